@@ -1,0 +1,54 @@
+//! What is published, and to whom: the declared catalog of a district.
+//!
+//! A catalog is a folder:
+//!
+//! ```text
+//! catalog/
+//!   district.toml          name, bounds, attribution, notice
+//!   datasets/<field>.toml  one file per field: its datasets and their columns
+//!   layers/<theme>.toml    one file per theme: its map layers
+//! ```
+//!
+//! It is read whole and checked whole: [`Catalog::load`] lists every fault at
+//! once, each with file, key and remedy. It holds declarations only and never
+//! opens a dataset.
+
+mod check;
+mod declaration;
+mod load;
+
+pub use check::{CatalogFault, CatalogFaults};
+pub use declaration::{
+    Attribution, Dataset, DatasetColumn, District, Field, Layer, Text, Theme, Visibility,
+};
+
+/// A checked catalog: every reference resolves and every id is unique.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Catalog {
+    /// The district itself.
+    pub district: District,
+    /// Subject areas of datasets, in file name order.
+    pub fields: Vec<Field>,
+    /// Stored tables.
+    pub datasets: Vec<Dataset>,
+    /// Policy themes, in their declared order.
+    pub themes: Vec<Theme>,
+    /// Published map layers, by theme and then as declared.
+    pub layers: Vec<Layer>,
+}
+
+impl Catalog {
+    /// The layer of this id.
+    #[must_use]
+    pub fn layer(&self, id: &str) -> Option<&Layer> {
+        self.layers.iter().find(|layer| layer.id.as_str() == id)
+    }
+
+    /// The dataset of this id.
+    #[must_use]
+    pub fn dataset(&self, id: &str) -> Option<&Dataset> {
+        self.datasets
+            .iter()
+            .find(|dataset| dataset.id.as_str() == id)
+    }
+}

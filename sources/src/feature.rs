@@ -1,0 +1,190 @@
+//! One feature as stored: geometry in doubles and typed values.
+//!
+//! This is the common currency between stores, file readers, writers and the
+//! feature table. It is made to be reused: a scan fills one [`Geometry`] and
+//! one value list over and over.
+
+/// What kind of geometry a layer's features have.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum GeometryKind {
+    /// Points and multipoints.
+    Point,
+    /// Lines and multilines.
+    Line,
+    /// Polygons and multipolygons.
+    Polygon,
+    /// More than one of the others.
+    Mixed,
+}
+
+/// The shape of one feature: flat coordinates with part boundaries.
+///
+/// Points: every coordinate is a point. Lines: `ends[i]` is the end of line
+/// `i` in `coordinates`. Polygons: `ends[i]` is the end of ring `i`, and
+/// `polygon_ends[j]` the end of polygon `j` in `ends`; a polygon's first ring is
+/// its exterior. Rings need not be closed and may wind either way: the feature
+/// table closes and winds them.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Geometry {
+    /// What the coordinates mean; `None` is a feature without geometry.
+    pub kind: Option<ShapeKind>,
+    /// x, y: longitude and latitude in degrees, or the store's CRS before it
+    /// is projected.
+    pub coordinates: Vec<[f64; 2]>,
+    /// End of each line or ring, an index into `coordinates`.
+    pub ends: Vec<u32>,
+    /// End of each polygon, an index into `ends`.
+    pub polygon_ends: Vec<u32>,
+}
+
+/// The three shapes that a vector tile knows (MVT 2.1, section 4.3.4).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[repr(u8)]
+pub enum ShapeKind {
+    /// Points.
+    Point = 1,
+    /// Lines.
+    Line = 2,
+    /// Polygons.
+    Polygon = 3,
+}
+
+impl Geometry {
+    /// Empties it for the next feature, keeping its memory.
+    pub fn clear(&mut self) {
+        self.kind = None;
+        self.coordinates.clear();
+        self.ends.clear();
+        self.polygon_ends.clear();
+    }
+
+    /// Whether there is nothing to draw.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.kind.is_none() || self.coordinates.is_empty()
+    }
+
+    /// Ends the line or ring that the last coordinates belong to.
+    pub fn end_part(&mut self) {
+        self.ends.push(self.coordinates.len() as u32);
+    }
+
+    /// Ends the polygon that the last rings belong to.
+    pub fn end_polygon(&mut self) {
+        self.polygon_ends.push(self.ends.len() as u32);
+    }
+
+    /// Each line or ring as a slice of coordinates.
+    pub fn parts(&self) -> impl Iterator<Item = &[[f64; 2]]> {
+        let mut start = 0;
+        self.ends.iter().map(move |&end| {
+            let part = &self.coordinates[start..end as usize];
+            start = end as usize;
+            part
+        })
+    }
+}
+
+/// The logical type of a column.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum ColumnType {
+    /// `true` or `false`.
+    Bool,
+    /// A signed integer of up to 64 bits.
+    Int,
+    /// An unsigned integer of up to 64 bits.
+    UInt,
+    /// A 32-bit float.
+    Float,
+    /// A 64-bit float.
+    Double,
+    /// Text; codes are text too, so leading zeros stay.
+    Text,
+    /// A JSON document as text.
+    Json,
+    /// A date, time or both, in ISO 8601.
+    DateTime,
+    /// Bytes, published as lower-case hexadecimal text.
+    Binary,
+}
+
+impl ColumnType {
+    /// The TileJSON 3.0.0 field type (section 3.3.2): what a style may compare with.
+    #[must_use]
+    pub const fn tilejson_type(self) -> &'static str {
+        match self {
+            Self::Bool => "Boolean",
+            Self::Int | Self::UInt | Self::Float | Self::Double => "Number",
+            Self::Text | Self::Json | Self::DateTime | Self::Binary => "String",
+        }
+    }
+}
+
+/// One attribute of a layer or dataset.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Column {
+    /// The name under which tiles carry it.
+    pub name: String,
+    /// What its values are.
+    pub kind: ColumnType,
+    /// A title for people, where the store has one.
+    pub title: Option<String>,
+    /// A longer description, where the store has one.
+    pub description: Option<String>,
+}
+
+/// One attribute value, borrowed from the store's buffer.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Value<'a> {
+    /// No value: the feature lacks the attribute in a tile (MVT has no null).
+    Null,
+    /// `true` or `false`.
+    Bool(bool),
+    /// A signed integer.
+    Int(i64),
+    /// An unsigned integer.
+    UInt(u64),
+    /// A 32-bit float.
+    Float(f32),
+    /// A 64-bit float.
+    Double(f64),
+    /// Text, JSON, or an ISO 8601 date or time.
+    Text(&'a str),
+    /// Bytes.
+    Binary(&'a [u8]),
+}
+
+/// What a scan learns before its first feature.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Schema {
+    /// The attributes, in the order in which features carry their values.
+    pub columns: Vec<Column>,
+    /// How many features will follow, where the store says so.
+    pub feature_count: Option<u64>,
+    /// A title for people.
+    pub title: Option<String>,
+    /// A longer description.
+    pub description: Option<String>,
+}
+
+/// Receives the features of a scan.
+pub trait FeatureVisitor {
+    /// Called once, before the first feature.
+    fn begin(&mut self, schema: &Schema);
+
+    /// Called for each feature in the store's order.
+    ///
+    /// `row` counts from 0; `geometry` is longitude and latitude in degrees and
+    /// finite; `values` has one entry per column of the schema.
+    ///
+    /// # Errors
+    /// A reason for which the scan can't go on (a table full, for example).
+    fn feature(
+        &mut self,
+        row: u64,
+        geometry: &Geometry,
+        values: &[Value<'_>],
+    ) -> Result<(), String>;
+}

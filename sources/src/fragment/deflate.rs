@@ -1,0 +1,108 @@
+//! The deflate stage: MVT bytes in, a spliceable gzip member out.
+
+use bytes::Bytes;
+use flate2::{Compress, Compression, FlushCompress, Status};
+
+use super::{FINAL_BLOCK, Fragment, HEADER, crc};
+
+/// How hard to deflate: 1 (fast) to 9 (small).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct DeflateLevel(u8);
+
+impl DeflateLevel {
+    /// Level 2: of the levels measured for theme tiles, the one after which
+    /// time grows faster than bytes shrink.
+    pub const DEFAULT: Self = Self(2);
+
+    /// A level from 1 to 9; `None` outside.
+    #[must_use]
+    pub const fn new(level: u8) -> Option<Self> {
+        if level >= 1 && level <= 9 {
+            Some(Self(level))
+        } else {
+            None
+        }
+    }
+
+    /// The level as a number.
+    #[must_use]
+    pub const fn get(self) -> u8 {
+        self.0
+    }
+}
+
+impl Default for DeflateLevel {
+    fn default() -> Self {
+        Self::DEFAULT
+    }
+}
+
+/// A reusable compressor. Keeps its window and output buffer between tiles.
+#[derive(Debug)]
+pub struct Deflater {
+    compress: Compress,
+    output: Vec<u8>,
+}
+
+/// A tile that can't be deflated: it is over 4 GiB − 1, or the library failed.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("the tile can't be deflated: {0}")]
+pub struct DeflateError(String);
+
+impl Deflater {
+    /// A compressor for this level.
+    #[must_use]
+    pub fn new(level: DeflateLevel) -> Self {
+        let compress = Compress::new(Compression::new(u32::from(level.get())), false);
+        Self {
+            compress,
+            output: Vec::new(),
+        }
+    }
+
+    /// Deflates one layer's MVT bytes into a fragment.
+    ///
+    /// Allocates the fragment's own bytes and nothing else once warm.
+    ///
+    /// # Errors
+    /// [`DeflateError`] when `tile` is 4 GiB or more.
+    pub fn fragment(&mut self, tile: &[u8]) -> Result<Fragment, DeflateError> {
+        let Ok(length) = u32::try_from(tile.len()) else {
+            return Err(DeflateError(format!(
+                "{} bytes are 4 GiB or more",
+                tile.len()
+            )));
+        };
+        self.compress.reset();
+        self.output.clear();
+        self.output.extend_from_slice(&HEADER);
+        // Deflate grows data by at most 5 bytes a 16 KiB block, plus the flush.
+        self.output.reserve(tile.len() + tile.len() / 1024 + 64);
+        let mut consumed = 0;
+        loop {
+            let status = self
+                .compress
+                .compress_vec(&tile[consumed..], &mut self.output, FlushCompress::Sync)
+                .map_err(|error| DeflateError(error.to_string()))?;
+            consumed = self.compress.total_in() as usize;
+            // Room left over after a flush means that the flush is complete.
+            if consumed == tile.len() && self.output.len() < self.output.capacity() {
+                break;
+            }
+            if status == Status::StreamEnd {
+                return Err(DeflateError("the stream ended early".to_owned()));
+            }
+            self.output.reserve(4096);
+        }
+        let crc = crc32fast::hash(tile);
+        self.output.extend_from_slice(&FINAL_BLOCK);
+        self.output.extend_from_slice(&crc.to_le_bytes());
+        self.output.extend_from_slice(&length.to_le_bytes());
+        Ok(Fragment {
+            gzip: Bytes::copy_from_slice(&self.output),
+            crc,
+            length,
+            crc_shift: crc::shift_of(length),
+        })
+    }
+}

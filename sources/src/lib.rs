@@ -1,0 +1,43 @@
+//! From stored features to one layer's tile fragment.
+//!
+//! This crate knows nothing of HTTP, styles or map pages. A caller opens a
+//! [`DataDirectory`], takes its current [`Snapshot`] and asks the
+//! [`TileSource`] of each layer for a [`Fragment`]; fragments of several layers
+//! are joined by [`fragment::splice`].
+//!
+//! | module | what it holds |
+//! |---|---|
+//! | [`tile`] | tile coordinates, zooms, extents, the world grid |
+//! | [`source`] | the two seams: [`TileSource`] and [`FeatureStore`] |
+//! | [`feature`] | one feature as stored: geometry and values, before any table |
+//! | [`flatgeobuf`] | FlatGeobuf files: guarded reader, writer |
+//! | [`projection`] | Korean and worldwide CRS to longitude and latitude |
+//! | [`features`] | the columnar feature table: geometry, columns, index, importance |
+//! | [`mvt`] | clip and encode one layer as MVT 2.1 |
+//! | [`fragment`] | deflate once, splice many |
+//! | [`catalog`] | what is published: fields, datasets, themes, layers |
+//! | [`library`] | the data directory, watched, and its snapshots |
+//! | [`ingest`] | foreign files in: Shapefile, GeoJSON, zip |
+
+pub mod catalog;
+pub mod feature;
+pub mod features;
+pub mod flatgeobuf;
+pub mod fragment;
+pub mod id;
+pub mod ingest;
+pub mod library;
+pub mod mvt;
+pub mod projection;
+pub mod source;
+pub mod tile;
+
+pub use catalog::Catalog;
+pub use fragment::Fragment;
+pub use id::{DatasetId, FieldId, LayerId, ThemeId};
+pub use library::Snapshot;
+pub use source::{
+    Audience, ContentVersion, FeatureStore, LayerDescription, Selection, SourceError, TileRequest,
+    TileSource,
+};
+pub use tile::{Extent, TileCoord, Zoom};

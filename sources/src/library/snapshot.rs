@@ -1,0 +1,131 @@
+//! What is published at one moment.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use crate::catalog::{Attribution, Catalog, Text, Visibility};
+use crate::{Audience, DatasetId, LayerId, ThemeId, TileSource};
+
+/// One published layer and the state of its source.
+#[derive(Clone)]
+pub struct PublishedLayer {
+    /// Its id and vector-tile layer name.
+    pub id: LayerId,
+    /// Its name for people.
+    pub title: Text,
+    /// What the map shows.
+    pub description: Option<Text>,
+    /// The theme it belongs to; none for a file that no catalog mentions.
+    pub theme: Option<ThemeId>,
+    /// The dataset it publishes.
+    pub dataset: DatasetId,
+    /// Where the data comes from, and its licence.
+    pub attribution: Option<Attribution>,
+    /// Who may see it.
+    pub visibility: Visibility,
+    /// How long a client may keep a tile, in seconds.
+    pub max_age: u32,
+    /// Whether it can be served.
+    pub state: LayerState,
+}
+
+/// Whether a layer can be served.
+#[derive(Clone)]
+pub enum LayerState {
+    /// Its source answers.
+    Ready(Arc<dyn TileSource>),
+    /// Its data is missing or damaged: tiles are `503`.
+    Unavailable {
+        /// Why, for operators and logs; may name files of the data directory.
+        reason: String,
+    },
+}
+
+impl PublishedLayer {
+    /// The source, where there is one.
+    #[must_use]
+    pub fn source(&self) -> Option<&Arc<dyn TileSource>> {
+        match &self.state {
+            LayerState::Ready(source) => Some(source),
+            LayerState::Unavailable { .. } => None,
+        }
+    }
+
+    /// Whether `audience` may see it.
+    #[must_use]
+    pub const fn visible_to(&self, audience: Audience) -> bool {
+        matches!(
+            (self.visibility, audience),
+            (Visibility::Public, _) | (_, Audience::Staff)
+        )
+    }
+}
+
+/// Catalog and layers of one moment. Immutable.
+#[derive(Clone, Default)]
+pub struct Snapshot {
+    catalog: Arc<Catalog>,
+    layers: Vec<PublishedLayer>,
+    positions: BTreeMap<LayerId, usize>,
+}
+
+impl Snapshot {
+    /// A snapshot of these layers, which keep their order.
+    #[must_use]
+    pub fn new(catalog: Arc<Catalog>, layers: Vec<PublishedLayer>) -> Self {
+        let positions = layers
+            .iter()
+            .enumerate()
+            .map(|(i, layer)| (layer.id.clone(), i))
+            .collect();
+        Self {
+            catalog,
+            layers,
+            positions,
+        }
+    }
+
+    /// The catalog in force.
+    #[must_use]
+    pub fn catalog(&self) -> &Arc<Catalog> {
+        &self.catalog
+    }
+
+    /// Every layer that `audience` may see: catalogued ones by theme, then others by id.
+    pub fn layers(&self, audience: Audience) -> impl Iterator<Item = &PublishedLayer> {
+        self.layers
+            .iter()
+            .filter(move |layer| layer.visible_to(audience))
+    }
+
+    /// The layer of this id, where it exists for `audience`.
+    #[must_use]
+    pub fn layer(&self, id: &str, audience: Audience) -> Option<&PublishedLayer> {
+        let layer = &self.layers[*self.positions.get(id)?];
+        layer.visible_to(audience).then_some(layer)
+    }
+
+    /// The layers of a theme that `audience` may see; `None` for an unknown theme.
+    pub fn theme(
+        &self,
+        id: &str,
+        audience: Audience,
+    ) -> Option<impl Iterator<Item = &PublishedLayer>> {
+        let theme = self
+            .catalog
+            .themes
+            .iter()
+            .find(|theme| theme.id.as_str() == id)?;
+        let id = theme.id.clone();
+        Some(
+            self.layers(audience)
+                .filter(move |layer| layer.theme.as_ref() == Some(&id)),
+        )
+    }
+
+    /// Every layer, whoever may see it: for readiness, metrics and logs only.
+    #[must_use]
+    pub fn all_layers(&self) -> &[PublishedLayer] {
+        &self.layers
+    }
+}

@@ -1,0 +1,199 @@
+//! The two seams of the crate: where tiles come from, and where features do.
+//!
+//! A [`TileSource`] turns a tile request into a [`Fragment`]; caches, limits and
+//! time-outs wrap a source and are sources themselves. A [`FeatureStore`] scans
+//! stored features, from which a feature table is built.
+
+use std::future::Future;
+use std::path::PathBuf;
+use std::pin::Pin;
+use std::time::Instant;
+
+use crate::feature::{Column, FeatureVisitor, GeometryKind};
+use crate::{Extent, Fragment, LayerId, TileCoord, Zoom};
+
+/// Who asks: decides which layers exist for a request.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Audience {
+    /// Anyone.
+    Public,
+    /// Staff of the district, on a listener of their own.
+    Staff,
+}
+
+/// The part of a layer that a request wants: `time=`, `filter=` and `bbox=`.
+///
+/// Values are as the client sent them, percent-decoded. A source that can't
+/// apply a part answers [`SourceError::UnsupportedSelection`], never a tile
+/// that ignores it.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
+pub struct Selection {
+    /// A value or interval of the layer's time column.
+    pub time: Option<Box<str>>,
+    /// A CQL2 text expression.
+    pub filter: Option<Box<str>>,
+    /// West, south, east, north in degrees, as sent.
+    pub bbox: Option<Box<str>>,
+}
+
+impl Selection {
+    /// Whether everything is wanted.
+    #[must_use]
+    pub const fn is_everything(&self) -> bool {
+        self.time.is_none() && self.filter.is_none() && self.bbox.is_none()
+    }
+}
+
+/// One request for one tile, as it travels through caches and sources.
+#[derive(Debug, Clone)]
+pub struct TileRequest {
+    /// The tile asked for.
+    pub tile: TileCoord,
+    /// Who asks.
+    pub audience: Audience,
+    /// What part of the layer.
+    pub selection: Selection,
+    /// When the caller stops waiting.
+    pub deadline: Instant,
+}
+
+/// A digest of a layer's data, declaration and encoder: equal digests make
+/// equal tiles, across restarts too.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ContentVersion(pub u128);
+
+impl std::fmt::Display for ContentVersion {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{:032x}", self.0)
+    }
+}
+
+/// What a source's tiles hold: all that TileJSON and a style need to know.
+#[derive(Debug, Clone, PartialEq)]
+pub struct LayerDescription {
+    /// The vector-tile layer name.
+    pub id: LayerId,
+    /// Shallowest zoom that has tiles.
+    pub min_zoom: Zoom,
+    /// Deepest zoom that has tiles; clients overzoom past it.
+    pub max_zoom: Zoom,
+    /// Units along a tile's edge.
+    pub extent: Extent,
+    /// West, south, east, north in degrees; `None` while there is no feature.
+    pub bounds: Option<[f64; 4]>,
+    /// What kind of geometry the features have.
+    pub geometry: GeometryKind,
+    /// The published attributes, in tile key order.
+    pub columns: Vec<Column>,
+    /// How many features the layer holds, where that is known.
+    pub feature_count: Option<u64>,
+}
+
+/// A boxed future that may move between threads.
+pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
+
+/// Where tiles of one layer come from.
+///
+/// Implementations keep these invariants:
+/// * the fragment is complete or the answer is an error; a failing source
+///   never yields a tile that lacks features;
+/// * equal [`content_version`](Self::content_version)s mean equal tiles;
+/// * nothing blocks the calling async worker.
+pub trait TileSource: Send + Sync + 'static {
+    /// What the tiles hold.
+    fn description(&self) -> &LayerDescription;
+
+    /// The digest that all tiles of this source share.
+    fn content_version(&self) -> ContentVersion;
+
+    /// The layer's part of one tile, or `None` where it has nothing there.
+    ///
+    /// The caller has checked the zoom against the description.
+    ///
+    /// # Errors
+    /// [`SourceError`], by what the caller can do next.
+    fn fragment<'a>(
+        &'a self,
+        request: &'a TileRequest,
+    ) -> BoxFuture<'a, Result<Option<Fragment>, SourceError>>;
+}
+
+/// Why a source has no answer, by what the caller does next.
+#[derive(Debug, Clone, thiserror::Error)]
+pub enum SourceError {
+    /// The store can't be read now. Try later: `503`.
+    #[error("layer {layer} is unavailable: {reason}")]
+    Unavailable {
+        /// Which layer.
+        layer: LayerId,
+        /// Why, without addresses or credentials.
+        reason: String,
+    },
+    /// More work is queued than will be taken on. Try later: `503`.
+    #[error("too many tiles are being made at once")]
+    Overloaded,
+    /// The deadline passed before the tile was made: `504`.
+    #[error("layer {layer}: the tile took longer than allowed")]
+    DeadlineExceeded {
+        /// Which layer.
+        layer: LayerId,
+    },
+    /// The layer can't apply this selection: `400`.
+    #[error("layer {layer} does not support {part}=")]
+    UnsupportedSelection {
+        /// Which layer.
+        layer: LayerId,
+        /// The query parameter at fault.
+        part: &'static str,
+    },
+    /// The tile can't be encoded within its limits: `500`.
+    #[error("layer {layer}: {reason}")]
+    Internal {
+        /// Which layer.
+        layer: LayerId,
+        /// What went wrong.
+        reason: String,
+    },
+}
+
+/// Where features of one dataset come from, as doubles in the store's own CRS
+/// already brought to longitude and latitude.
+pub trait FeatureStore: Send + Sync {
+    /// Reads every feature in the store's order and hands each to `visitor`.
+    /// Blocks; callers run it off the async workers.
+    ///
+    /// # Errors
+    /// [`StoreError`]; features seen before it are then not to be used.
+    fn scan(&self, visitor: &mut dyn FeatureVisitor) -> Result<(), StoreError>;
+}
+
+/// Why a store can't be read: the place and the reason, for the operator.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// The file can't be opened or read.
+    #[error("{}: {error}", path.display())]
+    Io {
+        /// The file.
+        path: PathBuf,
+        /// What the system said.
+        error: std::io::Error,
+    },
+    /// The file is damaged or is not what its name says.
+    #[error("{}: {place}: {reason}", path.display())]
+    Corrupt {
+        /// The file.
+        path: PathBuf,
+        /// Where in it: header, byte offset, feature number.
+        place: String,
+        /// What is wrong and what was expected.
+        reason: String,
+    },
+    /// The file is sound but uses something that is not supported.
+    #[error("{}: {reason}", path.display())]
+    Unsupported {
+        /// The file.
+        path: PathBuf,
+        /// What, and what to do instead.
+        reason: String,
+    },
+}
