@@ -19,9 +19,7 @@ pub struct InvalidId {
 fn check(text: &str) -> Result<(), InvalidId> {
     let allowed = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_' || b == b'-';
     if text.is_empty() || text.len() > MAX_ID_LENGTH || !text.bytes().all(allowed) {
-        return Err(InvalidId {
-            text: text.chars().take(80).collect(),
-        });
+        return Err(InvalidId { text: text.chars().take(80).collect() });
     }
     Ok(())
 }
@@ -131,16 +129,8 @@ mod tests {
 
     #[test]
     fn derived_ids_never_collide_for_names_that_look_alike() {
-        let names = [
-            "행정동",
-            "행정구",
-            "A b",
-            "a b",
-            "a_b",
-            "A_B",
-            "tl_scco.emd",
-            &"긴".repeat(90),
-        ];
+        let names =
+            ["행정동", "행정구", "A b", "a b", "a_b", "A_B", "tl_scco.emd", &"긴".repeat(90)];
         let ids: std::collections::BTreeSet<_> =
             names.iter().map(|n| LayerId::derived(n)).collect();
         assert_eq!(ids.len(), names.len());

@@ -17,6 +17,8 @@
 //! | [`fragment`] | deflate once, splice many |
 //! | [`catalog`] | what is published: fields, datasets, themes, layers |
 //! | [`library`] | the data directory, watched, and its snapshots |
+//! | [`table_source`] | a layer encoded from a feature table |
+//! | [`workers`] | the bounded place for CPU work |
 //! | [`ingest`] | foreign files in: Shapefile, GeoJSON, zip |
 
 pub mod catalog;
@@ -30,12 +32,14 @@ pub mod library;
 pub mod mvt;
 pub mod projection;
 pub mod source;
+pub mod table_source;
 pub mod tile;
+pub mod workers;
 
 pub use catalog::Catalog;
 pub use fragment::Fragment;
 pub use id::{DatasetId, FieldId, LayerId, ThemeId};
-pub use library::Snapshot;
+pub use library::{DataDirectory, Snapshot};
 pub use source::{
     Audience, ContentVersion, FeatureStore, LayerDescription, Selection, SourceError, TileRequest,
     TileSource,

@@ -39,8 +39,16 @@ pub struct Selection {
 impl Selection {
     /// Whether everything is wanted.
     #[must_use]
-    pub const fn is_everything(&self) -> bool {
-        self.time.is_none() && self.filter.is_none() && self.bbox.is_none()
+    pub fn is_everything(&self) -> bool {
+        self.first_part().is_none()
+    }
+
+    /// The query parameter of the first part that is set.
+    #[must_use]
+    pub fn first_part(&self) -> Option<&'static str> {
+        [("time", &self.time), ("filter", &self.filter), ("bbox", &self.bbox)]
+            .into_iter()
+            .find_map(|(name, part)| part.as_ref().map(|_| name))
     }
 }
 

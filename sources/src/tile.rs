@@ -28,11 +28,7 @@ impl Zoom {
     /// # Errors
     /// [`OutsideGrid`] when it is deeper.
     pub const fn new(level: u8) -> Result<Self, OutsideGrid> {
-        if level > MAX_ZOOM {
-            Err(OutsideGrid)
-        } else {
-            Ok(Self(level))
-        }
+        if level > MAX_ZOOM { Err(OutsideGrid) } else { Ok(Self(level)) }
     }
 
     /// The level as a number.
@@ -98,11 +94,7 @@ impl TileCoord {
     #[must_use]
     pub const fn covering(zoom: Zoom, point: WorldPoint) -> Self {
         let shift = 32 - zoom.0 as u32;
-        Self {
-            zoom,
-            x: (point.x as u64 >> shift) as u32,
-            y: (point.y as u64 >> shift) as u32,
-        }
+        Self { zoom, x: (point.x as u64 >> shift) as u32, y: (point.y as u64 >> shift) as u32 }
     }
 
     /// The zoom level.
@@ -213,10 +205,7 @@ impl WorldPoint {
         let sin = lat.to_radians().sin();
         let y = 0.5 - ((1.0 + sin) / (1.0 - sin)).ln() / (4.0 * std::f64::consts::PI);
         // `as` saturates: below 0 becomes 0, past the end becomes u32::MAX.
-        Self {
-            x: (x * WORLD_UNITS).round() as u32,
-            y: (y * WORLD_UNITS).round() as u32,
-        }
+        Self { x: (x * WORLD_UNITS).round() as u32, y: (y * WORLD_UNITS).round() as u32 }
     }
 
     /// Longitude and latitude in degrees (WGS 84).
@@ -239,13 +228,8 @@ pub struct WorldRect {
 
 impl WorldRect {
     /// The rectangle that holds nothing and that any point extends.
-    pub const EMPTY: Self = Self {
-        min: WorldPoint {
-            x: u32::MAX,
-            y: u32::MAX,
-        },
-        max: WorldPoint { x: 0, y: 0 },
-    };
+    pub const EMPTY: Self =
+        Self { min: WorldPoint { x: u32::MAX, y: u32::MAX }, max: WorldPoint { x: 0, y: 0 } };
 
     /// Whether no point lies inside.
     #[must_use]
@@ -331,10 +315,7 @@ impl TileGrid {
     #[inline]
     #[must_use]
     pub const fn to_tile(self, point: WorldPoint) -> (i64, i64) {
-        (
-            self.step(point.x) - self.origin_x,
-            self.step(point.y) - self.origin_y,
-        )
+        (self.step(point.x) - self.origin_x, self.step(point.y) - self.origin_y)
     }
 
     #[inline]
@@ -355,14 +336,8 @@ impl TileGrid {
         let high =
             |origin: i64| self.to_world(origin + i64::from(extent.units()) + i64::from(buffer), 1);
         WorldRect {
-            min: WorldPoint {
-                x: low(self.origin_x),
-                y: low(self.origin_y),
-            },
-            max: WorldPoint {
-                x: high(self.origin_x),
-                y: high(self.origin_y),
-            },
+            min: WorldPoint { x: low(self.origin_x), y: low(self.origin_y) },
+            max: WorldPoint { x: high(self.origin_x), y: high(self.origin_y) },
         }
     }
 
@@ -384,24 +359,12 @@ mod tests {
 
     #[test]
     fn corners_of_the_world_stay_on_its_edge() {
-        assert_eq!(
-            WorldPoint::from_lon_lat(-180.0, 85.06),
-            WorldPoint { x: 0, y: 0 }
-        );
+        assert_eq!(WorldPoint::from_lon_lat(-180.0, 85.06), WorldPoint { x: 0, y: 0 });
         assert_eq!(
             WorldPoint::from_lon_lat(180.0, -85.06),
-            WorldPoint {
-                x: u32::MAX,
-                y: u32::MAX
-            }
+            WorldPoint { x: u32::MAX, y: u32::MAX }
         );
-        assert_eq!(
-            WorldPoint::from_lon_lat(0.0, 0.0),
-            WorldPoint {
-                x: 1 << 31,
-                y: 1 << 31
-            }
-        );
+        assert_eq!(WorldPoint::from_lon_lat(0.0, 0.0), WorldPoint { x: 1 << 31, y: 1 << 31 });
         assert_eq!(WorldPoint::from_lon_lat(0.0, 90.0).y, 0);
         assert_eq!(WorldPoint::from_lon_lat(0.0, -90.0).y, u32::MAX);
     }

@@ -19,10 +19,7 @@ impl Text {
     /// The same words in both languages, for names that have only one.
     #[must_use]
     pub fn same(text: &str) -> Self {
-        Self {
-            ko: text.to_owned(),
-            en: text.to_owned(),
-        }
+        Self { ko: text.to_owned(), en: text.to_owned() }
     }
 }
 

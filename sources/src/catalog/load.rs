@@ -69,24 +69,14 @@ impl Catalog {
     /// # Errors
     /// [`CatalogFaults`] with every fault of every file. Blocks on file reads.
     pub fn load(folder: &Path) -> Result<Self, CatalogFaults> {
-        let mut loader = Loader {
-            faults: Vec::new(),
-            catalog: Self::default(),
-        };
+        let mut loader = Loader { faults: Vec::new(), catalog: Self::default() };
         loader.district(folder);
         loader.datasets(folder);
         loader.layers(folder);
         loader.catalog.themes.sort_by_key(|theme| theme.order);
-        let order: BTreeMap<_, _> = loader
-            .catalog
-            .themes
-            .iter()
-            .map(|theme| (theme.id.clone(), theme.order))
-            .collect();
-        loader
-            .catalog
-            .layers
-            .sort_by_key(|layer| order.get(&layer.theme).copied());
+        let order: BTreeMap<_, _> =
+            loader.catalog.themes.iter().map(|theme| (theme.id.clone(), theme.order)).collect();
+        loader.catalog.layers.sort_by_key(|layer| order.get(&layer.theme).copied());
         if loader.faults.is_empty() {
             Ok(loader.catalog)
         } else {
@@ -115,12 +105,7 @@ impl Loader {
         let path = folder.join(file);
         let text = match std::fs::metadata(&path) {
             Ok(meta) if meta.len() > MAX_FILE_BYTES => {
-                self.fault(
-                    file,
-                    "",
-                    format!("{} bytes", meta.len()),
-                    "keep it under 4 MiB",
-                );
+                self.fault(file, "", format!("{} bytes", meta.len()), "keep it under 4 MiB");
                 return None;
             }
             Ok(_) => std::fs::read_to_string(&path),
@@ -136,16 +121,9 @@ impl Loader {
         match toml::from_str(&text) {
             Ok(value) => Some(value),
             Err(error) => {
-                let line = error
-                    .span()
-                    .map_or(1, |span| text[..span.start].lines().count().max(1));
+                let line = error.span().map_or(1, |span| text[..span.start].lines().count().max(1));
                 let key = format!("line {line}");
-                self.fault(
-                    file,
-                    key,
-                    error.message().to_owned(),
-                    "correct the declaration",
-                );
+                self.fault(file, key, error.message().to_owned(), "correct the declaration");
                 None
             }
         }
@@ -162,10 +140,7 @@ impl Loader {
                 self.fault(
                     file,
                     "bounds",
-                    format!(
-                        "{:?} is not a rectangle",
-                        district.bounds.unwrap_or_default()
-                    ),
+                    format!("{:?} is not a rectangle", district.bounds.unwrap_or_default()),
                     "give west, south, east, north in degrees",
                 );
             }
@@ -178,12 +153,7 @@ impl Loader {
         let entries = match std::fs::read_dir(folder.join(sub)) {
             Ok(entries) => entries,
             Err(error) => {
-                self.fault(
-                    sub,
-                    "",
-                    error.to_string(),
-                    "make it a folder of .toml files",
-                );
+                self.fault(sub, "", error.to_string(), "make it a folder of .toml files");
                 return Vec::new();
             }
         };
@@ -194,12 +164,7 @@ impl Loader {
         names.sort();
         names
             .into_iter()
-            .map(|name| {
-                (
-                    format!("{sub}/{name}"),
-                    name.trim_end_matches(".toml").to_owned(),
-                )
-            })
+            .map(|name| (format!("{sub}/{name}"), name.trim_end_matches(".toml").to_owned()))
             .collect()
     }
 
@@ -221,10 +186,7 @@ impl Loader {
                 let key = format!("dataset[{i}]");
                 self.dataset(&file, &key, &field, entry, &mut seen);
             }
-            self.catalog.fields.push(Field {
-                id: field,
-                title: content.title,
-            });
+            self.catalog.fields.push(Field { id: field, title: content.title });
         }
     }
 
@@ -245,24 +207,14 @@ impl Loader {
         };
         if let Some(first) = seen.insert(id.clone(), file.to_owned()) {
             let problem = format!("dataset {id} is declared in {first} already");
-            self.fault(
-                file,
-                format!("{key}.id"),
-                problem,
-                "give each dataset an id of its own",
-            );
+            self.fault(file, format!("{key}.id"), problem, "give each dataset an id of its own");
         }
         let mut names = BTreeSet::new();
         for (i, column) in entry.column.iter().enumerate() {
             self.text(file, &format!("{key}.column[{i}].title"), &column.title);
             if !names.insert(column.name.as_str()) {
                 let problem = format!("column {:?} is declared twice", column.name);
-                self.fault(
-                    file,
-                    format!("{key}.column[{i}].name"),
-                    problem,
-                    "remove one",
-                );
+                self.fault(file, format!("{key}.column[{i}].name"), problem, "remove one");
             }
         }
         if let Some(id_column) = &entry.id_column
@@ -270,12 +222,7 @@ impl Loader {
             && !names.contains(id_column.as_str())
         {
             let problem = format!("{id_column:?} is no column of {id}");
-            self.fault(
-                file,
-                format!("{key}.id_column"),
-                problem,
-                "name a declared column",
-            );
+            self.fault(file, format!("{key}.id_column"), problem, "name a declared column");
         }
         self.catalog.datasets.push(Dataset {
             id,
@@ -335,12 +282,7 @@ impl Loader {
         self.text(file, &format!("{key}.title"), &entry.title);
         if let Some(first) = seen.insert(entry.id.clone(), file.to_owned()) {
             let problem = format!("layer {:?} is declared in {first} already", entry.id);
-            self.fault(
-                file,
-                format!("{key}.id"),
-                problem,
-                "give each layer an id of its own",
-            );
+            self.fault(file, format!("{key}.id"), problem, "give each layer an id of its own");
         }
         let id = LayerId::new(&entry.id);
         if let Err(error) = &id {
@@ -360,12 +302,7 @@ impl Loader {
                 for name in entry.columns.iter().flatten() {
                     if !dataset.columns.iter().any(|column| &column.name == name) {
                         let problem = format!("{name:?} is no column of {}", dataset.id);
-                        self.fault(
-                            file,
-                            format!("{key}.columns"),
-                            problem,
-                            "remove or rename it",
-                        );
+                        self.fault(file, format!("{key}.columns"), problem, "remove or rename it");
                     }
                 }
             }
@@ -381,21 +318,11 @@ impl Loader {
         let max_zoom = zoom(self, "max_zoom", entry.max_zoom, Layer::DEFAULT_MAX_ZOOM);
         if min_zoom > max_zoom {
             let problem = format!("{min_zoom} is past max_zoom {max_zoom}");
-            self.fault(
-                file,
-                format!("{key}.min_zoom"),
-                problem,
-                "swap or correct them",
-            );
+            self.fault(file, format!("{key}.min_zoom"), problem, "swap or correct them");
         }
         let extent = entry.extent.map_or(Ok(Extent::DEFAULT), Extent::new);
         let extent = extent.unwrap_or_else(|error| {
-            self.fault(
-                file,
-                format!("{key}.extent"),
-                error.to_string(),
-                "4096 suits all clients",
-            );
+            self.fault(file, format!("{key}.extent"), error.to_string(), "4096 suits all clients");
             Extent::DEFAULT
         });
         let buffer = entry.buffer.unwrap_or(Layer::DEFAULT_BUFFER);
@@ -427,12 +354,7 @@ impl Loader {
         for (language, value) in [("ko", &text.ko), ("en", &text.en)] {
             if value.trim().is_empty() {
                 let key = format!("{key}.{language}");
-                self.fault(
-                    file,
-                    key,
-                    "empty text".to_owned(),
-                    "write it in this language",
-                );
+                self.fault(file, key, "empty text".to_owned(), "write it in this language");
             }
         }
     }
@@ -469,10 +391,7 @@ mod tests {
         );
         let catalog = Catalog::load(dir.path()).unwrap();
         let layer = catalog.layer("saf-10-cctv").unwrap();
-        assert_eq!(
-            (layer.min_zoom.get(), layer.max_zoom.get(), layer.buffer),
-            (0, 16, 64)
-        );
+        assert_eq!((layer.min_zoom.get(), layer.max_zoom.get(), layer.buffer), (0, 16, 64));
         assert_eq!(catalog.dataset("cctv").unwrap().field.as_str(), "safety");
     }
 
@@ -489,11 +408,7 @@ mod tests {
             ],
         );
         let faults = Catalog::load(dir.path()).unwrap_err();
-        let keys: Vec<_> = faults
-            .0
-            .iter()
-            .map(|f| format!("{}:{}", f.file, f.key))
-            .collect();
+        let keys: Vec<_> = faults.0.iter().map(|f| format!("{}:{}", f.file, f.key)).collect();
         for expected in [
             "district.toml:line 1",
             "layers/safety.toml:title.ko",
@@ -505,10 +420,7 @@ mod tests {
             "layers/safety.toml:layer[1].columns",
             "layers/safety.toml:",
         ] {
-            assert!(
-                keys.iter().any(|key| key == expected),
-                "{expected} is missing from {keys:#?}"
-            );
+            assert!(keys.iter().any(|key| key == expected), "{expected} is missing from {keys:#?}");
         }
     }
 }

@@ -47,8 +47,6 @@ impl Catalog {
     /// The dataset of this id.
     #[must_use]
     pub fn dataset(&self, id: &str) -> Option<&Dataset> {
-        self.datasets
-            .iter()
-            .find(|dataset| dataset.id.as_str() == id)
+        self.datasets.iter().find(|dataset| dataset.id.as_str() == id)
     }
 }

@@ -1,1 +1,107 @@
-//! (next commits)
+//! A dataset in memory, ready for tiles.
+//!
+//! A [`FeatureTable`] keeps geometry as world positions ([`Shapes`]), attributes
+//! as columns of value ids into a [`Dictionary`] of already encoded MVT values,
+//! and a packed Hilbert R-tree ([`index`]) over rows that lie in Hilbert order,
+//! so that the rows of a tile are a few contiguous ranges. Per vertex it knows
+//! the lowest zoom at which the vertex still matters ([`importance`]).
+//!
+//! It holds nothing that depends on a tile, a request or an audience, and is
+//! immutable once built by a [`TableBuilder`].
+
+mod builder;
+mod coverage;
+mod dictionary;
+pub mod importance;
+pub mod index;
+mod shapes;
+
+pub use builder::{TableBuilder, TableError, TableOptions};
+pub(crate) use dictionary::write_varint;
+pub use dictionary::{Dictionary, ValueId};
+pub use index::{HilbertIndex, RowRange};
+pub use shapes::{Part, PartShapes, Shapes};
+
+use crate::feature::{Column, GeometryKind};
+use crate::tile::WorldRect;
+
+/// A dataset's features: geometry once, attributes in columns. Immutable.
+#[derive(Debug)]
+pub struct FeatureTable {
+    columns: Vec<Column>,
+    /// One list per column, one entry per row.
+    values: Vec<Vec<ValueId>>,
+    dictionary: Dictionary,
+    /// Feature ids, one per row; below 2⁵³ so that every client keeps them.
+    ids: Vec<u64>,
+    shapes: Shapes,
+    index: HilbertIndex,
+    geometry: GeometryKind,
+}
+
+impl FeatureTable {
+    /// The attributes, in stored order.
+    #[must_use]
+    pub fn columns(&self) -> &[Column] {
+        &self.columns
+    }
+
+    /// The value ids of one column by row; 0 is no value.
+    #[must_use]
+    pub fn column_values(&self, column: usize) -> &[ValueId] {
+        &self.values[column]
+    }
+
+    /// The encoded values that the columns refer to.
+    #[must_use]
+    pub fn dictionary(&self) -> &Dictionary {
+        &self.dictionary
+    }
+
+    /// Feature ids by row.
+    #[must_use]
+    pub fn ids(&self) -> &[u64] {
+        &self.ids
+    }
+
+    /// The geometry of the rows that have one: rows 0 to `shapes().rows()`.
+    #[must_use]
+    pub fn shapes(&self) -> &Shapes {
+        &self.shapes
+    }
+
+    /// The spatial index over the rows that have a geometry.
+    #[must_use]
+    pub fn index(&self) -> &HilbertIndex {
+        &self.index
+    }
+
+    /// What kind of geometry the features have.
+    #[must_use]
+    pub fn geometry(&self) -> GeometryKind {
+        self.geometry
+    }
+
+    /// How many features there are, those without geometry too.
+    #[must_use]
+    pub fn feature_count(&self) -> usize {
+        self.ids.len()
+    }
+
+    /// The rectangle around all geometry; `None` where there is none.
+    #[must_use]
+    pub fn bounds(&self) -> Option<WorldRect> {
+        self.index.bounds()
+    }
+
+    /// Bytes of memory held, without allocator overhead.
+    #[must_use]
+    pub fn memory_bytes(&self) -> usize {
+        let values: usize = self.values.iter().map(|column| column.capacity() * 4).sum();
+        values
+            + self.ids.capacity() * 8
+            + self.dictionary.memory_bytes()
+            + self.shapes.memory_bytes()
+            + self.index.memory_bytes()
+    }
+}

@@ -1,1 +1,16 @@
-//! (next commits)
+//! FlatGeobuf files: the embedded store.
+//!
+//! The reader frames, bounds and counts everything itself and uses the
+//! `flatgeobuf` crate for the verified FlatBuffers accessors alone: a file cut
+//! short, with flipped bits or hostile lengths is a [`StoreError`] that names
+//! the place, never fewer features.
+//!
+//! [`StoreError`]: crate::source::StoreError
+
+mod frame;
+mod geometry;
+mod header;
+mod properties;
+mod reader;
+
+pub use reader::{FlatGeobuf, ScanSummary, scan};

@@ -22,11 +22,7 @@ const fn multiply(a: u32, b: u32) -> u32 {
         }
         a <<= 1;
         // b · x: shift towards higher powers, reduce when x³² falls out.
-        b = if b & 1 != 0 {
-            (b >> 1) ^ POLYNOMIAL
-        } else {
-            b >> 1
-        };
+        b = if b & 1 != 0 { (b >> 1) ^ POLYNOMIAL } else { b >> 1 };
     }
     product
 }

@@ -17,11 +17,7 @@ impl DeflateLevel {
     /// A level from 1 to 9; `None` outside.
     #[must_use]
     pub const fn new(level: u8) -> Option<Self> {
-        if level >= 1 && level <= 9 {
-            Some(Self(level))
-        } else {
-            None
-        }
+        if level >= 1 && level <= 9 { Some(Self(level)) } else { None }
     }
 
     /// The level as a number.
@@ -54,10 +50,7 @@ impl Deflater {
     #[must_use]
     pub fn new(level: DeflateLevel) -> Self {
         let compress = Compress::new(Compression::new(u32::from(level.get())), false);
-        Self {
-            compress,
-            output: Vec::new(),
-        }
+        Self { compress, output: Vec::new() }
     }
 
     /// Deflates one layer's MVT bytes into a fragment.
@@ -68,10 +61,7 @@ impl Deflater {
     /// [`DeflateError`] when `tile` is 4 GiB or more.
     pub fn fragment(&mut self, tile: &[u8]) -> Result<Fragment, DeflateError> {
         let Ok(length) = u32::try_from(tile.len()) else {
-            return Err(DeflateError(format!(
-                "{} bytes are 4 GiB or more",
-                tile.len()
-            )));
+            return Err(DeflateError(format!("{} bytes are 4 GiB or more", tile.len())));
         };
         self.compress.reset();
         self.output.clear();

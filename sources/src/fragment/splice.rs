@@ -16,10 +16,7 @@ pub fn splice(fragments: &[Fragment]) -> Bytes {
     if let [only] = fragments {
         return only.gzip.clone();
     }
-    let deflated: usize = fragments
-        .iter()
-        .map(|fragment| fragment.deflated().len())
-        .sum();
+    let deflated: usize = fragments.iter().map(|fragment| fragment.deflated().len()).sum();
     let mut member = BytesMut::with_capacity(HEADER.len() + deflated + TRAILER_LENGTH);
     member.put_slice(&HEADER);
     let mut crc = 0;
@@ -48,22 +45,14 @@ mod tests {
         let mut bytes = Vec::new();
         let mut decoder = GzDecoder::new(gzip);
         decoder.read_to_end(&mut bytes).unwrap();
-        assert!(
-            decoder.into_inner().is_empty(),
-            "bytes after the first member"
-        );
+        assert!(decoder.into_inner().is_empty(), "bytes after the first member");
         bytes
     }
 
     #[test]
     fn one_fragment_goes_out_without_a_copy() {
-        let fragment = Deflater::new(DeflateLevel::DEFAULT)
-            .fragment(b"layer")
-            .unwrap();
-        assert_eq!(
-            splice(std::slice::from_ref(&fragment)).as_ptr(),
-            fragment.gzip().as_ptr()
-        );
+        let fragment = Deflater::new(DeflateLevel::DEFAULT).fragment(b"layer").unwrap();
+        assert_eq!(splice(std::slice::from_ref(&fragment)).as_ptr(), fragment.gzip().as_ptr());
     }
 
     #[test]
@@ -81,14 +70,8 @@ mod tests {
             })
             .collect();
         let mut deflater = Deflater::new(DeflateLevel::DEFAULT);
-        let fragments = [
-            deflater.fragment(&noise).unwrap(),
-            deflater.fragment(b"after").unwrap(),
-        ];
-        assert_eq!(
-            inflate(&splice(&fragments)),
-            [noise.as_slice(), b"after"].concat()
-        );
+        let fragments = [deflater.fragment(&noise).unwrap(), deflater.fragment(b"after").unwrap()];
+        assert_eq!(inflate(&splice(&fragments)), [noise.as_slice(), b"after"].concat());
     }
 
     proptest! {

@@ -5,6 +5,10 @@
 //! from start to end. [`DataDirectory::refresh`] looks again and publishes a new
 //! snapshot when something changed.
 
+mod datasets;
+mod directory;
+mod publish;
 mod snapshot;
 
+pub use directory::{DataDirectory, LibraryError, LibraryOptions};
 pub use snapshot::{LayerState, PublishedLayer, Snapshot};

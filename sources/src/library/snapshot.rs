@@ -54,10 +54,7 @@ impl PublishedLayer {
     /// Whether `audience` may see it.
     #[must_use]
     pub const fn visible_to(&self, audience: Audience) -> bool {
-        matches!(
-            (self.visibility, audience),
-            (Visibility::Public, _) | (_, Audience::Staff)
-        )
+        matches!((self.visibility, audience), (Visibility::Public, _) | (_, Audience::Staff))
     }
 }
 
@@ -67,22 +64,29 @@ pub struct Snapshot {
     catalog: Arc<Catalog>,
     layers: Vec<PublishedLayer>,
     positions: BTreeMap<LayerId, usize>,
+    faults: Vec<String>,
 }
 
 impl Snapshot {
     /// A snapshot of these layers, which keep their order.
     #[must_use]
     pub fn new(catalog: Arc<Catalog>, layers: Vec<PublishedLayer>) -> Self {
-        let positions = layers
-            .iter()
-            .enumerate()
-            .map(|(i, layer)| (layer.id.clone(), i))
-            .collect();
-        Self {
-            catalog,
-            layers,
-            positions,
-        }
+        let positions = layers.iter().enumerate().map(|(i, layer)| (layer.id.clone(), i)).collect();
+        Self { catalog, layers, positions, faults: Vec::new() }
+    }
+
+    /// The same snapshot with what went wrong when it was taken.
+    #[must_use]
+    pub fn with_faults(mut self, faults: Vec<String>) -> Self {
+        self.faults = faults;
+        self
+    }
+
+    /// What could not be read when this snapshot was taken, for operators:
+    /// where an older state is still served, this says what the new one lacks.
+    #[must_use]
+    pub fn faults(&self) -> &[String] {
+        &self.faults
     }
 
     /// The catalog in force.
@@ -93,9 +97,7 @@ impl Snapshot {
 
     /// Every layer that `audience` may see: catalogued ones by theme, then others by id.
     pub fn layers(&self, audience: Audience) -> impl Iterator<Item = &PublishedLayer> {
-        self.layers
-            .iter()
-            .filter(move |layer| layer.visible_to(audience))
+        self.layers.iter().filter(move |layer| layer.visible_to(audience))
     }
 
     /// The layer of this id, where it exists for `audience`.
@@ -111,16 +113,9 @@ impl Snapshot {
         id: &str,
         audience: Audience,
     ) -> Option<impl Iterator<Item = &PublishedLayer>> {
-        let theme = self
-            .catalog
-            .themes
-            .iter()
-            .find(|theme| theme.id.as_str() == id)?;
+        let theme = self.catalog.themes.iter().find(|theme| theme.id.as_str() == id)?;
         let id = theme.id.clone();
-        Some(
-            self.layers(audience)
-                .filter(move |layer| layer.theme.as_ref() == Some(&id)),
-        )
+        Some(self.layers(audience).filter(move |layer| layer.theme.as_ref() == Some(&id)))
     }
 
     /// Every layer, whoever may see it: for readiness, metrics and logs only.

@@ -1,1 +1,25 @@
-//! (next commits)
+//! One layer of one tile: generalize, clip, encode (MVT 2.1).
+//!
+//! ```text
+//! index query ─► generalize ─► clip ─► geometry commands ─► feature ─► layer
+//!  (row ranges)   (snap to the   (only what leaves   (zigzag       (tags from
+//!                 tile's grid)   the buffered tile)   deltas)       value ids)
+//! ```
+//!
+//! One file a stage. Everything is written once into one reused buffer
+//! ([`Scratch`]): no hashing, and no allocation per feature. A tile holds every
+//! feature of the table that meets the buffered tile: what collapses on the
+//! tile's grid is drawn as the smallest valid shape rather than dropped.
+
+mod buffer;
+mod clip;
+mod generalize;
+mod geometry;
+mod layer;
+mod tags;
+
+pub use layer::{EncodeError, LayerView, Scratch, encode_layer};
+
+/// A version of everything that turns a feature table into tile bytes. Part of
+/// every content version: raise it with any change of the bytes.
+pub const ENCODER_VERSION: u32 = 1;

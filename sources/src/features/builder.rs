@@ -1,0 +1,363 @@
+//! Builds a table from a scan: project, order, join up, measure importance.
+
+use super::dictionary::{DictionaryBuilder, DictionaryFull};
+use super::index::{HilbertIndex, hilbert};
+use super::shapes::{PartShapes, Shapes};
+use super::{FeatureTable, ValueId, coverage, importance};
+use crate::feature::{Column, FeatureVisitor, Geometry, GeometryKind, Schema, ShapeKind, Value};
+use crate::tile::{WorldPoint, WorldRect};
+
+/// Ids from here on are not exact in clients that keep numbers as doubles.
+const ID_LIMIT: u64 = 1 << 53;
+
+/// How to build a table.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
+pub struct TableOptions {
+    /// The integer column that holds feature ids; the row number where `None`.
+    pub id_column: Option<String>,
+    /// Whether polygons share borders and are simplified together.
+    pub coverage: bool,
+}
+
+/// Why a scan makes no table.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum TableError {
+    /// More features, vertices or values than a table numbers.
+    #[error("it does not fit a feature table: {0}")]
+    TooLarge(&'static str),
+    /// The declared id column is missing or holds something else than ids.
+    #[error("id column {column:?}: {problem}")]
+    IdColumn {
+        /// The declared name.
+        column: String,
+        /// What is wrong with it.
+        problem: String,
+    },
+}
+
+/// Receives a scan and makes a [`FeatureTable`] of it.
+#[derive(Debug)]
+pub struct TableBuilder {
+    options: TableOptions,
+    columns: Vec<Column>,
+    id_column: Option<usize>,
+    values: Vec<Vec<ValueId>>,
+    dictionary: DictionaryBuilder,
+    ids: Vec<u64>,
+    /// Geometry in the order of the scan.
+    shapes: PartShapes,
+    /// Position in `shapes` of each scanned feature; `NO_SHAPE` without geometry.
+    shape_of: Vec<u32>,
+    fault: Option<TableError>,
+}
+
+const NO_SHAPE: u32 = u32::MAX;
+
+impl TableBuilder {
+    /// A builder with nothing in it.
+    #[must_use]
+    pub fn new(options: TableOptions) -> Self {
+        Self {
+            options,
+            columns: Vec::new(),
+            id_column: None,
+            values: Vec::new(),
+            dictionary: DictionaryBuilder::new(0),
+            ids: Vec::new(),
+            shapes: PartShapes::default(),
+            shape_of: Vec::new(),
+            fault: None,
+        }
+    }
+
+    /// Orders, indexes and seals the table.
+    ///
+    /// # Errors
+    /// [`TableError`] for the first thing that did not fit.
+    pub fn finish(self) -> Result<FeatureTable, TableError> {
+        if let Some(fault) = self.fault {
+            return Err(fault);
+        }
+        let mut shapes = self.shapes;
+        measure(&mut shapes, self.options.coverage);
+
+        // Rows with geometry along the Hilbert curve (equal places by id), the
+        // others after them: the same order whatever order the store has.
+        let centre = |rect: &WorldRect| WorldPoint {
+            x: rect.min.x + (rect.max.x - rect.min.x) / 2,
+            y: rect.min.y + (rect.max.y - rect.min.y) / 2,
+        };
+        let mut order: Vec<(u64, u64, u32)> = (0..self.ids.len())
+            .map(|scanned| {
+                let shape = self.shape_of[scanned];
+                let place = match shape {
+                    NO_SHAPE => u64::MAX,
+                    shape => hilbert(centre(&shapes.boxes[shape as usize])),
+                };
+                (place, self.ids[scanned], scanned as u32)
+            })
+            .collect();
+        order.sort_unstable_by_key(|&(place, id, scanned)| {
+            (self.shape_of[scanned as usize] == NO_SHAPE, place, id, scanned)
+        });
+        let order: Vec<u32> = order.into_iter().map(|(_, _, scanned)| scanned).collect();
+
+        let drawn: Vec<u32> = order
+            .iter()
+            .map(|&scanned| self.shape_of[scanned as usize])
+            .take_while(|&shape| shape != NO_SHAPE)
+            .collect();
+        let geometry = geometry_kind(&shapes);
+        let shapes = ordered(&shapes, &drawn);
+        let index = match &shapes {
+            Shapes::Points(points) => HilbertIndex::new(points.len(), |row| WorldRect {
+                min: points[row],
+                max: points[row],
+            }),
+            Shapes::Parts(parts) => HilbertIndex::new(parts.boxes.len(), |row| parts.boxes[row]),
+        };
+        let values = self
+            .values
+            .into_iter()
+            .map(|column| order.iter().map(|&scanned| column[scanned as usize]).collect())
+            .collect();
+        Ok(FeatureTable {
+            columns: self.columns,
+            values,
+            dictionary: self.dictionary.finish(),
+            ids: order.iter().map(|&scanned| self.ids[scanned as usize]).collect(),
+            shapes,
+            index,
+            geometry,
+        })
+    }
+
+    fn fail(&mut self, fault: TableError) -> Result<(), String> {
+        let reason = fault.to_string();
+        self.fault.get_or_insert(fault);
+        Err(reason)
+    }
+
+    fn id(&self, row: u64, values: &[Value<'_>]) -> Result<u64, TableError> {
+        let Some(column) = self.id_column else {
+            return Ok(row);
+        };
+        let id = match values.get(column) {
+            Some(Value::Int(id)) => u64::try_from(*id).ok(),
+            Some(Value::UInt(id)) => Some(*id),
+            _ => None,
+        };
+        id.filter(|&id| id < ID_LIMIT).ok_or_else(|| TableError::IdColumn {
+            column: self.columns[column].name.clone(),
+            problem: format!("row {row} has no integer from 0 to 2^53 - 1"),
+        })
+    }
+
+    /// Appends one feature's geometry as a row, unless it has no part with a
+    /// vertex; `false` when the table is full.
+    fn shape(&mut self, geometry: &Geometry, kind: ShapeKind) -> bool {
+        let world = |&[lon, lat]: &[f64; 2]| WorldPoint::from_lon_lat(lon, lat);
+        let shapes = &mut self.shapes;
+        let mut rect = WorldRect::EMPTY;
+        let start = shapes.coordinates.len();
+        match kind {
+            ShapeKind::Point => {
+                shapes.coordinates.extend(geometry.coordinates.iter().map(world));
+                if !shapes.end_part(false) {
+                    return false;
+                }
+            }
+            ShapeKind::Line => {
+                for part in geometry.parts().filter(|part| !part.is_empty()) {
+                    let from = shapes.coordinates.len();
+                    push_distinct(&mut shapes.coordinates, from, part.iter().map(world));
+                    if !shapes.end_part(false) {
+                        return false;
+                    }
+                }
+            }
+            ShapeKind::Polygon => {
+                let rings: Vec<_> = geometry.parts().collect();
+                let mut first = 0;
+                for &end in &geometry.polygon_ends {
+                    let polygon = &rings[first..end as usize];
+                    first = end as usize;
+                    for (i, ring) in polygon.iter().enumerate().filter(|(_, r)| !r.is_empty()) {
+                        let from = shapes.coordinates.len();
+                        push_distinct(&mut shapes.coordinates, from, ring.iter().map(world));
+                        wind(&mut shapes.coordinates, from, i == 0);
+                        if !shapes.end_part(i == 0) {
+                            return false;
+                        }
+                    }
+                }
+            }
+        }
+        for &point in &shapes.coordinates[start..] {
+            rect.extend(point);
+        }
+        if shapes.coordinates.len() > start {
+            shapes.end_row(kind, rect);
+        }
+        true
+    }
+}
+
+impl FeatureVisitor for TableBuilder {
+    fn begin(&mut self, schema: &Schema) {
+        self.columns.clone_from(&schema.columns);
+        self.values = vec![Vec::new(); schema.columns.len()];
+        self.dictionary = DictionaryBuilder::new(schema.columns.len());
+        if let Some(name) = &self.options.id_column {
+            self.id_column = schema.columns.iter().position(|column| &column.name == name);
+            if self.id_column.is_none() {
+                self.fault = Some(TableError::IdColumn {
+                    column: name.clone(),
+                    problem: "the dataset has no such column".to_owned(),
+                });
+            }
+        }
+    }
+
+    fn feature(
+        &mut self,
+        row: u64,
+        geometry: &Geometry,
+        values: &[Value<'_>],
+    ) -> Result<(), String> {
+        if let Some(fault) = &self.fault {
+            return Err(fault.to_string());
+        }
+        if self.ids.len() >= NO_SHAPE as usize {
+            return self.fail(TableError::TooLarge("more than 2^32 - 1 features"));
+        }
+        match self.id(row, values) {
+            Ok(id) => self.ids.push(id),
+            Err(fault) => return self.fail(fault),
+        }
+        for column in 0..self.columns.len() {
+            let value = values.get(column).copied().unwrap_or(Value::Null);
+            match self.dictionary.id(column, value) {
+                Ok(id) => self.values[column].push(id),
+                Err(DictionaryFull) => {
+                    return self.fail(TableError::TooLarge("4 GiB of distinct values"));
+                }
+            }
+        }
+        match geometry.kind {
+            Some(kind) if !geometry.coordinates.is_empty() => {
+                let shape = self.shapes.kinds.len() as u32;
+                if !self.shape(geometry, kind) {
+                    return self.fail(TableError::TooLarge("more than 2^31 - 1 vertices"));
+                }
+                let added = self.shapes.kinds.len() as u32 > shape;
+                self.shape_of.push(if added { shape } else { NO_SHAPE });
+            }
+            _ => self.shape_of.push(NO_SHAPE),
+        }
+        Ok(())
+    }
+}
+
+/// Appends points, leaving out those equal to the one before.
+fn push_distinct(out: &mut Vec<WorldPoint>, from: usize, points: impl Iterator<Item = WorldPoint>) {
+    for point in points {
+        if out.len() == from || out[out.len() - 1] != point {
+            out.push(point);
+        }
+    }
+}
+
+/// Opens the ring that starts at `from` and winds it for tiles: exterior rings
+/// with a positive area in a y-down system, interior rings with a negative one.
+fn wind(points: &mut Vec<WorldPoint>, from: usize, exterior: bool) {
+    if points.len() > from + 1 && points[from] == points[points.len() - 1] {
+        points.pop();
+    }
+    let ring = &mut points[from..];
+    // Relative to the first vertex: products stay below 2^66, in i128.
+    let origin = ring[0];
+    let relative = |point: WorldPoint| {
+        let x = i128::from(point.x) - i128::from(origin.x);
+        (x, i128::from(point.y) - i128::from(origin.y))
+    };
+    let mut doubled_area = 0i128;
+    for i in 0..ring.len() {
+        let (ax, ay) = relative(ring[i]);
+        let (bx, by) = relative(ring[(i + 1) % ring.len()]);
+        doubled_area += ax * by - bx * ay;
+    }
+    if (doubled_area > 0) != exterior {
+        ring.reverse();
+    }
+}
+
+fn geometry_kind(shapes: &PartShapes) -> GeometryKind {
+    let mut kinds = shapes.kinds.iter();
+    let Some(&first) = kinds.next() else {
+        return GeometryKind::Mixed;
+    };
+    if kinds.any(|&kind| kind != first) {
+        return GeometryKind::Mixed;
+    }
+    match first {
+        ShapeKind::Point => GeometryKind::Point,
+        ShapeKind::Line => GeometryKind::Line,
+        ShapeKind::Polygon => GeometryKind::Polygon,
+    }
+}
+
+/// Gives every vertex its importance; nothing for a table of points alone.
+fn measure(shapes: &mut PartShapes, together: bool) {
+    if shapes.kinds.iter().all(|&kind| kind == ShapeKind::Point) {
+        return;
+    }
+    let mut found = vec![0; shapes.coordinates.len()];
+    if together {
+        coverage::simplify_together(shapes, &mut found);
+    } else {
+        let mut at = 0;
+        for row in 0..shapes.kinds.len() {
+            for part in shapes.parts(row) {
+                let here = &mut found[at..at + part.points.len()];
+                match shapes.kind(row) {
+                    ShapeKind::Polygon => importance::ring(part.points, here),
+                    ShapeKind::Line => importance::line(part.points, here),
+                    ShapeKind::Point => here.fill(0),
+                }
+                at += part.points.len();
+            }
+        }
+    }
+    shapes.importance = found;
+}
+
+/// The same shapes in the order of `drawn`, in the smallest form that fits.
+fn ordered(shapes: &PartShapes, drawn: &[u32]) -> Shapes {
+    let single_points = shapes.coordinates.len() == drawn.len()
+        && shapes.kinds.iter().all(|&kind| kind == ShapeKind::Point);
+    if single_points {
+        return Shapes::Points(
+            drawn.iter().map(|&shape| shapes.coordinates[shape as usize]).collect(),
+        );
+    }
+    let mut out = PartShapes {
+        coordinates: Vec::with_capacity(shapes.coordinates.len()),
+        importance: Vec::with_capacity(shapes.importance.len()),
+        part_ends: Vec::with_capacity(shapes.part_ends.len()),
+        row_ends: Vec::with_capacity(drawn.len()),
+        kinds: Vec::with_capacity(drawn.len()),
+        boxes: Vec::with_capacity(drawn.len()),
+    };
+    for &shape in drawn {
+        let row = shape as usize;
+        for part in shapes.parts(row) {
+            out.coordinates.extend_from_slice(part.points);
+            out.importance.extend_from_slice(part.importance);
+            // The copy is no longer than the original, which fitted.
+            let _ = out.end_part(part.exterior);
+        }
+        out.end_row(shapes.kinds[row], shapes.boxes[row]);
+    }
+    Shapes::Parts(out)
+}

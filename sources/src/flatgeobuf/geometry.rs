@@ -1,0 +1,106 @@
+//! Stored geometry to the flat form. Z, M and time coordinates are left out.
+
+use flatgeobuf::{Geometry as Stored, GeometryType};
+
+use crate::feature::{Geometry, ShapeKind};
+
+/// Reads a verified geometry into `out`, which is cleared first. `declared` is
+/// the header's geometry type, `Unknown` where features differ.
+///
+/// # Errors
+/// What is wrong with it, or which type is not supported.
+pub(super) fn read(
+    stored: Stored<'_>,
+    declared: GeometryType,
+    out: &mut Geometry,
+) -> Result<(), String> {
+    out.clear();
+    let kind = if declared == GeometryType::Unknown { stored.type_() } else { declared };
+    match kind {
+        GeometryType::Point | GeometryType::MultiPoint => {
+            out.kind = Some(ShapeKind::Point);
+            coordinates(stored, out)?;
+            // Some writers store an empty point as a point that is nowhere.
+            out.coordinates.retain(|[x, y]| !(x.is_nan() && y.is_nan()));
+        }
+        GeometryType::LineString | GeometryType::MultiLineString => {
+            out.kind = Some(ShapeKind::Line);
+            parts(stored, out)?;
+        }
+        GeometryType::Polygon | GeometryType::Triangle => {
+            out.kind = Some(ShapeKind::Polygon);
+            parts(stored, out)?;
+            if !out.ends.is_empty() {
+                out.end_polygon();
+            }
+        }
+        GeometryType::MultiPolygon => {
+            out.kind = Some(ShapeKind::Polygon);
+            for polygon in stored.parts().iter().flatten() {
+                let rings = out.ends.len();
+                parts(polygon, out)?;
+                if out.ends.len() > rings {
+                    out.end_polygon();
+                }
+            }
+        }
+        other => {
+            let name = other.variant_name().unwrap_or("unknown");
+            return Err(format!(
+                "geometry of type {name} is not supported; convert it to points, lines or \
+                 polygons (ogr2ogr -nlt CONVERT_TO_LINEAR -explodecollections)"
+            ));
+        }
+    }
+    if let Some([x, y]) = out.coordinates.iter().find(|[x, y]| !x.is_finite() || !y.is_finite()) {
+        return Err(format!("the position {x} {y} is not finite"));
+    }
+    if out.coordinates.is_empty() {
+        out.clear();
+    }
+    Ok(())
+}
+
+fn coordinates(stored: Stored<'_>, out: &mut Geometry) -> Result<usize, String> {
+    let Some(flat) = stored.xy() else {
+        return Ok(0);
+    };
+    if flat.len() % 2 != 0 {
+        return Err(format!("{} numbers do not make x, y pairs", flat.len()));
+    }
+    let count = flat.len() / 2;
+    out.coordinates.reserve(count);
+    let mut numbers = flat.iter();
+    while let (Some(x), Some(y)) = (numbers.next(), numbers.next()) {
+        out.coordinates.push([x, y]);
+    }
+    Ok(count)
+}
+
+/// The lines of a multiline, or the rings of a polygon. One part where the file
+/// gives no ends.
+fn parts(stored: Stored<'_>, out: &mut Geometry) -> Result<(), String> {
+    let base = out.coordinates.len() as u32;
+    let count = coordinates(stored, out)?;
+    if count == 0 {
+        return Ok(());
+    }
+    let Some(ends) = stored.ends().filter(|ends| !ends.is_empty()) else {
+        out.end_part();
+        return Ok(());
+    };
+    let mut previous = 0;
+    for end in ends {
+        if end < previous || end as usize > count {
+            return Err(format!("part end {end} is not between {previous} and {count}"));
+        }
+        if end > previous {
+            out.ends.push(base + end);
+        }
+        previous = end;
+    }
+    if previous as usize != count {
+        return Err(format!("its parts end at {previous}, but it has {count} positions"));
+    }
+    Ok(())
+}

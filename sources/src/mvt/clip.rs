@@ -1,0 +1,266 @@
+//! The clip stage: what of a line or ring lies in the buffered tile.
+//!
+//! Only features that leave the buffered tile come here. Positions are snapped
+//! already; where a segment meets the border its crossing is rounded to the
+//! grid, less than one unit off the true line and outside the visible tile.
+
+use super::generalize::Unit;
+
+/// The buffered tile in its own units; its border belongs to it.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct ClipBox {
+    pub(super) min: i64,
+    pub(super) max: i64,
+}
+
+impl ClipBox {
+    pub(super) fn new(extent: u32, buffer: u32) -> Self {
+        Self { min: -i64::from(buffer), max: i64::from(extent) + i64::from(buffer) }
+    }
+
+    #[inline]
+    pub(super) fn holds(self, [x, y]: Unit) -> bool {
+        self.min <= x && x <= self.max && self.min <= y && y <= self.max
+    }
+
+    /// Whether all of `points` lie inside.
+    pub(super) fn holds_all(self, points: &[Unit]) -> bool {
+        points.iter().all(|&point| self.holds(point))
+    }
+}
+
+/// The point at which the segment from `a` to `b` has coordinate `axis` equal to `at`.
+fn crossing(a: Unit, b: Unit, axis: usize, at: i64) -> Unit {
+    let other = 1 - axis;
+    // Doubles are exact here: coordinates stay below 2^38.
+    let along = (at - a[axis]) as f64 / (b[axis] - a[axis]) as f64;
+    let value = a[other] as f64 + along * (b[other] - a[other]) as f64;
+    let mut point = [0; 2];
+    point[axis] = at;
+    point[other] = value.round() as i64;
+    point
+}
+
+/// Clips a ring (first vertex not repeated) by the four borders in turn
+/// (Sutherland–Hodgman). The result is in `ring`; `spare` is overwritten.
+///
+/// A ring that leaves and returns is joined along the border, outside the
+/// visible tile.
+pub(super) fn clip_ring(ring: &mut Vec<Unit>, spare: &mut Vec<Unit>, clip: ClipBox) {
+    for (axis, border, keep_below) in
+        [(0, clip.min, false), (0, clip.max, true), (1, clip.min, false), (1, clip.max, true)]
+    {
+        let inside = |point: Unit| {
+            if keep_below { point[axis] <= border } else { point[axis] >= border }
+        };
+        spare.clear();
+        let Some(&last) = ring.last() else { return };
+        let mut previous = last;
+        for &point in ring.iter() {
+            match (inside(previous), inside(point)) {
+                (true, true) => spare.push(point),
+                (true, false) => spare.push(crossing(previous, point, axis, border)),
+                (false, true) => {
+                    spare.push(crossing(previous, point, axis, border));
+                    spare.push(point);
+                }
+                (false, false) => {}
+            }
+            previous = point;
+        }
+        std::mem::swap(ring, spare);
+    }
+}
+
+/// Clips a line segment by segment (Liang–Barsky) and hands each connected
+/// piece to `piece`. `spare` is overwritten.
+pub(super) fn clip_line(
+    line: &[Unit],
+    spare: &mut Vec<Unit>,
+    clip: ClipBox,
+    mut piece: impl FnMut(&mut Vec<Unit>),
+) {
+    spare.clear();
+    if let [only] = line {
+        if clip.holds(*only) {
+            spare.push(*only);
+            piece(spare);
+        }
+        return;
+    }
+    for pair in line.windows(2) {
+        let Some((from, to)) = clip_segment(pair[0], pair[1], clip) else {
+            continue;
+        };
+        if spare.last() != Some(&from) {
+            if !spare.is_empty() {
+                piece(spare);
+                spare.clear();
+            }
+            spare.push(from);
+        }
+        if to != from {
+            spare.push(to);
+        }
+        // The segment leaves the tile: what follows is another piece.
+        if to != pair[1] {
+            piece(spare);
+            spare.clear();
+        }
+    }
+    if !spare.is_empty() {
+        piece(spare);
+        spare.clear();
+    }
+}
+
+/// The part of a segment inside the box; `None` where it misses it.
+fn clip_segment(a: Unit, b: Unit, clip: ClipBox) -> Option<(Unit, Unit)> {
+    if clip.holds(a) && clip.holds(b) {
+        return Some((a, b));
+    }
+    let (mut enter, mut leave) = (0.0f64, 1.0f64);
+    for axis in 0..2 {
+        let step = (b[axis] - a[axis]) as f64;
+        let to_min = (clip.min - a[axis]) as f64;
+        let to_max = (clip.max - a[axis]) as f64;
+        if step == 0.0 {
+            if to_min > 0.0 || to_max < 0.0 {
+                return None;
+            }
+            continue;
+        }
+        let (near, far) = if step > 0.0 {
+            (to_min / step, to_max / step)
+        } else {
+            (to_max / step, to_min / step)
+        };
+        enter = enter.max(near);
+        leave = leave.min(far);
+    }
+    if enter > leave {
+        return None;
+    }
+    let at = |along: f64, axis: usize| {
+        let value = a[axis] as f64 + along * (b[axis] - a[axis]) as f64;
+        (value.round() as i64).clamp(clip.min, clip.max)
+    };
+    // The ends themselves are kept exactly, so that pieces join.
+    let point = |along: f64| match along {
+        along if along <= 0.0 => a,
+        along if along >= 1.0 => b,
+        along => [at(along, 0), at(along, 1)],
+    };
+    Some((point(enter), point(leave)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+    use rstest::rstest;
+
+    const CLIP: ClipBox = ClipBox { min: 0, max: 100 };
+
+    fn pieces(line: &[Unit]) -> Vec<Vec<Unit>> {
+        let mut found = Vec::new();
+        clip_line(line, &mut Vec::new(), CLIP, |piece| found.push(piece.clone()));
+        found
+    }
+
+    #[rstest]
+    #[case::inside(&[[1, 1], [50, 50]], &[&[[1, 1], [50, 50]]])]
+    #[case::outside(&[[-10, -10], [-5, 200]], &[])]
+    #[case::through(&[[-100, 50], [200, 50]], &[&[[0, 50], [100, 50]]])]
+    #[case::leaves_and_returns(
+        &[[50, 50], [150, 50], [150, 60], [50, 60]],
+        &[&[[50, 50], [100, 50]], &[[100, 60], [50, 60]]]
+    )]
+    #[case::passes_a_corner_outside(&[[-10, 95], [15, 120]], &[])]
+    #[case::one_point(&[[5, 5]], &[&[[5, 5]]])]
+    fn lines_are_cut_into_pieces(#[case] line: &[Unit], #[case] expected: &[&[Unit]]) {
+        assert_eq!(pieces(line), expected);
+    }
+
+    #[rstest]
+    #[case::inside(&[[1, 1], [9, 1], [9, 9]], &[[1, 1], [9, 1], [9, 9]])]
+    #[case::around(
+        &[[-50, -50], [150, -50], [150, 150], [-50, 150]],
+        &[[0, 0], [100, 0], [100, 100], [0, 100]]
+    )]
+    #[case::outside(&[[200, 0], [300, 0], [300, 50]], &[])]
+    fn rings_are_cut_to_the_box(#[case] ring: &[Unit], #[case] expected: &[Unit]) {
+        let mut ring = ring.to_vec();
+        clip_ring(&mut ring, &mut Vec::new(), CLIP);
+        let start = ring.iter().position(|p| Some(p) == expected.first()).unwrap_or(0);
+        ring.rotate_left(start);
+        assert_eq!(ring, expected);
+    }
+
+    fn doubled_area(ring: &[Unit]) -> i64 {
+        (0..ring.len())
+            .map(|i| {
+                let (a, b) = (ring[i], ring[(i + 1) % ring.len()]);
+                a[0] * b[1] - b[0] * a[1]
+            })
+            .sum()
+    }
+
+    proptest! {
+        #[test]
+        fn clipped_pieces_stay_inside_and_on_the_line(
+            list in prop::collection::vec((-300i64..400, -300i64..400), 2..30),
+        ) {
+            let line: Vec<Unit> = list.iter().map(|&(x, y)| [x, y]).collect();
+            for piece in pieces(&line) {
+                prop_assert!(CLIP.holds_all(&piece));
+                for point in piece {
+                    let near = line.windows(2).any(|pair| {
+                        let (a, b) = (pair[0], pair[1]);
+                        let (dx, dy) = ((b[0] - a[0]) as f64, (b[1] - a[1]) as f64);
+                        let (px, py) = ((point[0] - a[0]) as f64, (point[1] - a[1]) as f64);
+                        let length = dx.hypot(dy);
+                        let along =
+                            if length > 0.0 { ((px * dx + py * dy) / length).clamp(0.0, length) } else { 0.0 };
+                        let (cx, cy) = if length > 0.0 {
+                            (dx / length * along, dy / length * along)
+                        } else {
+                            (0.0, 0.0)
+                        };
+                        (px - cx).hypot(py - cy) <= 0.71
+                    });
+                    prop_assert!(near, "{:?} is off the line", point);
+                }
+            }
+        }
+
+        #[test]
+        fn a_clipped_triangle_has_the_area_of_the_intersection(
+            a in (-200i64..300, -200i64..300), b in (-200i64..300, -200i64..300), c in (-200i64..300, -200i64..300),
+        ) {
+            let triangle = [[a.0, a.1], [b.0, b.1], [c.0, c.1]];
+            let mut ring = triangle.to_vec();
+            clip_ring(&mut ring, &mut Vec::new(), CLIP);
+            prop_assert!(CLIP.holds_all(&ring));
+            // Sample the box: a point is in the clipped ring if it is in the triangle.
+            let side = |p: [f64; 2], q: Unit, r: Unit| {
+                (r[0] - q[0]) as f64 * (p[1] - q[1] as f64) - (r[1] - q[1]) as f64 * (p[0] - q[0] as f64)
+            };
+            let mut hits = 0;
+            let steps = 50;
+            for i in 0..steps {
+                for j in 0..steps {
+                    let p = [(f64::from(i) + 0.5) * 2.0, (f64::from(j) + 0.5) * 2.0];
+                    let sides =
+                        [side(p, triangle[0], triangle[1]), side(p, triangle[1], triangle[2]), side(p, triangle[2], triangle[0])];
+                    if sides.iter().all(|&s| s >= 0.0) || sides.iter().all(|&s| s <= 0.0) {
+                        hits += 1;
+                    }
+                }
+            }
+            let area = doubled_area(&ring).abs() as f64 / 2.0;
+            // Each sample stands for 4 square units; the border is uncertain by its length.
+            prop_assert!((area - f64::from(hits) * 4.0).abs() <= 700.0, "{} against {}", area, hits * 4);
+        }
+    }
+}
