@@ -119,8 +119,7 @@ impl Cursor<'_> {
             let (second, second_width) = short_varint(second);
             self.up_to_four(first | (second << (8 * first_width)), first_width + second_width);
         } else {
-            self.varint(u64::from(first));
-            self.varint(u64::from(second));
+            self.at = long_varints(self.bytes, self.at, first, second);
         }
     }
 
@@ -137,6 +136,12 @@ impl Cursor<'_> {
     pub(super) fn up_to_eight(&mut self, bytes: [u8; 8], count: usize) {
         self.bytes[self.at..self.at + 8].copy_from_slice(&bytes);
         self.at += count;
+    }
+
+    /// A cursor at the same place, for a loop to keep in registers.
+    #[inline(always)]
+    pub(super) fn steps(&mut self) -> Cursor<'_> {
+        Cursor { bytes: self.bytes, at: self.at }
     }
 
     /// Leaves `count` bytes for [`Buffer::finish`] to write into.
@@ -197,7 +202,19 @@ const SHORT: u32 = 1 << 14;
 #[inline]
 const fn short_varint(number: u32) -> (u32, usize) {
     let long = (number >= 0x80) as u32;
-    ((number & 0x7f) | (long << 7) | ((number >> 7) << 8), 1 + long as usize)
+    // The upper seven bits move up by one, to the second byte.
+    (number + (number & 0x3f80) + (long << 7), 1 + long as usize)
+}
+
+/// Writes two varints of any size and returns the position after them. Out of
+/// line, so that the hot loop keeps its registers.
+#[cold]
+#[inline(never)]
+fn long_varints(bytes: &mut [u8], at: usize, first: u32, second: u32) -> usize {
+    let mut cursor = Cursor { bytes, at };
+    cursor.varint(u64::from(first));
+    cursor.varint(u64::from(second));
+    cursor.at
 }
 
 /// How many bytes a varint takes.

@@ -69,118 +69,122 @@ impl Pen {
         out.byte(command(CLOSE_PATH, 1) as u8);
     }
 
-    /// Generalizes and writes a line that lies inside the buffered tile, in one
-    /// pass. `Err` with its only position, and nothing written, where it
-    /// collapses.
+    /// Generalizes and writes a line that lies inside the buffered tile. `Err`
+    /// with its only position, and nothing written, where it collapses.
     pub(super) fn line_inside(
         &mut self,
         part: &Part<'_>,
         threshold: u8,
         grid: TileGrid,
+        snapped: &mut Vec<[i32; 2]>,
         out: &mut Cursor<'_>,
     ) -> Result<(), [i32; 2]> {
+        let Some(rest) = snap_near(part, threshold, grid, snapped) else { return Err([0, 0]) };
+        let (first, vertices) = (snapped[0], &snapped[1..]);
         let start = (*self, out.at);
-        let run = self.run(part, threshold, grid, out);
-        if run.count < 2 {
+        self.point(first, out);
+        let count_field = out.open(if rest.len() > 15 { 2 } else { 1 });
+        let run = self.run(vertices, rest, threshold, out);
+        if run.count == 0 {
             (*self, out.at) = start;
-            return Err(run.first);
+            return Err(first);
         }
-        out.fill(run.count_field, command(LINE_TO, run.count - 1));
+        out.fill(count_field, command(LINE_TO, run.count));
         Ok(())
     }
 
-    /// Generalizes and writes a ring that lies inside the buffered tile, in one
-    /// pass. `Err` with a position of it, and nothing written, where its area
-    /// vanishes or changes sign on the grid.
+    /// Generalizes and writes a ring that lies inside the buffered tile. `Err`
+    /// with a position of it, and nothing written, where its area vanishes or
+    /// changes sign on the grid.
     pub(super) fn ring_inside(
         &mut self,
         part: &Part<'_>,
         threshold: u8,
         grid: TileGrid,
+        snapped: &mut Vec<[i32; 2]>,
         out: &mut Cursor<'_>,
     ) -> Result<(), [i32; 2]> {
+        let Some(mut rest) = snap_near(part, threshold, grid, snapped) else {
+            return Err([0, 0]);
+        };
+        let (first, mut vertices) = (snapped[0], &snapped[1..]);
+        // ClosePath draws the last edge: no vertex at the end may lie on the first.
+        while let ([others @ .., last], [levels @ .., level]) = (vertices, rest) {
+            if *last != first && *level <= threshold {
+                break;
+            }
+            (vertices, rest) = (others, levels);
+        }
         let start = (*self, out.at);
-        let mut run = self.run(part, threshold, grid, out);
-        let [x, y] = run.first;
-        if run.count > 1 && (self.x, self.y) == (x, y) {
-            // The last vertex has come to lie on the first, which ClosePath draws.
-            (*self, out.at) = run.before_last;
-            run.count -= 1;
-        } else {
-            run.doubled_area += cross([self.x, self.y], run.first);
-        }
-        let sound = if part.exterior { run.doubled_area > 0 } else { run.doubled_area < 0 };
-        if !sound || run.count < 3 {
+        self.point(first, out);
+        let count_field = out.open(if rest.len() > 15 { 2 } else { 1 });
+        let run = self.run(vertices, rest, threshold, out);
+        let area = run.doubled_area.wrapping_add(cross([self.x, self.y], first) as i32);
+        let sound = if part.exterior { area > 0 } else { area < 0 };
+        if !sound || run.count < 2 {
             (*self, out.at) = start;
-            return Err(run.first);
+            return Err(first);
         }
-        out.fill(run.count_field, command(LINE_TO, run.count - 1));
+        out.fill(count_field, command(LINE_TO, run.count));
         out.byte(command(CLOSE_PATH, 1) as u8);
         Ok(())
     }
 
-    /// Writes the vertices of a part that matter and differ from the one
-    /// before. Every step is written and the cursor moves on if it is to stay,
-    /// so there is no branch to mispredict.
-    #[inline(always)]
-    fn run(&mut self, part: &Part<'_>, threshold: u8, grid: TileGrid, out: &mut Cursor<'_>) -> Run {
-        let mut vertices = part.points.iter().zip(part.importance);
-        // The first vertex that matters; a ring's smallest and a line's ends do.
-        let first = loop {
-            match vertices.next() {
-                Some((&point, &importance)) if importance <= threshold => {
-                    break grid.to_tile_near(point);
-                }
-                Some(_) => {}
-                None => return Run::empty(*self, out),
-            }
-        };
-        self.point(first, out);
-        let count_field = out.open(if part.points.len() > 16 { 2 } else { 1 });
-        let mut count = 1;
-        let mut doubled_area = 0;
-        let mut before_last = (*self, out.at);
+    /// Writes the steps to the vertices that matter and differ from the one
+    /// before. A function of its own, so that its few variables stay in
+    /// registers: this is the hottest loop of all.
+    #[inline(never)]
+    fn run(
+        &mut self,
+        vertices: &[[i32; 2]],
+        importance: &[u8],
+        threshold: u8,
+        out: &mut Cursor<'_>,
+    ) -> Run {
         let Self { mut x, mut y } = *self;
-        for (&point, &importance) in vertices {
-            let [next_x, next_y] = grid.to_tile_near(point);
+        let mut steps = out.steps();
+        let mut count = 0;
+        let mut doubled_area = 0i32;
+        for (&[next_x, next_y], &importance) in vertices.iter().zip(importance) {
             let (dx, dy) = (next_x.wrapping_sub(x), next_y.wrapping_sub(y));
             if (importance > threshold) | ((dx | dy) == 0) {
                 continue;
             }
-            before_last = (Self { x, y }, out.at);
-            doubled_area += cross([x, y], [next_x, next_y]);
-            out.small_varints(zigzag(dx), zigzag(dy));
+            let slice = x.wrapping_mul(dy).wrapping_sub(y.wrapping_mul(dx));
+            doubled_area = doubled_area.wrapping_add(slice);
+            steps.small_varints(zigzag(dx), zigzag(dy));
             (x, y) = (next_x, next_y);
             count += 1;
         }
+        out.at = steps.at;
         *self = Self { x, y };
-        Run { first, count, doubled_area, count_field, before_last }
+        Run { count, doubled_area }
     }
 }
 
 /// What [`Pen::run`] has written.
 struct Run {
-    first: [i32; 2],
-    /// Vertices, the first too.
+    /// How many steps.
     count: u32,
-    /// Twice the area so far, without the closing edge.
-    doubled_area: i64,
-    /// Where the LineTo command goes.
-    count_field: super::buffer::Opened,
-    /// Pen and cursor before the last vertex.
-    before_last: (Pen, usize),
+    /// Twice the area between the steps and the tile's corner, modulo 2³². Twice
+    /// the whole area of a ring inside the largest buffered tile is below 2²⁹,
+    /// so the sum with the closing edge is exact, whatever wrapped before.
+    doubled_area: i32,
 }
 
-impl Run {
-    fn empty(pen: Pen, out: &mut Cursor<'_>) -> Self {
-        Self {
-            first: [pen.x, pen.y],
-            count: 0,
-            doubled_area: 0,
-            count_field: out.open(1),
-            before_last: (pen, out.at),
-        }
-    }
+/// Snaps a part from its first vertex that matters on, and returns the
+/// importance of the vertices after it; `None` where no vertex matters. Apart
+/// from the loop that writes, so that the compiler does several at a time.
+fn snap_near<'a>(
+    part: &Part<'a>,
+    threshold: u8,
+    grid: TileGrid,
+    snapped: &mut Vec<[i32; 2]>,
+) -> Option<&'a [u8]> {
+    let first = part.importance.iter().position(|&zoom| zoom <= threshold)?;
+    snapped.clear();
+    snapped.extend(part.points[first..].iter().map(|&point| grid.to_tile_near(point)));
+    Some(&part.importance[first + 1..])
 }
 
 /// A clipped position: within 16,384 units of the tile.

@@ -113,6 +113,7 @@ pub struct Scratch {
     rows: Vec<RowRange>,
     part: Vec<Unit>,
     spare: Vec<Unit>,
+    snapped: Vec<[i32; 2]>,
 }
 
 /// Encodes one layer of one tile: the bytes of a `Tile` with this layer alone,
@@ -130,7 +131,7 @@ pub fn encode_layer<'a>(
     deadline: Instant,
     scratch: &'a mut Scratch,
 ) -> Result<&'a [u8], EncodeError> {
-    let Scratch { out, tags, rows, part, spare } = scratch;
+    let Scratch { out, tags, rows, part, spare, snapped } = scratch;
     out.clear();
     let grid = TileGrid::new(tile, view.extent);
     table.index().query(&grid.world_rect(view.extent, view.buffer), rows);
@@ -158,6 +159,7 @@ pub fn encode_layer<'a>(
         tags,
         part,
         spare,
+        snapped,
     };
     for range in rows.iter() {
         let mut start = range.start;
@@ -203,6 +205,7 @@ struct Writer<'a> {
     tags: &'a mut Tags,
     part: &'a mut Vec<Unit>,
     spare: &'a mut Vec<Unit>,
+    snapped: &'a mut Vec<[i32; 2]>,
 }
 
 impl Writer<'_> {
@@ -307,7 +310,7 @@ impl Writer<'_> {
         for part in parts {
             if inside {
                 let written = Self::commands(self.out, part.points.len(), |out| {
-                    pen.line_inside(&part, self.threshold, self.grid, out)
+                    pen.line_inside(&part, self.threshold, self.grid, self.snapped, out)
                 });
                 met = met.or(written.err().map(|[x, y]| [x.into(), y.into()]));
                 continue;
@@ -340,7 +343,7 @@ impl Writer<'_> {
             }
             let written = if inside {
                 Self::commands(self.out, part.points.len(), |out| {
-                    pen.ring_inside(&part, self.threshold, self.grid, out)
+                    pen.ring_inside(&part, self.threshold, self.grid, self.snapped, out)
                 })
                 .map_err(|[x, y]| Some([x.into(), y.into()]))
             } else {
