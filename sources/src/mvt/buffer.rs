@@ -267,7 +267,7 @@ mod tests {
             cursor.small_varint(u64::from(a));
             let at = cursor.at;
             buffer.keep(at);
-            let mut expected = vec![0; 32];
+            let mut expected = [0; 32];
             let mut used = 0;
             for number in [a, b, a] {
                 used += crate::features::write_varint(u64::from(number), &mut expected[used..]);
