@@ -1,6 +1,8 @@
 //! FlatGeobuf files: what is written is read again, and what is damaged is an
 //! error that names the file and the place.
 
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test")]
+
 mod support;
 
 use std::path::Path;

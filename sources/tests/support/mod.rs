@@ -1,5 +1,12 @@
 //! Shared by the integration tests: features to try with, and a collector.
-#![allow(dead_code, missing_docs, unreachable_pub, reason = "each test file uses a part of it")]
+#![allow(
+    dead_code,
+    missing_docs,
+    unreachable_pub,
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "helpers of tests, of which each file uses a part"
+)]
 
 pub mod decode;
 
