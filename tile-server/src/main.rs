@@ -1,1 +1,12 @@
-fn main() {}
+//! `tile-server`: see [`tile_server`].
+
+use std::process::ExitCode;
+
+use clap::Parser;
+use tile_server::cli::{Cli, Command};
+
+fn main() -> ExitCode {
+    match Cli::parse().command {
+        Command::Serve(args) => tile_server::serve::run(&args),
+    }
+}

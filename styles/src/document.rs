@@ -1,0 +1,93 @@
+//! One style document, checked.
+
+use std::collections::BTreeSet;
+
+use serde_json::{Map, Value};
+
+use crate::lint::{self, Finding, Severity};
+
+/// A style document larger than this is not one.
+pub const MAX_BYTES: usize = 4 << 20;
+/// The most style layers in one document.
+pub const MAX_LAYERS: usize = 4096;
+
+/// A MapLibre style document (style specification, version 8) without errors.
+///
+/// Every style layer but a background draws a `source-layer` of
+/// [`SOURCE`](crate::SOURCE); ids are unique; no URL is relative.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Document {
+    root: Map<String, Value>,
+    layers: Vec<Map<String, Value>>,
+}
+
+impl Document {
+    /// Parses and checks a document.
+    ///
+    /// # Errors
+    /// Every [`Finding`] of severity [`Severity::Error`]. Warnings don't stop a
+    /// document: see [`findings`](Self::findings).
+    pub fn parse(text: &str) -> Result<Self, Vec<Finding>> {
+        if text.len() > MAX_BYTES {
+            return Err(vec![Finding::error("", "larger than 4 MiB", "split it by theme")]);
+        }
+        let mut root: Map<String, Value> = serde_json::from_str(text).map_err(|error| {
+            vec![Finding::error("", &error.to_string(), "make it one JSON object")]
+        })?;
+        let layers = match root.shift_remove("layers") {
+            Some(Value::Array(layers)) if layers.len() <= MAX_LAYERS => layers,
+            Some(Value::Array(layers)) => {
+                let problem = format!("{} style layers", layers.len());
+                return Err(vec![Finding::error("layers", &problem, "use 4096 at most")]);
+            }
+            _ => return Err(vec![Finding::error("layers", "no array", "add the style layers")]),
+        };
+        let mut objects = Vec::with_capacity(layers.len());
+        for (i, layer) in layers.into_iter().enumerate() {
+            match layer {
+                Value::Object(layer) => objects.push(layer),
+                _ => {
+                    let key = format!("layers[{i}]");
+                    return Err(vec![Finding::error(&key, "no object", "write a style layer")]);
+                }
+            }
+        }
+        let document = Self { root, layers: objects };
+        let errors: Vec<_> = document
+            .findings()
+            .into_iter()
+            .filter(|finding| finding.severity == Severity::Error)
+            .collect();
+        if errors.is_empty() { Ok(document) } else { Err(errors) }
+    }
+
+    /// Everything that the lint has to say, warnings included.
+    #[must_use]
+    pub fn findings(&self) -> Vec<Finding> {
+        lint::check(&self.root, &self.layers)
+    }
+
+    /// Everything but the layers.
+    #[must_use]
+    pub const fn root(&self) -> &Map<String, Value> {
+        &self.root
+    }
+
+    /// The style layers, from the bottom up.
+    #[must_use]
+    pub fn layers(&self) -> &[Map<String, Value>] {
+        &self.layers
+    }
+
+    /// The vector-tile layers that it draws.
+    #[must_use]
+    pub fn source_layers(&self) -> BTreeSet<&str> {
+        self.layers.iter().filter_map(source_layer).collect()
+    }
+}
+
+/// The vector-tile layer that a style layer draws.
+#[must_use]
+pub fn source_layer(layer: &Map<String, Value>) -> Option<&str> {
+    layer.get("source-layer").and_then(Value::as_str)
+}

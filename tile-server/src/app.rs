@@ -1,0 +1,173 @@
+//! What all listeners share, and what is published now.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::time::Duration;
+
+use arc_swap::{ArcSwap, Guard};
+use bytes::Bytes;
+use http::HeaderValue;
+use sources::{Audience, Snapshot};
+use tokio::sync::Semaphore;
+
+use crate::accept::Encoding;
+use crate::base_url::BaseUrls;
+use crate::etag::ETag;
+use crate::library::Library;
+use crate::metrics::Metrics;
+use crate::{cors, gzip, handlers};
+
+/// A document made once for a snapshot, in both codings.
+#[derive(Debug, Clone)]
+pub struct Document {
+    /// The text.
+    pub plain: Bytes,
+    /// The same as one gzip member.
+    pub gzip: Bytes,
+    tags: [ETag; 2],
+}
+
+impl Document {
+    /// Compresses a document. Blocks for the time that takes.
+    #[must_use]
+    pub fn new(plain: Vec<u8>) -> Self {
+        let tags =
+            [Encoding::Gzip, Encoding::Identity].map(|coding| ETag::of_document(&plain, coding));
+        Self { gzip: gzip::compress(&plain), plain: plain.into(), tags }
+    }
+
+    /// Body and tag in one coding.
+    #[must_use]
+    pub fn coded(&self, encoding: Encoding) -> (&Bytes, &ETag) {
+        match encoding {
+            Encoding::Gzip => (&self.gzip, &self.tags[0]),
+            Encoding::Identity => (&self.plain, &self.tags[1]),
+        }
+    }
+}
+
+/// Everything of one moment. A request holds one of these from start to end.
+pub struct Published {
+    /// Layers and catalog.
+    pub snapshot: Arc<Snapshot>,
+    /// Style documents.
+    pub themes: Arc<styles::Themes>,
+    public_catalog: Document,
+    staff_catalog: Document,
+}
+
+impl Published {
+    fn new(snapshot: Arc<Snapshot>, themes: Arc<styles::Themes>) -> Self {
+        let catalog = |audience| Document::new(handlers::catalog::document(&snapshot, audience));
+        Self {
+            public_catalog: catalog(Audience::Public),
+            staff_catalog: catalog(Audience::Staff),
+            snapshot,
+            themes,
+        }
+    }
+
+    /// The catalog as `audience` may see it.
+    #[must_use]
+    pub const fn catalog(&self, audience: Audience) -> &Document {
+        match audience {
+            Audience::Public => &self.public_catalog,
+            Audience::Staff => &self.staff_catalog,
+        }
+    }
+}
+
+/// What answers need to know of the configuration.
+#[derive(Debug, Clone)]
+pub struct AppOptions {
+    /// How links are made absolute.
+    pub base_urls: BaseUrls,
+    /// How long one request may take.
+    pub request_timeout: Duration,
+    /// How many tiles may be inflated at once for clients without gzip.
+    pub inflating: usize,
+    /// Who may frame the page (CSP `frame-ancestors`); the site itself if empty.
+    pub frame_ancestors: Vec<String>,
+}
+
+/// The state that all connections share.
+pub struct App {
+    library: Arc<dyn Library>,
+    published: ArcSwap<Published>,
+    draining: AtomicBool,
+    next_request: AtomicU64,
+    /// Settings.
+    pub options: AppOptions,
+    /// Counters.
+    pub metrics: Metrics,
+    /// Bounds inflating, which is the only CPU work outside the sources' pool.
+    pub inflating: Semaphore,
+    /// The CSP of the page.
+    pub page_policy: HeaderValue,
+}
+
+impl App {
+    /// Publishes the library's first snapshot. Blocks for a few milliseconds.
+    #[must_use]
+    pub fn new(library: Arc<dyn Library>, options: AppOptions) -> Self {
+        let published = Published::new(library.snapshot(), library.themes());
+        let metrics = Metrics::new();
+        metrics.set_layers(&published.snapshot);
+        let origin = options.base_urls.configured.as_ref();
+        let policy = cors::page_policy(origin.map(|url| url.origin()), &options.frame_ancestors);
+        Self {
+            published: ArcSwap::from_pointee(published),
+            library,
+            draining: AtomicBool::new(false),
+            next_request: AtomicU64::new(first_request()),
+            metrics,
+            inflating: Semaphore::new(options.inflating.max(1)),
+            // Checked with the configuration; 'none' is the safe side of a mistake.
+            page_policy: HeaderValue::try_from(policy)
+                .unwrap_or(HeaderValue::from_static("default-src 'none'")),
+            options,
+        }
+    }
+
+    /// What is published now.
+    #[must_use]
+    pub fn published(&self) -> Guard<Arc<Published>> {
+        self.published.load()
+    }
+
+    /// Looks for changes and publishes them. Blocks: run it off the async workers.
+    pub fn refresh(&self) -> bool {
+        let changed = self.library.refresh();
+        if changed {
+            let published = Published::new(self.library.snapshot(), self.library.themes());
+            self.metrics.set_layers(&published.snapshot);
+            self.published.store(Arc::new(published));
+        }
+        changed
+    }
+
+    /// From now on the server is on its way out.
+    pub fn drain(&self) {
+        self.draining.store(true, Ordering::Release);
+    }
+
+    /// Whether the server is on its way out.
+    #[must_use]
+    pub fn is_draining(&self) -> bool {
+        self.draining.load(Ordering::Acquire)
+    }
+
+    /// An id for one request, unique in the log of this run and unlikely to be
+    /// met in another's.
+    #[must_use]
+    pub fn next_request(&self) -> u64 {
+        self.next_request.fetch_add(1, Ordering::Relaxed)
+    }
+}
+
+/// Where request ids start: a digest of time and process, its low half clear.
+fn first_request() -> u64 {
+    let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
+    let seed = (now.unwrap_or_default().as_nanos(), std::process::id());
+    xxhash_rust::xxh3::xxh3_64(format!("{seed:?}").as_bytes()) << 32
+}

@@ -1,0 +1,69 @@
+//! Files of the map page, embedded when the server is built.
+
+use std::sync::OnceLock;
+
+use crate::accept::Encoding;
+use crate::etag::ETag;
+
+/// One embedded file.
+#[derive(Debug)]
+pub struct Asset {
+    /// Its path under the page's folder.
+    pub path: &'static str,
+    /// Its media type.
+    pub media_type: &'static str,
+    /// Its bytes.
+    pub bytes: &'static [u8],
+    /// The same as one gzip member, where that is smaller.
+    pub gzip: Option<&'static [u8]>,
+    /// Whether its name holds a digest of its bytes.
+    pub hashed: bool,
+    tags: OnceLock<[ETag; 2]>,
+}
+
+impl Asset {
+    /// The entity tags: as gzip, as it is.
+    pub fn tags(&self) -> &[ETag; 2] {
+        self.tags.get_or_init(|| {
+            [Encoding::Gzip, Encoding::Identity].map(|coding| ETag::of_document(self.bytes, coding))
+        })
+    }
+}
+
+/// Sorted by path.
+static ASSETS: &[Asset] = include!(concat!(env!("OUT_DIR"), "/assets.rs"));
+
+/// The icon of a build without the page.
+static FAVICON: Asset = Asset {
+    path: "favicon.ico",
+    media_type: "image/svg+xml",
+    bytes: br##"<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 16 16"><path d="M1 4l5-2 4 2 5-2v10l-5 2-4-2-5 2z" fill="#0072b2"/></svg>"##,
+    gzip: None,
+    hashed: false,
+    tags: OnceLock::new(),
+};
+
+/// The file at a path, which is matched whole: no file system is asked.
+#[must_use]
+pub fn find(path: &str) -> Option<&'static Asset> {
+    match ASSETS.binary_search_by(|asset| asset.path.cmp(path)) {
+        Ok(index) => Some(&ASSETS[index]),
+        Err(_) if path == FAVICON.path => Some(&FAVICON),
+        Err(_) => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn paths_are_sorted_and_found() {
+        assert!(ASSETS.is_sorted_by(|a, b| a.path < b.path));
+        for asset in ASSETS {
+            assert_eq!(find(asset.path).map(|found| found.path), Some(asset.path));
+        }
+        assert!(find("favicon.ico").is_some());
+        assert!(find("../Cargo.toml").is_none());
+    }
+}

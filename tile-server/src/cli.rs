@@ -1,0 +1,153 @@
+//! The command line.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand};
+
+/// Vector tiles of a district's policy map, on demand.
+#[derive(Debug, Parser)]
+#[command(name = "tile-server", version, about, max_term_width = 100)]
+pub struct Cli {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Serve tiles, styles and the map page.
+    Serve(Box<ServeArgs>),
+}
+
+/// Settings of `serve`. A flag wins over its environment variable
+/// (`TILE_SERVER_` and the flag's name in capitals), which wins over the file.
+///
+/// Values are texts here: they are checked together with those of the file, so
+/// that every fault is listed at once.
+#[derive(Debug, Args, Default)]
+#[command(after_help = "Each setting can also be given as an environment variable, \
+    TILE_SERVER_ and its flag in capitals (TILE_SERVER_LISTEN_STAFF), or in the file \
+    (listen_staff; log.format, log.filter; tiles.deflate_level, tiles.workers, tiles.queue; \
+    limits.header_bytes and so on). Flags win over the environment, the environment over the file.")]
+pub struct ServeArgs {
+    /// Read settings from this TOML file [env: TILE_SERVER_CONFIG]
+    #[arg(long, value_name = "FILE")]
+    pub config: Option<PathBuf>,
+    /// Serve the public at this address [default: 127.0.0.1:3000]
+    #[arg(long, value_name = "ADDRESS")]
+    listen: Option<String>,
+    /// Serve staff, who see every layer, at this address [default: off]
+    #[arg(long, value_name = "ADDRESS")]
+    listen_staff: Option<String>,
+    /// Serve health and metrics at this address too [default: off]
+    #[arg(long, value_name = "ADDRESS")]
+    listen_admin: Option<String>,
+    /// The data directory: *.fgb, catalog/ and styles/ [default: data]
+    #[arg(long, value_name = "DIR")]
+    data: Option<String>,
+    /// The URL under which clients see this server, with its path prefix
+    #[arg(long, value_name = "URL")]
+    public_url: Option<String>,
+    /// Believe X-Forwarded-* of these addresses or networks, separated by commas
+    #[arg(long, value_name = "NETWORKS")]
+    trust_proxy: Option<String>,
+    /// Publish files that no catalog mentions, beyond loopback too
+    #[arg(long)]
+    publish_uncatalogued: bool,
+    /// Sites that may embed the page, separated by commas [default: 'self']
+    #[arg(long, value_name = "ORIGINS")]
+    frame_ancestors: Option<String>,
+    /// text or json [default: text]
+    #[arg(long, value_name = "FORMAT")]
+    log_format: Option<String>,
+    /// Which log lines to write, such as info,access=warn [default: info]
+    #[arg(long, value_name = "FILTER")]
+    log_filter: Option<String>,
+    /// How hard tiles are deflated, 1 to 9 [default: 2]
+    #[arg(long, value_name = "LEVEL")]
+    deflate_level: Option<String>,
+    /// Tiles made at the same time [default: one a core]
+    #[arg(long, value_name = "COUNT")]
+    workers: Option<String>,
+    /// Tiles that may wait to be made; past it requests get 503 [default: 2048]
+    #[arg(long, value_name = "COUNT")]
+    queue: Option<String>,
+    /// Bytes of a request's head [default: 32768]
+    #[arg(long, value_name = "BYTES")]
+    limit_header_bytes: Option<String>,
+    /// Time for a request's head [default: 10]
+    #[arg(long, value_name = "SECONDS")]
+    limit_header_seconds: Option<String>,
+    /// Time that a connection may idle [default: 60]
+    #[arg(long, value_name = "SECONDS")]
+    limit_idle_seconds: Option<String>,
+    /// Time in which a client must read something [default: 30]
+    #[arg(long, value_name = "SECONDS")]
+    limit_write_seconds: Option<String>,
+    /// Time for one request; past it the answer is 504 [default: 15]
+    #[arg(long, value_name = "SECONDS")]
+    limit_request_seconds: Option<String>,
+    /// Open connections of one listener [default: 4096]
+    #[arg(long, value_name = "COUNT")]
+    limit_connections: Option<String>,
+    /// Time for requests in flight when the server stops [default: 20]
+    #[arg(long, value_name = "SECONDS")]
+    limit_drain_seconds: Option<String>,
+}
+
+impl ServeArgs {
+    /// The flags given, by setting.
+    #[must_use]
+    pub fn given(&self) -> BTreeMap<&'static str, String> {
+        let switch = self.publish_uncatalogued.then(|| "true".to_owned());
+        let flags = [
+            ("listen", &self.listen),
+            ("listen_staff", &self.listen_staff),
+            ("listen_admin", &self.listen_admin),
+            ("data", &self.data),
+            ("public_url", &self.public_url),
+            ("trust_proxy", &self.trust_proxy),
+            ("publish_uncatalogued", &switch),
+            ("frame_ancestors", &self.frame_ancestors),
+            ("log.format", &self.log_format),
+            ("log.filter", &self.log_filter),
+            ("tiles.deflate_level", &self.deflate_level),
+            ("tiles.workers", &self.workers),
+            ("tiles.queue", &self.queue),
+            ("limits.header_bytes", &self.limit_header_bytes),
+            ("limits.header_seconds", &self.limit_header_seconds),
+            ("limits.idle_seconds", &self.limit_idle_seconds),
+            ("limits.write_seconds", &self.limit_write_seconds),
+            ("limits.request_seconds", &self.limit_request_seconds),
+            ("limits.connections", &self.limit_connections),
+            ("limits.drain_seconds", &self.limit_drain_seconds),
+        ];
+        flags.into_iter().filter_map(|(name, value)| Some((name, value.clone()?))).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::keys::KEYS;
+    use clap::CommandFactory;
+
+    #[test]
+    fn every_setting_has_its_flag_and_every_flag_its_setting() {
+        Cli::command().debug_assert();
+        let mut line = vec!["tile-server", "serve"];
+        for key in KEYS {
+            line.push(key.flag);
+            if key.flag != "--publish-uncatalogued" {
+                line.push("1");
+            }
+        }
+        let Command::Serve(args) = Cli::try_parse_from(line).unwrap().command;
+        let names: Vec<_> = args.given().into_keys().collect();
+        let mut expected: Vec<_> = KEYS.iter().map(|key| key.name).collect();
+        expected.sort_unstable();
+        assert_eq!(names, expected);
+    }
+}

@@ -1,0 +1,300 @@
+//! Raw values to a [`Config`], listing every fault at once.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::str::FromStr;
+use std::time::Duration;
+
+use http::HeaderValue;
+use sources::fragment::DeflateLevel;
+use sources::workers::WorkerOptions;
+use tracing_subscriber::EnvFilter;
+
+use super::merge::RawValues;
+use super::{Config, Fault};
+use crate::base_url::{BaseUrl, BaseUrls, Network};
+use crate::logging::LogFormat;
+use crate::server::ConnectionLimits;
+
+/// Checks every value and how they go together. Looks whether the data
+/// directory exists, and opens nothing.
+///
+/// # Errors
+/// Every fault, in the order of the settings.
+pub fn check(values: &RawValues) -> Result<Config, Vec<Fault>> {
+    let mut checker = Checker { values, faults: Vec::new() };
+    let listen = checker.address("listen");
+    let listen_staff = checker.address("listen_staff");
+    let listen_admin = checker.address("listen_admin");
+    checker.distinct(&[
+        ("listen", listen),
+        ("listen_staff", listen_staff),
+        ("listen_admin", listen_admin),
+    ]);
+    let data = checker.data();
+    let configured =
+        checker.parsed::<BaseUrl>("public_url", "write it like https://map.example/prefix");
+    let trusted = checker.list::<Network>("trust_proxy", "write 10.0.0.1 or 10.0.0.0/8");
+    let base_urls = BaseUrls { configured, trusted };
+    let uncatalogued = checker.switch("publish_uncatalogued");
+    let frame_ancestors = checker.frame_ancestors();
+    let log_format = checker.log_format();
+    let log_filter = checker.log_filter();
+    let level = checker.number("tiles.deflate_level", 1, 9);
+    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    let workers = match values.get("tiles.workers") {
+        Some(_) => checker.number("tiles.workers", 1, 1024),
+        None => cores as u64,
+    };
+    let queue = checker.number("tiles.queue", 0, 1 << 20);
+    let seconds =
+        |checker: &mut Checker<'_>, name, most| Duration::from_secs(checker.number(name, 1, most));
+    let connections = ConnectionLimits {
+        // hyper takes no smaller buffer than 8 KiB; a path alone may be that long.
+        header_bytes: checker.number("limits.header_bytes", 16 << 10, 1 << 20) as usize,
+        header: seconds(&mut checker, "limits.header_seconds", 600),
+        idle: seconds(&mut checker, "limits.idle_seconds", 86_400),
+        write: seconds(&mut checker, "limits.write_seconds", 3600),
+        connections: checker.number("limits.connections", 1, 1 << 20) as usize,
+        drain: seconds(&mut checker, "limits.drain_seconds", 3600),
+    };
+    let request_timeout = seconds(&mut checker, "limits.request_seconds", 3600);
+    let (Some(listen), Some(deflate_level), true) =
+        (listen, DeflateLevel::new(level as u8), checker.faults.is_empty())
+    else {
+        return Err(checker.faults);
+    };
+    // What listens on loopback is private unless something says that a proxy
+    // passes the public on to it.
+    let proxied = !base_urls.trusted.is_empty()
+        || base_urls.configured.as_ref().is_some_and(|url| !url.is_loopback());
+    Ok(Config {
+        listen,
+        listen_staff,
+        listen_admin,
+        data,
+        publish_uncatalogued: uncatalogued || (listen.ip().is_loopback() && !proxied),
+        base_urls,
+        frame_ancestors,
+        log_format,
+        log_filter,
+        workers: WorkerOptions {
+            concurrent: workers as usize,
+            queued: queue as usize,
+            deflate_level,
+        },
+        request_timeout,
+        connections,
+    })
+}
+
+struct Checker<'v> {
+    values: &'v RawValues,
+    faults: Vec<Fault>,
+}
+
+impl Checker<'_> {
+    fn parsed<T: FromStr>(&mut self, name: &str, remedy: &str) -> Option<T>
+    where
+        T::Err: std::fmt::Display,
+    {
+        let raw = self.values.get(name)?;
+        match raw.text().parse() {
+            Ok(value) => Some(value),
+            Err(error) => {
+                self.faults.push(raw.fault(format!("{:?}: {error}", raw.text()), remedy));
+                None
+            }
+        }
+    }
+
+    fn list<T: FromStr>(&mut self, name: &str, remedy: &str) -> Vec<T>
+    where
+        T::Err: std::fmt::Display,
+    {
+        let Some(raw) = self.values.get(name) else { return Vec::new() };
+        let mut values = Vec::with_capacity(raw.texts.len());
+        for text in &raw.texts {
+            match text.parse() {
+                Ok(value) => values.push(value),
+                Err(error) => self.faults.push(raw.fault(format!("{text:?}: {error}"), remedy)),
+            }
+        }
+        values
+    }
+
+    /// A whole number in a range; the range's start where it is at fault.
+    fn number(&mut self, name: &str, least: u64, most: u64) -> u64 {
+        let Some(raw) = self.values.get(name) else { return least };
+        match raw.text().trim().parse::<u64>() {
+            Ok(number) if (least..=most).contains(&number) => number,
+            _ => {
+                let problem = format!("{:?} is no whole number in range", raw.text());
+                self.faults.push(raw.fault(problem, format!("use {least} to {most}")));
+                least
+            }
+        }
+    }
+
+    fn address(&mut self, name: &str) -> Option<SocketAddr> {
+        self.parsed(name, "write an IP address and a port, such as 127.0.0.1:3000 or [::]:3000")
+    }
+
+    fn distinct(&mut self, addresses: &[(&str, Option<SocketAddr>)]) {
+        for (i, (name, address)) in addresses.iter().enumerate() {
+            let Some(address) = address.filter(|address| address.port() != 0) else { continue };
+            let clash = addresses[..i].iter().find(|(_, other)| *other == Some(address));
+            if let (Some((other, _)), Some(raw)) = (clash, self.values.get(name)) {
+                let problem = format!("{address} is taken by {other}");
+                self.faults.push(raw.fault(problem, "give each listener an address of its own"));
+            }
+        }
+    }
+
+    fn switch(&mut self, name: &str) -> bool {
+        let Some(raw) = self.values.get(name) else { return false };
+        match raw.text() {
+            "true" | "1" | "yes" => true,
+            "false" | "0" | "no" => false,
+            other => {
+                self.faults
+                    .push(raw.fault(format!("{other:?} is no answer"), "write true or false"));
+                false
+            }
+        }
+    }
+
+    fn data(&mut self) -> PathBuf {
+        let Some(raw) = self.values.get("data") else { return PathBuf::new() };
+        let path = PathBuf::from(raw.text());
+        match std::fs::metadata(&path) {
+            Ok(meta) if meta.is_dir() => {}
+            Ok(_) => self.faults.push(
+                raw.fault(format!("{} is a file", path.display()), "name the folder that holds it"),
+            ),
+            Err(error) => self.faults.push(raw.fault(
+                format!("{}: {error}", path.display()),
+                "create the folder or name another with --data",
+            )),
+        }
+        path
+    }
+
+    fn frame_ancestors(&mut self) -> Vec<String> {
+        let Some(raw) = self.values.get("frame_ancestors") else { return Vec::new() };
+        for text in &raw.texts {
+            let keyword = matches!(text.as_str(), "'self'" | "'none'" | "*");
+            let host = text.trim_start_matches("https://").trim_start_matches("http://");
+            let plain = |b: u8| b.is_ascii_alphanumeric() || b"-._:*".contains(&b);
+            let origin = !host.is_empty() && host.bytes().all(plain);
+            if !(keyword || origin) || HeaderValue::from_str(text).is_err() {
+                self.faults.push(raw.fault(
+                    format!("{text:?} is no origin"),
+                    "write https://www.example.kr, 'self', 'none' or *",
+                ));
+            }
+        }
+        raw.texts.clone()
+    }
+
+    fn log_format(&mut self) -> LogFormat {
+        let Some(raw) = self.values.get("log.format") else { return LogFormat::Text };
+        match raw.text() {
+            "text" => LogFormat::Text,
+            "json" => LogFormat::Json,
+            other => {
+                self.faults.push(raw.fault(format!("{other:?} is no format"), "use text or json"));
+                LogFormat::Text
+            }
+        }
+    }
+
+    fn log_filter(&mut self) -> String {
+        let Some(raw) = self.values.get("log.filter") else { return "info".to_owned() };
+        if let Err(error) = EnvFilter::try_new(raw.text()) {
+            let problem = format!("{:?}: {error}", raw.text());
+            self.faults.push(raw.fault(problem, "write it like info or info,access=warn"));
+        }
+        raw.text().to_owned()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rstest::rstest;
+    use std::collections::BTreeMap;
+
+    fn config(pairs: &[(&'static str, &str)]) -> Result<Config, Vec<String>> {
+        let mut flags: BTreeMap<_, _> =
+            pairs.iter().map(|(name, value)| (*name, (*value).to_owned())).collect();
+        flags.entry("data").or_insert_with(|| ".".to_owned());
+        let values = RawValues::merge(&flags, |_| None, BTreeMap::new());
+        check(&values).map_err(|faults| faults.iter().map(ToString::to_string).collect())
+    }
+
+    #[test]
+    fn the_defaults_are_sound() {
+        let config = config(&[]).unwrap();
+        assert_eq!(config.listen.to_string(), "127.0.0.1:3000");
+        assert_eq!((config.listen_staff, config.listen_admin), (None, None));
+        assert_eq!(config.workers.deflate_level, DeflateLevel::DEFAULT);
+        assert!(config.workers.concurrent >= 1);
+    }
+
+    #[rstest]
+    #[case::loopback(&[], true)]
+    #[case::loopback6(&[("listen", "[::1]:3000")], true)]
+    #[case::open(&[("listen", "0.0.0.0:3000")], false)]
+    #[case::open_and_asked(&[("listen", "0.0.0.0:3000"), ("publish_uncatalogued", "true")], true)]
+    #[case::behind_proxy(&[("trust_proxy", "127.0.0.1")], false)]
+    #[case::public_url(&[("public_url", "https://map.example")], false)]
+    #[case::local_url(&[("public_url", "http://localhost:3000")], true)]
+    fn private_files_stay_private_beyond_loopback(
+        #[case] pairs: &[(&'static str, &str)],
+        #[case] expected: bool,
+    ) {
+        assert_eq!(config(pairs).unwrap().publish_uncatalogued, expected);
+    }
+
+    #[test]
+    fn every_fault_is_listed_with_its_origin() {
+        let faults = config(&[
+            ("listen", "localhost"),
+            ("listen_staff", "127.0.0.1:4000"),
+            ("listen_admin", "127.0.0.1:4000"),
+            ("data", "/nowhere/at/all"),
+            ("public_url", "map.example"),
+            ("trust_proxy", "10.0.0.0/8, proxy, 1.2.3.4/40"),
+            ("publish_uncatalogued", "maybe"),
+            ("frame_ancestors", "https://a.example,b c"),
+            ("log.format", "xml"),
+            ("log.filter", "a=b=c"),
+            ("tiles.deflate_level", "0"),
+            ("tiles.workers", "-1"),
+            ("limits.header_seconds", "0"),
+            ("limits.connections", "lots"),
+        ])
+        .unwrap_err();
+        let expected = [
+            "--listen: ",
+            "--listen-admin: 127.0.0.1:4000 is taken by listen_staff; ",
+            "--data: /nowhere/at/all: ",
+            "--public-url: ",
+            "--trust-proxy: \"proxy\": ",
+            "--trust-proxy: \"1.2.3.4/40\": ",
+            "--publish-uncatalogued: ",
+            "--frame-ancestors: \"b c\" ",
+            "--log-format: ",
+            "--log-filter: ",
+            "--deflate-level: ",
+            "--workers: ",
+            "--limit-connections: ",
+            "--limit-header-seconds: ",
+        ];
+        for start in expected {
+            assert!(faults.iter().any(|fault| fault.starts_with(start)), "{start} in {faults:#?}");
+        }
+        assert_eq!(faults.len(), expected.len(), "{faults:#?}");
+    }
+}

@@ -1,0 +1,143 @@
+//! The configuration file: TOML to raw values.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use toml::{Table, Value};
+
+use super::Fault;
+use super::keys::{self, KEYS, Kind};
+use super::merge::{Origin, Raw};
+
+/// A file larger than this is no configuration.
+const MAX_BYTES: u64 = 1 << 20;
+
+/// Reads a file. Its values, and its faults: unknown keys, values of the wrong
+/// type, text that is no TOML. Blocks.
+pub fn read(path: &Path) -> (BTreeMap<&'static str, Raw>, Vec<Fault>) {
+    let fault = |problem: String, remedy: &str| {
+        let origin = Origin::File(path.to_owned(), String::new());
+        (BTreeMap::new(), vec![Fault { origin, problem, remedy: remedy.to_owned() }])
+    };
+    match std::fs::metadata(path) {
+        Ok(meta) if meta.len() > MAX_BYTES => {
+            return fault(format!("{} bytes", meta.len()), "keep it under 1 MiB");
+        }
+        _ => {}
+    }
+    let text = match std::fs::read_to_string(path) {
+        Ok(text) => text,
+        Err(error) => return fault(error.to_string(), "name a readable UTF-8 file with --config"),
+    };
+    parse(path, &text)
+}
+
+/// Parses the text of a file.
+#[must_use]
+pub fn parse(path: &Path, text: &str) -> (BTreeMap<&'static str, Raw>, Vec<Fault>) {
+    let mut values = BTreeMap::new();
+    let mut faults = Vec::new();
+    let mut fault = |key: &str, problem: String, remedy: String| {
+        let origin = Origin::File(path.to_owned(), key.to_owned());
+        faults.push(Fault { origin, problem, remedy });
+    };
+    let table: Table = match text.parse() {
+        Ok(table) => table,
+        Err(error) => {
+            let error: toml::de::Error = error;
+            let before = error.span().map_or("", |span| &text[..span.start]);
+            let line = before.matches('\n').count() + 1;
+            fault(&format!("line {line}"), error.message().to_owned(), "write it as TOML".into());
+            return (values, faults);
+        }
+    };
+    let mut settings = Vec::new();
+    for (name, value) in table {
+        match value {
+            Value::Table(table) => {
+                settings
+                    .extend(table.into_iter().map(|(key, value)| (format!("{name}.{key}"), value)));
+            }
+            value => settings.push((name, value)),
+        }
+    }
+    for (name, value) in settings {
+        let Some(key) = keys::find(&name) else {
+            fault(&name, "is no setting".to_owned(), suggestion(&name));
+            continue;
+        };
+        let Some(texts) = texts(key.kind, &value) else {
+            let wanted = match key.kind {
+                Kind::Text => "a text in quotes",
+                Kind::Number => "a whole number",
+                Kind::Switch => "true or false",
+                Kind::List => "a list of texts",
+            };
+            let problem = format!("is of type {}", value.type_str());
+            fault(&name, problem, format!("write {wanted}"));
+            continue;
+        };
+        let origin = Origin::File(path.to_owned(), name);
+        values.insert(key.name, Raw { texts, origin });
+    }
+    (values, faults)
+}
+
+fn texts(kind: Kind, value: &Value) -> Option<Vec<String>> {
+    match (kind, value) {
+        (Kind::Text | Kind::List, Value::String(text)) => Some(vec![text.clone()]),
+        (Kind::Number, Value::Integer(number)) => Some(vec![number.to_string()]),
+        (Kind::Switch, Value::Boolean(on)) => Some(vec![on.to_string()]),
+        (Kind::List, Value::Array(parts)) => {
+            parts.iter().map(|part| part.as_str().map(str::to_owned)).collect()
+        }
+        _ => None,
+    }
+}
+
+/// The setting that a misspelt one most likely means.
+fn suggestion(name: &str) -> String {
+    let last = name.rsplit('.').next().unwrap_or(name).replace('-', "_");
+    let close = KEYS.iter().find(|key| {
+        let own = key.name.rsplit('.').next().unwrap_or(key.name);
+        own == last || key.name.replace('.', "_") == name.replace(['.', '-'], "_")
+    });
+    match close {
+        Some(key) => format!("write {}", key.name),
+        None => "remove it; `tile-server serve --help` lists the settings".to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn values_keep_their_place_and_every_fault_is_listed() {
+        let text = "listen = '0.0.0.0:80'\ntrust-proxy = ['10.0.0.1']\ncolour = 'red'\ndata = 7\n\
+                    [limits]\nconnections = 'many'\nidle_seconds = 5\nspeed = 1\n[log]\nformat = true";
+        let (values, faults) = parse(Path::new("a.toml"), text);
+        assert_eq!(values["listen"].text(), "0.0.0.0:80");
+        assert_eq!(values["limits.idle_seconds"].text(), "5");
+        let mut listed: Vec<_> = faults.iter().map(ToString::to_string).collect();
+        listed.sort();
+        assert_eq!(
+            listed,
+            [
+                "a.toml: colour: is no setting; remove it; `tile-server serve --help` lists the settings",
+                "a.toml: data: is of type integer; write a text in quotes",
+                "a.toml: limits.connections: is of type string; write a whole number",
+                "a.toml: limits.speed: is no setting; remove it; `tile-server serve --help` lists the settings",
+                "a.toml: log.format: is of type boolean; write a text in quotes",
+                "a.toml: trust-proxy: is no setting; write trust_proxy",
+            ]
+        );
+    }
+
+    #[test]
+    fn what_is_no_toml_names_its_line() {
+        let (_, faults) = parse(Path::new("a.toml"), "listen = '1'\n\nlisten: 3");
+        assert!(faults[0].to_string().starts_with("a.toml: line 3: "), "{}", faults[0]);
+        assert_eq!(read(Path::new("/nowhere/at/all.toml")).1.len(), 1);
+    }
+}

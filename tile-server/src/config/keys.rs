@@ -1,0 +1,87 @@
+//! The one table of settings.
+
+/// What a setting's value is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// Text.
+    Text,
+    /// A whole number.
+    Number,
+    /// `true` or `false`.
+    Switch,
+    /// Texts; separated by commas in a flag or variable.
+    List,
+}
+
+/// One setting.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Key {
+    /// Its key in the file, with its table.
+    pub name: &'static str,
+    /// Its flag.
+    pub flag: &'static str,
+    /// Its environment variable.
+    pub variable: &'static str,
+    /// What its value is.
+    pub kind: Kind,
+    /// Its value where none is given; off or none where `None`.
+    pub default: Option<&'static str>,
+}
+
+const fn key(
+    name: &'static str,
+    flag: &'static str,
+    variable: &'static str,
+    kind: Kind,
+    default: Option<&'static str>,
+) -> Key {
+    Key { name, flag, variable, kind, default }
+}
+
+/// Every setting.
+#[rustfmt::skip]
+pub const KEYS: &[Key] = &[
+    key("listen", "--listen", "TILE_SERVER_LISTEN", Kind::Text, Some("127.0.0.1:3000")),
+    key("listen_staff", "--listen-staff", "TILE_SERVER_LISTEN_STAFF", Kind::Text, None),
+    key("listen_admin", "--listen-admin", "TILE_SERVER_LISTEN_ADMIN", Kind::Text, None),
+    key("data", "--data", "TILE_SERVER_DATA", Kind::Text, Some("data")),
+    key("public_url", "--public-url", "TILE_SERVER_PUBLIC_URL", Kind::Text, None),
+    key("trust_proxy", "--trust-proxy", "TILE_SERVER_TRUST_PROXY", Kind::List, None),
+    key("publish_uncatalogued", "--publish-uncatalogued", "TILE_SERVER_PUBLISH_UNCATALOGUED", Kind::Switch, None),
+    key("frame_ancestors", "--frame-ancestors", "TILE_SERVER_FRAME_ANCESTORS", Kind::List, None),
+    key("log.format", "--log-format", "TILE_SERVER_LOG_FORMAT", Kind::Text, Some("text")),
+    key("log.filter", "--log-filter", "TILE_SERVER_LOG_FILTER", Kind::Text, Some("info")),
+    key("tiles.deflate_level", "--deflate-level", "TILE_SERVER_DEFLATE_LEVEL", Kind::Number, Some("2")),
+    key("tiles.workers", "--workers", "TILE_SERVER_WORKERS", Kind::Number, None),
+    key("tiles.queue", "--queue", "TILE_SERVER_QUEUE", Kind::Number, Some("2048")),
+    key("limits.header_bytes", "--limit-header-bytes", "TILE_SERVER_LIMIT_HEADER_BYTES", Kind::Number, Some("32768")),
+    key("limits.header_seconds", "--limit-header-seconds", "TILE_SERVER_LIMIT_HEADER_SECONDS", Kind::Number, Some("10")),
+    key("limits.idle_seconds", "--limit-idle-seconds", "TILE_SERVER_LIMIT_IDLE_SECONDS", Kind::Number, Some("60")),
+    key("limits.write_seconds", "--limit-write-seconds", "TILE_SERVER_LIMIT_WRITE_SECONDS", Kind::Number, Some("30")),
+    key("limits.request_seconds", "--limit-request-seconds", "TILE_SERVER_LIMIT_REQUEST_SECONDS", Kind::Number, Some("15")),
+    key("limits.connections", "--limit-connections", "TILE_SERVER_LIMIT_CONNECTIONS", Kind::Number, Some("4096")),
+    key("limits.drain_seconds", "--limit-drain-seconds", "TILE_SERVER_LIMIT_DRAIN_SECONDS", Kind::Number, Some("20")),
+];
+
+/// The setting of this name.
+#[must_use]
+pub fn find(name: &str) -> Option<&'static Key> {
+    KEYS.iter().find(|key| key.name == name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::BTreeSet;
+
+    #[test]
+    fn names_flags_and_variables_are_unique_and_alike() {
+        let count = KEYS.len();
+        assert_eq!(KEYS.iter().map(|key| key.name).collect::<BTreeSet<_>>().len(), count);
+        assert_eq!(KEYS.iter().map(|key| key.flag).collect::<BTreeSet<_>>().len(), count);
+        for key in KEYS {
+            let of_flag = key.flag.trim_start_matches("--").replace('-', "_").to_uppercase();
+            assert_eq!(key.variable, format!("TILE_SERVER_{of_flag}"));
+        }
+    }
+}

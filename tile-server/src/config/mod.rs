@@ -1,0 +1,72 @@
+//! Configuration: from flags, environment, file and defaults to one checked value.
+//!
+//! | stage | what it does |
+//! |---|---|
+//! | [`keys`] | the one table of settings: key, flag, variable, default |
+//! | [`file`] | TOML to raw values; unknown keys are faults |
+//! | [`merge`] | which of the raw values wins, and where it came from |
+//! | [`check`] | raw values to a [`Config`], listing every fault at once |
+
+pub mod check;
+pub mod file;
+pub mod keys;
+pub mod merge;
+
+use std::fmt;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use sources::workers::WorkerOptions;
+
+use crate::base_url::BaseUrls;
+use crate::logging::LogFormat;
+use crate::server::ConnectionLimits;
+
+pub use merge::{Origin, Raw, RawValues};
+
+/// The whole configuration of `tile-server serve`, checked.
+#[derive(Debug, Clone)]
+pub struct Config {
+    /// Where the public is served.
+    pub listen: SocketAddr,
+    /// Where staff are served, if at all.
+    pub listen_staff: Option<SocketAddr>,
+    /// Where health and metrics are served, besides the other listeners.
+    pub listen_admin: Option<SocketAddr>,
+    /// The data directory.
+    pub data: PathBuf,
+    /// How links are made absolute.
+    pub base_urls: BaseUrls,
+    /// Whether files that no catalog mentions are public.
+    pub publish_uncatalogued: bool,
+    /// Who may frame the page.
+    pub frame_ancestors: Vec<String>,
+    /// How log lines look.
+    pub log_format: LogFormat,
+    /// Which log lines are written, in the syntax of `EnvFilter`.
+    pub log_filter: String,
+    /// How much encoding is taken on.
+    pub workers: WorkerOptions,
+    /// How long one request may take.
+    pub request_timeout: Duration,
+    /// Bounds on connections.
+    pub connections: ConnectionLimits,
+}
+
+/// One fault: where the value came from, what is wrong and what to do.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Fault {
+    /// Where the value came from.
+    pub origin: Origin,
+    /// What is wrong.
+    pub problem: String,
+    /// What to do about it.
+    pub remedy: String,
+}
+
+impl fmt::Display for Fault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}; {}", self.origin, self.problem, self.remedy)
+    }
+}

@@ -1,0 +1,90 @@
+//! `/healthz`, `/readyz`, `/metrics`: for the operator and the orchestrator.
+
+use http::header::CACHE_CONTROL;
+use http::{HeaderValue, StatusCode};
+use serde::Serialize;
+use sources::library::{LayerState, PublishedLayer};
+
+use super::Call;
+use crate::app::App;
+use crate::reply::Reply;
+
+fn uncached(mut reply: Reply) -> Reply {
+    reply.set(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    reply
+}
+
+/// Alive: the process answers. Says nothing of the data.
+#[must_use]
+pub fn health() -> Reply {
+    uncached(Reply::ok("application/json", &b"{\"status\":\"alive\"}"[..]))
+}
+
+#[derive(Serialize)]
+struct Readiness<'a> {
+    status: &'static str,
+    layers: Counts,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    unavailable: Option<Vec<Missing<'a>>>,
+}
+
+#[derive(Serialize)]
+struct Counts {
+    ready: usize,
+    unavailable: usize,
+}
+
+#[derive(Serialize)]
+struct Missing<'a> {
+    id: &'a str,
+    reason: &'a str,
+}
+
+/// Ready: `200` while requests can be answered, `503` while draining or where
+/// not one of the declared layers can be served. Some layers missing is
+/// `degraded` and still `200`: an orchestrator that took the server away for
+/// one bad file would turn one missing map into none at all.
+///
+/// The operator learns which layers are missing and why; others get counts of
+/// what they may see.
+#[must_use]
+pub fn ready(app: &App, call: &Call<'_>) -> Reply {
+    let published = app.published();
+    let layers: Vec<&PublishedLayer> = if call.operator {
+        published.snapshot.all_layers().iter().collect()
+    } else {
+        published.snapshot.layers(call.audience).collect()
+    };
+    let missing: Vec<_> = layers
+        .iter()
+        .filter_map(|layer| match &layer.state {
+            LayerState::Ready(_) => None,
+            LayerState::Unavailable { reason } => Some(Missing { id: layer.id.as_str(), reason }),
+        })
+        .collect();
+    let counts = Counts { ready: layers.len() - missing.len(), unavailable: missing.len() };
+    let (status, word) = if app.is_draining() {
+        (StatusCode::SERVICE_UNAVAILABLE, "draining")
+    } else if counts.unavailable == 0 {
+        (StatusCode::OK, "ready")
+    } else if counts.ready > 0 {
+        (StatusCode::OK, "degraded")
+    } else {
+        (StatusCode::SERVICE_UNAVAILABLE, "unavailable")
+    };
+    let body =
+        Readiness { status: word, layers: counts, unavailable: call.operator.then_some(missing) };
+    let body = serde_json::to_vec(&body).unwrap_or_default();
+    let mut reply = Reply::ok("application/json", body);
+    reply.status = status;
+    uncached(reply)
+}
+
+/// Counters in the Prometheus text format.
+#[must_use]
+pub fn metrics(app: &App) -> Reply {
+    uncached(Reply::ok(
+        "application/openmetrics-text; version=1.0.0; charset=utf-8",
+        app.metrics.text(),
+    ))
+}

@@ -1,0 +1,106 @@
+//! `/` and the files of the embedded map page.
+
+use http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, ETAG, VARY};
+use http::{HeaderValue, StatusCode};
+
+use super::Call;
+use super::tilejson::escape;
+use crate::accept::{self, Encoding};
+use crate::app::App;
+use crate::assets::{self, Asset};
+use crate::problem::{Kind, Problem};
+use crate::reply::Reply;
+
+/// A file whose name holds a digest never changes.
+const IMMUTABLE: HeaderValue = HeaderValue::from_static("public, max-age=31536000, immutable");
+/// Others are asked for again each time, which costs a `304`.
+const REVALIDATE: HeaderValue = HeaderValue::from_static("no-cache");
+
+/// Answers with the map page, or with a plain list where it was not built.
+#[must_use]
+pub fn page(app: &App, call: &Call<'_>) -> Reply {
+    let mut reply = match assets::find("index.html") {
+        Some(asset) => answer(call, asset),
+        None => {
+            let mut reply = Reply::ok("text/html; charset=utf-8", plain_page(app, call));
+            reply.set(CACHE_CONTROL, REVALIDATE);
+            reply
+        }
+    };
+    reply.set(CONTENT_SECURITY_POLICY, app.page_policy.clone());
+    reply
+}
+
+/// Answers with a file of the page.
+///
+/// # Errors
+/// `404` where the build carries no such file.
+pub fn file(app: &App, call: &Call<'_>, path: &str) -> Result<Reply, Problem> {
+    let Some(asset) = assets::find(path) else {
+        return Err(Problem::new(
+            Kind::NotFound,
+            "There is no such page or file; /catalog.json lists what there is.",
+        ));
+    };
+    let mut reply = answer(call, asset);
+    if asset.media_type.starts_with("text/html") {
+        reply.set(CONTENT_SECURITY_POLICY, app.page_policy.clone());
+    }
+    Ok(reply)
+}
+
+fn answer(call: &Call<'_>, asset: &'static Asset) -> Reply {
+    let encoding = match asset.gzip {
+        Some(_) => accept::for_document(call.headers),
+        None => Encoding::Identity,
+    };
+    let (body, etag) = match (encoding, asset.gzip) {
+        (Encoding::Gzip, Some(gzip)) => (gzip, &asset.tags()[0]),
+        _ => (asset.bytes, &asset.tags()[1]),
+    };
+    let mut reply = if etag.matches(call.headers) {
+        Reply::empty(StatusCode::NOT_MODIFIED)
+    } else {
+        Reply::ok(asset.media_type, body).coded(encoding)
+    };
+    reply.set(ETAG, etag.header());
+    reply.set(CACHE_CONTROL, if asset.hashed { IMMUTABLE } else { REVALIDATE });
+    if asset.gzip.is_some() {
+        reply.set(VARY, HeaderValue::from_static("accept-encoding"));
+    }
+    reply
+}
+
+/// What a build without the page shows: the layers, as links that work without
+/// a script, and how to build the page.
+fn plain_page(app: &App, call: &Call<'_>) -> String {
+    let published = app.published();
+    let base = escape(call.base_url.as_str());
+    let district = &published.snapshot.catalog().district.title;
+    let heading = if district.ko.is_empty() { "정책지도 · Policy map" } else { &district.ko };
+    let mut rows = String::new();
+    for layer in published.snapshot.layers(call.audience) {
+        let id = layer.id.as_str();
+        let state = if layer.source().is_some() { "" } else { " — 제공 불가 · unavailable" };
+        let (ko, en) = (escape(&layer.title.ko), escape(&layer.title.en));
+        rows.push_str(&format!(
+            "<li><b>{ko}</b> <span lang=\"en\">{en}</span>{state}: \
+             <a href=\"{base}/tiles/{id}.json\">TileJSON</a>, \
+             <a href=\"{base}/styles/{id}.json\">style</a></li>\n"
+        ));
+    }
+    if rows.is_empty() {
+        rows.push_str("<li>아직 지도가 없습니다. <span lang=\"en\">No layer yet.</span></li>");
+    }
+    format!(
+        "<!doctype html>\n<html lang=\"ko\"><head><meta charset=\"utf-8\">\
+         <meta name=\"viewport\" content=\"width=device-width\">\
+         <title>{title}</title></head><body>\n<h1>{title}</h1>\n\
+         <p>이 실행 파일에는 지도 화면이 들어 있지 않습니다. <code>tile-server/web</code>에서 \
+         <code>npm ci &amp;&amp; npm run build</code>를 실행한 뒤 다시 빌드하세요.</p>\n\
+         <p lang=\"en\">This build carries no map page. Run <code>npm ci &amp;&amp; npm run build</code> in \
+         <code>tile-server/web</code>, then build again.</p>\n\
+         <p><a href=\"{base}/catalog.json\">catalog.json</a></p>\n<ul>\n{rows}</ul>\n</body></html>\n",
+        title = escape(heading),
+    )
+}

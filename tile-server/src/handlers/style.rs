@@ -1,0 +1,111 @@
+//! `/styles/{name}.json`: a theme's document, or a generated look.
+
+use sources::catalog::Text;
+use sources::feature::GeometryKind;
+use sources::library::PublishedLayer;
+use styles::{Document, Look, RenderRequest, Shape, Title, render};
+
+use super::tile::document_cache_control;
+use super::tilejson::{center, language, opening_zoom, title, union};
+use super::{Call, json};
+use crate::app::App;
+use crate::layer_set::LayerSet;
+use crate::problem::{Kind, Problem};
+use crate::reply::Reply;
+use crate::route::NameList;
+
+/// Answers with the style of a theme, a layer or a comma list of both.
+///
+/// A layer that can't be read now is left out and named in the style's
+/// metadata: with it, every tile of the one source would be an error.
+///
+/// # Errors
+/// A [`Problem`] for an unknown layer, for one in `maps=` that the named map
+/// lacks, and where not one layer can be read.
+pub fn style(app: &App, call: &Call<'_>, names: &NameList<'_>) -> Result<Reply, Problem> {
+    let published = app.published();
+    let snapshot = &published.snapshot;
+    let set = LayerSet::resolve(snapshot, names, call.audience)?;
+    let language = language(call)?;
+    let layers = match call.query.maps.as_deref() {
+        None => set.layers.clone(),
+        Some(maps) => kept(&set, maps)?,
+    };
+    let (ready, missing): (Vec<&PublishedLayer>, Vec<&PublishedLayer>) =
+        layers.iter().partition(|layer| layer.source().is_some());
+    if let (true, Some(first)) = (ready.is_empty(), missing.first()) {
+        return Err(Problem::unavailable(first.id.as_str(), "no layer of the map is available"));
+    }
+    let looks: Vec<Look<'_>> = ready.iter().filter_map(|layer| look(layer)).collect();
+    let missing: Vec<&str> = missing.iter().map(|layer| layer.id.as_str()).collect();
+    // The names as asked for where the map is whole: a theme's id is shorter
+    // than its 26 layers, and a layer added to it is in the next tile.
+    let tiles = if call.query.maps.is_none() && missing.is_empty() {
+        set.names.clone()
+    } else {
+        let ids: Vec<_> = looks.iter().map(|look| look.id).collect();
+        ids.join(",")
+    };
+    let mut documents: Vec<&Document> = Vec::new();
+    for theme in ready.iter().filter_map(|layer| layer.theme.as_ref()) {
+        if let Some(document) = published.themes.get(theme.as_str())
+            && !documents.iter().any(|known| std::ptr::eq(*known, document))
+        {
+            documents.push(document);
+        }
+    }
+    let title = if call.query.maps.is_none() { title(snapshot, &set) } else { joined(&layers) };
+    let bounds = ready.iter().filter_map(|layer| layer.source()?.description().bounds);
+    let bounds = snapshot.catalog().district.bounds.or(union(bounds));
+    let style = render(&RenderRequest {
+        base_url: call.base_url.as_str(),
+        title: Title { ko: &title.ko, en: &title.en },
+        tiles: &tiles,
+        layers: &looks,
+        unavailable: &missing,
+        documents: &documents,
+        language,
+        center: bounds.map(|bounds| center(bounds).into()),
+        zoom: bounds.map(|bounds| f64::from(opening_zoom(bounds))),
+    });
+    let body = serde_json::to_vec(&style).unwrap_or_default();
+    Ok(json(call, body, &document_cache_control(call.audience)))
+}
+
+/// The layers of the set that `maps=` names, in the order of `maps=`.
+fn kept<'s>(set: &LayerSet<'s>, maps: &str) -> Result<Vec<&'s PublishedLayer>, Problem> {
+    let names = NameList::parse(maps.into())?;
+    let mut kept: Vec<&PublishedLayer> = Vec::new();
+    for name in names.iter() {
+        let Some(layer) = set.layers.iter().find(|layer| layer.id.as_str() == name) else {
+            let detail =
+                format!("{} has no layer {name:?}; /catalog.json lists those it has.", set.names);
+            return Err(Problem::new(Kind::UnknownLayer, detail));
+        };
+        if !kept.iter().any(|known| known.id == layer.id) {
+            kept.push(layer);
+        }
+    }
+    Ok(kept)
+}
+
+fn look(layer: &PublishedLayer) -> Option<Look<'_>> {
+    Some(Look {
+        id: layer.id.as_str(),
+        title: Title { ko: &layer.title.ko, en: &layer.title.en },
+        shape: match layer.source()?.description().geometry {
+            GeometryKind::Point => Shape::Point,
+            GeometryKind::Line => Shape::Line,
+            GeometryKind::Polygon => Shape::Polygon,
+            GeometryKind::Mixed => Shape::Mixed,
+        },
+    })
+}
+
+fn joined(layers: &[&PublishedLayer]) -> Text {
+    let join = |part: fn(&Text) -> &str| {
+        let titles: Vec<_> = layers.iter().map(|layer| part(&layer.title)).collect();
+        titles.join(", ")
+    };
+    Text { ko: join(|text| &text.ko), en: join(|text| &text.en) }
+}

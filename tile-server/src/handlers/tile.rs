@@ -1,0 +1,175 @@
+//! `/tiles/{layers}/{z}/{x}/{y}`: resolve, tag, ask, splice.
+
+use std::time::Instant;
+
+use bytes::Bytes;
+use http::{HeaderValue, StatusCode};
+use sources::fragment::splice;
+use sources::library::{LayerState, PublishedLayer};
+use sources::{Fragment, Snapshot, TileCoord, TileRequest, TileSource};
+
+use super::Call;
+use crate::accept::{self, Encoding};
+use crate::app::App;
+use crate::etag::ETag;
+use crate::gzip;
+use crate::join::join_all;
+use crate::layer_set::{LayerSet, cache_control};
+use crate::problem::{Kind, Problem};
+use crate::reply::Reply;
+use crate::route::NameList;
+
+/// The media type of a Mapbox Vector Tile.
+pub const MEDIA_TYPE: &str = "application/vnd.mapbox-vector-tile";
+
+/// Answers one tile.
+///
+/// The order is the point: a hidden layer is gone before anything else is asked,
+/// the zooms are checked before the tag so that a `304` never stands for a
+/// tile that does not exist, and the tag before any work.
+///
+/// # Errors
+/// A [`Problem`] where any layer of the set has no answer: a tile is complete
+/// or it is not sent.
+pub async fn tile(
+    app: &App,
+    call: &Call<'_>,
+    names: &NameList<'_>,
+    tile: TileCoord,
+) -> Result<Reply, Problem> {
+    let published = app.published();
+    let snapshot = &published.snapshot;
+    let set = LayerSet::resolve(snapshot, names, call.audience)?;
+    let sources = sources_at(snapshot, &set, tile)?;
+    let Some(encoding) = accept::for_tile(call.headers) else {
+        return Err(Problem::new(
+            Kind::NotAcceptable,
+            "Tiles are sent with gzip or as they are; accept one of them.",
+        ));
+    };
+    let selection = call.query.selection.clone();
+    let versions =
+        sources.iter().map(|source| (&source.description().id, source.content_version()));
+    let etag = ETag::of_tile(versions, tile, &selection, encoding);
+    let cache_control = cache_control(call.audience, set.max_age());
+    if etag.matches(call.headers) {
+        return Ok(Reply::empty(StatusCode::NOT_MODIFIED).cached(&etag, &cache_control));
+    }
+    let request = TileRequest { tile, audience: call.audience, selection, deadline: call.deadline };
+    let fragments = fragments(app, &sources, &request).await?;
+    if fragments.is_empty() {
+        return Ok(Reply::empty(StatusCode::NO_CONTENT).cached(&etag, &cache_control));
+    }
+    let gzip = splice(&fragments);
+    app.metrics.tile_bytes.observe(gzip.len() as f64);
+    let body = match encoding {
+        Encoding::Gzip => gzip,
+        Encoding::Identity => inflated(app, gzip, &fragments, call.deadline).await?,
+    };
+    Ok(Reply::ok(MEDIA_TYPE, body).cached(&etag, &cache_control).coded(encoding))
+}
+
+/// The sources that contribute at the tile's zoom. A layer of the set that has
+/// no tiles there contributes nothing; it is a `404` where none has any.
+fn sources_at<'s>(
+    snapshot: &Snapshot,
+    set: &LayerSet<'s>,
+    tile: TileCoord,
+) -> Result<Vec<&'s dyn TileSource>, Problem> {
+    let zoom = tile.zoom();
+    let mut sources = Vec::with_capacity(set.layers.len());
+    let mut range = None;
+    for layer in &set.layers {
+        let (min, max) = match &layer.state {
+            LayerState::Ready(source) => {
+                let description = source.description();
+                (description.min_zoom, description.max_zoom)
+            }
+            LayerState::Unavailable { .. } => declared_zooms(snapshot, layer),
+        };
+        let (low, high) = range.unwrap_or((min, max));
+        range = Some((min.min(low), max.max(high)));
+        if zoom < min || max < zoom {
+            continue;
+        }
+        match &layer.state {
+            LayerState::Ready(source) => sources.push(source.as_ref()),
+            LayerState::Unavailable { reason } => {
+                return Err(Problem::unavailable(layer.id.as_str(), reason));
+            }
+        }
+    }
+    if sources.is_empty() {
+        let (min, max) = range.unwrap_or((sources::Zoom::MIN, sources::Zoom::MAX));
+        return Err(Problem::new(
+            Kind::NoSuchTile,
+            format!(
+                "{} has tiles from zoom {min} to {max}; zoom past the last one on the client.",
+                set.names
+            ),
+        ));
+    }
+    Ok(sources)
+}
+
+/// The zooms that the catalog declares; all of them for a layer without one.
+fn declared_zooms(snapshot: &Snapshot, layer: &PublishedLayer) -> (sources::Zoom, sources::Zoom) {
+    snapshot
+        .catalog()
+        .layer(layer.id.as_str())
+        .map_or((sources::Zoom::MIN, sources::Zoom::MAX), |declared| {
+            (declared.min_zoom, declared.max_zoom)
+        })
+}
+
+/// Asks every source at once; fragments come in the order of the layers.
+async fn fragments(
+    app: &App,
+    sources: &[&dyn TileSource],
+    request: &TileRequest,
+) -> Result<Vec<Fragment>, Problem> {
+    // Counted down when dropped, so also when the client goes away.
+    let _in_flight = app.metrics.start_tile();
+    let work = async {
+        if let [only] = sources {
+            return Ok(only.fragment(request).await?.into_iter().collect());
+        }
+        let parts = join_all(sources.iter().map(|source| source.fragment(request))).await?;
+        Ok(parts.into_iter().flatten().collect())
+    };
+    // Sources keep the deadline themselves; this is for one that does not.
+    match tokio::time::timeout_at(request.deadline.into(), work).await {
+        Ok(result) => result,
+        Err(_) => Err(Problem::late(None)),
+    }
+}
+
+/// The tile for a client that refuses gzip: inflated off the async workers,
+/// few at a time.
+async fn inflated(
+    app: &App,
+    gzip: Bytes,
+    fragments: &[Fragment],
+    deadline: Instant,
+) -> Result<Bytes, Problem> {
+    let length = fragments.iter().map(|fragment| fragment.inflated_length() as usize).sum();
+    let Ok(permit) = tokio::time::timeout_at(deadline.into(), app.inflating.acquire()).await else {
+        return Err(Problem::late(None));
+    };
+    let inflated = tokio::task::spawn_blocking(move || gzip::inflate(&gzip, length)).await;
+    drop(permit);
+    match inflated {
+        Ok(Ok(body)) => Ok(body),
+        Ok(Err(error)) => Err(error.to_string()),
+        Err(error) => Err(error.to_string()),
+    }
+    .map_err(|cause| {
+        Problem::new(Kind::Internal, "The tile could not be inflated; accept gzip.").because(cause)
+    })
+}
+
+/// `Cache-Control` of documents that change with catalog and data: short.
+#[must_use]
+pub fn document_cache_control(audience: sources::Audience) -> HeaderValue {
+    cache_control(audience, 60)
+}

@@ -1,0 +1,298 @@
+//! `/tiles/{layers}.json`: TileJSON 3.0.0.
+
+use std::collections::BTreeMap;
+
+use http::HeaderValue;
+use sources::catalog::{Attribution, Text};
+use sources::library::PublishedLayer;
+use sources::{LayerDescription, Snapshot};
+use tilejson::{Bounds, Center, TileJSON, VectorLayer};
+
+use super::tile::document_cache_control;
+use super::{Call, json};
+use crate::app::App;
+use crate::layer_set::LayerSet;
+use crate::problem::Problem;
+use crate::reply::Reply;
+use crate::route::NameList;
+use styles::Language;
+
+/// Answers with the TileJSON of a set of layers.
+///
+/// # Errors
+/// A [`Problem`] where a layer is unknown, or where one can't be read: its
+/// fields would be missing.
+pub fn tilejson(app: &App, call: &Call<'_>, names: &NameList<'_>) -> Result<Reply, Problem> {
+    let published = app.published();
+    let snapshot = &published.snapshot;
+    let set = LayerSet::resolve(snapshot, names, call.audience)?;
+    let language = language(call)?;
+    let mut described = Vec::with_capacity(set.layers.len());
+    for layer in &set.layers {
+        match &layer.state {
+            sources::library::LayerState::Ready(source) => {
+                described.push((*layer, source.description()));
+            }
+            sources::library::LayerState::Unavailable { reason } => {
+                return Err(Problem::unavailable(layer.id.as_str(), reason));
+            }
+        }
+    }
+    let document = document(call, snapshot, &set, &described, language);
+    let body = serde_json::to_vec(&document).unwrap_or_default();
+    let cache_control: HeaderValue = document_cache_control(call.audience);
+    Ok(json(call, body, &cache_control))
+}
+
+fn document(
+    call: &Call<'_>,
+    snapshot: &Snapshot,
+    set: &LayerSet<'_>,
+    described: &[(&PublishedLayer, &LayerDescription)],
+    language: Language,
+) -> TileJSON {
+    let base = call.base_url.as_str();
+    let url =
+        format!("{base}/tiles/{}/{{z}}/{{x}}/{{y}}{}", set.names, call.query.selection_text());
+    let bounds = union(described.iter().filter_map(|(_, description)| description.bounds));
+    let bounds = bounds.or(snapshot.catalog().district.bounds);
+    let zooms = zooms(described.iter().map(|(_, description)| *description));
+    let name = name(snapshot, set, language);
+    let description = match described {
+        [(layer, _)] => layer.description.as_ref().map(|text| pick(text, language).to_owned()),
+        _ => None,
+    };
+    TileJSON {
+        tilejson: "3.0.0".to_owned(),
+        tiles: vec![url],
+        vector_layers: Some(
+            described
+                .iter()
+                .map(|(layer, description)| vector_layer(layer, description, language))
+                .collect(),
+        ),
+        attribution: attribution(snapshot, described, language),
+        bounds: bounds.map(|[left, bottom, right, top]| Bounds { left, bottom, right, top }),
+        center: bounds.map(|bounds| {
+            let (longitude, latitude) = center(bounds);
+            Center { longitude, latitude, zoom: opening_zoom(bounds).clamp(zooms.0, zooms.1) }
+        }),
+        description,
+        minzoom: Some(zooms.0),
+        maxzoom: Some(zooms.1),
+        name: Some(name),
+        scheme: Some("xyz".to_owned()),
+        data: None,
+        fillzoom: None,
+        grids: None,
+        legend: None,
+        template: None,
+        version: None,
+        other: BTreeMap::new(),
+    }
+}
+
+fn vector_layer(
+    layer: &PublishedLayer,
+    description: &LayerDescription,
+    language: Language,
+) -> VectorLayer {
+    VectorLayer {
+        id: description.id.as_str().to_owned(),
+        fields: description
+            .columns
+            .iter()
+            .map(|column| (column.name.clone(), column.kind.tilejson_type().to_owned()))
+            .collect(),
+        description: Some(pick(&layer.title, language).to_owned()),
+        minzoom: Some(description.min_zoom.get()),
+        maxzoom: Some(description.max_zoom.get()),
+        other: BTreeMap::new(),
+    }
+}
+
+/// The language that the caller asks for.
+///
+/// # Errors
+/// A problem where it is neither `ko` nor `en`.
+pub fn language(call: &Call<'_>) -> Result<Language, Problem> {
+    match call.query.lang.as_deref() {
+        None => Ok(Language::default()),
+        Some(code) => Language::from_code(code).ok_or_else(|| {
+            Problem::new(crate::problem::Kind::Malformed, "The query parameter lang is ko or en.")
+        }),
+    }
+}
+
+/// A text in one language.
+#[must_use]
+pub fn pick(text: &Text, language: Language) -> &str {
+    match language {
+        Language::Korean => &text.ko,
+        Language::English => &text.en,
+    }
+}
+
+/// A map's name: its theme's, or its layers' titles.
+fn name(snapshot: &Snapshot, set: &LayerSet<'_>, language: Language) -> String {
+    let title = title(snapshot, set);
+    pick(&title, language).to_owned()
+}
+
+/// A map's name in both languages. Of many layers the first three are named.
+#[must_use]
+pub fn title(snapshot: &Snapshot, set: &LayerSet<'_>) -> Text {
+    let theme = set
+        .theme
+        .and_then(|id| snapshot.catalog().themes.iter().find(|theme| theme.id.as_str() == id));
+    if let Some(theme) = theme {
+        return theme.title.clone();
+    }
+    let join = |part: fn(&Text) -> &str| {
+        let titles: Vec<_> = set.layers.iter().take(3).map(|layer| part(&layer.title)).collect();
+        let more = if set.layers.len() > 3 { " …" } else { "" };
+        titles.join(", ") + more
+    };
+    Text { ko: join(|text| &text.ko), en: join(|text| &text.en) }
+}
+
+/// The rectangle around all rectangles.
+pub fn union(bounds: impl Iterator<Item = [f64; 4]>) -> Option<[f64; 4]> {
+    bounds.reduce(|a, b| [a[0].min(b[0]), a[1].min(b[1]), a[2].max(b[2]), a[3].max(b[3])])
+}
+
+/// The middle of a rectangle, longitude and latitude in degrees.
+#[must_use]
+pub fn center([west, south, east, north]: [f64; 4]) -> (f64, f64) {
+    (f64::midpoint(west, east), f64::midpoint(south, north))
+}
+
+/// The whole zoom at which a rectangle fills a view of about two 512-pixel tiles.
+#[must_use]
+pub fn opening_zoom([west, south, east, north]: [f64; 4]) -> u8 {
+    // Degrees of latitude are wider than those of longitude in Mercator.
+    let stretch = f64::midpoint(south, north).to_radians().cos().max(0.01);
+    let span = (east - west).max((north - south) / stretch).max(1e-4);
+    (720.0 / span).log2().floor().clamp(0.0, 24.0) as u8
+}
+
+/// The zooms of a composite's tiles.
+///
+/// A client asks for no tile past the last zoom and enlarges that one, so the
+/// last zoom is the least of the layers': past it a layer would vanish from the
+/// composite. It is at least every layer's first zoom, so that each shows.
+fn zooms<'a>(descriptions: impl Iterator<Item = &'a LayerDescription>) -> (u8, u8) {
+    let (mut min, mut max, mut latest_min) = (u8::MAX, u8::MAX, 0);
+    for description in descriptions {
+        min = min.min(description.min_zoom.get());
+        latest_min = latest_min.max(description.min_zoom.get());
+        max = max.min(description.max_zoom.get());
+    }
+    (min.min(latest_min), max.max(latest_min))
+}
+
+/// Who made what the map shows: each source once, as HTML, with every text
+/// escaped and links only to web pages. TileJSON 3.0.0, section 3.4, warns of
+/// scripts in attributions.
+fn attribution(
+    snapshot: &Snapshot,
+    described: &[(&PublishedLayer, &LayerDescription)],
+    language: Language,
+) -> Option<String> {
+    let mut parts: Vec<String> = Vec::new();
+    let district = snapshot.catalog().district.attribution.as_ref();
+    parts.extend(district.map(|text| escape(pick(text, language))));
+    for (layer, _) in described {
+        let Some(source) = &layer.attribution else { continue };
+        let part = source_line(source, language);
+        if !parts.contains(&part) {
+            parts.push(part);
+        }
+    }
+    parts.retain(|part| !part.is_empty());
+    (!parts.is_empty()).then(|| parts.join(" | "))
+}
+
+fn source_line(source: &Attribution, language: Language) -> String {
+    let mut line = format!("© {}", escape(pick(&source.agency, language)));
+    if let Some(year) = source.year {
+        line.push_str(&format!(" {year}"));
+    }
+    line.push_str(&format!(" ({})", escape(&source.licence)));
+    match source.url.as_deref() {
+        Some(url) if url.starts_with("https://") || url.starts_with("http://") => {
+            format!("<a href=\"{}\" target=\"_blank\" rel=\"noopener\">{line}</a>", escape(url))
+        }
+        _ => line,
+    }
+}
+
+/// Text for HTML content and double-quoted attributes.
+#[must_use]
+pub fn escape(text: &str) -> String {
+    let mut escaped = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            '&' => escaped.push_str("&amp;"),
+            '<' => escaped.push_str("&lt;"),
+            '>' => escaped.push_str("&gt;"),
+            '"' => escaped.push_str("&quot;"),
+            '\'' => escaped.push_str("&#39;"),
+            c => escaped.push(c),
+        }
+    }
+    escaped
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rstest::rstest;
+    use sources::feature::GeometryKind;
+    use sources::{Extent, LayerId, Zoom};
+
+    fn layer(min: u8, max: u8) -> LayerDescription {
+        LayerDescription {
+            id: LayerId::new("a").unwrap(),
+            min_zoom: Zoom::new(min).unwrap(),
+            max_zoom: Zoom::new(max).unwrap(),
+            extent: Extent::DEFAULT,
+            bounds: None,
+            geometry: GeometryKind::Point,
+            columns: Vec::new(),
+            feature_count: None,
+        }
+    }
+
+    #[rstest]
+    #[case(&[(0, 16)], (0, 16))]
+    #[case(&[(0, 16), (4, 14)], (0, 14))]
+    #[case(&[(15, 18), (4, 14)], (4, 15))]
+    fn no_layer_vanishes_past_the_last_zoom(
+        #[case] layers: &[(u8, u8)],
+        #[case] expected: (u8, u8),
+    ) {
+        let layers: Vec<_> = layers.iter().map(|&(min, max)| layer(min, max)).collect();
+        assert_eq!(zooms(layers.iter()), expected);
+    }
+
+    #[rstest]
+    #[case([127.0083, 37.5291, 127.0737, 37.5730], 13)]
+    #[case([-180.0, -85.0, 180.0, 85.0], 0)]
+    #[case([127.0, 37.5, 127.0, 37.5], 22)]
+    fn opening_zooms(#[case] bounds: [f64; 4], #[case] zoom: u8) {
+        assert_eq!(opening_zoom(bounds), zoom);
+    }
+
+    #[test]
+    fn attributions_carry_no_markup_of_their_own() {
+        let source = Attribution {
+            agency: Text::same("<script>\"a\" & b"),
+            licence: "KOGL-1".to_owned(),
+            year: Some(2024),
+            url: Some("javascript:alert(1)".to_owned()),
+        };
+        let line = source_line(&source, Language::Korean);
+        assert_eq!(line, "© &lt;script&gt;&quot;a&quot; &amp; b 2024 (KOGL-1)");
+    }
+}

@@ -1,0 +1,95 @@
+//! From the names in a path to the layers that the caller may see.
+
+use std::collections::HashSet;
+
+use http::HeaderValue;
+use sources::library::PublishedLayer;
+use sources::{Audience, Snapshot};
+
+use crate::problem::Problem;
+use crate::route::NameList;
+
+/// The layers of a name list: in the order given, a theme standing for its
+/// visible layers in catalog order, and each layer once, where it comes first.
+/// Never empty.
+///
+/// The order is kept, not sorted, because it is the order of layers inside the
+/// tile, which a client may rely on.
+pub struct LayerSet<'s> {
+    /// The layers, ready or not.
+    pub layers: Vec<&'s PublishedLayer>,
+    /// The name list without repeats, for URLs.
+    pub names: String,
+    /// The theme, where the list is just its id.
+    pub theme: Option<&'s str>,
+}
+
+impl<'s> LayerSet<'s> {
+    /// Finds the layers.
+    ///
+    /// # Errors
+    /// [`Problem::unknown_layer`] for the first name that is neither a visible
+    /// layer nor a theme with one. A theme whose layers are all hidden is as
+    /// unknown as one that does not exist.
+    pub fn resolve(
+        snapshot: &'s Snapshot,
+        names: &NameList<'_>,
+        audience: Audience,
+    ) -> Result<Self, Problem> {
+        if names.count() == 1
+            && let Some(layer) = snapshot.layer(names.as_str(), audience)
+        {
+            return Ok(Self { layers: vec![layer], names: names.as_str().to_owned(), theme: None });
+        }
+        let mut set = Self {
+            layers: Vec::with_capacity(names.count()),
+            names: String::with_capacity(names.as_str().len()),
+            theme: None,
+        };
+        let mut seen_names = HashSet::new();
+        let mut seen_layers = HashSet::new();
+        for name in names.iter() {
+            if !seen_names.insert(name) {
+                continue;
+            }
+            if !set.names.is_empty() {
+                set.names.push(',');
+            }
+            set.names.push_str(name);
+            if let Some(layer) = snapshot.layer(name, audience) {
+                if seen_layers.insert(layer.id.as_str()) {
+                    set.layers.push(layer);
+                }
+                continue;
+            }
+            let mut members = snapshot.theme(name, audience).into_iter().flatten().peekable();
+            if let Some(first) = members.peek() {
+                set.theme = first.theme.as_ref().map(sources::ThemeId::as_str);
+            } else {
+                return Err(Problem::unknown_layer(name));
+            }
+            set.layers.extend(members.filter(|layer| seen_layers.insert(layer.id.as_str())));
+        }
+        if seen_names.len() > 1 {
+            set.theme = None;
+        }
+        Ok(set)
+    }
+
+    /// How long every layer of the set allows a client to keep an answer.
+    #[must_use]
+    pub fn max_age(&self) -> u32 {
+        self.layers.iter().map(|layer| layer.max_age).min().unwrap_or(0)
+    }
+}
+
+/// `Cache-Control` for what `audience` gets.
+#[must_use]
+pub fn cache_control(audience: Audience, max_age: u32) -> HeaderValue {
+    let scope = match audience {
+        Audience::Public => "public",
+        Audience::Staff => "private",
+    };
+    HeaderValue::try_from(format!("{scope}, max-age={max_age}"))
+        .unwrap_or(HeaderValue::from_static("no-store"))
+}

@@ -1,0 +1,40 @@
+//! The HTTP server of the policy map.
+//!
+//! The binary only wires; everything is here so that tests can run it in
+//! process. A request goes straight down:
+//!
+//! | module | what it does |
+//! |---|---|
+//! | [`server`], [`guarded_io`] | listeners, connections, time-outs, drain |
+//! | [`service`] | the steps around every handler, in order |
+//! | [`route`], [`query`], [`accept`], [`base_url`], [`audience`] | a request's head, parsed once |
+//! | [`layer_set`] | names to layers that the caller may see |
+//! | [`handlers`] | one for each route |
+//! | [`problem`] | the one table from failure to answer |
+//! | [`app`], [`library`] | what is published now |
+//! | [`config`], [`cli`], [`serve`] | settings, checked whole before a port opens |
+
+pub mod accept;
+pub mod app;
+pub mod assets;
+pub mod audience;
+pub mod base_url;
+pub mod cli;
+pub mod config;
+pub mod cors;
+pub mod etag;
+pub mod guarded_io;
+pub mod gzip;
+pub mod handlers;
+pub mod join;
+pub mod layer_set;
+pub mod library;
+pub mod logging;
+pub mod metrics;
+pub mod problem;
+pub mod query;
+pub mod reply;
+pub mod route;
+pub mod serve;
+pub mod server;
+pub mod service;

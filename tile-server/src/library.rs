@@ -1,0 +1,113 @@
+//! Where layers and styles come from: the data directory, or anything like it.
+
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::SystemTime;
+
+use sources::library::LibraryOptions;
+use sources::{DataDirectory, Snapshot};
+use styles::Themes;
+
+/// What the server publishes from.
+pub trait Library: Send + Sync + 'static {
+    /// Layers and catalog of this moment.
+    fn snapshot(&self) -> Arc<Snapshot>;
+
+    /// Style documents of this moment.
+    fn themes(&self) -> Arc<Themes>;
+
+    /// Looks for changes; whether there were any. Blocks.
+    fn refresh(&self) -> bool;
+}
+
+/// A data directory: datasets and catalog, and the style documents in `styles/`.
+pub struct Directory {
+    data: DataDirectory,
+    folder: PathBuf,
+    styles: Mutex<Styles>,
+}
+
+struct Styles {
+    themes: Arc<Themes>,
+    seen: Vec<(PathBuf, u64, Option<SystemTime>)>,
+}
+
+impl Directory {
+    /// Opens it and loads everything. Blocks.
+    ///
+    /// # Errors
+    /// Every fault of the catalog and of the styles, one after the other.
+    pub fn open(path: &Path, options: LibraryOptions) -> Result<Self, Vec<String>> {
+        let folder = path.join("styles");
+        let seen = look(&folder);
+        let data = DataDirectory::open(path, options).map_err(|error| error.to_string());
+        let themes = Themes::load(&folder).map_err(|faults| faults.to_string());
+        match (data, themes) {
+            (Ok(data), Ok(themes)) => {
+                log_warnings(&themes);
+                let styles = Styles { themes: Arc::new(themes), seen };
+                Ok(Self { data, folder, styles: Mutex::new(styles) })
+            }
+            (data, themes) => Err(data.err().into_iter().chain(themes.err()).collect()),
+        }
+    }
+
+    /// Reads the styles again where their folder has changed. Documents with
+    /// faults change nothing.
+    fn refresh_styles(&self) -> bool {
+        let seen = look(&self.folder);
+        let mut styles = self.styles.lock().unwrap_or_else(PoisonError::into_inner);
+        if styles.seen == seen {
+            return false;
+        }
+        styles.seen = seen;
+        match Themes::load(&self.folder) {
+            Ok(themes) => {
+                log_warnings(&themes);
+                styles.themes = Arc::new(themes);
+                true
+            }
+            Err(faults) => {
+                tracing::error!(%faults, "the changed styles are not used");
+                false
+            }
+        }
+    }
+}
+
+fn log_warnings(themes: &Themes) {
+    for warning in themes.warnings() {
+        tracing::warn!(%warning, "QGIS will draw this style differently");
+    }
+}
+
+/// The documents of a folder as the system describes them.
+fn look(folder: &Path) -> Vec<(PathBuf, u64, Option<SystemTime>)> {
+    let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
+    let mut files: Vec<_> = entries
+        .filter_map(|entry| {
+            let path = entry.path();
+            let meta = std::fs::metadata(&path).ok()?;
+            Some((path, meta.len(), meta.modified().ok()))
+        })
+        .collect();
+    files.sort();
+    files
+}
+
+impl Library for Directory {
+    fn snapshot(&self) -> Arc<Snapshot> {
+        self.data.snapshot()
+    }
+
+    fn themes(&self) -> Arc<Themes> {
+        let styles = self.styles.lock().unwrap_or_else(PoisonError::into_inner);
+        Arc::clone(&styles.themes)
+    }
+
+    fn refresh(&self) -> bool {
+        let data = self.data.refresh();
+        let styles = self.refresh_styles();
+        data || styles
+    }
+}

@@ -1,0 +1,221 @@
+//! What Prometheus reads. Every label has a bounded set of values.
+
+use std::sync::atomic::AtomicU64;
+
+use prometheus_client::encoding::{EncodeLabelSet, EncodeLabelValue, LabelValueEncoder};
+use prometheus_client::metrics::counter::Counter;
+use prometheus_client::metrics::family::Family;
+use prometheus_client::metrics::gauge::Gauge;
+use prometheus_client::metrics::histogram::{Histogram, exponential_buckets};
+use prometheus_client::registry::{Registry, Unit};
+use sources::Snapshot;
+use sources::library::LayerState;
+
+use crate::audience::Listener;
+use crate::route::RouteName;
+
+impl EncodeLabelValue for RouteName {
+    fn encode(&self, encoder: &mut LabelValueEncoder<'_>) -> Result<(), std::fmt::Error> {
+        self.as_str().encode(encoder)
+    }
+}
+
+impl EncodeLabelValue for Listener {
+    fn encode(&self, encoder: &mut LabelValueEncoder<'_>) -> Result<(), std::fmt::Error> {
+        self.as_str().encode(encoder)
+    }
+}
+
+/// One route and one of the statuses that the server sends.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct Answer {
+    route: RouteName,
+    status: u16,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct ByRoute {
+    route: RouteName,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct ByListener {
+    listener: Listener,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, EncodeLabelValue)]
+#[allow(non_camel_case_types, reason = "the names are the label's values")]
+enum State {
+    ready,
+    unavailable,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct ByState {
+    state: State,
+}
+
+/// The server's counters.
+#[derive(Debug)]
+pub struct Metrics {
+    registry: Registry,
+    requests: Family<Answer, Counter>,
+    durations: Family<ByRoute, Histogram>,
+    not_modified: Family<ByRoute, Counter>,
+    connections: Family<ByListener, Gauge>,
+    layers: Family<ByState, Gauge>,
+    tiles_in_flight: Gauge,
+    body_bytes: Counter<u64, AtomicU64>,
+    /// Sizes of tiles as stored (gzip), in bytes.
+    pub tile_bytes: Histogram,
+}
+
+/// Counts something down when it ends, however it ends.
+#[derive(Debug)]
+pub struct InFlight(Gauge);
+
+impl InFlight {
+    fn new(gauge: Gauge) -> Self {
+        gauge.inc();
+        Self(gauge)
+    }
+}
+
+impl Drop for InFlight {
+    fn drop(&mut self) {
+        self.0.dec();
+    }
+}
+
+impl Metrics {
+    /// Registers everything under the prefix `tile_server_`.
+    #[must_use]
+    pub fn new() -> Self {
+        // 0.25 ms to 8 s: a cached tile to the deadline.
+        let durations = || Histogram::new(exponential_buckets(0.000_25, 2.0, 16));
+        let metrics = Self {
+            registry: Registry::default(),
+            requests: Family::default(),
+            durations: Family::new_with_constructor(durations as fn() -> Histogram),
+            not_modified: Family::default(),
+            connections: Family::default(),
+            layers: Family::default(),
+            tiles_in_flight: Gauge::default(),
+            body_bytes: Counter::default(),
+            // 256 bytes to 8 MiB.
+            tile_bytes: Histogram::new(exponential_buckets(256.0, 2.0, 16)),
+        };
+        metrics.registered()
+    }
+
+    fn registered(mut self) -> Self {
+        let mut registry = Registry::with_prefix("tile_server");
+        registry.register("requests", "Requests answered", self.requests.clone());
+        registry.register_with_unit(
+            "request",
+            "Time from a request's head to its answer",
+            Unit::Seconds,
+            self.durations.clone(),
+        );
+        registry.register("not_modified", "Requests answered with 304", self.not_modified.clone());
+        registry.register("connections", "Open connections", self.connections.clone());
+        registry.register("layers", "Layers by whether they can be served", self.layers.clone());
+        registry.register(
+            "tiles_in_flight",
+            "Tile requests that wait for their sources",
+            self.tiles_in_flight.clone(),
+        );
+        registry.register_with_unit(
+            "response_body",
+            "Bytes of bodies handed to connections",
+            Unit::Bytes,
+            self.body_bytes.clone(),
+        );
+        registry.register_with_unit(
+            "tile",
+            "Sizes of tiles as stored (gzip)",
+            Unit::Bytes,
+            self.tile_bytes.clone(),
+        );
+        self.registry = registry;
+        self
+    }
+
+    /// One request answered.
+    pub fn answered(&self, route: RouteName, status: u16, bytes: usize, seconds: f64) {
+        self.requests.get_or_create(&Answer { route, status }).inc();
+        self.durations.get_or_create(&ByRoute { route }).observe(seconds);
+        self.body_bytes.inc_by(bytes as u64);
+        if status == 304 {
+            self.not_modified.get_or_create(&ByRoute { route }).inc();
+        }
+    }
+
+    /// One tile request begins to wait for its sources.
+    #[must_use]
+    pub fn start_tile(&self) -> InFlight {
+        InFlight::new(self.tiles_in_flight.clone())
+    }
+
+    /// One connection opens.
+    #[must_use]
+    pub fn connect(&self, listener: Listener) -> InFlight {
+        InFlight::new(self.connections.get_or_create(&ByListener { listener }).clone())
+    }
+
+    /// Counts the layers of a new snapshot.
+    pub fn set_layers(&self, snapshot: &Snapshot) {
+        let layers = snapshot.all_layers();
+        let ready = layers.iter().filter(|layer| matches!(layer.state, LayerState::Ready(_)));
+        let ready = ready.count();
+        let set = |state, count: usize| {
+            let count = i64::try_from(count).unwrap_or(i64::MAX);
+            self.layers.get_or_create(&ByState { state }).set(count);
+        };
+        set(State::ready, ready);
+        set(State::unavailable, layers.len() - ready);
+    }
+
+    /// The OpenMetrics text.
+    #[must_use]
+    pub fn text(&self) -> String {
+        let mut text = String::new();
+        // Writing into a string fails for no input.
+        let _ = prometheus_client::encoding::text::encode(&mut text, &self.registry);
+        text
+    }
+}
+
+impl Default for Metrics {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_carry_their_units() {
+        let metrics = Metrics::new();
+        metrics.answered(RouteName::Tile, 304, 0, 0.001);
+        metrics.answered(RouteName::Tile, 200, 42, 0.001);
+        metrics.tile_bytes.observe(42.0);
+        let connection = metrics.connect(Listener::Public);
+        let text = metrics.text();
+        for line in [
+            "tile_server_requests_total{route=\"tile\",status=\"200\"} 1",
+            "tile_server_not_modified_total{route=\"tile\"} 1",
+            "tile_server_request_seconds_count{route=\"tile\"} 2",
+            "tile_server_response_body_bytes_total 42",
+            "tile_server_tile_bytes_sum 42.0",
+            "tile_server_connections{listener=\"public\"} 1",
+            "tile_server_tiles_in_flight 0",
+        ] {
+            assert!(text.contains(line), "{line} is missing from\n{text}");
+        }
+        drop(connection);
+        assert!(metrics.text().contains("tile_server_connections{listener=\"public\"} 0"));
+    }
+}

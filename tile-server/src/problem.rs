@@ -1,0 +1,380 @@
+//! Failures, and the one table that turns each into an answer.
+
+use http::header::{ALLOW, CACHE_CONTROL, CONTENT_TYPE, RETRY_AFTER};
+use http::{HeaderValue, StatusCode};
+use serde::Serialize;
+use sources::SourceError;
+
+use crate::query::QueryError;
+use crate::reply::Reply;
+use crate::route::{MAX_NAMES, MAX_PATH_BYTES, RouteError};
+
+/// What went wrong, by what the caller does next.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Kind {
+    /// A path, number, name or header that can't be parsed.
+    Malformed,
+    /// A selection that a layer can't apply.
+    UnsupportedSelection,
+    /// A path over its limit.
+    PathTooLong,
+    /// A request with a body.
+    BodyRefused,
+    /// No such page, file or route.
+    NotFound,
+    /// A layer or theme that does not exist for this audience.
+    UnknownLayer,
+    /// No such tile, at any zoom or at the zooms of these layers.
+    NoSuchTile,
+    /// A tile format that is not offered.
+    FormatNotOffered,
+    /// A method other than GET, HEAD and OPTIONS.
+    MethodNotAllowed,
+    /// The client refuses every coding that can be sent.
+    NotAcceptable,
+    /// A layer's data can't be read now.
+    LayerUnavailable,
+    /// Too much work is queued.
+    Overloaded,
+    /// The work took longer than allowed.
+    DeadlineExceeded,
+    /// A fault of the server.
+    Internal,
+}
+
+/// How loudly a failure is logged.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LogLevel {
+    /// The client's doing: nobody needs to act.
+    Info,
+    /// The operator may have to act.
+    Warn,
+    /// A fault to report.
+    Error,
+}
+
+/// One row of the table.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Row {
+    /// The status code.
+    pub status: StatusCode,
+    /// The last part of the problem's type.
+    pub slug: &'static str,
+    /// The problem's title, the same for every occurrence.
+    pub title: &'static str,
+    /// `Cache-Control` of the answer.
+    pub cache_control: &'static str,
+    /// `Retry-After` in seconds.
+    pub retry_after: Option<&'static str>,
+    /// How loudly it is logged.
+    pub log: LogLevel,
+}
+
+/// What can't come true until someone changes something may be kept for a
+/// minute; what may be over in a second must not be kept at all.
+const A_MINUTE: &str = "public, max-age=60";
+const NEVER: &str = "no-store";
+
+impl Kind {
+    /// Every kind, for the tests of the table.
+    pub const ALL: [Self; 14] = [
+        Self::Malformed,
+        Self::UnsupportedSelection,
+        Self::PathTooLong,
+        Self::BodyRefused,
+        Self::NotFound,
+        Self::UnknownLayer,
+        Self::NoSuchTile,
+        Self::FormatNotOffered,
+        Self::MethodNotAllowed,
+        Self::NotAcceptable,
+        Self::LayerUnavailable,
+        Self::Overloaded,
+        Self::DeadlineExceeded,
+        Self::Internal,
+    ];
+
+    /// The table.
+    #[must_use]
+    #[rustfmt::skip]
+    pub const fn row(self) -> Row {
+        let (status, slug, title, cache_control, retry_after, log) = match self {
+            Self::Malformed => (StatusCode::BAD_REQUEST, "malformed", "Malformed request", A_MINUTE, None, LogLevel::Info),
+            Self::UnsupportedSelection => (StatusCode::BAD_REQUEST, "unsupported-selection", "Selection not supported", A_MINUTE, None, LogLevel::Info),
+            Self::PathTooLong => (StatusCode::URI_TOO_LONG, "path-too-long", "Path too long", A_MINUTE, None, LogLevel::Info),
+            Self::BodyRefused => (StatusCode::PAYLOAD_TOO_LARGE, "body-refused", "Request bodies are refused", NEVER, None, LogLevel::Info),
+            Self::NotFound => (StatusCode::NOT_FOUND, "not-found", "Nothing here", A_MINUTE, None, LogLevel::Info),
+            // Not kept: a layer appears the moment its file does.
+            Self::UnknownLayer => (StatusCode::NOT_FOUND, "unknown-layer", "No such layer", NEVER, None, LogLevel::Info),
+            Self::NoSuchTile => (StatusCode::NOT_FOUND, "no-such-tile", "No such tile", A_MINUTE, None, LogLevel::Info),
+            Self::FormatNotOffered => (StatusCode::NOT_FOUND, "format-not-offered", "Tile format not offered", A_MINUTE, None, LogLevel::Info),
+            Self::MethodNotAllowed => (StatusCode::METHOD_NOT_ALLOWED, "method-not-allowed", "Method not allowed", NEVER, None, LogLevel::Info),
+            Self::NotAcceptable => (StatusCode::NOT_ACCEPTABLE, "not-acceptable", "No acceptable coding", NEVER, None, LogLevel::Info),
+            Self::LayerUnavailable => (StatusCode::SERVICE_UNAVAILABLE, "layer-unavailable", "Layer unavailable", NEVER, Some("10"), LogLevel::Warn),
+            Self::Overloaded => (StatusCode::SERVICE_UNAVAILABLE, "overloaded", "Too busy", NEVER, Some("1"), LogLevel::Warn),
+            Self::DeadlineExceeded => (StatusCode::GATEWAY_TIMEOUT, "deadline-exceeded", "Took too long", NEVER, None, LogLevel::Warn),
+            Self::Internal => (StatusCode::INTERNAL_SERVER_ERROR, "internal", "Internal error", NEVER, None, LogLevel::Error),
+        };
+        Row { status, slug, title, cache_control, retry_after, log }
+    }
+}
+
+/// One failure: its kind and a detail that says what to do.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Problem {
+    /// What went wrong.
+    pub kind: Kind,
+    /// For the caller: what and what to do. Names no file, address or layer
+    /// that the caller may not see.
+    pub detail: String,
+    /// For the log alone.
+    pub cause: Option<String>,
+}
+
+impl Problem {
+    /// A failure whose detail may be shown to anyone.
+    #[must_use]
+    pub fn new(kind: Kind, detail: impl Into<String>) -> Self {
+        Self { kind, detail: detail.into(), cause: None }
+    }
+
+    /// Adds what only the log should know.
+    #[must_use]
+    pub fn because(mut self, cause: impl Into<String>) -> Self {
+        self.cause = Some(cause.into());
+        self
+    }
+
+    /// A layer or theme that does not exist for the caller. Hidden and unknown
+    /// are the same to the byte.
+    #[must_use]
+    pub fn unknown_layer(name: &str) -> Self {
+        Self::new(
+            Kind::UnknownLayer,
+            format!("There is no layer or theme {name:?}; /catalog.json lists those that exist."),
+        )
+    }
+
+    /// The answer: `application/problem+json` (RFC 9457).
+    #[must_use]
+    pub fn reply(&self, request_id: &str) -> Reply {
+        let row = self.kind.row();
+        let body = Body {
+            kind: format!("tag:tile-server,2026:problem/{}", row.slug),
+            title: row.title,
+            status: row.status.as_u16(),
+            detail: &self.detail,
+            request_id,
+        };
+        let body = serde_json::to_vec(&body).unwrap_or_default();
+        let mut reply = Reply::new(row.status, body.into());
+        reply.set(CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
+        reply.set(CACHE_CONTROL, HeaderValue::from_static(row.cache_control));
+        if let Some(seconds) = row.retry_after {
+            reply.set(RETRY_AFTER, HeaderValue::from_static(seconds));
+        }
+        if self.kind == Kind::MethodNotAllowed {
+            reply.set(ALLOW, HeaderValue::from_static(crate::cors::METHODS));
+        }
+        reply
+    }
+}
+
+/// The members of RFC 9457, section 3.1, and the request's id in the log.
+#[derive(Serialize)]
+struct Body<'a> {
+    #[serde(rename = "type")]
+    kind: String,
+    title: &'a str,
+    status: u16,
+    detail: &'a str,
+    request_id: &'a str,
+}
+
+impl From<RouteError> for Problem {
+    fn from(error: RouteError) -> Self {
+        let (kind, detail) = match error {
+            RouteError::TooLong => (
+                Kind::PathTooLong,
+                format!("The path is longer than {MAX_PATH_BYTES} bytes; name fewer layers, or their theme."),
+            ),
+            RouteError::Encoding => (
+                Kind::Malformed,
+                "The path is not percent-encoded UTF-8; encode each byte as %XX.".to_owned(),
+            ),
+            RouteError::Name => (
+                Kind::Malformed,
+                "A name in the layer list can't be an id: ids are 1 to 64 of a-z, 0-9, '_' and '-', \
+                 separated by single commas."
+                    .to_owned(),
+            ),
+            RouteError::TooManyNames => (
+                Kind::Malformed,
+                format!("The layer list has more than {MAX_NAMES} names; name a theme instead."),
+            ),
+            RouteError::Number => (
+                Kind::Malformed,
+                "Zoom, column and row are decimal numbers without sign or leading zeros: \
+                 /tiles/{layers}/{z}/{x}/{y}."
+                    .to_owned(),
+            ),
+            RouteError::OutsideGrid => (Kind::NoSuchTile, format!("{}.", sources::tile::OutsideGrid)),
+            RouteError::Format => (
+                Kind::FormatNotOffered,
+                "Tiles are Mapbox Vector Tiles: ask for .mvt, .pbf or no extension.".to_owned(),
+            ),
+            RouteError::Shape => (
+                Kind::NotFound,
+                "Tiles are at /tiles/{layers}/{z}/{x}/{y}, their TileJSON at /tiles/{layers}.json, \
+                 styles at /styles/{name}.json."
+                    .to_owned(),
+            ),
+        };
+        Self::new(kind, detail)
+    }
+}
+
+impl From<QueryError> for Problem {
+    fn from(error: QueryError) -> Self {
+        Self::new(Kind::Malformed, format!("The query parameter {} {}.", error.name, error.problem))
+    }
+}
+
+impl From<SourceError> for Problem {
+    fn from(error: SourceError) -> Self {
+        let cause = error.to_string();
+        let (kind, detail) = match error {
+            SourceError::Unavailable { layer, .. } => {
+                return Self::unavailable(layer.as_str(), &cause);
+            }
+            SourceError::Overloaded => (
+                Kind::Overloaded,
+                "Too many tiles are being made at once; try again in a second.".to_owned(),
+            ),
+            SourceError::DeadlineExceeded { layer } => return Self::late(Some(layer.as_str())),
+            SourceError::UnsupportedSelection { layer, part } => (
+                Kind::UnsupportedSelection,
+                format!("Layer {layer} can't be selected by {part}=; leave it out."),
+            ),
+            SourceError::Internal { layer, .. } => (
+                Kind::Internal,
+                format!("Layer {layer} could not be made into a tile; the log says why."),
+            ),
+        };
+        Self::new(kind, detail).because(cause)
+    }
+}
+
+impl Problem {
+    /// A visible layer whose data can't be read now.
+    #[must_use]
+    pub fn unavailable(layer: &str, cause: &str) -> Self {
+        Self::new(
+            Kind::LayerUnavailable,
+            format!(
+                "The data of layer {layer} can't be read now; try again later, or ask without it."
+            ),
+        )
+        .because(cause)
+    }
+
+    /// Work that took longer than allowed.
+    #[must_use]
+    pub fn late(layer: Option<&str>) -> Self {
+        let detail = match layer {
+            Some(layer) => format!(
+                "Layer {layer} took longer than allowed; try again, or ask for fewer layers."
+            ),
+            None => "The answer took longer than allowed; try again, or ask for fewer layers."
+                .to_owned(),
+        };
+        Self::new(Kind::DeadlineExceeded, detail)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rstest::rstest;
+    use sources::LayerId;
+
+    #[rstest]
+    #[case(Kind::Malformed, 400, A_MINUTE, None, LogLevel::Info)]
+    #[case(Kind::UnsupportedSelection, 400, A_MINUTE, None, LogLevel::Info)]
+    #[case(Kind::PathTooLong, 414, A_MINUTE, None, LogLevel::Info)]
+    #[case(Kind::BodyRefused, 413, NEVER, None, LogLevel::Info)]
+    #[case(Kind::NotFound, 404, A_MINUTE, None, LogLevel::Info)]
+    #[case(Kind::UnknownLayer, 404, NEVER, None, LogLevel::Info)]
+    #[case(Kind::NoSuchTile, 404, A_MINUTE, None, LogLevel::Info)]
+    #[case(Kind::FormatNotOffered, 404, A_MINUTE, None, LogLevel::Info)]
+    #[case(Kind::MethodNotAllowed, 405, NEVER, None, LogLevel::Info)]
+    #[case(Kind::NotAcceptable, 406, NEVER, None, LogLevel::Info)]
+    #[case(Kind::LayerUnavailable, 503, NEVER, Some("10"), LogLevel::Warn)]
+    #[case(Kind::Overloaded, 503, NEVER, Some("1"), LogLevel::Warn)]
+    #[case(Kind::DeadlineExceeded, 504, NEVER, None, LogLevel::Warn)]
+    #[case(Kind::Internal, 500, NEVER, None, LogLevel::Error)]
+    fn rows(
+        #[case] kind: Kind,
+        #[case] status: u16,
+        #[case] cache_control: &str,
+        #[case] retry_after: Option<&str>,
+        #[case] log: LogLevel,
+    ) {
+        let row = kind.row();
+        assert_eq!(row.status.as_u16(), status);
+        assert_eq!(
+            (row.cache_control, row.retry_after, row.log),
+            (cache_control, retry_after, log)
+        );
+        let reply = Problem::new(kind, "Do this.").because("secret").reply("r1");
+        assert_eq!(reply.status.as_u16(), status);
+        assert_eq!(reply.header("content-type"), Some("application/problem+json"));
+        assert_eq!(reply.header("cache-control"), Some(cache_control));
+        assert_eq!(reply.header("retry-after"), retry_after);
+        assert_eq!(reply.header("allow").is_some(), status == 405);
+        let body: serde_json::Value = serde_json::from_slice(&reply.body).unwrap();
+        assert_eq!(body["status"], status);
+        assert_eq!(body["detail"], "Do this.");
+        assert_eq!(body["title"], row.title);
+        assert!(body["type"].as_str().unwrap().ends_with(row.slug));
+        assert!(!String::from_utf8_lossy(&reply.body).contains("secret"));
+    }
+
+    #[test]
+    fn every_kind_has_a_type_of_its_own() {
+        let slugs: std::collections::BTreeSet<_> =
+            Kind::ALL.iter().map(|kind| kind.row().slug).collect();
+        assert_eq!(slugs.len(), Kind::ALL.len());
+    }
+
+    #[rstest]
+    #[case(RouteError::TooLong, 414)]
+    #[case(RouteError::Encoding, 400)]
+    #[case(RouteError::Name, 400)]
+    #[case(RouteError::TooManyNames, 400)]
+    #[case(RouteError::Number, 400)]
+    #[case(RouteError::OutsideGrid, 404)]
+    #[case(RouteError::Format, 404)]
+    #[case(RouteError::Shape, 404)]
+    fn route_errors(#[case] error: RouteError, #[case] status: u16) {
+        assert_eq!(Problem::from(error).kind.row().status.as_u16(), status);
+    }
+
+    #[test]
+    fn source_errors_keep_their_reason_from_the_caller() {
+        let layer = || LayerId::new("roads").unwrap();
+        let reason = || "roads.fgb: byte 17".to_owned();
+        let cases = [
+            (SourceError::Unavailable { layer: layer(), reason: reason() }, 503),
+            (SourceError::Overloaded, 503),
+            (SourceError::DeadlineExceeded { layer: layer() }, 504),
+            (SourceError::UnsupportedSelection { layer: layer(), part: "time" }, 400),
+            (SourceError::Internal { layer: layer(), reason: reason() }, 500),
+        ];
+        for (error, status) in cases {
+            let problem = Problem::from(error);
+            assert_eq!(problem.kind.row().status.as_u16(), status);
+            assert!(!problem.detail.contains("byte 17"), "{}", problem.detail);
+        }
+    }
+}

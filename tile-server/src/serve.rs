@@ -1,0 +1,194 @@
+//! `tile-server serve`: check everything, then open the ports.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use sources::library::LibraryOptions;
+use sources::workers::TileWorkers;
+use tokio::signal::unix::{SignalKind, signal};
+use tracing_subscriber::EnvFilter;
+
+use crate::app::{App, AppOptions};
+use crate::audience::Listener;
+use crate::cli::ServeArgs;
+use crate::config::{Config, RawValues, check, file};
+use crate::library::Directory;
+use crate::logging;
+use crate::server::Server;
+
+/// Exit codes of `serve`.
+pub mod exit {
+    /// The server could not start or run.
+    pub const FAILED: u8 = 1;
+    /// The configuration, catalog or styles have faults.
+    pub const MISCONFIGURED: u8 = 2;
+}
+
+/// Reads and checks the configuration: from the file, the environment and flags.
+///
+/// # Errors
+/// Every fault, as text.
+pub fn configure(
+    args: &ServeArgs,
+    variables: impl Fn(&str) -> Option<String>,
+) -> Result<Config, Vec<String>> {
+    let path = args.config.clone();
+    let path = path.or_else(|| variables("TILE_SERVER_CONFIG").map(PathBuf::from));
+    let (values, mut faults) = match path {
+        Some(path) => file::read(&path),
+        None => (BTreeMap::new(), Vec::new()),
+    };
+    let merged = RawValues::merge(&args.given(), variables, values);
+    let config = check::check(&merged);
+    match config {
+        Ok(config) if faults.is_empty() => Ok(config),
+        other => {
+            faults.extend(other.err().into_iter().flatten());
+            Err(faults.iter().map(ToString::to_string).collect())
+        }
+    }
+}
+
+/// Runs the server until SIGTERM or SIGINT; a second one ends it at once.
+#[must_use]
+pub fn run(args: &ServeArgs) -> ExitCode {
+    // A variable that is not UTF-8 is reported like any other bad value.
+    let variables =
+        |name: &str| std::env::var_os(name).map(|text| text.to_string_lossy().into_owned());
+    let config = match configure(args, variables) {
+        Ok(config) => config,
+        Err(faults) => return misconfigured(&faults),
+    };
+    let filter = EnvFilter::try_new(&config.log_filter).unwrap_or_else(|_| EnvFilter::new("info"));
+    let _log = logging::start(config.log_format, filter);
+    let workers = Arc::new(TileWorkers::new(config.workers));
+    let options = LibraryOptions { publish_uncatalogued: config.publish_uncatalogued, workers };
+    let library = match Directory::open(&config.data, options) {
+        Ok(library) => library,
+        Err(faults) => return misconfigured(&faults),
+    };
+    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => return failed(&format!("threads can't be started: {error}")),
+    };
+    let app = App::new(
+        Arc::new(library),
+        AppOptions {
+            base_urls: config.base_urls.clone(),
+            request_timeout: config.request_timeout,
+            inflating: config.workers.concurrent,
+            frame_ancestors: config.frame_ancestors.clone(),
+        },
+    );
+    let code = runtime.block_on(serve(&config, Arc::new(app)));
+    // Jobs of clients that are gone may still run; nobody waits for them.
+    runtime.shutdown_background();
+    code
+}
+
+async fn serve(config: &Config, app: Arc<App>) -> ExitCode {
+    let addresses: Vec<_> = [
+        (Listener::Public, Some(config.listen)),
+        (Listener::Staff, config.listen_staff),
+        (Listener::Admin, config.listen_admin),
+    ]
+    .into_iter()
+    .filter_map(|(listener, address)| Some((listener, address?)))
+    .collect();
+    // Before a port opens: a signal must never find the default handler.
+    let signals = signal(SignalKind::terminate())
+        .and_then(|terminate| Ok((terminate, signal(SignalKind::interrupt())?)));
+    let (mut terminate, mut interrupt) = match signals {
+        Ok(signals) => signals,
+        Err(error) => return failed(&format!("signals can't be handled: {error}")),
+    };
+    let server = match Server::bind(Arc::clone(&app), config.connections, &addresses).await {
+        Ok(server) => server,
+        Err(error) => return failed(&error.to_string()),
+    };
+    for (listener, address) in server.addresses() {
+        match address {
+            Ok(address) => {
+                tracing::info!(listener = listener.as_str(), url = %format!("http://{address}/"), "listening");
+            }
+            Err(error) => return failed(&format!("the address in use is unknown: {error}")),
+        }
+    }
+    announce(config, &app);
+    let (stop, stopped) = tokio::sync::oneshot::channel();
+    let running = tokio::spawn(server.run(async {
+        // A sender that is dropped ends the server too.
+        let _ = stopped.await;
+    }));
+    tokio::pin!(running);
+    tokio::select! {
+        _ = terminate.recv() => {}
+        _ = interrupt.recv() => {}
+        ended = &mut running => return finished(ended),
+    }
+    let _ = stop.send(());
+    tokio::select! {
+        ended = &mut running => finished(ended),
+        _ = terminate.recv() => failed("stopped at once by a second signal"),
+        _ = interrupt.recv() => failed("stopped at once by a second signal"),
+    }
+}
+
+/// What an operator should know about what is public.
+fn announce(config: &Config, app: &App) {
+    let published = app.published();
+    let layers = published.snapshot.all_layers();
+    for layer in layers.iter().filter(|layer| layer.theme.is_none()) {
+        tracing::info!(
+            layer = layer.id.as_str(),
+            dataset = layer.dataset.as_str(),
+            title = layer.title.ko,
+            public = layer.visible_to(sources::Audience::Public),
+            "file without a catalog entry"
+        );
+    }
+    if config.listen_staff.is_some_and(|address| !address.ip().is_loopback()) {
+        tracing::warn!(
+            "the staff listener is open beyond this machine: everyone who reaches it sees every layer"
+        );
+    }
+    tracing::info!(
+        layers = layers.len(),
+        public = published.snapshot.layers(sources::Audience::Public).count(),
+        "ready"
+    );
+}
+
+fn finished(ended: Result<usize, tokio::task::JoinError>) -> ExitCode {
+    match ended {
+        Ok(0) => {
+            tracing::info!("stopped");
+            ExitCode::SUCCESS
+        }
+        Ok(cut_off) => {
+            tracing::warn!(cut_off, "stopped; these connections did not end in time");
+            ExitCode::SUCCESS
+        }
+        Err(error) => failed(&format!("the server ended unexpectedly: {error}")),
+    }
+}
+
+fn failed(problem: &str) -> ExitCode {
+    report(&format!("tile-server: {problem}"));
+    ExitCode::from(exit::FAILED)
+}
+
+fn misconfigured(faults: &[String]) -> ExitCode {
+    let list: String =
+        faults.iter().map(|fault| format!("\n  {}", fault.replace('\n', "\n  "))).collect();
+    report(&format!("tile-server: not started, {} fault(s):{list}", faults.len()));
+    ExitCode::from(exit::MISCONFIGURED)
+}
+
+/// To the person at the terminal: logging may not have started.
+#[allow(clippy::print_stderr, reason = "the command's own messages")]
+fn report(text: &str) {
+    eprintln!("{text}");
+}

@@ -1,0 +1,296 @@
+//! Listeners, connections, and the way down.
+
+use std::future::Future;
+use std::io;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use http::Request;
+use hyper::body::Incoming;
+use hyper::server::conn::http1;
+use hyper::service::service_fn;
+use hyper_util::rt::{TokioIo, TokioTimer};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
+
+use crate::app::App;
+use crate::audience::Listener;
+use crate::guarded_io::{Busy, GuardedIo};
+use crate::service::{self, Origin};
+
+/// Bounds on what one client, and all of them, can hold.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ConnectionLimits {
+    /// Bytes of a request's head.
+    pub header_bytes: usize,
+    /// Time for a head, from its first byte.
+    pub header: Duration,
+    /// Time that a kept-alive connection may idle.
+    pub idle: Duration,
+    /// Time in which a write must make progress.
+    pub write: Duration,
+    /// Open connections of one listener; past it new ones wait in the backlog.
+    pub connections: usize,
+    /// Time for requests in flight to end when the server stops.
+    pub drain: Duration,
+}
+
+/// Connections of the admin listener: enough for probes and scrapers.
+const ADMIN_CONNECTIONS: usize = 64;
+
+/// Bound sockets, not yet served.
+pub struct Server {
+    listeners: Vec<(Listener, TcpListener)>,
+    app: Arc<App>,
+    limits: ConnectionLimits,
+}
+
+impl Server {
+    /// Binds every address, or none.
+    ///
+    /// # Errors
+    /// What the system said of the first address that can't be bound.
+    pub async fn bind(
+        app: Arc<App>,
+        limits: ConnectionLimits,
+        addresses: &[(Listener, SocketAddr)],
+    ) -> Result<Self, BindError> {
+        let mut listeners = Vec::new();
+        for &(listener, address) in addresses {
+            let fault = |error| BindError { listener, address, error };
+            listeners.push((listener, TcpListener::bind(address).await.map_err(fault)?));
+        }
+        Ok(Self { listeners, app, limits })
+    }
+
+    /// The addresses in use; a port asked for as 0 is known here.
+    pub fn addresses(&self) -> impl Iterator<Item = (Listener, io::Result<SocketAddr>)> {
+        self.listeners.iter().map(|(listener, socket)| (*listener, socket.local_addr()))
+    }
+
+    /// Serves until `stop` ends, then drains: no new connection, idle ones
+    /// closed, requests in flight finished within the limit. The admin listener
+    /// stays up meanwhile, so that `/readyz` can say so.
+    ///
+    /// Returns how many connections had to be cut off.
+    pub async fn run(self, stop: impl Future<Output = ()>) -> usize {
+        let (phase, _) = watch::channel(Phase::Serving);
+        let refresher = tokio::spawn(refresh(Arc::clone(&self.app), phase.subscribe()));
+        let mut pools = Vec::new();
+        let mut acceptors = Vec::new();
+        let mut admin = Vec::new();
+        for (listener, socket) in self.listeners {
+            let is_admin = listener == Listener::Admin;
+            let places = if is_admin { ADMIN_CONNECTIONS } else { self.limits.connections };
+            let places = places.clamp(1, MOST_CONNECTIONS);
+            let pool = Arc::new(Semaphore::new(places));
+            let acceptor = Acceptor {
+                listener,
+                app: Arc::clone(&self.app),
+                limits: self.limits,
+                pool: Arc::clone(&pool),
+                phase: phase.subscribe(),
+                leaves_at: if is_admin { Phase::Stopped } else { Phase::Draining },
+            };
+            let task = tokio::spawn(acceptor.run(socket));
+            if is_admin {
+                admin.push(task);
+            } else {
+                pools.push((pool, places));
+                acceptors.push(task);
+            }
+        }
+        stop.await;
+        tracing::info!("draining");
+        self.app.drain();
+        phase.send_replace(Phase::Draining);
+        let all_closed = async {
+            for task in acceptors {
+                // An acceptor ends by itself; a panic in it is no reason to wait.
+                let _ = task.await;
+            }
+            for (pool, places) in &pools {
+                // Every place free again means every connection closed.
+                let _ = pool.acquire_many(u32::try_from(*places).unwrap_or(u32::MAX)).await;
+            }
+        };
+        let closed = tokio::time::timeout(self.limits.drain, all_closed).await;
+        let cut_off = match closed {
+            Ok(()) => 0,
+            Err(_) => pools.iter().map(|(pool, places)| places - pool.available_permits()).sum(),
+        };
+        phase.send_replace(Phase::Stopped);
+        for task in admin {
+            let _ = task.await;
+        }
+        let _ = refresher.await;
+        cut_off
+    }
+}
+
+/// The most permits that can be asked of a semaphore at once.
+const MOST_CONNECTIONS: usize = 1 << 20;
+
+/// An address that can't be bound.
+#[derive(Debug, thiserror::Error)]
+#[error(
+    "{address} (--listen{}) can't be bound: {error}; stop what listens there or choose another port",
+    match listener { Listener::Public => "", Listener::Staff => "-staff", Listener::Admin => "-admin" }
+)]
+pub struct BindError {
+    listener: Listener,
+    address: SocketAddr,
+    error: io::Error,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Phase {
+    Serving,
+    Draining,
+    Stopped,
+}
+
+/// Waits for a phase. The guard that the channel returns is dropped at once: it
+/// is a lock, and must not live across an await.
+async fn reached(phase: &mut watch::Receiver<Phase>, at: Phase) {
+    // Fails only where the sender is gone, which is the end as well.
+    let _ = phase.wait_for(|phase| *phase >= at).await;
+}
+
+/// Looks for changed data every second, off the async workers.
+async fn refresh(app: Arc<App>, mut phase: watch::Receiver<Phase>) {
+    loop {
+        tokio::select! {
+            () = tokio::time::sleep(Duration::from_secs(1)) => {}
+            () = reached(&mut phase, Phase::Draining) => return,
+        }
+        let app = Arc::clone(&app);
+        if let Err(error) = tokio::task::spawn_blocking(move || app.refresh()).await {
+            tracing::error!(%error, "looking for changed data failed; the old data is served");
+        }
+    }
+}
+
+/// Accepts the connections of one listener.
+struct Acceptor {
+    listener: Listener,
+    app: Arc<App>,
+    limits: ConnectionLimits,
+    pool: Arc<Semaphore>,
+    phase: watch::Receiver<Phase>,
+    leaves_at: Phase,
+}
+
+impl Acceptor {
+    async fn run(self, socket: TcpListener) {
+        let mut phase = self.phase.clone();
+        let leaves_at = self.leaves_at;
+        // One waiter for all rounds: an end that comes while a connection is
+        // being set up is not missed.
+        let end = reached(&mut phase, leaves_at);
+        tokio::pin!(end);
+        loop {
+            // A place first, then a connection: past the limit clients wait in
+            // the backlog, where they cost nothing.
+            let place = tokio::select! {
+                place = Arc::clone(&self.pool).acquire_owned() => place,
+                () = &mut end => return,
+            };
+            let Ok(place) = place else { return };
+            let accepted = tokio::select! {
+                accepted = socket.accept() => accepted,
+                () = &mut end => return,
+            };
+            match accepted {
+                Ok((stream, peer)) => self.spawn(stream, peer, place),
+                Err(error) if is_of_one_connection(&error) => {}
+                Err(error) => {
+                    // Out of file descriptors, most likely: some must close first.
+                    tracing::error!(%error, "connections can't be accepted");
+                    tokio::time::sleep(Duration::from_millis(200)).await;
+                }
+            }
+        }
+    }
+
+    fn spawn(&self, stream: TcpStream, peer: SocketAddr, place: OwnedSemaphorePermit) {
+        // A tile is written at once: waiting for more only delays it.
+        if let Err(error) = stream.set_nodelay(true) {
+            tracing::debug!(%peer, %error, "TCP_NODELAY can't be set");
+        }
+        let Ok(local) = stream.local_addr() else { return };
+        let origin = Origin { listener: self.listener, peer: peer.ip(), local };
+        let app = Arc::clone(&self.app);
+        let limits = self.limits;
+        let phase = self.phase.clone();
+        let leaves_at = self.leaves_at;
+        tokio::spawn(async move {
+            let _open = app.metrics.connect(origin.listener);
+            connection(app, stream, origin, limits, phase, leaves_at).await;
+            drop(place);
+        });
+    }
+}
+
+/// Whether an accept failed because its connection was already gone.
+fn is_of_one_connection(error: &io::Error) -> bool {
+    matches!(
+        error.kind(),
+        io::ErrorKind::ConnectionAborted
+            | io::ErrorKind::ConnectionReset
+            | io::ErrorKind::Interrupted
+    )
+}
+
+/// Serves one connection to its end.
+async fn connection(
+    app: Arc<App>,
+    stream: TcpStream,
+    origin: Origin,
+    limits: ConnectionLimits,
+    mut phase: watch::Receiver<Phase>,
+    leaves_at: Phase,
+) {
+    let busy = Busy::default();
+    let io = TokioIo::new(GuardedIo::new(stream, busy.clone(), limits.header, limits.write));
+    let service = service_fn(|request: Request<Incoming>| {
+        let app = Arc::clone(&app);
+        let busy = busy.clone();
+        async move {
+            busy.begin();
+            let response = service::answer(&app, origin, request).await;
+            busy.end();
+            Ok::<_, std::convert::Infallible>(response)
+        }
+    });
+    let connection = http1::Builder::new()
+        .timer(TokioTimer::new())
+        // Runs from the end of the last answer, so it is the idle time.
+        .header_read_timeout(limits.idle.max(limits.header))
+        .max_header_size(limits.header_bytes)
+        .max_buf_size(limits.header_bytes.max(SMALLEST_BUFFER))
+        .serve_connection(io, service);
+    tokio::pin!(connection);
+    let mut leaving = phase.clone();
+    let ended = tokio::select! {
+        ended = connection.as_mut() => ended,
+        () = reached(&mut leaving, leaves_at) => {
+            // Finish the request in flight, then close; cut it off where the
+            // drain's time is over.
+            connection.as_mut().graceful_shutdown();
+            let patient = leaves_at != Phase::Stopped;
+            tokio::select! {
+                ended = connection => ended,
+                () = reached(&mut phase, Phase::Stopped), if patient => Ok(()),
+            }
+        }
+    };
+    if let Err(error) = ended {
+        // The client's doing: gone, too slow, or not speaking HTTP.
+        tracing::debug!(peer = %origin.peer, %error, "connection ended early");
+    }
+}
+
+/// The smallest buffer that hyper takes.
+const SMALLEST_BUFFER: usize = 8192;

@@ -1,0 +1,255 @@
+//! One request, from head to answer: the steps around the handlers, in order.
+
+use std::future::Future;
+use std::net::{IpAddr, SocketAddr};
+use std::panic::AssertUnwindSafe;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+use std::time::Instant;
+
+use bytes::Bytes;
+use http::header::{CONNECTION, TRANSFER_ENCODING};
+use http::request::Parts;
+use http::{HeaderName, HeaderValue, Method, Request, Response};
+use http_body_util::Full;
+use hyper::body::Body;
+
+use crate::app::App;
+use crate::audience::Listener;
+use crate::cors;
+use crate::handlers::{Call, catalog, health, page, style, tile, tilejson};
+use crate::problem::{Kind, LogLevel, Problem};
+use crate::query::Query;
+use crate::reply::Reply;
+use crate::route::{Route, RouteName};
+
+const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+
+/// Where a request came from.
+#[derive(Debug, Clone, Copy)]
+pub struct Origin {
+    /// By which listener.
+    pub listener: Listener,
+    /// The other end of the connection.
+    pub peer: IpAddr,
+    /// This end of the connection.
+    pub local: SocketAddr,
+}
+
+/// Answers one request. Never fails: whatever goes wrong is an answer too.
+pub async fn answer<B: Body>(
+    app: &App,
+    origin: Origin,
+    request: Request<B>,
+) -> Response<Full<Bytes>> {
+    let start = Instant::now();
+    let id = format!("{:016x}", app.next_request());
+    let has_body = !request.body().is_end_stream();
+    let (parts, body) = request.into_parts();
+    // No route reads a body. hyper closes the connection of one left unread.
+    drop(body);
+
+    let mut name = RouteName::None;
+    // 1. A panic in a handler is one failed request, not a lost connection: so
+    //    this wraps everything that can panic.
+    let outcome = CatchUnwind(Box::pin(routed(app, origin, &parts, has_body, start, &mut name)));
+    let result = outcome.await.unwrap_or_else(|panic| {
+        Err(Problem::new(Kind::Internal, "The server failed; the log says where.").because(panic))
+    });
+    let (mut reply, cause) = match result {
+        Ok(reply) => (reply, None),
+        Err(problem) => {
+            let mut reply = problem.reply(&id);
+            if let Ok(value) = HeaderValue::try_from(&id) {
+                reply.set(REQUEST_ID, value);
+            }
+            (reply, Some(problem))
+        }
+    };
+    // 2. Common headers go on errors and 304s as well: a page may only read an
+    //    error's body where CORS allows it.
+    cors::add_common(&mut reply, origin.listener.audience());
+    if has_body {
+        reply.set(CONNECTION, HeaderValue::from_static("close"));
+    }
+    let bytes = if parts.method == Method::HEAD { 0 } else { reply.body.len() };
+    // 3. Last, because the length that HEAD reports is that of the final body.
+    if parts.method == Method::HEAD {
+        reply = reply.without_body();
+    }
+    // 4. Counted and logged once everything about the answer is known.
+    let seconds = start.elapsed().as_secs_f64();
+    let status = reply.status.as_u16();
+    app.metrics.answered(name, status, bytes, seconds);
+    log(&Entry { id: &id, origin, parts: &parts, name, status, bytes, seconds }, cause.as_ref());
+
+    let mut response = Response::new(Full::new(reply.body));
+    *response.status_mut() = reply.status;
+    *response.headers_mut() = reply.headers;
+    response
+}
+
+/// Everything between the head of a request and its handler.
+async fn routed(
+    app: &App,
+    origin: Origin,
+    parts: &Parts,
+    has_body: bool,
+    start: Instant,
+    name: &mut RouteName,
+) -> Result<Reply, Problem> {
+    // The path first, so that whatever is refused next is counted under its route.
+    let path = without_prefix(app, parts.uri.path());
+    let route = Route::parse(path).map_err(Problem::from);
+    if let Ok(route) = &route {
+        *name = route.name();
+    }
+    // OPTIONS before anything that can fail: a preflight that fails hides the
+    // real error from the page.
+    let audience = origin.listener.audience();
+    match parts.method {
+        Method::GET | Method::HEAD => {}
+        Method::OPTIONS => return Ok(cors::options(audience, &parts.headers)),
+        _ => {
+            let detail = "Everything here is read with GET or HEAD.";
+            return Err(Problem::new(Kind::MethodNotAllowed, detail));
+        }
+    }
+    if has_body || parts.headers.contains_key(TRANSFER_ENCODING) {
+        return Err(Problem::new(Kind::BodyRefused, "Send the request without a body."));
+    }
+    let route = route?;
+    let operator = origin.listener == Listener::Admin
+        || app.options.base_urls.is_local(&parts.headers, origin.peer);
+    allowed(origin.listener, operator, &route)?;
+
+    let base_urls = &app.options.base_urls;
+    let call = Call {
+        audience,
+        headers: &parts.headers,
+        query: Query::parse(parts.uri.query())?,
+        base_url: base_urls.of(&parts.uri, &parts.headers, origin.peer, origin.local)?,
+        deadline: start + app.options.request_timeout,
+        operator,
+    };
+    match &route {
+        Route::Tile(names, coord) => tile::tile(app, &call, names, *coord).await,
+        Route::TileJson(names) => tilejson::tilejson(app, &call, names),
+        Route::Style(names) => style::style(app, &call, names),
+        Route::Catalog => Ok(catalog::catalog(&app.published(), &call)),
+        Route::Health => Ok(health::health()),
+        Route::Ready => Ok(health::ready(app, &call)),
+        Route::Metrics => Ok(health::metrics(app)),
+        Route::Page => Ok(page::page(app, &call)),
+        Route::File(path) => page::file(app, &call, path),
+    }
+}
+
+/// The path behind the prefix of the public URL. A proxy may strip the prefix
+/// or leave it: both work.
+fn without_prefix<'p>(app: &App, path: &'p str) -> &'p str {
+    let configured = app.options.base_urls.configured.as_ref();
+    let prefix = configured.map_or("", |url| url.prefix());
+    match path.strip_prefix(prefix) {
+        Some(rest) if rest.is_empty() || rest.starts_with('/') => rest,
+        _ => path,
+    }
+}
+
+/// Which listener answers which route: an admin listener knows health and
+/// metrics only, and metrics are nobody's business but the operator's.
+fn allowed(listener: Listener, operator: bool, route: &Route<'_>) -> Result<(), Problem> {
+    let health = matches!(route, Route::Health | Route::Ready | Route::Metrics);
+    if listener == Listener::Admin && !health {
+        let detail = "This listener answers /healthz, /readyz and /metrics.";
+        return Err(Problem::new(Kind::NotFound, detail));
+    }
+    if matches!(route, Route::Metrics) && !operator {
+        let detail =
+            "Metrics are answered on the admin listener; start the server with --listen-admin.";
+        return Err(Problem::new(Kind::NotFound, detail));
+    }
+    Ok(())
+}
+
+struct Entry<'a> {
+    id: &'a str,
+    origin: Origin,
+    parts: &'a Parts,
+    name: RouteName,
+    status: u16,
+    bytes: usize,
+    seconds: f64,
+}
+
+/// One line a request. The path is cut, so that a hostile one can't fill the
+/// disk, and printed escaped.
+fn log(entry: &Entry<'_>, problem: Option<&Problem>) {
+    let path: String = entry.parts.uri.path().chars().take(200).collect();
+    let ms = (entry.seconds * 1e6).round() / 1e3;
+    macro_rules! line {
+        ($level:ident, $($extra:tt)*) => {
+            tracing::$level!(
+                target: "access",
+                request = entry.id,
+                listener = entry.origin.listener.as_str(),
+                peer = %entry.origin.peer,
+                method = %entry.parts.method,
+                path = ?path,
+                route = entry.name.as_str(),
+                status = entry.status,
+                bytes = entry.bytes,
+                ms,
+                $($extra)*
+            )
+        };
+    }
+    match problem {
+        None => line!(info, "answered"),
+        Some(problem) => {
+            let cause = problem.cause.as_deref().unwrap_or("");
+            let detail = problem.detail.as_str();
+            match problem.kind.row().log {
+                LogLevel::Info => line!(info, detail, "refused"),
+                LogLevel::Warn => line!(warn, detail, cause, "failed"),
+                LogLevel::Error => line!(error, detail, cause, "failed"),
+            }
+        }
+    }
+}
+
+/// A future that ends with the panic's message where it panics.
+struct CatchUnwind<F>(Pin<Box<F>>);
+
+impl<F: Future> Future for CatchUnwind<F> {
+    type Output = Result<F::Output, String>;
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        let future = self.0.as_mut();
+        // Shared state is atomics and immutable snapshots; what the future owned
+        // is dropped with it. So nothing broken is seen after a panic.
+        match std::panic::catch_unwind(AssertUnwindSafe(|| future.poll(cx))) {
+            Ok(poll) => poll.map(Ok),
+            Err(panic) => {
+                let text = panic
+                    .downcast_ref::<&str>()
+                    .map(|text| (*text).to_owned())
+                    .or_else(|| panic.downcast_ref::<String>().cloned());
+                Poll::Ready(Err(text.unwrap_or_else(|| "panic without a message".to_owned())))
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_panic_becomes_a_value() {
+        let index = std::hint::black_box(3);
+        let broken = CatchUnwind(Box::pin(async move { [1, 2, 3][index] }));
+        assert!(broken.await.unwrap_err().contains("out of bounds"));
+        assert_eq!(CatchUnwind(Box::pin(async { 7 })).await, Ok(7));
+    }
+}
