@@ -1,0 +1,12 @@
+//! A synthetic Seongdong-gu, to try the tile server with.
+//!
+//! Names, codes, bounds, rough centres and totals are public facts; every
+//! shape, address and figure is made up, and every file says so. The same seed
+//! gives the same bytes on every machine.
+
+pub mod arterials;
+pub mod dongs;
+pub mod plane;
+pub mod rng;
+pub mod streets;
+pub mod water;
