@@ -9,7 +9,10 @@ type Q = (i64, i64);
 
 fn whole(p: P) -> Q {
     let degrees = plane::to_degrees(p);
-    ((degrees[0] * 1e7).round() as i64, (degrees[1] * 1e7).round() as i64)
+    (
+        (degrees[0] * 1e7).round() as i64,
+        (degrees[1] * 1e7).round() as i64,
+    )
 }
 
 fn twice_area(ring: &[Q]) -> i128 {
@@ -30,7 +33,9 @@ fn rounded(seed: u64) -> (Vec<Q>, Vec<Vec<Q>>) {
     let rings = division.dongs.iter();
     (
         division.outline.iter().map(|p| whole(*p)).collect(),
-        rings.map(|dong| dong.ring.iter().map(|p| whole(*p)).collect()).collect(),
+        rings
+            .map(|dong| dong.ring.iter().map(|p| whole(*p)).collect())
+            .collect(),
     )
 }
 
@@ -41,7 +46,11 @@ fn rounded(seed: u64) -> (Vec<Q>, Vec<Vec<Q>>) {
 fn the_dongs_tile_the_district_exactly(#[case] seed: u64) {
     let (outline, rings) = rounded(seed);
     let sum: i128 = rings.iter().map(|ring| twice_area(ring)).sum();
-    assert_eq!(sum, twice_area(&outline).abs(), "areas add up to the outline's");
+    assert_eq!(
+        sum,
+        twice_area(&outline).abs(),
+        "areas add up to the outline's"
+    );
 
     // Each directed edge occurs once; its reverse belongs to one neighbour, or
     // the edge lies on the outline.
@@ -55,9 +64,15 @@ fn the_dongs_tile_the_district_exactly(#[case] seed: u64) {
     let outer: std::collections::BTreeSet<(Q, Q)> = edges(&outline).collect();
     for &(a, b) in seen.keys() {
         let shared = seen.contains_key(&(b, a));
-        assert!(shared != outer.contains(&(b, a)), "an edge neither shared nor outer");
+        assert!(
+            shared != outer.contains(&(b, a)),
+            "an edge neither shared nor outer"
+        );
     }
-    let met = outer.iter().filter(|(a, b)| seen.contains_key(&(*b, *a))).count();
+    let met = outer
+        .iter()
+        .filter(|(a, b)| seen.contains_key(&(*b, *a)))
+        .count();
     assert_eq!(met, outer.len(), "the whole outline is some dong's border");
 }
 
@@ -65,7 +80,8 @@ fn the_dongs_tile_the_district_exactly(#[case] seed: u64) {
 fn no_border_crosses_another() {
     let (_, rings) = rounded(11_200);
     let side = |o: Q, p: Q, q: Q| {
-        i128::from(p.0 - o.0) * i128::from(q.1 - o.1) - i128::from(p.1 - o.1) * i128::from(q.0 - o.0)
+        i128::from(p.0 - o.0) * i128::from(q.1 - o.1)
+            - i128::from(p.1 - o.1) * i128::from(q.0 - o.0)
     };
     let all: Vec<(Q, Q)> = rings.iter().flat_map(|ring| edges(ring)).collect();
     for (i, &(a, b)) in all.iter().enumerate() {
@@ -75,7 +91,10 @@ fn no_border_crosses_another() {
             }
             let apart = side(a, b, c).signum() * side(a, b, d).signum() > 0
                 || side(c, d, a).signum() * side(c, d, b).signum() > 0;
-            assert!(apart || (side(a, b, c) == 0 && side(a, b, d) == 0), "{a:?}-{b:?} {c:?}-{d:?}");
+            assert!(
+                apart || (side(a, b, c) == 0 && side(a, b, d) == 0),
+                "{a:?}-{b:?} {c:?}-{d:?}"
+            );
         }
     }
 }
@@ -91,7 +110,18 @@ fn centres_lie_in_their_dongs_and_the_facts_hold() {
     }
     let square_km = plane::area(&division.outline).abs() / 1e6;
     assert!((square_km / 16.85 - 1.0).abs() < 0.03, "{square_km} km²");
-    let degrees: Vec<P> = division.outline.iter().map(|p| plane::to_degrees(*p)).collect();
-    assert_eq!(plane::bounds(&degrees), [127.0083, 37.5291, 127.0737, 37.573]);
-    assert!((80..=150).contains(&degrees.len()), "{} vertices", degrees.len());
+    let degrees: Vec<P> = division
+        .outline
+        .iter()
+        .map(|p| plane::to_degrees(*p))
+        .collect();
+    assert_eq!(
+        plane::bounds(&degrees),
+        [127.0083, 37.5291, 127.0737, 37.573]
+    );
+    assert!(
+        (80..=150).contains(&degrees.len()),
+        "{} vertices",
+        degrees.len()
+    );
 }

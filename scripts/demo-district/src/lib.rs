@@ -5,8 +5,15 @@
 //! gives the same bytes on every machine.
 
 pub mod arterials;
+pub mod buildings;
+pub mod cameras;
+pub mod catalog;
+pub mod datasets;
+pub mod district;
 pub mod dongs;
 pub mod plane;
+pub mod residents;
 pub mod rng;
 pub mod streets;
+pub mod trails;
 pub mod water;

@@ -74,7 +74,11 @@ pub fn distance(a: P, b: P) -> f64 {
 #[must_use]
 pub fn unit(v: P) -> P {
     let length = dot(v, v).sqrt();
-    if length > 0.0 { [v[0] / length, v[1] / length] } else { [1.0, 0.0] }
+    if length > 0.0 {
+        [v[0] / length, v[1] / length]
+    } else {
+        [1.0, 0.0]
+    }
 }
 
 /// `v` turned left by a right angle.
@@ -88,7 +92,11 @@ pub const fn left(v: P) -> P {
 pub fn to_segment(p: P, a: P, b: P) -> f64 {
     let d = sub(b, a);
     let square = dot(d, d);
-    let t = if square > 0.0 { (dot(sub(p, a), d) / square).clamp(0.0, 1.0) } else { 0.0 };
+    let t = if square > 0.0 {
+        (dot(sub(p, a), d) / square).clamp(0.0, 1.0)
+    } else {
+        0.0
+    };
     distance(p, add(a, d, t))
 }
 
@@ -151,7 +159,12 @@ pub fn inside(ring: &[P], p: P) -> bool {
 /// West, south, east, north of some positions.
 #[must_use]
 pub fn bounds(points: &[P]) -> [f64; 4] {
-    let mut box_ = [f64::INFINITY, f64::INFINITY, f64::NEG_INFINITY, f64::NEG_INFINITY];
+    let mut box_ = [
+        f64::INFINITY,
+        f64::INFINITY,
+        f64::NEG_INFINITY,
+        f64::NEG_INFINITY,
+    ];
     for p in points {
         box_ = [
             box_[0].min(p[0]),

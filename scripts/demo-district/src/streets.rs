@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::arterials::Road;
 use crate::dongs::Division;
-use crate::plane::{self, P, add, distance, dot, from_degrees, left, lerp, to_segment, unit};
+use crate::plane::{self, P, add, distance, dot, left, lerp, to_segment, unit};
 use crate::rng::{Rng, noise};
 use crate::water::Nature;
 
@@ -25,13 +25,49 @@ struct Quarter {
 
 const QUARTERS: [Quarter; 6] = [
     // Seongsu: factory blocks on a straight grid.
-    Quarter { dongs: &[8, 9, 10, 11], direction: [0.93, -0.37], block: [96.0, 47.0], bend: 22.0, gaps: 0.16 },
-    Quarter { dongs: &[12], direction: [0.45, 0.89], block: [84.0, 40.0], bend: 18.0, gaps: 0.12 },
-    Quarter { dongs: &[13], direction: [0.80, -0.60], block: [104.0, 50.0], bend: 24.0, gaps: 0.18 },
-    Quarter { dongs: &[1, 2], direction: [0.97, 0.24], block: [84.0, 41.0], bend: 40.0, gaps: 0.14 },
-    Quarter { dongs: &[0, 3, 4, 14], direction: [0.90, 0.44], block: [80.0, 40.0], bend: 46.0, gaps: 0.14 },
+    Quarter {
+        dongs: &[8, 9, 10, 11],
+        direction: [0.93, -0.37],
+        block: [96.0, 47.0],
+        bend: 22.0,
+        gaps: 0.16,
+    },
+    Quarter {
+        dongs: &[12],
+        direction: [0.45, 0.89],
+        block: [84.0, 40.0],
+        bend: 18.0,
+        gaps: 0.12,
+    },
+    Quarter {
+        dongs: &[13],
+        direction: [0.80, -0.60],
+        block: [104.0, 50.0],
+        bend: 24.0,
+        gaps: 0.18,
+    },
+    Quarter {
+        dongs: &[1, 2],
+        direction: [0.97, 0.24],
+        block: [84.0, 41.0],
+        bend: 40.0,
+        gaps: 0.14,
+    },
+    Quarter {
+        dongs: &[0, 3, 4, 14],
+        direction: [0.90, 0.44],
+        block: [80.0, 40.0],
+        bend: 46.0,
+        gaps: 0.14,
+    },
     // Hillsides: streets follow the slopes.
-    Quarter { dongs: &[5, 6, 7, 15, 16], direction: [0.99, -0.14], block: [82.0, 41.0], bend: 78.0, gaps: 0.20 },
+    Quarter {
+        dongs: &[5, 6, 7, 15, 16],
+        direction: [0.99, -0.14],
+        block: [82.0, 41.0],
+        bend: 78.0,
+        gaps: 0.20,
+    },
 ];
 
 /// Ground between four street corners.
@@ -85,13 +121,18 @@ impl RoadIndex {
     /// Segments within 64 m of `p`, with half the width of their road.
     pub fn near(&self, p: P) -> impl Iterator<Item = &(P, P, f64)> {
         let square = |v: f64| (v / Self::SIDE).floor() as i64;
-        self.squares.get(&(square(p[0]), square(p[1]))).into_iter().flatten()
+        self.squares
+            .get(&(square(p[0]), square(p[1])))
+            .into_iter()
+            .flatten()
     }
 
     /// Distance from `p` to the nearest kerb, where one is within 64 m.
     #[must_use]
     pub fn kerb(&self, p: P) -> f64 {
-        let kerbs = self.near(p).map(|(a, b, half)| to_segment(p, *a, *b) - half);
+        let kerbs = self
+            .near(p)
+            .map(|(a, b, half)| to_segment(p, *a, *b) - half);
         kerbs.fold(f64::INFINITY, f64::min)
     }
 }
@@ -138,7 +179,8 @@ impl Grid {
             let u = west + (i as f64 - 0.5) * quarter.block[0] + rng.range(-7.0, 7.0);
             let v = south + (j as f64 - 0.5) * quarter.block[1] + rng.range(-3.0, 3.0);
             let p = add([along[0] * u, along[1] * u], across, v);
-            let bend = |name: &str| quarter.bend * noise(seed, &format!("{label} {name}"), p, 420.0);
+            let bend =
+                |name: &str| quarter.bend * noise(seed, &format!("{label} {name}"), p, 420.0);
             let p = [p[0] + bend("east"), p[1] + bend("north")];
             let dong = division.dong_at(p).filter(|d| quarter.dongs.contains(d))?;
             let open = nature.is_wet(p, 42.0) || nature.green_at(p, 6.0).is_some();
@@ -150,11 +192,19 @@ impl Grid {
                 corners.push(corner(i, j, &mut rng));
             }
         }
-        Self { columns, rows, corners }
+        Self {
+            columns,
+            rows,
+            corners,
+        }
     }
 
     fn corner(&self, i: usize, j: usize) -> Option<(P, usize)> {
-        if i < self.columns && j < self.rows { self.corners[j * self.columns + i] } else { None }
+        if i < self.columns && j < self.rows {
+            self.corners[j * self.columns + i]
+        } else {
+            None
+        }
     }
 
     fn lay(
@@ -189,14 +239,23 @@ impl Grid {
         for j in 0..self.rows {
             for i in 0..self.columns {
                 let around = [(i, j), (i + 1, j), (i + 1, j + 1), (i, j + 1)];
-                let Some(first) = self.corner(i, j) else { continue };
+                let Some(first) = self.corner(i, j) else {
+                    continue;
+                };
                 streets.corners.push(first.0);
-                let found: Vec<P> =
-                    around.iter().filter_map(|(i, j)| Some(self.corner(*i, *j)?.0)).collect();
-                let Ok(corners) = <[P; 4]>::try_from(found) else { continue };
+                let found: Vec<P> = around
+                    .iter()
+                    .filter_map(|(i, j)| Some(self.corner(*i, *j)?.0))
+                    .collect();
+                let Ok(corners) = <[P; 4]>::try_from(found) else {
+                    continue;
+                };
                 let middle = lerp(corners[0], corners[2], 0.5);
                 if !nature.is_wet(middle, 30.0) && nature.green_at(middle, 0.0).is_none() {
-                    streets.blocks.push(Block { corners, dong: first.1 });
+                    streets.blocks.push(Block {
+                        corners,
+                        dong: first.1,
+                    });
                 }
             }
         }
@@ -230,7 +289,7 @@ fn runs(
         }
         if current.is_empty() {
             current.push(a);
-            left = rng.range(160.0, 420.0);
+            left = rng.range(125.0, 300.0);
         }
         current.push(b);
         left -= distance(a, b);
@@ -250,10 +309,16 @@ struct Names {
 
 impl Names {
     fn new(main: &[Road]) -> Self {
-        let named = main.iter().filter(|road| road.class == "로" && !road.bridge);
-        let bases =
-            named.map(|road| (road.name.clone(), road.english.clone(), road.line.clone())).collect();
-        Self { bases, count: BTreeMap::new() }
+        let named = main
+            .iter()
+            .filter(|road| road.class == "로" && !road.bridge);
+        let bases = named
+            .map(|road| (road.name.clone(), road.english.clone(), road.line.clone()))
+            .collect();
+        Self {
+            bases,
+            count: BTreeMap::new(),
+        }
     }
 
     fn street(&mut self, line: Vec<P>, rng: &mut Rng) -> Road {
@@ -262,7 +327,10 @@ impl Names {
             let distances = base.iter().map(|p| distance(*p, middle));
             distances.fold(f64::INFINITY, f64::min)
         };
-        let nearest = self.bases.iter().min_by(|a, b| away(&a.2).total_cmp(&away(&b.2)));
+        let nearest = self
+            .bases
+            .iter()
+            .min_by(|a, b| away(&a.2).total_cmp(&away(&b.2)));
         let (name, english) = nearest.map_or(("", ""), |base| (&base.0, &base.1));
         let count = self.count.entry(name.to_owned()).or_default();
         *count += 1;
@@ -275,10 +343,4 @@ impl Names {
             bridge: false,
         }
     }
-}
-
-/// The middle of the district, from which numbers count.
-#[must_use]
-pub fn town_hall() -> P {
-    from_degrees([127.0369, 37.5634])
 }
