@@ -1,7 +1,7 @@
 """Draws the server's tiles with QGIS, with their style and without.
 
 Run by the system's Python, which has PyQGIS:
-    /usr/bin/python3 qgis.py --base-url http://127.0.0.1:3000 --shots DIR
+    /usr/bin/python3 draw-qgis.py --base-url http://127.0.0.1:3000 --shots DIR
 
 A picture fails where it is blank, and where a style is asked for, also where
 none of the colours of the style's layers appears in it.
@@ -188,7 +188,7 @@ def main():
     except (AssertionError, OSError) as error:
         faults = [str(error)]
     for fault in faults:
-        print(f"qgis.py: {fault}", file=sys.stderr)
+        print(f"draw-qgis.py: {fault}", file=sys.stderr)
     # QGIS can crash while it takes itself apart, after all work is done.
     sys.stderr.flush()
     os._exit(1 if faults else 0)

@@ -65,4 +65,4 @@ if __name__ == "__main__":
     try:
         main()
     except (AssertionError, OSError, zlib.error) as error:
-        sys.exit(f"gzip.py: {error}")
+        sys.exit(f"read-tile.py: {error}")

@@ -1,5 +1,5 @@
 // Reads a tile with Node's zlib and with Chromium's fetch; both must give the
-// expected digest. Usage: node gzip.mjs TILE-URL SHA256
+// expected digest. Usage: node read-tile.mjs TILE-URL SHA256
 
 import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
@@ -12,7 +12,7 @@ const digest = (bytes) => createHash("sha256").update(bytes).digest("hex");
 
 function check(client, bytes) {
   if (digest(bytes) !== expected) {
-    console.error(`gzip.mjs: ${client} reads ${bytes.length} bytes, ${digest(bytes)}`);
+    console.error(`read-tile.mjs: ${client} reads ${bytes.length} bytes, ${digest(bytes)}`);
     process.exitCode = 1;
   }
 }
