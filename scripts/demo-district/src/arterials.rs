@@ -488,9 +488,9 @@ fn turning_point(place: &impl Fn(P) -> Place, here: Place, from: P, to: P) -> P 
     for _ in 0..8 {
         let middle = lerp(a, b, 0.5);
         if place(middle) == here {
-            a = middle
+            a = middle;
         } else {
-            b = middle
+            b = middle;
         }
     }
     // The last position still on this side: a bridge ends on its own shore.

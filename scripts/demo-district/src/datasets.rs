@@ -1,6 +1,6 @@
 //! The district as datasets: columns with Korean titles, rows with geometry.
 
-use sources::feature::{Column, ColumnType, Geometry, GeometryKind, ShapeKind, Value};
+use sources::feature::{Column, ColumnType, Geometry, GeometryKind, ShapeKind};
 
 use crate::district::District;
 use crate::plane::{self, P, to_degrees};
@@ -20,19 +20,6 @@ pub enum Cell {
     Double(f64),
     /// Yes or no.
     Bool(bool),
-}
-
-impl Cell {
-    /// The value as writers take it.
-    #[must_use]
-    pub fn value(&self) -> Value<'_> {
-        match self {
-            Self::Text(text) => Value::Text(text),
-            Self::Int(number) => Value::Int(*number),
-            Self::Double(number) => Value::Double(*number),
-            Self::Bool(yes) => Value::Bool(*yes),
-        }
-    }
 }
 
 /// One dataset, ready to be written.

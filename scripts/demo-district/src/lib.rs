@@ -11,6 +11,8 @@ pub mod catalog;
 pub mod datasets;
 pub mod district;
 pub mod dongs;
+pub mod encode;
+pub mod output;
 pub mod plane;
 pub mod residents;
 pub mod rng;

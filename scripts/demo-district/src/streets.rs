@@ -90,10 +90,13 @@ pub struct Streets {
     pub corners: Vec<P>,
 }
 
+/// A segment of a road and half the road's width.
+pub type Stretch = (P, P, f64);
+
 /// Segments of main roads in squares of 64 m, to find those near a position.
 #[derive(Debug, Clone, Default)]
 pub struct RoadIndex {
-    squares: BTreeMap<(i64, i64), Vec<(P, P, f64)>>,
+    squares: BTreeMap<(i64, i64), Vec<Stretch>>,
 }
 
 impl RoadIndex {
@@ -119,7 +122,7 @@ impl RoadIndex {
     }
 
     /// Segments within 64 m of `p`, with half the width of their road.
-    pub fn near(&self, p: P) -> impl Iterator<Item = &(P, P, f64)> {
+    pub fn near(&self, p: P) -> impl Iterator<Item = &Stretch> {
         let square = |v: f64| (v / Self::SIDE).floor() as i64;
         self.squares
             .get(&(square(p[0]), square(p[1])))
