@@ -3,9 +3,8 @@
 
 repository=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 web="$repository/tile-server/web"
-# Used by the scripts that source this.
-# shellcheck disable=SC2034
-target=${CARGO_TARGET_DIR:-$repository/target}
+target=$(realpath -m "${CARGO_TARGET_DIR:-$repository/target}")
+export CARGO_TARGET_DIR=$target
 
 say() { printf '%s\n' "$*" >&2; }
 
@@ -55,6 +54,10 @@ need_rust() {
   need cc gcc "Rust links with the C compiler's linker" || exit 1
   have ld || install_packages "the linker" binutils libc6-dev || exit 1
 }
+
+# cargo_ ARGUMENTS…: cargo inside the repository, so that rustup takes the pinned
+# toolchain wherever the script was called from.
+cargo_() { (cd "$repository" && cargo "$@"); }
 
 # npm_install: the page's packages, exactly as locked, unless they are there.
 npm_install() {

@@ -47,6 +47,23 @@ fn two_runs_give_the_same_bytes_and_a_third_does_nothing() {
     assert_eq!(fs::read(a.path().join("mine.fgb")).unwrap(), b"imported");
 }
 
+/// Holds on every machine. Where it changes on purpose, raise [`VERSION`] too,
+/// so that existing demos are written anew.
+#[test]
+fn the_default_district_is_pinned() {
+    let dir = tempfile::tempdir().unwrap();
+    run(dir.path(), 11_200, false).unwrap();
+    let data = contents(dir.path())
+        .into_iter()
+        .filter(|file| file.0.ends_with(".fgb"));
+    let digests: Vec<u64> = data.map(|file| digest(&file.1)).collect();
+    let all: Vec<u8> = digests.iter().flat_map(|d| d.to_le_bytes()).collect();
+    assert_eq!(
+        (VERSION, format!("{:016x}", digest(&all))),
+        (1, "09e83e7ff50ebb3b".to_owned())
+    );
+}
+
 #[test]
 fn other_data_is_left_alone() {
     let dir = tempfile::tempdir().unwrap();
