@@ -5,12 +5,15 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::Parser;
-use demo_district::output::{Outcome, write};
+use demo_district::output::{Outcome, OutputError, write};
 use indicatif::{ProgressBar, ProgressStyle};
 
 /// Writes a synthetic Seongdong-gu to try the tile server with: datasets as
 /// FlatGeobuf files, and a catalog that publishes them. The same seed always
 /// gives the same bytes. A demo that is already there is left as it is.
+///
+/// Exit status: 0 done or already there, 1 an error, 3 an earlier demo is there
+/// and was changed by hand, so it was not written over.
 #[derive(Parser)]
 #[command(name = "demo-district", version)]
 struct Arguments {
@@ -24,6 +27,9 @@ struct Arguments {
     #[arg(long)]
     force: bool,
 }
+
+/// The exit status for a demo that was changed by hand.
+const CHANGED: u8 = 3;
 
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
@@ -60,7 +66,10 @@ fn main() -> ExitCode {
         }
         Err(error) => {
             let _ = writeln!(std::io::stderr(), "demo-district: {error}");
-            ExitCode::FAILURE
+            match error {
+                OutputError::Changed { .. } => ExitCode::from(CHANGED),
+                _ => ExitCode::FAILURE,
+            }
         }
     }
 }

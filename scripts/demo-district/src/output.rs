@@ -81,7 +81,7 @@ pub fn write(
     force: bool,
     mut progress: impl FnMut(usize, usize, &str),
 ) -> Result<Outcome, OutputError> {
-    let head = format!("demo-district version {VERSION} seed {seed}");
+    let head = head(seed);
     let marker = directory.join(MARKER);
     let old = Marker::read(&marker)?;
     if let Some(old) = &old
@@ -141,6 +141,18 @@ pub fn write(
     new.write(&marker)?;
     progress(steps, steps, "done");
     Ok(Outcome::Written { features })
+}
+
+/// The marker's first line: equal lines mean equal files.
+fn head(seed: u64) -> String {
+    let catalog: Vec<u8> = catalog::FILES
+        .iter()
+        .flat_map(|file| file.1.bytes().chain([0]))
+        .collect();
+    format!(
+        "demo-district version {VERSION} seed {seed} catalog {:016x}",
+        digest(&catalog)
+    )
 }
 
 /// An error unless everything that would be overwritten is an untouched demo.

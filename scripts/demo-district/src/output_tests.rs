@@ -100,7 +100,7 @@ fn a_catalog_edited_by_hand_is_kept_and_named() {
 #[test]
 fn an_interrupted_run_is_repeated() {
     let dir = tempfile::tempdir().unwrap();
-    let head = format!("demo-district version {VERSION} seed 1");
+    let head = head(1);
     let files = [("building.fgb".to_owned(), 0)].into();
     Marker {
         head,
