@@ -11,7 +11,7 @@ use crate::water::Nature;
 /// A part of town with one street grid.
 #[derive(Debug)]
 struct Quarter {
-    /// Its dongs, as positions in [`crate::dongs::DONGS`].
+    /// Its dongs, as positions in [`crate::facts::DONGS`].
     dongs: &'static [usize],
     /// Direction of its long streets.
     direction: P,
