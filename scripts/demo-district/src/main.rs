@@ -1,1 +1,75 @@
-fn main() {}
+//! `demo-district`: writes a synthetic Seongdong-gu into a data directory.
+
+use std::io::Write as _;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::Parser;
+use demo_district::output::{Outcome, OutputError, write};
+use indicatif::{ProgressBar, ProgressStyle};
+
+/// Writes a synthetic Seongdong-gu to try the tile server with: datasets as
+/// FlatGeobuf files, and a catalog that publishes them. The same seed always
+/// gives the same bytes. A demo that is already there is left as it is.
+///
+/// Exit status: 0 done or already there, 1 an error, 3 an earlier demo is there
+/// and was changed by hand, so it was not written over.
+#[derive(Parser)]
+#[command(name = "demo-district", version)]
+struct Arguments {
+    /// The data directory to write into; made where it is missing.
+    #[arg(long, value_name = "DIR")]
+    data: PathBuf,
+    /// Grows another district.
+    #[arg(long, default_value_t = 11_200)]
+    seed: u64,
+    /// Writes even where the directory holds other or changed files.
+    #[arg(long)]
+    force: bool,
+}
+
+/// The exit status for a demo that was changed by hand.
+const CHANGED: u8 = 3;
+
+fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    // Draws on a terminal only; says nothing in logs.
+    let bar = ProgressBar::new(1);
+    if let Ok(style) = ProgressStyle::with_template("{bar:30} {pos}/{len} {msg}") {
+        bar.set_style(style);
+    }
+    let outcome = write(
+        &arguments.data,
+        arguments.seed,
+        arguments.force,
+        |done, all, next| {
+            bar.set_length(all as u64);
+            bar.set_position(done as u64);
+            bar.set_message(next.to_owned());
+        },
+    );
+    bar.finish_and_clear();
+    let directory = arguments.data.display();
+    match outcome {
+        Ok(Outcome::Written { features }) => {
+            let mut out = std::io::stdout();
+            // A closed pipe is no reason to fail: the files are written.
+            let _ = writeln!(
+                out,
+                "{directory}: a synthetic Seongdong-gu of {features} features (not real data)"
+            );
+            ExitCode::SUCCESS
+        }
+        Ok(Outcome::Present) => {
+            let _ = writeln!(std::io::stdout(), "{directory}: the demo is already there");
+            ExitCode::SUCCESS
+        }
+        Err(error) => {
+            let _ = writeln!(std::io::stderr(), "demo-district: {error}");
+            match error {
+                OutputError::Changed { .. } => ExitCode::from(CHANGED),
+                _ => ExitCode::FAILURE,
+            }
+        }
+    }
+}

@@ -1,0 +1,72 @@
+//! The whole made-up district, grown from one seed.
+
+use crate::arterials::{self, Road};
+use crate::buildings::{self, Town};
+use crate::cameras::{self, Camera};
+use crate::dongs::Division;
+use crate::residents::{self, Residents};
+use crate::streets;
+use crate::trails::{self, Trail};
+use crate::water::Nature;
+
+/// Everything in the district.
+#[derive(Debug, Clone)]
+pub struct District {
+    /// Outline and dongs.
+    pub division: Division,
+    /// Water and green places.
+    pub nature: Nature,
+    /// Main roads first, then side streets.
+    pub roads: Vec<Road>,
+    /// Buildings and schools.
+    pub town: Town,
+    /// CCTV cameras.
+    pub cameras: Vec<Camera>,
+    /// Walking trails.
+    pub trails: Vec<Trail>,
+    /// Residents of each dong.
+    pub residents: Vec<Residents>,
+}
+
+impl District {
+    /// Grows the district of `seed`: the same one on every machine.
+    #[must_use]
+    pub fn new(seed: u64) -> Self {
+        let division = Division::new(seed);
+        let nature = Nature::new(seed, &division);
+        let main = arterials::arterials(&division, &nature);
+        let streets = streets::streets(seed, &division, &nature, &main);
+        let town = buildings::build(seed, &division, &nature, &main, &streets.blocks);
+        let cameras = cameras::cameras(seed, &division, &nature, &main, &streets, &town.schools);
+        let trails = trails::trails(seed, &division, &nature);
+        let dwellings = dwellings(&division, &town);
+        let residents = residents::residents(seed, &division, &dwellings);
+        let roads = main.into_iter().chain(streets.roads).collect();
+        Self {
+            division,
+            nature,
+            roads,
+            town,
+            cameras,
+            trails,
+            residents,
+        }
+    }
+}
+
+/// Floor area to live in, by dong.
+fn dwellings(division: &Division, town: &Town) -> Vec<f64> {
+    let mut dwellings = vec![0.0; division.dongs.len()];
+    for building in &town.buildings {
+        if let "단독주택" | "공동주택" = building.usage
+            && let Some(dong) = division.dong_at(building.ring[0])
+        {
+            dwellings[dong] += building.floor_area;
+        }
+    }
+    dwellings
+}
+
+#[cfg(test)]
+#[path = "district_tests.rs"]
+mod tests;
