@@ -70,19 +70,9 @@ pub fn arterials(division: &Division, nature: &Nature) -> Vec<Road> {
         let points: Vec<P> = points.iter().map(|p| from_degrees(*p)).collect();
         let line = plane::smooth(&points, 40.0);
         let (name, english) = (name.to_owned(), english.to_owned());
-        whole.push(Road {
-            name,
-            english,
-            class,
-            width,
-            line,
-            bridge: false,
-        });
+        whole.push(Road { name, english, class, width, line, bridge: false });
     }
-    whole
-        .iter()
-        .flat_map(|road| pieces(road, division, nature))
-        .collect()
+    whole.iter().flat_map(|road| pieces(road, division, nature)).collect()
 }
 
 /// Where a position of a road lies.
@@ -147,17 +137,11 @@ fn turning_point(place: &impl Fn(P) -> Place, here: Place, from: P, to: P) -> P 
 }
 
 fn named(road: &Road, bridge: bool, line: Vec<P>) -> Road {
-    let mut piece = Road {
-        line,
-        bridge,
-        ..road.clone()
-    };
+    let mut piece = Road { line, bridge, ..road.clone() };
     if bridge {
         let middle = piece.line[piece.line.len() / 2];
         let near = |at: P| distance(from_degrees(at), middle);
-        let known = BRIDGES
-            .iter()
-            .min_by(|a, b| near(a.2).total_cmp(&near(b.2)));
+        let known = BRIDGES.iter().min_by(|a, b| near(a.2).total_cmp(&near(b.2)));
         if let Some((name, english, at)) = known
             && near(*at) < 350.0
         {

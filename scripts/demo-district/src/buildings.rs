@@ -65,11 +65,7 @@ pub fn build(
     blocks: &[Block],
 ) -> Town {
     let index = RoadIndex::new(main);
-    let ground = Ground {
-        division,
-        nature,
-        index: &index,
-    };
+    let ground = Ground { division, nature, index: &index };
     let mut rng = Rng::new(seed, "buildings");
     let mut town = Town::default();
     for block in blocks {
@@ -132,27 +128,12 @@ struct Lots {
 }
 
 impl Lots {
-    const HOUSES: Self = Self {
-        width: 11.5,
-        rows: 2,
-        cover: [0.80, 0.72],
-        filled: 0.97,
-        fabric: Fabric::Houses,
-    };
-    const SLABS: Self = Self {
-        width: 42.0,
-        rows: 1,
-        cover: [0.84, 0.34],
-        filled: 1.0,
-        fabric: Fabric::Slabs,
-    };
-    const WORKS: Self = Self {
-        width: 20.0,
-        rows: 2,
-        cover: [0.84, 0.80],
-        filled: 0.95,
-        fabric: Fabric::Works,
-    };
+    const HOUSES: Self =
+        Self { width: 11.5, rows: 2, cover: [0.80, 0.72], filled: 0.97, fabric: Fabric::Houses };
+    const SLABS: Self =
+        Self { width: 42.0, rows: 1, cover: [0.84, 0.34], filled: 1.0, fabric: Fabric::Slabs };
+    const WORKS: Self =
+        Self { width: 20.0, rows: 2, cover: [0.84, 0.80], filled: 0.95, fabric: Fabric::Works };
 }
 
 impl Ground<'_> {
@@ -174,11 +155,7 @@ impl Ground<'_> {
             let mut from = end;
             for k in 0..count {
                 let even = end + (1.0 - 2.0 * end) * (k + 1) as f64 / count as f64;
-                let jitter = if k + 1 == count {
-                    0.0
-                } else {
-                    rng.range(-0.12, 0.12)
-                };
+                let jitter = if k + 1 == count { 0.0 } else { rng.range(-0.12, 0.12) };
                 let to = even + jitter * (1.0 - 2.0 * end) / count as f64;
                 let at = |s: f64, t: f64| lerp(lerp(a, b, s), lerp(d, c, s), t);
                 let lot = [at(from, low), at(to, low), at(to, high), at(from, high)];
@@ -200,11 +177,7 @@ impl Ground<'_> {
             return;
         };
         let bent = fabric != Fabric::Slabs && rng.chance(0.22);
-        let ring = if bent {
-            notched(frame, rng)
-        } else {
-            frame.to_vec()
-        };
+        let ring = if bent { notched(frame, rng) } else { frame.to_vec() };
         if self.is_free(&frame) {
             let kerb = self.index.kerb(lerp(frame[0], frame[2], 0.5));
             town.buildings.push(describe(ring, fabric, kerb, rng));
@@ -234,9 +207,7 @@ impl Ground<'_> {
         let open = |p: &P| self.nature.is_wet(*p, 14.0) || self.nature.green_at(*p, 3.0).is_some();
         let clear = plane::sides(frame).all(|(p, q)| {
             let roads = self.index.near(p);
-            roads
-                .into_iter()
-                .all(|(a, b, half)| between_segments(p, q, *a, *b) > half + 3.0)
+            roads.into_iter().all(|(a, b, half)| between_segments(p, q, *a, *b) > half + 3.0)
         });
         clear && frame.iter().all(inside) && !frame.iter().any(open)
     }
@@ -251,10 +222,7 @@ fn rectangle(lot: &[P; 4], cover: [f64; 2]) -> Option<[P; 4]> {
     let depth = distance(lerp(lot[0], lot[1], 0.5), lerp(lot[3], lot[2], 0.5));
     let mut shrink = 1.0;
     while shrink > 0.5 {
-        let half = [
-            width * cover[0] * shrink / 2.0,
-            depth * cover[1] * shrink / 2.0,
-        ];
+        let half = [width * cover[0] * shrink / 2.0, depth * cover[1] * shrink / 2.0];
         let at = |x: f64, y: f64| add(add(middle, along, half[0] * x), across, half[1] * y);
         let frame = [at(-1.0, -1.0), at(1.0, -1.0), at(1.0, 1.0), at(-1.0, 1.0)];
         if half[0].min(half[1]) < 2.6 {
@@ -273,21 +241,9 @@ fn rectangle(lot: &[P; 4], cover: [f64; 2]) -> Option<[P; 4]> {
 /// The rectangle with one corner cut out: an L.
 fn notched(frame: [P; 4], rng: &mut Rng) -> Vec<P> {
     let (s, t) = (rng.range(0.4, 0.7), rng.range(0.4, 0.7));
-    let at = |x: f64, y: f64| {
-        add(
-            add(frame[0], sub(frame[1], frame[0]), x),
-            sub(frame[3], frame[0]),
-            y,
-        )
-    };
-    vec![
-        frame[0],
-        frame[1],
-        at(1.0, t),
-        at(s, t),
-        at(s, 1.0),
-        frame[3],
-    ]
+    let at =
+        |x: f64, y: f64| add(add(frame[0], sub(frame[1], frame[0]), x), sub(frame[3], frame[0]), y);
+    vec![frame[0], frame[1], at(1.0, t), at(s, t), at(s, 1.0), frame[3]]
 }
 
 const CONCRETE: &str = "철근콘크리트구조";
@@ -301,21 +257,15 @@ fn describe(ring: Vec<P>, fabric: Fabric, kerb: f64, rng: &mut Rng) -> Building 
         Fabric::School => "교육연구시설",
         Fabric::Slabs => "공동주택",
         Fabric::Works => rng.pick(
-            &[
-                (4.0, "공장"),
-                (2.0, "업무시설"),
-                (3.0, "근린생활시설"),
-                (2.0, "단독주택"),
-            ],
+            &[(4.0, "공장"), (2.0, "업무시설"), (3.0, "근린생활시설"), (2.0, "단독주택")],
             "공장",
         ),
         Fabric::Houses if on_main_road => {
             rng.pick(&[(7.0, "근린생활시설"), (2.0, "업무시설")], "근린생활시설")
         }
-        Fabric::Houses => rng.pick(
-            &[(6.0, "단독주택"), (2.5, "공동주택"), (1.5, "근린생활시설")],
-            "단독주택",
-        ),
+        Fabric::Houses => {
+            rng.pick(&[(6.0, "단독주택"), (2.5, "공동주택"), (1.5, "근린생활시설")], "단독주택")
+        }
     };
     let floors = match usage {
         "교육연구시설" => rng.whole(3, 5),
@@ -331,15 +281,9 @@ fn describe(ring: Vec<P>, fabric: Fabric, kerb: f64, rng: &mut Rng) -> Building 
         3..=6 => i64::from(rng.chance(0.7)),
         _ => rng.whole(1, 4),
     };
-    let (oldest, newest) = if floors > 9 {
-        (1992, 2024)
-    } else {
-        (1966, 2023)
-    };
+    let (oldest, newest) = if floors > 9 { (1992, 2024) } else { (1966, 2023) };
     // Two draws, the younger of which counts less: most of the town is old.
-    let built = rng
-        .whole(oldest, newest)
-        .min(rng.whole(oldest + 12, newest));
+    let built = rng.whole(oldest, newest).min(rng.whole(oldest + 12, newest));
     let structure = match usage {
         "단독주택" => rng.pick(&[(6.0, BRICK), (3.0, CONCRETE), (0.5, "일반목구조")], BRICK),
         "공장" => rng.pick(&[(4.0, STEEL), (4.0, CONCRETE), (2.0, BRICK)], CONCRETE),
@@ -347,13 +291,5 @@ fn describe(ring: Vec<P>, fabric: Fabric, kerb: f64, rng: &mut Rng) -> Building 
     };
     let floor_area = footprint * (floors as f64 + 0.8 * basement as f64) * rng.range(0.82, 0.98);
     let floor_area = (floor_area * 100.0).round() / 100.0;
-    Building {
-        usage,
-        floors,
-        basement,
-        built,
-        floor_area,
-        structure,
-        ring,
-    }
+    Building { usage, floors, basement, built, floor_area, structure, ring }
 }

@@ -58,9 +58,7 @@ pub fn cameras(
     let mut corners = streets.corners.clone();
     rng.shuffle(&mut corners);
     for corner in corners {
-        let near = schools
-            .iter()
-            .any(|school| distance(*school, corner) < 160.0);
+        let near = schools.iter().any(|school| distance(*school, corner) < 160.0);
         places.push((if near { "어린이보호" } else { "방범" }, corner));
     }
     let on_land = |p: P| division.dong_at(p).is_some() && !nature.is_wet(p, 2.0);

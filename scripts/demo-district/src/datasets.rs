@@ -71,13 +71,8 @@ fn point(p: P) -> Geometry {
 }
 
 fn line(points: &[P]) -> Geometry {
-    let mut geometry = Geometry {
-        kind: Some(ShapeKind::Line),
-        ..Geometry::default()
-    };
-    geometry
-        .coordinates
-        .extend(points.iter().map(|p| to_degrees(*p)));
+    let mut geometry = Geometry { kind: Some(ShapeKind::Line), ..Geometry::default() };
+    geometry.coordinates.extend(points.iter().map(|p| to_degrees(*p)));
     geometry.coordinates.dedup();
     geometry.end_part();
     geometry
@@ -85,10 +80,7 @@ fn line(points: &[P]) -> Geometry {
 
 /// A polygon of one ring, closed as simple features want it.
 fn polygon(ring: &[P]) -> Geometry {
-    let mut geometry = Geometry {
-        kind: Some(ShapeKind::Polygon),
-        ..Geometry::default()
-    };
+    let mut geometry = Geometry { kind: Some(ShapeKind::Polygon), ..Geometry::default() };
     let closed = ring.iter().chain(ring.first());
     geometry.coordinates.extend(closed.map(|p| to_degrees(*p)));
     geometry.end_part();
@@ -171,10 +163,7 @@ fn resident_pop_dong(district: &District) -> Dataset {
 fn river_water(district: &District) -> Dataset {
     let rows = district.nature.waters.iter().map(|water| {
         let area = rounded(plane::area(&water.ring), 0);
-        (
-            polygon(&water.ring),
-            vec![text(water.name), text(water.class), area],
-        )
+        (polygon(&water.ring), vec![text(water.name), text(water.class), area])
     });
     Dataset {
         id: "river_water",
@@ -218,23 +207,18 @@ fn road_centerline(district: &District) -> Dataset {
 }
 
 fn building(district: &District) -> Dataset {
-    let rows = district
-        .town
-        .buildings
-        .iter()
-        .enumerate()
-        .map(|(i, building)| {
-            let cells = vec![
-                Cell::Text(format!("SD{:06}", i + 1)),
-                text(building.usage),
-                Cell::Int(building.floors),
-                Cell::Int(building.basement),
-                Cell::Int(building.built),
-                Cell::Double(building.floor_area),
-                text(building.structure),
-            ];
-            (polygon(&building.ring), cells)
-        });
+    let rows = district.town.buildings.iter().enumerate().map(|(i, building)| {
+        let cells = vec![
+            Cell::Text(format!("SD{:06}", i + 1)),
+            text(building.usage),
+            Cell::Int(building.floors),
+            Cell::Int(building.basement),
+            Cell::Int(building.built),
+            Cell::Double(building.floor_area),
+            text(building.structure),
+        ];
+        (polygon(&building.ring), cells)
+    });
     Dataset {
         id: "building",
         title: "건축물(건축물대장)",

@@ -42,15 +42,7 @@ impl District {
         let dwellings = dwellings(&division, &town);
         let residents = residents::residents(seed, &division, &dwellings);
         let roads = main.into_iter().chain(streets.roads).collect();
-        Self {
-            division,
-            nature,
-            roads,
-            town,
-            cameras,
-            trails,
-            residents,
-        }
+        Self { division, nature, roads, town, cameras, trails, residents }
     }
 }
 

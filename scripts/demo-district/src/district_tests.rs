@@ -16,19 +16,14 @@ fn district() -> &'static District {
 
 #[test]
 fn counts_are_those_of_the_district() {
-    let counts: BTreeMap<_, _> = datasets(district())
-        .iter()
-        .map(|dataset| (dataset.id, dataset.rows.len()))
-        .collect();
+    let counts: BTreeMap<_, _> =
+        datasets(district()).iter().map(|dataset| (dataset.id, dataset.rows.len())).collect();
     assert_eq!(counts["admin_dong"], 17);
     assert_eq!(counts["resident_pop_dong"], 17);
     assert_eq!(counts["building"], 22_400);
     assert_eq!(counts["cctv"], 3_066);
     assert_eq!(counts["walking_trail"], 68);
-    assert!(
-        (1_700..=2_100).contains(&counts["road_centerline"]),
-        "{counts:?}"
-    );
+    assert!((1_700..=2_100).contains(&counts["road_centerline"]), "{counts:?}");
     assert!((6..=38).contains(&counts["river_water"]), "{counts:?}");
 }
 
@@ -45,12 +40,7 @@ fn rows_fit_their_columns_and_keys_are_unique() {
             }
             if let Cell::Text(key) = &cells[0] {
                 let fresh = keys.insert(key.clone());
-                assert!(
-                    fresh || dataset.id == "river_water",
-                    "{} twice in {}",
-                    key,
-                    dataset.id
-                );
+                assert!(fresh || dataset.id == "river_water", "{} twice in {}", key, dataset.id);
             }
         }
     }
@@ -62,18 +52,8 @@ fn residents_add_up() {
     assert_eq!(all.iter().map(|r| r.total).sum::<i64>(), residents::TOTAL);
     for dong in all {
         assert_eq!(dong.men + dong.women, dong.total);
-        let parts = [
-            dong.men,
-            dong.women,
-            dong.to_5,
-            dong.to_17,
-            dong.working_age,
-            dong.from_65,
-        ];
-        assert!(
-            parts.iter().all(|part| (1..dong.total).contains(part)),
-            "{dong:?}"
-        );
+        let parts = [dong.men, dong.women, dong.to_5, dong.to_17, dong.working_age, dong.from_65];
+        assert!(parts.iter().all(|part| (1..dong.total).contains(part)), "{dong:?}");
         assert!(dong.total > 3_000, "{dong:?}");
     }
 }
@@ -103,18 +83,9 @@ fn buildings_stand_apart_in_one_dong_and_on_dry_open_ground() {
     for (i, building) in district.town.buildings.iter().enumerate() {
         let dong = district.division.dong_at(building.ring[0]).unwrap();
         for p in &building.ring {
-            assert!(
-                district.division.dongs[dong].contains(*p),
-                "building {i} crosses a border"
-            );
-            assert!(
-                !district.nature.is_wet(*p, 5.0),
-                "building {i} stands in water"
-            );
-            assert!(
-                district.nature.green_at(*p, 0.0).is_none(),
-                "building {i} in a park"
-            );
+            assert!(district.division.dongs[dong].contains(*p), "building {i} crosses a border");
+            assert!(!district.nature.is_wet(*p, 5.0), "building {i} stands in water");
+            assert!(district.nature.green_at(*p, 0.0).is_none(), "building {i} in a park");
         }
         let [west, south, east, north] = plane::bounds(&building.ring);
         let square = |v: f64| (v / 50.0).floor() as i64;
@@ -152,18 +123,12 @@ fn only_bridges_cross_rivers() {
     let district = district();
     for road in &district.roads {
         let wet = road.line.windows(2).any(|w| {
-            [0.3, 0.5, 0.7]
-                .iter()
-                .any(|t| district.nature.in_river(plane::lerp(w[0], w[1], *t)))
+            [0.3, 0.5, 0.7].iter().any(|t| district.nature.in_river(plane::lerp(w[0], w[1], *t)))
         });
         assert!(road.bridge || !wet, "{} runs into a river", road.name);
     }
-    let bridges: BTreeSet<_> = district
-        .roads
-        .iter()
-        .filter(|r| r.bridge)
-        .map(|r| r.name.as_str())
-        .collect();
+    let bridges: BTreeSet<_> =
+        district.roads.iter().filter(|r| r.bridge).map(|r| r.name.as_str()).collect();
     for name in ["성수대교", "동호대교", "성동교", "응봉교"] {
         assert!(bridges.contains(name), "{name} is missing from {bridges:?}");
     }
@@ -201,13 +166,7 @@ fn the_catalog_declares_what_is_written() {
         assert_eq!(declared.geometry, dataset.kind, "{}", dataset.id);
         let names = |list: Vec<(String, String)>| list;
         assert_eq!(
-            names(
-                declared
-                    .columns
-                    .iter()
-                    .map(|c| (c.name.clone(), c.title.ko.clone()))
-                    .collect()
-            ),
+            names(declared.columns.iter().map(|c| (c.name.clone(), c.title.ko.clone())).collect()),
             names(
                 dataset
                     .columns
@@ -218,25 +177,15 @@ fn the_catalog_declares_what_is_written() {
             "{}",
             dataset.id
         );
-        assert!(
-            catalog
-                .layers
-                .iter()
-                .any(|layer| layer.dataset == declared.id)
-        );
+        assert!(catalog.layers.iter().any(|layer| layer.dataset == declared.id));
     }
     let on_disk = |sub: &str| -> BTreeSet<String> {
         let entries = std::fs::read_dir(folder.join(sub)).unwrap();
-        entries
-            .map(|e| format!("{sub}/{}", e.unwrap().file_name().to_str().unwrap()))
-            .collect()
+        entries.map(|e| format!("{sub}/{}", e.unwrap().file_name().to_str().unwrap())).collect()
     };
     let mut found = on_disk("datasets");
     found.extend(on_disk("layers"));
     found.insert("district.toml".to_owned());
-    let built_in = crate::catalog::FILES
-        .iter()
-        .map(|file| file.0.to_owned())
-        .collect();
+    let built_in = crate::catalog::FILES.iter().map(|file| file.0.to_owned()).collect();
     assert_eq!(found, built_in, "the program carries the whole catalog");
 }

@@ -117,11 +117,7 @@ impl Division {
                 }
             })
             .collect();
-        Self {
-            outline,
-            dongs,
-            arcs,
-        }
+        Self { outline, dongs, arcs }
     }
 
     /// The dong in which `p` lies.
@@ -133,9 +129,7 @@ impl Division {
     /// The border between two dongs, in either order.
     #[must_use]
     pub fn border(&self, a: usize, b: usize) -> &[P] {
-        self.arcs
-            .get(&(a.min(b), a.max(b)))
-            .map_or(&[], Vec::as_slice)
+        self.arcs.get(&(a.min(b), a.max(b))).map_or(&[], Vec::as_slice)
     }
 
     /// The part of the outline from the vertex at `from` to that at `to`,
@@ -146,9 +140,7 @@ impl Division {
             let p = from_degrees(lon_lat);
             let nearest = |a: &&P, b: &&P| distance(**a, p).total_cmp(&distance(**b, p));
             let vertex = self.outline.iter().min_by(nearest);
-            vertex
-                .and_then(|v| self.outline.iter().position(|o| o == v))
-                .unwrap_or(0)
+            vertex.and_then(|v| self.outline.iter().position(|o| o == v)).unwrap_or(0)
         };
         turn(&self.outline, place(from), place(to))
     }
@@ -175,11 +167,7 @@ fn outline(seed: u64) -> (Vec<P>, BTreeMap<(usize, usize), usize>) {
         ring.push(a);
         let pieces = (distance(a, b) / 150.0).round().max(1.0);
         // The published bounds stay the bounds: no bulge beside an extreme corner.
-        let bulge = if extreme(a) || extreme(b) {
-            0.0
-        } else {
-            0.05 * distance(a, b)
-        };
+        let bulge = if extreme(a) || extreme(b) { 0.0 } else { 0.05 * distance(a, b) };
         for k in 1..pieces as usize {
             let middle = lerp(a, b, k as f64 / pieces);
             ring.push(add(middle, left(unit(sub(b, a))), rng.range(-bulge, bulge)));
@@ -290,16 +278,8 @@ fn courses(arcs: &BTreeMap<(usize, usize), Vec<P>>) -> Vec<Vec<((usize, usize), 
 }
 
 /// The Jungnangcheon's borders, downstream.
-pub const JUNGNANG: [(usize, usize); 8] = [
-    (12, 13),
-    (11, 13),
-    (9, 13),
-    (2, 9),
-    (3, 9),
-    (5, 9),
-    (5, 8),
-    (7, 8),
-];
+pub const JUNGNANG: [(usize, usize); 8] =
+    [(12, 13), (11, 13), (9, 13), (2, 9), (3, 9), (5, 9), (5, 8), (7, 8)];
 
 /// The Cheonggyecheon's borders inside the district, downstream.
 pub const CHEONGGYE: [(usize, usize); 2] = [(1, 13), (2, 13)];
@@ -349,9 +329,8 @@ fn ring(
     }
     let mut ring: Vec<P> = parts.pop().unwrap_or_default();
     while let Some(end) = ring.last().copied() {
-        let Some(next) = parts
-            .iter()
-            .position(|part| part[0] == end || part[part.len() - 1] == end)
+        let Some(next) =
+            parts.iter().position(|part| part[0] == end || part[part.len() - 1] == end)
         else {
             break;
         };

@@ -9,10 +9,7 @@ type Q = (i64, i64);
 
 fn whole(p: P) -> Q {
     let degrees = plane::to_degrees(p);
-    (
-        (degrees[0] * 1e7).round() as i64,
-        (degrees[1] * 1e7).round() as i64,
-    )
+    ((degrees[0] * 1e7).round() as i64, (degrees[1] * 1e7).round() as i64)
 }
 
 fn twice_area(ring: &[Q]) -> i128 {
@@ -33,9 +30,7 @@ fn rounded(seed: u64) -> (Vec<Q>, Vec<Vec<Q>>) {
     let rings = division.dongs.iter();
     (
         division.outline.iter().map(|p| whole(*p)).collect(),
-        rings
-            .map(|dong| dong.ring.iter().map(|p| whole(*p)).collect())
-            .collect(),
+        rings.map(|dong| dong.ring.iter().map(|p| whole(*p)).collect()).collect(),
     )
 }
 
@@ -46,11 +41,7 @@ fn rounded(seed: u64) -> (Vec<Q>, Vec<Vec<Q>>) {
 fn the_dongs_tile_the_district_exactly(#[case] seed: u64) {
     let (outline, rings) = rounded(seed);
     let sum: i128 = rings.iter().map(|ring| twice_area(ring)).sum();
-    assert_eq!(
-        sum,
-        twice_area(&outline).abs(),
-        "areas add up to the outline's"
-    );
+    assert_eq!(sum, twice_area(&outline).abs(), "areas add up to the outline's");
 
     // Each directed edge occurs once; its reverse belongs to one neighbour, or
     // the edge lies on the outline.
@@ -64,15 +55,9 @@ fn the_dongs_tile_the_district_exactly(#[case] seed: u64) {
     let outer: std::collections::BTreeSet<(Q, Q)> = edges(&outline).collect();
     for &(a, b) in seen.keys() {
         let shared = seen.contains_key(&(b, a));
-        assert!(
-            shared != outer.contains(&(b, a)),
-            "an edge neither shared nor outer"
-        );
+        assert!(shared != outer.contains(&(b, a)), "an edge neither shared nor outer");
     }
-    let met = outer
-        .iter()
-        .filter(|(a, b)| seen.contains_key(&(*b, *a)))
-        .count();
+    let met = outer.iter().filter(|(a, b)| seen.contains_key(&(*b, *a))).count();
     assert_eq!(met, outer.len(), "the whole outline is some dong's border");
 }
 
@@ -91,10 +76,7 @@ fn no_border_crosses_another() {
             }
             let apart = side(a, b, c).signum() * side(a, b, d).signum() > 0
                 || side(c, d, a).signum() * side(c, d, b).signum() > 0;
-            assert!(
-                apart || (side(a, b, c) == 0 && side(a, b, d) == 0),
-                "{a:?}-{b:?} {c:?}-{d:?}"
-            );
+            assert!(apart || (side(a, b, c) == 0 && side(a, b, d) == 0), "{a:?}-{b:?} {c:?}-{d:?}");
         }
     }
 }
@@ -110,18 +92,7 @@ fn centres_lie_in_their_dongs_and_the_facts_hold() {
     }
     let square_km = plane::area(&division.outline).abs() / 1e6;
     assert!((square_km / 16.85 - 1.0).abs() < 0.03, "{square_km} km²");
-    let degrees: Vec<P> = division
-        .outline
-        .iter()
-        .map(|p| plane::to_degrees(*p))
-        .collect();
-    assert_eq!(
-        plane::bounds(&degrees),
-        [127.0083, 37.5291, 127.0737, 37.573]
-    );
-    assert!(
-        (80..=150).contains(&degrees.len()),
-        "{} vertices",
-        degrees.len()
-    );
+    let degrees: Vec<P> = division.outline.iter().map(|p| plane::to_degrees(*p)).collect();
+    assert_eq!(plane::bounds(&degrees), [127.0083, 37.5291, 127.0737, 37.573]);
+    assert!((80..=150).contains(&degrees.len()), "{} vertices", degrees.len());
 }

@@ -23,11 +23,7 @@ pub fn encode(dataset: &Dataset, path: &Path) -> io::Result<()> {
         GeometryKind::Mixed => GeometryType::Unknown,
     };
     let options = FgbWriterOptions {
-        crs: FgbCrs {
-            org: Some("EPSG"),
-            code: 4326,
-            ..FgbCrs::default()
-        },
+        crs: FgbCrs { org: Some("EPSG"), code: 4326, ..FgbCrs::default() },
         title: Some(dataset.title),
         description: Some(NOTICE),
         promote_to_multi: false,
@@ -49,10 +45,7 @@ pub fn encode(dataset: &Dataset, path: &Path) -> io::Result<()> {
             ColumnType::Binary => FgbType::Binary,
         };
         writer.add_column(&column.name, kind, |builder, arguments| {
-            arguments.title = column
-                .title
-                .as_deref()
-                .map(|title| builder.create_string(title));
+            arguments.title = column.title.as_deref().map(|title| builder.create_string(title));
             arguments.nullable = false;
         });
     }

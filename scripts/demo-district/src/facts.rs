@@ -22,12 +22,7 @@ const fn dong(
     lon: f64,
     lat: f64,
 ) -> DongFacts {
-    DongFacts {
-        code,
-        ministry_code,
-        name,
-        centre: [lon, lat],
-    }
+    DongFacts { code, ministry_code, name, centre: [lon, lat] }
 }
 
 /// A corner of the sketched outline: position, and the two dongs that part here.

@@ -38,16 +38,11 @@ fn main() -> ExitCode {
     if let Ok(style) = ProgressStyle::with_template("{bar:30} {pos}/{len} {msg}") {
         bar.set_style(style);
     }
-    let outcome = write(
-        &arguments.data,
-        arguments.seed,
-        arguments.force,
-        |done, all, next| {
-            bar.set_length(all as u64);
-            bar.set_position(done as u64);
-            bar.set_message(next.to_owned());
-        },
-    );
+    let outcome = write(&arguments.data, arguments.seed, arguments.force, |done, all, next| {
+        bar.set_length(all as u64);
+        bar.set_position(done as u64);
+        bar.set_message(next.to_owned());
+    });
     bar.finish_and_clear();
     let directory = arguments.data.display();
     match outcome {

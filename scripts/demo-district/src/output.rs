@@ -101,16 +101,8 @@ pub fn write(
     let datasets = datasets(&District::new(seed));
     let steps = datasets.len() + catalog::FILES.len();
     let files = datasets.iter().map(|d| format!("{}.fgb", d.id));
-    let files = files.chain(
-        catalog::FILES
-            .iter()
-            .map(|file| format!("catalog/{}", file.0)),
-    );
-    let mut new = Marker {
-        head,
-        complete: false,
-        files: files.map(|f| (f, 0)).collect(),
-    };
+    let files = files.chain(catalog::FILES.iter().map(|file| format!("catalog/{}", file.0)));
+    let mut new = Marker { head, complete: false, files: files.map(|f| (f, 0)).collect() };
     new.write(&marker)?;
 
     // The catalog goes last: a server that watches the directory then finds the
@@ -132,9 +124,7 @@ pub fn write(
         if let Some(folder) = path.parent() {
             fs::create_dir_all(folder).map_err(|error| at(folder, error))?;
         }
-        let sum = replace(&path, |path| {
-            fs::write(path, text).map_err(|error| at(path, error))
-        })?;
+        let sum = replace(&path, |path| fs::write(path, text).map_err(|error| at(path, error)))?;
         new.files.insert(name, sum);
     }
     new.complete = true;
@@ -145,14 +135,9 @@ pub fn write(
 
 /// The marker's first line: equal lines mean equal files.
 fn head(seed: u64) -> String {
-    let catalog: Vec<u8> = catalog::FILES
-        .iter()
-        .flat_map(|file| file.1.bytes().chain([0]))
-        .collect();
-    format!(
-        "demo-district version {VERSION} seed {seed} catalog {:016x}",
-        digest(&catalog)
-    )
+    let catalog: Vec<u8> =
+        catalog::FILES.iter().flat_map(|file| file.1.bytes().chain([0])).collect();
+    format!("demo-district version {VERSION} seed {seed} catalog {:016x}", digest(&catalog))
 }
 
 /// An error unless everything that would be overwritten is an untouched demo.
@@ -181,11 +166,7 @@ fn refuse_to_harm(directory: &Path, old: Option<&Marker>) -> Result<(), OutputEr
             files.push(name.clone());
         }
     }
-    if files.is_empty() {
-        Ok(())
-    } else {
-        Err(OutputError::Changed { path, files })
-    }
+    if files.is_empty() { Ok(()) } else { Err(OutputError::Changed { path, files }) }
 }
 
 /// Makes a file beside its place and renames it into it; gives its digest.
@@ -217,10 +198,7 @@ fn digest_of(path: &Path) -> Result<u64, OutputError> {
 }
 
 fn at(path: &Path, error: io::Error) -> OutputError {
-    OutputError::Io {
-        path: path.to_owned(),
-        error,
-    }
+    OutputError::Io { path: path.to_owned(), error }
 }
 
 /// What the marker file says.
@@ -247,27 +225,18 @@ impl Marker {
                 Some((file.to_owned(), u64::from_str_radix(sum, 16).ok()?))
             })
             .collect();
-        Ok(Some(Self {
-            head,
-            complete,
-            files,
-        }))
+        Ok(Some(Self { head, complete, files }))
     }
 
     fn write(&self, path: &Path) -> Result<(), OutputError> {
-        let state = if self.complete {
-            "complete"
-        } else {
-            "incomplete"
-        };
+        let state = if self.complete { "complete" } else { "incomplete" };
         let mut text = format!("{}\n{state}\n", self.head);
         for (file, sum) in &self.files {
             text.push_str(&format!("{sum:016x} {file}\n"));
         }
         replace(path, |path| {
             let mut file = fs::File::create(path).map_err(|error| at(path, error))?;
-            file.write_all(text.as_bytes())
-                .map_err(|error| at(path, error))
+            file.write_all(text.as_bytes()).map_err(|error| at(path, error))
         })?;
         Ok(())
     }

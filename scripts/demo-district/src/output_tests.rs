@@ -10,11 +10,7 @@ fn contents(directory: &Path) -> BTreeMap<String, Vec<u8>> {
     let marker = Marker::read(&directory.join(MARKER)).unwrap().unwrap();
     assert!(marker.complete);
     let read = |file: &String| fs::read(directory.join(file)).unwrap();
-    marker
-        .files
-        .keys()
-        .map(|file| (file.clone(), read(file)))
-        .collect()
+    marker.files.keys().map(|file| (file.clone(), read(file))).collect()
 }
 
 #[test]
@@ -30,12 +26,7 @@ fn two_runs_give_the_same_bytes_and_a_third_does_nothing() {
     assert_eq!(run(a.path(), 1, false).unwrap(), Outcome::Present);
 
     let stray = fs::read_dir(a.path()).unwrap().filter(|entry| {
-        entry
-            .as_ref()
-            .unwrap()
-            .file_name()
-            .to_string_lossy()
-            .ends_with(".partial")
+        entry.as_ref().unwrap().file_name().to_string_lossy().ends_with(".partial")
     });
     assert_eq!(stray.count(), 0);
     sources::Catalog::load(&a.path().join("catalog")).unwrap();
@@ -53,15 +44,10 @@ fn two_runs_give_the_same_bytes_and_a_third_does_nothing() {
 fn the_default_district_is_pinned() {
     let dir = tempfile::tempdir().unwrap();
     run(dir.path(), 11_200, false).unwrap();
-    let data = contents(dir.path())
-        .into_iter()
-        .filter(|file| file.0.ends_with(".fgb"));
+    let data = contents(dir.path()).into_iter().filter(|file| file.0.ends_with(".fgb"));
     let digests: Vec<u64> = data.map(|file| digest(&file.1)).collect();
     let all: Vec<u8> = digests.iter().flat_map(|d| d.to_le_bytes()).collect();
-    assert_eq!(
-        (VERSION, format!("{:016x}", digest(&all))),
-        (1, "09e83e7ff50ebb3b".to_owned())
-    );
+    assert_eq!((VERSION, format!("{:016x}", digest(&all))), (1, "09e83e7ff50ebb3b".to_owned()));
 }
 
 #[test]
@@ -71,15 +57,9 @@ fn other_data_is_left_alone() {
     let error = run(dir.path(), 1, false).unwrap_err();
     assert!(matches!(error, OutputError::Foreign { .. }), "{error}");
     assert!(error.to_string().contains("--force"));
-    assert_eq!(
-        fs::read(dir.path().join("building.fgb")).unwrap(),
-        b"real data"
-    );
+    assert_eq!(fs::read(dir.path().join("building.fgb")).unwrap(), b"real data");
     run(dir.path(), 1, true).unwrap();
-    assert_ne!(
-        fs::read(dir.path().join("building.fgb")).unwrap(),
-        b"real data"
-    );
+    assert_ne!(fs::read(dir.path().join("building.fgb")).unwrap(), b"real data");
 }
 
 #[test]
@@ -90,10 +70,7 @@ fn a_catalog_edited_by_hand_is_kept_and_named() {
     fs::write(&edited, "title = { ko = '내 구', en = 'Mine' }").unwrap();
     assert_eq!(run(dir.path(), 1, false).unwrap(), Outcome::Present);
     let error = run(dir.path(), 2, false).unwrap_err();
-    assert!(
-        error.to_string().contains("catalog/district.toml"),
-        "{error}"
-    );
+    assert!(error.to_string().contains("catalog/district.toml"), "{error}");
     assert!(fs::read_to_string(&edited).unwrap().contains("내 구"));
 }
 
@@ -102,17 +79,8 @@ fn an_interrupted_run_is_repeated() {
     let dir = tempfile::tempdir().unwrap();
     let head = head(1);
     let files = [("building.fgb".to_owned(), 0)].into();
-    Marker {
-        head,
-        complete: false,
-        files,
-    }
-    .write(&dir.path().join(MARKER))
-    .unwrap();
+    Marker { head, complete: false, files }.write(&dir.path().join(MARKER)).unwrap();
     fs::write(dir.path().join("building.fgb"), b"half").unwrap();
-    assert!(matches!(
-        run(dir.path(), 1, false).unwrap(),
-        Outcome::Written { .. }
-    ));
+    assert!(matches!(run(dir.path(), 1, false).unwrap(), Outcome::Written { .. }));
     contents(dir.path());
 }

@@ -16,10 +16,7 @@ pub const METRES: P = [88_366.0, 110_988.0];
 /// Degrees to metres.
 #[must_use]
 pub fn from_degrees(lon_lat: P) -> P {
-    [
-        (lon_lat[0] - ORIGIN[0]) * METRES[0],
-        (lon_lat[1] - ORIGIN[1]) * METRES[1],
-    ]
+    [(lon_lat[0] - ORIGIN[0]) * METRES[0], (lon_lat[1] - ORIGIN[1]) * METRES[1]]
 }
 
 /// Metres to degrees, rounded to 1e-7 (about a centimetre), so that equal
@@ -27,10 +24,7 @@ pub fn from_degrees(lon_lat: P) -> P {
 #[must_use]
 pub fn to_degrees(p: P) -> P {
     let round = |v: f64| (v * 1e7).round() / 1e7;
-    [
-        round(p[0] / METRES[0] + ORIGIN[0]),
-        round(p[1] / METRES[1] + ORIGIN[1]),
-    ]
+    [round(p[0] / METRES[0] + ORIGIN[0]), round(p[1] / METRES[1] + ORIGIN[1])]
 }
 
 /// `a + b * t`.
@@ -74,11 +68,7 @@ pub fn distance(a: P, b: P) -> f64 {
 #[must_use]
 pub fn unit(v: P) -> P {
     let length = dot(v, v).sqrt();
-    if length > 0.0 {
-        [v[0] / length, v[1] / length]
-    } else {
-        [1.0, 0.0]
-    }
+    if length > 0.0 { [v[0] / length, v[1] / length] } else { [1.0, 0.0] }
 }
 
 /// `v` turned left by a right angle.
@@ -92,11 +82,7 @@ pub const fn left(v: P) -> P {
 pub fn to_segment(p: P, a: P, b: P) -> f64 {
     let d = sub(b, a);
     let square = dot(d, d);
-    let t = if square > 0.0 {
-        (dot(sub(p, a), d) / square).clamp(0.0, 1.0)
-    } else {
-        0.0
-    };
+    let t = if square > 0.0 { (dot(sub(p, a), d) / square).clamp(0.0, 1.0) } else { 0.0 };
     distance(p, add(a, d, t))
 }
 
@@ -115,12 +101,7 @@ pub fn between_segments(a: P, b: P, c: P, d: P) -> f64 {
     if segments_meet(a, b, c, d) {
         return 0.0;
     }
-    let ends = [
-        to_segment(a, c, d),
-        to_segment(b, c, d),
-        to_segment(c, a, b),
-        to_segment(d, a, b),
-    ];
+    let ends = [to_segment(a, c, d), to_segment(b, c, d), to_segment(c, a, b), to_segment(d, a, b)];
     ends.into_iter().fold(f64::INFINITY, f64::min)
 }
 
@@ -159,19 +140,9 @@ pub fn inside(ring: &[P], p: P) -> bool {
 /// West, south, east, north of some positions.
 #[must_use]
 pub fn bounds(points: &[P]) -> [f64; 4] {
-    let mut box_ = [
-        f64::INFINITY,
-        f64::INFINITY,
-        f64::NEG_INFINITY,
-        f64::NEG_INFINITY,
-    ];
+    let mut box_ = [f64::INFINITY, f64::INFINITY, f64::NEG_INFINITY, f64::NEG_INFINITY];
     for p in points {
-        box_ = [
-            box_[0].min(p[0]),
-            box_[1].min(p[1]),
-            box_[2].max(p[0]),
-            box_[3].max(p[1]),
-        ];
+        box_ = [box_[0].min(p[0]), box_[1].min(p[1]), box_[2].max(p[0]), box_[3].max(p[1])];
     }
     box_
 }

@@ -33,15 +33,11 @@ pub fn residents(seed: u64, division: &Division, dwellings: &[f64]) -> Vec<Resid
     let mut rng = Rng::new(seed, "residents");
     // Nobody's dong is empty and none holds a quarter of the town.
     let all: f64 = dwellings.iter().sum();
-    let weights: Vec<f64> = dwellings
-        .iter()
-        .map(|d| (d / all).clamp(0.022, 0.11) * rng.range(0.95, 1.05))
-        .collect();
+    let weights: Vec<f64> =
+        dwellings.iter().map(|d| (d / all).clamp(0.022, 0.11) * rng.range(0.95, 1.05)).collect();
     let sum: f64 = weights.iter().sum();
-    let mut totals: Vec<i64> = weights
-        .iter()
-        .map(|w| (w / sum * TOTAL as f64).round() as i64)
-        .collect();
+    let mut totals: Vec<i64> =
+        weights.iter().map(|w| (w / sum * TOTAL as f64).round() as i64).collect();
     let rest = TOTAL - totals.iter().sum::<i64>();
     if let Some(first) = totals.first_mut() {
         *first += rest;

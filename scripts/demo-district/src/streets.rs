@@ -32,13 +32,7 @@ const QUARTERS: [Quarter; 6] = [
         bend: 22.0,
         gaps: 0.16,
     },
-    Quarter {
-        dongs: &[12],
-        direction: [0.45, 0.89],
-        block: [84.0, 40.0],
-        bend: 18.0,
-        gaps: 0.12,
-    },
+    Quarter { dongs: &[12], direction: [0.45, 0.89], block: [84.0, 40.0], bend: 18.0, gaps: 0.12 },
     Quarter {
         dongs: &[13],
         direction: [0.80, -0.60],
@@ -124,18 +118,13 @@ impl RoadIndex {
     /// Segments within 64 m of `p`, with half the width of their road.
     pub fn near(&self, p: P) -> impl Iterator<Item = &Stretch> {
         let square = |v: f64| (v / Self::SIDE).floor() as i64;
-        self.squares
-            .get(&(square(p[0]), square(p[1])))
-            .into_iter()
-            .flatten()
+        self.squares.get(&(square(p[0]), square(p[1]))).into_iter().flatten()
     }
 
     /// Distance from `p` to the nearest kerb, where one is within 64 m.
     #[must_use]
     pub fn kerb(&self, p: P) -> f64 {
-        let kerbs = self
-            .near(p)
-            .map(|(a, b, half)| to_segment(p, *a, *b) - half);
+        let kerbs = self.near(p).map(|(a, b, half)| to_segment(p, *a, *b) - half);
         kerbs.fold(f64::INFINITY, f64::min)
     }
 }
@@ -195,19 +184,11 @@ impl Grid {
                 corners.push(corner(i, j, &mut rng));
             }
         }
-        Self {
-            columns,
-            rows,
-            corners,
-        }
+        Self { columns, rows, corners }
     }
 
     fn corner(&self, i: usize, j: usize) -> Option<(P, usize)> {
-        if i < self.columns && j < self.rows {
-            self.corners[j * self.columns + i]
-        } else {
-            None
-        }
+        if i < self.columns && j < self.rows { self.corners[j * self.columns + i] } else { None }
     }
 
     fn lay(
@@ -246,19 +227,14 @@ impl Grid {
                     continue;
                 };
                 streets.corners.push(first.0);
-                let found: Vec<P> = around
-                    .iter()
-                    .filter_map(|(i, j)| Some(self.corner(*i, *j)?.0))
-                    .collect();
+                let found: Vec<P> =
+                    around.iter().filter_map(|(i, j)| Some(self.corner(*i, *j)?.0)).collect();
                 let Ok(corners) = <[P; 4]>::try_from(found) else {
                     continue;
                 };
                 let middle = lerp(corners[0], corners[2], 0.5);
                 if !nature.is_wet(middle, 30.0) && nature.green_at(middle, 0.0).is_none() {
-                    streets.blocks.push(Block {
-                        corners,
-                        dong: first.1,
-                    });
+                    streets.blocks.push(Block { corners, dong: first.1 });
                 }
             }
         }
@@ -312,16 +288,11 @@ struct Names {
 
 impl Names {
     fn new(main: &[Road]) -> Self {
-        let named = main
-            .iter()
-            .filter(|road| road.class == "로" && !road.bridge);
+        let named = main.iter().filter(|road| road.class == "로" && !road.bridge);
         let bases = named
             .map(|road| (road.name.clone(), road.english.clone(), road.line.clone()))
             .collect();
-        Self {
-            bases,
-            count: BTreeMap::new(),
-        }
+        Self { bases, count: BTreeMap::new() }
     }
 
     fn street(&mut self, line: Vec<P>, rng: &mut Rng) -> Road {
@@ -330,10 +301,7 @@ impl Names {
             let distances = base.iter().map(|p| distance(*p, middle));
             distances.fold(f64::INFINITY, f64::min)
         };
-        let nearest = self
-            .bases
-            .iter()
-            .min_by(|a, b| away(&a.2).total_cmp(&away(&b.2)));
+        let nearest = self.bases.iter().min_by(|a, b| away(&a.2).total_cmp(&away(&b.2)));
         let (name, english) = nearest.map_or(("", ""), |base| (&base.0, &base.1));
         let count = self.count.entry(name.to_owned()).or_default();
         *count += 1;

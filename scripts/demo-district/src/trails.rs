@@ -36,38 +36,24 @@ pub fn trails(seed: u64, division: &Division, nature: &Nature) -> Vec<Trail> {
         }
     }
     let promenade = plane::offset(&nature.bank, -9.0);
-    riverside(
-        "한강변 산책로",
-        &promenade,
-        560.0,
-        division,
-        &mut rng,
-        &mut trails,
-    );
+    riverside("한강변 산책로", &promenade, 560.0, division, &mut rng, &mut trails);
     for share in [0.86, 0.7, 0.55, 0.42, 0.3] {
         for green in &nature.greens {
             if trails.len() == COUNT {
                 return trails;
             }
             let ring = green.loop_at(share, &mut rng);
-            let dry = ring
-                .iter()
-                .all(|p| !nature.is_wet(*p, 0.0) && division.dong_at(*p).is_some());
+            let dry =
+                ring.iter().all(|p| !nature.is_wet(*p, 0.0) && division.dong_at(*p).is_some());
             let line = if dry && share > 0.5 {
                 ring
             } else {
                 through(green.centre, green.reach, share, &mut rng)
             };
-            if line
-                .iter()
-                .any(|p| nature.in_river(*p) || division.dong_at(*p).is_none())
-            {
+            if line.iter().any(|p| nature.in_river(*p) || division.dong_at(*p).is_none()) {
                 continue;
             }
-            let course = 1 + trails
-                .iter()
-                .filter(|t| t.name.starts_with(green.name))
-                .count();
+            let course = 1 + trails.iter().filter(|t| t.name.starts_with(green.name)).count();
             let kind = if green.hill { "둘레길" } else { "산책길" };
             trails.push(trail(
                 format!("{} {kind} {course}코스", green.name),
@@ -92,12 +78,8 @@ fn riverside(
     let mut count = 0;
     for piece in plane::cut(&plane::smooth(bank, 20.0), section) {
         let home = |p: &&P| division.dong_at(**p).is_some();
-        let line: Vec<P> = piece
-            .iter()
-            .skip_while(|p| !home(p))
-            .take_while(home)
-            .copied()
-            .collect();
+        let line: Vec<P> =
+            piece.iter().skip_while(|p| !home(p)).take_while(home).copied().collect();
         if line.len() > 2 && plane::length(&line) > 150.0 {
             count += 1;
             trails.push(trail(format!("{name} {count}구간"), false, line, rng));
@@ -107,19 +89,9 @@ fn riverside(
 
 /// A winding way across a hill or park.
 fn through(centre: P, reach: P, share: f64, rng: &mut Rng) -> Vec<P> {
-    let ends = if rng.chance(0.5) {
-        [1.0, 1.0]
-    } else {
-        [1.0, -1.0]
-    };
-    let from = [
-        centre[0] - reach[0] * ends[0] * 0.62,
-        centre[1] - reach[1] * ends[1] * 0.62,
-    ];
-    let to = [
-        centre[0] + reach[0] * ends[0] * 0.62,
-        centre[1] + reach[1] * ends[1] * 0.62,
-    ];
+    let ends = if rng.chance(0.5) { [1.0, 1.0] } else { [1.0, -1.0] };
+    let from = [centre[0] - reach[0] * ends[0] * 0.62, centre[1] - reach[1] * ends[1] * 0.62];
+    let to = [centre[0] + reach[0] * ends[0] * 0.62, centre[1] + reach[1] * ends[1] * 0.62];
     let mut points = vec![from];
     for k in 1..5 {
         let p = lerp(from, to, f64::from(k) / 5.0);
@@ -137,23 +109,10 @@ fn trail(name: String, hill: bool, line: Vec<P>, rng: &mut Rng) -> Trail {
     let surface = if hill {
         rng.pick(&[(5.0, "흙"), (4.0, "목재"), (1.0, "포장")], "흙")
     } else {
-        rng.pick(
-            &[(3.0, "포장"), (4.0, "우레탄"), (2.0, "흙"), (1.0, "목재")],
-            "포장",
-        )
+        rng.pick(&[(3.0, "포장"), (4.0, "우레탄"), (2.0, "흙"), (1.0, "목재")], "포장")
     };
-    let slope = if hill {
-        rng.range(6.0, 18.0)
-    } else {
-        rng.range(0.3, 3.0)
-    };
+    let slope = if hill { rng.range(6.0, 18.0) } else { rng.range(0.3, 3.0) };
     let slope = (slope * 10.0).round() / 10.0;
     let smooth_ground = surface != "흙";
-    Trail {
-        name,
-        surface,
-        slope,
-        barrier_free: smooth_ground && slope < 8.0,
-        line,
-    }
+    Trail { name, surface, slope, barrier_free: smooth_ground && slope < 8.0, line }
 }

@@ -50,10 +50,7 @@ impl Green {
             let t = share * rng.range(0.88, 1.08);
             let out = [direction[0] * self.reach[0], direction[1] * self.reach[1]];
             ring.push(add(self.centre, out, t));
-            direction = [
-                direction[0] * c - direction[1] * s,
-                direction[0] * s + direction[1] * c,
-            ];
+            direction = [direction[0] * c - direction[1] * s, direction[0] * s + direction[1] * c];
         }
         ring.push(ring[0]);
         plane::smooth(&ring, 15.0)
@@ -73,79 +70,16 @@ const fn green(
 
 /// Well-known green places, with rough centres and sizes.
 const GREENS: [(&str, &str, P, P, bool); 10] = [
-    green(
-        "서울숲",
-        "Seoul Forest",
-        127.0386,
-        37.5440,
-        [430.0, 330.0],
-        false,
-    ),
-    green(
-        "응봉산",
-        "Eungbongsan",
-        127.0302,
-        37.5487,
-        [230.0, 170.0],
-        true,
-    ),
-    green(
-        "대현산",
-        "Daehyeonsan",
-        127.0238,
-        37.5558,
-        [170.0, 190.0],
-        true,
-    ),
-    green(
-        "매봉산",
-        "Maebongsan",
-        127.0133,
-        37.5450,
-        [290.0, 310.0],
-        true,
-    ),
-    green(
-        "금호산",
-        "Geumhosan",
-        127.0176,
-        37.5535,
-        [120.0, 150.0],
-        true,
-    ),
-    green(
-        "달맞이봉",
-        "Dalmaji Peak",
-        127.0232,
-        37.5425,
-        [140.0, 110.0],
-        true,
-    ),
+    green("서울숲", "Seoul Forest", 127.0386, 37.5440, [430.0, 330.0], false),
+    green("응봉산", "Eungbongsan", 127.0302, 37.5487, [230.0, 170.0], true),
+    green("대현산", "Daehyeonsan", 127.0238, 37.5558, [170.0, 190.0], true),
+    green("매봉산", "Maebongsan", 127.0133, 37.5450, [290.0, 310.0], true),
+    green("금호산", "Geumhosan", 127.0176, 37.5535, [120.0, 150.0], true),
+    green("달맞이봉", "Dalmaji Peak", 127.0232, 37.5425, [140.0, 110.0], true),
     green("무학봉", "Muhakbong", 127.0272, 37.5632, [90.0, 80.0], true),
-    green(
-        "용답휴식공원",
-        "Yongdap Rest Park",
-        127.0570,
-        37.5575,
-        [150.0, 90.0],
-        false,
-    ),
-    green(
-        "살곶이공원",
-        "Salgoji Park",
-        127.0437,
-        37.5552,
-        [190.0, 70.0],
-        false,
-    ),
-    green(
-        "송정제방공원",
-        "Songjeong Bank Park",
-        127.0600,
-        37.5509,
-        [190.0, 50.0],
-        false,
-    ),
+    green("용답휴식공원", "Yongdap Rest Park", 127.0570, 37.5575, [150.0, 90.0], false),
+    green("살곶이공원", "Salgoji Park", 127.0437, 37.5552, [190.0, 70.0], false),
+    green("송정제방공원", "Songjeong Bank Park", 127.0600, 37.5509, [190.0, 50.0], false),
 ];
 
 /// Ponds and basins: name, class, centre, reach.
@@ -209,10 +143,7 @@ const SQUARE: f64 = 64.0;
 const WIDEST_MARGIN: f64 = 60.0;
 
 fn square(p: P) -> (i64, i64) {
-    (
-        (p[0] / SQUARE).floor() as i64,
-        (p[1] / SQUARE).floor() as i64,
-    )
+    ((p[0] / SQUARE).floor() as i64, (p[1] / SQUARE).floor() as i64)
 }
 
 impl Nature {
@@ -240,13 +171,7 @@ impl Nature {
             waters.push(water(stream.name, class, ribbon(stream)));
         }
         for (name, class, at, reach) in PONDS {
-            let pond = Green {
-                name,
-                english: "",
-                centre: from_degrees(at),
-                reach,
-                hill: false,
-            };
+            let pond = Green { name, english: "", centre: from_degrees(at), reach, hill: false };
             let mut ring = pond.loop_at(1.0, &mut rng);
             ring.pop();
             waters.push(water(name, class, ring));
@@ -261,13 +186,7 @@ impl Nature {
                 hill,
             })
             .collect();
-        let mut nature = Self {
-            waters,
-            streams,
-            bank,
-            greens,
-            damp: [].into(),
-        };
+        let mut nature = Self { waters, streams, bank, greens, damp: [].into() };
         let [west, south, east, north] = plane::bounds(&division.outline);
         let (low, high) = (square([west, south]), square([east, north]));
         for i in low.0..=high.0 {
@@ -292,9 +211,7 @@ impl Nature {
     fn is_near_water(&self, p: P, margin: f64) -> bool {
         let near =
             |line: &[P], reach: f64| line.windows(2).any(|w| to_segment(p, w[0], w[1]) < reach);
-        self.streams
-            .iter()
-            .any(|s| near(&s.course, s.half_width + margin))
+        self.streams.iter().any(|s| near(&s.course, s.half_width + margin))
             || near(&self.bank, margin)
             || self.waters.iter().any(|w| plane::inside(&w.ring, p))
             || self.waters[3..]
@@ -316,12 +233,7 @@ impl Nature {
 }
 
 fn stream(name: &'static str, english: &'static str, course: Vec<P>, half_width: f64) -> Stream {
-    Stream {
-        name,
-        english,
-        course,
-        half_width,
-    }
+    Stream { name, english, course, half_width }
 }
 
 fn water(name: &'static str, class: &'static str, mut ring: Vec<P>) -> Water {
@@ -339,9 +251,7 @@ fn join(division: &Division, pairs: &[(usize, usize)]) -> Vec<P> {
         let goes_on = |end: P| match line.last() {
             Some(last) => *last == end,
             None => {
-                let next = pairs
-                    .get(i + 1)
-                    .map_or(&[][..], |p| division.border(p.0, p.1));
+                let next = pairs.get(i + 1).map_or(&[][..], |p| division.border(p.0, p.1));
                 next.first() != Some(&end) && next.last() != Some(&end)
             }
         };
