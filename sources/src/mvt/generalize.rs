@@ -1,4 +1,8 @@
 //! The generalize stage: vertices that matter at a zoom, on the tile's grid.
+//!
+//! What is here prepares a part for the clip stage. A part that lies inside the
+//! buffered tile, as most do, is generalized and written in one pass by
+//! [`Pen`](super::geometry::Pen).
 
 use crate::features::Part;
 use crate::tile::{Extent, TileGrid, Zoom};
@@ -16,7 +20,6 @@ pub(super) fn threshold(zoom: Zoom, extent: Extent) -> u8 {
 
 /// Snaps the vertices of a line or ring that matter to the tile's grid, and
 /// leaves out repeats. `out` is cleared first.
-#[inline]
 pub(super) fn snap(part: &Part<'_>, threshold: u8, grid: TileGrid, out: &mut Vec<Unit>) {
     out.clear();
     // A position that no vertex has, so that the first one is always kept.
@@ -35,7 +38,6 @@ pub(super) fn snap(part: &Part<'_>, threshold: u8, grid: TileGrid, out: &mut Vec
 }
 
 /// Leaves out the last vertices of a ring that equal its first.
-#[inline]
 pub(super) fn open_ring(ring: &mut Vec<Unit>) {
     while ring.len() > 1 && ring.first() == ring.last() {
         ring.pop();

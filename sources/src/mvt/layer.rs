@@ -2,7 +2,7 @@
 
 use std::time::Instant;
 
-use super::buffer::{Buffer, MAX_VARINT};
+use super::buffer::{Buffer, Cursor, MAX_VARINT};
 use super::clip::{ClipBox, clip_line, clip_ring};
 use super::generalize::{Unit, drop_repeats, open_ring, snap, threshold};
 use super::geometry::{Pen, doubled_area, room};
@@ -113,6 +113,7 @@ pub struct Scratch {
     rows: Vec<RowRange>,
     part: Vec<Unit>,
     spare: Vec<Unit>,
+    snapped: Vec<[i32; 2]>,
 }
 
 /// Encodes one layer of one tile: the bytes of a `Tile` with this layer alone,
@@ -130,7 +131,7 @@ pub fn encode_layer<'a>(
     deadline: Instant,
     scratch: &'a mut Scratch,
 ) -> Result<&'a [u8], EncodeError> {
-    let Scratch { out, tags, rows, part, spare } = scratch;
+    let Scratch { out, tags, rows, part, spare, snapped } = scratch;
     out.clear();
     let grid = TileGrid::new(tile, view.extent);
     table.index().query(&grid.world_rect(view.extent, view.buffer), rows);
@@ -140,8 +141,10 @@ pub fn encode_layer<'a>(
     tags.begin(table.dictionary().len());
 
     // The layer's length comes first and is known last: leave the most it takes.
-    out.reserve(1 + MAX_VARINT + view.head.len());
-    out.skip(1 + MAX_VARINT);
+    let mut cursor = out.cursor(1 + MAX_VARINT);
+    cursor.skip(1 + MAX_VARINT);
+    let at = cursor.at;
+    out.keep(at);
     let body = out.len();
     out.slice(&view.head);
     let empty = out.len();
@@ -156,6 +159,7 @@ pub fn encode_layer<'a>(
         tags,
         part,
         spare,
+        snapped,
     };
     for range in rows.iter() {
         let mut start = range.start;
@@ -182,9 +186,11 @@ pub fn encode_layer<'a>(
     }
     out.slice(&view.keys);
     tags.write_values(table.dictionary(), out);
-    out.reserve(1 + MAX_VARINT);
-    out.byte(LAYER_EXTENT);
-    out.varint(u64::from(view.extent.units()));
+    let mut cursor = out.cursor(1 + MAX_VARINT);
+    cursor.byte(LAYER_EXTENT);
+    cursor.varint(u64::from(view.extent.units()));
+    let at = cursor.at;
+    out.keep(at);
     Ok(out.finish(TILE_LAYERS, body))
 }
 
@@ -199,6 +205,7 @@ struct Writer<'a> {
     tags: &'a mut Tags,
     part: &'a mut Vec<Unit>,
     spare: &'a mut Vec<Unit>,
+    snapped: &'a mut Vec<[i32; 2]>,
 }
 
 impl Writer<'_> {
@@ -212,38 +219,24 @@ impl Writer<'_> {
     fn points(&mut self, points: &[WorldPoint], rows: std::ops::Range<usize>, inside: bool) {
         let room = self.feature_room() + room(1);
         for row in rows {
-            let (x, y) = self.grid.to_tile(points[row]);
-            if !inside && !self.clip.holds([x, y]) {
-                continue;
+            let point = points[row];
+            if !inside {
+                let (x, y) = self.grid.to_tile(point);
+                if !self.clip.holds([x, y]) {
+                    continue;
+                }
             }
-            self.out.reserve(room);
-            self.out.byte(LAYER_FEATURES);
-            let feature = self.out.open(1);
-            self.head(row, ShapeKind::Point);
-            self.out.byte(FEATURE_GEOMETRY);
-            let geometry = self.out.open(1);
-            Pen::default().points(&[[x, y]], self.out);
-            self.out.close(geometry);
-            self.out.close(feature);
+            let mut cursor = self.out.cursor(room);
+            cursor.byte(LAYER_FEATURES);
+            let feature = cursor.open(1);
+            write_head(self.ids[row], &self.columns, row, ShapeKind::Point, self.tags, &mut cursor);
+            let geometry = cursor.open(1);
+            Pen::default().point(self.grid.to_tile_near(point), &mut cursor);
+            cursor.close(geometry);
+            cursor.close(feature);
+            let at = cursor.at;
+            self.out.keep(at);
         }
-    }
-
-    /// `Feature.id`, `tags` and `type`.
-    #[inline]
-    fn head(&mut self, row: usize, kind: ShapeKind) {
-        self.out.byte(FEATURE_ID);
-        self.out.varint(self.ids[row]);
-        self.out.byte(FEATURE_TAGS);
-        let tags = self.out.open(1);
-        for (key, values) in self.columns.iter().enumerate() {
-            let value = values[row];
-            if value != NO_VALUE {
-                self.tags.write(key as u32, value, self.out);
-            }
-        }
-        self.out.close(tags);
-        self.out.byte(FEATURE_TYPE);
-        self.out.byte(kind as u8);
     }
 
     /// A row of any number of parts.
@@ -255,13 +248,14 @@ impl Writer<'_> {
         parts: impl Iterator<Item = Part<'p>>,
     ) {
         let start = self.out.len();
-        self.out.reserve(self.feature_room());
-        self.out.byte(LAYER_FEATURES);
-        let feature = self.out.open(2);
-        self.head(row, kind);
-        self.out.byte(FEATURE_GEOMETRY);
-        let geometry = self.out.open(2);
-        let before = self.out.len();
+        let room = self.feature_room();
+        let mut cursor = self.out.cursor(room);
+        cursor.byte(LAYER_FEATURES);
+        let feature = cursor.open(2);
+        write_head(self.ids[row], &self.columns, row, kind, self.tags, &mut cursor);
+        let geometry = cursor.open(2);
+        let before = cursor.at;
+        self.out.keep(before);
         let met = match kind {
             ShapeKind::Point => self.multipoint(parts, inside),
             ShapeKind::Line => self.lines(parts, inside),
@@ -272,11 +266,21 @@ impl Writer<'_> {
                 // It is in the tile but too small for the grid: the smallest
                 // valid shape stands for it, so that no feature is lost.
                 Some(at) => self.stand_in(kind, at),
-                None => return self.out.truncate(start),
+                None => return self.out.keep(start),
             }
         }
         self.out.close(geometry);
         self.out.close(feature);
+    }
+
+    /// Lets `write` append at most `points` vertices.
+    #[inline]
+    fn commands<T>(out: &mut Buffer, points: usize, write: impl FnOnce(&mut Cursor<'_>) -> T) -> T {
+        let mut cursor = out.cursor(room(points));
+        let result = write(&mut cursor);
+        let at = cursor.at;
+        out.keep(at);
+        result
     }
 
     fn multipoint<'p>(
@@ -294,8 +298,7 @@ impl Writer<'_> {
             }
         }
         if !self.part.is_empty() {
-            self.out.reserve(room(self.part.len()));
-            Pen::default().points(self.part, self.out);
+            Self::commands(self.out, self.part.len(), |out| Pen::default().points(self.part, out));
         }
         None
     }
@@ -305,21 +308,21 @@ impl Writer<'_> {
         let mut pen = Pen::default();
         let mut met = None;
         for part in parts {
+            if inside {
+                let written = Self::commands(self.out, part.points.len(), |out| {
+                    pen.line_inside(&part, self.threshold, self.grid, self.snapped, out)
+                });
+                met = met.or(written.err().map(|[x, y]| [x.into(), y.into()]));
+                continue;
+            }
             snap(&part, self.threshold, self.grid, self.part);
-            let out = &mut *self.out;
-            let mut write = |line: &mut Vec<Unit>| {
+            clip_line(self.part, self.spare, self.clip, |line| {
                 if line.len() > 1 {
-                    out.reserve(room(line.len()));
-                    pen.line(line, out);
+                    Self::commands(self.out, line.len(), |out| pen.line(line, out));
                 } else {
                     met = met.or(line.first().copied());
                 }
-            };
-            if inside || self.clip.holds_all(self.part) {
-                write(self.part);
-            } else {
-                clip_line(self.part, self.spare, self.clip, write);
-            }
+            });
         }
         met
     }
@@ -335,41 +338,79 @@ impl Writer<'_> {
         // Interior rings of an exterior that is not drawn are not drawn either.
         let mut drawn = false;
         for part in parts {
-            if part.exterior {
-                drawn = false;
-            } else if !drawn {
+            if !part.exterior && !drawn {
                 continue;
             }
-            snap(&part, self.threshold, self.grid, self.part);
-            if !inside && !self.clip.holds_all(self.part) {
-                clip_ring(self.part, self.spare, self.clip);
-                drop_repeats(self.part);
-            }
-            open_ring(self.part);
-            let area = if self.part.len() > 2 { doubled_area(self.part) } else { 0 };
-            // A ring that snapping turned over has collapsed too.
-            if (part.exterior && area > 0) || (!part.exterior && area < 0) {
-                self.out.reserve(room(self.part.len()));
-                pen.ring(self.part, self.out);
-                drawn |= part.exterior;
-            } else if part.exterior {
-                met = met.or(self.part.first().copied());
+            let written = if inside {
+                Self::commands(self.out, part.points.len(), |out| {
+                    pen.ring_inside(&part, self.threshold, self.grid, self.snapped, out)
+                })
+                .map_err(|[x, y]| Some([x.into(), y.into()]))
+            } else {
+                self.clipped_ring(&part, &mut pen)
+            };
+            if part.exterior {
+                drawn = written.is_ok();
+                met = met.or(written.err().flatten());
             }
         }
         met
     }
 
+    /// Writes a ring that may leave the buffered tile. `Err` where nothing was
+    /// written: with a position where some of it is inside but collapses.
+    fn clipped_ring(&mut self, part: &Part<'_>, pen: &mut Pen) -> Result<(), Option<Unit>> {
+        snap(part, self.threshold, self.grid, self.part);
+        if !self.clip.holds_all(self.part) {
+            clip_ring(self.part, self.spare, self.clip);
+            drop_repeats(self.part);
+        }
+        open_ring(self.part);
+        let area = if self.part.len() > 2 { doubled_area(self.part) } else { 0 };
+        // A ring that snapping turned over has collapsed too.
+        if (part.exterior && area > 0) || (!part.exterior && area < 0) {
+            Self::commands(self.out, self.part.len(), |out| pen.ring(self.part, out));
+            return Ok(());
+        }
+        Err(self.part.first().copied())
+    }
+
     /// The smallest valid shape at a position.
     fn stand_in(&mut self, kind: ShapeKind, [x, y]: Unit) {
         let (x, y) = (x.min(self.clip.max - 1), y.min(self.clip.max - 1));
-        self.out.reserve(room(4));
-        let mut pen = Pen::default();
-        match kind {
-            ShapeKind::Point => pen.points(&[[x, y]], self.out),
-            ShapeKind::Line => pen.line(&[[x, y], [x + 1, y]], self.out),
-            ShapeKind::Polygon => {
-                pen.ring(&[[x, y], [x + 1, y], [x + 1, y + 1], [x, y + 1]], self.out);
+        Self::commands(self.out, 4, |out| {
+            let mut pen = Pen::default();
+            match kind {
+                ShapeKind::Point => pen.points(&[[x, y]], out),
+                ShapeKind::Line => pen.line(&[[x, y], [x + 1, y]], out),
+                ShapeKind::Polygon => {
+                    pen.ring(&[[x, y], [x + 1, y], [x + 1, y + 1], [x, y + 1]], out);
+                }
             }
+        });
+    }
+}
+
+/// `Feature.id`, `tags` and `type`, and the tag of `geometry`.
+#[inline(always)]
+fn write_head(
+    id: u64,
+    columns: &[&[ValueId]],
+    row: usize,
+    kind: ShapeKind,
+    tags: &mut Tags,
+    out: &mut Cursor<'_>,
+) {
+    out.byte(FEATURE_ID);
+    out.small_varint(id);
+    out.byte(FEATURE_TAGS);
+    let opened = out.open(1);
+    for (key, values) in columns.iter().enumerate() {
+        let value = values[row];
+        if value != NO_VALUE {
+            tags.write(key as u32, value, out);
         }
     }
+    out.close(opened);
+    out.up_to_four(u32::from_le_bytes([FEATURE_TYPE, kind as u8, FEATURE_GEOMETRY, 0]), 3);
 }

@@ -5,7 +5,7 @@
 //! nothing is hashed and nothing is cleared between tiles. A slot keeps the
 //! finished tag bytes (key number, value number): a used tag is one copy.
 
-use super::buffer::Buffer;
+use super::buffer::{Buffer, Cursor};
 use crate::features::{Dictionary, ValueId, write_varint};
 
 /// The value id that stands for no value.
@@ -27,7 +27,7 @@ pub(super) struct Tags {
     used: Vec<ValueId>,
 }
 
-/// The most bytes that one tag takes, and that [`Buffer::up_to_eight`] writes.
+/// The most bytes that one tag takes, and that [`Cursor::up_to_eight`] writes.
 pub(super) const MAX_TAG: usize = 8;
 
 impl Tags {
@@ -47,27 +47,34 @@ impl Tags {
 
     /// Writes the tag of `value` under `key`. A value belongs to one column, so
     /// its slot can hold the key too.
-    #[inline]
-    pub(super) fn write(&mut self, key: u32, value: ValueId, out: &mut Buffer) {
-        let slot = &mut self.slots[value as usize];
-        if slot.stamp != self.stamp {
-            let number = self.used.len() as u64;
-            self.used.push(value);
-            // A key below 2^14 and a value number below 2^32 take 7 bytes.
-            let mut bytes = [0; 20];
-            let key_bytes = write_varint(u64::from(key), &mut bytes);
-            let length = key_bytes + write_varint(number, &mut bytes[key_bytes..]);
-            slot.stamp = self.stamp;
-            slot.length = length as u32;
-            slot.bytes.copy_from_slice(&bytes[..8]);
+    #[inline(always)]
+    pub(super) fn write(&mut self, key: u32, value: ValueId, out: &mut Cursor<'_>) {
+        let slot = self.slots[value as usize];
+        if slot.stamp == self.stamp {
+            out.up_to_eight(slot.bytes, slot.length as usize);
+        } else {
+            let slot = self.number(key, value);
+            out.up_to_eight(slot.bytes, slot.length as usize);
         }
-        out.up_to_eight(slot.bytes, slot.length as usize);
+    }
+
+    /// Gives a value its number in this tile.
+    fn number(&mut self, key: u32, value: ValueId) -> Slot {
+        let number = self.used.len() as u64;
+        self.used.push(value);
+        // A key below 2^14 and a value number below 2^32 take 7 bytes.
+        let mut long = [0; 20];
+        let key_bytes = write_varint(u64::from(key), &mut long);
+        let length = key_bytes + write_varint(number, &mut long[key_bytes..]);
+        let mut bytes = [0; 8];
+        bytes.copy_from_slice(&long[..8]);
+        let slot = Slot { stamp: self.stamp, length: length as u32, bytes };
+        self.slots[value as usize] = slot;
+        slot
     }
 
     /// Writes `Layer.values` for the values used since [`begin`](Self::begin).
     pub(super) fn write_values(&self, dictionary: &Dictionary, out: &mut Buffer) {
-        let bytes: usize = self.used.iter().map(|&id| dictionary.encoded(id).len()).sum();
-        out.reserve(bytes);
         for &id in &self.used {
             out.slice(dictionary.encoded(id));
         }

@@ -1,28 +1,250 @@
 //! Korean and worldwide CRS to longitude and latitude.
+//!
+//! One implementation for every store and file format. Coordinates are always
+//! x, y: easting before northing, longitude before latitude, whatever axis
+//! order the EPSG register gives the CRS.
+//!
+//! The Bessel systems of Korea (5173 to 5178, 2097, 4162) carry the datum shift
+//! that their definitions and most `.prj` files lack: without it a map lies
+//! about 360 m off.
 
-/// A CRS that can be brought to longitude and latitude (WGS 84).
+mod known;
+mod prj;
+
+pub use known::{KNOWN, KnownCrs};
+
+use proj4rs::Proj;
+use proj4rs::transform::{Transform, TransformClosure, transform};
+
+/// A CRS that can be brought to longitude and latitude (WGS 84, degrees).
 #[derive(Debug)]
-pub struct Projection;
+pub struct Projection {
+    epsg: Option<u32>,
+    name: String,
+    kind: Kind,
+}
 
-/// A CRS that is not known, or a position that it can't place.
-#[derive(Debug, thiserror::Error)]
-#[error("{0}")]
-pub struct ProjectionError(String);
+#[derive(Debug)]
+enum Kind {
+    /// Longitude and latitude on WGS 84 or a datum within a metre of it.
+    Geographic,
+    /// Web Mercator metres.
+    WebMercator,
+    /// Anything else, and the geographic system to bring it to.
+    Proj(Box<(Proj, Proj)>),
+}
+
+/// Why there is no position.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum ProjectionError {
+    /// A code that is not in the list.
+    #[error(
+        "EPSG:{0} is not supported; convert the file to EPSG:4326, or name one of the known \
+         codes: {known}", known = known::codes()
+    )]
+    UnknownCode(u32),
+    /// A WKT that can't be read or names a projection that is not supported.
+    #[error("the CRS definition can't be used: {0}; name the CRS by its EPSG code instead")]
+    Definition(String),
+    /// A position that has no longitude and latitude in this CRS.
+    #[error("position {index} ({x} {y}) has no place in {crs}")]
+    Position {
+        /// Which of the positions, from 0.
+        index: usize,
+        /// Its x as given.
+        x: String,
+        /// Its y as given.
+        y: String,
+        /// The CRS.
+        crs: String,
+    },
+}
+
+const WEB_MERCATOR_RADIUS: f64 = 6_378_137.0;
 
 impl Projection {
     /// The CRS of an EPSG code.
     ///
     /// # Errors
-    /// [`ProjectionError`] for a code that is not known.
+    /// [`ProjectionError::UnknownCode`] for a code that is not in [`KNOWN`].
     pub fn from_epsg(code: u32) -> Result<Self, ProjectionError> {
-        if code == 4326 { Ok(Self) } else { Err(ProjectionError(format!("EPSG:{code}"))) }
+        let known = KNOWN
+            .iter()
+            .find(|known| known.epsg == code)
+            .ok_or(ProjectionError::UnknownCode(code))?;
+        let kind = match known.definition {
+            known::GEOGRAPHIC => Kind::Geographic,
+            known::WEB_MERCATOR => Kind::WebMercator,
+            definition => Kind::from_proj(definition)?,
+        };
+        Ok(Self { epsg: Some(code), name: known.name.to_owned(), kind })
+    }
+
+    /// The CRS of a `.prj` file (ESRI or OGC WKT 1).
+    ///
+    /// A definition that is one of the Korean systems but for its datum shift
+    /// is taken as that system: an unshifted Bessel TM around 127.0029° is
+    /// EPSG:5174, and so is what calls itself EPSG:2097.
+    ///
+    /// # Errors
+    /// [`ProjectionError::Definition`] when it can't be read or used.
+    pub fn from_prj(wkt: &str) -> Result<Self, ProjectionError> {
+        prj::read(wkt)
+    }
+
+    /// A CRS of a definition in the notation of PROJ.
+    ///
+    /// # Errors
+    /// [`ProjectionError::Definition`] when it can't be used.
+    pub fn from_proj_string(name: &str, definition: &str) -> Result<Self, ProjectionError> {
+        Ok(Self { epsg: None, name: name.to_owned(), kind: Kind::from_proj(definition)? })
+    }
+
+    /// The EPSG code, where it is one of the known ones.
+    #[must_use]
+    pub fn epsg(&self) -> Option<u32> {
+        self.epsg
+    }
+
+    /// A name for people, such as `EPSG:5174 (Korean 1985 / Modified Central Belt)`.
+    #[must_use]
+    pub fn name(&self) -> String {
+        match self.epsg {
+            Some(code) => format!("EPSG:{code} ({})", self.name),
+            None => self.name.clone(),
+        }
     }
 
     /// Turns x, y into longitude, latitude in degrees, in place.
     ///
     /// # Errors
-    /// [`ProjectionError`] where a position has no place on the map.
-    pub fn to_lon_lat(&self, _: &mut [[f64; 2]]) -> Result<(), ProjectionError> {
+    /// [`ProjectionError::Position`] for the first position that is not finite
+    /// or has no place on the map; the positions are then of no use.
+    pub fn to_lon_lat(&self, positions: &mut [[f64; 2]]) -> Result<(), ProjectionError> {
+        for (index, position) in positions.iter_mut().enumerate() {
+            let [x, y] = *position;
+            let placed = match &self.kind {
+                _ if !x.is_finite() || !y.is_finite() => None,
+                Kind::Geographic => Some([x, y]),
+                Kind::WebMercator => {
+                    let lat = (y / WEB_MERCATOR_RADIUS).sinh().atan().to_degrees();
+                    Some([(x / WEB_MERCATOR_RADIUS).to_degrees(), lat])
+                }
+                Kind::Proj(pair) => pair_to_lon_lat(pair, x, y),
+            };
+            let sound = placed.filter(|[lon, lat]| lon.is_finite() && lat.is_finite());
+            *position = sound.ok_or_else(|| ProjectionError::Position {
+                index,
+                x: x.to_string(),
+                y: y.to_string(),
+                crs: self.name(),
+            })?;
+        }
         Ok(())
+    }
+}
+
+impl Kind {
+    fn from_proj(definition: &str) -> Result<Self, ProjectionError> {
+        let parse = |text: &str| {
+            Proj::from_proj_string(text)
+                .map_err(|error| ProjectionError::Definition(error.to_string()))
+        };
+        let from = parse(definition)?;
+        if !from.has_inverse() && !from.is_latlong() {
+            let reason = format!("{} can't be inverted", from.projname());
+            return Err(ProjectionError::Definition(reason));
+        }
+        Ok(Self::Proj(Box::new((from, parse("+proj=longlat +datum=WGS84")?))))
+    }
+}
+
+fn pair_to_lon_lat((from, to): &(Proj, Proj), x: f64, y: f64) -> Option<[f64; 2]> {
+    // proj4rs works in radians.
+    let mut point = if from.is_latlong() {
+        Position { x: x.to_radians(), y: y.to_radians() }
+    } else {
+        Position { x, y }
+    };
+    transform(from, to, &mut point).ok()?;
+    Some([point.x.to_degrees(), point.y.to_degrees()])
+}
+
+struct Position {
+    x: f64,
+    y: f64,
+}
+
+impl Transform for Position {
+    fn transform_coordinates<F: TransformClosure>(
+        &mut self,
+        f: &mut F,
+    ) -> proj4rs::errors::Result<()> {
+        // Heights are left out: the shift of a point on the ellipsoid.
+        (self.x, self.y, _) = f(self.x, self.y, 0.0)?;
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rstest::rstest;
+
+    /// Metres between two positions near Seoul.
+    fn metres(a: [f64; 2], b: [f64; 2]) -> f64 {
+        let dx = (a[0] - b[0]) * 111_320.0 * a[1].to_radians().cos();
+        let dy = (a[1] - b[1]) * 111_320.0;
+        dx.hypot(dy)
+    }
+
+    // Reference values of gdaltransform (PROJ 9.1): -s_srs the EPSG code, for the
+    // Bessel systems their definition with the shift; -t_srs '+proj=longlat +datum=WGS84'.
+    #[rstest]
+    #[case(5186, [203_333.0, 551_234.0], [127.037_723_292_601, 37.560_630_261_168])]
+    #[case(5181, [203_333.0, 451_234.0], [127.037_723_292_601, 37.560_630_261_168])]
+    #[case(5179, [959_200.0, 1_951_200.0], [127.038_045_745_097, 37.559_250_269_436])]
+    #[case(5187, [26_700.0, 553_000.0], [127.038_679_064_701, 37.560_252_828_433])]
+    #[case(5174, [203_080.0, 450_930.0], [127.035_647_693_459, 37.560_641_896_398])]
+    #[case(5178, [959_000.0, 1_950_900.0], [127.033_637_745_945, 37.559_287_080_983])]
+    #[case(3857, [14_141_760.0, 4_517_360.0], [127.037_591_523_501, 37.559_332_838_742])]
+    #[case(4162, [127.0398, 37.5578], [127.037_694_546_473, 37.560_597_181_644])]
+    fn positions_are_those_of_proj(
+        #[case] code: u32,
+        #[case] at: [f64; 2],
+        #[case] expected: [f64; 2],
+    ) {
+        let mut positions = [at];
+        Projection::from_epsg(code).unwrap().to_lon_lat(&mut positions).unwrap();
+        let off = metres(positions[0], expected);
+        assert!(off < 0.01, "{positions:?} is {off} m off");
+    }
+
+    #[test]
+    fn every_known_crs_can_be_used() {
+        for known in KNOWN {
+            Projection::from_epsg(known.epsg).unwrap();
+        }
+    }
+
+    #[test]
+    fn unknown_codes_are_refused_with_the_known_ones() {
+        let error = Projection::from_epsg(32652).unwrap_err().to_string();
+        assert!(error.contains("EPSG:32652") && error.contains("5186"), "{error}");
+    }
+
+    #[rstest]
+    #[case(f64::NAN, 0.0)]
+    #[case(f64::INFINITY, 0.0)]
+    #[case(0.0, f64::NEG_INFINITY)]
+    fn positions_that_are_nowhere_are_named(#[case] x: f64, #[case] y: f64) {
+        for code in [4326, 3857, 5174, 5186] {
+            let mut positions = [[127.0, 37.5], [x, y]];
+            let error = Projection::from_epsg(code).unwrap().to_lon_lat(&mut positions);
+            assert!(
+                matches!(error, Err(ProjectionError::Position { index: 1, .. })),
+                "{code}: {error:?}"
+            );
+        }
     }
 }

@@ -1,0 +1,215 @@
+//! A decoder of vector tiles that shares nothing with the encoder, and a
+//! validator of what MVT 2.1 asks of geometry (section 4.3).
+
+use std::collections::BTreeMap;
+
+#[derive(Debug, Clone, PartialEq)]
+pub enum Value {
+    Text(String),
+    Number(f64),
+    Int(i128),
+    Bool(bool),
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub struct Feature {
+    pub id: Option<u64>,
+    pub kind: u64,
+    pub tags: BTreeMap<String, Value>,
+    /// Points as one part; lines; rings, without the closing vertex.
+    pub parts: Vec<Vec<[i64; 2]>>,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub struct Layer {
+    pub name: String,
+    pub extent: u64,
+    pub features: Vec<Feature>,
+}
+
+struct Reader<'a>(&'a [u8]);
+
+enum Field<'a> {
+    Varint(u64),
+    Bytes(&'a [u8]),
+    Four([u8; 4]),
+    Eight([u8; 8]),
+}
+
+impl<'a> Reader<'a> {
+    fn varint(&mut self) -> u64 {
+        let mut value = 0;
+        for i in 0..10 {
+            let byte = self.0[0];
+            self.0 = &self.0[1..];
+            value |= u64::from(byte & 0x7f) << (7 * i);
+            if byte < 0x80 {
+                return value;
+            }
+        }
+        panic!("a varint of more than ten bytes");
+    }
+
+    fn take(&mut self, count: usize) -> &'a [u8] {
+        let (head, rest) = self.0.split_at(count);
+        self.0 = rest;
+        head
+    }
+
+    fn field(&mut self) -> Option<(u64, Field<'a>)> {
+        if self.0.is_empty() {
+            return None;
+        }
+        let tag = self.varint();
+        let field = match tag & 7 {
+            0 => Field::Varint(self.varint()),
+            1 => Field::Eight(self.take(8).try_into().unwrap()),
+            2 => {
+                let count = self.varint() as usize;
+                Field::Bytes(self.take(count))
+            }
+            5 => Field::Four(self.take(4).try_into().unwrap()),
+            other => panic!("wire type {other}"),
+        };
+        Some((tag >> 3, field))
+    }
+}
+
+/// The layers of a tile, in order.
+pub fn tile(bytes: &[u8]) -> Vec<Layer> {
+    let mut reader = Reader(bytes);
+    let mut layers = Vec::new();
+    while let Some((number, field)) = reader.field() {
+        let (3, Field::Bytes(bytes)) = (number, field) else { panic!("tile field {number}") };
+        layers.push(layer(bytes));
+    }
+    layers
+}
+
+fn layer(bytes: &[u8]) -> Layer {
+    let mut reader = Reader(bytes);
+    let (mut name, mut extent, mut version) = (None, None, None);
+    let (mut keys, mut values, mut raw) = (Vec::new(), Vec::new(), Vec::new());
+    while let Some((number, field)) = reader.field() {
+        match (number, field) {
+            (1, Field::Bytes(bytes)) => name = Some(String::from_utf8(bytes.to_vec()).unwrap()),
+            (2, Field::Bytes(bytes)) => raw.push(bytes),
+            (3, Field::Bytes(bytes)) => keys.push(String::from_utf8(bytes.to_vec()).unwrap()),
+            (4, Field::Bytes(bytes)) => values.push(value(bytes)),
+            (5, Field::Varint(units)) => extent = Some(units),
+            (15, Field::Varint(number)) => version = Some(number),
+            (other, _) => panic!("layer field {other}"),
+        }
+    }
+    assert_eq!(version, Some(2), "version");
+    let unique: std::collections::BTreeSet<_> = keys.iter().collect();
+    assert_eq!(unique.len(), keys.len(), "keys are unique");
+    let features = raw.into_iter().map(|bytes| feature(bytes, &keys, &values)).collect();
+    Layer { name: name.unwrap(), extent: extent.unwrap(), features }
+}
+
+fn value(bytes: &[u8]) -> Value {
+    let mut reader = Reader(bytes);
+    let (number, field) = reader.field().unwrap();
+    assert!(reader.0.is_empty(), "a value has one field");
+    let zigzag = |n: u64| i128::from((n >> 1) as i64 ^ -((n & 1) as i64));
+    match (number, field) {
+        (1, Field::Bytes(bytes)) => Value::Text(String::from_utf8(bytes.to_vec()).unwrap()),
+        (2, Field::Four(bytes)) => Value::Number(f32::from_le_bytes(bytes).into()),
+        (3, Field::Eight(bytes)) => Value::Number(f64::from_le_bytes(bytes)),
+        (4, Field::Varint(n)) => Value::Int((n as i64).into()),
+        (5, Field::Varint(n)) => Value::Int(n.into()),
+        (6, Field::Varint(n)) => Value::Int(zigzag(n)),
+        (7, Field::Varint(n)) => Value::Bool(n != 0),
+        (other, _) => panic!("value field {other}"),
+    }
+}
+
+fn feature(bytes: &[u8], keys: &[String], values: &[Value]) -> Feature {
+    let mut reader = Reader(bytes);
+    let mut out = Feature { id: None, kind: 0, tags: BTreeMap::new(), parts: Vec::new() };
+    while let Some((number, field)) = reader.field() {
+        match (number, field) {
+            (1, Field::Varint(id)) => out.id = Some(id),
+            (2, Field::Bytes(bytes)) => {
+                let mut tags = Reader(bytes);
+                while !tags.0.is_empty() {
+                    let key = keys[tags.varint() as usize].clone();
+                    let value = values[tags.varint() as usize].clone();
+                    assert!(out.tags.insert(key, value).is_none(), "a key stands once");
+                }
+            }
+            (3, Field::Varint(kind)) => out.kind = kind,
+            (4, Field::Bytes(bytes)) => out.parts = geometry(bytes, out.kind),
+            (other, _) => panic!("feature field {other}"),
+        }
+    }
+    validate(&out);
+    out
+}
+
+fn geometry(bytes: &[u8], kind: u64) -> Vec<Vec<[i64; 2]>> {
+    let mut reader = Reader(bytes);
+    let mut pen = [0i64; 2];
+    let mut parts: Vec<Vec<[i64; 2]>> = Vec::new();
+    let mut closed = true;
+    while !reader.0.is_empty() {
+        let command = reader.varint();
+        let (id, count) = (command & 7, command >> 3);
+        assert!(count > 0, "a command with a count of 0");
+        match id {
+            1 => {
+                assert!(kind == 1 || count == 1, "MoveTo {count} in a line or polygon");
+                assert!(kind != 3 || closed, "a ring is not closed");
+                assert!(kind != 1 || parts.is_empty(), "points have one MoveTo");
+                parts.push(Vec::new());
+                closed = false;
+            }
+            2 => assert!(kind != 1 && parts.last().is_some_and(|part| part.len() == 1)),
+            7 => {
+                assert!(kind == 3 && count == 1 && !closed, "ClosePath");
+                closed = true;
+                continue;
+            }
+            other => panic!("command {other}"),
+        }
+        for _ in 0..count {
+            for axis in &mut pen {
+                let step = reader.varint();
+                *axis += (step >> 1) as i64 ^ -((step & 1) as i64);
+            }
+            parts.last_mut().unwrap().push(pen);
+        }
+    }
+    assert!(kind != 3 || closed, "the last ring is not closed");
+    parts
+}
+
+pub fn doubled_area(ring: &[[i64; 2]]) -> i64 {
+    (0..ring.len())
+        .map(|i| {
+            let ([ax, ay], [bx, by]) = (ring[i], ring[(i + 1) % ring.len()]);
+            ax * by - bx * ay
+        })
+        .sum()
+}
+
+/// What section 4.3 asks: enough vertices, no step of length 0 in lines and
+/// rings, no ring without area, exterior ring first.
+fn validate(feature: &Feature) {
+    assert!(!feature.parts.is_empty(), "a feature without geometry");
+    for (i, part) in feature.parts.iter().enumerate() {
+        let moves = part.windows(2).all(|pair| pair[0] != pair[1]);
+        match feature.kind {
+            1 => assert!(!part.is_empty()),
+            2 => assert!(part.len() >= 2 && moves, "{part:?}"),
+            3 => {
+                assert!(part.len() >= 3 && moves && part.first() != part.last(), "{part:?}");
+                let area = doubled_area(part);
+                assert!(area != 0, "a ring without area: {part:?}");
+                assert!(i > 0 || area > 0, "the first ring is an interior one: {part:?}");
+            }
+            other => panic!("geometry type {other}"),
+        }
+    }
+}
