@@ -278,7 +278,7 @@ mod tests {
 
     #[rstest]
     #[case([127.0083, 37.5291, 127.0737, 37.5730], 13)]
-    #[case([-180.0, -85.0, 180.0, 85.0], 0)]
+    #[case([-180.0, -85.0, 180.0, 85.0], 1)]
     #[case([127.0, 37.5, 127.0, 37.5], 22)]
     fn opening_zooms(#[case] bounds: [f64; 4], #[case] zoom: u8) {
         assert_eq!(opening_zoom(bounds), zoom);

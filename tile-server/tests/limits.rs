@@ -1,0 +1,164 @@
+//! What one client can't do to the others, and how the server goes down.
+
+mod support {
+    pub(crate) mod fake;
+    mod http;
+    pub(crate) use http::*;
+}
+
+use std::io::{Read, Write};
+use std::net::TcpStream;
+use std::time::Duration;
+
+use support::Client;
+use support::fake::{Fake, Options, until};
+
+#[test]
+fn hostile_paths_are_refused_in_constant_memory() {
+    let fake = Fake::start(Options::default());
+    let list = vec!["a"; 10_000].join(",");
+    let many = vec!["a"; 300].join(",");
+    let long = "x".repeat(9000);
+    let huge = "y".repeat(200_000);
+    let cases: [(Vec<u8>, u16); 6] = [
+        (format!("/tiles/{list}/0/0/0").into(), 414),
+        (format!("/tiles/{many}/0/0/0").into(), 400),
+        (format!("/{long}").into(), 414),
+        (format!("/{huge}").into(), 431),
+        (b"/tiles/\xff\xfe/0/0/0".to_vec(), 400),
+        (b"/tiles/a\x00b/0/0/0".to_vec(), 400),
+    ];
+    for (path, status) in cases {
+        let mut client = Client::connect(fake.public);
+        let request = [b"GET ", path.as_slice(), b" HTTP/1.1\r\nHost: a\r\n\r\n"].concat();
+        // The server may close before it has read everything.
+        let _ = client.stream.write_all(&request);
+        let answer = client.receive(false).unwrap();
+        assert_eq!(
+            answer.status,
+            status,
+            "{}",
+            String::from_utf8_lossy(&path[..40.min(path.len())])
+        );
+    }
+    assert_eq!(fake.asked(), 0);
+}
+
+#[test]
+fn a_head_that_is_too_large_is_refused() {
+    let fake = Fake::start(Options::default());
+    let mut client = Client::connect(fake.public);
+    let header = format!("X: {}\r\n", "x".repeat(40_000));
+    let _ =
+        client.stream.write_all(format!("GET / HTTP/1.1\r\nHost: a\r\n{header}\r\n").as_bytes());
+    assert_eq!(client.receive(false).unwrap().status, 431);
+}
+
+#[test]
+fn a_slow_loris_is_cut_off_and_others_are_served() {
+    let mut options = Options::default();
+    options.limits.header = Duration::from_secs(1);
+    let fake = Fake::start(options);
+    let mut silent = Client::connect(fake.public);
+    let mut loris = Client::connect(fake.public);
+    loris.send(b"GET /healthz HTTP/1.1\r\n");
+    let mut writer = loris.stream.try_clone().unwrap();
+    // One header line each 100 ms, for ever: every byte in time, the head never.
+    let trickle = std::thread::spawn(move || {
+        while writer.write_all(b"X-A: b\r\n").is_ok() {
+            std::thread::sleep(Duration::from_millis(100));
+        }
+    });
+    assert_eq!(Client::connect(fake.public).get("/healthz").status, 200);
+    assert!(loris.is_closed());
+    assert!(silent.is_closed());
+    trickle.join().unwrap();
+}
+
+#[test]
+fn an_idle_connection_is_closed_after_its_answer() {
+    let mut options = Options::default();
+    options.limits.header = Duration::from_millis(200);
+    options.limits.idle = Duration::from_millis(400);
+    let fake = Fake::start(options);
+    let mut client = Client::connect(fake.public);
+    assert_eq!(client.get("/healthz").status, 200);
+    assert_eq!(client.get("/healthz").status, 200);
+    assert!(client.is_closed());
+}
+
+#[test]
+fn past_the_limit_connections_wait_for_a_place() {
+    let mut options = Options::default();
+    options.limits.connections = 2;
+    let fake = Fake::start(options);
+    let mut first = Client::connect(fake.public);
+    let mut second = Client::connect(fake.public);
+    assert_eq!((first.get("/healthz").status, second.get("/healthz").status), (200, 200));
+    let mut third = Client::connect(fake.public);
+    third.stream.set_read_timeout(Some(Duration::from_millis(300))).unwrap();
+    third.send(b"GET /healthz HTTP/1.1\r\nHost: a\r\n\r\n");
+    assert!(third.stream.read(&mut [0]).is_err(), "answered without a place");
+    drop(first);
+    third.stream.set_read_timeout(Some(Duration::from_secs(60))).unwrap();
+    assert_eq!(third.receive(false).unwrap().status, 200);
+    // Staff have places of their own.
+    assert_eq!(Client::connect(fake.staff).get("/healthz").status, 200);
+}
+
+#[test]
+fn a_source_that_hangs_is_late_and_nothing_is_left_behind() {
+    let mut options = Options::default();
+    options.request_timeout = Duration::from_millis(200);
+    let fake = Fake::start(options);
+    let mut client = Client::connect(fake.public);
+    assert_eq!(client.get("/tiles/roads,hangs/3/0/0").status, 504);
+    assert_eq!(client.get("/tiles/hangs/3/0/0").status, 504);
+    assert!(fake.app.metrics.text().contains("tile_server_tiles_in_flight 0"));
+}
+
+#[test]
+fn a_client_that_goes_away_cancels_its_request() {
+    let fake = Fake::start(Options::default());
+    let mut client = Client::connect(fake.public);
+    client.send(b"GET /tiles/waits/3/0/0 HTTP/1.1\r\nHost: a\r\n\r\n");
+    let in_flight =
+        |count: &str| fake.app.metrics.text().contains(&format!("tiles_in_flight {count}\n"));
+    until("the request", || in_flight("1"));
+    drop(client);
+    until("the cancellation", || in_flight("0"));
+}
+
+#[test]
+fn a_drain_finishes_what_is_in_flight_and_takes_nothing_new() {
+    let mut fake = Fake::start(Options::default());
+    let mut idle = Client::connect(fake.public);
+    assert_eq!(idle.get("/healthz").status, 200);
+    let mut waiting = Client::connect(fake.public);
+    waiting.send(b"GET /tiles/waits/3/0/0 HTTP/1.1\r\nHost: a\r\n\r\n");
+    until("the request", || fake.asked() == 1);
+    fake.stop();
+    assert!(idle.is_closed());
+    let public = fake.public;
+    until("the listener's end", || TcpStream::connect(public).is_err());
+    let ready = Client::connect(fake.admin).get("/readyz");
+    assert_eq!((ready.status, &ready.json()["status"]), (503, &"draining".into()));
+    assert_eq!(Client::connect(fake.admin).get("/healthz").status, 200);
+    fake.release.notify_one();
+    let answer = waiting.receive(false).unwrap();
+    assert_eq!((answer.status, answer.inflated().as_slice()), (200, &b"[waits 3/0/0]"[..]));
+    assert_eq!(fake.join(), 0);
+}
+
+#[test]
+fn a_drain_does_not_wait_for_ever() {
+    let mut options = Options::default();
+    options.limits.drain = Duration::from_millis(300);
+    let mut fake = Fake::start(options);
+    let mut waiting = Client::connect(fake.public);
+    waiting.send(b"GET /tiles/hangs/3/0/0 HTTP/1.1\r\nHost: a\r\n\r\n");
+    until("the request", || fake.asked() == 1);
+    fake.stop();
+    assert_eq!(fake.join(), 1);
+    assert!(waiting.is_closed());
+}

@@ -1,0 +1,311 @@
+//! A server in this process over sources that do as they are told.
+
+#![allow(dead_code, unreachable_pub, missing_docs, reason = "each test binary uses a part")]
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
+
+use sources::catalog::{Catalog, Dataset, District, Field, Text, Theme, Visibility};
+use sources::feature::{Column, ColumnType, GeometryKind};
+use sources::fragment::{DeflateLevel, Deflater};
+use sources::library::{LayerState, PublishedLayer};
+use sources::source::BoxFuture;
+use sources::{
+    ContentVersion, DatasetId, Extent, FieldId, Fragment, LayerDescription, LayerId, Snapshot,
+    SourceError, ThemeId, TileRequest, TileSource, Zoom,
+};
+use tile_server::app::{App, AppOptions};
+use tile_server::audience::Listener;
+use tile_server::base_url::BaseUrls;
+use tile_server::library::Library;
+use tile_server::server::{ConnectionLimits, Server};
+use tokio::sync::{Notify, oneshot};
+
+/// What a fake source does when asked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Act {
+    Answer,
+    Empty,
+    Fail,
+    Overload,
+    Hang,
+    Panic,
+    /// Waits for [`Fake::release`].
+    Wait,
+}
+
+pub struct Source {
+    description: LayerDescription,
+    version: u128,
+    act: Act,
+    asked: Arc<AtomicUsize>,
+    release: Arc<Notify>,
+}
+
+impl TileSource for Source {
+    fn description(&self) -> &LayerDescription {
+        &self.description
+    }
+
+    fn content_version(&self) -> ContentVersion {
+        ContentVersion(self.version)
+    }
+
+    fn fragment<'a>(
+        &'a self,
+        request: &'a TileRequest,
+    ) -> BoxFuture<'a, Result<Option<Fragment>, SourceError>> {
+        Box::pin(async move {
+            self.asked.fetch_add(1, Ordering::SeqCst);
+            let layer = self.description.id.clone();
+            if request.selection.time.is_some() {
+                return Err(SourceError::UnsupportedSelection { layer, part: "time" });
+            }
+            match self.act {
+                Act::Answer => {}
+                Act::Empty => return Ok(None),
+                Act::Fail => {
+                    return Err(SourceError::Unavailable { layer, reason: "secret.fgb".into() });
+                }
+                Act::Overload => return Err(SourceError::Overloaded),
+                Act::Hang => std::future::pending().await,
+                Act::Panic => {
+                    let none: Option<Fragment> = None;
+                    return Ok(Some(none.expect("told to panic")));
+                }
+                Act::Wait => self.release.notified().await,
+            }
+            let text = format!("[{layer} {}]", request.tile);
+            let fragment = Deflater::new(DeflateLevel::DEFAULT).fragment(text.as_bytes()).unwrap();
+            Ok(Some(fragment))
+        })
+    }
+}
+
+pub struct FakeLibrary(pub Arc<Snapshot>);
+
+impl Library for FakeLibrary {
+    fn snapshot(&self) -> Arc<Snapshot> {
+        Arc::clone(&self.0)
+    }
+
+    fn themes(&self) -> Arc<styles::Themes> {
+        Arc::default()
+    }
+
+    fn refresh(&self) -> bool {
+        false
+    }
+}
+
+pub struct Fake {
+    pub public: SocketAddr,
+    pub staff: SocketAddr,
+    pub admin: SocketAddr,
+    pub app: Arc<App>,
+    pub asked: Arc<AtomicUsize>,
+    pub release: Arc<Notify>,
+    stop: Option<oneshot::Sender<()>>,
+    thread: Option<JoinHandle<usize>>,
+}
+
+pub struct Options {
+    pub limits: ConnectionLimits,
+    pub request_timeout: Duration,
+    pub base_urls: BaseUrls,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        let minute = Duration::from_secs(60);
+        Self {
+            limits: ConnectionLimits {
+                header_bytes: 32 << 10,
+                header: minute,
+                idle: minute,
+                write: minute,
+                connections: 100,
+                drain: minute,
+            },
+            request_timeout: minute,
+            base_urls: BaseUrls::default(),
+        }
+    }
+}
+
+fn text(name: &str) -> Text {
+    Text { ko: format!("{name} 지도"), en: format!("{name} map") }
+}
+
+fn layer(id: &str, visibility: Visibility, state: LayerState) -> PublishedLayer {
+    PublishedLayer {
+        id: LayerId::new(id).unwrap(),
+        title: text(id),
+        description: None,
+        theme: (id != "loose").then(|| ThemeId::new("city").unwrap()),
+        dataset: DatasetId::new(&format!("{id}-data")).unwrap(),
+        attribution: None,
+        visibility,
+        max_age: if id == "brief" { 7 } else { 300 },
+        state,
+    }
+}
+
+/// Theme `city` with the public layers `roads`, `dongs`, `brief` and the staff
+/// layers `secret` and `brokenstaff`; theme `hidden` with nothing. Outside: one
+/// layer for each way to fail, and `gone`, which is unavailable.
+fn snapshot(asked: &Arc<AtomicUsize>, release: &Arc<Notify>) -> Snapshot {
+    let ready = |id: &str, zooms: (u8, u8), act| {
+        LayerState::Ready(Arc::new(Source {
+            description: LayerDescription {
+                id: LayerId::new(id).unwrap(),
+                min_zoom: Zoom::new(zooms.0).unwrap(),
+                max_zoom: Zoom::new(zooms.1).unwrap(),
+                extent: Extent::DEFAULT,
+                bounds: Some([127.0083, 37.5291, 127.0737, 37.5730]),
+                geometry: GeometryKind::Polygon,
+                columns: vec![Column {
+                    name: "name_ko".into(),
+                    kind: ColumnType::Text,
+                    title: None,
+                    description: None,
+                }],
+                feature_count: Some(17),
+            },
+            version: u128::from(xxhash_rust::xxh3::xxh3_64(id.as_bytes())),
+            act,
+            asked: Arc::clone(asked),
+            release: Arc::clone(release),
+        }))
+    };
+    let public = Visibility::Public;
+    let in_theme = [
+        layer("roads", public, ready("roads", (0, 16), Act::Answer)),
+        layer("dongs", public, ready("dongs", (0, 16), Act::Answer)),
+        layer("brief", public, ready("brief", (0, 16), Act::Empty)),
+        layer("secret", Visibility::Staff, ready("secret", (0, 16), Act::Answer)),
+    ];
+    let outside = [
+        ("deep", (10, 14), Act::Answer),
+        ("empty", (0, 16), Act::Empty),
+        ("fails", (0, 16), Act::Fail),
+        ("busy", (0, 16), Act::Overload),
+        ("hangs", (0, 16), Act::Hang),
+        ("panics", (0, 16), Act::Panic),
+        ("waits", (0, 16), Act::Wait),
+    ];
+    let mut layers = Vec::from(in_theme);
+    for (id, zooms, act) in outside {
+        let mut layer = layer(id, public, ready(id, zooms, act));
+        layer.theme = None;
+        layers.push(layer);
+    }
+    let gone = LayerState::Unavailable { reason: "gone.fgb: no such file".into() };
+    let mut gone = layer("gone", public, gone);
+    gone.theme = None;
+    layers.push(gone);
+    let dataset = |id: &str| Dataset {
+        id: DatasetId::new(&format!("{id}-data")).unwrap(),
+        field: FieldId::new(if id == "secret" { "private" } else { "urban" }).unwrap(),
+        title: text(id),
+        description: None,
+        geometry: GeometryKind::Polygon,
+        attribution: None,
+        id_column: None,
+        columns: Vec::new(),
+    };
+    let theme = |id: &str, order| Theme { id: ThemeId::new(id).unwrap(), title: text(id), order };
+    let field = |id: &str| Field { id: FieldId::new(id).unwrap(), title: text(id) };
+    let catalog = Catalog {
+        district: District { title: text("district"), ..District::default() },
+        fields: vec![field("urban"), field("private")],
+        datasets: ["roads", "dongs", "brief", "secret"].map(dataset).into(),
+        themes: vec![theme("city", 1), theme("hidden", 2)],
+        layers: Vec::new(),
+    };
+    Snapshot::new(Arc::new(catalog), layers)
+}
+
+impl Fake {
+    pub fn start(options: Options) -> Self {
+        let asked = Arc::new(AtomicUsize::new(0));
+        let release = Arc::new(Notify::new());
+        let library = Arc::new(FakeLibrary(Arc::new(snapshot(&asked, &release))));
+        let app = Arc::new(App::new(
+            library,
+            AppOptions {
+                base_urls: options.base_urls,
+                request_timeout: options.request_timeout,
+                inflating: 2,
+                frame_ancestors: Vec::new(),
+            },
+        ));
+        let (stop, stopped) = oneshot::channel::<()>();
+        let (tell, told) = std::sync::mpsc::channel();
+        let shared = Arc::clone(&app);
+        let thread = std::thread::spawn(move || {
+            let runtime = tokio::runtime::Builder::new_multi_thread()
+                .worker_threads(2)
+                .enable_all()
+                .build()
+                .unwrap();
+            runtime.block_on(async move {
+                let any = "127.0.0.1:0".parse().unwrap();
+                let listeners =
+                    [Listener::Public, Listener::Staff, Listener::Admin].map(|l| (l, any));
+                let server = Server::bind(shared, options.limits, &listeners).await.unwrap();
+                let addresses: Vec<_> =
+                    server.addresses().map(|(_, address)| address.unwrap()).collect();
+                tell.send(addresses).unwrap();
+                server.run(async { drop(stopped.await) }).await
+            })
+        });
+        let addresses = told.recv().unwrap();
+        Self {
+            public: addresses[0],
+            staff: addresses[1],
+            admin: addresses[2],
+            app,
+            asked,
+            release,
+            stop: Some(stop),
+            thread: Some(thread),
+        }
+    }
+
+    pub fn asked(&self) -> usize {
+        self.asked.load(Ordering::SeqCst)
+    }
+
+    /// Begins to drain.
+    pub fn stop(&mut self) {
+        drop(self.stop.take());
+    }
+
+    /// Waits for the server to end; how many connections were cut off.
+    pub fn join(&mut self) -> usize {
+        self.thread.take().unwrap().join().unwrap()
+    }
+}
+
+impl Drop for Fake {
+    fn drop(&mut self) {
+        self.stop();
+        self.release.notify_waiters();
+        if let Some(thread) = self.thread.take() {
+            let _ = thread.join();
+        }
+    }
+}
+
+/// Waits for something that another thread brings about.
+pub fn until(what: &str, done: impl Fn() -> bool) {
+    let start = Instant::now();
+    while !done() {
+        assert!(start.elapsed() < Duration::from_secs(60), "{what} did not come about");
+        std::thread::sleep(Duration::from_millis(5));
+    }
+}
