@@ -31,7 +31,9 @@ pub fn start(format: LogFormat, filter: EnvFilter) -> LogGuard {
     let dropped = Arc::new(AtomicU64::new(0));
     let lost = Arc::clone(&dropped);
     let thread = std::thread::Builder::new().name("log".to_owned()).spawn(move || {
-        let mut out = io::stderr().lock();
+        // Locked for each line, not for good: a last message of the command
+        // itself goes the same way while this thread waits.
+        let mut out = io::stderr();
         // `None` is the end: senders live on in the subscriber, so that the
         // channel never closes by itself.
         while let Ok(Some(line)) = lines.recv() {

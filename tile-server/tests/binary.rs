@@ -168,7 +168,8 @@ fn beyond_loopback_a_file_is_no_layer_unless_asked() {
 fn a_configuration_with_faults_lists_them_all_and_opens_no_port() {
     let data = tempfile::tempdir().unwrap();
     let file = data.path().join("server.toml");
-    std::fs::write(&file, "listen = 'nowhere'\ncolour = 'red'\n[limits]\nconnections = 0\n").unwrap();
+    std::fs::write(&file, "listen = 'nowhere'\ncolour = 'red'\n[limits]\nconnections = 0\n")
+        .unwrap();
     let output = command()
         .arg("--config")
         .arg(&file)
@@ -198,7 +199,8 @@ fn faults_of_catalog_and_styles_are_listed_together() {
         std::fs::create_dir_all(data.path().join(folder)).unwrap();
     }
     std::fs::write(data.path().join("catalog/district.toml"), "title = 1").unwrap();
-    std::fs::write(data.path().join("styles/common.json"), "{\"version\": 7, \"layers\": []}").unwrap();
+    std::fs::write(data.path().join("styles/common.json"), "{\"version\": 7, \"layers\": []}")
+        .unwrap();
     let output =
         command().args(["--listen", "127.0.0.1:0", "--data"]).arg(data.path()).output().unwrap();
     assert_eq!(output.status.code(), Some(2));
