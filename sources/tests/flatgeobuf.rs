@@ -9,10 +9,10 @@ use std::path::Path;
 
 use proptest::prelude::*;
 use rstest::rstest;
-use sources::feature::{GeometryKind, Schema, Value};
+use sources::feature::{ColumnType, GeometryKind, Schema, Value};
 use sources::flatgeobuf::{FlatGeobuf, Writer, scan};
 use sources::source::{FeatureStore, StoreError};
-use support::{Collector, Owned, all_types, assorted};
+use support::{Collector, Owned, all_types, assorted, column, points};
 
 fn write(path: &Path, kind: GeometryKind) {
     let schema =
@@ -87,6 +87,26 @@ fn an_empty_file_of_features_is_sound() {
     let mut found = Collector::default();
     FlatGeobuf::new(&path).scan(&mut found).unwrap();
     assert_eq!(found.features, []);
+}
+
+// Around the places where the index gains a level: its nodes are 16 wide.
+#[rstest]
+fn files_of_any_length_are_read_whole(#[values(1, 2, 15, 16, 17, 256, 257)] count: usize) {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("sample.fgb");
+    let schema = Schema { columns: vec![column("n", ColumnType::Int)], ..Schema::default() };
+    let mut writer = Writer::create(&path, &schema, GeometryKind::Point).unwrap();
+    for n in 0..count {
+        writer
+            .feature(&points(&[[127.0 + n as f64 * 1e-3, 37.5]]), &[Value::Int(n as i64)])
+            .unwrap();
+    }
+    writer.finish().unwrap();
+    let mut found = Collector::default();
+    FlatGeobuf::new(&path).scan(&mut found).unwrap();
+    let mut numbers: Vec<_> = found.features.iter().map(|f| f.values[0].clone()).collect();
+    numbers.sort_by_key(|value| if let Owned::Int(n) = value { *n } else { -1 });
+    assert_eq!(numbers, (0..count as i64).map(Owned::Int).collect::<Vec<_>>());
 }
 
 #[rstest]

@@ -11,7 +11,7 @@ use sources::{Audience, Snapshot};
 use tokio::sync::Semaphore;
 
 use crate::accept::Encoding;
-use crate::base_url::BaseUrls;
+use crate::base_url::{BaseUrl, BaseUrls};
 use crate::etag::ETag;
 use crate::library::Library;
 use crate::metrics::Metrics;
@@ -114,7 +114,7 @@ impl App {
         let metrics = Metrics::new();
         metrics.set_layers(&published.snapshot);
         let origin = options.base_urls.configured.as_ref();
-        let policy = cors::page_policy(origin.map(|url| url.origin()), &options.frame_ancestors);
+        let policy = cors::page_policy(origin.map(BaseUrl::origin), &options.frame_ancestors);
         Self {
             published: ArcSwap::from_pointee(published),
             library,

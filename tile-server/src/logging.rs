@@ -25,7 +25,6 @@ const QUEUE: usize = 4096;
 /// that thread, not the server; lines past the queue are dropped and counted.
 ///
 /// The guard writes what is left when it is dropped.
-#[must_use]
 pub fn start(format: LogFormat, filter: EnvFilter) -> LogGuard {
     let (sender, lines) = mpsc::sync_channel::<Option<Vec<u8>>>(QUEUE);
     let dropped = Arc::new(AtomicU64::new(0));

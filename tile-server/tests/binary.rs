@@ -127,7 +127,8 @@ fn a_file_becomes_a_layer_and_a_replaced_file_a_new_tile() {
         std::thread::sleep(std::time::Duration::from_millis(50));
     };
     assert!(holds(&replaced.inflated(), "지점 4"));
-    assert_eq!(client.get("/tiles/later/12/3493/1586").status, 200);
+    let later = client.get("/tiles/later/12/3493/1586");
+    assert_eq!(later.status, 200, "{} {}", later.text(), client.get("/readyz").text());
     let log: Vec<_> = server.log.try_iter().collect();
     let access = log.iter().find(|line| line.contains("\"target\":\"access\"")).unwrap();
     let access: serde_json::Value = serde_json::from_str(access).unwrap();

@@ -89,9 +89,13 @@ impl<R: Read> Frames<R> {
         }
         let mut nodes = features;
         let mut level = features;
-        while level > 1 {
+        // There is always a root above the leaves, even above a single one.
+        loop {
             level = level.div_ceil(u64::from(node_size));
             nodes += level;
+            if level == 1 {
+                break;
+            }
         }
         let mut bytes = nodes * NODE_BYTES;
         if bytes > left {
