@@ -8,7 +8,8 @@ use std::fmt;
 
 use serde_json::{Map, Value};
 
-use crate::SOURCE;
+use crate::render::{TEXT_FIELD, WEBFONTS};
+use crate::{SOURCE, legend};
 
 /// How bad a finding is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -69,8 +70,13 @@ pub(crate) fn check(root: &Map<String, Value>, layers: &[Map<String, Value>]) ->
     if root.get("version") != Some(&Value::from(8)) {
         findings.push(Finding::error("version", "is not 8", "write \"version\": 8"));
     }
-    for key in ["sprite", "glyphs"] {
-        match root.get(key) {
+    let fonts = root.get("metadata").and_then(|metadata| metadata.get(WEBFONTS));
+    for (key, value) in [
+        ("sprite", root.get("sprite")),
+        ("glyphs", root.get("glyphs")),
+        ("metadata.ol:webfonts", fonts),
+    ] {
+        match value {
             None => {}
             // A list of sprites is for MapLibre alone.
             Some(Value::String(url)) if is_rooted(url) => {}
@@ -90,6 +96,7 @@ pub(crate) fn check(root: &Map<String, Value>, layers: &[Map<String, Value>]) ->
             ));
         }
     }
+    legend::check(root, &mut findings);
     let mut ids = BTreeSet::new();
     for (i, layer) in layers.iter().enumerate() {
         let key = format!("layers[{i}]");
@@ -152,6 +159,9 @@ fn check_layer<'a>(
             "QGIS 3.22 ignores it",
             "remove the style layer",
         ));
+    }
+    if let Some(field) = layer.get("metadata").and_then(|metadata| metadata.get(TEXT_FIELD)) {
+        check_expression(&at(&format!("metadata.{TEXT_FIELD}")), field, findings);
     }
     if let Some(filter) = layer.get("filter") {
         check_expression(&at("filter"), filter, findings);
@@ -250,6 +260,7 @@ mod tests {
     #[case(json!({"version": 8, "layers": [], "sprite": "sprites/a"}), "sprite")]
     #[case(json!({"version": 8, "layers": [], "sprite": [{"id": "a", "url": "https://a"}]}), "sprite")]
     #[case(json!({"version": 8, "layers": [], "glyphs": "//cdn/{fontstack}"}), "glyphs")]
+    #[case(json!({"version": 8, "layers": [], "metadata": {"ol:webfonts": "fonts.css"}}), "metadata.ol:webfonts")]
     #[case(json!({"version": 8, "layers": [], "sources": {"osm": {}}}), "sources.osm")]
     #[case(json!([]), "")]
     fn faults_of_the_document(#[case] style: Value, #[case] key: &str) {
@@ -265,6 +276,7 @@ mod tests {
     #[case::not_equal(json!({"filter": ["!=", ["get", "a"], 1]}), 0)]
     #[case::hidden(json!({"layout": {"visibility": "none"}}), 1)]
     #[case::extrusion(json!({"type": "fill-extrusion"}), 1)]
+    #[case::translated(json!({"metadata": {"title": {"ko": "동", "en": "Dongs"}, "policy-map:text-field": {"en": ["concat", "a"]}}}), 1)]
     #[case::literal(json!({"layout": {"text-font": ["literal", ["step", "case"]]}}), 0)]
     fn qgis_rules_are_warnings(#[case] layer: Value, #[case] count: usize) {
         let document = Document::parse(&style(layer).to_string()).unwrap();
