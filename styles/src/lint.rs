@@ -169,8 +169,25 @@ fn check_layer<'a>(
     for group in ["paint", "layout"] {
         let properties = layer.get(group).and_then(Value::as_object);
         for (name, value) in properties.into_iter().flatten() {
+            if kind == "circle" && reads_a_property(value) {
+                findings.push(Finding::warning(
+                    &at(&format!("{group}.{name}")),
+                    "QGIS 3.22 gives every circle the same value",
+                    "write a style layer with a filter for each class",
+                ));
+            }
             check_expression(&at(&format!("{group}.{name}")), value, findings);
         }
+    }
+}
+
+/// Whether an expression's value differs from feature to feature.
+fn reads_a_property(value: &Value) -> bool {
+    let Some(parts) = value.as_array() else { return false };
+    match parts.first().and_then(Value::as_str) {
+        Some("literal") => false,
+        Some("get" | "has" | "id" | "properties" | "geometry-type") => true,
+        _ => parts.iter().any(reads_a_property),
     }
 }
 
@@ -274,6 +291,8 @@ mod tests {
     #[case::nested(json!({"paint": {"fill-opacity": ["interpolate", ["linear"], ["zoom"], 5, ["case", ["has", "a"], 1, 0]]}}), 1)]
     #[case::not(json!({"filter": ["all", ["!", ["has", "a"]]]}), 1)]
     #[case::not_equal(json!({"filter": ["!=", ["get", "a"], 1]}), 0)]
+    #[case::circles(json!({"type": "circle", "paint": {"circle-color": ["match", ["get", "k"], ["A"], "#fff", "#000"]}}), 1)]
+    #[case::circles_by_zoom(json!({"type": "circle", "paint": {"circle-radius": ["interpolate", ["linear"], ["zoom"], 11, 2, 16, 6]}}), 0)]
     #[case::hidden(json!({"layout": {"visibility": "none"}}), 1)]
     #[case::extrusion(json!({"type": "fill-extrusion"}), 1)]
     #[case::translated(json!({"metadata": {"title": {"ko": "동", "en": "Dongs"}, "policy-map:text-field": {"en": ["concat", "a"]}}}), 1)]
