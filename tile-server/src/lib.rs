@@ -26,6 +26,7 @@ pub mod etag;
 pub mod guarded_io;
 pub mod gzip;
 pub mod handlers;
+pub mod import;
 pub mod join;
 pub mod layer_set;
 pub mod library;
