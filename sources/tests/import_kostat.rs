@@ -81,7 +81,8 @@ fn the_dongs_lie_where_they_were_published() {
     for name in &names {
         let Owned::Text(name) = name else { panic!("a dong without a name") };
         assert!(
-            name.chars().all(|c| ('가'..='힣').contains(&c) || c.is_ascii_digit() || "·.,".contains(c)),
+            name.chars()
+                .all(|c| ('가'..='힣').contains(&c) || c.is_ascii_digit() || "·.,".contains(c)),
             "{name} is not readable"
         );
     }

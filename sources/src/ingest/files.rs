@@ -55,7 +55,7 @@ pub fn inputs(path: &Path, scratch: &Path) -> Result<Vec<Input>, IngestError> {
     let text = start[..read].iter().find(|b| !b.is_ascii_whitespace());
     let text = if start.starts_with(b"\xef\xbb\xbf") { start.get(3) } else { text };
     match (&start[..read], text) {
-        ([b'P', b'K', 3 | 5, 4 | 6], _) => unpack(path, file, scratch),
+        ([b'P', b'K', 3 | 5, 4 | 6], _) => unpack(path, file, scratch, MAX_UNPACKED),
         (_, Some(b'{')) => Ok(vec![Input {
             name: stem(path),
             path: path.to_owned(),
@@ -159,7 +159,7 @@ fn together(
 }
 
 /// Unpacks the datasets of an archive.
-fn unpack(path: &Path, file: File, scratch: &Path) -> Result<Vec<Input>, IngestError> {
+fn unpack(path: &Path, file: File, scratch: &Path, most: u64) -> Result<Vec<Input>, IngestError> {
     let damaged = |place: String, error: zip::result::ZipError| match error {
         zip::result::ZipError::UnsupportedArchive(reason) => {
             IngestError::unsupported(path, format!("{place}: {reason}; unpack it by hand first"))
@@ -182,8 +182,10 @@ fn unpack(path: &Path, file: File, scratch: &Path) -> Result<Vec<Input>, IngestE
         let name = entry_name(entry.name_raw());
         let Some((stem, ending)) = name.rsplit_once('.') else { continue };
         let ending = ending.to_ascii_lowercase();
-        let hidden =
-            name.split(['/', '\\']).any(|part| part.starts_with('.') || part == "__MACOSX");
+        let mut folders = name.split(['/', '\\']);
+        let own = folders.next_back().unwrap_or_default();
+        // What macOS adds to an archive looks like a Shapefile and is none.
+        let hidden = own.starts_with('.') || folders.any(|folder| folder == "__MACOSX");
         if hidden {
             continue;
         }
@@ -198,7 +200,7 @@ fn unpack(path: &Path, file: File, scratch: &Path) -> Result<Vec<Input>, IngestE
             _ => others.push(name),
         }
     }
-    let mut left = MAX_UNPACKED;
+    let mut left = most;
     let mut inputs = Vec::new();
     for (stem, parts) in found {
         let name = stem.rsplit(['/', '\\']).next().unwrap_or_default().to_owned();
@@ -263,4 +265,66 @@ fn unpack_entry(
     }
     file.seek(SeekFrom::Start(0)).map_err(|error| IngestError::io(scratch, error))?;
     Ok(file)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use zip::ZipWriter;
+    use zip::write::SimpleFileOptions;
+
+    /// An archive of these entries.
+    fn archive(entries: &[(&str, &[u8])]) -> tempfile::NamedTempFile {
+        let file = tempfile::NamedTempFile::new().unwrap();
+        let mut writer = ZipWriter::new(file.reopen().unwrap());
+        for (name, content) in entries {
+            writer.start_file(*name, SimpleFileOptions::default()).unwrap();
+            writer.write_all(content).unwrap();
+        }
+        writer.finish().unwrap();
+        file
+    }
+
+    fn names(file: &tempfile::NamedTempFile, most: u64) -> Result<Vec<String>, String> {
+        let scratch = std::env::temp_dir();
+        unpack(Path::new("a.zip"), file.reopen().unwrap(), &scratch, most)
+            .map(|inputs| {
+                inputs.into_iter().map(|input| input.path.display().to_string()).collect()
+            })
+            .map_err(|error| error.to_string())
+    }
+
+    #[test]
+    fn datasets_are_found_whatever_the_folder_and_no_name_is_a_path() {
+        let file = archive(&[
+            ("../../etc/b.SHP", b"1"),
+            ("../../etc/b.dbf", b"2"),
+            ("deep/a.geojson", b"{}"),
+            ("__MACOSX/._b.shp", b"3"),
+            ("readme.txt", b"4"),
+        ]);
+        assert_eq!(names(&file, 100), Ok(vec!["a.zip/b.shp".into(), "a.zip/a.geojson".into()]));
+    }
+
+    #[test]
+    fn an_archive_that_unpacks_to_too_much_is_refused() {
+        let zeros = vec![0; 1 << 20];
+        let file = archive(&[("bomb.shp", &zeros)]);
+        assert!(file.as_file().metadata().unwrap().len() < 2000, "it is small when packed");
+        assert!(names(&file, 1 << 20).is_ok());
+        let error = names(&file, (1 << 20) - 1).unwrap_err();
+        assert!(error.contains("a.zip/bomb.shp") && error.contains("unpacks to more"), "{error}");
+    }
+
+    #[test]
+    fn an_archive_without_a_dataset_says_what_it_holds() {
+        let error = names(&archive(&[("inner.zip", b"PK")]), 100).unwrap_err();
+        assert!(error.contains("inner.zip") && error.contains("by hand"), "{error}");
+    }
+
+    #[test]
+    fn names_in_cp949_are_read() {
+        assert_eq!(entry_name(b"\xbc\xba\xbc\xf6.shp"), "성수.shp");
+        assert_eq!(entry_name("성수.shp".as_bytes()), "성수.shp");
+    }
 }

@@ -19,6 +19,9 @@ use super::row::RawGeometry;
 use crossings::crossings;
 use rings::{Ring, ring_area, sort_rings};
 
+/// No CRS of the Earth has larger coordinates, whatever its unit.
+const FARTHEST: f64 = 1e9;
+
 /// What was done to one geometry.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(super) struct Fixes {
@@ -44,10 +47,13 @@ pub(super) fn repair(raw: &mut RawGeometry) -> Result<Fixes, String> {
     }
     let mut fixes = Fixes::default();
     let geometry = &mut raw.geometry;
-    if let Some(at) =
-        geometry.coordinates.iter().position(|[x, y]| !x.is_finite() || !y.is_finite())
-    {
-        return Err(format!("its position {} is not a number", at + 1));
+    for (index, [x, y]) in geometry.coordinates.iter().enumerate() {
+        if !x.is_finite() || !y.is_finite() {
+            return Err(format!("its position {} is not a number", index + 1));
+        }
+        if x.abs() > FARTHEST || y.abs() > FARTHEST {
+            return Err(format!("its position {} ({x} {y}) lies beyond any map", index + 1));
+        }
     }
     match geometry.kind {
         None => {}
