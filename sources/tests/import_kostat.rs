@@ -9,9 +9,14 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use sources::feature::GeometryKind;
+use sources::features::{TableBuilder, TableOptions};
 use sources::flatgeobuf::FlatGeobuf;
 use sources::ingest::{ImportOptions, Imported, import, inputs};
+use sources::mvt::{LayerView, Scratch, encode_layer};
 use sources::source::FeatureStore;
+use sources::tile::WorldPoint;
+use sources::{Extent, LayerId, TileCoord, Zoom};
+use support::decode::{self, Value};
 use support::{Collector, Owned, TestFeature};
 
 /// The folder of real data, or a line that says why the test is skipped.
@@ -100,4 +105,36 @@ fn the_dongs_lie_where_they_were_published() {
     assert_eq!(off.len(), 17);
     assert_eq!(off[8].round(), 23.0, "median of {off:?}");
     assert_eq!(off.iter().filter(|&&metres| metres < 15.0).count(), 6, "{off:?}");
+}
+
+#[test]
+fn all_dongs_are_in_the_tile_that_covers_seoul() {
+    let Some(shared) = shared_data("all_dongs_are_in_the_tile_that_covers_seoul") else { return };
+    let data = tempfile::tempdir().unwrap();
+    let options = ImportOptions { data: data.path().to_owned(), ..ImportOptions::default() };
+    let shapefile = shared.join("kostat-2013/seoul_submunicipalities.shp");
+    let input = inputs(&shapefile, data.path()).unwrap().remove(0);
+    let imported = import(input, &options, &mut |_| ()).unwrap();
+    for coverage in [false, true] {
+        let mut builder = TableBuilder::new(TableOptions { coverage, ..TableOptions::default() });
+        FlatGeobuf::new(&imported.path).scan(&mut builder).unwrap();
+        let table = builder.finish().unwrap();
+        let id = LayerId::new("dongs").unwrap();
+        let view = LayerView::new(&id, &table, None, Extent::DEFAULT, 64);
+        let seoul = WorldPoint::from_lon_lat(127.0, 37.55);
+        let tile = TileCoord::covering(Zoom::new(8).unwrap(), seoul);
+        let deadline = std::time::Instant::now() + std::time::Duration::from_secs(60);
+        let mut scratch = Scratch::default();
+        let bytes = encode_layer(&table, &view, tile, deadline, &mut scratch).unwrap();
+        let layer = decode::tile(bytes).remove(0);
+        let codes: std::collections::BTreeSet<_> = layer
+            .features
+            .iter()
+            .map(|feature| match &feature.tags["code"] {
+                Value::Text(code) => code.clone(),
+                other => panic!("{other:?}"),
+            })
+            .collect();
+        assert_eq!((layer.features.len(), codes.len()), (423, 423), "coverage = {coverage}");
+    }
 }
