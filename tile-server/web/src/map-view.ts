@@ -1,0 +1,224 @@
+// MapLibre, as far as the rest of the page knows it.
+
+import {
+  AttributionControl,
+  type LayerSpecification,
+  LngLatBounds,
+  Map as MapLibre,
+  type MapGeoJSONFeature,
+  type Point,
+  ScaleControl,
+  type StyleSpecification,
+  type VectorTileSource,
+} from "maplibre-gl";
+import type { Bounds } from "./catalog.ts";
+import type { View } from "./location.ts";
+import { emptyStyle, HIGHLIGHT, highlightLayers, prepare, SOURCE, sourceUrl } from "./style.ts";
+
+export interface Trouble {
+  /** The HTTP status, where there was one. */
+  status: number;
+  /** The server's explanation, in English. */
+  detail: string;
+}
+
+export interface MapEvents {
+  inspected(point: { x: number; y: number }, byKeyboard: boolean): void;
+  moved(): void;
+  zoomed(): void;
+  busy(): void;
+  idle(): void;
+  troubled(trouble: Trouble): void;
+}
+
+/** The map's ground, which is no data: `--krds` grey 5, as in the style sheet. */
+const GROUND = "#f4f5f6";
+/** Seen on every fill of the generated looks, and no colour of theirs. */
+const MARK = "#b3005e";
+/** How far from a finger or pointer things are still found, in pixels. */
+const REACH = { fine: 4, coarse: 12 };
+
+export class MapView {
+  readonly #map: MapLibre;
+  readonly #events: MapEvents;
+  #highlight: LayerSpecification[] = [];
+  #style: StyleSpecification = emptyStyle();
+  #scale: ScaleControl;
+
+  constructor(container: HTMLElement, place: View | null, home: Bounds | null, events: MapEvents) {
+    this.#events = events;
+    this.#map = new MapLibre({
+      container,
+      style: prepare(emptyStyle(), GROUND, []),
+      ...(place
+        ? { center: [place.lng, place.lat], zoom: place.zoom }
+        : { bounds: home ?? [124.5, 33, 132, 39], fitBoundsOptions: { padding: 24 } }),
+      maxZoom: 20,
+      attributionControl: false,
+      // The data lie flat and are compared side by side.
+      dragRotate: false,
+      pitchWithRotate: false,
+      touchPitch: false,
+      rollEnabled: false,
+      renderWorldCopies: false,
+    });
+    this.#map.touchZoomRotate.disableRotation();
+    this.#map.keyboard.disableRotation();
+    this.#scale = new ScaleControl({ maxWidth: 120, unit: "metric" });
+    this.#map.addControl(this.#scale, "bottom-left");
+    this.#map.addControl(new AttributionControl({ compact: false }), "bottom-right");
+
+    this.#map.on("click", (event) => events.inspected(event.point, false));
+    this.#map.on("moveend", () => events.moved());
+    this.#map.on("zoom", () => events.zoomed());
+    this.#map.on("dataloading", () => events.busy());
+    this.#map.on("idle", () => events.idle());
+    this.#map.on("error", (event) => void this.#report(event.error));
+    this.#map.getCanvas().addEventListener("keydown", (event) => {
+      if (event.key !== "Enter" && event.key !== " ") return;
+      event.preventDefault();
+      this.inspectCentre();
+    });
+  }
+
+  /** Names of things that MapLibre made. */
+  label(map: string, help: string): void {
+    const canvas = this.#map.getCanvas();
+    canvas.setAttribute("aria-label", map);
+    canvas.setAttribute("aria-description", help);
+  }
+
+  inspectCentre(): void {
+    const { clientWidth, clientHeight } = this.#map.getContainer();
+    this.#events.inspected({ x: clientWidth / 2, y: clientHeight / 2 }, true);
+  }
+
+  focus(): void {
+    this.#map.getCanvas().focus();
+  }
+
+  get zoom(): number {
+    return this.#map.getZoom();
+  }
+
+  get view(): View {
+    const { lng, lat } = this.#map.getCenter();
+    return { zoom: this.#map.getZoom(), lat, lng };
+  }
+
+  set view(view: View) {
+    this.#map.jumpTo({ center: [view.lng, view.lat], zoom: view.zoom });
+  }
+
+  goHome(bounds: Bounds): void {
+    this.#map.fitBounds(new LngLatBounds(bounds), { padding: 24 });
+  }
+
+  zoomBy(steps: number): void {
+    this.#map.easeTo({ zoom: Math.round(this.#map.getZoom() * 2) / 2 + steps, duration: 200 });
+  }
+
+  /** Zooms to where a layer is drawn, and to it where it is out of sight. */
+  zoomTo(zoom: number, bounds: Bounds | null): void {
+    const box = bounds && new LngLatBounds(bounds);
+    const here = this.#map.getCenter();
+    const center = !box || box.contains(here) ? here : box.getCenter();
+    this.#map.easeTo({ center, zoom });
+  }
+
+  /**
+   * Draws a style. Replacing the source would blank the map until the new
+   * tiles are there, so the source is pointed to its new URL instead, and old
+   * tiles stay until new ones take their place; `afresh` asks again for tiles of
+   * the same URL.
+   */
+  async draw(style: StyleSpecification, afresh: boolean, signal: AbortSignal): Promise<void> {
+    await this.#styleLoaded();
+    if (signal.aborted) return;
+    const { center: _center, zoom: _zoom, ...still } = style;
+    this.#style = still as StyleSpecification;
+    const source = this.#map.getSource<VectorTileSource>(SOURCE);
+    const url = sourceUrl(style);
+    if (source && url && (afresh || source.url !== url)) {
+      const described = this.#described(signal);
+      source.setUrl(url);
+      // Style layers are checked against what the TileJSON says there is.
+      await described;
+      if (signal.aborted) return;
+    }
+    this.#apply();
+  }
+
+  #apply(): void {
+    this.#map.setStyle(prepare(this.#style, GROUND, this.#highlight), { diff: true, validate: false });
+  }
+
+  async #styleLoaded(): Promise<void> {
+    if (!this.#map.style._loaded) await this.#map.once("style.load");
+  }
+
+  /** Settles when the source's TileJSON has come, or can't. */
+  #described(signal: AbortSignal): Promise<void> {
+    return new Promise((resolve) => {
+      const done = () => {
+        this.#map.off("sourcedata", loaded);
+        this.#map.off("error", done);
+        resolve();
+      };
+      const loaded = (event: { sourceId?: string; sourceDataType?: string }) => {
+        if (event.sourceId === SOURCE && event.sourceDataType === "metadata") done();
+      };
+      this.#map.on("sourcedata", loaded);
+      this.#map.on("error", done);
+      signal.addEventListener("abort", done, { once: true });
+    });
+  }
+
+  /** What is drawn at a point, the topmost first. */
+  at(point: { x: number; y: number }): MapGeoJSONFeature[] {
+    const reach = matchMedia("(pointer: coarse)").matches ? REACH.coarse : REACH.fine;
+    const layers = this.#map
+      .getStyle()
+      .layers.filter((layer) => "source" in layer && layer.source === SOURCE)
+      .map((layer) => layer.id)
+      .filter((id) => !id.startsWith(HIGHLIGHT));
+    if (layers.length === 0) return [];
+    // Areas are meant exactly; lines and points are too thin to hit.
+    const exact = this.#map.queryRenderedFeatures([point.x, point.y], { layers });
+    const near = this.#map
+      .queryRenderedFeatures(
+        [
+          [point.x - reach, point.y - reach],
+          [point.x + reach, point.y + reach],
+        ],
+        { layers },
+      )
+      .filter((feature) => !feature.geometry.type.endsWith("Polygon"));
+    return [...near, ...exact];
+  }
+
+  /** Marks one feature, or none. */
+  highlight(layer: string | null, filter: unknown[] | null): void {
+    this.#highlight = layer && filter ? highlightLayers(layer, filter, MARK) : [];
+    if (this.#map.style._loaded) this.#apply();
+  }
+
+  async #report(error: Error & { status?: number; body?: Blob }): Promise<void> {
+    const status = error.status ?? 0;
+    let detail = error.message;
+    try {
+      const body = error.body ? (JSON.parse(await error.body.text()) as { detail?: string }) : null;
+      detail = body?.detail ?? detail;
+    } catch {
+      // A proxy's own page explains nothing that the status does not.
+    }
+    this.#events.troubled({ status, detail });
+  }
+}
+
+/** Whether the browser can draw the map at all. */
+export function canDraw(): boolean {
+  return document.createElement("canvas").getContext("webgl2") !== null;
+}
+
+export type { Point };
