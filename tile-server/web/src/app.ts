@@ -33,6 +33,7 @@ export class App {
   #style: StyleSpecification = emptyStyle();
   #missing = new Set<string>();
   #loading: AbortController | null = null;
+  #drawing = 0;
   #legendOpen = !matchMedia(SMALL).matches;
   #panelOpen = true;
   #found: Found[] | null = null;
@@ -134,6 +135,7 @@ export class App {
     const loading = new AbortController();
     this.#loading = loading;
     part("map").dataset["state"] = "loading";
+    this.#drawing += 1;
     const layers = drawingOrder(catalog, this.#selected).filter((layer) => layer.available);
     try {
       const style =
@@ -152,11 +154,15 @@ export class App {
       this.#troubled = true;
       this.#notices.show("trouble", this.#text.styleTrouble, this.#text.dismiss);
       this.#retry.schedule();
+    } finally {
+      this.#drawing -= 1;
+      map.settle();
     }
   }
 
   #idle(container: HTMLElement): void {
     // While a style is on its way, what is drawn is the previous one.
+    if (this.#drawing > 0) return;
     container.dataset["state"] = "idle";
     if (this.#troubled || this.#missing.size > 0) return;
     this.#retry.stop();
@@ -216,6 +222,7 @@ export class App {
     this.#returnTo = document.activeElement instanceof HTMLElement ? document.activeElement : null;
     this.#found = arrange(map.at(point), layers);
     const [first] = this.#found;
+    map.keepInSight(point);
     this.#renderInfo();
     const [item] = first?.items ?? [];
     if (first && item) this.#mark(first.layer, item);

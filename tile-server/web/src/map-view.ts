@@ -6,7 +6,6 @@ import {
   LngLatBounds,
   Map as MapLibre,
   type MapGeoJSONFeature,
-  type Point,
   ScaleControl,
   type StyleSpecification,
   type VectorTileSource,
@@ -35,15 +34,15 @@ export interface MapEvents {
 const GROUND = "#f4f5f6";
 /** Seen on every fill of the generated looks, and no colour of theirs. */
 const MARK = "#b3005e";
-/** How far from a finger or pointer things are still found, in pixels. */
-const REACH = { fine: 4, coarse: 12 };
+/** How far from a pointer or finger things are looked for, in pixels: further
+ * only where nearer nothing is. */
+const REACH = { fine: [2, 5], coarse: [3, 7, 12] };
 
 export class MapView {
   readonly #map: MapLibre;
   readonly #events: MapEvents;
   #highlight: LayerSpecification[] = [];
   #style: StyleSpecification = emptyStyle();
-  #scale: ScaleControl;
 
   constructor(container: HTMLElement, place: View | null, home: Bounds | null, events: MapEvents) {
     this.#events = events;
@@ -64,9 +63,8 @@ export class MapView {
     });
     this.#map.touchZoomRotate.disableRotation();
     this.#map.keyboard.disableRotation();
-    this.#scale = new ScaleControl({ maxWidth: 120, unit: "metric" });
-    this.#map.addControl(this.#scale, "bottom-left");
     this.#map.addControl(new AttributionControl({ compact: false }), "bottom-right");
+    this.#map.addControl(new ScaleControl({ maxWidth: 120, unit: "metric" }), "bottom-right");
 
     this.#map.on("click", (event) => events.inspected(event.point, false));
     this.#map.on("moveend", () => events.moved());
@@ -153,6 +151,11 @@ export class MapView {
     this.#map.setStyle(prepare(this.#style, GROUND, this.#highlight), { diff: true, validate: false });
   }
 
+  /** Has `idle` come once more, also where nothing had to change. */
+  settle(): void {
+    this.#map.triggerRepaint();
+  }
+
   async #styleLoaded(): Promise<void> {
     if (!this.#map.style._loaded) await this.#map.once("style.load");
   }
@@ -176,7 +179,6 @@ export class MapView {
 
   /** What is drawn at a point, the topmost first. */
   at(point: { x: number; y: number }): MapGeoJSONFeature[] {
-    const reach = matchMedia("(pointer: coarse)").matches ? REACH.coarse : REACH.fine;
     const layers = this.#map
       .getStyle()
       .layers.filter((layer) => "source" in layer && layer.source === SOURCE)
@@ -184,17 +186,29 @@ export class MapView {
       .filter((id) => !id.startsWith(HIGHLIGHT));
     if (layers.length === 0) return [];
     // Areas are meant exactly; lines and points are too thin to hit.
-    const exact = this.#map.queryRenderedFeatures([point.x, point.y], { layers });
-    const near = this.#map
-      .queryRenderedFeatures(
-        [
-          [point.x - reach, point.y - reach],
-          [point.x + reach, point.y + reach],
-        ],
-        { layers },
-      )
-      .filter((feature) => !feature.geometry.type.endsWith("Polygon"));
-    return [...near, ...exact];
+    const areas = this.#map.queryRenderedFeatures([point.x, point.y], { layers }).filter(isArea);
+    for (const reach of matchMedia("(pointer: coarse)").matches ? REACH.coarse : REACH.fine) {
+      const box: [[number, number], [number, number]] = [
+        [point.x - reach, point.y - reach],
+        [point.x + reach, point.y + reach],
+      ];
+      const thin = this.#map.queryRenderedFeatures(box, { layers }).filter((feature) => !isArea(feature));
+      if (thin.length > 0) return [...thin, ...areas];
+    }
+    return areas;
+  }
+
+  /** Moves the map if what was at a point leaves the sight as panels open. */
+  keepInSight(point: { x: number; y: number }): void {
+    const place = this.#map.unproject([point.x, point.y]);
+    // The map takes its new size a frame after the page does.
+    setTimeout(() => {
+      const { x, y } = this.#map.project(place);
+      const { clientWidth, clientHeight } = this.#map.getContainer();
+      const margin = 40;
+      const inside = x > margin && y > margin && x < clientWidth - margin && y < clientHeight - margin;
+      if (!inside) this.#map.panTo(place);
+    }, 120);
   }
 
   /** Marks one feature, or none. */
@@ -216,9 +230,9 @@ export class MapView {
   }
 }
 
+const isArea = (feature: MapGeoJSONFeature): boolean => feature.geometry.type.endsWith("Polygon");
+
 /** Whether the browser can draw the map at all. */
 export function canDraw(): boolean {
   return document.createElement("canvas").getContext("webgl2") !== null;
 }
-
-export type { Point };
