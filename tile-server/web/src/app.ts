@@ -121,6 +121,7 @@ export class App {
       },
       idle: () => this.#idle(container),
       troubled: (trouble) => this.#trouble(trouble),
+      failed: () => this.#notices.show("failed", this.#text.drawTrouble, this.#text.dismiss, 20),
     });
     this.#map.label(this.#text.map, this.#text.mapHelp);
     this.#remember("replace");
@@ -353,8 +354,7 @@ export class App {
   #renderPanels(): void {
     if (!this.#catalog) return;
     const text = this.#text;
-    const query = this.#panel?.query ?? "";
-    this.#panel = new LayerPanel(this.#catalog, this.#language, this.#selected, query, {
+    this.#panel = new LayerPanel(this.#catalog, this.#language, this.#selected, this.#panel, {
       toggled: (id, on) => this.#toggle(id, on),
       cleared: () => {
         this.#selected.clear();
@@ -380,7 +380,12 @@ export class App {
       handle.setAttribute("aria-expanded", String(this.#panelOpen));
       document.body.classList.toggle("panel-closed", !this.#panelOpen);
     });
+    const [focused, scrolled] = [document.activeElement, part("panel").scrollTop];
+    const again = focused instanceof HTMLInputElement && part("panel").contains(focused) ? focused.value : null;
     part("panel").replaceChildren(handle, content);
+    part("panel").scrollTop = scrolled;
+    if (focused?.id === "search") part("search").focus();
+    else if (again) content.querySelector<HTMLElement>(`input[value="${CSS.escape(again)}"]`)?.focus();
     this.#renderLegend();
     this.#updateStates();
   }

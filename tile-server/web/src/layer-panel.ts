@@ -50,14 +50,14 @@ export class LayerPanel {
   /** Which groups were open before a search opened others. */
   #before: boolean[] | null = null;
 
-  constructor(catalog: Catalog, language: Language, selected: ReadonlySet<string>, query: string, events: PanelEvents) {
+  constructor(catalog: Catalog, language: Language, selected: ReadonlySet<string>, before: LayerPanel | null, events: PanelEvents) {
     const text = words(language);
     this.#language = language;
     this.#events = events;
     this.#search = h("input", {
       type: "search",
       id: "search",
-      value: query,
+      value: before?.query ?? "",
       placeholder: text.searchHint,
       autocomplete: "off",
       oninput: () => this.#filter(),
@@ -69,9 +69,11 @@ export class LayerPanel {
       { type: "button", class: "text-button", onclick: () => events.cleared() },
       text.clearSelection,
     );
-    this.#sections = groupByTheme(catalog).map((group) =>
-      this.#section(group.theme, group.layers, catalog.layers.length <= FEW || group.layers.some((l) => selected.has(l.id))),
-    );
+    const open = before?.openGroups ?? new Map<string, boolean>();
+    this.#sections = groupByTheme(catalog).map((group) => {
+      const used = catalog.layers.length <= FEW || group.layers.some((layer) => selected.has(layer.id));
+      return this.#section(group.theme, group.layers, open.get(group.theme?.id ?? "") ?? used);
+    });
     this.element = h(
       "div",
       { class: "layer-panel" },
@@ -91,6 +93,13 @@ export class LayerPanel {
 
   get query(): string {
     return this.#search.value;
+  }
+
+  /** Which groups are open, apart from those that a search opened. */
+  get openGroups(): Map<string, boolean> {
+    return new Map(
+      this.#sections.map(({ element }, index) => [element.dataset["theme"] ?? "", this.#before?.[index] ?? element.open]),
+    );
   }
 
   #section(theme: Theme | null, layers: Layer[], open: boolean): Section {

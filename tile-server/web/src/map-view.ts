@@ -27,13 +27,18 @@ export interface MapEvents {
   zoomed(): void;
   busy(): void;
   idle(): void;
+  /** A request failed; it may do better later. */
   troubled(trouble: Trouble): void;
+  /** Something can't be drawn, now or later. */
+  failed(): void;
 }
 
 /** The map's ground, which is no data: `--krds` grey 5, as in the style sheet. */
 const GROUND = "#f4f5f6";
 /** Seen on every fill of the generated looks, and no colour of theirs. */
 const MARK = "#b3005e";
+/** Room for the tools at the right and the attribution below. */
+const PADDING = { top: 20, right: 64, bottom: 44, left: 20 };
 /** How far from a pointer or finger things are looked for, in pixels: further
  * only where nearer nothing is. */
 const REACH = { fine: [2, 5], coarse: [3, 7, 12] };
@@ -51,7 +56,7 @@ export class MapView {
       style: prepare(emptyStyle(), GROUND, []),
       ...(place
         ? { center: [place.lng, place.lat], zoom: place.zoom }
-        : { bounds: home ?? [124.5, 33, 132, 39], fitBoundsOptions: { padding: 24 } }),
+        : { bounds: home ?? [124.5, 33, 132, 39], fitBoundsOptions: { padding: PADDING } }),
       maxZoom: 20,
       attributionControl: false,
       // The data lie flat and are compared side by side.
@@ -109,7 +114,7 @@ export class MapView {
   }
 
   goHome(bounds: Bounds): void {
-    this.#map.fitBounds(new LngLatBounds(bounds), { padding: 24 });
+    this.#map.fitBounds(new LngLatBounds(bounds), { padding: PADDING });
   }
 
   zoomBy(steps: number): void {
@@ -138,13 +143,23 @@ export class MapView {
     const source = this.#map.getSource<VectorTileSource>(SOURCE);
     const url = sourceUrl(style);
     if (source && url && (afresh || source.url !== url)) {
+      // Style layers are checked against the TileJSON when it arrives: those
+      // that it no longer describes go first, new ones come after it.
+      this.#map.setStyle(this.#remainder(still as StyleSpecification), { diff: true, validate: false });
       const described = this.#described(signal);
       source.setUrl(url);
-      // Style layers are checked against what the TileJSON says there is.
       await described;
       if (signal.aborted) return;
     }
     this.#apply();
+  }
+
+  /** What the present style and the next have in common, over the present data. */
+  #remainder(next: StyleSpecification): StyleSpecification {
+    const present = this.#map.getStyle();
+    const ids = new Set(present.layers.map((layer) => layer.id));
+    const layers = next.layers.filter((layer) => ids.has(layer.id));
+    return prepare({ ...next, sources: present.sources, layers }, GROUND, []);
   }
 
   #apply(): void {
@@ -218,7 +233,12 @@ export class MapView {
   }
 
   async #report(error: Error & { status?: number; body?: Blob }): Promise<void> {
-    const status = error.status ?? 0;
+    if (error.status === undefined) {
+      // No request failed: something is wrong with the style or this page.
+      console.error(error);
+      this.#events.failed();
+      return;
+    }
     let detail = error.message;
     try {
       const body = error.body ? (JSON.parse(await error.body.text()) as { detail?: string }) : null;
@@ -226,7 +246,7 @@ export class MapView {
     } catch {
       // A proxy's own page explains nothing that the status does not.
     }
-    this.#events.troubled({ status, detail });
+    this.#events.troubled({ status: error.status, detail });
   }
 }
 

@@ -61,8 +61,9 @@ export function prepare(
       paint: { "background-color": background },
     });
   }
-  const present = rest.sources[SOURCE] ? highlight : [];
-  return { ...rest, layers: [...layers, ...present] };
+  const drawn = new Set(layers.map(sourceLayer));
+  const marks = highlight.filter((layer) => drawn.has(sourceLayer(layer)));
+  return { ...rest, layers: [...layers, ...marks] };
 }
 
 /** The layers that the server left out of a style because it can't read them. */

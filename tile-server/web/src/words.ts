@@ -64,6 +64,7 @@ const korean = {
     "관리자: 자료 폴더에 FlatGeobuf(.fgb) 파일을 넣거나 아래 명령으로 가져오세요. 다시 시작하지 않아도 잠시 뒤 나타납니다.",
   layerTrouble: (titles: string) => `${titles}: 지금 불러올 수 없어 빼고 보여 드립니다. 자동으로 다시 시도합니다.`,
   tileTrouble: "지도의 일부를 불러오지 못했습니다. 자동으로 다시 시도합니다.",
+  drawTrouble: "지도의 일부를 그리지 못했습니다. 새로 고쳐도 계속되면 관리자에게 알려 주세요.",
   styleTrouble: "선택한 레이어를 불러오지 못했습니다. 자동으로 다시 시도합니다.",
   recovered: "지도를 다시 모두 불러왔습니다.",
   unknownLayers: (count: number) => `링크에 있던 레이어 ${count}개는 이 지도에 없어 뺐습니다.`,
@@ -134,6 +135,7 @@ const english: typeof korean = {
     "Operator: put a FlatGeobuf file (.fgb) into the data directory, or import one with the command below. It appears soon, without a restart.",
   layerTrouble: (titles) => `${titles}: can't be loaded now and is left out. Trying again automatically.`,
   tileTrouble: "Part of the map could not be loaded. Trying again automatically.",
+  drawTrouble: "Part of the map could not be drawn. If reloading does not help, tell the operator.",
   styleTrouble: "The selected layers could not be loaded. Trying again automatically.",
   recovered: "The map is complete again.",
   unknownLayers: (count) =>
