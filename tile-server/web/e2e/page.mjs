@@ -20,9 +20,11 @@ const checked = (page) => page.$$eval("#panel li.layer input:checked", (boxes) =
 
 /** Goes to a place within the open page, and waits until it is drawn. */
 async function go(page, fragment) {
-  await page.evaluate((to) => {
-    document.getElementById("map").dataset.state = "left";
+  await page.evaluate(async (to) => {
+    const heard = new Promise((resolve) => addEventListener("popstate", () => setTimeout(resolve), { once: true }));
+    if (location.hash === to) return;
     location.hash = to;
+    await heard;
   }, fragment);
   await idle(page);
 }

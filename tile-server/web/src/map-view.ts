@@ -92,8 +92,7 @@ export class MapView {
   }
 
   inspectCentre(): void {
-    const { clientWidth, clientHeight } = this.#map.getContainer();
-    this.#events.inspected({ x: clientWidth / 2, y: clientHeight / 2 }, true);
+    this.#events.inspected(this.#map.project(this.#map.getCenter()), true);
   }
 
   focus(): void {
