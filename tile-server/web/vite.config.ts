@@ -1,6 +1,5 @@
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vite";
-import { writeFont } from "./build/font.ts";
 import { licences } from "./build/licences.ts";
 import { writeTokens } from "./build/tokens.ts";
 
@@ -19,7 +18,6 @@ const proxy = Object.fromEntries(
 export default defineConfig(async () => {
   // Made from packages rather than kept in the repository.
   const generated = `${root}node_modules/.policy-map`;
-  await writeFont(root, generated);
   await writeTokens(root, generated);
   return {
     root,

@@ -5,6 +5,8 @@ import { readdir, readFile } from "node:fs/promises";
 import type { Plugin } from "vite";
 
 const BUNDLED = ["maplibre-gl", "pretendard-gov", "krds-uiux"];
+/** Where packages keep their licence. */
+const PLACES = ["", "dist/"];
 
 /** Adds `licences.txt` to the page. */
 export function licences(root: string): Plugin {
@@ -21,9 +23,10 @@ export function licences(root: string): Plugin {
 async function notice(folder: string, name: string): Promise<string> {
   const { version, license, author } = JSON.parse(await readFile(`${folder}/package.json`, "utf8"));
   const head = `${name} ${version} (${license})`;
-  const file = (await readdir(folder)).find((entry) => /^licen[cs]e/i.test(entry));
-  if (file && existsSync(`${folder}/${file}`)) {
-    return `${head}\n\n${await readFile(`${folder}/${file}`, "utf8")}`;
+  for (const place of PLACES) {
+    const names = existsSync(`${folder}/${place}`) ? await readdir(`${folder}/${place}`) : [];
+    const file = names.find((entry) => /^licen[cs]e/i.test(entry));
+    if (file) return `${head}\n\n${await readFile(`${folder}/${place}${file}`, "utf8")}`;
   }
   const holder = typeof author === "string" ? author : (author?.name ?? "its authors");
   return `${head}\n\nCopyright ${holder}. Its package carries no licence file.`;

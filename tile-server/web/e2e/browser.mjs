@@ -1,6 +1,7 @@
 // Chromium as the operating system ships it, drawing without a graphics card.
 
 import { existsSync } from "node:fs";
+import axe from "axe-core";
 import { chromium } from "playwright-core";
 
 const PATHS = [process.env.CHROMIUM, "/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
@@ -57,6 +58,16 @@ export async function openTab(browser, allowed, settings = {}) {
 /** What a software renderer says about itself. */
 function harmless(text) {
   return /GPU stall due to ReadPixels|Automatic fallback to software WebGL/.test(text);
+}
+
+/** What a checker of the web content accessibility guidelines finds, level AA. */
+export async function barriers(page) {
+  // Evaluated rather than added as a script, which the page's policy forbids.
+  await page.evaluate(axe.source);
+  const { violations } = await page.evaluate(() =>
+    window.axe.run(document, { runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"] }),
+  );
+  return violations.flatMap((found) => found.nodes.map((node) => `${found.id}: ${node.target.join(" ")} (${node.failureSummary?.split("\n")[1]?.trim()})`));
 }
 
 /** How many pixels of a picture differ from its commonest colour, and how many colours it has. */

@@ -1,7 +1,7 @@
 // The map page as its readers use it: mouse, keyboard, phone, and in trouble.
 
 import { join } from "node:path";
-import { launch, openTab, pixels } from "./browser.mjs";
+import { barriers, launch, openTab, pixels } from "./browser.mjs";
 import { Checks, options } from "./options.mjs";
 import { json, placeOf, pointOn, tile, tileOf, tilesOf } from "./tiles.mjs";
 
@@ -98,6 +98,8 @@ await part("desktop", async () => {
   const fonts = await page.evaluate(() => [...document.fonts].filter((face) => face.status === "loaded").length);
   checks.ok(fonts > 0, "the typeface is loaded");
 
+  checks.equal(await barriers(page), [], "barriers on the opening page");
+
   // The first stop leads past everything.
   await page.keyboard.press("Tab");
   await page.keyboard.press("Enter");
@@ -137,6 +139,7 @@ await part("desktop", async () => {
       checks.ok((await page.$$("#info .chosen")).length === 1, `the clicked ${kind} is highlighted`);
       await idle(page);
       await shot(page, `clicked-${kind}`);
+      checks.equal(await barriers(page), [], `barriers with a ${kind} in the panel`);
       await page.keyboard.press("Escape");
       checks.ok(await page.isHidden("#info"), "Escape closes the panel");
       await idle(page);
@@ -193,6 +196,7 @@ await part("desktop", async () => {
   await part("high contrast", async () => {
     await page.click("#contrast-button");
     checks.equal(await page.getAttribute("#contrast-button", "aria-pressed"), "true", "the contrast switch");
+    checks.equal(await barriers(page), [], "barriers in high contrast");
     await shot(page, "contrast");
   });
 
@@ -221,6 +225,7 @@ for (const [name, width, height, settings] of [
     const wide = await page.evaluate(() => document.documentElement.scrollWidth);
     checks.ok(wide <= width, `${name}: the page is ${wide} wide`);
     await shot(page, name);
+    checks.equal(await barriers(page), [], `${name}: barriers`);
     if (settings.hasTouch) {
       const small = await page.$$eval("button, summary, #panel label", (all) =>
         all
@@ -249,6 +254,7 @@ await part("catalog that can't be had", async () => {
   await page.waitForSelector("#failure [role=alert]");
   const text = await page.textContent("#failure");
   checks.ok(/[가-힣]/.test(text) && !/[a-z]{4,}/i.test(text), `the message is Korean: ${text}`);
+  checks.equal(await barriers(page), [], "barriers in the message");
   await shot(page, "no-catalog");
   await page.unroute("**/catalog.json");
   await page.click("#failure button");

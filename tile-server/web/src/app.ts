@@ -18,6 +18,8 @@ import { drawingOrder, MOST_LAYERS, openingSelection } from "./selection.ts";
 import { emptyStyle, fetchStyle, sourceLayer, styleUrl, unavailable, visibility, zooms } from "./style.ts";
 import { type Words, words } from "./words.ts";
 
+/** After how long a catalog is asked for again, in milliseconds. */
+const REFRESH = 5 * 60 * 1000;
 const SMALL = "(max-width: 767px)";
 
 export class App {
@@ -34,6 +36,8 @@ export class App {
   #missing = new Set<string>();
   #loading: AbortController | null = null;
   #drawing = 0;
+  #announced = false;
+  #catalogAge = 0;
   #legendOpen = !matchMedia(SMALL).matches;
   #panelOpen = true;
   #found: Found[] | null = null;
@@ -44,6 +48,7 @@ export class App {
   constructor() {
     this.#language = parsePlace(location.hash).language ?? loadLanguage();
     addEventListener("popstate", () => this.#follow(parsePlace(location.hash)));
+    document.addEventListener("visibilitychange", () => void this.#refresh());
     addEventListener("keydown", (event) => {
       if (event.key === "Escape" && this.#found) this.#closeInfo();
     });
@@ -67,13 +72,14 @@ export class App {
       showFailure(this.#text.noWebgl, this.#language, () => location.reload());
       return;
     }
-    this.#notices.say(this.#text.loading);
+    this.#announceLoading();
     try {
       this.#catalog = await fetchCatalog(this.#base);
     } catch (error) {
       showFailure(this.#explain(error), this.#language, () => void this.start());
       return;
     }
+    this.#catalogAge = performance.now();
     this.#renderChrome();
     if (this.#catalog.layers.length === 0) {
       showEmpty(this.#language, () => void this.start());
@@ -87,6 +93,12 @@ export class App {
     this.#makeMap(place);
     this.#renderPanels();
     await this.#draw(false);
+  }
+
+  /** Loading is announced after what the reader did, not with every pan. */
+  #announceLoading(): void {
+    this.#announced = true;
+    this.#notices.say(this.#text.loading);
   }
 
   #explain(error: unknown): string {
@@ -168,7 +180,9 @@ export class App {
     if (this.#troubled || this.#missing.size > 0) return;
     this.#retry.stop();
     const text = this.#text;
-    this.#notices.say(this.#notices.hide("trouble") ? text.recovered : text.loaded);
+    if (this.#notices.hide("trouble")) this.#notices.say(text.recovered);
+    else if (this.#announced) this.#notices.say(text.loaded);
+    this.#announced = false;
   }
 
   #trouble(trouble: Trouble): void {
@@ -195,6 +209,20 @@ export class App {
     await this.#draw(true);
   }
 
+  /** A tab that is come back to after a while shows what there is by now. */
+  async #refresh(): Promise<void> {
+    const old = this.#catalog;
+    if (document.hidden || !old || !this.#map || performance.now() - this.#catalogAge < REFRESH) return;
+    this.#catalogAge = performance.now();
+    // Nobody asked for it, so failing is no news; tiles that fail are.
+    const fresh = await fetchCatalog(this.#base).catch(() => old);
+    if (JSON.stringify(fresh) === JSON.stringify(old)) return;
+    this.#catalog = fresh;
+    this.#renderChrome();
+    this.#renderPanels();
+    await this.#draw(true);
+  }
+
   // What the reader does
 
   #toggle(id: string, on: boolean): void {
@@ -212,7 +240,7 @@ export class App {
     this.#closeInfo(false);
     this.#remember("push");
     this.#updateStates();
-    this.#notices.say(this.#text.loading);
+    this.#announceLoading();
     void this.#draw(false);
   }
 
@@ -370,19 +398,23 @@ export class App {
     });
     const handle = h(
       "button",
-      { type: "button", class: "panel-handle", "aria-expanded": String(this.#panelOpen), "aria-controls": "panel-content" },
-      h("h2", {}, text.layers),
+      { type: "button", class: "icon-button panel-handle", "aria-controls": "panel-content" },
       icon("chevron"),
     );
+    const fold = (open: boolean) => {
+      this.#panelOpen = open;
+      const name = open ? text.collapsePanel : text.expandPanel;
+      handle.setAttribute("aria-expanded", String(open));
+      handle.setAttribute("aria-label", name);
+      handle.title = name;
+      document.body.classList.toggle("panel-closed", !open);
+    };
+    fold(this.#panelOpen);
     const content = h("div", { id: "panel-content" }, this.#panel.element, this.#foot());
-    handle.addEventListener("click", () => {
-      this.#panelOpen = !this.#panelOpen;
-      handle.setAttribute("aria-expanded", String(this.#panelOpen));
-      document.body.classList.toggle("panel-closed", !this.#panelOpen);
-    });
+    handle.addEventListener("click", () => fold(!this.#panelOpen));
     const [focused, scrolled] = [document.activeElement, part("panel").scrollTop];
     const again = focused instanceof HTMLInputElement && part("panel").contains(focused) ? focused.value : null;
-    part("panel").replaceChildren(handle, content);
+    part("panel").replaceChildren(h("div", { class: "panel-head" }, h("h2", {}, text.layers), handle), content);
     part("panel").scrollTop = scrolled;
     if (focused?.id === "search") part("search").focus();
     else if (again) content.querySelector<HTMLElement>(`input[value="${CSS.escape(again)}"]`)?.focus();
@@ -478,8 +510,8 @@ function idsIn(detail: string): string[] {
 /** Waits for the map's typeface, though not for long: a map matters more. */
 async function fontsReady(): Promise<void> {
   const sample = "가나다 ABC 123";
-  const fonts = ["Regular", "Bold"].map((weight) =>
-    document.fonts.load(`24px "Pretendard GOV ${weight}"`, sample).catch(() => []),
+  const fonts = ["", " Regular", " Bold"].map((name) =>
+    document.fonts.load(`24px "Pretendard GOV${name}"`, sample).catch(() => []),
   );
   await Promise.race([Promise.all(fonts), new Promise((resolve) => setTimeout(resolve, 4000))]);
 }

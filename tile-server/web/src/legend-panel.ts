@@ -31,7 +31,8 @@ function item(legend: LayerLegend, note: string | null, language: Language): HTM
   const remark = note ? h("span", { class: "legend-note" }, ` (${note})`) : null;
   const [only] = legend.entries;
   const attributes = { "data-layer": legend.layer.id, class: note ? "faint" : null };
-  if (legend.entries.length <= 1 && !only?.label) {
+  // One entry that says no more than the title needs no heading.
+  if (legend.entries.length <= 1 && (!only?.label || only.label[language] === title)) {
     return h("li", attributes, h("p", { class: "legend-entry" }, only && swatch(only.color, only.shape), title, remark));
   }
   return h(

@@ -62,7 +62,7 @@ const korean = {
   emptyCatalog: "아직 등록된 레이어가 없습니다.",
   emptyHelp:
     "관리자: 자료 폴더에 FlatGeobuf(.fgb) 파일을 넣거나 아래 명령으로 가져오세요. 다시 시작하지 않아도 잠시 뒤 나타납니다.",
-  layerTrouble: (titles: string) => `${titles}: 지금 불러올 수 없어 빼고 보여 드립니다. 자동으로 다시 시도합니다.`,
+  layerTrouble: (titles: string) => `${titles}: 지금 불러올 수 없습니다. 자동으로 다시 시도합니다.`,
   tileTrouble: "지도의 일부를 불러오지 못했습니다. 자동으로 다시 시도합니다.",
   drawTrouble: "지도의 일부를 그리지 못했습니다. 새로 고쳐도 계속되면 관리자에게 알려 주세요.",
   styleTrouble: "선택한 레이어를 불러오지 못했습니다. 자동으로 다시 시도합니다.",
@@ -133,7 +133,7 @@ const english: typeof korean = {
   emptyCatalog: "There is no layer yet.",
   emptyHelp:
     "Operator: put a FlatGeobuf file (.fgb) into the data directory, or import one with the command below. It appears soon, without a restart.",
-  layerTrouble: (titles) => `${titles}: can't be loaded now and is left out. Trying again automatically.`,
+  layerTrouble: (titles) => `${titles}: can't be loaded now. Trying again automatically.`,
   tileTrouble: "Part of the map could not be loaded. Trying again automatically.",
   drawTrouble: "Part of the map could not be drawn. If reloading does not help, tell the operator.",
   styleTrouble: "The selected layers could not be loaded. Trying again automatically.",
