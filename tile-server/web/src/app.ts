@@ -160,7 +160,11 @@ export class App {
       this.#missing = new Set(unavailable(style));
       this.#renderLegend();
       this.#updateStates();
-      await map.draw(inLanguage(style, this.#language), afresh, loading.signal);
+      const zooms: [number, number] = [
+        Math.min(...layers.map((layer) => layer.min_zoom ?? 0)),
+        Math.max(...layers.map((layer) => layer.max_zoom ?? 22)),
+      ];
+      await map.draw(inLanguage(style, this.#language), zooms, afresh, loading.signal);
       if (this.#missing.size > 0) this.#trouble({ status: 503, detail: "" });
     } catch {
       if (loading.signal.aborted) return;

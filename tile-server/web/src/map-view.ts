@@ -12,7 +12,7 @@ import {
 } from "maplibre-gl";
 import type { Bounds } from "./catalog.ts";
 import type { View } from "./location.ts";
-import { emptyStyle, HIGHLIGHT, highlightLayers, prepare, SOURCE, sourceUrl } from "./style.ts";
+import { emptyStyle, HIGHLIGHT, highlightLayers, prepare, SOURCE, sourceLayer, sourceUrl } from "./style.ts";
 
 export interface Trouble {
   /** The HTTP status, where there was one. */
@@ -131,10 +131,10 @@ export class MapView {
   /**
    * Draws a style. Replacing the source would blank the map until the new
    * tiles are there, so the source is pointed to its new URL instead, and old
-   * tiles stay until new ones take their place; `afresh` asks again for tiles of
-   * the same URL.
+   * tiles stay until new ones take their place. `zooms` are those of the new
+   * tiles, and `afresh` asks again for tiles of the same URL.
    */
-  async draw(style: StyleSpecification, afresh: boolean, signal: AbortSignal): Promise<void> {
+  async draw(style: StyleSpecification, zooms: [number, number], afresh: boolean, signal: AbortSignal): Promise<void> {
     await this.#styleLoaded();
     if (signal.aborted) return;
     const { center: _center, zoom: _zoom, ...still } = style;
@@ -144,11 +144,19 @@ export class MapView {
     if (source && url && (afresh || source.url !== url)) {
       // Style layers are checked against the TileJSON when it arrives: those
       // that it no longer describes go first, new ones come after it.
-      this.#map.setStyle(this.#remainder(still as StyleSpecification), { diff: true, validate: false });
-      const described = this.#described(signal);
-      source.setUrl(url);
-      await described;
-      if (signal.aborted) return;
+      const common = this.#remainder(this.#style);
+      const zoom = Math.min(Math.floor(this.#map.getZoom()), source.maxzoom);
+      if (common.layers.some(sourceLayer) && zoom >= zooms[0] && zoom <= zooms[1]) {
+        this.#map.setStyle(common, { diff: true, validate: false });
+        const described = this.#described(signal);
+        source.setUrl(url);
+        await described;
+        if (signal.aborted) return;
+      } else {
+        // Nothing stays to be seen, or the tiles in sight are of a zoom that
+        // the new source does not have and would be asked for in vain.
+        this.#map.setStyle(prepare(emptyStyle(), GROUND, []), { diff: true, validate: false });
+      }
     }
     this.#apply();
   }
