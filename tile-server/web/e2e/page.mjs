@@ -43,7 +43,7 @@ function expected(value, column) {
   if (value === undefined || value === null || value === "") return "자료 없음";
   if (typeof value === "boolean") return value ? "예" : "아니요";
   if (typeof value === "string") return value;
-  const year = !column.unit && /연도$/.test(column.title.ko);
+  const year = !column.unit && (/연도$|년도$/.test(column.title.ko) || /(^|_)(yr|year)($|_)/i.test(column.name));
   return year ? String(value) : new Intl.NumberFormat("ko-KR", { maximumFractionDigits: 3 }).format(value);
 }
 

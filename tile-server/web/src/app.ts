@@ -438,8 +438,7 @@ export class App {
 
   #renderLegend(): void {
     if (!this.#catalog) return;
-    // The topmost first, as on the map.
-    const layers = drawingOrder(this.#catalog, this.#selected).reverse();
+    const layers = drawingOrder(this.#catalog, this.#selected);
     const box = part("legend");
     box.setAttribute("aria-label", this.#text.legend);
     const hidden = (id: string) => {

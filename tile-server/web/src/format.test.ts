@@ -11,7 +11,7 @@ const column = (type: string, unit: string | null = null, name = "c", ko = "항�
 
 test.each<[unknown, Column | undefined, string, string]>([
   [12345, column("int", "persons"), "12,345명", "12,345\u00a0persons"],
-  [2.0994, column("double", "km2"), "2.099\u00a0㎢", "2.099\u00a0km²"],
+  [2.0994, column("double", "km2"), "2.099\u00a0km²", "2.099\u00a0km²"],
   [5, column("int", "floors"), "5층", "5\u00a0floors"],
   [3.5, column("double", "%"), "3.5%", "3.5%"],
   [75.4, column("double", "m"), "75.4\u00a0m", "75.4\u00a0m"],

@@ -20,10 +20,10 @@ const UNITS: Record<string, { ko: string; en: string }> = {
   minutes: { ko: "분", en: "minutes" },
   won: { ko: "원", en: "won" },
   krw: { ko: "원", en: "won" },
-  m2: { ko: "㎡", en: "m²" },
-  km2: { ko: "㎢", en: "km²" },
-  m3: { ko: "㎥", en: "m³" },
-  ug_m3: { ko: "㎍/㎥", en: "µg/m³" },
+  m2: { ko: "m²", en: "m²" },
+  km2: { ko: "km²", en: "km²" },
+  m3: { ko: "m³", en: "m³" },
+  ug_m3: { ko: "µg/m³", en: "µg/m³" },
 };
 
 const LOCALES: Record<Language, string> = { ko: "ko-KR", en: "en-GB" };

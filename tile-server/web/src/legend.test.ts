@@ -32,11 +32,13 @@ test("without one, the first paint gives an entry", () => {
     layer("fill", "dongs", { "fill-color": "#009e73" }),
     layer("line", "roads", { "line-color": ["match", ["get", "class"], "a", "#123456", "#654321"] }),
     layer("circle", "cctv", { "circle-color": "rgba(1, 2, 3, 0.5)" }),
+    layer("symbol", "dongs", { "text-color": "#000000" }),
   ];
+  // The topmost first; labels, which lie over everything, do not count.
   expect(entries(style(drawn))).toEqual([
-    ["dongs", [{ color: "#009e73", shape: "fill", label: null }]],
-    ["roads", [{ color: "#123456", shape: "line", label: null }]],
     ["cctv", [{ color: "rgba(1, 2, 3, 0.5)", shape: "circle", label: null }]],
+    ["roads", [{ color: "#123456", shape: "line", label: null }]],
+    ["dongs", [{ color: "#009e73", shape: "fill", label: null }]],
   ]);
 });
 

@@ -21,7 +21,7 @@ export interface LayerLegend {
 const KEY = "policy-map:legend";
 
 /**
- * The legend of the layers that a style draws, in the order given. A document
+ * The legend of the layers that a style draws, the topmost first. A document
  * lists its entries under `metadata."policy-map:legend"`, for the whole style
  * by layer id or on one of the layer's style layers; without them the first
  * style layer's paint gives one.
@@ -29,7 +29,10 @@ const KEY = "policy-map:legend";
 export function legend(style: StyleSpecification, layers: readonly Layer[]): LayerLegend[] {
   const listed = metadata(style)[KEY];
   const byLayer = typeof listed === "object" && listed !== null ? (listed as Record<string, unknown>) : {};
-  return layers.flatMap((layer): LayerLegend[] => {
+  const height = (id: string) =>
+    style.layers.findLastIndex((entry) => sourceLayer(entry) === id && entry.type !== "symbol");
+  const ordered = [...layers].sort((a, b) => height(b.id) - height(a.id));
+  return ordered.flatMap((layer): LayerLegend[] => {
     const own = style.layers.filter((entry) => sourceLayer(entry) === layer.id);
     if (own.length === 0) return [];
     const declared = [byLayer[layer.id], ...own.map((entry) => metadata(entry)[KEY])]

@@ -109,18 +109,13 @@ export function zooms(layer: Layer, own: readonly LayerSpecification[]): [number
   return [Math.max(first, layer.min_zoom ?? 0), last];
 }
 
-/** Style layers that draw one feature, or all of an id, over everything. */
+/**
+ * Style layers that mark one feature over everything. Areas are outlined, not
+ * filled: their colour is what the reader came for.
+ */
 export function highlightLayers(id: string, filter: unknown[], colour: string): LayerSpecification[] {
   const common = { source: SOURCE, "source-layer": id };
-  const shape = (type: string) => ["all", ["==", ["geometry-type"], type], filter];
   const layers: unknown[] = [
-    {
-      id: `${HIGHLIGHT}.fill`,
-      type: "fill",
-      ...common,
-      filter: shape("Polygon"),
-      paint: { "fill-color": colour, "fill-opacity": 0.18 },
-    },
     // White under the colour: seen on any fill.
     {
       id: `${HIGHLIGHT}.halo`,
@@ -142,7 +137,7 @@ export function highlightLayers(id: string, filter: unknown[], colour: string): 
       id: `${HIGHLIGHT}.circle`,
       type: "circle",
       ...common,
-      filter: shape("Point"),
+      filter: ["all", ["==", ["geometry-type"], "Point"], filter],
       paint: {
         "circle-color": "rgba(255,255,255,0)",
         "circle-radius": 11,
