@@ -26,7 +26,10 @@ fuzz_target!(|bytes: &[u8]| {
     if let Some(count) = table.get_mut(4..8) {
         count.copy_from_slice(&4u32.to_le_bytes());
     }
-    import::put("a.prj", b"GEOGCS[\"W\",DATUM[\"W\",SPHEROID[\"W\",6378137,298.25]],UNIT[\"Degree\",0.017]]");
+    import::put(
+        "a.prj",
+        b"GEOGCS[\"W\",DATUM[\"W\",SPHEROID[\"W\",6378137,298.25]],UNIT[\"Degree\",0.017]]",
+    );
     import::put("a.dbf", &table);
     let path = import::put("a.shp", &shp());
     import::try_import(&path);
