@@ -149,15 +149,25 @@ export class App {
     this.#loading = loading;
     part("map").dataset["state"] = "loading";
     this.#drawing += 1;
-    const layers = drawingOrder(catalog, this.#selected).filter((layer) => layer.available);
+    const wanted = drawingOrder(catalog, this.#selected);
+    const layers = wanted.filter((layer) => layer.available);
+    const gone = wanted.filter((layer) => !layer.available).map((layer) => layer.id);
     try {
       const style =
         layers.length === 0
           ? emptyStyle()
-          : await fetchStyle(styleUrl(this.#base, layers.map((layer) => layer.id), this.#language), loading.signal);
+          : await fetchStyle(
+              styleUrl(
+                this.#base,
+                layers.map((layer) => layer.id),
+                this.#language,
+              ),
+              afresh,
+              loading.signal,
+            );
       if (loading.signal.aborted) return;
       this.#style = style;
-      this.#missing = new Set(unavailable(style));
+      this.#missing = new Set([...gone, ...unavailable(style)]);
       this.#renderLegend();
       this.#updateStates();
       const zooms: [number, number] = [

@@ -26,8 +26,10 @@ export class ServerProblem extends Error {
   }
 }
 
-export async function fetchStyle(url: string, signal: AbortSignal): Promise<StyleSpecification> {
-  const answer = await fetch(url, { signal, headers: { accept: "application/json" } });
+/** Fetches a style; `afresh` past the browser's cache, after trouble. */
+export async function fetchStyle(url: string, afresh: boolean, signal: AbortSignal): Promise<StyleSpecification> {
+  const cache = afresh ? "no-cache" : "default";
+  const answer = await fetch(url, { signal, cache, headers: { accept: "application/json" } });
   if (!answer.ok) {
     const body: unknown = await answer.json().catch(() => null);
     const detail = (body as { detail?: unknown } | null)?.detail;
