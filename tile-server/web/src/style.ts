@@ -150,3 +150,21 @@ export function highlightLayers(id: string, filter: unknown[], colour: string): 
   ];
   return layers as LayerSpecification[];
 }
+
+/** The style with attribution in the page's language. */
+export function inLanguage(style: StyleSpecification, language: Language): StyleSpecification {
+  const sources = Object.fromEntries(
+    Object.entries(style.sources).map(([id, source]) => {
+      if (source.type !== "vector" || !source.url) return [id, source];
+      const url = new URL(source.url);
+      url.searchParams.set("lang", language);
+      return [id, { ...source, url: url.href }];
+    }),
+  );
+  return { ...style, sources };
+}
+
+/** The layer that a server's explanation names. */
+export function idsIn(detail: string): string[] {
+  return /\blayer ([a-z0-9][a-z0-9_-]*)/i.exec(detail)?.slice(1) ?? [];
+}
