@@ -3,7 +3,7 @@
 import type { StyleSpecification } from "maplibre-gl";
 import { type Catalog, CatalogError, fetchCatalog, homeBounds } from "./catalog.ts";
 import { header, hideFailure, mapTools, pageTitle, showEmpty, showFailure, showNotice } from "./chrome.ts";
-import { h, icon, part } from "./dom.ts";
+import { part } from "./dom.ts";
 import { fontsReady } from "./fonts.ts";
 import { Inspector } from "./inspector.ts";
 import { LayerPanel } from "./layer-panel.ts";
@@ -15,6 +15,7 @@ import { Notices } from "./notices.ts";
 import { loadContrast, loadLanguage, saveContrast, saveLanguage } from "./preferences.ts";
 import { Retry } from "./retry.ts";
 import { drawingOrder, MOST_LAYERS, openingSelection } from "./selection.ts";
+import { fillSidePanel } from "./side-panel.ts";
 import { emptyStyle, fetchStyle, idsIn, inLanguage, sourceLayer, styleUrl, unavailable, visibility, zooms } from "./style.ts";
 import { type Words, words } from "./words.ts";
 
@@ -356,7 +357,6 @@ export class App {
 
   #renderPanels(): void {
     if (!this.#catalog) return;
-    const text = this.#text;
     this.#panel = new LayerPanel(this.#catalog, this.#language, this.#selected, this.#panel, {
       toggled: (id, on) => this.#toggle(id, on),
       cleared: () => {
@@ -371,40 +371,11 @@ export class App {
         this.#map?.zoomTo(zoom < first ? first + 0.01 : last - 0.01, layer.bounds);
       },
     });
-    const handle = h(
-      "button",
-      { type: "button", class: "icon-button panel-handle", "aria-controls": "panel-content" },
-      icon("chevron"),
-    );
-    const fold = (open: boolean) => {
+    fillSidePanel(this.#panel.element, this.#catalog.district, this.#language, this.#panelOpen, (open) => {
       this.#panelOpen = open;
-      const name = open ? text.collapsePanel : text.expandPanel;
-      handle.setAttribute("aria-expanded", String(open));
-      handle.setAttribute("aria-label", name);
-      handle.title = name;
-      document.body.classList.toggle("panel-closed", !open);
-    };
-    fold(this.#panelOpen);
-    const content = h("div", { id: "panel-content" }, this.#panel.element, this.#foot());
-    handle.addEventListener("click", () => fold(!this.#panelOpen));
-    const [focused, scrolled] = [document.activeElement, part("panel").scrollTop];
-    const again = focused instanceof HTMLInputElement && part("panel").contains(focused) ? focused.value : null;
-    part("panel").replaceChildren(h("div", { class: "panel-head" }, h("h2", {}, text.layers), handle), content);
-    part("panel").scrollTop = scrolled;
-    if (focused?.id === "search") part("search").focus();
-    else if (again) content.querySelector<HTMLElement>(`input[value="${CSS.escape(again)}"]`)?.focus();
+    });
     this.#renderLegend();
     this.#updateStates();
-  }
-
-  #foot(): HTMLElement {
-    const source = this.#catalog?.district.attribution?.[this.#language];
-    return h(
-      "footer",
-      { class: "panel-foot" },
-      source ? h("p", {}, source) : null,
-      h("p", {}, h("a", { href: "licences.txt" }, this.#text.openSource)),
-    );
   }
 
   #renderLegend(): void {

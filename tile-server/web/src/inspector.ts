@@ -17,6 +17,7 @@ export class Inspector {
   readonly #notices: Notices;
   readonly #subject: Subject;
   #found: Found[] | null = null;
+  #marked: { layer: Layer; item: Item } | null = null;
   #returnTo: HTMLElement | null = null;
 
   constructor(notices: Notices, subject: Subject) {
@@ -32,11 +33,11 @@ export class Inspector {
     this.#returnTo = document.activeElement instanceof HTMLElement ? document.activeElement : null;
     this.#found = arrange(map.at(point), layers);
     map.keepInSight(point);
-    this.render();
     const [first] = this.#found;
     const [item] = first?.items ?? [];
-    if (first && item) this.#mark(first.layer, item);
-    else map.highlight(null, null);
+    this.#marked = first && item ? { layer: first.layer, item } : null;
+    if (!this.#marked) map.highlight(null, null);
+    this.render();
     const info = part("info");
     if (byKeyboard) info.focus();
     info.scrollTop = 0;
@@ -46,6 +47,7 @@ export class Inspector {
   }
 
   #mark(layer: Layer, item: Item): void {
+    this.#marked = { layer, item };
     this.#subject()?.map.highlight(layer.id, filterFor(item));
     const chosen = this.#found?.find((group) => group.layer.id === layer.id)?.items.indexOf(item) ?? -1;
     for (const section of part("info").querySelectorAll<HTMLElement>(".info-layer")) {
@@ -61,6 +63,7 @@ export class Inspector {
   close(refocus = true): void {
     if (!this.#found) return;
     this.#found = null;
+    this.#marked = null;
     this.render();
     const map = this.#subject()?.map;
     map?.highlight(null, null);
@@ -84,5 +87,6 @@ export class Inspector {
         chosen: (layer, item) => this.#mark(layer, item),
       }),
     );
+    if (this.#marked) this.#mark(this.#marked.layer, this.#marked.item);
   }
 }
