@@ -1,11 +1,11 @@
 // The page: its state, and what each part does to the others.
 
 import type { StyleSpecification } from "maplibre-gl";
-import { type Catalog, CatalogError, fetchCatalog, homeBounds, type Layer } from "./catalog.ts";
+import { type Catalog, CatalogError, fetchCatalog, homeBounds } from "./catalog.ts";
 import { header, hideFailure, mapTools, pageTitle, showEmpty, showFailure, showNotice } from "./chrome.ts";
-import { h, icon, part } from "./dom.ts";
-import { infoPanel } from "./info-panel.ts";
-import { arrange, filterFor, type Found, type Item } from "./inspect.ts";
+import { part } from "./dom.ts";
+import { fontsReady } from "./fonts.ts";
+import { Inspector } from "./inspector.ts";
 import { LayerPanel } from "./layer-panel.ts";
 import { legend } from "./legend.ts";
 import { legendPanel } from "./legend-panel.ts";
@@ -15,7 +15,8 @@ import { Notices } from "./notices.ts";
 import { loadContrast, loadLanguage, saveContrast, saveLanguage } from "./preferences.ts";
 import { Retry } from "./retry.ts";
 import { drawingOrder, MOST_LAYERS, openingSelection } from "./selection.ts";
-import { emptyStyle, fetchStyle, sourceLayer, styleUrl, unavailable, visibility, zooms } from "./style.ts";
+import { fillSidePanel } from "./side-panel.ts";
+import { emptyStyle, fetchStyle, idsIn, inLanguage, sourceLayer, styleUrl, unavailable, visibility, zooms } from "./style.ts";
 import { type Words, words } from "./words.ts";
 
 /** After how long a catalog is asked for again, in milliseconds. */
@@ -40,8 +41,10 @@ export class App {
   #catalogAge = 0;
   #legendOpen = !matchMedia(SMALL).matches;
   #panelOpen = true;
-  #found: Found[] | null = null;
-  #returnTo: HTMLElement | null = null;
+  readonly #inspector = new Inspector(this.#notices, () => {
+    const { catalog, map } = { catalog: this.#catalog, map: this.#map };
+    return catalog && map ? { catalog, map, language: this.#language } : null;
+  });
   /** Whether something failed since the last attempt began. */
   #troubled = false;
 
@@ -50,7 +53,7 @@ export class App {
     addEventListener("popstate", () => this.#follow(parsePlace(location.hash)));
     document.addEventListener("visibilitychange", () => void this.#refresh());
     addEventListener("keydown", (event) => {
-      if (event.key === "Escape" && this.#found) this.#closeInfo();
+      if (event.key === "Escape") this.#inspector.close();
     });
     for (const [link, target] of [["skip-map", "map"], ["skip-panel", "panel"]] as const) {
       // A fragment is taken: the address holds the map's state.
@@ -125,7 +128,7 @@ export class App {
     const home = homeBounds(this.#catalog);
     const container = part("map");
     this.#map = new MapView(container, place.view, home, {
-      inspected: (point, byKeyboard) => this.#inspect(point, byKeyboard),
+      inspected: (point, byKeyboard) => this.#inspector.inspect(point, byKeyboard),
       moved: () => this.#remember("replace"),
       zoomed: () => this.#updateStates(),
       busy: () => {
@@ -149,15 +152,25 @@ export class App {
     this.#loading = loading;
     part("map").dataset["state"] = "loading";
     this.#drawing += 1;
-    const layers = drawingOrder(catalog, this.#selected).filter((layer) => layer.available);
+    const wanted = drawingOrder(catalog, this.#selected);
+    const layers = wanted.filter((layer) => layer.available);
+    const gone = wanted.filter((layer) => !layer.available).map((layer) => layer.id);
     try {
       const style =
         layers.length === 0
           ? emptyStyle()
-          : await fetchStyle(styleUrl(this.#base, layers.map((layer) => layer.id), this.#language), loading.signal);
+          : await fetchStyle(
+              styleUrl(
+                this.#base,
+                layers.map((layer) => layer.id),
+                this.#language,
+              ),
+              afresh,
+              loading.signal,
+            );
       if (loading.signal.aborted) return;
       this.#style = style;
-      this.#missing = new Set(unavailable(style));
+      this.#missing = new Set([...gone, ...unavailable(style)]);
       this.#renderLegend();
       this.#updateStates();
       const zooms: [number, number] = [
@@ -241,52 +254,11 @@ export class App {
   }
 
   #selectionChanged(): void {
-    this.#closeInfo(false);
+    this.#inspector.close(false);
     this.#remember("push");
     this.#updateStates();
     this.#announceLoading();
     void this.#draw(false);
-  }
-
-  #inspect(point: { x: number; y: number }, byKeyboard: boolean): void {
-    const { catalog, map } = { catalog: this.#catalog, map: this.#map };
-    if (!catalog || !map) return;
-    const layers = new Map(catalog.layers.map((layer) => [layer.id, layer]));
-    this.#returnTo = document.activeElement instanceof HTMLElement ? document.activeElement : null;
-    this.#found = arrange(map.at(point), layers);
-    const [first] = this.#found;
-    map.keepInSight(point);
-    this.#renderInfo();
-    const [item] = first?.items ?? [];
-    if (first && item) this.#mark(first.layer, item);
-    else map.highlight(null, null);
-    const info = part("info");
-    if (byKeyboard) info.focus();
-    info.scrollTop = 0;
-    const total = this.#found.reduce((sum, group) => sum + group.items.length, 0);
-    this.#notices.say(total === 0 ? this.#text.infoNothing : this.#text.infoCount(String(total)));
-  }
-
-  #mark(layer: Layer, item: Item): void {
-    this.#map?.highlight(layer.id, filterFor(item));
-    const chosen = this.#found?.find((group) => group.layer.id === layer.id)?.items.indexOf(item) ?? -1;
-    for (const section of part("info").querySelectorAll<HTMLElement>(".info-layer")) {
-      section.querySelectorAll(".info-item").forEach((element, index) => {
-        const on = section.dataset["layer"] === layer.id && index === chosen;
-        element.classList.toggle("chosen", on);
-        element.querySelector(".highlight-button")?.setAttribute("aria-pressed", String(on));
-      });
-    }
-  }
-
-  #closeInfo(refocus = true): void {
-    if (!this.#found) return;
-    this.#found = null;
-    this.#renderInfo();
-    this.#map?.highlight(null, null);
-    if (!refocus) return;
-    if (this.#returnTo?.isConnected && this.#returnTo !== document.body) this.#returnTo.focus();
-    else this.#map?.focus();
   }
 
   #setLanguage(language: Language): void {
@@ -302,7 +274,7 @@ export class App {
   #relabel(): void {
     this.#renderChrome();
     this.#renderPanels();
-    this.#renderInfo();
+    this.#inspector.render();
     this.#map?.label(this.#text.map, this.#text.mapHelp);
     void this.#draw(false);
   }
@@ -338,7 +310,7 @@ export class App {
   /** Goes where the address says: back, forward, or typed by hand. */
   #follow(place: Place): void {
     if (!this.#catalog) return;
-    this.#closeInfo(false);
+    this.#inspector.close(false);
     this.#choose(place.layers);
     const changed = place.language !== null && place.language !== this.#language;
     if (place.language) this.#language = place.language;
@@ -385,7 +357,6 @@ export class App {
 
   #renderPanels(): void {
     if (!this.#catalog) return;
-    const text = this.#text;
     this.#panel = new LayerPanel(this.#catalog, this.#language, this.#selected, this.#panel, {
       toggled: (id, on) => this.#toggle(id, on),
       cleared: () => {
@@ -400,40 +371,11 @@ export class App {
         this.#map?.zoomTo(zoom < first ? first + 0.01 : last - 0.01, layer.bounds);
       },
     });
-    const handle = h(
-      "button",
-      { type: "button", class: "icon-button panel-handle", "aria-controls": "panel-content" },
-      icon("chevron"),
-    );
-    const fold = (open: boolean) => {
+    fillSidePanel(this.#panel.element, this.#catalog.district, this.#language, this.#panelOpen, (open) => {
       this.#panelOpen = open;
-      const name = open ? text.collapsePanel : text.expandPanel;
-      handle.setAttribute("aria-expanded", String(open));
-      handle.setAttribute("aria-label", name);
-      handle.title = name;
-      document.body.classList.toggle("panel-closed", !open);
-    };
-    fold(this.#panelOpen);
-    const content = h("div", { id: "panel-content" }, this.#panel.element, this.#foot());
-    handle.addEventListener("click", () => fold(!this.#panelOpen));
-    const [focused, scrolled] = [document.activeElement, part("panel").scrollTop];
-    const again = focused instanceof HTMLInputElement && part("panel").contains(focused) ? focused.value : null;
-    part("panel").replaceChildren(h("div", { class: "panel-head" }, h("h2", {}, text.layers), handle), content);
-    part("panel").scrollTop = scrolled;
-    if (focused?.id === "search") part("search").focus();
-    else if (again) content.querySelector<HTMLElement>(`input[value="${CSS.escape(again)}"]`)?.focus();
+    });
     this.#renderLegend();
     this.#updateStates();
-  }
-
-  #foot(): HTMLElement {
-    const source = this.#catalog?.district.attribution?.[this.#language];
-    return h(
-      "footer",
-      { class: "panel-foot" },
-      source ? h("p", {}, source) : null,
-      h("p", {}, h("a", { href: "licences.txt" }, this.#text.openSource)),
-    );
   }
 
   #renderLegend(): void {
@@ -472,49 +414,4 @@ export class App {
     this.#lastStates = states;
     this.#renderLegend();
   }
-
-  #renderInfo(): void {
-    const box = part("info");
-    const found = this.#found;
-    box.hidden = found === null;
-    document.body.classList.toggle("info-open", found !== null);
-    box.setAttribute("aria-labelledby", "info-title");
-    box.replaceChildren(
-      ...(found
-        ? [
-            infoPanel(found, this.#language, {
-              closed: () => this.#closeInfo(),
-              chosen: (layer, item) => this.#mark(layer, item),
-            }),
-          ]
-        : []),
-    );
-  }
-}
-
-/** The style with attribution in the page's language. */
-function inLanguage(style: StyleSpecification, language: Language): StyleSpecification {
-  const sources = Object.fromEntries(
-    Object.entries(style.sources).map(([id, source]) => {
-      if (source.type !== "vector" || !source.url) return [id, source];
-      const url = new URL(source.url);
-      url.searchParams.set("lang", language);
-      return [id, { ...source, url: url.href }];
-    }),
-  );
-  return { ...style, sources };
-}
-
-/** The layer that a server's explanation names. */
-function idsIn(detail: string): string[] {
-  return /\blayer ([a-z0-9][a-z0-9_-]*)/i.exec(detail)?.slice(1) ?? [];
-}
-
-/** Waits for the map's typeface, though not for long: a map matters more. */
-async function fontsReady(): Promise<void> {
-  const sample = "가나다 ABC 123";
-  const fonts = ["", " Regular", " Bold"].map((name) =>
-    document.fonts.load(`24px "Pretendard GOV${name}"`, sample).catch(() => []),
-  );
-  await Promise.race([Promise.all(fonts), new Promise((resolve) => setTimeout(resolve, 4000))]);
 }

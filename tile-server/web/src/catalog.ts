@@ -80,7 +80,9 @@ export class CatalogError extends Error {
 
 /** Fetches the catalog, which lies beside the page. */
 export async function fetchCatalog(base: string, signal?: AbortSignal): Promise<Catalog> {
-  const init: RequestInit = { headers: { accept: "application/json" } };
+  // Asked for again each time, which costs a 304: what was wrong or missing a
+  // moment ago is what a retry wants to know about.
+  const init: RequestInit = { cache: "no-cache", headers: { accept: "application/json" } };
   if (signal) init.signal = signal;
   let answer: Response;
   try {

@@ -7,6 +7,8 @@ export class Notices {
   readonly #live = part("live");
   readonly #shown = new Map<string, HTMLElement>();
   readonly #timers = new Map<string, number>();
+  /** What the reader has put away: the same is not shown again until it was over. */
+  readonly #dismissed = new Map<string, string>();
 
   /** Says something to screen readers only. */
   say(text: string): void {
@@ -15,6 +17,8 @@ export class Notices {
 
   /** Shows a note; one with the same key is replaced. */
   show(key: string, text: string, dismiss: string, seconds?: number): void {
+    if (this.#dismissed.get(key) === text) return;
+    this.#dismissed.delete(key);
     const current = this.#shown.get(key);
     if (current?.dataset["text"] !== text) {
       current?.remove();
@@ -24,7 +28,7 @@ export class Notices {
         h("p", {}, text),
         h(
           "button",
-          { type: "button", class: "icon-button", "aria-label": dismiss, title: dismiss, onclick: () => this.hide(key) },
+          { type: "button", class: "icon-button", "aria-label": dismiss, title: dismiss, onclick: () => this.#dismiss(key, text) },
           icon("close"),
         ),
       );
@@ -36,10 +40,16 @@ export class Notices {
     if (seconds) this.#timers.set(key, window.setTimeout(() => this.hide(key), seconds * 1000));
   }
 
-  /** Takes a note away; tells whether there was one. */
+  #dismiss(key: string, text: string): void {
+    this.hide(key);
+    this.#dismissed.set(key, text);
+  }
+
+  /** Takes a note away, as over; tells whether there was one. */
   hide(key: string): boolean {
     clearTimeout(this.#timers.get(key));
     this.#shown.get(key)?.remove();
-    return this.#shown.delete(key);
+    const known = this.#dismissed.delete(key);
+    return this.#shown.delete(key) || known;
   }
 }

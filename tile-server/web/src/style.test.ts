@@ -63,7 +63,7 @@ test("tiles and style both bound a layer", () => {
 test("a refusal keeps the server's explanation", async () => {
   const problem = { detail: "The data of layer roads can't be read now" };
   vi.stubGlobal("fetch", async () => Response.json(problem, { status: 503 }));
-  const error = await fetchStyle("http://a/", new AbortController().signal).catch((caught: unknown) => caught);
+  const error = await fetchStyle("http://a/", false, new AbortController().signal).catch((caught: unknown) => caught);
   expect(error).toBeInstanceOf(ServerProblem);
   expect(error).toMatchObject({ status: 503, detail: problem.detail });
 });

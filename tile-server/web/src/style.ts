@@ -26,8 +26,10 @@ export class ServerProblem extends Error {
   }
 }
 
-export async function fetchStyle(url: string, signal: AbortSignal): Promise<StyleSpecification> {
-  const answer = await fetch(url, { signal, headers: { accept: "application/json" } });
+/** Fetches a style; `afresh` past the browser's cache, after trouble. */
+export async function fetchStyle(url: string, afresh: boolean, signal: AbortSignal): Promise<StyleSpecification> {
+  const cache = afresh ? "no-cache" : "default";
+  const answer = await fetch(url, { signal, cache, headers: { accept: "application/json" } });
   if (!answer.ok) {
     const body: unknown = await answer.json().catch(() => null);
     const detail = (body as { detail?: unknown } | null)?.detail;
@@ -147,4 +149,22 @@ export function highlightLayers(id: string, filter: unknown[], colour: string): 
     },
   ];
   return layers as LayerSpecification[];
+}
+
+/** The style with attribution in the page's language. */
+export function inLanguage(style: StyleSpecification, language: Language): StyleSpecification {
+  const sources = Object.fromEntries(
+    Object.entries(style.sources).map(([id, source]) => {
+      if (source.type !== "vector" || !source.url) return [id, source];
+      const url = new URL(source.url);
+      url.searchParams.set("lang", language);
+      return [id, { ...source, url: url.href }];
+    }),
+  );
+  return { ...style, sources };
+}
+
+/** The layer that a server's explanation names. */
+export function idsIn(detail: string): string[] {
+  return /\blayer ([a-z0-9][a-z0-9_-]*)/i.exec(detail)?.slice(1) ?? [];
 }
