@@ -1,5 +1,6 @@
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vite";
+import { fonts } from "./build/fonts.ts";
 import { licences } from "./build/licences.ts";
 import { writeTokens } from "./build/tokens.ts";
 
@@ -24,7 +25,7 @@ export default defineConfig(async () => {
     // The server may live under any path.
     base: "./",
     resolve: { alias: { "@generated": generated } },
-    plugins: [licences(root)],
+    plugins: [fonts(), licences(root)],
     build: {
       target: "es2022",
       modulePreload: { polyfill: false },

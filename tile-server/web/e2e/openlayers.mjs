@@ -38,24 +38,33 @@ const themes = catalog.themes.filter((theme) =>
   catalog.layers.some((layer) => layer.theme === theme.id && layer.available),
 );
 checks.ok(themes.length > 0, "no theme has an available layer");
+
+/** Each theme over the district, and each layer of no theme where it lies. */
+const maps = themes.map((theme) => {
+  const layers = catalog.layers.filter((layer) => layer.theme === theme.id);
+  const deepest = Math.max(...layers.map((layer) => layer.min_zoom ?? 0));
+  return { id: theme.id, box: catalog.district.bounds ?? layers[0].bounds, zoom: Math.max(14, deepest) };
+});
+for (const layer of catalog.layers.filter((layer) => !layer.theme && layer.available && layer.bounds)) {
+  const [west, , east] = layer.bounds;
+  // A world of zoom 0 is 256 pixels wide, the picture 900.
+  maps.push({ id: layer.id, box: layer.bounds, zoom: Math.floor(Math.log2((900 / 256) * (360 / (east - west)))) });
+}
 const browser = await launch();
 try {
-  for (const theme of themes) {
+  for (const { id, box, zoom } of maps) {
     const { page, context, faults } = await openTab(browser, [base, own], { viewport: { width: 900, height: 700 } });
     // A tab asks every origin for its icon.
     await page.route("**/favicon.ico", (route) => route.fulfill({ status: 204 }));
-    const box = catalog.district.bounds ?? catalog.layers.find((layer) => layer.theme === theme.id).bounds;
     const centre = [(box[0] + box[2]) / 2, (box[1] + box[3]) / 2];
-    const deepest = Math.max(...catalog.layers.filter((layer) => layer.theme === theme.id).map((layer) => layer.min_zoom ?? 0));
     await page.goto(own);
-    const style = new URL(`styles/${theme.id}.json`, base).href;
-    const zoom = Math.max(14, deepest);
+    const style = new URL(`styles/${id}.json`, base).href;
     const problems = await page.evaluate(([url, at, z]) => window.drawStyle(url, at, z), [style, centre, zoom]);
-    checks.equal(problems, [], `${theme.id}: errors in OpenLayers`);
-    const picture = await page.screenshot({ path: join(shots, `openlayers-${theme.id}.png`) });
+    checks.equal(problems, [], `${id}: errors in OpenLayers`);
+    const picture = await page.screenshot({ path: join(shots, `openlayers-${id}.png`) });
     const drawn = await pixels(browser, picture);
-    checks.ok(drawn.drawn > 0.005 && drawn.colours > 3, `${theme.id}: drawn ${JSON.stringify(drawn)}`);
-    checks.equal(faults, [], `${theme.id}: faults`);
+    checks.ok(drawn.drawn > 0.005 && drawn.colours > 2, `${id}: drawn ${JSON.stringify(drawn)}`);
+    checks.equal(faults, [], `${id}: faults`);
     await context.close();
   }
 } finally {
