@@ -103,8 +103,8 @@ impl Cursor<'_> {
     #[inline(always)]
     pub(super) fn small_varint(&mut self, number: u64) {
         if number < u64::from(SHORT) {
-            let (word, width) = short_varint(number as u32);
-            self.up_to_four(word, width);
+            let long = two_bytes(number as u32);
+            self.up_to_four(spread(number as u32, long), 1 + (long & 1) as usize);
         } else {
             self.varint(number);
         }
@@ -115,9 +115,8 @@ impl Cursor<'_> {
     #[inline(always)]
     pub(super) fn small_varints(&mut self, first: u32, second: u32) {
         if (first | second) < SHORT {
-            let (first, first_width) = short_varint(first);
-            let (second, second_width) = short_varint(second);
-            self.up_to_four(first | (second << (8 * first_width)), first_width + second_width);
+            let (word, width) = short_varints(first, second);
+            self.up_to_four(word, width as usize);
         } else {
             self.at = long_varints(self.bytes, self.at, first, second);
         }
@@ -196,14 +195,30 @@ pub(super) struct Opened {
 }
 
 /// Numbers below this take one or two bytes.
-const SHORT: u32 = 1 << 14;
+pub(super) const SHORT: u32 = 1 << 14;
 
-/// The bytes of a varint below [`SHORT`], and how many they are.
-#[inline]
-const fn short_varint(number: u32) -> (u32, usize) {
-    let long = (number >= 0x80) as u32;
-    // The upper seven bits move up by one, to the second byte.
-    (number + (number & 0x3f80) + (long << 7), 1 + long as usize)
+/// All ones where a number below [`SHORT`] takes two bytes, else zero.
+#[inline(always)]
+const fn two_bytes(number: u32) -> u32 {
+    ((0x7f - number as i32) >> 31) as u32
+}
+
+/// The bytes of a varint below [`SHORT`]: the upper seven bits move up by one, to
+/// the second byte, and the first says that it follows.
+#[inline(always)]
+const fn spread(number: u32, two_bytes: u32) -> u32 {
+    number + (number & 0x3f80) + (two_bytes & 0x80)
+}
+
+/// The bytes of two varints below [`SHORT`] one after the other, and how many
+/// they are. No branch and no shift by a variable, so that the compiler does
+/// several at a time.
+#[inline(always)]
+pub(super) const fn short_varints(first: u32, second: u32) -> (u32, u32) {
+    let (first_long, second_long) = (two_bytes(first), two_bytes(second));
+    let (first, second) = (spread(first, first_long), spread(second, second_long));
+    let moved = (first_long & (second << 16)) | (!first_long & (second << 8));
+    (first | moved, 2u32.wrapping_sub(first_long).wrapping_sub(second_long))
 }
 
 /// Writes two varints of any size and returns the position after them. Out of

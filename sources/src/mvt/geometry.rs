@@ -4,10 +4,10 @@
 //! cursor, which runs through all parts of one feature. Callers have reserved
 //! room: [`room`] says how much.
 
-use super::buffer::{Cursor, MAX_VARINT, zigzag};
+use super::buffer::{Cursor, MAX_VARINT, SHORT, short_varints, zigzag};
 use super::generalize::Unit;
 use crate::features::Part;
-use crate::tile::TileGrid;
+use crate::tile::{TileGrid, WorldPoint};
 
 /// The commands (section 4.3.1).
 const MOVE_TO: u32 = 1;
@@ -76,15 +76,16 @@ impl Pen {
         part: &Part<'_>,
         threshold: u8,
         grid: TileGrid,
-        snapped: &mut Vec<[i32; 2]>,
+        lane: &mut Lane,
         out: &mut Cursor<'_>,
     ) -> Result<(), [i32; 2]> {
-        let Some(rest) = snap_near(part, threshold, grid, snapped) else { return Err([0, 0]) };
-        let (first, vertices) = (snapped[0], &snapped[1..]);
+        let Some((first, points, rest)) = first_kept(part, threshold, grid) else {
+            return Err([0, 0]);
+        };
         let start = (*self, out.at);
         self.point(first, out);
         let count_field = out.open(if rest.len() > 15 { 2 } else { 1 });
-        let run = self.run(vertices, rest, threshold, out);
+        let run = self.run(points, rest, grid, threshold, lane, out);
         if run.count == 0 {
             (*self, out.at) = start;
             return Err(first);
@@ -101,24 +102,23 @@ impl Pen {
         part: &Part<'_>,
         threshold: u8,
         grid: TileGrid,
-        snapped: &mut Vec<[i32; 2]>,
+        lane: &mut Lane,
         out: &mut Cursor<'_>,
     ) -> Result<(), [i32; 2]> {
-        let Some(mut rest) = snap_near(part, threshold, grid, snapped) else {
+        let Some((first, mut points, mut rest)) = first_kept(part, threshold, grid) else {
             return Err([0, 0]);
         };
-        let (first, mut vertices) = (snapped[0], &snapped[1..]);
         // ClosePath draws the last edge: no vertex at the end may lie on the first.
-        while let ([others @ .., last], [levels @ .., level]) = (vertices, rest) {
-            if *last != first && *level <= threshold {
+        while let ([others @ .., last], [levels @ .., level]) = (points, rest) {
+            if *level <= threshold && grid.to_tile_near(*last) != first {
                 break;
             }
-            (vertices, rest) = (others, levels);
+            (points, rest) = (others, levels);
         }
         let start = (*self, out.at);
         self.point(first, out);
         let count_field = out.open(if rest.len() > 15 { 2 } else { 1 });
-        let run = self.run(vertices, rest, threshold, out);
+        let run = self.run(points, rest, grid, threshold, lane, out);
         let area = run.doubled_area.wrapping_add(cross([self.x, self.y], first) as i32);
         let sound = if part.exterior { area > 0 } else { area < 0 };
         if !sound || run.count < 2 {
@@ -131,34 +131,105 @@ impl Pen {
     }
 
     /// Writes the steps to the vertices that matter and differ from the one
-    /// before. A function of its own, so that its few variables stay in
-    /// registers: this is the hottest loop of all.
-    #[inline(never)]
+    /// before.
     fn run(
         &mut self,
-        vertices: &[[i32; 2]],
+        points: &[WorldPoint],
         importance: &[u8],
+        grid: TileGrid,
         threshold: u8,
+        lane: &mut Lane,
         out: &mut Cursor<'_>,
     ) -> Run {
-        let Self { mut x, mut y } = *self;
+        let count = lane.keep(*self, points, importance, grid, threshold);
+        let (doubled_area, short) = lane.steps(count);
         let mut steps = out.steps();
-        let mut count = 0;
-        let mut doubled_area = 0i32;
-        for (&[next_x, next_y], &importance) in vertices.iter().zip(importance) {
-            let (dx, dy) = (next_x.wrapping_sub(x), next_y.wrapping_sub(y));
-            if (importance > threshold) | ((dx | dy) == 0) {
-                continue;
+        if short {
+            for (&word, &width) in lane.words[..count].iter().zip(&lane.widths[..count]) {
+                steps.up_to_four(word, width as usize);
             }
-            let slice = x.wrapping_mul(dy).wrapping_sub(y.wrapping_mul(dx));
-            doubled_area = doubled_area.wrapping_add(slice);
-            steps.small_varints(zigzag(dx), zigzag(dy));
-            (x, y) = (next_x, next_y);
-            count += 1;
+        } else {
+            for index in 0..count {
+                let dx = lane.xs[index + 1].wrapping_sub(lane.xs[index]);
+                let dy = lane.ys[index + 1].wrapping_sub(lane.ys[index]);
+                steps.small_varints(zigzag(dx), zigzag(dy));
+            }
         }
         out.at = steps.at;
-        *self = Self { x, y };
-        Run { count, doubled_area }
+        *self = Self { x: lane.xs[count], y: lane.ys[count] };
+        Run { count: count as u32, doubled_area }
+    }
+}
+
+/// The vertices of a part side by side, worked on in passes: this is the hottest
+/// work of all, and in a pass with nothing carried from one vertex to the next
+/// the compiler does several at a time.
+#[derive(Debug, Default)]
+pub(super) struct Lane {
+    /// The pen and then the kept vertices, in tile units.
+    xs: Vec<i32>,
+    ys: Vec<i32>,
+    /// Bytes of the step to each kept vertex, and how many.
+    words: Vec<u32>,
+    widths: Vec<u32>,
+}
+
+impl Lane {
+    /// Snaps the vertices, keeps those that matter and differ from the one kept
+    /// before, and returns how many.
+    #[inline(never)]
+    fn keep(
+        &mut self,
+        pen: Pen,
+        points: &[WorldPoint],
+        importance: &[u8],
+        grid: TileGrid,
+        threshold: u8,
+    ) -> usize {
+        let length = points.len() + 1;
+        if self.xs.len() < length {
+            self.xs.resize(length, 0);
+            self.ys.resize(length, 0);
+            self.words.resize(length, 0);
+            self.widths.resize(length, 0);
+        }
+        let (xs, ys) = (&mut self.xs[..length], &mut self.ys[..length]);
+        (xs[0], ys[0]) = (pen.x, pen.y);
+        for ((&point, x), y) in points.iter().zip(&mut xs[1..]).zip(&mut ys[1..]) {
+            [*x, *y] = grid.to_tile_near(point);
+        }
+        // Moves kept vertices forward without a branch on whether.
+        let (mut kept, mut last) = (1, [pen.x, pen.y]);
+        for (index, &importance) in importance[..length - 1].iter().enumerate() {
+            let here = [xs[index + 1], ys[index + 1]];
+            let keep =
+                (importance <= threshold) & (((here[0] ^ last[0]) | (here[1] ^ last[1])) != 0);
+            (xs[kept], ys[kept]) = (here[0], here[1]);
+            kept += usize::from(keep);
+            last = if keep { here } else { last };
+        }
+        kept - 1
+    }
+
+    /// Works out the bytes of the steps to the first `count` kept vertices.
+    /// Returns twice the area between them and the tile's corner, and whether
+    /// every step is short: otherwise the bytes are of no use.
+    #[inline(never)]
+    fn steps(&mut self, count: usize) -> (i32, bool) {
+        let (xs, next_xs) = (&self.xs[..count], &self.xs[1..=count]);
+        let (ys, next_ys) = (&self.ys[..count], &self.ys[1..=count]);
+        let (words, widths) = (&mut self.words[..count], &mut self.widths[..count]);
+        let (mut bits, mut doubled_area) = (0, 0i32);
+        for index in 0..count {
+            let (x, y) = (xs[index], ys[index]);
+            let (dx, dy) = (next_xs[index].wrapping_sub(x), next_ys[index].wrapping_sub(y));
+            let slice = x.wrapping_mul(dy).wrapping_sub(y.wrapping_mul(dx));
+            doubled_area = doubled_area.wrapping_add(slice);
+            let (first, second) = (zigzag(dx), zigzag(dy));
+            bits |= first | second;
+            (words[index], widths[index]) = short_varints(first, second);
+        }
+        (doubled_area, bits < SHORT)
     }
 }
 
@@ -172,19 +243,16 @@ struct Run {
     doubled_area: i32,
 }
 
-/// Snaps a part from its first vertex that matters on, and returns the
-/// importance of the vertices after it; `None` where no vertex matters. Apart
-/// from the loop that writes, so that the compiler does several at a time.
-fn snap_near<'a>(
+/// The first vertex of a part that matters, on the tile's grid, and the vertices
+/// after it with their importance; `None` where no vertex matters.
+fn first_kept<'a>(
     part: &Part<'a>,
     threshold: u8,
     grid: TileGrid,
-    snapped: &mut Vec<[i32; 2]>,
-) -> Option<&'a [u8]> {
-    let first = part.importance.iter().position(|&zoom| zoom <= threshold)?;
-    snapped.clear();
-    snapped.extend(part.points[first..].iter().map(|&point| grid.to_tile_near(point)));
-    Some(&part.importance[first + 1..])
+) -> Option<([i32; 2], &'a [WorldPoint], &'a [u8])> {
+    let at = part.importance.iter().position(|&zoom| zoom <= threshold)?;
+    let first = grid.to_tile_near(part.points[at]);
+    Some((first, &part.points[at + 1..], &part.importance[at + 1..]))
 }
 
 /// A clipped position: within 16,384 units of the tile.

@@ -5,7 +5,7 @@ use std::time::Instant;
 use super::buffer::{Buffer, Cursor, MAX_VARINT};
 use super::clip::{ClipBox, clip_line, clip_ring};
 use super::generalize::{Unit, drop_repeats, open_ring, snap, threshold};
-use super::geometry::{Pen, doubled_area, room};
+use super::geometry::{Lane, Pen, doubled_area, room};
 use super::tags::{MAX_TAG, NO_VALUE, Tags};
 use crate::feature::ShapeKind;
 use crate::features::{FeatureTable, Part, RowRange, Shapes, ValueId, write_varint};
@@ -113,7 +113,7 @@ pub struct Scratch {
     rows: Vec<RowRange>,
     part: Vec<Unit>,
     spare: Vec<Unit>,
-    snapped: Vec<[i32; 2]>,
+    lane: Lane,
 }
 
 /// Encodes one layer of one tile: the bytes of a `Tile` with this layer alone,
@@ -131,7 +131,7 @@ pub fn encode_layer<'a>(
     deadline: Instant,
     scratch: &'a mut Scratch,
 ) -> Result<&'a [u8], EncodeError> {
-    let Scratch { out, tags, rows, part, spare, snapped } = scratch;
+    let Scratch { out, tags, rows, part, spare, lane } = scratch;
     out.clear();
     let grid = TileGrid::new(tile, view.extent);
     table.index().query(&grid.world_rect(view.extent, view.buffer), rows);
@@ -159,7 +159,7 @@ pub fn encode_layer<'a>(
         tags,
         part,
         spare,
-        snapped,
+        lane,
     };
     for range in rows.iter() {
         let mut start = range.start;
@@ -205,7 +205,7 @@ struct Writer<'a> {
     tags: &'a mut Tags,
     part: &'a mut Vec<Unit>,
     spare: &'a mut Vec<Unit>,
-    snapped: &'a mut Vec<[i32; 2]>,
+    lane: &'a mut Lane,
 }
 
 impl Writer<'_> {
@@ -310,7 +310,7 @@ impl Writer<'_> {
         for part in parts {
             if inside {
                 let written = Self::commands(self.out, part.points.len(), |out| {
-                    pen.line_inside(&part, self.threshold, self.grid, self.snapped, out)
+                    pen.line_inside(&part, self.threshold, self.grid, self.lane, out)
                 });
                 met = met.or(written.err().map(|[x, y]| [x.into(), y.into()]));
                 continue;
@@ -343,7 +343,7 @@ impl Writer<'_> {
             }
             let written = if inside {
                 Self::commands(self.out, part.points.len(), |out| {
-                    pen.ring_inside(&part, self.threshold, self.grid, self.snapped, out)
+                    pen.ring_inside(&part, self.threshold, self.grid, self.lane, out)
                 })
                 .map_err(|[x, y]| Some([x.into(), y.into()]))
             } else {
