@@ -157,10 +157,17 @@ impl Loader {
                 return Vec::new();
             }
         };
-        let mut names: Vec<String> = entries
-            .filter_map(|entry| entry.ok()?.file_name().into_string().ok())
-            .filter(|name| name.ends_with(".toml") && !name.starts_with('.'))
-            .collect();
+        let mut names = Vec::new();
+        for entry in entries {
+            match entry {
+                Ok(entry) => names.extend(entry.file_name().into_string().ok()),
+                // Half a listing would be half a catalog.
+                Err(error) => {
+                    self.fault(sub, "", error.to_string(), "make it a folder that can be listed");
+                }
+            }
+        }
+        names.retain(|name| name.ends_with(".toml") && !name.starts_with('.'));
         names.sort();
         names
             .into_iter()
