@@ -97,11 +97,9 @@ fn a_catalog_that_vanishes_stays_in_force_until_a_restart() {
     let (catalog, away) = (dir.path().join("catalog"), dir.path().join("away"));
 
     // Gone, empty, and something else of that name.
-    let states: [&dyn Fn(); 3] = [
-        &|| {},
-        &|| std::fs::create_dir(&catalog).unwrap(),
-        &|| std::fs::write(&catalog, "not a folder").unwrap(),
-    ];
+    let states: [&dyn Fn(); 3] = [&|| {}, &|| std::fs::create_dir(&catalog).unwrap(), &|| {
+        std::fs::write(&catalog, "not a folder").unwrap()
+    }];
     for (i, state) in states.iter().enumerate() {
         std::fs::rename(&catalog, &away).unwrap();
         state();

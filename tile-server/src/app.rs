@@ -11,6 +11,7 @@ use sources::{Audience, Snapshot};
 use tokio::sync::Semaphore;
 
 use crate::accept::Encoding;
+use crate::audience::Listener;
 use crate::base_url::{BaseUrl, BaseUrls};
 use crate::etag::ETag;
 use crate::library::Library;
@@ -102,8 +103,7 @@ pub struct App {
     pub metrics: Metrics,
     /// Bounds inflating, which is the only CPU work outside the sources' pool.
     pub inflating: Semaphore,
-    /// The CSP of the page.
-    pub page_policy: HeaderValue,
+    page_policies: [HeaderValue; 2],
 }
 
 impl App {
@@ -113,8 +113,12 @@ impl App {
         let published = Published::new(library.snapshot(), library.themes());
         let metrics = Metrics::new();
         metrics.set_layers(&published.snapshot);
-        let origin = options.base_urls.configured.as_ref();
-        let policy = cors::page_policy(origin.map(BaseUrl::origin), &options.frame_ancestors);
+        let page_policies = [Listener::Public, Listener::Staff].map(|listener| {
+            let origin = options.base_urls.of_listener(listener).map(BaseUrl::origin);
+            let policy = cors::page_policy(origin, &options.frame_ancestors);
+            // Checked with the configuration; 'none' is the safe side of a mistake.
+            HeaderValue::try_from(policy).unwrap_or(HeaderValue::from_static("default-src 'none'"))
+        });
         Self {
             published: ArcSwap::from_pointee(published),
             library,
@@ -122,10 +126,18 @@ impl App {
             next_request: AtomicU64::new(first_request()),
             metrics,
             inflating: Semaphore::new(options.inflating.max(1)),
-            // Checked with the configuration; 'none' is the safe side of a mistake.
-            page_policy: HeaderValue::try_from(policy)
-                .unwrap_or(HeaderValue::from_static("default-src 'none'")),
+            page_policies,
             options,
+        }
+    }
+
+    /// The CSP of the page.
+    #[must_use]
+    pub fn page_policy(&self, audience: Audience) -> HeaderValue {
+        let [public, staff] = &self.page_policies;
+        match audience {
+            Audience::Public => public.clone(),
+            Audience::Staff => staff.clone(),
         }
     }
 

@@ -50,6 +50,9 @@ pub struct ServeArgs {
     /// The URL under which clients see this server, with its path prefix
     #[arg(long, value_name = "URL")]
     public_url: Option<String>,
+    /// The URL under which staff reach the staff listener [default: by Host]
+    #[arg(long, value_name = "URL")]
+    staff_url: Option<String>,
     /// Believe X-Forwarded-* of these addresses or networks, separated by commas
     #[arg(long, value_name = "NETWORKS")]
     trust_proxy: Option<String>,
@@ -108,6 +111,7 @@ impl ServeArgs {
             ("listen_admin", &self.listen_admin),
             ("data", &self.data),
             ("public_url", &self.public_url),
+            ("staff_url", &self.staff_url),
             ("trust_proxy", &self.trust_proxy),
             ("publish_uncatalogued", &switch),
             ("frame_ancestors", &self.frame_ancestors),

@@ -7,7 +7,7 @@
 //! |---|---|
 //! | [`server`], [`guarded_io`] | listeners, connections, time-outs, drain |
 //! | [`service`] | the steps around every handler, in order |
-//! | [`route`], [`query`], [`accept`], [`base_url`], [`audience`] | a request's head, parsed once |
+//! | [`route`], [`query`], [`accept`], [`host`], [`base_url`], [`audience`] | a request's head, parsed once |
 //! | [`layer_set`] | names to layers that the caller may see |
 //! | [`handlers`] | one for each route |
 //! | [`problem`] | the one table from failure to answer |
@@ -26,11 +26,15 @@ pub mod etag;
 pub mod guarded_io;
 pub mod gzip;
 pub mod handlers;
+pub mod host;
 pub mod join;
 pub mod layer_set;
 pub mod library;
 pub mod logging;
 pub mod metrics;
+pub mod name_list;
+pub mod network;
+mod percent;
 pub mod problem;
 pub mod query;
 pub mod reply;

@@ -41,7 +41,7 @@ fn a_theme_is_its_visible_layers_and_the_shortest_max_age() {
     let answer = get(&fake, "/tiles/city/3/0/0");
     assert_eq!(answer.inflated(), b"[roads 3/0/0][dongs 3/0/0]");
     assert_eq!(answer.header("cache-control"), Some("public, max-age=7"));
-    let staff = Client::connect(fake.staff).get("/tiles/city/3/0/0");
+    let staff = Client::local(fake.staff).get("/tiles/city/3/0/0");
     assert_eq!(staff.inflated(), b"[roads 3/0/0][dongs 3/0/0][secret 3/0/0]");
     assert_eq!(staff.header("cache-control"), Some("private, max-age=7"));
     assert_eq!(staff.header("access-control-allow-origin"), None);
@@ -195,7 +195,7 @@ fn methods_and_bodies() {
     assert_eq!(options.status, 204);
     assert_eq!(options.header("access-control-allow-methods"), Some("GET, HEAD, OPTIONS"));
     assert_eq!(options.header("allow"), Some("GET, HEAD, OPTIONS"));
-    let staff = Client::connect(fake.staff).request("OPTIONS", "/tiles/roads/3/0/0", &preflight);
+    let staff = Client::local(fake.staff).request("OPTIONS", "/tiles/roads/3/0/0", &preflight);
     assert_eq!(staff.header("access-control-allow-methods"), None);
 
     for body in ["Content-Length: 5\r\n\r\nhello", "Transfer-Encoding: chunked\r\n\r\n0\r\n\r\n"] {
@@ -317,7 +317,7 @@ fn the_catalog_has_what_the_audience_may_see() {
     let gone = public["layers"].as_array().unwrap().iter().find(|layer| layer["id"] == "gone");
     assert_eq!(gone.unwrap()["available"], false);
 
-    let mut staff = Client::connect(fake.staff);
+    let mut staff = Client::local(fake.staff);
     let answer = staff.request("GET", "/catalog.json", &[("Accept-Encoding", "gzip")]);
     assert_eq!(answer.header("cache-control"), Some("private, max-age=60"));
     let catalog = serde_json::from_slice(&answer.inflated()).unwrap();
@@ -329,17 +329,17 @@ fn the_catalog_has_what_the_audience_may_see() {
 fn reasons_are_for_the_operator_alone() {
     let fake = fake();
     let reason = "gone.fgb: no such file";
-    let local = get(&fake, "/readyz");
+    let mut client = Client::local(fake.public);
+    let local = client.get("/readyz");
     assert_eq!((local.status, &local.json()["status"]), (200, &"degraded".into()));
     assert_eq!(local.json()["unavailable"][0]["reason"], reason);
-    let mut client = Client::connect(fake.public);
     let through_proxy = [("X-Forwarded-For", "1.2.3.4")];
     let proxied = client.request("GET", "/readyz", &through_proxy);
     assert_eq!(proxied.json()["layers"], serde_json::json!({"ready": 10, "unavailable": 1}));
     assert!(!proxied.text().contains("gone"));
     assert_eq!(client.request("GET", "/metrics", &through_proxy).status, 404);
 
-    let mut admin = Client::connect(fake.admin);
+    let mut admin = Client::local(fake.admin);
     assert!(admin.get("/readyz").text().contains(reason));
     let metrics = admin.get("/metrics");
     let line = "tile_server_requests_total{route=\"ready\",status=\"200\"} 3";

@@ -103,7 +103,7 @@ fn a_file_becomes_a_layer_and_a_replaced_file_a_new_tile() {
     let data = tempfile::tempdir().unwrap();
     write_points(&data.path().join("points.fgb"), 3);
     let server = Running::start(data.path(), &[]);
-    let mut client = Client::connect(server.public);
+    let mut client = Client::local(server.public);
     let path = "/tiles/points/12/3493/1586";
     let first = client.get(path);
     assert_eq!(first.status, 200, "{}", String::from_utf8_lossy(&first.body));
@@ -142,7 +142,7 @@ fn a_damaged_file_is_unavailable_and_the_others_are_served() {
     write_points(&data.path().join("points.fgb"), 3);
     std::fs::write(data.path().join("broken.fgb"), b"not a FlatGeobuf file").unwrap();
     let server = Running::start(data.path(), &[]);
-    let mut client = Client::connect(server.public);
+    let mut client = Client::local(server.public);
     assert_eq!(client.get("/tiles/points/12/3493/1586").status, 200);
     let broken = client.get("/tiles/broken/12/3493/1586");
     assert_eq!((broken.status, broken.header("retry-after")), (503, Some("10")));
@@ -157,9 +157,9 @@ fn beyond_loopback_a_file_is_no_layer_unless_asked() {
     write_points(&data.path().join("points.fgb"), 3);
     let url = ["--public-url", "https://map.example"];
     let private = Running::start(data.path(), &url);
-    assert_eq!(Client::connect(private.public).get("/tiles/points/12/3493/1586").status, 404);
+    assert_eq!(Client::local(private.public).get("/tiles/points/12/3493/1586").status, 404);
     let asked = Running::start(data.path(), &[&url[..], &["--publish-uncatalogued"]].concat());
-    let mut client = Client::connect(asked.public);
+    let mut client = Client::local(asked.public);
     assert_eq!(client.get("/tiles/points/12/3493/1586").status, 200);
     let tiles = client.get("/tiles/points.json").json()["tiles"][0].clone();
     assert_eq!(tiles, "https://map.example/tiles/points/{z}/{x}/{y}");

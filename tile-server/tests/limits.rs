@@ -103,7 +103,7 @@ fn past_the_limit_connections_wait_for_a_place() {
     third.stream.set_read_timeout(Some(Duration::from_secs(60))).unwrap();
     assert_eq!(third.receive(false).unwrap().status, 200);
     // Staff have places of their own.
-    assert_eq!(Client::connect(fake.staff).get("/healthz").status, 200);
+    assert_eq!(Client::local(fake.staff).get("/healthz").status, 200);
 }
 
 #[test]
@@ -141,9 +141,9 @@ fn a_drain_finishes_what_is_in_flight_and_takes_nothing_new() {
     assert!(idle.is_closed());
     let public = fake.public;
     until("the listener's end", || TcpStream::connect(public).is_err());
-    let ready = Client::connect(fake.admin).get("/readyz");
+    let ready = Client::local(fake.admin).get("/readyz");
     assert_eq!((ready.status, &ready.json()["status"]), (503, &"draining".into()));
-    assert_eq!(Client::connect(fake.admin).get("/healthz").status, 200);
+    assert_eq!(Client::local(fake.admin).get("/healthz").status, 200);
     fake.release.notify_one();
     let answer = waiting.receive(false).unwrap();
     assert_eq!((answer.status, answer.inflated().as_slice()), (200, &b"[waits 3/0/0]"[..]));

@@ -12,6 +12,7 @@ use super::backoff::Backoff;
 use super::datasets::{Datasets, Wanted};
 use super::look::{CatalogLook, Look};
 use super::publish::{Declared, plan};
+use crate::Audience;
 use crate::catalog::{Catalog, CatalogFaults};
 use crate::workers::TileWorkers;
 
@@ -223,6 +224,7 @@ impl DataDirectory {
             .collect();
         let snapshot =
             Snapshot::new(Arc::clone(&state.catalog), layers.collect()).with_faults(faults);
+        self.warn_of_public_files(&snapshot);
         tracing::info!(
             layers = snapshot.all_layers().len(),
             faults = snapshot.faults().len(),
@@ -230,6 +232,22 @@ impl DataDirectory {
         );
         self.current.store(Arc::new(snapshot));
         state.published = look;
+    }
+
+    /// Says which files have just become public without a declaration: the
+    /// listener may be reached by more people than its operator thinks.
+    fn warn_of_public_files(&self, snapshot: &Snapshot) {
+        let before = self.current.load();
+        let undeclared = snapshot.layers(Audience::Public).filter(|layer| layer.theme.is_none());
+        for layer in undeclared {
+            if before.layer(layer.id.as_str(), Audience::Public).is_none() {
+                tracing::warn!(
+                    layer = %layer.id,
+                    dataset = %layer.dataset,
+                    "a file that no catalog mentions is public, with all its columns"
+                );
+            }
+        }
     }
 
     fn catalog_folder(&self) -> PathBuf {

@@ -46,6 +46,7 @@ pub const KEYS: &[Key] = &[
     key("listen_admin", "--listen-admin", "TILE_SERVER_LISTEN_ADMIN", Kind::Text, None),
     key("data", "--data", "TILE_SERVER_DATA", Kind::Text, Some("data")),
     key("public_url", "--public-url", "TILE_SERVER_PUBLIC_URL", Kind::Text, None),
+    key("staff_url", "--staff-url", "TILE_SERVER_STAFF_URL", Kind::Text, None),
     key("trust_proxy", "--trust-proxy", "TILE_SERVER_TRUST_PROXY", Kind::List, None),
     key("publish_uncatalogued", "--publish-uncatalogued", "TILE_SERVER_PUBLISH_UNCATALOGUED", Kind::Switch, None),
     key("frame_ancestors", "--frame-ancestors", "TILE_SERVER_FRAME_ANCESTORS", Kind::List, None),

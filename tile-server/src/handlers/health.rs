@@ -3,9 +3,9 @@
 use http::header::CACHE_CONTROL;
 use http::{HeaderValue, StatusCode};
 use serde::Serialize;
+use sources::Audience;
 use sources::library::{LayerState, PublishedLayer};
 
-use super::Call;
 use crate::app::App;
 use crate::reply::Reply;
 
@@ -48,12 +48,12 @@ struct Missing<'a> {
 /// The operator learns which layers are missing and why; others get counts of
 /// what they may see.
 #[must_use]
-pub fn ready(app: &App, call: &Call<'_>) -> Reply {
+pub fn ready(app: &App, audience: Audience, operator: bool) -> Reply {
     let published = app.published();
-    let layers: Vec<&PublishedLayer> = if call.operator {
+    let layers: Vec<&PublishedLayer> = if operator {
         published.snapshot.all_layers().iter().collect()
     } else {
-        published.snapshot.layers(call.audience).collect()
+        published.snapshot.layers(audience).collect()
     };
     let missing: Vec<_> = layers
         .iter()
@@ -72,8 +72,7 @@ pub fn ready(app: &App, call: &Call<'_>) -> Reply {
     } else {
         (StatusCode::SERVICE_UNAVAILABLE, "unavailable")
     };
-    let body =
-        Readiness { status: word, layers: counts, unavailable: call.operator.then_some(missing) };
+    let body = Readiness { status: word, layers: counts, unavailable: operator.then_some(missing) };
     let body = serde_json::to_vec(&body).unwrap_or_default();
     let mut reply = Reply::ok("application/json", body);
     reply.status = status;

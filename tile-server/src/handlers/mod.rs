@@ -32,8 +32,6 @@ pub struct Call<'a> {
     pub base_url: BaseUrl,
     /// When the caller stops waiting.
     pub deadline: Instant,
-    /// Whether the operator asks: reasons of failures may be shown.
-    pub operator: bool,
 }
 
 /// A JSON document that depends on the request, with its tag.

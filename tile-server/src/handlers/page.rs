@@ -2,6 +2,7 @@
 
 use http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, ETAG, VARY};
 use http::{HeaderValue, StatusCode};
+use sources::Audience;
 
 use super::Call;
 use super::tilejson::escape;
@@ -13,6 +14,9 @@ use crate::reply::Reply;
 
 /// A file whose name holds a digest never changes.
 const IMMUTABLE: HeaderValue = HeaderValue::from_static("public, max-age=31536000, immutable");
+/// The same in the cache of the person who asked only.
+const IMMUTABLE_STAFF: HeaderValue =
+    HeaderValue::from_static("private, max-age=31536000, immutable");
 /// Others are asked for again each time, which costs a `304`.
 const REVALIDATE: HeaderValue = HeaderValue::from_static("no-cache");
 
@@ -27,7 +31,7 @@ pub fn page(app: &App, call: &Call<'_>) -> Reply {
             reply
         }
     };
-    reply.set(CONTENT_SECURITY_POLICY, app.page_policy.clone());
+    reply.set(CONTENT_SECURITY_POLICY, app.page_policy(call.audience));
     reply
 }
 
@@ -44,7 +48,7 @@ pub fn file(app: &App, call: &Call<'_>, path: &str) -> Result<Reply, Problem> {
     };
     let mut reply = answer(call, asset);
     if asset.media_type.starts_with("text/html") {
-        reply.set(CONTENT_SECURITY_POLICY, app.page_policy.clone());
+        reply.set(CONTENT_SECURITY_POLICY, app.page_policy(call.audience));
     }
     Ok(reply)
 }
@@ -64,7 +68,12 @@ fn answer(call: &Call<'_>, asset: &'static Asset) -> Reply {
         Reply::ok(asset.media_type, body).coded(encoding)
     };
     reply.set(ETAG, etag.header());
-    reply.set(CACHE_CONTROL, if asset.hashed { IMMUTABLE } else { REVALIDATE });
+    let cache_control = match (asset.hashed, call.audience) {
+        (true, Audience::Public) => IMMUTABLE,
+        (true, Audience::Staff) => IMMUTABLE_STAFF,
+        (false, _) => REVALIDATE,
+    };
+    reply.set(CACHE_CONTROL, cache_control);
     if asset.gzip.is_some() {
         reply.set(VARY, HeaderValue::from_static("accept-encoding"));
     }
