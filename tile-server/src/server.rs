@@ -11,7 +11,7 @@ use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
-use tokio::net::{TcpListener, TcpStream};
+use tokio::net::{TcpListener, TcpSocket, TcpStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 
 use crate::app::App;
@@ -59,7 +59,7 @@ impl Server {
         let mut listeners = Vec::new();
         for &(listener, address) in addresses {
             let fault = |error| BindError { listener, address, error };
-            listeners.push((listener, TcpListener::bind(address).await.map_err(fault)?));
+            listeners.push((listener, listen(address).map_err(fault)?));
         }
         Ok(Self { listeners, app, limits })
     }
@@ -127,6 +127,24 @@ impl Server {
         let _ = refresher.await;
         cut_off
     }
+}
+
+/// Bytes of an answer that the system may hold for one client. Left alone it
+/// takes megabytes each, and says so little of their way that a slow client and
+/// one that has stopped look alike.
+const SEND_BUFFER: u32 = 256 << 10;
+
+/// Connections that may wait to be accepted.
+const BACKLOG: u32 = 1024;
+
+/// Listens with a bounded send buffer, which accepted connections inherit.
+fn listen(address: SocketAddr) -> io::Result<TcpListener> {
+    let socket = if address.is_ipv4() { TcpSocket::new_v4() } else { TcpSocket::new_v6() }?;
+    // As `TcpListener::bind` does: a restart must not wait for old connections.
+    socket.set_reuseaddr(true)?;
+    socket.set_send_buffer_size(SEND_BUFFER)?;
+    socket.bind(address)?;
+    socket.listen(BACKLOG)
 }
 
 /// The most permits that can be asked of a semaphore at once.

@@ -88,6 +88,43 @@ fn an_idle_connection_is_closed_after_its_answer() {
 }
 
 #[test]
+fn the_time_for_a_head_is_not_a_time_for_the_connection() {
+    let mut options = Options::default();
+    options.limits.header = Duration::from_millis(200);
+    let fake = Fake::start(options);
+    let mut client = Client::connect(fake.public);
+    for _ in 0..3 {
+        // Answered at once, without waiting for a source.
+        assert_eq!(client.get("/healthz").status, 200);
+        std::thread::sleep(Duration::from_millis(400));
+    }
+    assert_eq!(client.get("/tiles/roads/3/0/0").status, 200);
+}
+
+#[test]
+fn a_large_answer_may_be_read_slowly() {
+    const SIZE: usize = 16 << 20;
+    let mut options = Options { notice: SIZE, ..Options::default() };
+    options.limits.header = Duration::from_millis(200);
+    let fake = Fake::start(options);
+    let mut client = Client::connect(fake.public);
+    client.send(b"GET /catalog.json HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
+    let mut part = vec![0; 1 << 20];
+    let mut total = 0;
+    // Far longer than the limit, during most of which the server waits.
+    loop {
+        match client.stream.read(&mut part).unwrap() {
+            0 => break,
+            read => total += read,
+        }
+        if total < 8 << 20 {
+            std::thread::sleep(Duration::from_millis(100));
+        }
+    }
+    assert!(total > 2 * SIZE, "{total}");
+}
+
+#[test]
 fn past_the_limit_connections_wait_for_a_place() {
     let mut options = Options::default();
     options.limits.connections = 2;

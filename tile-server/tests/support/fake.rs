@@ -116,6 +116,8 @@ pub struct Options {
     pub limits: ConnectionLimits,
     pub request_timeout: Duration,
     pub base_urls: BaseUrls,
+    /// Bytes of a notice in the catalog, to make that large.
+    pub notice: usize,
 }
 
 impl Default for Options {
@@ -132,6 +134,7 @@ impl Default for Options {
             },
             request_timeout: minute,
             base_urls: BaseUrls::default(),
+            notice: 0,
         }
     }
 }
@@ -157,7 +160,7 @@ fn layer(id: &str, visibility: Visibility, state: LayerState) -> PublishedLayer 
 /// Theme `city` with the public layers `roads`, `dongs`, `brief` and the staff
 /// layers `secret` and `brokenstaff`; theme `hidden` with nothing. Outside: one
 /// layer for each way to fail, and `gone`, which is unavailable.
-fn snapshot(asked: &Arc<AtomicUsize>, release: &Arc<Notify>) -> Snapshot {
+fn snapshot(asked: &Arc<AtomicUsize>, release: &Arc<Notify>, notice: usize) -> Snapshot {
     let ready = |id: &str, zooms: (u8, u8), act| {
         LayerState::Ready(Arc::new(Source {
             description: LayerDescription {
@@ -220,7 +223,11 @@ fn snapshot(asked: &Arc<AtomicUsize>, release: &Arc<Notify>) -> Snapshot {
     let theme = |id: &str, order| Theme { id: ThemeId::new(id).unwrap(), title: text(id), order };
     let field = |id: &str| Field { id: FieldId::new(id).unwrap(), title: text(id) };
     let catalog = Catalog {
-        district: District { title: text("district"), ..District::default() },
+        district: District {
+            title: text("district"),
+            notice: (notice > 0).then(|| text(&"x".repeat(notice))),
+            ..District::default()
+        },
         fields: vec![field("urban"), field("private")],
         datasets: ["roads", "dongs", "brief", "secret"].map(dataset).into(),
         themes: vec![theme("city", 1), theme("hidden", 2)],
@@ -233,7 +240,7 @@ impl Fake {
     pub fn start(options: Options) -> Self {
         let asked = Arc::new(AtomicUsize::new(0));
         let release = Arc::new(Notify::new());
-        let library = Arc::new(FakeLibrary(Arc::new(snapshot(&asked, &release))));
+        let library = Arc::new(FakeLibrary(Arc::new(snapshot(&asked, &release, options.notice))));
         let app = Arc::new(App::new(
             library,
             AppOptions {
