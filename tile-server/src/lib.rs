@@ -20,6 +20,7 @@ pub mod assets;
 pub mod audience;
 pub mod base_url;
 pub mod cli;
+pub mod coding_pool;
 pub mod config;
 pub mod cors;
 pub mod etag;

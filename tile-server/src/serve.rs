@@ -78,7 +78,8 @@ pub fn run(args: &ServeArgs) -> ExitCode {
         AppOptions {
             base_urls: config.base_urls.clone(),
             request_timeout: config.request_timeout,
-            inflating: config.workers.concurrent,
+            coding: config.workers.concurrent,
+            coding_queue: config.workers.queued,
             frame_ancestors: config.frame_ancestors.clone(),
         },
     );

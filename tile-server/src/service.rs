@@ -139,8 +139,8 @@ async fn routed(
     };
     match &route {
         Route::Tile(names, coord) => tile::tile(app, &call()?, names, *coord).await,
-        Route::TileJson(names) => tilejson::tilejson(app, &call()?, names),
-        Route::Style(names) => style::style(app, &call()?, names),
+        Route::TileJson(names) => tilejson::tilejson(app, &call()?, names).await,
+        Route::Style(names) => style::style(app, &call()?, names).await,
         Route::Catalog => Ok(catalog::catalog(&app.published(), &call()?)),
         Route::Health => Ok(health::health()),
         Route::Ready => Ok(health::ready(app, audience, operator)),

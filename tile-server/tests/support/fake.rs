@@ -96,6 +96,10 @@ impl Library for FakeLibrary {
         Arc::default()
     }
 
+    fn faults(&self) -> Vec<String> {
+        self.0.faults().to_vec()
+    }
+
     fn refresh(&self) -> bool {
         false
     }
@@ -233,7 +237,8 @@ fn snapshot(asked: &Arc<AtomicUsize>, release: &Arc<Notify>, notice: usize) -> S
         themes: vec![theme("city", 1), theme("hidden", 2)],
         layers: Vec::new(),
     };
-    Snapshot::new(Arc::new(catalog), layers)
+    let fault = "old.fgb: damaged; its last good state is kept".to_owned();
+    Snapshot::new(Arc::new(catalog), layers).with_faults(vec![fault])
 }
 
 impl Fake {
@@ -246,7 +251,8 @@ impl Fake {
             AppOptions {
                 base_urls: options.base_urls,
                 request_timeout: options.request_timeout,
-                inflating: 2,
+                coding: 2,
+                coding_queue: 100,
                 frame_ancestors: Vec::new(),
             },
         ));
