@@ -166,6 +166,7 @@ fn parameters_that_mean_nothing_change_nothing() {
 #[case::page("/", 200)]
 #[case::icon("/favicon.ico", 200)]
 #[case::no_file("/assets/none.js", 404)]
+#[case::no_font("/fonts/none.css", 404)]
 #[case::traversal("/assets/../../../etc/passwd", 404)]
 #[case::encoded_traversal("/%2e%2e%2fetc%2fpasswd", 404)]
 fn statuses(#[case] path: &str, #[case] status: u16) {
