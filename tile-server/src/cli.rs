@@ -95,6 +95,9 @@ pub struct ServeArgs {
     /// Open connections of one listener [default: 4096]
     #[arg(long, value_name = "COUNT")]
     limit_connections: Option<String>,
+    /// Open connections of one client, a trusted proxy aside [default: 256]
+    #[arg(long, value_name = "COUNT")]
+    limit_connections_per_peer: Option<String>,
     /// Time for requests in flight when the server stops [default: 20]
     #[arg(long, value_name = "SECONDS")]
     limit_drain_seconds: Option<String>,
@@ -126,6 +129,7 @@ impl ServeArgs {
             ("limits.write_seconds", &self.limit_write_seconds),
             ("limits.request_seconds", &self.limit_request_seconds),
             ("limits.connections", &self.limit_connections),
+            ("limits.connections_per_peer", &self.limit_connections_per_peer),
             ("limits.drain_seconds", &self.limit_drain_seconds),
         ];
         flags.into_iter().filter_map(|(name, value)| Some((name, value.clone()?))).collect()

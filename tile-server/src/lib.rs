@@ -5,7 +5,7 @@
 //!
 //! | module | what it does |
 //! |---|---|
-//! | [`server`], [`guarded_io`] | listeners, connections, time-outs, drain |
+//! | [`server`], [`places`], [`guarded_io`] | listeners, connections, time-outs, drain |
 //! | [`service`] | the steps around every handler, in order |
 //! | [`route`], [`query`], [`accept`], [`host`], [`base_url`], [`audience`] | a request's head, parsed once |
 //! | [`layer_set`] | names to layers that the caller may see |
@@ -36,6 +36,7 @@ pub mod metrics;
 pub mod name_list;
 pub mod network;
 mod percent;
+pub mod places;
 pub mod problem;
 pub mod query;
 pub mod reply;

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::SystemTime;
 
 use sources::library::LibraryOptions;
-use sources::{DataDirectory, Snapshot};
+use sources::{Catalog, DataDirectory, Snapshot};
 use styles::Themes;
 
 /// What the server publishes from.
@@ -54,6 +54,17 @@ impl Directory {
             }
             (data, themes) => Err(data.err().into_iter().chain(themes.err()).collect()),
         }
+    }
+
+    /// The faults of the catalog and the styles, without loading a dataset: for
+    /// a start that fails for another reason as well. Blocks.
+    #[must_use]
+    pub fn faults_at(path: &Path) -> Vec<String> {
+        let folder = path.join("catalog");
+        let catalog = folder.is_dir().then(|| Catalog::load(&folder).err()).flatten();
+        let catalog = catalog.map(|faults| format!("{}: {faults}", folder.display()));
+        let styles = Themes::load(&path.join("styles")).err().map(|faults| faults.to_string());
+        catalog.into_iter().chain(styles).collect()
     }
 
     /// Reads the styles again where their folder has changed; whether it had.

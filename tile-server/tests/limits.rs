@@ -125,22 +125,46 @@ fn a_large_answer_may_be_read_slowly() {
 }
 
 #[test]
-fn past_the_limit_connections_wait_for_a_place() {
+fn past_the_limit_a_connection_is_told_so_and_closed() {
+    let mut total = Options::default();
+    total.limits.connections = 2;
+    let mut of_peer = Options::default();
+    of_peer.limits.per_peer = 2;
+    for options in [total, of_peer] {
+        let fake = Fake::start(options);
+        let mut first = Client::connect(fake.public);
+        let mut second = Client::connect(fake.public);
+        assert_eq!((first.get("/healthz").status, second.get("/healthz").status), (200, 200));
+        let mut third = Client::connect(fake.public);
+        let refused = third.get("/healthz");
+        assert_eq!((refused.status, refused.json()["status"].as_u64()), (503, Some(503)));
+        assert!(refused.header("retry-after").is_some());
+        assert!(third.is_closed());
+        // Staff have places of their own.
+        assert_eq!(Client::local(fake.staff).get("/healthz").status, 200);
+        drop(first);
+        until("a place", || Client::connect(fake.public).get("/healthz").status == 200);
+    }
+}
+
+#[test]
+fn a_trusted_proxy_is_not_held_to_the_limit_of_one_peer() {
     let mut options = Options::default();
-    options.limits.connections = 2;
+    options.limits.per_peer = 1;
+    options.base_urls.trusted = vec!["127.0.0.0/8".parse().unwrap()];
     let fake = Fake::start(options);
-    let mut first = Client::connect(fake.public);
-    let mut second = Client::connect(fake.public);
-    assert_eq!((first.get("/healthz").status, second.get("/healthz").status), (200, 200));
-    let mut third = Client::connect(fake.public);
-    third.stream.set_read_timeout(Some(Duration::from_millis(300))).unwrap();
-    third.send(b"GET /healthz HTTP/1.1\r\nHost: a\r\n\r\n");
-    assert!(third.stream.read(&mut [0]).is_err(), "answered without a place");
-    drop(first);
-    third.stream.set_read_timeout(Some(Duration::from_secs(60))).unwrap();
-    assert_eq!(third.receive(false).unwrap().status, 200);
-    // Staff have places of their own.
-    assert_eq!(Client::local(fake.staff).get("/healthz").status, 200);
+    let mut clients: Vec<_> = (0..3).map(|_| Client::connect(fake.public)).collect();
+    for client in &mut clients {
+        assert_eq!(client.get("/healthz").status, 200);
+    }
+}
+
+#[test]
+fn a_drain_does_not_wait_for_a_disk_that_hangs() {
+    let mut fake = Fake::start(Options { stuck: true, ..Options::default() });
+    until("a refresh", || fake.refreshes.load(std::sync::atomic::Ordering::SeqCst) > 0);
+    fake.stop();
+    assert_eq!(fake.join(), 0);
 }
 
 #[test]

@@ -58,6 +58,7 @@ pub fn check(values: &RawValues) -> Result<Config, Vec<Fault>> {
         idle: seconds(&mut checker, "limits.idle_seconds", 86_400),
         write: seconds(&mut checker, "limits.write_seconds", 3600),
         connections: checker.number("limits.connections", 1, 1 << 20) as usize,
+        per_peer: checker.number("limits.connections_per_peer", 1, 1 << 20) as usize,
         drain: seconds(&mut checker, "limits.drain_seconds", 3600),
     };
     let request_timeout = seconds(&mut checker, "limits.request_seconds", 3600);

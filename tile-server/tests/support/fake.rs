@@ -85,11 +85,16 @@ impl TileSource for Source {
     }
 }
 
-pub struct FakeLibrary(pub Arc<Snapshot>);
+pub struct FakeLibrary {
+    snapshot: Arc<Snapshot>,
+    refreshes: Arc<AtomicUsize>,
+    /// Whether a refresh never ends, as on a disk that hangs.
+    stuck: bool,
+}
 
 impl Library for FakeLibrary {
     fn snapshot(&self) -> Arc<Snapshot> {
-        Arc::clone(&self.0)
+        Arc::clone(&self.snapshot)
     }
 
     fn themes(&self) -> Arc<styles::Themes> {
@@ -97,10 +102,14 @@ impl Library for FakeLibrary {
     }
 
     fn faults(&self) -> Vec<String> {
-        self.0.faults().to_vec()
+        self.snapshot.faults().to_vec()
     }
 
     fn refresh(&self) -> bool {
+        self.refreshes.fetch_add(1, Ordering::SeqCst);
+        while self.stuck {
+            std::thread::park();
+        }
         false
     }
 }
@@ -111,6 +120,7 @@ pub struct Fake {
     pub admin: SocketAddr,
     pub app: Arc<App>,
     pub asked: Arc<AtomicUsize>,
+    pub refreshes: Arc<AtomicUsize>,
     pub release: Arc<Notify>,
     stop: Option<oneshot::Sender<()>>,
     thread: Option<JoinHandle<usize>>,
@@ -122,6 +132,8 @@ pub struct Options {
     pub base_urls: BaseUrls,
     /// Bytes of a notice in the catalog, to make that large.
     pub notice: usize,
+    /// Whether looking for changes never ends.
+    pub stuck: bool,
 }
 
 impl Default for Options {
@@ -134,11 +146,13 @@ impl Default for Options {
                 idle: minute,
                 write: minute,
                 connections: 100,
+                per_peer: 100,
                 drain: minute,
             },
             request_timeout: minute,
             base_urls: BaseUrls::default(),
             notice: 0,
+            stuck: false,
         }
     }
 }
@@ -245,7 +259,12 @@ impl Fake {
     pub fn start(options: Options) -> Self {
         let asked = Arc::new(AtomicUsize::new(0));
         let release = Arc::new(Notify::new());
-        let library = Arc::new(FakeLibrary(Arc::new(snapshot(&asked, &release, options.notice))));
+        let refreshes = Arc::new(AtomicUsize::new(0));
+        let library = Arc::new(FakeLibrary {
+            snapshot: Arc::new(snapshot(&asked, &release, options.notice)),
+            refreshes: Arc::clone(&refreshes),
+            stuck: options.stuck,
+        });
         let app = Arc::new(App::new(
             library,
             AppOptions {
@@ -265,7 +284,7 @@ impl Fake {
                 .enable_all()
                 .build()
                 .unwrap();
-            runtime.block_on(async move {
+            let cut_off = runtime.block_on(async move {
                 let any = "127.0.0.1:0".parse().unwrap();
                 let listeners =
                     [Listener::Public, Listener::Staff, Listener::Admin].map(|l| (l, any));
@@ -274,7 +293,9 @@ impl Fake {
                     server.addresses().map(|(_, address)| address.unwrap()).collect();
                 tell.send(addresses).unwrap();
                 server.run(async { drop(stopped.await) }).await
-            })
+            });
+            runtime.shutdown_background();
+            cut_off
         });
         let addresses = told.recv().unwrap();
         Self {
@@ -283,6 +304,7 @@ impl Fake {
             admin: addresses[2],
             app,
             asked,
+            refreshes,
             release,
             stop: Some(stop),
             thread: Some(thread),
@@ -300,7 +322,9 @@ impl Fake {
 
     /// Waits for the server to end; how many connections were cut off.
     pub fn join(&mut self) -> usize {
-        self.thread.take().unwrap().join().unwrap()
+        let thread = self.thread.take().unwrap();
+        until("the server's end", || thread.is_finished());
+        thread.join().unwrap()
     }
 }
 
