@@ -33,7 +33,7 @@ pub fn of_request<'r>(
         },
     };
     // A target in absolute form names the host itself, and wins.
-    Ok(uri.authority().map(|authority| authority.as_str()).or(host))
+    Ok(uri.authority().map(http::uri::Authority::as_str).or(host))
 }
 
 /// A host without port and brackets.

@@ -156,10 +156,10 @@ mod tests {
     #[test]
     fn a_file_that_can_not_be_examined_keeps_its_entry() {
         let published = look(&[("a", 1)]);
-        let mut now = Look::default();
-        now.obscure = [("a", "denied"), ("b", "denied")]
+        let obscure = [("a", "denied"), ("b", "denied")]
             .map(|(stem, reason)| (stem.to_owned(), reason.to_owned()))
             .into();
+        let now = Look { obscure, ..Look::default() };
         assert_eq!(now.settled(&now, &published).files, published.files);
     }
 }
