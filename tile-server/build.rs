@@ -34,7 +34,7 @@ fn main() -> io::Result<()> {
     }
     assets.sort();
 
-    let mut list = String::from("&[\n");
+    let mut list = format!("static ASSETS: [Asset; {}] = [\n", assets.len());
     for (number, (path, file)) in assets.iter().enumerate() {
         let extension = Path::new(path).extension().and_then(|text| text.to_str()).unwrap_or("");
         let (media_type, text) = media_type(extension);
@@ -59,7 +59,7 @@ fn main() -> io::Result<()> {
         )
         .map_err(io::Error::other)?;
     }
-    list.push(']');
+    list.push_str("];\n");
     fs::write(out.join("assets.rs"), list)
 }
 

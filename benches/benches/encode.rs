@@ -51,6 +51,45 @@ fn encode_with_mvt(features: &[(BenchFeature, Vec<(f64, f64)>)], kind: GeomType)
     tile.to_bytes().expect("an encodable tile")
 }
 
+fn kind_of(kind: GeometryKind) -> GeomType {
+    if kind == GeometryKind::Polygon { GeomType::Polygon } else { GeomType::Point }
+}
+
+/// Both in turn, round by round, so that a busy machine slows both: the median of
+/// each, and of the ratios.
+fn report(
+    features: usize,
+    bytes: usize,
+    mut ours: impl FnMut() -> usize,
+    mut theirs: impl FnMut() -> usize,
+) {
+    let seconds = |work: &mut dyn FnMut() -> usize, times: u32| {
+        let start = Instant::now();
+        for _ in 0..times {
+            black_box(work());
+        }
+        start.elapsed().as_secs_f64() / f64::from(times)
+    };
+    let mut rounds: Vec<[f64; 3]> = (0..41)
+        .map(|_| {
+            let (ours, theirs) = (seconds(&mut ours, 20), seconds(&mut theirs, 1));
+            [ours, theirs, theirs / ours]
+        })
+        .collect();
+    let mut median = |of: usize| {
+        rounds.sort_by(|a, b| a[of].total_cmp(&b[of]));
+        rounds[rounds.len() / 2][of]
+    };
+    let (ours, theirs, ratio) = (median(0), median(1), median(2));
+    let feature = 1e9 / features as f64;
+    eprintln!(
+        "  ours {:.0} MB/s, {:.1} ns a feature; mvt crate {:.1} ns a feature: {ratio:.1} times",
+        bytes as f64 / ours / 1e6,
+        ours * feature,
+        theirs * feature,
+    );
+}
+
 fn compare(criterion: &mut Criterion, name: &str, features: &[BenchFeature], kind: GeometryKind) {
     let table = table(features, kind);
     let id = LayerId::new("bench").expect("an id");
@@ -60,17 +99,19 @@ fn compare(criterion: &mut Criterion, name: &str, features: &[BenchFeature], kin
     let bytes = encode_layer(&table, &view, tile(), deadline, &mut scratch)
         .expect("the deadline is far")
         .len();
-    let geometry = match kind {
-        GeometryKind::Polygon => GeomType::Polygon,
-        _ => GeomType::Point,
-    };
     let projected = projected(features);
-    let mvt_bytes = encode_with_mvt(&projected, geometry).len();
+    let mvt_bytes = encode_with_mvt(&projected, kind_of(kind)).len();
     eprintln!(
         "{name}: {} features, ours {bytes} bytes, mvt crate {mvt_bytes} bytes, \
          {:.1} bytes of memory a feature",
         features.len(),
         table.memory_bytes() as f64 / features.len() as f64
+    );
+    report(
+        features.len(),
+        bytes,
+        || encode_layer(&table, &view, tile(), deadline, &mut scratch).map_or(0, <[u8]>::len),
+        || encode_with_mvt(&projected, kind_of(kind)).len(),
     );
     for (unit, throughput) in [
         ("bytes", Throughput::Bytes(bytes as u64)),
@@ -85,11 +126,7 @@ fn compare(criterion: &mut Criterion, name: &str, features: &[BenchFeature], kin
             });
         });
         group.bench_function("mvt crate", |bencher| {
-            let kind = || match kind {
-                GeometryKind::Polygon => GeomType::Polygon,
-                _ => GeomType::Point,
-            };
-            bencher.iter(|| black_box(encode_with_mvt(&projected, kind()).len()));
+            bencher.iter(|| black_box(encode_with_mvt(&projected, kind_of(kind)).len()));
         });
         group.finish();
     }

@@ -179,32 +179,50 @@ fn two_columns() -> Vec<Column> {
     vec![column("name", ColumnType::Text), column("n", ColumnType::Int)]
 }
 
-/// Whether a geometry has a point in the buffered tile. Lines and rings are
-/// sampled; `None` where it is too close to the border to tell.
-fn meets(geometry: &Geometry, tile: TileCoord) -> Option<bool> {
-    let grid = TileGrid::new(tile, Extent::DEFAULT);
-    let inside = |[lon, lat]: [f64; 2], margin: i64| {
-        let (x, y) = grid.to_tile(WorldPoint::from_lon_lat(lon, lat));
-        let reach = -64 - margin..=4096 + 64 + margin;
-        reach.contains(&x) && reach.contains(&y)
-    };
-    let mut positions = geometry.coordinates.clone();
-    for part in geometry.parts() {
-        let ring = geometry.kind == Some(ShapeKind::Polygon);
-        for i in 0..if ring { part.len() } else { part.len() - 1 } {
-            let (a, b) = (part[i], part[(i + 1) % part.len()]);
-            for step in 1..200 {
-                let t = f64::from(step) / 200.0;
-                positions.push([a[0] + t * (b[0] - a[0]), a[1] + t * (b[1] - a[1])]);
+/// Whether a segment has a point in the square from -`reach` to 4096 + `reach`.
+fn crosses([a, b]: [[f64; 2]; 2], reach: f64) -> bool {
+    let (mut enters, mut leaves) = (0f64, 1f64);
+    for axis in 0..2 {
+        let (start, step) = (a[axis], b[axis] - a[axis]);
+        let (low, high) = (-reach - start, 4096.0 + reach - start);
+        if step == 0.0 {
+            if low > 0.0 || high < 0.0 {
+                return false;
             }
+        } else {
+            let (one, two) = (low / step, high / step);
+            enters = enters.max(one.min(two));
+            leaves = leaves.min(one.max(two));
         }
     }
-    if positions.iter().any(|&position| inside(position, -3)) {
+    enters <= leaves
+}
+
+/// Whether a geometry has a point in the buffered tile; `None` where it is too
+/// close to the border to tell.
+fn meets(geometry: &Geometry, tile: TileCoord) -> Option<bool> {
+    let grid = TileGrid::new(tile, Extent::DEFAULT);
+    let place = |&[lon, lat]: &[f64; 2]| {
+        let (x, y) = grid.to_tile(WorldPoint::from_lon_lat(lon, lat));
+        [x as f64, y as f64]
+    };
+    let mut segments: Vec<[[f64; 2]; 2]> = Vec::new();
+    if geometry.kind == Some(ShapeKind::Point) {
+        segments.extend(geometry.coordinates.iter().map(place).map(|point| [point, point]));
+    }
+    for part in geometry.parts() {
+        let mut part: Vec<_> = part.iter().map(place).collect();
+        if geometry.kind == Some(ShapeKind::Polygon) {
+            part.push(part[0]);
+        }
+        segments.extend(part.windows(2).map(|pair| [pair[0], pair[1]]));
+    }
+    if segments.iter().any(|&segment| crosses(segment, 64.0 - 3.0)) {
         Some(true)
-    } else if positions.iter().any(|&position| inside(position, 40)) {
+    } else if segments.iter().any(|&segment| crosses(segment, 64.0 + 40.0)) {
         None
     } else {
-        // A ring around the whole tile has no vertex near it.
+        // A ring around the whole tile has no edge near it.
         (geometry.kind != Some(ShapeKind::Polygon)).then_some(false)
     }
 }

@@ -97,9 +97,12 @@ fn a_catalog_that_vanishes_stays_in_force_until_a_restart() {
     let (catalog, away) = (dir.path().join("catalog"), dir.path().join("away"));
 
     // Gone, empty, and something else of that name.
-    let states: [&dyn Fn(); 3] = [&|| {}, &|| std::fs::create_dir(&catalog).unwrap(), &|| {
-        std::fs::write(&catalog, "not a folder").unwrap()
-    }];
+    let nothing = || {};
+    let empty = || std::fs::create_dir(&catalog).unwrap();
+    let file = || {
+        std::fs::write(&catalog, "not a folder").unwrap();
+    };
+    let states: [&dyn Fn(); 3] = [&nothing, &empty, &file];
     for (i, state) in states.iter().enumerate() {
         std::fs::rename(&catalog, &away).unwrap();
         state();

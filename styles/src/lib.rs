@@ -11,10 +11,12 @@
 //! | [`themes`] | all documents: embedded, or from an operator's folder |
 //! | [`render`] | documents to a style for one map |
 //! | [`generate`] | the look of a layer that no document styles |
+//! | [`legend`] | what the colours of a map mean |
 //! | [`lint`] | what a document may contain, and what QGIS understands |
 
 pub mod document;
 pub mod generate;
+pub mod legend;
 pub mod lint;
 pub mod render;
 pub mod themes;

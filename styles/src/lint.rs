@@ -8,7 +8,8 @@ use std::fmt;
 
 use serde_json::{Map, Value};
 
-use crate::SOURCE;
+use crate::render::{TEXT_FIELD, WEBFONTS};
+use crate::{SOURCE, legend};
 
 /// How bad a finding is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -69,8 +70,13 @@ pub(crate) fn check(root: &Map<String, Value>, layers: &[Map<String, Value>]) ->
     if root.get("version") != Some(&Value::from(8)) {
         findings.push(Finding::error("version", "is not 8", "write \"version\": 8"));
     }
-    for key in ["sprite", "glyphs"] {
-        match root.get(key) {
+    let fonts = root.get("metadata").and_then(|metadata| metadata.get(WEBFONTS));
+    for (key, value) in [
+        ("sprite", root.get("sprite")),
+        ("glyphs", root.get("glyphs")),
+        ("metadata.ol:webfonts", fonts),
+    ] {
+        match value {
             None => {}
             // A list of sprites is for MapLibre alone.
             Some(Value::String(url)) if is_rooted(url) => {}
@@ -90,6 +96,7 @@ pub(crate) fn check(root: &Map<String, Value>, layers: &[Map<String, Value>]) ->
             ));
         }
     }
+    legend::check(root, &mut findings);
     let mut ids = BTreeSet::new();
     for (i, layer) in layers.iter().enumerate() {
         let key = format!("layers[{i}]");
@@ -153,14 +160,34 @@ fn check_layer<'a>(
             "remove the style layer",
         ));
     }
+    if let Some(field) = layer.get("metadata").and_then(|metadata| metadata.get(TEXT_FIELD)) {
+        check_expression(&at(&format!("metadata.{TEXT_FIELD}")), field, findings);
+    }
     if let Some(filter) = layer.get("filter") {
         check_expression(&at("filter"), filter, findings);
     }
     for group in ["paint", "layout"] {
         let properties = layer.get(group).and_then(Value::as_object);
         for (name, value) in properties.into_iter().flatten() {
+            if kind == "circle" && reads_a_property(value) {
+                findings.push(Finding::warning(
+                    &at(&format!("{group}.{name}")),
+                    "QGIS 3.22 gives every circle the same value",
+                    "write a style layer with a filter for each class",
+                ));
+            }
             check_expression(&at(&format!("{group}.{name}")), value, findings);
         }
+    }
+}
+
+/// Whether an expression's value differs from feature to feature.
+fn reads_a_property(value: &Value) -> bool {
+    let Some(parts) = value.as_array() else { return false };
+    match parts.first().and_then(Value::as_str) {
+        Some("literal") => false,
+        Some("get" | "has" | "id" | "properties" | "geometry-type") => true,
+        _ => parts.iter().any(reads_a_property),
     }
 }
 
@@ -250,6 +277,7 @@ mod tests {
     #[case(json!({"version": 8, "layers": [], "sprite": "sprites/a"}), "sprite")]
     #[case(json!({"version": 8, "layers": [], "sprite": [{"id": "a", "url": "https://a"}]}), "sprite")]
     #[case(json!({"version": 8, "layers": [], "glyphs": "//cdn/{fontstack}"}), "glyphs")]
+    #[case(json!({"version": 8, "layers": [], "metadata": {"ol:webfonts": "fonts.css"}}), "metadata.ol:webfonts")]
     #[case(json!({"version": 8, "layers": [], "sources": {"osm": {}}}), "sources.osm")]
     #[case(json!([]), "")]
     fn faults_of_the_document(#[case] style: Value, #[case] key: &str) {
@@ -263,8 +291,11 @@ mod tests {
     #[case::nested(json!({"paint": {"fill-opacity": ["interpolate", ["linear"], ["zoom"], 5, ["case", ["has", "a"], 1, 0]]}}), 1)]
     #[case::not(json!({"filter": ["all", ["!", ["has", "a"]]]}), 1)]
     #[case::not_equal(json!({"filter": ["!=", ["get", "a"], 1]}), 0)]
+    #[case::circles(json!({"type": "circle", "paint": {"circle-color": ["match", ["get", "k"], ["A"], "#fff", "#000"]}}), 1)]
+    #[case::circles_by_zoom(json!({"type": "circle", "paint": {"circle-radius": ["interpolate", ["linear"], ["zoom"], 11, 2, 16, 6]}}), 0)]
     #[case::hidden(json!({"layout": {"visibility": "none"}}), 1)]
     #[case::extrusion(json!({"type": "fill-extrusion"}), 1)]
+    #[case::translated(json!({"metadata": {"title": {"ko": "동", "en": "Dongs"}, "policy-map:text-field": {"en": ["concat", "a"]}}}), 1)]
     #[case::literal(json!({"layout": {"text-font": ["literal", ["step", "case"]]}}), 0)]
     fn qgis_rules_are_warnings(#[case] layer: Value, #[case] count: usize) {
         let document = Document::parse(&style(layer).to_string()).unwrap();

@@ -5,7 +5,14 @@ use std::collections::BTreeSet;
 use serde_json::{Map, Value, json};
 
 use crate::document::source_layer;
+use crate::legend::{self, LEGEND};
 use crate::{Document, Look, SOURCE, Title, generate};
+
+/// The key of a style's `metadata` that names the fonts' CSS for OpenLayers.
+/// Without it ol-mapbox-style asks a public CDN.
+pub const WEBFONTS: &str = "ol:webfonts";
+/// The key of a style layer's `metadata` with its `text-field` by language.
+pub const TEXT_FIELD: &str = "policy-map:text-field";
 
 /// The language of a style's names.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -25,6 +32,15 @@ impl Language {
             "ko" => Some(Self::Korean),
             "en" => Some(Self::English),
             _ => None,
+        }
+    }
+
+    /// Its code.
+    #[must_use]
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Korean => "ko",
+            Self::English => "en",
         }
     }
 }
@@ -57,94 +73,133 @@ pub struct RenderRequest<'a> {
 /// layers whose data that source holds (MapLibre reports an error for others).
 ///
 /// `metadata."policy-map:unavailable"` names layers that are missing for now,
-/// and each style layer's `metadata.label` is its title in the language asked
-/// for.
+/// `metadata."policy-map:legend"` says what the colours of the others mean, and
+/// each style layer's `metadata.label` is its title in the language asked for.
 #[must_use]
 pub fn render(request: &RenderRequest<'_>) -> Value {
     let mut root = Map::new();
+    let mut metadata = Map::new();
     // Of several documents the first that says something about the whole map
     // is heard: there is only one sprite and one light.
     for document in request.documents {
-        for (key, value) in document.root() {
-            if !root.contains_key(key) {
-                root.insert(key.clone(), value.clone());
-            }
-        }
+        let own = document.root().get("metadata").and_then(Value::as_object);
+        fill_in(&mut metadata, own.into_iter().flatten());
+        fill_in(&mut root, document.root());
     }
+    let (layers, drawn) = layers(request);
     root.insert("version".into(), 8.into());
     root.insert("name".into(), request.title.get(request.language).into());
-    let metadata = root.entry("metadata").or_insert_with(|| json!({}));
-    if let Some(metadata) = metadata.as_object_mut() {
-        metadata.insert("title".into(), json!(request.title));
-        if !request.unavailable.is_empty() {
-            metadata.insert("policy-map:unavailable".into(), json!(request.unavailable));
-        }
+    metadata.insert("title".into(), json!(request.title));
+    metadata.insert(LEGEND.into(), legend::merge(request.layers, request.documents, &drawn).into());
+    if !request.unavailable.is_empty() {
+        metadata.insert("policy-map:unavailable".into(), json!(request.unavailable));
     }
-    for key in ["sprite", "glyphs"] {
-        if let Some(url) = root.get(key).and_then(Value::as_str)
-            && url.starts_with('/')
-        {
-            let absolute = format!("{}{url}", request.base_url);
-            root.insert(key.into(), absolute.into());
-        }
-    }
+    metadata.entry(WEBFONTS).or_insert_with(|| "/fonts/{font-family}.css".into());
+    make_absolute(&mut metadata, WEBFONTS, request.base_url);
+    root.insert("metadata".into(), metadata.into());
+    make_absolute(&mut root, "sprite", request.base_url);
+    make_absolute(&mut root, "glyphs", request.base_url);
     if let Some(center) = request.center {
         root.entry("center").or_insert_with(|| json!(center));
     }
     if let Some(zoom) = request.zoom {
         root.entry("zoom").or_insert_with(|| json!(zoom));
     }
-    root.insert("layers".into(), layers(request).into());
+    root.insert("layers".into(), layers.into());
     let url = format!("{}/tiles/{}.json", request.base_url, request.tiles);
     root.insert("sources".into(), json!({ SOURCE: { "type": "vector", "url": url } }));
     Value::Object(root)
 }
 
-fn layers(request: &RenderRequest<'_>) -> Vec<Value> {
+/// Adds what is not there yet.
+fn fill_in<'v>(
+    target: &mut Map<String, Value>,
+    entries: impl IntoIterator<Item = (&'v String, &'v Value)>,
+) {
+    for (key, value) in entries {
+        if !target.contains_key(key) {
+            target.insert(key.clone(), value.clone());
+        }
+    }
+}
+
+/// Puts the server before a URL of its own.
+fn make_absolute(object: &mut Map<String, Value>, key: &str, base_url: &str) {
+    if let Some(url) = object.get(key).and_then(Value::as_str)
+        && url.starts_with('/')
+    {
+        let absolute = format!("{base_url}{url}");
+        object.insert(key.into(), absolute.into());
+    }
+}
+
+/// The style layers from the bottom up, and the map layers that documents draw.
+fn layers<'a>(request: &RenderRequest<'a>) -> (Vec<Value>, BTreeSet<&'a str>) {
     let wanted: BTreeSet<&str> = request.layers.iter().map(|look| look.id).collect();
     let mut drawn = BTreeSet::new();
     let mut ids = BTreeSet::new();
-    let mut layers = Vec::new();
-    let mut push = |mut layer: Map<String, Value>| {
+    let mut layers: Vec<(u8, Value)> = Vec::new();
+    let mut push = |band: u8, mut layer: Map<String, Value>| {
         let id = layer.get("id").and_then(Value::as_str).unwrap_or_default();
         // Documents of two themes may share an id; MapLibre refuses that.
         if !ids.insert(id.to_owned()) {
             return;
         }
-        label(&mut layer, request.language);
-        layers.push(Value::Object(layer));
+        speak(&mut layer, request.language);
+        layers.push((band, Value::Object(layer)));
     };
     for (i, document) in request.documents.iter().enumerate() {
+        // It only rises: within a document the author's order stands.
+        let mut height = 0u8;
         for layer in document.layers() {
             match source_layer(layer) {
                 Some(id) if wanted.contains(id) => {
                     drawn.insert(id);
-                    push(layer.clone());
+                    height = height.max(band(layer));
+                    push(height, layer.clone());
                 }
                 Some(_) => {}
                 // A background: the first document's, under everything.
-                None if i == 0 => push(layer.clone()),
+                None if i == 0 => push(0, layer.clone()),
                 None => {}
             }
         }
     }
     for look in request.layers.iter().filter(|look| !drawn.contains(look.id)) {
-        generate::layers(look).into_iter().for_each(&mut push);
+        let generated = generate::layers(look);
+        // An outline stays with its fill.
+        let height = generated.first().map_or(0, band);
+        generated.into_iter().for_each(|layer| push(height, layer));
     }
-    layers
+    // Stable: documents lie in their order within each band.
+    layers.sort_by_key(|(band, _)| *band);
+    (layers.into_iter().map(|(_, layer)| layer).collect(), drawn)
 }
 
-fn label(layer: &mut Map<String, Value>, language: Language) {
-    let Some(metadata) = layer.get_mut("metadata").and_then(Value::as_object_mut) else {
-        return;
+/// How high a style layer lies among those of other documents: one theme's
+/// areas must not cover another's points, nor its points another's names.
+fn band(layer: &Map<String, Value>) -> u8 {
+    match layer.get("type").and_then(Value::as_str) {
+        Some("background" | "sky") => 0,
+        Some("line") => 2,
+        Some("circle") => 3,
+        Some("symbol") => 4,
+        _ => 1,
+    }
+}
+
+/// Gives a style layer its name and its labels in a language.
+fn speak(layer: &mut Map<String, Value>, language: Language) {
+    let translated = |layer: &Map<String, Value>, key: &str| {
+        layer.get("metadata")?.get(key)?.get(language.code()).cloned()
     };
-    let code = match language {
-        Language::Korean => "ko",
-        Language::English => "en",
-    };
-    let text = metadata.get("title").and_then(|title| title.get(code)).cloned();
-    if let Some(text) = text {
+    let text = translated(layer, "title");
+    let field = translated(layer, TEXT_FIELD);
+    if let (Some(text), Some(Value::Object(metadata))) = (text, layer.get_mut("metadata")) {
         metadata.insert("label".into(), text);
+    }
+    if let (Some(field), Some(Value::Object(layout))) = (field, layer.get_mut("layout")) {
+        layout.insert("text-field".into(), field);
     }
 }
 
@@ -158,8 +213,10 @@ mod tests {
         "sources": {"policy-map": {"type": "vector", "url": "https://elsewhere"}},
         "layers": [
             {"id": "back", "type": "background", "paint": {"background-color": "#fff"}},
-            {"id": "d", "type": "fill", "source": "policy-map", "source-layer": "dongs",
-             "metadata": {"title": {"ko": "동", "en": "Dongs"}}},
+            {"id": "d", "type": "symbol", "source": "policy-map", "source-layer": "dongs",
+             "metadata": {"title": {"ko": "동", "en": "Dongs"},
+                          "policy-map:text-field": {"ko": ["get", "nm"], "en": ["get", "nm_eng"]}},
+             "layout": {"text-field": ["get", "nm"]}},
             {"id": "h", "type": "fill", "source": "policy-map", "source-layer": "hidden",
              "metadata": {"title": {"ko": "비밀", "en": "Secret"}}}
         ]}"##;
@@ -191,27 +248,114 @@ mod tests {
             json!({"policy-map": {"type": "vector", "url": "https://map.example/gis/tiles/dongs,roads.json"}})
         );
         let ids: Vec<_> = style["layers"].as_array().unwrap().iter().map(|l| &l["id"]).collect();
-        assert_eq!(ids, ["back", "d", "roads.line"]);
+        assert_eq!(ids, ["back", "roads.line", "d"]);
         assert_eq!(style["metadata"]["policy-map:unavailable"], json!(["rivers"]));
         assert!(!style.to_string().contains("Secret"));
+    }
+
+    /// The ids of the style layers that documents and looks give together.
+    fn order(documents: &[&Document], layers: &[Look<'_>]) -> Vec<String> {
+        let style = render(&RenderRequest {
+            base_url: "https://map.example",
+            title: Title { ko: "지도", en: "Map" },
+            tiles: "all",
+            layers,
+            unavailable: &[],
+            documents,
+            language: Language::Korean,
+            center: None,
+            zoom: None,
+        });
+        let layers = style["layers"].as_array().unwrap().iter();
+        layers.map(|layer| layer["id"].as_str().unwrap().to_owned()).collect()
+    }
+
+    /// A document of style layers named `<id>.<type>`.
+    fn document(layers: &[(&str, &str)]) -> Document {
+        let layers: Vec<_> = layers
+            .iter()
+            .map(|(id, kind)| {
+                json!({
+                    "id": format!("{id}.{kind}"), "type": kind, "source": SOURCE,
+                    "source-layer": id, "metadata": {"title": {"ko": "가", "en": "A"}},
+                })
+            })
+            .collect();
+        Document::parse(&json!({"version": 8, "layers": layers}).to_string()).unwrap()
+    }
+
+    #[test]
+    fn fills_lie_below_lines_below_points_below_names_of_every_document() {
+        let common = document(&[("dongs", "fill"), ("roads", "line"), ("dongs", "symbol")]);
+        let safety = document(&[("risk", "fill"), ("cctv", "circle"), ("cctv", "symbol")]);
+        let area = Look { shape: Shape::Polygon, ..look("parks") };
+        let looks = [look("dongs"), look("roads"), look("risk"), look("cctv"), area];
+        assert_eq!(
+            order(&[&common, &safety], &looks),
+            [
+                "dongs.fill",
+                "risk.fill",
+                "parks.fill",
+                "parks.outline",
+                "roads.line",
+                "cctv.circle",
+                "dongs.symbol",
+                "cctv.symbol",
+            ]
+        );
+    }
+
+    #[test]
+    fn the_order_within_a_document_stands() {
+        let document = document(&[("roads", "line"), ("houses", "fill"), ("roads", "symbol")]);
+        let looks = [look("houses"), look("roads")];
+        assert_eq!(order(&[&document], &looks), ["roads.line", "houses.fill", "roads.symbol"]);
+    }
+
+    #[test]
+    fn metadata_of_all_documents_is_merged() {
+        let one = r#"{"version": 8, "metadata": {"by": "one"}, "layers": []}"#;
+        let two = r#"{"version": 8, "metadata": {"by": "two", "ol:webfonts": "/css/{font-family}"}, "layers": []}"#;
+        let (one, two) = (Document::parse(one).unwrap(), Document::parse(two).unwrap());
+        let style = render(&RenderRequest {
+            base_url: "https://map.example/gis",
+            title: Title { ko: "지도", en: "Map" },
+            tiles: "roads",
+            layers: &[look("roads")],
+            unavailable: &[],
+            documents: &[&one, &two],
+            language: Language::Korean,
+            center: None,
+            zoom: None,
+        });
+        assert_eq!(style["metadata"]["by"], "one");
+        assert_eq!(style["metadata"]["ol:webfonts"], "https://map.example/gis/css/{font-family}");
+        assert_eq!(style["metadata"]["policy-map:legend"]["roads"][0]["shape"], "line");
     }
 
     #[test]
     fn urls_are_absolute() {
         let style = rendered(Language::Korean);
+        assert_eq!(
+            style["metadata"]["ol:webfonts"],
+            "https://map.example/gis/fonts/{font-family}.css"
+        );
         assert_eq!(style["sprite"], "https://map.example/gis/sprites/common");
         assert_eq!(style["glyphs"], "https://f/{fontstack}/{range}.pbf");
     }
 
     #[test]
     fn names_follow_the_language_and_titles_keep_both() {
-        for (language, name, label) in
-            [(Language::Korean, "공통", "동"), (Language::English, "Common", "Dongs")]
-        {
+        for (language, name, label, column) in [
+            (Language::Korean, "공통", "동", "nm"),
+            (Language::English, "Common", "Dongs", "nm_eng"),
+        ] {
             let style = rendered(language);
+            let names = &style["layers"][2];
             assert_eq!(style["name"], name);
-            assert_eq!(style["layers"][1]["metadata"]["label"], label);
-            assert_eq!(style["layers"][1]["metadata"]["title"], json!({"ko": "동", "en": "Dongs"}));
+            assert_eq!(names["metadata"]["label"], label);
+            assert_eq!(names["metadata"]["title"], json!({"ko": "동", "en": "Dongs"}));
+            assert_eq!(names["layout"]["text-field"], json!(["get", column]));
         }
     }
 

@@ -152,6 +152,8 @@ impl Loader {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
+
     use super::*;
 
     #[test]
@@ -160,6 +162,17 @@ mod tests {
         let warnings: Vec<_> = themes.warnings().iter().map(ToString::to_string).collect();
         assert_eq!(warnings, Vec::<String>::new());
         assert_eq!(themes.names().count(), EMBEDDED.len());
+    }
+
+    #[test]
+    fn the_embedded_documents_explain_every_layer_that_they_draw() {
+        let themes = Themes::embedded().unwrap();
+        for theme in ["city", "common", "safety"] {
+            let document = themes.get(theme).unwrap();
+            let legend = document.root()["metadata"][crate::legend::LEGEND].as_object().unwrap();
+            let explained: BTreeSet<_> = legend.keys().map(String::as_str).collect();
+            assert_eq!(explained, document.source_layers(), "{theme}");
+        }
     }
 
     #[test]

@@ -53,8 +53,9 @@ impl Asset {
     }
 }
 
-/// Sorted by path.
-static ASSETS: &[Asset] = include!(concat!(env!("OUT_DIR"), "/assets.rs"));
+// `static ASSETS: [Asset; _]`, sorted by path. An array, not a slice of one: the
+// tags inside are filled in when they are first asked for.
+include!(concat!(env!("OUT_DIR"), "/assets.rs"));
 
 /// The icon of a build without the page.
 static FAVICON: Asset = Asset {
@@ -92,7 +93,7 @@ mod tests {
     #[test]
     fn paths_are_sorted_and_found() {
         assert!(ASSETS.is_sorted_by(|a, b| a.path < b.path));
-        for asset in ASSETS {
+        for asset in &ASSETS {
             assert_eq!(find(asset.path).map(|found| found.path), Some(asset.path));
         }
         assert!(find("favicon.ico").is_some());

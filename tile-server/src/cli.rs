@@ -19,6 +19,8 @@ pub struct Cli {
 pub enum Command {
     /// Serve tiles, styles and the map page.
     Serve(Box<ServeArgs>),
+    /// Bring Shapefile (.shp, .zip) and GeoJSON files into the data directory.
+    Import(Box<crate::import::ImportArgs>),
 }
 
 /// Settings of `serve`. A flag wins over its environment variable
@@ -152,7 +154,9 @@ mod tests {
                 line.push("1");
             }
         }
-        let Command::Serve(args) = Cli::try_parse_from(line).unwrap().command;
+        let Command::Serve(args) = Cli::try_parse_from(line).unwrap().command else {
+            panic!("another command");
+        };
         let names: Vec<_> = args.given().into_keys().collect();
         let mut expected: Vec<_> = KEYS.iter().map(|key| key.name).collect();
         expected.sort_unstable();

@@ -28,6 +28,7 @@ pub mod guarded_io;
 pub mod gzip;
 pub mod handlers;
 pub mod host;
+pub mod import;
 pub mod join;
 pub mod layer_set;
 pub mod library;

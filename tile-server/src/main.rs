@@ -8,5 +8,6 @@ use tile_server::cli::{Cli, Command};
 fn main() -> ExitCode {
     match Cli::parse().command {
         Command::Serve(args) => tile_server::serve::run(&args),
+        Command::Import(args) => tile_server::import::run(&args),
     }
 }

@@ -1,5 +1,7 @@
 //! What the server answers, over real sockets and fake sources.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test")]
+
 mod support {
     pub(crate) mod fake;
     mod http;

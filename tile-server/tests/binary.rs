@@ -1,5 +1,7 @@
 //! The real binary over a data directory.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test")]
+
 mod support {
     mod http;
     mod process;

@@ -1,5 +1,7 @@
 //! Which host a request names, and what that decides on each listener.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test")]
+
 mod support {
     pub(crate) mod fake;
     mod http;

@@ -1,5 +1,7 @@
 //! What one client can't do to the others, and how the server goes down.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test")]
+
 mod support {
     pub(crate) mod fake;
     mod http;

@@ -1,1 +1,40 @@
-//! (next commits)
+//! Foreign files in: Shapefile (plain or zipped) and GeoJSON to FlatGeobuf.
+//!
+//! Each file is read twice. The *survey* learns columns, encoding and where the
+//! data lies; the *import* projects, repairs and writes. A file that is refused
+//! leaves the data directory as it was; rows that can't be kept go to a rejects
+//! file with their row number and the reason.
+//!
+//! | module | what it holds |
+//! |---|---|
+//! | [`import`] | the two passes, and what came of them |
+//! | `files` | what lies beside a Shapefile, and inside a zip |
+//! | `shapefile` | `.shp`, `.shx` and `.dbf` read together |
+//! | `geojson` | one feature after the other, never the whole document |
+//! | `text` | which encoding a DBF is in |
+//! | `names` | ASCII names for Korean columns |
+//! | `placement` | which CRS, and whether the result lies where it should |
+//! | `repair` | rings that are open, nested wrongly or cross themselves |
+//! | `rejects` | the CSV of rows that could not be kept |
+//!
+//! Shapefile and DBF are read by our own small parsers. Both are flat records,
+//! and the `shapefile` and `dbase` crates take memory by counts that stand in
+//! the file and keep attributes in hash maps, which lose the order of columns.
+
+mod error;
+mod files;
+pub mod geojson;
+pub mod import;
+mod names;
+mod placement;
+mod rejects;
+mod repair;
+mod row;
+pub mod shapefile;
+mod text;
+
+pub use error::IngestError;
+pub use files::{Input, inputs};
+pub use import::{ImportOptions, Imported, Progress, import};
+pub use placement::KOREA;
+pub use text::Encoding;

@@ -9,6 +9,7 @@
 )]
 
 pub mod decode;
+pub mod shapefile;
 
 use sources::feature::{
     Column, ColumnType, FeatureVisitor, Geometry, GeometryKind, Schema, ShapeKind, Value,

@@ -1,0 +1,91 @@
+//! Deflating a layer, and splicing a theme beside compressing it anew.
+
+use std::hint::black_box;
+use std::io::{Read, Write};
+use std::time::{Duration, Instant};
+
+use benches::{points, polygons, table, tile};
+use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
+use flate2::read::MultiGzDecoder;
+use flate2::write::GzEncoder;
+use sources::feature::GeometryKind;
+use sources::fragment::{DeflateLevel, Deflater, splice};
+use sources::mvt::{LayerView, Scratch, encode_layer};
+use sources::{Extent, Fragment, LayerId};
+
+/// The layers of a theme.
+const LAYERS: usize = 26;
+
+/// One encoded layer for each of a theme, points and polygons in turn.
+fn layers() -> Vec<Vec<u8>> {
+    let deadline = Instant::now() + Duration::from_secs(3600);
+    (0..LAYERS)
+        .map(|index| {
+            let (features, kind) = match index % 2 {
+                0 => (points(300), GeometryKind::Point),
+                _ => (polygons(60, 20), GeometryKind::Polygon),
+            };
+            let table = table(&features, kind);
+            let id = LayerId::new(&format!("layer-{index}")).expect("an id");
+            let view = LayerView::new(&id, &table, None, Extent::DEFAULT, 64);
+            encode_layer(&table, &view, tile(), deadline, &mut Scratch::default())
+                .expect("the deadline is far")
+                .to_vec()
+        })
+        .collect()
+}
+
+fn deflated(layers: &[Vec<u8>], level: u8) -> Vec<Fragment> {
+    let mut deflater = Deflater::new(DeflateLevel::new(level).expect("a level"));
+    layers.iter().map(|layer| deflater.fragment(layer).expect("a small layer")).collect()
+}
+
+fn deflate(criterion: &mut Criterion) {
+    let layers = layers();
+    let bytes: usize = layers.iter().map(Vec::len).sum();
+    let mut group = criterion.benchmark_group("deflate/theme of 26 layers");
+    group.throughput(Throughput::Bytes(bytes as u64));
+    for level in [1, 2, 3, 6, 9] {
+        let deflated = deflated(&layers, level);
+
+        eprintln!("level {level}: {bytes} bytes become {}", splice(&deflated).len());
+        group.bench_function(BenchmarkId::from_parameter(level), |bencher| {
+            let mut deflater = Deflater::new(DeflateLevel::new(level).expect("a level"));
+            bencher.iter(|| {
+                for layer in &layers {
+                    black_box(deflater.fragment(layer).expect("a small layer"));
+                }
+            });
+        });
+    }
+    group.finish();
+}
+
+fn composite(criterion: &mut Criterion) {
+    let fragments = deflated(&layers(), 2);
+
+    let mut group = criterion.benchmark_group("composite/26 fragments");
+    group.bench_function("splice", |bencher| bencher.iter(|| black_box(splice(&fragments)).len()));
+    group.bench_function("inflate and deflate again", |bencher| {
+        bencher.iter(|| {
+            let mut encoder = GzEncoder::new(Vec::new(), flate2::Compression::new(2));
+            let mut layer = Vec::new();
+            for fragment in &fragments {
+                layer.clear();
+                MultiGzDecoder::new(&fragment.gzip()[..])
+                    .read_to_end(&mut layer)
+                    .expect("a sound fragment");
+                encoder.write_all(&layer).expect("memory");
+            }
+            black_box(encoder.finish().expect("memory").len())
+        });
+    });
+    group.finish();
+}
+
+criterion_group! {
+    name = benches;
+    config = Criterion::default().measurement_time(Duration::from_secs(2)).warm_up_time(Duration::from_millis(500));
+    targets = deflate, composite
+}
+criterion_main!(benches);

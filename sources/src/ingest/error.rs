@@ -1,0 +1,75 @@
+//! Why a file is not imported.
+
+use std::path::{Path, PathBuf};
+
+use crate::flatgeobuf::WriteError;
+
+/// Why a file is not imported. The data directory is as it was.
+#[derive(Debug, thiserror::Error)]
+pub enum IngestError {
+    /// A file can't be opened or read.
+    #[error("{}: {error}", path.display())]
+    Io {
+        /// The file.
+        path: PathBuf,
+        /// What the system said.
+        error: std::io::Error,
+    },
+    /// A file is damaged or is not what its name says.
+    #[error("{}: {place}: {reason}", path.display())]
+    Corrupt {
+        /// The file.
+        path: PathBuf,
+        /// Where in it: header, byte offset, row, line.
+        place: String,
+        /// What is wrong and what was expected.
+        reason: String,
+    },
+    /// A file is sound but can't be used as it is.
+    #[error("{}: {reason}", path.display())]
+    Unsupported {
+        /// The file.
+        path: PathBuf,
+        /// What, and what to do instead.
+        reason: String,
+    },
+    /// The CRS is unknown, or puts the data where it can't be.
+    #[error("{}: {reason}", path.display())]
+    Crs {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong, and which CRS would fit.
+        reason: String,
+    },
+    /// Rows could not be kept, and the caller wanted all of them.
+    #[error("{}: {rows} row(s) can't be kept, the first is {first}; nothing was replaced", path.display())]
+    Strict {
+        /// The file.
+        path: PathBuf,
+        /// How many.
+        rows: u64,
+        /// The first one and its reason.
+        first: String,
+    },
+    /// The result can't be written.
+    #[error(transparent)]
+    Write(#[from] WriteError),
+}
+
+impl IngestError {
+    pub(super) fn io(path: &Path, error: std::io::Error) -> Self {
+        Self::Io { path: path.to_owned(), error }
+    }
+
+    pub(super) fn corrupt(
+        path: &Path,
+        place: impl Into<String>,
+        reason: impl Into<String>,
+    ) -> Self {
+        Self::Corrupt { path: path.to_owned(), place: place.into(), reason: reason.into() }
+    }
+
+    pub(super) fn unsupported(path: &Path, reason: impl Into<String>) -> Self {
+        Self::Unsupported { path: path.to_owned(), reason: reason.into() }
+    }
+}

@@ -1,0 +1,194 @@
+//! GeoJSON (RFC 7946, and the `crs` member of GeoJSON 2008).
+
+mod coordinates;
+mod document;
+mod properties;
+
+use std::collections::HashMap;
+use std::io::{BufRead, BufReader, Read, Seek, SeekFrom};
+use std::path::{Path, PathBuf};
+
+use crate::feature::{ColumnType, Value};
+
+use super::IngestError;
+use super::row::{RawColumn, RowSink, RowSource, Sample, StatedCrs, Survey, joint_kind};
+use document::{Preamble, RawFeature, Take};
+use properties::{Observed, Slot};
+
+/// More distinct properties than this are keys that are values.
+const MAX_COLUMNS: usize = 4096;
+
+/// A GeoJSON file that can be read as rows.
+pub struct GeoJson<R> {
+    reader: Option<R>,
+    path: PathBuf,
+    /// Property name of each column; the last may be the feature's own id.
+    columns: Vec<(String, ColumnType)>,
+    has_id: bool,
+}
+
+impl<R: Read + Seek> GeoJson<R> {
+    /// A document that `path` names in errors.
+    #[must_use]
+    pub fn new(reader: R, path: &Path) -> Self {
+        Self { reader: Some(reader), path: path.to_owned(), columns: Vec::new(), has_id: false }
+    }
+
+    /// Reads the document from its start.
+    fn each(
+        &mut self,
+        visit: &mut dyn FnMut(u64, &mut RawFeature) -> Result<(), IngestError>,
+    ) -> Result<Preamble, IngestError> {
+        let Some(mut reader) = self.reader.take() else {
+            return Err(IngestError::unsupported(&self.path, "it is being read already"));
+        };
+        let mut failed = None;
+        let mut row = 0u64;
+        let result = match start(&mut reader, &self.path) {
+            Err(error) => Err(error),
+            Ok(buffered) => {
+                let mut take = |feature: &mut RawFeature| {
+                    row += 1;
+                    visit(row, feature).map_err(|error| {
+                        failed = Some(error);
+                        String::new()
+                    })
+                };
+                let take: &mut Take<'_> = &mut take;
+                document::read(buffered, take).map_err(|error| self.fault(&error))
+            }
+        };
+        self.reader = Some(reader);
+        failed.map_or(result, Err)
+    }
+
+    fn fault(&self, error: &serde_json::Error) -> IngestError {
+        let place = format!("line {}, column {}", error.line(), error.column());
+        let mut reason = error.to_string();
+        if let Some(at) = reason.rfind(" at line ") {
+            reason.truncate(at);
+        }
+        if reason.contains("invalid unicode code point") {
+            reason.push_str("; GeoJSON is UTF-8: convert it with iconv -f CP949 -t UTF-8");
+        }
+        if error.is_eof() {
+            reason.push_str("; the file is cut short, copy it again");
+        }
+        IngestError::corrupt(&self.path, place, reason)
+    }
+}
+
+/// At the start of the text, behind a byte order mark.
+fn start<'r, R: Read + Seek>(
+    reader: &'r mut R,
+    path: &Path,
+) -> Result<BufReader<&'r mut R>, IngestError> {
+    let io = |error| IngestError::io(path, error);
+    reader.seek(SeekFrom::Start(0)).map_err(io)?;
+    let mut reader = BufReader::with_capacity(1 << 16, reader);
+    let first = reader.fill_buf().map_err(io)?;
+    if first.starts_with(b"\xef\xbb\xbf") {
+        reader.consume(3);
+    } else if first.starts_with(b"\xff\xfe") || first.starts_with(b"\xfe\xff") {
+        let reason = "this is UTF-16; convert it with iconv -f UTF-16 -t UTF-8";
+        return Err(IngestError::corrupt(path, "start", reason));
+    } else if first.is_empty() {
+        return Err(IngestError::corrupt(path, "start", "the file is empty"));
+    }
+    Ok(reader)
+}
+
+impl<R: Read + Seek> RowSource for GeoJson<R> {
+    fn survey(&mut self, progress: &mut dyn FnMut(u64)) -> Result<Survey, IngestError> {
+        let path = self.path.clone();
+        let mut names: Vec<String> = Vec::new();
+        let mut index: HashMap<String, usize> = HashMap::new();
+        let mut observed: Vec<Observed> = Vec::new();
+        let mut ids = Observed::default();
+        let mut sample = Sample::default();
+        let mut seen = [false; 3];
+        let mut rows = 0;
+        let preamble = self.each(&mut |row, feature| {
+            rows = row;
+            progress(row);
+            sample.add(&feature.geometry.geometry);
+            if let Some(kind) = feature.geometry.geometry.kind {
+                seen[kind as usize - 1] = true;
+            }
+            if let Some(id) = &feature.id {
+                ids.look(id);
+            }
+            for (name, value) in &feature.properties {
+                let at = match index.get(name) {
+                    Some(&at) => at,
+                    None if names.len() == MAX_COLUMNS => {
+                        return Err(IngestError::corrupt(
+                            &path,
+                            format!("row {row}"),
+                            format!("more than {MAX_COLUMNS} different properties"),
+                        ));
+                    }
+                    None => {
+                        index.insert(name.clone(), names.len());
+                        names.push(name.clone());
+                        observed.push(Observed::default());
+                        names.len() - 1
+                    }
+                };
+                observed[at].look(value);
+            }
+            Ok(())
+        })?;
+        self.columns = names
+            .into_iter()
+            .zip(&observed)
+            .map(|(name, seen)| (name, seen.column_type()))
+            .collect();
+        self.has_id = ids.any();
+        if self.has_id {
+            let taken = self.columns.iter().any(|(name, _)| name.eq_ignore_ascii_case("id"));
+            let name = if taken { "feature_id" } else { "id" };
+            self.columns.push((name.to_owned(), ids.column_type()));
+        }
+        let columns = self.columns.iter();
+        let columns =
+            columns.map(|(name, kind)| RawColumn { name: name.clone(), kind: *kind }).collect();
+        let crs = stated_crs(preamble.crs.as_deref());
+        Ok(Survey { columns, kind: joint_kind(seen), rows, sample, crs, notes: Vec::new() })
+    }
+
+    fn rows(&mut self, sink: &mut dyn RowSink) -> Result<(), IngestError> {
+        let columns = std::mem::take(&mut self.columns);
+        let properties = columns.len() - usize::from(self.has_id);
+        let mut slots = vec![Slot::default(); columns.len()];
+        let result = self.each(&mut |row, feature| {
+            for ((name, kind), slot) in columns[..properties].iter().zip(&mut slots) {
+                slot.put(feature.properties.get(name), *kind);
+            }
+            if let (Some((_, kind)), Some(slot)) =
+                (columns.get(properties), slots.get_mut(properties))
+            {
+                slot.put(feature.id.as_ref(), *kind);
+            }
+            let values: Vec<Value<'_>> = slots.iter().map(Slot::value).collect();
+            sink.row(row, &mut feature.geometry, &values)
+        });
+        self.columns = columns;
+        result.map(|_| ())
+    }
+}
+
+/// The CRS that the member `crs` names; WGS 84 where there is none (RFC 7946,
+/// section 4).
+fn stated_crs(name: Option<&str>) -> StatedCrs {
+    let Some(name) = name else { return StatedCrs::Epsg(4326, "RFC 7946") };
+    let upper = name.to_ascii_uppercase();
+    if upper.ends_with("CRS84") {
+        return StatedCrs::Epsg(4326, "its member \"crs\"");
+    }
+    let code = upper.rsplit([':', '/']).next().and_then(|code| code.parse().ok());
+    match code.filter(|_| upper.contains("EPSG")) {
+        Some(code) => StatedCrs::Epsg(code, "its member \"crs\""),
+        None => StatedCrs::Unknown(name.chars().take(80).collect()),
+    }
+}

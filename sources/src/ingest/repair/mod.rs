@@ -1,0 +1,208 @@
+//! Repairs what can be repaired in a geometry and says what it did.
+//!
+//! A geometry that is sound stays as it is, vertex for vertex. Rings are closed,
+//! repeated points and parts without extent left out, the rings of a Shapefile
+//! sorted into exteriors and holes by how they lie in each other, and polygons
+//! that cross themselves rebuilt by the even-odd rule: what is inside stays
+//! inside, and the crossing becomes a vertex.
+
+mod crossings;
+mod rings;
+
+use i_overlay::core::fill_rule::FillRule;
+use i_overlay::core::overlay_rule::OverlayRule;
+use i_overlay::float::overlay::{FloatOverlay, OverlayOptions};
+
+use crate::feature::{Geometry, ShapeKind};
+
+use super::row::RawGeometry;
+use crossings::crossings;
+use rings::{Ring, ring_area, sort_rings};
+
+/// No CRS of the Earth has larger coordinates, whatever its unit.
+const FARTHEST: f64 = 1e9;
+
+/// What was done to one geometry.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(super) struct Fixes {
+    /// A ring did not end where it began.
+    pub(super) closed: bool,
+    /// A ring or line without extent was left out.
+    pub(super) dropped_parts: bool,
+    /// A polygon crossed itself and was rebuilt.
+    pub(super) rebuilt: bool,
+    /// Rings were wound against the format's rule for exteriors and holes.
+    pub(super) rewound: bool,
+    /// A point at 0, 0, which programs write for no coordinates.
+    pub(super) nowhere: bool,
+}
+
+/// Repairs a geometry in place. No geometry at all needs no repair.
+///
+/// # Errors
+/// Why the row can't be kept.
+pub(super) fn repair(raw: &mut RawGeometry) -> Result<Fixes, String> {
+    if let Some(fault) = raw.fault.take() {
+        return Err(fault);
+    }
+    let mut fixes = Fixes::default();
+    let geometry = &mut raw.geometry;
+    for (index, [x, y]) in geometry.coordinates.iter().enumerate() {
+        if !x.is_finite() || !y.is_finite() {
+            return Err(format!("its position {} is not a number", index + 1));
+        }
+        if x.abs() > FARTHEST || y.abs() > FARTHEST {
+            return Err(format!("its position {} ({x} {y}) lies beyond any map", index + 1));
+        }
+    }
+    match geometry.kind {
+        None => {}
+        Some(_) if geometry.coordinates.is_empty() => geometry.clear(),
+        Some(ShapeKind::Point) => {
+            if geometry.coordinates.iter().all(|position| *position == [0.0, 0.0]) {
+                fixes.nowhere = true;
+                geometry.clear();
+            }
+        }
+        Some(ShapeKind::Line) => lines(geometry, &mut fixes)?,
+        Some(ShapeKind::Polygon) => polygons(geometry, raw.loose_rings, &mut fixes)?,
+    }
+    raw.loose_rings = false;
+    Ok(fixes)
+}
+
+/// Without the points that repeat the one before.
+fn distinct(part: &[[f64; 2]]) -> Vec<[f64; 2]> {
+    let mut part = part.to_vec();
+    part.dedup();
+    part
+}
+
+fn lines(geometry: &mut Geometry, fixes: &mut Fixes) -> Result<(), String> {
+    let mut kept = Geometry { kind: Some(ShapeKind::Line), ..Geometry::default() };
+    for part in geometry.parts() {
+        let part = distinct(part);
+        if part.len() < 2 {
+            fixes.dropped_parts = true;
+            continue;
+        }
+        kept.coordinates.extend_from_slice(&part);
+        kept.end_part();
+    }
+    if kept.ends.is_empty() {
+        return Err("its line has no length".to_owned());
+    }
+    *geometry = kept;
+    Ok(())
+}
+
+fn polygons(geometry: &mut Geometry, loose: bool, fixes: &mut Fixes) -> Result<(), String> {
+    let mut groups: Vec<Vec<Ring>> = Vec::new();
+    if loose {
+        let rings: Vec<Ring> = geometry.parts().filter_map(|part| ring(part, fixes)).collect();
+        let sorted = sort_rings(rings)?;
+        fixes.rewound |= sorted.against_the_rule;
+        groups = sorted.polygons;
+    } else {
+        let mut parts = geometry.parts();
+        let mut first = 0;
+        for &end in &geometry.polygon_ends {
+            let count = end.saturating_sub(first) as usize;
+            first = end;
+            let mut rings: Vec<Option<Ring>> =
+                parts.by_ref().take(count).map(|part| ring(part, fixes)).collect();
+            // Without its exterior a polygon's holes are holes in nothing.
+            if matches!(rings.first(), Some(Some(_))) {
+                groups.push(rings.drain(..).flatten().collect());
+            }
+        }
+    }
+    let mut kept = Geometry { kind: Some(ShapeKind::Polygon), ..Geometry::default() };
+    for polygon in groups {
+        append_sound(polygon, &mut kept, fixes)?;
+    }
+    if kept.polygon_ends.is_empty() {
+        return Err("its polygon has no area".to_owned());
+    }
+    *geometry = kept;
+    Ok(())
+}
+
+/// A closed ring of at least three corners; `None` where there is no extent.
+fn ring(part: &[[f64; 2]], fixes: &mut Fixes) -> Option<Ring> {
+    let mut points = distinct(part);
+    let first = *points.first()?;
+    if points.len() > 1 && points.last() == Some(&first) {
+        points.pop();
+    } else {
+        fixes.closed = true;
+    }
+    if !has_extent(&points) {
+        fixes.dropped_parts = true;
+        return None;
+    }
+    let area = ring_area(&points);
+    Some(Ring { points, area })
+}
+
+/// Whether the corners do not all lie on one line. The area does not tell: the
+/// two halves of a ring that crosses itself can cancel out.
+fn has_extent(points: &[[f64; 2]]) -> bool {
+    let Some((&[ax, ay], rest)) = points.split_first() else { return false };
+    let Some(&[bx, by]) = rest.iter().find(|&&point| point != [ax, ay]) else { return false };
+    rest.iter().any(|&[x, y]| (bx - ax) * (y - ay) != (by - ay) * (x - ax))
+}
+
+/// Appends a polygon as it is where it is sound, else rebuilt.
+fn append_sound(polygon: Vec<Ring>, into: &mut Geometry, fixes: &mut Fixes) -> Result<(), String> {
+    let crossings = crossings(&polygon)?;
+    let rebuilt = rebuild(&polygon);
+    // Every part of the plane inside counts once in the rebuilt polygon, and in
+    // a sound one the exterior less its holes is just that.
+    let inside: f64 = rebuilt.iter().flatten().map(|ring| ring_area(ring)).sum();
+    let exterior = polygon.first().map_or(0.0, |ring| ring.area.abs());
+    let holes: f64 = polygon.iter().skip(1).map(|ring| ring.area.abs()).sum();
+    let sound = crossings == 0 && (inside - (exterior - holes)).abs() <= 1e-6 * exterior;
+    if sound {
+        for (index, ring) in polygon.iter().enumerate() {
+            append_ring(&ring.points, index == 0, into);
+        }
+        into.end_polygon();
+        return Ok(());
+    }
+    fixes.rebuilt = true;
+    for shape in &rebuilt {
+        for (index, points) in shape.iter().enumerate() {
+            append_ring(points, index == 0, into);
+        }
+        into.end_polygon();
+    }
+    Ok(())
+}
+
+/// Appends a ring closed, an exterior counter-clockwise and a hole clockwise
+/// (RFC 7946, section 3.1.6).
+fn append_ring(points: &[[f64; 2]], exterior: bool, into: &mut Geometry) {
+    let forward = (ring_area(points) > 0.0) == exterior;
+    let start = into.coordinates.len();
+    if forward {
+        into.coordinates.extend_from_slice(points);
+    } else {
+        // The other way round from the same corner.
+        into.coordinates.extend(points.first());
+        into.coordinates.extend(points.iter().skip(1).rev());
+    }
+    into.coordinates.push(into.coordinates[start]);
+    into.end_part();
+}
+
+/// The inside by the even-odd rule, as polygons of exteriors and holes.
+fn rebuild(polygon: &[Ring]) -> Vec<Vec<Vec<[f64; 2]>>> {
+    let rings: Vec<&[[f64; 2]]> = polygon.iter().map(|ring| &ring.points[..]).collect();
+    let options = OverlayOptions::<f64, i64>::ogc();
+    FloatOverlay::<[f64; 2], i64>::from_subj_custom(&rings, options, Default::default())
+        .overlay(OverlayRule::Subject, FillRule::EvenOdd)
+}
+
+#[cfg(test)]
+mod tests;

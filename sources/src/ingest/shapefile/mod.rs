@@ -1,0 +1,207 @@
+//! Shapefile: shapes and their table, read row by row together.
+
+mod column;
+pub mod dbf;
+pub mod shp;
+
+use std::io::{Read, Seek};
+use std::path::{Path, PathBuf};
+
+use crate::feature::{ColumnType, GeometryKind, Value};
+
+use super::IngestError;
+use super::row::{RawColumn, RawGeometry, RowSink, RowSource, Sample, StatedCrs, Survey};
+use super::text::Encoding;
+use column::{Observed, value};
+use dbf::{Field, Table, is_deleted};
+use shp::Shapes;
+
+/// The parts of one Shapefile, each with the path that names it in errors.
+pub struct Parts<R> {
+    /// The shapes.
+    pub shp: (R, PathBuf),
+    /// Where each shape lies.
+    pub shx: Option<(R, PathBuf)>,
+    /// The attributes.
+    pub dbf: Option<(R, PathBuf)>,
+    /// The text of `.prj`.
+    pub prj: Option<String>,
+    /// The text of `.cpg`, and its path.
+    pub cpg: Option<(String, PathBuf)>,
+}
+
+/// A Shapefile that can be read as rows.
+pub struct Shapefile<R> {
+    path: PathBuf,
+    shapes: Shapes<R>,
+    table: Option<Table<R>>,
+    prj: Option<String>,
+    encoding: Option<(Encoding, &'static str)>,
+    /// Each field that becomes a column, with the column's type.
+    fields: Vec<(Field, ColumnType)>,
+}
+
+impl<R: Read + Seek> Shapefile<R> {
+    /// Opens the parts. `encoding` is what the user says of the table's text,
+    /// who has the last word.
+    ///
+    /// # Errors
+    /// [`IngestError`] for a part that is damaged, and for a `.cpg` that names
+    /// an encoding nobody knows.
+    pub fn open(parts: Parts<R>, encoding: Option<Encoding>) -> Result<Self, IngestError> {
+        let (shp, path) = parts.shp;
+        let shx = parts.shx.as_ref().map(|(_, path)| path.clone());
+        let index = match (parts.shx, &shx) {
+            (Some((reader, _)), Some(path)) => Some((reader, path.as_path())),
+            _ => None,
+        };
+        let shapes = Shapes::open(shp, &path, index)?;
+        let table = parts.dbf.map(|(dbf, path)| Table::open(dbf, &path)).transpose()?;
+        let encoding = match (encoding, parts.cpg) {
+            (Some(encoding), _) => Some((encoding, "as you said")),
+            (None, Some((text, path))) => Some((named(&text, &path)?, "as its .cpg says")),
+            (None, None) => None,
+        };
+        Ok(Self { path, shapes, table, prj: parts.prj, encoding, fields: Vec::new() })
+    }
+}
+
+fn named(text: &str, path: &Path) -> Result<Encoding, IngestError> {
+    Encoding::named(text).ok_or_else(|| {
+        let name: String = text.trim().chars().take(40).collect();
+        let reason = format!("{name:?} is no known encoding; give it as --encoding, such as cp949");
+        IngestError::unsupported(path, reason)
+    })
+}
+
+impl<R: Read + Seek> RowSource for Shapefile<R> {
+    fn survey(&mut self, progress: &mut dyn FnMut(u64)) -> Result<Survey, IngestError> {
+        let mut notes = Vec::new();
+        let (encoding, how) = match (self.encoding, &mut self.table) {
+            (Some(known), _) => known,
+            (None, Some(table)) => (table.guess_encoding()?, "as its bytes tell"),
+            (None, None) => (Encoding::Utf8, "no table"),
+        };
+        self.encoding = Some((encoding, how));
+
+        let mut observed = vec![Observed::default(); self.fields_of_table().len()];
+        let mut sample = Sample::default();
+        let mut seen = [false; 3];
+        let (mut rows, mut deleted) = (0u64, 0u64);
+        self.each(&mut |row, shape, record, fields| {
+            let Some(record) = record else {
+                deleted += 1;
+                return Ok(());
+            };
+            rows += 1;
+            progress(rows);
+            sample.add(&shape.geometry);
+            if let Some(kind) = shape.geometry.kind {
+                seen[kind as usize - 1] = true;
+            }
+            for (field, observed) in fields.iter().zip(&mut observed) {
+                observed.look(field, row, record, encoding);
+            }
+            Ok(())
+        })?;
+
+        let mut columns = Vec::new();
+        self.fields.clear();
+        for (field, observed) in self.fields_of_table().iter().zip(&observed) {
+            let name = encoding.decode(&field.name).0.into_owned();
+            let Some(kind) = observed.column_type(field) else {
+                let kind = char::from(field.kind);
+                notes.push(format!("column {name:?} of type {kind} is not read"));
+                continue;
+            };
+            if observed.unreadable > 0 {
+                let (count, row) = (observed.unreadable, observed.first_unreadable);
+                let became = if kind == ColumnType::Text {
+                    "have characters that are no text; each stands as \u{fffd}"
+                } else {
+                    "are not of the column's type and are left empty"
+                };
+                notes.push(format!(
+                    "column {name:?}: {count} value(s) {became} (the first in row {row})"
+                ));
+            }
+            columns.push(RawColumn { name, kind });
+            self.fields.push((field.clone(), kind));
+        }
+        if self.table.is_none() {
+            notes.push("there is no .dbf beside it: the features have no attributes".to_owned());
+        } else {
+            notes.push(format!("text is {}, {how}", encoding.name()));
+        }
+        if deleted > 0 {
+            notes.push(format!("{deleted} row(s) marked as deleted in the .dbf are left out"));
+        }
+        let kind = self.shapes.kind().unwrap_or(GeometryKind::Point);
+        let crs = self.prj.clone().map_or(StatedCrs::Nothing, StatedCrs::Wkt);
+        Ok(Survey { columns, kind, rows, sample, crs, notes })
+    }
+
+    fn rows(&mut self, sink: &mut dyn RowSink) -> Result<(), IngestError> {
+        let encoding = self.encoding.map_or(Encoding::Cp949, |(encoding, _)| encoding);
+        let columns = std::mem::take(&mut self.fields);
+        let mut buffers = vec![String::new(); columns.len()];
+        let result = self.each(&mut |row, shape, record, _| {
+            let Some(record) = record else { return Ok(()) };
+            let values: Vec<Value<'_>> = columns
+                .iter()
+                .zip(&mut buffers)
+                .map(|((field, kind), buffer)| value(field, *kind, record, encoding, buffer))
+                .collect();
+            sink.row(row, shape, &values)
+        });
+        self.fields = columns;
+        result
+    }
+}
+
+/// Receives a row's number, shape, record (`None` where it is deleted) and the
+/// table's fields.
+type EachRow<'a> =
+    dyn FnMut(u64, &mut RawGeometry, Option<&[u8]>, &[Field]) -> Result<(), IngestError> + 'a;
+
+impl<R: Read + Seek> Shapefile<R> {
+    fn fields_of_table(&self) -> Vec<Field> {
+        self.table.as_ref().map_or_else(Vec::new, |table| table.fields().to_vec())
+    }
+
+    /// Every shape with its record.
+    fn each(&mut self, visit: &mut EachRow<'_>) -> Result<(), IngestError> {
+        let fields = self.fields_of_table();
+        let mut shape = RawGeometry::default();
+        let mut row = 0u64;
+        self.shapes.rewind()?;
+        if let Some(table) = &mut self.table {
+            table.rewind()?;
+        }
+        while self.shapes.next(&mut shape)? {
+            row += 1;
+            let record = match &mut self.table {
+                None => Some(&[][..]),
+                Some(table) => match table.record()? {
+                    Some(record) if is_deleted(record) => None,
+                    Some(record) => Some(record),
+                    None => return Err(self.unequal(row)),
+                },
+            };
+            visit(row, &mut shape, record, &fields)?;
+        }
+        match &self.table {
+            Some(table) if table.records() != row => Err(self.unequal(row)),
+            _ => Ok(()),
+        }
+    }
+
+    fn unequal(&self, shapes: u64) -> IngestError {
+        let records = self.table.as_ref().map_or(0, Table::records);
+        let reason = format!(
+            "the .dbf has {records} rows and the .shp has {}: they are not of one Shapefile",
+            if shapes > records { "more".to_owned() } else { shapes.to_string() }
+        );
+        IngestError::corrupt(&self.path, format!("row {}", shapes.min(records) + 1), reason)
+    }
+}

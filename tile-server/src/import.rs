@@ -1,0 +1,281 @@
+//! `tile-server import`: foreign files into the data directory.
+
+use std::io::IsTerminal;
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::time::Duration;
+
+use clap::Args;
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use sources::feature::GeometryKind;
+use sources::ingest::{self, Encoding, ImportOptions, Imported, IngestError, Input, Progress};
+use sources::{Catalog, DatasetId};
+
+/// Settings of `import`.
+#[derive(Debug, Args)]
+#[command(after_help = "A file is imported whole or not at all: what is refused leaves the data \
+    directory as it was. Rows that can't be kept are listed in <id>.rejects.csv beside the \
+    dataset. A running server notices the new file by itself.\n\n\
+    Exit codes: 0 imported, 1 a file was refused, 2 wrong usage.")]
+pub struct ImportArgs {
+    /// The files: .shp with its .dbf, .shx, .prj and .cpg, .zip, .geojson
+    #[arg(value_name = "FILE", required = true)]
+    files: Vec<PathBuf>,
+    /// The data directory; it is made where it is missing
+    #[arg(long, value_name = "DIR", default_value = "data", env = "TILE_SERVER_DATA")]
+    data: PathBuf,
+    /// The dataset's id, for one file [default: made from the file's name]
+    #[arg(long, value_name = "ID")]
+    id: Option<DatasetId>,
+    /// The dataset's title, for one file [default: the file's name]
+    #[arg(long, value_name = "TEXT")]
+    title: Option<String>,
+    /// The CRS of the files, over what they say, such as EPSG:5186
+    #[arg(long, value_name = "EPSG:CODE", value_parser = epsg)]
+    crs: Option<u32>,
+    /// Where the data must lie, in degrees [default: the catalog's district, else Korea]
+    #[arg(long, value_name = "W,S,E,N", value_parser = bounds, allow_hyphen_values = true)]
+    bounds: Option<Bounds>,
+    /// The encoding of the .dbf, over what the files say, such as cp949
+    #[arg(long, value_name = "NAME", value_parser = encoding)]
+    encoding: Option<Encoding>,
+    /// Refuse a file of which not every row can be kept
+    #[arg(long)]
+    strict: bool,
+    /// Print nothing but errors
+    #[arg(long, short)]
+    quiet: bool,
+}
+
+/// Exit codes of `import`.
+pub mod exit {
+    /// At least one file was refused.
+    pub const REFUSED: u8 = 1;
+    /// The arguments don't go together.
+    pub const USAGE: u8 = 2;
+}
+
+#[derive(Debug, Clone, Copy)]
+struct Bounds([f64; 4]);
+
+fn epsg(text: &str) -> Result<u32, String> {
+    let code = text.get(..5).filter(|start| start.eq_ignore_ascii_case("epsg:"));
+    let digits = if code.is_some() { &text[5..] } else { text };
+    let code = digits.parse().map_err(|_| "use a code such as EPSG:5186".to_owned())?;
+    // Known at once, not after the file was read.
+    sources::projection::Projection::from_epsg(code).map_err(|error| error.to_string())?;
+    Ok(code)
+}
+
+fn bounds(text: &str) -> Result<Bounds, String> {
+    let numbers: Vec<f64> = text.split(',').filter_map(|part| part.trim().parse().ok()).collect();
+    match numbers[..] {
+        [west, south, east, north]
+            if text.split(',').count() == 4
+                && (-180.0..=180.0).contains(&west)
+                && west < east
+                && east <= 180.0
+                && (-90.0..=90.0).contains(&south)
+                && south < north
+                && north <= 90.0 =>
+        {
+            Ok(Bounds([west, south, east, north]))
+        }
+        _ => Err("use degrees as west,south,east,north: 127.0,37.5,127.1,37.6".to_owned()),
+    }
+}
+
+fn encoding(text: &str) -> Result<Encoding, String> {
+    Encoding::named(text).ok_or_else(|| "use cp949, utf-8 or another name of the web".to_owned())
+}
+
+/// Imports the files one after the other; those after a refused one too.
+#[must_use]
+pub fn run(args: &ImportArgs) -> ExitCode {
+    if args.files.len() > 1 && (args.id.is_some() || args.title.is_some()) {
+        report("tile-server: --id and --title are for one file; import the files one by one");
+        return ExitCode::from(exit::USAGE);
+    }
+    if let Err(error) = std::fs::create_dir_all(&args.data) {
+        report(&format!("tile-server: --data {}: {error}", args.data.display()));
+        return ExitCode::from(exit::USAGE);
+    }
+    let options = ImportOptions {
+        data: args.data.clone(),
+        id: args.id.clone(),
+        title: args.title.clone(),
+        epsg: args.crs,
+        bounds: args.bounds.map(|bounds| bounds.0).or_else(|| district_bounds(args)),
+        encoding: args.encoding,
+        strict: args.strict,
+    };
+    let mut refused = false;
+    for file in &args.files {
+        let inputs = match ingest::inputs(file, &args.data) {
+            Ok(inputs) if inputs.len() > 1 && (args.id.is_some() || args.title.is_some()) => {
+                let names: Vec<_> = inputs.iter().map(|input| input.name.as_str()).collect();
+                report(&format!(
+                    "tile-server: {} holds {} datasets ({}); --id and --title are for one",
+                    file.display(),
+                    names.len(),
+                    names.join(", ")
+                ));
+                return ExitCode::from(exit::USAGE);
+            }
+            Ok(inputs) => inputs,
+            Err(error) => {
+                refuse(&error);
+                refused = true;
+                continue;
+            }
+        };
+        for input in inputs {
+            match import(args, &options, input) {
+                Ok(imported) if !args.quiet => summarise(&imported),
+                Ok(_) => {}
+                Err(error) => {
+                    refuse(&error);
+                    refused = true;
+                }
+            }
+        }
+    }
+    if refused { ExitCode::from(exit::REFUSED) } else { ExitCode::SUCCESS }
+}
+
+/// The bounds of the district that the data directory is catalogued for.
+fn district_bounds(args: &ImportArgs) -> Option<[f64; 4]> {
+    let folder = args.data.join("catalog");
+    if !folder.is_dir() {
+        return None;
+    }
+    match Catalog::load(&folder) {
+        Ok(catalog) => catalog.district.bounds,
+        Err(faults) => {
+            report(&format!(
+                "tile-server: {}: {faults}\nThe district's bounds are not known; Korea's are used.",
+                folder.display()
+            ));
+            None
+        }
+    }
+}
+
+fn import(
+    args: &ImportArgs,
+    options: &ImportOptions,
+    input: Input,
+) -> Result<Imported, IngestError> {
+    let bar = ProgressBar::hidden();
+    if !args.quiet && std::io::stderr().is_terminal() {
+        bar.set_draw_target(ProgressDrawTarget::stderr());
+    }
+    bar.set_prefix(input.path.display().to_string());
+    bar.set_style(style("{prefix} 읽는 중 · reading {spinner} {human_pos}"));
+    bar.enable_steady_tick(Duration::from_millis(100));
+    let mut writing = false;
+    let result = ingest::import(input, options, &mut |progress| match progress {
+        // A call for each row: the bar itself draws a few times a second.
+        Progress::Surveyed(rows) => bar.set_position(rows),
+        Progress::Written(rows, total) => {
+            if !writing {
+                writing = true;
+                bar.set_length(total);
+                bar.set_style(style(
+                    "{prefix} 쓰는 중 · writing {wide_bar} {human_pos}/{human_len} {eta}",
+                ));
+            }
+            bar.set_position(rows);
+        }
+    });
+    bar.finish_and_clear();
+    result
+}
+
+fn style(template: &str) -> ProgressStyle {
+    ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar())
+}
+
+/// What was imported, Korean and English on each line.
+fn summarise(imported: &Imported) {
+    let kind = match imported.kind {
+        GeometryKind::Point => "점 points",
+        GeometryKind::Line => "선 lines",
+        GeometryKind::Polygon => "면 polygons",
+        GeometryKind::Mixed => "여러 도형 mixed",
+    };
+    let replaced = if imported.replaced { " (기존 자료 교체 · replaced)" } else { "" };
+    let mut lines = vec![
+        format!("{}{replaced}", imported.path.display()),
+        format!("  피처 features   {} ({kind})", imported.features),
+        format!("  좌표계 CRS      {}", imported.crs),
+    ];
+    if let Some([west, south, east, north]) = imported.bounds {
+        lines.push(format!("  범위 bounds     {west:.4}, {south:.4}, {east:.4}, {north:.4}"));
+    }
+    let columns: Vec<String> = imported
+        .columns
+        .iter()
+        .map(|column| match &column.title {
+            Some(title) => format!("{} ({title})", column.name),
+            None => column.name.clone(),
+        })
+        .collect();
+    lines.push(format!("  열 columns      {}", columns.join(", ")));
+    if imported.without_geometry > 0 {
+        lines.push(format!("  도형 없음 without geometry   {}", imported.without_geometry));
+    }
+    for note in &imported.notes {
+        lines.push(format!("  참고 note       {note}"));
+    }
+    if let Some((rows, path)) = &imported.rejected {
+        lines.push(format!("  제외 rejected   {rows}, {}", path.display()));
+    }
+    lines.push(format!("  레이어 layer     {}", imported.id));
+    print(&lines.join("\n"));
+}
+
+fn refuse(error: &IngestError) {
+    report(&format!("tile-server: 가져오지 못함 · not imported: {error}"));
+}
+
+/// To the person at the terminal.
+#[allow(clippy::print_stderr, reason = "the command's own messages")]
+fn report(text: &str) {
+    eprintln!("{text}");
+}
+
+#[allow(clippy::print_stdout, reason = "the command's own output")]
+fn print(text: &str) {
+    println!("{text}");
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rstest::rstest;
+
+    #[rstest]
+    #[case("EPSG:5186", Some(5186))]
+    #[case("epsg:5174", Some(5174))]
+    #[case("4326", Some(4326))]
+    #[case("EPSG:", None)]
+    #[case("EPSG:1", None)]
+    #[case("오천", None)]
+    fn crs_codes(#[case] text: &str, #[case] expected: Option<u32>) {
+        assert_eq!(epsg(text).ok(), expected);
+    }
+
+    #[rstest]
+    #[case("127.0,37.5,127.1,37.6", true)]
+    #[case("-10, -5, 10, 5", true)]
+    #[case("127.1,37.5,127.0,37.6", false)]
+    #[case("127.0,37.5,127.1", false)]
+    #[case("127.0,37.5,127.1,37.6,1", false)]
+    #[case("127.0,x,127.1,37.6", false)]
+    #[case("NaN,37.5,127.1,37.6", false)]
+    #[case("0,0,181,10", false)]
+    fn rectangles(#[case] text: &str, #[case] valid: bool) {
+        assert_eq!(bounds(text).is_ok(), valid);
+    }
+}

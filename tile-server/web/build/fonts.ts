@@ -1,0 +1,29 @@
+// The typeface as a style sheet of its own, for clients that draw labels by a
+// style's `text-font` and know where the style says its fonts are.
+
+import type { Plugin } from "vite";
+
+const WEIGHTS = { Regular: 400, Bold: 700 };
+
+/** Adds `fonts/pretendard-gov.css`, which names the page's own font files. */
+export function fonts(): Plugin {
+  return {
+    name: "fonts",
+    apply: "build",
+    generateBundle(_, bundle) {
+      const faces = Object.entries(WEIGHTS).map(([name, weight]) => {
+        const file = Object.keys(bundle).find((path) => path.includes(`PretendardGOV-${name}.subset`));
+        if (!file) throw new Error(`the page bundles no PretendardGOV-${name}`);
+        return [
+          "@font-face {",
+          '  font-family: "Pretendard GOV";',
+          `  font-weight: ${weight};`,
+          "  font-display: swap;",
+          `  src: url("../${file}") format("woff2");`,
+          "}\n",
+        ].join("\n");
+      });
+      this.emitFile({ type: "asset", fileName: "fonts/pretendard-gov.css", source: faces.join("") });
+    },
+  };
+}

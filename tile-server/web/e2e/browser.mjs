@@ -1,0 +1,90 @@
+// Chromium as the operating system ships it, drawing without a graphics card.
+
+import { existsSync } from "node:fs";
+import axe from "axe-core";
+import { chromium } from "playwright-core";
+
+const PATHS = [process.env.CHROMIUM, "/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
+const ARGS = [
+  "--no-sandbox",
+  "--use-angle=swiftshader",
+  "--enable-unsafe-swiftshader",
+  "--ignore-gpu-blocklist",
+  "--disable-quic",
+  "--no-first-run",
+  "--disable-background-networking",
+  "--disable-component-update",
+  "--disable-sync",
+];
+
+export async function launch() {
+  const executablePath = PATHS.find((path) => path && existsSync(path));
+  if (!executablePath) throw new Error("no Chromium; install it, or name it in $CHROMIUM");
+  return chromium.launch({ executablePath, args: ARGS });
+}
+
+/**
+ * A tab that notes everything that should not happen: console errors, uncaught
+ * exceptions, refused policies, answers of 400 and above, requests elsewhere.
+ */
+export async function openTab(browser, allowed, settings = {}) {
+  const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, locale: "ko-KR", ...settings });
+  const page = await context.newPage();
+  const faults = [];
+  page.on("console", (message) => {
+    if (["error", "warning"].includes(message.type()) && !harmless(message.text())) {
+      faults.push(`console ${message.type()}: ${message.text()}`);
+    }
+  });
+  page.on("pageerror", (error) => faults.push(`exception: ${error.message}`));
+  context.on("request", (request) => {
+    const url = request.url();
+    if (!/^(data|blob|about):/.test(url) && !allowed.some((base) => url.startsWith(base))) {
+      faults.push(`request elsewhere: ${url}`);
+    }
+  });
+  context.on("response", (response) => {
+    if (response.status() >= 400) faults.push(`${response.status()}: ${response.url()}`);
+  });
+  await page.exposeFunction("reportViolation", (text) => faults.push(`content security policy: ${text}`));
+  await page.addInitScript(() => {
+    addEventListener("securitypolicyviolation", (event) => {
+      window.reportViolation(`${event.violatedDirective} ${event.blockedURI}`);
+    });
+  });
+  return { page, context, faults };
+}
+
+/** What a software renderer says about itself. */
+function harmless(text) {
+  return /GPU stall due to ReadPixels|Automatic fallback to software WebGL/.test(text);
+}
+
+/** What a checker of the web content accessibility guidelines finds, level AA. */
+export async function barriers(page) {
+  // Evaluated rather than added as a script, which the page's policy forbids.
+  await page.evaluate(axe.source);
+  const { violations } = await page.evaluate(() =>
+    window.axe.run(document, { runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"] }),
+  );
+  return violations.flatMap((found) => found.nodes.map((node) => `${found.id}: ${node.target.join(" ")} (${node.failureSummary?.split("\n")[1]?.trim()})`));
+}
+
+/** How many pixels of a picture differ from its commonest colour, and how many colours it has. */
+export async function pixels(browser, png) {
+  const page = await browser.newPage();
+  try {
+    return await page.evaluate(async (data) => {
+      const bytes = Uint8Array.from(atob(data), (letter) => letter.charCodeAt(0));
+      const bitmap = await createImageBitmap(new Blob([bytes], { type: "image/png" }));
+      const context = new OffscreenCanvas(bitmap.width, bitmap.height).getContext("2d");
+      context.drawImage(bitmap, 0, 0);
+      const words = new Uint32Array(context.getImageData(0, 0, bitmap.width, bitmap.height).data.buffer);
+      const counts = new Map();
+      for (const word of words) counts.set(word, (counts.get(word) ?? 0) + 1);
+      return { drawn: 1 - Math.max(...counts.values()) / words.length, colours: counts.size };
+    }, png.toString("base64"));
+  } finally {
+    await page.close();
+  }
+}

@@ -1,0 +1,300 @@
+// The map page as its readers use it: mouse, keyboard, phone, and in trouble.
+
+import { join } from "node:path";
+import { barriers, launch, openTab, pixels } from "./browser.mjs";
+import { Checks, options } from "./options.mjs";
+import { json, placeOf, pointOn, tile, tileOf, tilesOf } from "./tiles.mjs";
+
+const { base, shots } = options();
+const checks = new Checks("page");
+const catalog = await json(new URL("catalog.json", base));
+const available = catalog.layers.filter((layer) => layer.available);
+const home = catalog.district.bounds;
+const browser = await launch();
+
+const shot = (page, name) => page.screenshot({ path: join(shots, `page-${name}.png`) });
+const idle = (page) => page.waitForSelector('#map[data-state="idle"]', { timeout: 30000 });
+const link = (layers, view, language = "ko") => `#layers=${layers.join(",")}&view=${view.join("/")}&lang=${language}`;
+const hash = (page) => page.evaluate(() => new URLSearchParams(location.hash.slice(1)));
+const checked = (page) => page.$$eval("#panel li.layer input:checked", (boxes) => boxes.map((box) => box.value).sort());
+
+/** Goes to a place within the open page, and waits until it is drawn. */
+async function go(page, fragment) {
+  await page.evaluate(async (to) => {
+    const heard = new Promise((resolve) => addEventListener("popstate", () => setTimeout(resolve), { once: true }));
+    if (location.hash === to) return;
+    location.hash = to;
+    await heard;
+  }, fragment);
+  await idle(page);
+}
+
+/** Runs part of the script; what it throws is one failure, not the end. */
+async function part(name, act) {
+  try {
+    await act();
+  } catch (error) {
+    checks.ok(false, `${name}: ${error.stack ?? error}`);
+  }
+}
+
+/** What the page should show for a value, worked out apart from it. */
+function expected(value, column) {
+  if (value === undefined || value === null || value === "") return "자료 없음";
+  if (typeof value === "boolean") return value ? "예" : "아니요";
+  if (typeof value === "string") return value;
+  const year = !column.unit && (/연도$|년도$/.test(column.title.ko) || /(^|_)(yr|year)($|_)/i.test(column.name));
+  return year ? String(value) : new Intl.NumberFormat("ko-KR", { maximumFractionDigits: 3 }).format(value);
+}
+
+/** A feature of a layer and where to click for it. */
+async function sample(layer) {
+  const z = Math.min(Math.max(layer.min_zoom ?? 0, 15), layer.max_zoom ?? 16);
+  for (const [x, y] of tilesOf(layer.bounds ?? home, z)) {
+    const decoded = (await tile(base, layer.id, z, x, y))[layer.id];
+    for (let i = 0; i < (decoded?.length ?? 0); i += 1) {
+      const feature = decoded.feature(i);
+      const point = feature.id === undefined ? null : pointOn(feature);
+      if (point) return { feature, z, place: placeOf(point, decoded.extent, z, x, y) };
+    }
+  }
+  return null;
+}
+
+async function inspectedAs(page, layer, feature, what) {
+  const article = page.locator(`#info [data-layer="${layer.id}"] [data-feature="${feature.id}"]`);
+  if (!checks.equal(await article.count(), 1, `${what}: feature ${feature.id} of ${layer.id} in the panel`)) return;
+  for (const column of layer.columns) {
+    const cell = article.locator(`tr[data-column="${column.name}"]`);
+    checks.equal(await cell.locator("th").textContent(), column.title.ko, `${what}: title of ${column.name}`);
+    const shown = (await cell.locator("td").textContent()) ?? "";
+    const text = expected(feature.properties[column.name], column);
+    const unit = text !== "자료 없음" && column.unit && typeof feature.properties[column.name] === "number";
+    const right = unit ? shown.startsWith(text) && shown.length > text.length : shown === text;
+    checks.ok(right, `${what}: ${column.name} of ${feature.id}: tile says ${text}, page says ${shown}`);
+  }
+}
+
+await part("desktop", async () => {
+  const { page, faults } = await openTab(browser, [base]);
+  await page.goto(base);
+  await idle(page);
+  await shot(page, "opening");
+  const title = catalog.district.title.ko;
+  checks.ok((await page.title()).includes(title), "the title names the district");
+  checks.equal(await page.getAttribute("html", "lang"), "ko", "language of the page");
+  if (catalog.district.notice) {
+    checks.ok((await page.textContent("#notice")).includes(catalog.district.notice.ko), "the notice is shown");
+    checks.ok(await page.isVisible("#notice"), "the notice is visible");
+  }
+  const opening = await checked(page);
+  checks.ok(opening.length > 0, "the map opens with layers");
+  checks.equal((await page.$$("#legend [data-layer]")).length, opening.length, "layers in the legend");
+  checks.ok((await page.textContent(".maplibregl-ctrl-attrib")).trim() !== "", "attribution is shown");
+  checks.ok(await page.isVisible(".maplibregl-ctrl-scale"), "scale is shown");
+  checks.equal((await page.$$("#panel li.layer")).length, catalog.layers.length, "layers in the list");
+  const drawn = await pixels(browser, await page.locator("#map").screenshot());
+  checks.ok(drawn.drawn > 0.1 && drawn.colours > 20, `the map is drawn: ${JSON.stringify(drawn)}`);
+  const fonts = await page.evaluate(() => [...document.fonts].filter((face) => face.status === "loaded").length);
+  checks.ok(fonts > 0, "the typeface is loaded");
+
+  checks.equal(await barriers(page), [], "barriers on the opening page");
+
+  // The first stop leads past everything.
+  await page.keyboard.press("Tab");
+  await page.keyboard.press("Enter");
+  checks.equal(await page.evaluate(() => document.activeElement.tagName), "CANVAS", "the skip link leads to the map");
+
+  await part("keyboard", async () => {
+    const off = available.find((layer) => !opening.includes(layer.id));
+    if (!off) return;
+    const box = page.locator(`#panel input[value="${off.id}"]`);
+    await box.focus();
+    await page.keyboard.press("Space");
+    await idle(page);
+    checks.equal(await checked(page), [...opening, off.id].sort(), "a layer switched on by keyboard");
+    checks.ok((await hash(page)) && page.url().includes(off.id), "the address names the layer");
+    checks.ok(await box.evaluate((element) => element === document.activeElement), "focus stays on the checkbox");
+    await page.goBack();
+    await idle(page);
+    checks.equal(await checked(page), opening, "back undoes the selection");
+    await page.goForward();
+    await idle(page);
+    checks.ok((await checked(page)).includes(off.id), "forward does it again");
+    await page.goBack();
+    await idle(page);
+  });
+
+  await part("click", async () => {
+    for (const kind of ["point", "line", "polygon"]) {
+      const layer = available.find((entry) => entry.geometry === kind);
+      const found = layer && (await sample(layer));
+      if (!found) continue;
+      const [lng, lat] = found.place;
+      await go(page, link([layer.id], [Math.max(found.z, 16), lat.toFixed(5), lng.toFixed(5)]));
+      const map = await page.locator("#map").boundingBox();
+      await page.mouse.click(map.x + map.width / 2, map.y + map.height / 2);
+      await page.waitForSelector("#info:not([hidden])");
+      await inspectedAs(page, layer, found.feature, `click on a ${kind}`);
+      checks.ok((await page.$$("#info .chosen")).length === 1, `the clicked ${kind} is highlighted`);
+      await idle(page);
+      await shot(page, `clicked-${kind}`);
+      checks.equal(await barriers(page), [], `barriers with a ${kind} in the panel`);
+      await page.keyboard.press("Escape");
+      checks.ok(await page.isHidden("#info"), "Escape closes the panel");
+      await idle(page);
+      await page.focus("#map canvas");
+      await page.keyboard.press("Enter");
+      await page.waitForSelector("#info:not([hidden])");
+      await inspectedAs(page, layer, found.feature, `Enter on a ${kind}`);
+      checks.equal(await page.evaluate(() => document.activeElement.id), "info", "focus moves to the panel");
+      await page.keyboard.press("Escape");
+      checks.equal(await page.evaluate(() => document.activeElement.tagName), "CANVAS", "focus returns to the map");
+      await idle(page);
+    }
+  });
+
+  await part("zoom", async () => {
+    const deep = available.find((layer) => (layer.min_zoom ?? 0) >= 2);
+    if (!deep || !home) return;
+    const [lng, lat] = [(home[0] + home[2]) / 2, (home[1] + home[3]) / 2];
+    await go(page, link([deep.id], [deep.min_zoom - 1, lat, lng]));
+    const state = page.locator(`[data-layer="${deep.id}"] .layer-state`);
+    checks.ok((await state.textContent()).includes("확대하면"), "a layer that begins deeper says so");
+    await shot(page, "zoom-in");
+    await state.locator("button").click();
+    await page.waitForFunction((id) => !document.querySelector(`[data-layer="${id}"] .layer-state`).textContent, deep.id);
+    await idle(page);
+    await page.click("#home");
+    await page.waitForFunction((id) => document.querySelector(`#map`).dataset.state === "idle", null);
+  });
+
+  await part("language and search", async () => {
+    await go(page, link(opening, [13, 37.551, 127.041]));
+    await page.click("#language-button");
+    await idle(page);
+    checks.equal(await page.getAttribute("html", "lang"), "en", "language after the switch");
+    checks.ok((await page.title()).includes(catalog.district.title.en), "the title in English");
+    const labels = await page.locator("#panel .layer-title").allTextContents();
+    const titles = catalog.layers.map((layer) => layer.title.en);
+    checks.equal([...labels].sort(), [...titles].sort(), "titles in English");
+    await shot(page, "english");
+    const wanted = available[0];
+    for (const query of [wanted.title.ko, wanted.title.en.toUpperCase()]) {
+      await page.fill("#search", query);
+      const hits = await page.$$eval("#panel li.layer", (rows) => rows.filter((row) => row.checkVisibility()).map((row) => row.dataset.layer));
+      checks.ok(hits.includes(wanted.id), `${query} finds ${wanted.id}`);
+    }
+    await page.fill("#search", "qqqq");
+    checks.equal((await page.$$eval("#panel li.layer", (rows) => rows.filter((row) => row.checkVisibility()))).length, 0, "hits of nonsense");
+    await page.fill("#search", "");
+    await page.goBack();
+    await idle(page);
+    checks.equal(await page.getAttribute("html", "lang"), "ko", "back restores the language");
+  });
+
+  await part("high contrast", async () => {
+    await page.click("#contrast-button");
+    checks.equal(await page.getAttribute("#contrast-button", "aria-pressed"), "true", "the contrast switch");
+    checks.equal(await barriers(page), [], "barriers in high contrast");
+    await shot(page, "contrast");
+  });
+
+  await part("nothing selected", async () => {
+    await go(page, link([], [13, 37.551, 127.041]));
+    checks.equal(await checked(page), [], "an empty selection stays empty");
+    checks.equal((await page.$$("#legend [data-layer]")).length, 0, "an empty legend");
+  });
+  checks.equal(await page.locator("#toasts .toast").allTextContents(), [], "notices of trouble");
+  checks.equal(faults, [], "faults on the desktop");
+  await page.context().close();
+});
+
+for (const [name, width, height, settings] of [
+  ["phone", 360, 640, { isMobile: true, hasTouch: true, deviceScaleFactor: 2 }],
+  ["phone-sideways", 640, 360, { isMobile: true, hasTouch: true, deviceScaleFactor: 2 }],
+  ["tablet", 820, 1100, { hasTouch: true }],
+  ["projector", 1920, 1080, {}],
+]) {
+  await part(name, async () => {
+    const { page, context, faults } = await openTab(browser, [base], { viewport: { width, height }, ...settings });
+    await page.goto(base);
+    await idle(page);
+    const map = await page.locator("#map").boundingBox();
+    checks.ok(map.width * map.height >= width * height * 0.35, `${name}: the map is ${map.width}×${map.height}`);
+    const wide = await page.evaluate(() => document.documentElement.scrollWidth);
+    checks.ok(wide <= width, `${name}: the page is ${wide} wide`);
+    await shot(page, name);
+    checks.equal(await barriers(page), [], `${name}: barriers`);
+    if (settings.hasTouch) {
+      const small = await page.$$eval("button, summary, #panel label", (all) =>
+        all
+          .filter((element) => element.checkVisibility() && !element.closest(".maplibregl-map, .unseen, .search"))
+          .map((element) => [element.id || element.className || element.tagName, element.getBoundingClientRect()])
+          .filter(([, box]) => box.height > 0 && (box.height < 43.5 || box.width < 43.5))
+          .map(([who, box]) => `${who} ${Math.round(box.width)}×${Math.round(box.height)}`),
+      );
+      checks.equal(small, [], `${name}: targets under 44 px`);
+      await page.touchscreen.tap(map.x + map.width / 2, map.y + map.height / 2);
+      await page.waitForSelector("#info:not([hidden])");
+      const left = await page.locator("#map").boundingBox();
+      checks.ok(left.height >= 100, `${name}: ${left.height} px of map beside what was tapped`);
+      await idle(page);
+      await shot(page, `${name}-tapped`);
+    }
+    checks.equal(faults, [], `${name}: faults`);
+    await context.close();
+  });
+}
+
+await part("catalog that can't be had", async () => {
+  const { page, context } = await openTab(browser, [base]);
+  await page.route("**/catalog.json", (route) => route.abort());
+  await page.goto(base);
+  await page.waitForSelector("#failure [role=alert]");
+  const text = await page.textContent("#failure");
+  checks.ok(/[가-힣]/.test(text) && !/[a-z]{4,}/i.test(text), `the message is Korean: ${text}`);
+  checks.equal(await barriers(page), [], "barriers in the message");
+  await shot(page, "no-catalog");
+  await page.unroute("**/catalog.json");
+  await page.click("#failure button");
+  await idle(page);
+  checks.ok(await page.isHidden("#failure"), "the message goes once the catalog is there");
+  await context.close();
+});
+
+await part("empty catalog", async () => {
+  const { page, context } = await openTab(browser, [base]);
+  const empty = { fields: [], datasets: [], themes: [], layers: [], district: {} };
+  await page.route("**/catalog.json", (route) => route.fulfill({ json: empty }));
+  await page.goto(base);
+  await page.waitForSelector("#failure [role=alert]");
+  checks.ok((await page.textContent("#failure")).includes(".fgb"), "an empty catalog says how to add a file");
+  await shot(page, "empty-catalog");
+  await context.close();
+});
+
+await part("tiles that fail for a while", async () => {
+  const { page, context } = await openTab(browser, [base]);
+  const layer = available[0];
+  const problem = { title: "Layer unavailable", status: 503, detail: `The data of layer ${layer.id} can't be read now.` };
+  let refused = 0;
+  const pattern = /\/tiles\/.*\/\d+\/\d+\/\d+$/;
+  await context.route(pattern, (route) => {
+    refused += 1;
+    return route.fulfill({ status: 503, contentType: "application/problem+json", body: JSON.stringify(problem) });
+  });
+  await page.goto(base);
+  await page.waitForSelector("#toasts .toast");
+  checks.ok((await page.textContent("#toasts")).includes(layer.title.ko), "the notice names the layer");
+  checks.ok(refused > 0, "tiles were refused");
+  await shot(page, "tile-503");
+  await context.unroute(pattern);
+  await page.waitForSelector("#toasts .toast", { state: "detached", timeout: 45000 });
+  const drawn = await pixels(browser, await page.locator("#map").screenshot());
+  checks.ok(drawn.drawn > 0.1, "the map is drawn after recovery");
+  await context.close();
+});
+
+await browser.close();
+checks.finish();

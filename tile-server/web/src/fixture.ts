@@ -1,0 +1,49 @@
+// A small catalog for tests, as the server would send it.
+
+import { type Catalog, parseCatalog } from "./catalog.ts";
+
+const layer = (id: string, theme: string | null, dataset: string, geometry: string, more: object = {}) => ({
+  id,
+  title: { ko: `${id} 이름`, en: `${id} name` },
+  description: null,
+  theme,
+  dataset,
+  geometry,
+  feature_count: 3,
+  attribution: null,
+  columns: [],
+  bounds: [127, 37.5, 127.1, 37.6],
+  min_zoom: 0,
+  max_zoom: 16,
+  max_age: 60,
+  available: true,
+  ...more,
+});
+
+export const BODY = {
+  fields: [{ id: "base", title: { ko: "기반", en: "Base" } }],
+  datasets: [
+    { id: "admin_dong", title: { ko: "동", en: "Dong" }, field: "base" },
+    { id: "cctv", title: { ko: "CCTV", en: "CCTV" }, field: "safety" },
+  ],
+  themes: [
+    { id: "common", title: { ko: "공통분야", en: "Common" }, order: 7 },
+    { id: "safety", title: { ko: "안전", en: "Safety" }, order: 5 },
+  ],
+  layers: [
+    layer("dongs", "common", "admin_dong", "polygon", { title: { ko: "행정동 경계", en: "Dongs" } }),
+    layer("roads", "common", "road_centerline", "line"),
+    layer("water", "common", "river_water", "polygon"),
+    layer("cctv", "safety", "cctv", "point", { title: { ko: "CCTV·비상벨", en: "Cameras" } }),
+    layer("loose", null, "own", "point", { min_zoom: 12 }),
+    layer("stray", "gone", "own2", "mixed", { bounds: null }),
+  ],
+  district: {
+    title: { ko: "성동구", en: "Seongdong-gu" },
+    bounds: [127.0, 37.5, 127.1, 37.6],
+    attribution: null,
+    notice: { ko: "합성", en: "Synthetic" },
+  },
+};
+
+export const catalog = (): Catalog => parseCatalog(structuredClone(BODY));

@@ -1,0 +1,115 @@
+// What lies at the chosen place, with every attribute.
+
+import type { Layer } from "./catalog.ts";
+import { h, icon } from "./dom.ts";
+import { number } from "./format.ts";
+import { type Found, heading, type Item, rows } from "./inspect.ts";
+import type { Language } from "./location.ts";
+import { words } from "./words.ts";
+
+export interface InfoEvents {
+  closed(): void;
+  chosen(layer: Layer, item: Item): void;
+}
+
+/** Beyond this a list is no longer read; zooming in is the better way. */
+const MOST_ITEMS = 30;
+
+export function infoPanel(found: readonly Found[], language: Language, events: InfoEvents): HTMLElement {
+  const text = words(language);
+  const total = found.reduce((sum, group) => sum + group.items.length, 0);
+  let room = MOST_ITEMS;
+  const groups = found.flatMap((group) => {
+    const items = group.items.slice(0, Math.max(room, 0));
+    room -= items.length;
+    return items.length > 0 ? [section({ layer: group.layer, items }, language, events)] : [];
+  });
+  const left = total - MOST_ITEMS;
+  return h(
+    "div",
+    { class: "info-panel" },
+    h(
+      "div",
+      { class: "info-head" },
+      h("h2", { id: "info-title" }, text.info),
+      h(
+        "button",
+        { type: "button", class: "icon-button", "aria-label": text.close, title: text.close, onclick: () => events.closed() },
+        icon("close"),
+      ),
+    ),
+    h("p", { class: "info-summary" }, total === 0 ? text.infoNothing : text.infoCount(number(total, language))),
+    ...groups,
+    left > 0 ? h("p", { class: "info-more" }, text.infoMore(number(left, language))) : null,
+  );
+}
+
+function section(group: Found, language: Language, events: InfoEvents): HTMLElement {
+  const text = words(language);
+  const { layer } = group;
+  return h(
+    "section",
+    { class: "info-layer", "data-layer": layer.id },
+    h("h3", {}, layer.title[language]),
+    ...group.items.map((item, index) => entry(item, index, group, language, events)),
+    source(layer, language) ? h("p", { class: "info-source" }, `${text.licence}: ${source(layer, language)}`) : null,
+  );
+}
+
+function entry(item: Item, index: number, group: Found, language: Language, events: InfoEvents): HTMLElement {
+  const text = words(language);
+  const name = heading(item, group.layer) ?? (group.items.length > 1 ? text.item(index + 1) : null);
+  const attributes = rows(item, group.layer, language);
+  return h(
+    "article",
+    { class: "info-item", "data-feature": item.id ?? null },
+    h(
+      "div",
+      { class: "info-item-head" },
+      name ? h("h4", {}, name) : null,
+      h(
+        "button",
+        {
+          type: "button",
+          class: "text-button highlight-button",
+          "aria-pressed": "false",
+          "aria-label": `${text.highlight}: ${name ?? group.layer.title[language]}`,
+          onclick: () => events.chosen(group.layer, item),
+        },
+        text.highlight,
+      ),
+    ),
+    attributes.length === 0
+      ? h("p", {}, text.noColumns)
+      : h(
+          "table",
+          {},
+          h("caption", { class: "unseen" }, name ?? group.layer.title[language]),
+          h(
+            "tbody",
+            {},
+            ...attributes.map((row) =>
+              h(
+                "tr",
+                { "data-column": row.name },
+                h("th", { scope: "row" }, row.title),
+                h("td", { class: row.shown.missing ? "missing" : null }, row.shown.text),
+              ),
+            ),
+          ),
+        ),
+  );
+}
+
+/** Licences of the Korea Open Government Licence by their usual name. */
+function source(layer: Layer, language: Language): string {
+  const { attribution } = layer;
+  if (!attribution) return "";
+  const kogl = /^KOGL-(\d)$/.exec(attribution.licence ?? "");
+  const licence = kogl
+    ? language === "ko"
+      ? `공공누리 제${kogl[1]}유형`
+      : `KOGL type ${kogl[1]}`
+    : attribution.licence;
+  return [attribution.agency[language], attribution.year, licence].filter(Boolean).join(", ");
+}

@@ -1,0 +1,66 @@
+import { expect, test } from "vitest";
+import type { Layer } from "./catalog.ts";
+import { catalog } from "./fixture.ts";
+import { arrange, filterFor, heading, rows } from "./inspect.ts";
+
+const layers = new Map(catalog().layers.map((layer) => [layer.id, layer]));
+const feature = (sourceLayer: string, id: number | undefined, properties: Record<string, unknown> = {}) => ({
+  sourceLayer,
+  id,
+  properties,
+});
+
+test("features are grouped by layer in the order found, each once", () => {
+  const found = arrange(
+    [
+      feature("cctv", 1),
+      feature("dongs", 1),
+      feature("cctv", 2),
+      feature("cctv", 1),
+      feature("unknown", 1),
+      feature("roads", undefined, { a: 1 }),
+      feature("roads", undefined, { a: 1 }),
+      feature("roads", undefined, { a: 2 }),
+    ],
+    layers,
+  );
+  expect(found.map((group) => [group.layer.id, group.items.length])).toEqual([
+    ["cctv", 2],
+    ["dongs", 1],
+    ["roads", 2],
+  ]);
+});
+
+const layer: Layer = {
+  ...catalog().layers[0]!,
+  columns: [
+    { name: "adm_cd", type: "text", title: { ko: "행정동코드", en: "Code" }, unit: null },
+    { name: "adm_nm", type: "text", title: { ko: "행정동명", en: "Dong" }, unit: null },
+    { name: "pop", type: "int", title: { ko: "인구", en: "Residents" }, unit: "persons" },
+  ],
+};
+
+test("every published column is listed, missing ones as such, others after them", () => {
+  const listed = rows({ id: 1, properties: { pop: 1234, other: "x", adm_cd: "011" } }, layer, "ko");
+  expect(listed.map((row) => [row.title, row.shown.text, row.shown.missing])).toEqual([
+    ["행정동코드", "011", false],
+    ["행정동명", "자료 없음", true],
+    ["인구", "1,234명", false],
+    ["other", "x", false],
+  ]);
+});
+
+test("a name heads an item, a code does not", () => {
+  expect(heading({ id: 1, properties: { adm_cd: "11", adm_nm: "옥수동" } }, layer)).toBe("옥수동");
+  expect(heading({ id: 1, properties: { adm_cd: "11" } }, layer)).toBeNull();
+});
+
+test("an item is told by its id, or else by all it says", () => {
+  expect(filterFor({ id: 0, properties: {} })).toEqual(["==", ["id"], 0]);
+  expect(filterFor({ id: undefined, properties: { a: "x", b: 2 } })).toEqual([
+    "all",
+    ["==", ["get", "a"], "x"],
+    ["==", ["get", "b"], 2],
+  ]);
+  expect(filterFor({ id: undefined, properties: {} })).toBeNull();
+});

@@ -1,0 +1,92 @@
+// Looking at one place: what is there, what is marked, and the way back.
+
+import type { Catalog, Layer } from "./catalog.ts";
+import { part } from "./dom.ts";
+import { number } from "./format.ts";
+import { infoPanel } from "./info-panel.ts";
+import { arrange, filterFor, type Found, type Item } from "./inspect.ts";
+import type { Language } from "./location.ts";
+import type { MapView } from "./map-view.ts";
+import type { Notices } from "./notices.ts";
+import { words } from "./words.ts";
+
+/** What the inspector looks at; `null` before there is a map. */
+type Subject = () => { catalog: Catalog; map: MapView; language: Language } | null;
+
+export class Inspector {
+  readonly #notices: Notices;
+  readonly #subject: Subject;
+  #found: Found[] | null = null;
+  #marked: { layer: Layer; item: Item } | null = null;
+  #returnTo: HTMLElement | null = null;
+
+  constructor(notices: Notices, subject: Subject) {
+    this.#notices = notices;
+    this.#subject = subject;
+  }
+
+  inspect(point: { x: number; y: number }, byKeyboard: boolean): void {
+    const subject = this.#subject();
+    if (!subject) return;
+    const { catalog, map, language } = subject;
+    const layers = new Map(catalog.layers.map((layer) => [layer.id, layer]));
+    this.#returnTo = document.activeElement instanceof HTMLElement ? document.activeElement : null;
+    this.#found = arrange(map.at(point), layers);
+    map.keepInSight(point);
+    const [first] = this.#found;
+    const [item] = first?.items ?? [];
+    this.#marked = first && item ? { layer: first.layer, item } : null;
+    if (!this.#marked) map.highlight(null, null);
+    this.render();
+    const info = part("info");
+    if (byKeyboard) info.focus();
+    info.scrollTop = 0;
+    const total = this.#found.reduce((sum, group) => sum + group.items.length, 0);
+    const text = words(language);
+    this.#notices.say(total === 0 ? text.infoNothing : text.infoCount(number(total, language)));
+  }
+
+  #mark(layer: Layer, item: Item): void {
+    this.#marked = { layer, item };
+    this.#subject()?.map.highlight(layer.id, filterFor(item));
+    const chosen = this.#found?.find((group) => group.layer.id === layer.id)?.items.indexOf(item) ?? -1;
+    for (const section of part("info").querySelectorAll<HTMLElement>(".info-layer")) {
+      section.querySelectorAll(".info-item").forEach((element, index) => {
+        const on = section.dataset["layer"] === layer.id && index === chosen;
+        element.classList.toggle("chosen", on);
+        element.querySelector(".highlight-button")?.setAttribute("aria-pressed", String(on));
+      });
+    }
+  }
+
+  /** Closes the panel; focus goes back to where it came from, unless it moves on anyway. */
+  close(refocus = true): void {
+    if (!this.#found) return;
+    this.#found = null;
+    this.#marked = null;
+    this.render();
+    const map = this.#subject()?.map;
+    map?.highlight(null, null);
+    if (!refocus) return;
+    if (this.#returnTo?.isConnected && this.#returnTo !== document.body) this.#returnTo.focus();
+    else map?.focus();
+  }
+
+  /** Shows what was found, in the current language. */
+  render(): void {
+    const box = part("info");
+    const [found, subject] = [this.#found, this.#subject()];
+    box.hidden = found === null;
+    document.body.classList.toggle("info-open", found !== null);
+    box.setAttribute("aria-labelledby", "info-title");
+    box.replaceChildren();
+    if (!found || !subject) return;
+    box.append(
+      infoPanel(found, subject.language, {
+        closed: () => this.close(),
+        chosen: (layer, item) => this.#mark(layer, item),
+      }),
+    );
+    if (this.#marked) this.#mark(this.#marked.layer, this.#marked.item);
+  }
+}

@@ -1,0 +1,70 @@
+import { beforeEach, expect, test, vi } from "vitest";
+import { catalog } from "./fixture.ts";
+import { LayerPanel, type PanelState } from "./layer-panel.ts";
+
+const events = { toggled: vi.fn(), cleared: vi.fn(), zoomWanted: vi.fn() };
+const state = (selected: string[], more: Partial<PanelState> = {}): PanelState => ({
+  selected: new Set(selected),
+  unavailable: new Set(),
+  visibility: () => "visible",
+  ...more,
+});
+const make = (before: LayerPanel | null = null) => {
+  const panel = new LayerPanel(catalog(), "ko", new Set(["dongs"]), before, events);
+  document.body.replaceChildren(panel.element);
+  return panel;
+};
+const row = (id: string) => document.querySelector<HTMLElement>(`[data-layer="${id}"]`)!;
+const box = (id: string) => row(id).querySelector("input")!;
+const search = (query: string) => {
+  const input = document.querySelector<HTMLInputElement>("#search")!;
+  input.value = query;
+  input.dispatchEvent(new Event("input"));
+};
+
+beforeEach(() => vi.clearAllMocks());
+
+test("the list shows what is selected, and reports a switch", () => {
+  make().update(state(["dongs", "cctv"]));
+  expect([box("dongs").checked, box("cctv").checked, box("roads").checked]).toEqual([true, true, false]);
+  expect(document.querySelector(".shown-count")?.textContent).toBe("2개 표시 중");
+  box("roads").checked = true;
+  box("roads").dispatchEvent(new Event("change"));
+  expect(events.toggled).toHaveBeenCalledWith("roads", true);
+});
+
+test("an unavailable layer says so and can be switched off but not on", () => {
+  make().update(state(["dongs"], { unavailable: new Set(["dongs", "roads"]) }));
+  expect(row("roads").querySelector(".layer-state")?.textContent).toBe("지금 제공할 수 없음");
+  expect([box("dongs").disabled, box("roads").disabled, box("cctv").disabled]).toEqual([false, true, false]);
+});
+
+test("a layer that begins deeper offers to go there", () => {
+  make().update(state(["dongs"], { visibility: () => "zoom-in" }));
+  const button = row("dongs").querySelector("button");
+  expect(button?.textContent).toBe("확대하면 보입니다");
+  button?.click();
+  expect(events.zoomWanted.mock.calls[0]?.[0]).toMatchObject({ id: "dongs" });
+  expect(row("roads").querySelector("button")).toBeNull();
+});
+
+test("a search hides the rest, counts, and is undone", () => {
+  make();
+  search("cameras");
+  expect([row("cctv").hidden, row("dongs").hidden]).toEqual([false, true]);
+  expect(document.querySelector(".search-result")?.textContent).toBe("검색 결과 1개");
+  search("없는것");
+  expect(document.querySelector(".search-result")?.textContent).toContain("맞는 레이어가 없습니다");
+  search("");
+  expect(row("dongs").hidden).toBe(false);
+});
+
+test("a list made again keeps the search and the folded groups", () => {
+  const first = make();
+  document.querySelector<HTMLDetailsElement>('[data-theme="common"]')!.open = false;
+  search("cctv");
+  const second = make(first);
+  expect(second.query).toBe("cctv");
+  search("");
+  expect(document.querySelector<HTMLDetailsElement>('[data-theme="common"]')!.open).toBe(false);
+});

@@ -1,0 +1,217 @@
+// The list of layers: themes as groups, a search and a checkbox each.
+
+import { type Catalog, groupByTheme, type Layer, matches, type Theme } from "./catalog.ts";
+import { h, icon } from "./dom.ts";
+import { number } from "./format.ts";
+import type { Language } from "./location.ts";
+import type { Visibility } from "./style.ts";
+import { words } from "./words.ts";
+
+export interface PanelEvents {
+  toggled(id: string, on: boolean): void;
+  cleared(): void;
+  zoomWanted(layer: Layer): void;
+}
+
+export interface PanelState {
+  selected: ReadonlySet<string>;
+  unavailable: ReadonlySet<string>;
+  visibility(layer: Layer): Visibility;
+}
+
+interface Row {
+  layer: Layer;
+  theme: Theme | null;
+  element: HTMLElement;
+  box: HTMLInputElement;
+  state: HTMLElement;
+  /** What `state` shows, so that it is left alone while that holds. */
+  shown: string;
+}
+
+interface Section {
+  element: HTMLDetailsElement;
+  count: HTMLElement;
+  rows: Row[];
+}
+
+/** Up to here all groups are open at first; beyond, only those in use. */
+const FEW = 30;
+
+export class LayerPanel {
+  readonly element: HTMLElement;
+  readonly #language: Language;
+  readonly #events: PanelEvents;
+  readonly #sections: Section[];
+  readonly #search: HTMLInputElement;
+  readonly #result: HTMLElement;
+  readonly #summary: HTMLElement;
+  readonly #clear: HTMLButtonElement;
+  /** Which groups were open before a search opened others. */
+  #before: boolean[] | null = null;
+
+  constructor(catalog: Catalog, language: Language, selected: ReadonlySet<string>, before: LayerPanel | null, events: PanelEvents) {
+    const text = words(language);
+    this.#language = language;
+    this.#events = events;
+    this.#search = h("input", {
+      type: "search",
+      id: "search",
+      value: before?.query ?? "",
+      placeholder: text.searchHint,
+      autocomplete: "off",
+      oninput: () => this.#filter(),
+    });
+    this.#result = h("p", { class: "search-result", role: "status" });
+    this.#summary = h("span", { class: "shown-count" });
+    this.#clear = h(
+      "button",
+      { type: "button", class: "text-button", onclick: () => events.cleared() },
+      text.clearSelection,
+    );
+    const open = before?.openGroups ?? new Map<string, boolean>();
+    this.#sections = groupByTheme(catalog).map((group) => {
+      const used = catalog.layers.length <= FEW || group.layers.some((layer) => selected.has(layer.id));
+      return this.#section(group.theme, group.layers, open.get(group.theme?.id ?? "") ?? used);
+    });
+    this.element = h(
+      "div",
+      { class: "layer-panel" },
+      h(
+        "div",
+        { class: "search" },
+        h("label", { for: "search", class: "unseen" }, text.search),
+        icon("search"),
+        this.#search,
+      ),
+      h("div", { class: "panel-row" }, this.#summary, this.#clear),
+      this.#result,
+      ...this.#sections.map((section) => section.element),
+    );
+    this.#filter();
+  }
+
+  get query(): string {
+    return this.#search.value;
+  }
+
+  /** Which groups are open, apart from those that a search opened. */
+  get openGroups(): Map<string, boolean> {
+    return new Map(
+      this.#sections.map(({ element }, index) => [element.dataset["theme"] ?? "", this.#before?.[index] ?? element.open]),
+    );
+  }
+
+  #section(theme: Theme | null, layers: Layer[], open: boolean): Section {
+    const title = theme?.title[this.#language] ?? words(this.#language).otherLayers;
+    const rows = layers.map((layer) => this.#row(layer, theme));
+    const count = h("span", { class: "group-count" });
+    const element = h(
+      "details",
+      { class: "group", open, "data-theme": theme?.id ?? "" },
+      h("summary", {}, h("h3", {}, title), count, icon("chevron")),
+      h("ul", {}, ...rows.map((row) => row.element)),
+    );
+    return { element, count, rows };
+  }
+
+  #row(layer: Layer, theme: Theme | null): Row {
+    const language = this.#language;
+    const text = words(language);
+    const box = h("input", {
+      type: "checkbox",
+      value: layer.id,
+      "aria-describedby": `state-${layer.id}`,
+      onchange: () => this.#events.toggled(layer.id, box.checked),
+    });
+    const state = h("p", { class: "layer-state", id: `state-${layer.id}` });
+    const count = layer.feature_count;
+    const element = h(
+      "li",
+      { class: "layer", "data-layer": layer.id },
+      h(
+        "label",
+        { title: layer.description?.[language] ?? null },
+        box,
+        h("span", { class: "layer-title" }, layer.title[language]),
+        count === null
+          ? null
+          : h("span", { class: "layer-count" }, text.features(number(count, language))),
+      ),
+      state,
+    );
+    return { layer, theme, element, box, state, shown: "" };
+  }
+
+  /** Shows the state of every layer, changing only what differs. */
+  update(state: PanelState): void {
+    const text = words(this.#language);
+    let total = 0;
+    for (const section of this.#sections) {
+      let on = 0;
+      for (const row of section.rows) {
+        const selected = state.selected.has(row.layer.id);
+        if (selected) on += 1;
+        row.box.checked = selected;
+        const unavailable = !row.layer.available || state.unavailable.has(row.layer.id);
+        // One that is on can always be switched off.
+        row.box.disabled = unavailable && !selected;
+        row.element.classList.toggle("unavailable", unavailable);
+        this.#show(row, unavailable ? "unavailable" : selected ? state.visibility(row.layer) : "visible");
+      }
+      section.count.textContent = `${on}/${section.rows.length}`;
+      total += on;
+    }
+    this.#summary.textContent = text.shown(total);
+    this.#clear.hidden = total === 0;
+  }
+
+  #show(row: Row, shown: Visibility | "unavailable"): void {
+    if (row.shown === shown) return;
+    row.shown = shown;
+    const text = words(this.#language);
+    const title = row.layer.title[this.#language];
+    if (shown === "unavailable") {
+      row.state.replaceChildren(text.unavailable);
+    } else if (shown === "visible") {
+      row.state.replaceChildren();
+    } else {
+      const label = shown === "zoom-in" ? text.zoomToSee : text.zoomOutToSee;
+      row.state.replaceChildren(
+        h(
+          "button",
+          {
+            type: "button",
+            class: "text-button",
+            "aria-label": `${label}: ${text.zoomToLayer(title)}`,
+            onclick: () => this.#events.zoomWanted(row.layer),
+          },
+          label,
+        ),
+      );
+    }
+  }
+
+  #filter(): void {
+    const text = words(this.#language);
+    const query = this.#search.value.trim();
+    if (query !== "" && this.#before === null) {
+      this.#before = this.#sections.map((section) => section.element.open);
+    }
+    let found = 0;
+    this.#sections.forEach((section, index) => {
+      let here = 0;
+      for (const row of section.rows) {
+        const hit = matches(row.layer, row.theme, query);
+        row.element.hidden = !hit;
+        if (hit) here += 1;
+      }
+      section.element.hidden = here === 0;
+      if (query !== "") section.element.open = here > 0;
+      else if (this.#before) section.element.open = this.#before[index] ?? true;
+      found += here;
+    });
+    if (query === "") this.#before = null;
+    this.#result.textContent = query === "" ? "" : found === 0 ? text.nothingFound : text.found(found);
+  }
+}

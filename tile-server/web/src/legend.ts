@@ -1,0 +1,81 @@
+// What the colours on the map mean, read from the style itself.
+
+import type { LayerSpecification, StyleSpecification } from "maplibre-gl";
+import type { Layer, Text } from "./catalog.ts";
+import { metadata, sourceLayer } from "./style.ts";
+
+export type Shape = "fill" | "line" | "circle";
+
+export interface Entry {
+  color: string;
+  shape: Shape;
+  /** `null` where the layer's own title says it. */
+  label: Text | null;
+}
+
+export interface LayerLegend {
+  layer: Layer;
+  entries: Entry[];
+}
+
+const KEY = "policy-map:legend";
+
+/**
+ * The legend of the layers that a style draws, the topmost first. A document
+ * lists its entries under `metadata."policy-map:legend"`, for the whole style
+ * by layer id or on one of the layer's style layers; without them the first
+ * style layer's paint gives one.
+ */
+export function legend(style: StyleSpecification, layers: readonly Layer[]): LayerLegend[] {
+  const listed = metadata(style)[KEY];
+  const byLayer = typeof listed === "object" && listed !== null ? (listed as Record<string, unknown>) : {};
+  const height = (id: string) =>
+    style.layers.findLastIndex((entry) => sourceLayer(entry) === id && entry.type !== "symbol");
+  const ordered = [...layers].sort((a, b) => height(b.id) - height(a.id));
+  return ordered.flatMap((layer): LayerLegend[] => {
+    const own = style.layers.filter((entry) => sourceLayer(entry) === layer.id);
+    if (own.length === 0) return [];
+    const declared = [byLayer[layer.id], ...own.map((entry) => metadata(entry)[KEY])]
+      .map(parseEntries)
+      .find((entries) => entries.length > 0);
+    return [{ layer, entries: declared ?? derived(own) }];
+  });
+}
+
+function parseEntries(value: unknown): Entry[] {
+  if (!Array.isArray(value)) return [];
+  return value.flatMap((raw: unknown): Entry[] => {
+    const { color, shape, label } = (raw ?? {}) as { color?: unknown; shape?: unknown; label?: unknown };
+    if (typeof color !== "string" || !isColour(color)) return [];
+    if (shape !== "fill" && shape !== "line" && shape !== "circle") return [];
+    const { ko, en } = (label ?? {}) as { ko?: unknown; en?: unknown };
+    const text = typeof ko === "string" && typeof en === "string" ? { ko, en } : null;
+    return [{ color, shape, label: text }];
+  });
+}
+
+function derived(own: readonly LayerSpecification[]): Entry[] {
+  for (const layer of own) {
+    const shape = layer.type;
+    if (shape !== "fill" && shape !== "line" && shape !== "circle") continue;
+    const color = firstColour((layer.paint as Record<string, unknown> | undefined)?.[`${shape}-color`]);
+    if (color) return [{ color, shape, label: null }];
+  }
+  return [];
+}
+
+/** A colour, or the first that an expression may give. */
+function firstColour(value: unknown): string | null {
+  if (typeof value === "string") return isColour(value) ? value : null;
+  if (!Array.isArray(value)) return null;
+  for (const part of value.slice(1)) {
+    const found = firstColour(part);
+    if (found) return found;
+  }
+  return null;
+}
+
+/** The notations that styles use; a word such as `blue` may be a value too. */
+function isColour(text: string): boolean {
+  return /^#([0-9a-f]{3,4}|[0-9a-f]{6}|[0-9a-f]{8})$/i.test(text) || /^(rgb|hsl)a?\([\d\s.,%/]+\)$/i.test(text);
+}

@@ -1,0 +1,36 @@
+import { expect, test } from "vitest";
+import { catalog } from "./fixture.ts";
+import { drawingOrder, MOST_LAYERS, openingSelection } from "./selection.ts";
+
+test("a map opens with water, roads, borders and a policy layer", () => {
+  expect(openingSelection(catalog())).toEqual(["water", "roads", "dongs", "cctv"]);
+});
+
+test("what can't be read is not opened", () => {
+  const read = catalog();
+  for (const layer of read.layers) if (layer.id === "water" || layer.id === "cctv") layer.available = false;
+  expect(openingSelection(read)).toEqual(["roads", "dongs", "loose"]);
+});
+
+test("a catalog with names of its own opens with something", () => {
+  const read = catalog();
+  for (const layer of read.layers) layer.dataset = `own-${layer.id}`;
+  const opening = openingSelection(read);
+  expect(opening).toHaveLength(3);
+  expect(opening[0]).toBe("cctv");
+  expect(openingSelection({ ...read, layers: [] })).toEqual([]);
+});
+
+test("areas lie below lines below points, whatever the order of choosing", () => {
+  const ids = (chosen: string[]) => drawingOrder(catalog(), new Set(chosen)).map((layer) => layer.id);
+  expect(ids(["cctv", "roads", "dongs", "water"])).toEqual(["water", "dongs", "roads", "cctv"]);
+  expect(ids(["water", "dongs", "cctv", "roads"])).toEqual(["water", "dongs", "roads", "cctv"]);
+  expect(ids(["unknown", "stray", "loose", "dongs"])).toEqual(["dongs", "stray", "loose"]);
+});
+
+test("no more layers are asked for than a server takes", () => {
+  const read = catalog();
+  const many = Array.from({ length: 300 }, (_, index) => ({ ...read.layers[0]!, id: `l${index}` }));
+  const chosen = new Set(many.map((layer) => layer.id));
+  expect(drawingOrder({ ...read, layers: many }, chosen)).toHaveLength(MOST_LAYERS);
+});

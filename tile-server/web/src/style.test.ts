@@ -1,0 +1,69 @@
+import type { StyleSpecification } from "maplibre-gl";
+import { afterEach, expect, test, vi } from "vitest";
+import { catalog } from "./fixture.ts";
+import { fetchStyle, HIGHLIGHT, highlightLayers, prepare, ServerProblem, styleUrl, unavailable, visibility } from "./style.ts";
+
+afterEach(() => vi.unstubAllGlobals());
+
+const STYLE = {
+  version: 8,
+  glyphs: "http://a/fonts/{fontstack}/{range}.pbf",
+  metadata: { "policy-map:unavailable": ["roads", 3] },
+  sources: { "policy-map": { type: "vector", url: "http://a/tiles/loose.json" } },
+  layers: [
+    { id: "a", type: "circle", source: "policy-map", "source-layer": "loose", minzoom: 13, maxzoom: 18 },
+    { id: "b", type: "symbol", source: "policy-map", "source-layer": "loose", minzoom: 15 },
+  ],
+} as unknown as StyleSpecification;
+
+test("a style is asked for beside the page", () => {
+  expect(styleUrl("http://a/gis/", ["x", "y"], "en")).toBe("http://a/gis/styles/x,y.json?lang=en");
+});
+
+test("no font is asked of the server", () => {
+  expect(prepare(STYLE, "#fff", [])).not.toHaveProperty("glyphs");
+});
+
+test("the ground is the page's where the style has none", () => {
+  expect(prepare(STYLE, "#abc", []).layers[0]).toMatchObject({ type: "background", paint: { "background-color": "#abc" } });
+  const own = { ...STYLE, layers: [{ id: "own", type: "background" }, ...STYLE.layers] } as StyleSpecification;
+  expect(prepare(own, "#abc", []).layers.map((layer) => layer.id)).toEqual(["own", "a", "b"]);
+});
+
+test("the highlight lies on top, of drawn layers only, and once", () => {
+  const marks = highlightLayers("loose", ["==", ["id"], 7], "#f00");
+  const once = prepare(STYLE, "#fff", marks);
+  const ids = once.layers.map((layer) => layer.id);
+  expect(ids.slice(0, 3)).toEqual(["policy-map-background", "a", "b"]);
+  expect(ids.slice(3).every((id) => id.startsWith(HIGHLIGHT))).toBe(true);
+  expect(prepare(once, "#fff", marks).layers).toHaveLength(ids.length);
+  expect(prepare(STYLE, "#fff", highlightLayers("dongs", [], "#f00")).layers).toHaveLength(3);
+});
+
+test("layers that the server left out are named", () => {
+  expect(unavailable(STYLE)).toEqual(["roads"]);
+  expect(unavailable({ version: 8, sources: {}, layers: [] })).toEqual([]);
+});
+
+test.each([
+  [11, "zoom-in"],
+  [12.5, "zoom-in"],
+  [13, "visible"],
+  [20, "visible"],
+])("at zoom %d a layer from 12 drawn from 13 is %s", (zoom, seen) => {
+  expect(visibility(catalog().layers[4]!, STYLE, zoom)).toBe(seen);
+});
+
+test("tiles and style both bound a layer", () => {
+  const only = { ...STYLE, layers: STYLE.layers.slice(0, 1) };
+  expect(visibility(catalog().layers[4]!, only, 18)).toBe("zoom-out");
+  expect(visibility(catalog().layers[4]!, null, 12)).toBe("visible");
+});
+
+test("a refusal keeps the server's explanation", async () => {
+  const problem = { detail: "The data of layer roads can't be read now" };
+  vi.stubGlobal("fetch", async () => Response.json(problem, { status: 503 }));
+  const error = await fetchStyle("http://a/", false, new AbortController().signal).catch((caught: unknown) => caught);
+  expect(error).toBeInstanceOf(ServerProblem);
+  expect(error).toMatchObject({ status: 503, detail: problem.detail });
+});

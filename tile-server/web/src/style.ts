@@ -1,0 +1,170 @@
+// The style of a selection, as the server makes it and as the page draws it.
+
+import type { LayerSpecification, StyleSpecification } from "maplibre-gl";
+import type { Layer } from "./catalog.ts";
+import type { Language } from "./location.ts";
+
+/** The one vector source of every style that the server makes. */
+export const SOURCE = "policy-map";
+export const HIGHLIGHT = "policy-map-highlight";
+const UNAVAILABLE = "policy-map:unavailable";
+
+export function styleUrl(base: string, ids: readonly string[], language: Language): string {
+  const url = new URL(`styles/${ids.join(",")}.json`, base);
+  url.searchParams.set("lang", language);
+  return url.href;
+}
+
+/** What the server answers where it can't; `layer` where it names one. */
+export class ServerProblem extends Error {
+  constructor(
+    readonly status: number,
+    readonly detail: string,
+  ) {
+    super(`server: ${status} ${detail}`);
+    this.name = "ServerProblem";
+  }
+}
+
+/** Fetches a style; `afresh` past the browser's cache, after trouble. */
+export async function fetchStyle(url: string, afresh: boolean, signal: AbortSignal): Promise<StyleSpecification> {
+  const cache = afresh ? "no-cache" : "default";
+  const answer = await fetch(url, { signal, cache, headers: { accept: "application/json" } });
+  if (!answer.ok) {
+    const body: unknown = await answer.json().catch(() => null);
+    const detail = (body as { detail?: unknown } | null)?.detail;
+    throw new ServerProblem(answer.status, typeof detail === "string" ? detail : "");
+  }
+  return (await answer.json()) as StyleSpecification;
+}
+
+/** A style without data, for the time before the first and without a selection. */
+export function emptyStyle(): StyleSpecification {
+  return { version: 8, sources: {}, layers: [] };
+}
+
+/**
+ * The style as this page draws it: over its own background, with the
+ * highlight on top, and without `glyphs`. MapLibre draws every letter of a style
+ * without `glyphs` itself, in the CSS family that `text-font` names: Hangul,
+ * Latin and digits in one typeface, and no request for a font.
+ */
+export function prepare(
+  style: StyleSpecification,
+  background: string,
+  highlight: readonly LayerSpecification[],
+): StyleSpecification {
+  const { glyphs: _, ...rest } = style;
+  const layers = rest.layers.filter((layer) => !layer.id.startsWith(HIGHLIGHT));
+  if (!layers.some((layer) => layer.type === "background")) {
+    layers.unshift({
+      id: "policy-map-background",
+      type: "background",
+      paint: { "background-color": background },
+    });
+  }
+  const drawn = new Set(layers.map(sourceLayer));
+  const marks = highlight.filter((layer) => drawn.has(sourceLayer(layer)));
+  return { ...rest, layers: [...layers, ...marks] };
+}
+
+/** The layers that the server left out of a style because it can't read them. */
+export function unavailable(style: StyleSpecification): string[] {
+  const ids = metadata(style)[UNAVAILABLE];
+  return Array.isArray(ids) ? ids.filter((id) => typeof id === "string") : [];
+}
+
+export function metadata(of: { metadata?: unknown }): Record<string, unknown> {
+  return typeof of.metadata === "object" && of.metadata !== null
+    ? (of.metadata as Record<string, unknown>)
+    : {};
+}
+
+/** The source layer of a style layer; backgrounds have none. */
+export function sourceLayer(layer: LayerSpecification): string | undefined {
+  return "source-layer" in layer ? layer["source-layer"] : undefined;
+}
+
+/** The URL of the style's data. */
+export function sourceUrl(style: StyleSpecification): string | undefined {
+  const source = style.sources[SOURCE];
+  return source?.type === "vector" ? source.url : undefined;
+}
+
+export type Visibility = "visible" | "zoom-in" | "zoom-out";
+
+/**
+ * Whether a layer is drawn at a zoom: its tiles must begin there, and one of
+ * its style layers must. Past `max_zoom` a map goes on with the last tiles.
+ */
+export function visibility(layer: Layer, style: StyleSpecification | null, zoom: number): Visibility {
+  const own = (style?.layers ?? []).filter((entry) => sourceLayer(entry) === layer.id);
+  const [first, last] = zooms(layer, own);
+  if (zoom < first) return "zoom-in";
+  return zoom >= last ? "zoom-out" : "visible";
+}
+
+/** The zoom at which a layer begins to be drawn, and the one at which it ends. */
+export function zooms(layer: Layer, own: readonly LayerSpecification[]): [number, number] {
+  const first = own.length > 0 ? Math.min(...own.map((entry) => entry.minzoom ?? 0)) : 0;
+  const last = own.length > 0 ? Math.max(...own.map((entry) => entry.maxzoom ?? 25)) : 25;
+  return [Math.max(first, layer.min_zoom ?? 0), last];
+}
+
+/**
+ * Style layers that mark one feature over everything. Areas are outlined, not
+ * filled: their colour is what the reader came for.
+ */
+export function highlightLayers(id: string, filter: unknown[], colour: string): LayerSpecification[] {
+  const common = { source: SOURCE, "source-layer": id };
+  const layers: unknown[] = [
+    // White under the colour: seen on any fill.
+    {
+      id: `${HIGHLIGHT}.halo`,
+      type: "line",
+      ...common,
+      filter: ["all", ["!=", ["geometry-type"], "Point"], filter],
+      layout: { "line-join": "round", "line-cap": "round" },
+      paint: { "line-color": "#ffffff", "line-width": 7 },
+    },
+    {
+      id: `${HIGHLIGHT}.line`,
+      type: "line",
+      ...common,
+      filter: ["all", ["!=", ["geometry-type"], "Point"], filter],
+      layout: { "line-join": "round", "line-cap": "round" },
+      paint: { "line-color": colour, "line-width": 4 },
+    },
+    {
+      id: `${HIGHLIGHT}.circle`,
+      type: "circle",
+      ...common,
+      filter: ["all", ["==", ["geometry-type"], "Point"], filter],
+      paint: {
+        "circle-color": "rgba(255,255,255,0)",
+        "circle-radius": 11,
+        "circle-stroke-color": colour,
+        "circle-stroke-width": 4,
+      },
+    },
+  ];
+  return layers as LayerSpecification[];
+}
+
+/** The style with attribution in the page's language. */
+export function inLanguage(style: StyleSpecification, language: Language): StyleSpecification {
+  const sources = Object.fromEntries(
+    Object.entries(style.sources).map(([id, source]) => {
+      if (source.type !== "vector" || !source.url) return [id, source];
+      const url = new URL(source.url);
+      url.searchParams.set("lang", language);
+      return [id, { ...source, url: url.href }];
+    }),
+  );
+  return { ...style, sources };
+}
+
+/** The layer that a server's explanation names. */
+export function idsIn(detail: string): string[] {
+  return /\blayer ([a-z0-9][a-z0-9_-]*)/i.exec(detail)?.slice(1) ?? [];
+}
