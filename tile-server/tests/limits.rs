@@ -171,9 +171,8 @@ fn a_drain_does_not_wait_for_a_disk_that_hangs() {
 
 #[test]
 fn a_source_that_hangs_is_late_and_nothing_is_left_behind() {
-    let mut options = Options::default();
-    options.request_timeout = Duration::from_millis(200);
-    let fake = Fake::start(options);
+    let request_timeout = Duration::from_millis(200);
+    let fake = Fake::start(Options { request_timeout, ..Options::default() });
     let mut client = Client::connect(fake.public);
     assert_eq!(client.get("/tiles/roads,hangs/3/0/0").status, 504);
     assert_eq!(client.get("/tiles/hangs/3/0/0").status, 504);

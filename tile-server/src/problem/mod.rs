@@ -196,8 +196,11 @@ mod tests {
     const MINUTE: [&str; 3] = ["public, max-age=60", "private, max-age=60", "no-store"];
     const NEVER: [&str; 3] = ["no-store"; 3];
 
-    /// What each kind of failure is to each listener's callers: public, staff, admin.
-    const TABLE: [(Kind, u16, [&str; 3], Option<&str>, LogLevel); Kind::ALL.len()] = [
+    /// Kind, status, `Cache-Control` on the public, staff and admin listeners,
+    /// `Retry-After`, and how loudly it is logged.
+    type Expected = (Kind, u16, [&'static str; 3], Option<&'static str>, LogLevel);
+
+    const TABLE: [Expected; Kind::ALL.len()] = [
         (Kind::Malformed, 400, MINUTE, None, LogLevel::Info),
         (Kind::BadHost, 400, NEVER, None, LogLevel::Info),
         (Kind::Misdirected, 421, NEVER, None, LogLevel::Warn),

@@ -72,10 +72,7 @@ impl TileSource for Source {
                 }
                 Act::Overload => return Err(SourceError::Overloaded),
                 Act::Hang => std::future::pending().await,
-                Act::Panic => {
-                    let none: Option<Fragment> = None;
-                    return Ok(Some(none.expect("told to panic")));
-                }
+                Act::Panic => panic!("told to panic"),
                 Act::Wait => self.release.notified().await,
             }
             let text = format!("[{layer} {}]", request.tile);
@@ -107,8 +104,10 @@ impl Library for FakeLibrary {
 
     fn refresh(&self) -> bool {
         self.refreshes.fetch_add(1, Ordering::SeqCst);
-        while self.stuck {
-            std::thread::park();
+        if self.stuck {
+            loop {
+                std::thread::park();
+            }
         }
         false
     }
