@@ -12,6 +12,7 @@ mod support {
 use std::io::{BufRead, BufReader, Write};
 use std::net::SocketAddr;
 use std::path::Path;
+use std::sync::mpsc;
 use std::time::Duration;
 
 use flatgeobuf::{ColumnType, FgbWriter, GeometryType};
@@ -126,8 +127,14 @@ fn a_composite_of_more_layers_than_places_is_served() {
 fn a_log_that_nobody_reads_stops_neither_the_server_nor_its_end() {
     let data = tempfile::tempdir().unwrap();
     let (mut process, stderr) = Process::spawn_unread(&arguments(data.path(), &[]), &[]);
-    let mut lines = BufReader::with_capacity(64, stderr).lines();
-    let public = lines.find_map(|line| public_address(&line.unwrap())).unwrap();
+    let (sender, receiver) = mpsc::channel();
+    std::thread::spawn(move || {
+        let mut lines = BufReader::with_capacity(64, stderr).lines();
+        let public = lines.find_map(|line| public_address(&line.unwrap()));
+        // With the rest of the log, so that the pipe stays open and unread.
+        let _ = sender.send((public.unwrap(), lines));
+    });
+    let (public, unread) = receiver.recv_timeout(Duration::from_secs(60)).unwrap();
     // More than the pipe and the queue of lines hold.
     let mut client = Client::local(public);
     for _ in 0..6000 {
@@ -136,7 +143,7 @@ fn a_log_that_nobody_reads_stops_neither_the_server_nor_its_end() {
     drop(client);
     process.signal(Signal::TERM);
     assert_eq!(process.wait().code(), Some(0));
-    drop(lines);
+    drop(unread);
 }
 
 #[test]
