@@ -10,6 +10,7 @@ use std::pin::Pin;
 use std::time::Instant;
 
 use crate::feature::{Column, FeatureVisitor, GeometryKind};
+use crate::workers::Place;
 use crate::{Extent, Fragment, LayerId, TileCoord, Zoom};
 
 /// Who asks: decides which layers exist for a request.
@@ -63,6 +64,8 @@ pub struct TileRequest {
     pub selection: Selection,
     /// When the caller stops waiting.
     pub deadline: Instant,
+    /// The place among the workers that all layers of the request share.
+    pub place: Place,
 }
 
 /// A digest of a layer's data, declaration and encoder: equal digests make
@@ -83,7 +86,8 @@ pub struct LayerDescription {
     pub id: LayerId,
     /// Shallowest zoom that has tiles.
     pub min_zoom: Zoom,
-    /// Deepest zoom that has tiles; clients overzoom past it.
+    /// Deepest zoom that adds anything; clients overzoom past it. A composite
+    /// with deeper layers asks for this one's tiles past it all the same.
     pub max_zoom: Zoom,
     /// Units along a tile's edge.
     pub extent: Extent,
@@ -116,7 +120,9 @@ pub trait TileSource: Send + Sync + 'static {
 
     /// The layer's part of one tile, or `None` where it has nothing there.
     ///
-    /// The caller has checked the zoom against the description.
+    /// The caller has checked the zoom against the description's first one. Past
+    /// its last one the source still answers, to the deepest zoom there is: in a
+    /// composite with deeper layers it must not be missing.
     ///
     /// # Errors
     /// [`SourceError`], by what the caller can do next.

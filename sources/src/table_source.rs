@@ -124,7 +124,7 @@ impl TileSource for TableSource {
             let deadline = request.deadline;
             let made = self
                 .workers
-                .run(deadline, move |bench| {
+                .run(&request.place, deadline, move |bench| {
                     let bytes = encode_layer(&table, &view, tile, deadline, &mut bench.scratch)
                         .map_err(|EncodeError::Deadline| None)?;
                     if bytes.is_empty() {

@@ -13,9 +13,10 @@ use crate::mvt::Scratch;
 /// How much work is taken on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct WorkerOptions {
-    /// Tiles made at the same time; 0 counts as 1.
+    /// Layers of tiles made at the same time; 0 counts as 1.
     pub concurrent: usize,
-    /// Tiles that may wait for their turn; the next one is refused.
+    /// Tiles, of one layer or many, that may wait for their turn; the next one
+    /// is refused.
     pub queued: usize,
     /// How hard tiles are deflated.
     pub deflate_level: DeflateLevel,
@@ -23,14 +24,15 @@ pub struct WorkerOptions {
 
 /// Runs jobs on the runtime's blocking threads, a bounded number at once.
 ///
-/// At most `concurrent` jobs run and `queued` more wait. A caller that gives up
-/// leaves its job running to its end, and the job keeps its place until then.
+/// At most `concurrent` jobs run, and jobs of at most `concurrent + queued`
+/// requests run or wait. A caller that gives up leaves its job running to its
+/// end, and the job counts as running until then.
 #[derive(Debug)]
 pub struct TileWorkers {
     options: WorkerOptions,
     running: Arc<Semaphore>,
-    /// Callers running or waiting.
-    admitted: AtomicUsize,
+    /// Requests with a job running or waiting.
+    admitted: Arc<AtomicUsize>,
     benches: Arc<Mutex<Vec<Bench>>>,
 }
 
@@ -59,12 +61,12 @@ impl TileWorkers {
         Self {
             options,
             running: Arc::new(Semaphore::new(options.concurrent.max(1))),
-            admitted: AtomicUsize::new(0),
+            admitted: Arc::default(),
             benches: Arc::new(Mutex::new(Vec::new())),
         }
     }
 
-    /// Callers that have a job running or waiting.
+    /// Requests that have a job running or waiting.
     #[must_use]
     pub fn in_flight(&self) -> usize {
         self.admitted.load(Ordering::Relaxed)
@@ -79,10 +81,11 @@ impl TileWorkers {
     /// Runs `job` when its turn comes. Must be called within a tokio runtime.
     pub(crate) async fn run<T: Send + 'static>(
         &self,
+        place: &Place,
         deadline: Instant,
         job: impl FnOnce(&mut Bench) -> T + Send + 'static,
     ) -> Result<T, WorkerError> {
-        let _admitted = self.admit()?;
+        self.admit(place)?;
         let turn = Arc::clone(&self.running).acquire_owned();
         let permit = tokio::time::timeout_at(deadline.into(), turn)
             .await
@@ -109,18 +112,35 @@ impl TileWorkers {
         }
     }
 
-    fn admit(&self) -> Result<Admitted<'_>, WorkerError> {
+    /// Gives the request a place unless it has one. Its layers share it: counted
+    /// by layer, a request for more layers than there are places would be
+    /// refused however idle the workers are.
+    fn admit(&self, place: &Place) -> Result<(), WorkerError> {
+        let mut place = place.0.lock();
+        if place.is_some() {
+            return Ok(());
+        }
         let limit = self.options.concurrent.max(1) + self.options.queued;
         let before = self.admitted.fetch_add(1, Ordering::Relaxed);
-        let admitted = Admitted(&self.admitted);
-        if before >= limit { Err(WorkerError::Overloaded) } else { Ok(admitted) }
+        let admitted = Admitted(Arc::clone(&self.admitted));
+        if before >= limit {
+            return Err(WorkerError::Overloaded);
+        }
+        *place = Some(admitted);
+        Ok(())
     }
 }
 
-/// A caller's place; given back when dropped, also when the caller goes away.
-struct Admitted<'a>(&'a AtomicUsize);
+/// A request's place among the workers: taken by the first of its layers that
+/// needs one, shared by the others, given back when the last clone is dropped.
+#[derive(Debug, Clone, Default)]
+pub struct Place(Arc<Mutex<Option<Admitted>>>);
 
-impl Drop for Admitted<'_> {
+/// One of the places; given back when dropped, also when the caller goes away.
+#[derive(Debug)]
+struct Admitted(Arc<AtomicUsize>);
+
+impl Drop for Admitted {
     fn drop(&mut self) {
         self.0.fetch_sub(1, Ordering::Relaxed);
     }
@@ -145,19 +165,38 @@ mod tests {
     async fn past_the_queue_work_is_refused_at_once_and_taken_on_again_later() {
         let workers = workers(1, 0);
         let (release, held) = mpsc::channel::<()>();
-        let first = workers.run(soon(), move |_| held.recv().is_ok());
+        let place = Place::default();
+        let first = workers.run(&place, soon(), move |_| held.recv().is_ok());
         let second = async {
             while workers.in_flight() == 0 {
                 tokio::task::yield_now().await;
             }
-            let refused = workers.run(soon(), |_| ()).await;
+            let refused = workers.run(&Place::default(), soon(), |_| ()).await;
             release.send(()).unwrap();
             refused
         };
         let (first, second) = tokio::join!(first, second);
         assert_eq!(first, Ok(true));
+        drop(place);
         assert_eq!(second, Err(WorkerError::Overloaded));
-        assert_eq!(workers.run(soon(), |_| 3).await, Ok(3));
+        assert_eq!(workers.run(&Place::default(), soon(), |_| 3).await, Ok(3));
+        assert_eq!(workers.in_flight(), 0);
+    }
+
+    #[tokio::test]
+    async fn layers_of_one_request_share_its_place() {
+        let workers = workers(1, 1);
+        let place = Place::default();
+        let layer = || workers.run(&place, soon(), |_| ());
+        let layers = tokio::join!(layer(), layer(), layer(), layer());
+        assert_eq!(layers, (Ok(()), Ok(()), Ok(()), Ok(())));
+        assert_eq!(workers.in_flight(), 1);
+        let other = Place::default();
+        assert_eq!(workers.run(&other, soon(), |_| ()).await, Ok(()));
+        // Both hold their places until they end.
+        let third = workers.run(&Place::default(), soon(), |_| ()).await;
+        assert_eq!(third, Err(WorkerError::Overloaded));
+        drop((place, other));
         assert_eq!(workers.in_flight(), 0);
     }
 
@@ -165,12 +204,15 @@ mod tests {
     async fn a_deadline_ends_the_wait_for_a_turn() {
         let workers = workers(1, 5);
         let (release, held) = mpsc::channel::<()>();
-        let first = workers.run(soon(), move |_| held.recv().is_ok());
+        let place = Place::default();
+        let first = workers.run(&place, soon(), move |_| held.recv().is_ok());
         let second = async {
             while workers.in_flight() == 0 {
                 tokio::task::yield_now().await;
             }
-            let late = workers.run(Instant::now() + Duration::from_millis(30), |_| ()).await;
+            let late = workers
+                .run(&Place::default(), Instant::now() + Duration::from_millis(30), |_| ())
+                .await;
             release.send(()).unwrap();
             late
         };
@@ -181,8 +223,8 @@ mod tests {
     #[tokio::test]
     async fn a_panicking_job_frees_its_place() {
         let workers = workers(1, 0);
-        let lost = workers.run(soon(), |_| assert_eq!(1, 2, "on purpose")).await;
+        let lost = workers.run(&Place::default(), soon(), |_| assert_eq!(1, 2, "on purpose")).await;
         assert_eq!(lost, Err(WorkerError::Lost));
-        assert_eq!(workers.run(soon(), |_| 1).await, Ok(1));
+        assert_eq!(workers.run(&Place::default(), soon(), |_| 1).await, Ok(1));
     }
 }

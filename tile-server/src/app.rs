@@ -8,10 +8,11 @@ use arc_swap::{ArcSwap, Guard};
 use bytes::Bytes;
 use http::HeaderValue;
 use sources::{Audience, Snapshot};
-use tokio::sync::Semaphore;
 
 use crate::accept::Encoding;
+use crate::audience::Listener;
 use crate::base_url::{BaseUrl, BaseUrls};
+use crate::coding_pool::CodingPool;
 use crate::etag::ETag;
 use crate::library::Library;
 use crate::metrics::Metrics;
@@ -52,18 +53,22 @@ pub struct Published {
     pub snapshot: Arc<Snapshot>,
     /// Style documents.
     pub themes: Arc<styles::Themes>,
+    /// What could not be read, for the operator.
+    pub faults: Vec<String>,
     public_catalog: Document,
     staff_catalog: Document,
 }
 
 impl Published {
-    fn new(snapshot: Arc<Snapshot>, themes: Arc<styles::Themes>) -> Self {
+    fn of(library: &dyn Library) -> Self {
+        let (snapshot, themes, faults) = (library.snapshot(), library.themes(), library.faults());
         let catalog = |audience| Document::new(handlers::catalog::document(&snapshot, audience));
         Self {
             public_catalog: catalog(Audience::Public),
             staff_catalog: catalog(Audience::Staff),
             snapshot,
             themes,
+            faults,
         }
     }
 
@@ -84,8 +89,10 @@ pub struct AppOptions {
     pub base_urls: BaseUrls,
     /// How long one request may take.
     pub request_timeout: Duration,
-    /// How many tiles may be inflated at once for clients without gzip.
-    pub inflating: usize,
+    /// How many answers may be deflated or inflated at once.
+    pub coding: usize,
+    /// How many more may wait for that.
+    pub coding_queue: usize,
     /// Who may frame the page (CSP `frame-ancestors`); the site itself if empty.
     pub frame_ancestors: Vec<String>,
 }
@@ -100,32 +107,43 @@ pub struct App {
     pub options: AppOptions,
     /// Counters.
     pub metrics: Metrics,
-    /// Bounds inflating, which is the only CPU work outside the sources' pool.
-    pub inflating: Semaphore,
-    /// The CSP of the page.
-    pub page_policy: HeaderValue,
+    /// The only CPU work outside the sources' pool.
+    pub coding: CodingPool,
+    page_policies: [HeaderValue; 2],
 }
 
 impl App {
     /// Publishes the library's first snapshot. Blocks for a few milliseconds.
     #[must_use]
     pub fn new(library: Arc<dyn Library>, options: AppOptions) -> Self {
-        let published = Published::new(library.snapshot(), library.themes());
+        let published = Published::of(library.as_ref());
         let metrics = Metrics::new();
-        metrics.set_layers(&published.snapshot);
-        let origin = options.base_urls.configured.as_ref();
-        let policy = cors::page_policy(origin.map(BaseUrl::origin), &options.frame_ancestors);
+        metrics.set_published(&published);
+        let page_policies = [Listener::Public, Listener::Staff].map(|listener| {
+            let origin = options.base_urls.of_listener(listener).map(BaseUrl::origin);
+            let policy = cors::page_policy(origin, &options.frame_ancestors);
+            // Checked with the configuration; 'none' is the safe side of a mistake.
+            HeaderValue::try_from(policy).unwrap_or(HeaderValue::from_static("default-src 'none'"))
+        });
         Self {
             published: ArcSwap::from_pointee(published),
             library,
             draining: AtomicBool::new(false),
             next_request: AtomicU64::new(first_request()),
             metrics,
-            inflating: Semaphore::new(options.inflating.max(1)),
-            // Checked with the configuration; 'none' is the safe side of a mistake.
-            page_policy: HeaderValue::try_from(policy)
-                .unwrap_or(HeaderValue::from_static("default-src 'none'")),
+            coding: CodingPool::new(options.coding, options.coding_queue),
+            page_policies,
             options,
+        }
+    }
+
+    /// The CSP of the page.
+    #[must_use]
+    pub fn page_policy(&self, audience: Audience) -> HeaderValue {
+        let [public, staff] = &self.page_policies;
+        match audience {
+            Audience::Public => public.clone(),
+            Audience::Staff => staff.clone(),
         }
     }
 
@@ -139,8 +157,8 @@ impl App {
     pub fn refresh(&self) -> bool {
         let changed = self.library.refresh();
         if changed {
-            let published = Published::new(self.library.snapshot(), self.library.themes());
-            self.metrics.set_layers(&published.snapshot);
+            let published = Published::of(self.library.as_ref());
+            self.metrics.set_published(&published);
             self.published.store(Arc::new(published));
         }
         changed

@@ -21,7 +21,30 @@ pub struct Asset {
     tags: OnceLock<[ETag; 2]>,
 }
 
+/// How long a client may use a file without asking again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Keep {
+    /// Not at all: asking costs a `304`.
+    Not,
+    /// A day: fonts are the same for years, and other sites load them as well.
+    Day,
+    /// For good: its name holds a digest of its bytes.
+    Forever,
+}
+
 impl Asset {
+    /// How long a client may keep it.
+    #[must_use]
+    pub fn keep(&self) -> Keep {
+        if self.hashed {
+            Keep::Forever
+        } else if self.path.starts_with("fonts/") {
+            Keep::Day
+        } else {
+            Keep::Not
+        }
+    }
+
     /// The entity tags: as gzip, as it is.
     pub fn tags(&self) -> &[ETag; 2] {
         self.tags.get_or_init(|| {
@@ -51,6 +74,15 @@ pub fn find(path: &str) -> Option<&'static Asset> {
         Ok(index) => Some(&ASSETS[index]),
         Err(_) if path == FAVICON.path => Some(&FAVICON),
         Err(_) => None,
+    }
+}
+
+#[cfg(test)]
+impl Asset {
+    /// A file that no build carries.
+    pub(crate) fn of(path: &'static str, media_type: &'static str, hashed: bool) -> &'static Self {
+        let tags = OnceLock::new();
+        Box::leak(Box::new(Self { path, media_type, bytes: b"x", gzip: None, hashed, tags }))
     }
 }
 

@@ -10,6 +10,9 @@ use http::header::{HOST, HeaderName};
 use http::uri::Authority;
 use http::{HeaderMap, Uri};
 
+use crate::audience::Listener;
+use crate::host;
+use crate::network::Network;
 use crate::problem::{Kind, Problem};
 
 const FORWARDED_HOST: HeaderName = HeaderName::from_static("x-forwarded-host");
@@ -77,10 +80,15 @@ impl BaseUrl {
     /// Whether it names this machine only.
     #[must_use]
     pub fn is_loopback(&self) -> bool {
-        let host = self.text.parse::<Uri>();
-        let host = host.as_ref().ok().and_then(Uri::host).unwrap_or_default();
-        let host = host.trim_start_matches('[').trim_end_matches(']');
-        host == "localhost" || host.parse::<IpAddr>().is_ok_and(|ip| ip.is_loopback())
+        host::is_loopback(self.host())
+    }
+
+    /// The host without port and brackets.
+    #[must_use]
+    pub fn host(&self) -> &str {
+        let origin = self.origin();
+        let authority = origin.split_once("://").map_or(origin, |(_, authority)| authority);
+        host::name(authority)
     }
 }
 
@@ -102,67 +110,60 @@ fn plain_prefix(text: &str) -> bool {
             && text.bytes().all(allowed))
 }
 
-/// A network whose members may say how the client sees us.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Network {
-    address: IpAddr,
-    bits: u8,
-}
-
-/// Why a text is no network.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("not an IP address or network such as 10.0.0.0/8")]
-pub struct InvalidNetwork;
-
-impl FromStr for Network {
-    type Err = InvalidNetwork;
-    fn from_str(text: &str) -> Result<Self, InvalidNetwork> {
-        let (address, bits) = match text.split_once('/') {
-            Some((address, bits)) => (address, Some(bits)),
-            None => (text, None),
-        };
-        let address: IpAddr = address.trim().parse().map_err(|_| InvalidNetwork)?;
-        let most = if address.is_ipv4() { 32 } else { 128 };
-        let bits = match bits {
-            Some(bits) => bits.trim().parse().map_err(|_| InvalidNetwork)?,
-            None => most,
-        };
-        if bits > most {
-            return Err(InvalidNetwork);
-        }
-        Ok(Self { address, bits })
-    }
-}
-
-impl Network {
-    /// Whether an address lies inside. IPv4 peers of an IPv6 socket count as IPv4.
-    #[must_use]
-    pub fn contains(&self, address: IpAddr) -> bool {
-        let bits = u32::from(self.bits);
-        match (self.address, address.to_canonical()) {
-            (IpAddr::V4(own), IpAddr::V4(other)) => {
-                let differing = own.to_bits() ^ other.to_bits();
-                differing.checked_shr(32 - bits).unwrap_or(0) == 0
-            }
-            (IpAddr::V6(own), IpAddr::V6(other)) => {
-                let differing = own.to_bits() ^ other.to_bits();
-                differing.checked_shr(128 - bits).unwrap_or(0) == 0
-            }
-            _ => false,
-        }
-    }
-}
-
 /// How the base URL of a request is found.
 #[derive(Debug, Clone, Default)]
 pub struct BaseUrls {
-    /// The configured one, which wins.
+    /// The configured one of the public listener, which wins.
     pub configured: Option<BaseUrl>,
+    /// The configured one of the staff listener.
+    pub staff: Option<BaseUrl>,
     /// Who may send `X-Forwarded-*`.
     pub trusted: Vec<Network>,
 }
 
 impl BaseUrls {
+    /// The configured URL under which a listener is reached. Staff are never
+    /// sent to the public listener: their layers are not there.
+    #[must_use]
+    pub const fn of_listener(&self, listener: Listener) -> Option<&BaseUrl> {
+        match listener {
+            Listener::Public => self.configured.as_ref(),
+            Listener::Staff => self.staff.as_ref(),
+            Listener::Admin => None,
+        }
+    }
+
+    /// Whether a listener answers under this host name.
+    ///
+    /// A foreign page can have its own name resolve to this machine and read
+    /// what a browser inside the house may read (DNS rebinding), but it can't
+    /// choose the name that the browser sends.
+    ///
+    /// # Errors
+    /// A problem for a foreign name on the staff or admin listener.
+    pub fn admit(&self, listener: Listener, host: Option<&str>) -> Result<(), Problem> {
+        let Some(name) = host.map(host::name).filter(|_| listener != Listener::Public) else {
+            return Ok(());
+        };
+        let known = match listener {
+            Listener::Public | Listener::Admin => [self.configured.as_ref(), self.staff.as_ref()],
+            Listener::Staff => [self.staff.as_ref(), None],
+        };
+        let configured =
+            known.into_iter().flatten().any(|url| url.host().eq_ignore_ascii_case(name));
+        if configured || host::is_local_name(name) || host::address(name).is_some() {
+            return Ok(());
+        }
+        let remedy = match listener {
+            Listener::Staff => "start the server with --staff-url to name it",
+            Listener::Public | Listener::Admin => "ask by IP address",
+        };
+        Err(Problem::new(
+            Kind::Misdirected,
+            format!("This listener does not answer under the host of this request; {remedy}."),
+        ))
+    }
+
     /// The base URL of one request.
     ///
     /// Of a forwarded list the last entry counts: it is what the trusted peer
@@ -176,8 +177,9 @@ impl BaseUrls {
         headers: &HeaderMap,
         peer: IpAddr,
         local: SocketAddr,
+        listener: Listener,
     ) -> Result<BaseUrl, Problem> {
-        if let Some(configured) = &self.configured {
+        if let Some(configured) = self.of_listener(listener) {
             return Ok(configured.clone());
         }
         let trusted = self.trusted.iter().any(|network| network.contains(peer));
@@ -208,16 +210,20 @@ impl BaseUrls {
     }
 
     /// Whether a request comes straight from this machine, from its operator:
-    /// with a proxy in between, every client would seem to.
+    /// with a proxy in between, every client would seem to. A proxy that nobody
+    /// declared is known by the host name that its clients asked for.
     #[must_use]
-    pub fn is_local(&self, headers: &HeaderMap, peer: IpAddr) -> bool {
-        let behind_proxy = self.configured.as_ref().is_some_and(|url| !url.is_loopback())
+    pub fn is_local(&self, headers: &HeaderMap, peer: IpAddr, host: Option<&str>) -> bool {
+        let urls = [&self.configured, &self.staff];
+        let behind_proxy = urls.into_iter().flatten().any(|url| !url.is_loopback())
             || !self.trusted.is_empty()
             || headers.contains_key(FORWARDED_FOR)
             || headers.contains_key(FORWARDED_HOST)
+            || headers.contains_key("x-real-ip")
             || headers.contains_key("forwarded")
             || headers.contains_key("via");
-        peer.to_canonical().is_loopback() && !behind_proxy
+        let named_so = host.is_some_and(|host| host::is_loopback(host::name(host)));
+        peer.to_canonical().is_loopback() && named_so && !behind_proxy
     }
 }
 
@@ -252,29 +258,6 @@ mod tests {
         assert_eq!(url.as_ref().map(|url| (url.origin(), url.prefix())), expected);
     }
 
-    #[rstest]
-    #[case("10.0.0.0/8", "10.200.3.4", true)]
-    #[case("10.0.0.0/8", "11.0.0.0", false)]
-    #[case("10.0.0.0/8", "::ffff:10.1.1.1", true)]
-    #[case("127.0.0.1", "127.0.0.1", true)]
-    #[case("127.0.0.1", "127.0.0.2", false)]
-    #[case("0.0.0.0/0", "8.8.8.8", true)]
-    #[case("0.0.0.0/0", "::1", false)]
-    #[case("fd00::/8", "fd12::1", true)]
-    #[case("::/0", "fd12::1", true)]
-    #[case("fd00::/8", "fe80::1", false)]
-    fn networks(#[case] network: &str, #[case] address: &str, #[case] expected: bool) {
-        let network: Network = network.parse().unwrap();
-        assert_eq!(network.contains(address.parse().unwrap()), expected);
-    }
-
-    #[test]
-    fn bad_networks_are_refused() {
-        for text in ["", "10.0.0.0/33", "::/129", "proxy", "10.0.0/8", "10.0.0.0/-1"] {
-            assert!(text.parse::<Network>().is_err(), "{text}");
-        }
-    }
-
     fn headers(pairs: &[(&'static str, &str)]) -> HeaderMap {
         let mut headers = HeaderMap::new();
         for (name, value) in pairs {
@@ -299,36 +282,86 @@ mod tests {
         #[case] pairs: &[(&'static str, &str)],
         #[case] expected: Result<&str, ()>,
     ) {
-        let urls = BaseUrls { configured: None, trusted: vec!["10.0.0.0/8".parse().unwrap()] };
+        let trusted = vec!["10.0.0.0/8".parse().unwrap()];
+        let urls = BaseUrls { trusted, ..BaseUrls::default() };
         let local = "127.0.0.1:3000".parse().unwrap();
         let uri = Uri::from_static("/catalog.json");
-        let url = urls.of(&uri, &headers(pairs), peer.parse().unwrap(), local);
+        let peer = peer.parse().unwrap();
+        let url = urls.of(&uri, &headers(pairs), peer, local, Listener::Public);
         assert_eq!(url.as_ref().map(BaseUrl::as_str).map_err(|_| ()), expected);
     }
 
-    #[test]
-    fn a_configured_url_wins() {
+    #[rstest]
+    #[case(Listener::Public, "https://map.example/gis")]
+    #[case(Listener::Staff, "https://staff.example")]
+    fn a_configured_url_wins(#[case] listener: Listener, #[case] expected: &str) {
         let urls = BaseUrls {
             configured: Some("https://map.example/gis".parse().unwrap()),
+            staff: Some("https://staff.example".parse().unwrap()),
             trusted: vec!["10.0.0.0/8".parse().unwrap()],
         };
         let sent = headers(&[("host", "inner"), ("x-forwarded-host", "other")]);
         let local = "127.0.0.1:3000".parse().unwrap();
-        let url = urls.of(&Uri::from_static("/"), &sent, "10.1.1.1".parse().unwrap(), local);
-        assert_eq!(url.unwrap().as_str(), "https://map.example/gis");
+        let peer = "10.1.1.1".parse().unwrap();
+        let url = urls.of(&Uri::from_static("/"), &sent, peer, local, listener);
+        assert_eq!(url.unwrap().as_str(), expected);
     }
 
     #[test]
-    fn a_request_through_a_proxy_is_not_local() {
-        let loopback = "127.0.0.1".parse().unwrap();
-        let plain = BaseUrls::default();
-        assert!(plain.is_local(&headers(&[("host", "a")]), loopback));
-        assert!(!plain.is_local(&headers(&[("x-forwarded-for", "1.2.3.4")]), loopback));
-        assert!(!plain.is_local(&headers(&[]), "10.0.0.1".parse().unwrap()));
-        let public = BaseUrls {
+    fn staff_without_a_url_of_their_own_are_not_sent_to_the_public() {
+        let configured = Some("https://map.example/gis".parse().unwrap());
+        let urls = BaseUrls { configured, ..BaseUrls::default() };
+        let sent = headers(&[("host", "127.0.0.1:4000")]);
+        let local = "127.0.0.1:4000".parse().unwrap();
+        let peer = "127.0.0.1".parse().unwrap();
+        let url = urls.of(&Uri::from_static("/"), &sent, peer, local, Listener::Staff);
+        assert_eq!(url.unwrap().as_str(), "http://127.0.0.1:4000");
+    }
+
+    #[rstest]
+    #[case::none(None, [true, true, true])]
+    #[case::localhost(Some("LocalHost:4000"), [true, true, true])]
+    #[case::address(Some("192.168.0.7:4000"), [true, true, true])]
+    #[case::address6(Some("[fd00::7]:4000"), [true, true, true])]
+    #[case::staff(Some("Staff.example"), [true, true, true])]
+    #[case::public(Some("map.example"), [true, false, true])]
+    #[case::foreign(Some("evil.example:4000"), [true, false, false])]
+    #[case::alike(Some("localhost.evil.example"), [true, false, false])]
+    #[case::address_alike(Some("127.0.0.1.evil.example"), [true, false, false])]
+    #[case::user(Some("localhost@evil.example"), [true, false, false])]
+    fn hosts_that_a_listener_answers_for(#[case] host: Option<&str>, #[case] admitted: [bool; 3]) {
+        let urls = BaseUrls {
             configured: Some("https://map.example".parse().unwrap()),
+            staff: Some("https://staff.example:8443/gis".parse().unwrap()),
             trusted: Vec::new(),
         };
-        assert!(!public.is_local(&headers(&[]), loopback));
+        for (listener, admitted) in
+            [Listener::Public, Listener::Staff, Listener::Admin].into_iter().zip(admitted)
+        {
+            assert_eq!(urls.admit(listener, host).is_ok(), admitted, "{listener:?}");
+        }
+    }
+
+    #[rstest]
+    #[case::plain(&[], "127.0.0.1", "127.0.0.1:3000", true)]
+    #[case::name(&[], "::1", "localhost:3000", true)]
+    #[case::ipv6(&[], "::1", "[::1]:3000", true)]
+    #[case::undeclared_proxy(&[], "127.0.0.1", "map.example", false)]
+    #[case::undeclared_proxy_by_address(&[], "127.0.0.1", "203.0.113.7", false)]
+    #[case::declared(&[("x-forwarded-for", "1.2.3.4")], "127.0.0.1", "localhost", false)]
+    #[case::other_machine(&[], "10.0.0.1", "localhost", false)]
+    fn a_request_through_a_proxy_is_not_local(
+        #[case] pairs: &[(&'static str, &str)],
+        #[case] peer: &str,
+        #[case] host: &str,
+        #[case] local: bool,
+    ) {
+        let peer = peer.parse().unwrap();
+        let found = BaseUrls::default().is_local(&headers(pairs), peer, Some(host));
+        assert_eq!(found, local);
+        let configured = Some("https://map.example".parse().unwrap());
+        let public = BaseUrls { configured, ..BaseUrls::default() };
+        assert!(!public.is_local(&headers(pairs), peer, Some(host)));
+        assert!(!BaseUrls::default().is_local(&headers(pairs), peer, None));
     }
 }

@@ -4,59 +4,71 @@
 //! a kept-alive connection idles, and has no bound on writing. This wrapper adds
 //! both missing ones: a short time for a head once its first byte has come (a
 //! "slow loris" sends one byte at a time), and a time in which a write must make
-//! some progress (a client that never reads).
+//! some progress, at a least rate over all (a client that never reads, or a
+//! byte at a time).
 
 use std::future::Future;
 use std::io;
 use std::pin::Pin;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::task::{Context, Poll};
 use std::time::Duration;
 
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::time::{Instant, Sleep};
 
-/// Whether a request is being answered; shared by a socket and its service.
+/// Bytes a second that a client must read of an answer, over all of it and
+/// after a first grace: a line at the edge of usefulness has ten times that.
+const LEAST_RATE: u64 = 1024;
+
+/// What a service tells its socket of the requests on it.
 #[derive(Debug, Clone, Default)]
-pub struct Busy(Arc<AtomicBool>);
+pub struct Busy(Arc<State>);
+
+#[derive(Debug, Default)]
+struct State {
+    /// Heads that were complete. A counter and not only a flag, because an
+    /// answer may begin and end between two looks of the socket.
+    heads: AtomicU64,
+    answering: AtomicBool,
+}
 
 impl Busy {
     /// The head is complete: the client is no longer waited for.
     pub fn begin(&self) {
-        self.0.store(true, Ordering::Release);
+        self.0.answering.store(true, Ordering::Release);
+        self.0.heads.fetch_add(1, Ordering::Release);
     }
 
     /// The answer is ready: bytes that come now are a new head.
     pub fn end(&self) {
-        self.0.store(false, Ordering::Release);
+        self.0.answering.store(false, Ordering::Release);
     }
 
-    fn get(&self) -> bool {
-        self.0.load(Ordering::Acquire)
+    fn is_answering(&self) -> bool {
+        self.0.answering.load(Ordering::Acquire)
+    }
+
+    fn heads(&self) -> u64 {
+        self.0.heads.load(Ordering::Acquire)
     }
 }
 
 /// A time-out that is off most of the time. Its timer is made on first use and
 /// then reused.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 struct Alarm {
-    after: Duration,
     armed: bool,
     sleep: Option<Pin<Box<Sleep>>>,
 }
 
 impl Alarm {
-    fn new(after: Duration) -> Self {
-        Self { after, armed: false, sleep: None }
-    }
-
-    fn arm(&mut self) {
+    fn arm(&mut self, deadline: Instant) {
         if self.armed {
             return;
         }
         self.armed = true;
-        let deadline = Instant::now() + self.after;
         match &mut self.sleep {
             Some(sleep) => sleep.as_mut().reset(deadline),
             None => self.sleep = Some(Box::pin(tokio::time::sleep_until(deadline))),
@@ -76,37 +88,84 @@ impl Alarm {
     }
 }
 
+/// An answer that the client has made wait.
+#[derive(Debug)]
+struct Blocked {
+    since: Instant,
+    written: u64,
+}
+
 /// A socket with time-outs.
 #[derive(Debug)]
 pub struct GuardedIo<S> {
     socket: S,
     busy: Busy,
+    heads: u64,
+    head_time: Duration,
     head: Alarm,
+    write_time: Duration,
     write: Alarm,
+    blocked: Option<Blocked>,
 }
 
 impl<S> GuardedIo<S> {
     /// Guards a fresh connection: its first head must be complete within `head`.
     pub fn new(socket: S, busy: Busy, head: Duration, write: Duration) -> Self {
-        let mut head = Alarm::new(head);
-        head.arm();
-        Self { socket, busy, head, write: Alarm::new(write) }
+        let heads = busy.heads();
+        let mut guarded = Self {
+            socket,
+            busy,
+            heads,
+            head_time: head,
+            head: Alarm::default(),
+            write_time: write,
+            write: Alarm::default(),
+            blocked: None,
+        };
+        guarded.head.arm(Instant::now() + head);
+        guarded
     }
 
-    fn written<T>(
+    /// After a write or flush: waits no longer than the client may take.
+    fn written(&mut self, cx: &mut Context<'_>, ready: bool) -> io::Result<()> {
+        if ready {
+            self.write.disarm();
+            return Ok(());
+        }
+        let now = Instant::now();
+        let blocked = self.blocked.get_or_insert(Blocked { since: now, written: 0 });
+        let earned = Duration::from_secs(blocked.written / LEAST_RATE);
+        let over_all = blocked.since + self.write_time + earned;
+        self.write.arm(over_all.min(now + self.write_time));
+        if self.write.rings(cx) {
+            return Err(late("the client does not read its answer, or too slowly"));
+        }
+        Ok(())
+    }
+
+    fn wrote(
         &mut self,
         cx: &mut Context<'_>,
-        poll: Poll<io::Result<T>>,
-    ) -> Poll<io::Result<T>> {
+        poll: Poll<io::Result<usize>>,
+    ) -> Poll<io::Result<usize>> {
+        if let (Some(blocked), Poll::Ready(Ok(count))) = (&mut self.blocked, &poll) {
+            blocked.written += *count as u64;
+        }
+        self.written(cx, poll.is_ready())?;
+        poll
+    }
+
+    /// After a flush everything has left this process.
+    fn flushed(
+        &mut self,
+        cx: &mut Context<'_>,
+        poll: Poll<io::Result<()>>,
+    ) -> Poll<io::Result<()>> {
         if poll.is_ready() {
-            self.write.disarm();
-            return poll;
+            self.blocked = None;
         }
-        self.write.arm();
-        if self.write.rings(cx) {
-            return Poll::Ready(Err(late("the client does not read its answer")));
-        }
-        Poll::Pending
+        self.written(cx, poll.is_ready())?;
+        poll
     }
 }
 
@@ -122,15 +181,22 @@ impl<S: AsyncRead + Unpin> AsyncRead for GuardedIo<S> {
     ) -> Poll<io::Result<()>> {
         let before = buffer.filled().len();
         let poll = Pin::new(&mut self.socket).poll_read(cx, buffer);
-        if self.busy.get() {
+        let heads = self.busy.heads();
+        if heads != self.heads {
+            // The head that the alarm was for is complete, and its answer may be too.
+            self.heads = heads;
             self.head.disarm();
+        }
+        // While its answer is made or on its way, nothing is asked of the client.
+        if self.busy.is_answering() || self.blocked.is_some() {
             return poll;
         }
         if poll.is_ready() {
             // The alarm keeps running over the bytes that follow: what counts
             // is the whole head, not the time between two bytes.
             if buffer.filled().len() > before {
-                self.head.arm();
+                let deadline = Instant::now() + self.head_time;
+                self.head.arm(deadline);
             }
             return poll;
         }
@@ -148,7 +214,7 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for GuardedIo<S> {
         bytes: &[u8],
     ) -> Poll<io::Result<usize>> {
         let poll = Pin::new(&mut self.socket).poll_write(cx, bytes);
-        self.written(cx, poll)
+        self.wrote(cx, poll)
     }
 
     fn poll_write_vectored(
@@ -157,7 +223,7 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for GuardedIo<S> {
         slices: &[io::IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
         let poll = Pin::new(&mut self.socket).poll_write_vectored(cx, slices);
-        self.written(cx, poll)
+        self.wrote(cx, poll)
     }
 
     fn is_write_vectored(&self) -> bool {
@@ -166,12 +232,12 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for GuardedIo<S> {
 
     fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         let poll = Pin::new(&mut self.socket).poll_flush(cx);
-        self.written(cx, poll)
+        self.flushed(cx, poll)
     }
 
     fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         let poll = Pin::new(&mut self.socket).poll_shutdown(cx);
-        self.written(cx, poll)
+        self.flushed(cx, poll)
     }
 }
 
@@ -235,19 +301,59 @@ mod tests {
         drop(client);
     }
 
+    /// Reads `step` bytes every 6 seconds, until there are no more.
+    async fn read_slowly(mut client: tokio::io::DuplexStream, step: usize) {
+        let mut buffer = vec![0; step];
+        loop {
+            tokio::time::sleep(Duration::from_secs(6)).await;
+            if !matches!(client.read(&mut buffer).await, Ok(1..)) {
+                return;
+            }
+        }
+    }
+
     #[tokio::test(start_paused = true)]
     async fn a_client_that_reads_slowly_is_served() {
-        let (mut client, socket) = tokio::io::duplex(64);
+        let (client, socket) = tokio::io::duplex(10_000);
         let mut socket = GuardedIo::new(socket, Busy::default(), HEAD, WRITE);
-        let reader = tokio::spawn(async move {
-            let mut buffer = [0; 50];
-            let mut total = 0;
-            while total < 1000 {
-                tokio::time::sleep(Duration::from_secs(6)).await;
-                total += client.read(&mut buffer).await.unwrap();
-            }
-        });
-        socket.write_all(&[0; 1000]).await.unwrap();
+        let reader = tokio::spawn(read_slowly(client, 10_000));
+        for _ in 0..3 {
+            socket.write_all(&[0; 200_000]).await.unwrap();
+            socket.flush().await.unwrap();
+        }
+        drop(socket);
         reader.await.unwrap();
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_client_that_reads_a_byte_at_a_time_is_cut_off() {
+        let (client, socket) = tokio::io::duplex(10_000);
+        let mut socket = GuardedIo::new(socket, Busy::default(), HEAD, WRITE);
+        let reader = tokio::spawn(read_slowly(client, 1));
+        let error = socket.write_all(&[0; 200_000]).await.unwrap_err();
+        assert_eq!(error.kind(), io::ErrorKind::TimedOut);
+        drop(socket);
+        reader.abort();
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_head_answered_at_once_is_as_complete_as_any() {
+        let (mut client, socket) = tokio::io::duplex(64);
+        let busy = Busy::default();
+        let mut socket = GuardedIo::new(socket, busy.clone(), HEAD, WRITE);
+        let mut buffer = [0; 8];
+        for _ in 0..2 {
+            client.write_all(b"x").await.unwrap();
+            assert_eq!(socket.read(&mut buffer).await.unwrap(), 1);
+            busy.begin();
+            busy.end();
+            let idling = tokio::time::timeout(10 * HEAD, socket.read(&mut buffer)).await;
+            assert!(idling.is_err(), "nothing to read, and no error either");
+        }
+        // And the next one has its time again.
+        client.write_all(b"x").await.unwrap();
+        assert_eq!(socket.read(&mut buffer).await.unwrap(), 1);
+        let error = socket.read(&mut buffer).await.unwrap_err();
+        assert_eq!(error.kind(), io::ErrorKind::TimedOut);
     }
 }

@@ -5,9 +5,9 @@
 //!
 //! | module | what it does |
 //! |---|---|
-//! | [`server`], [`guarded_io`] | listeners, connections, time-outs, drain |
+//! | [`server`], [`places`], [`guarded_io`] | listeners, connections, time-outs, drain |
 //! | [`service`] | the steps around every handler, in order |
-//! | [`route`], [`query`], [`accept`], [`base_url`], [`audience`] | a request's head, parsed once |
+//! | [`route`], [`query`], [`accept`], [`host`], [`base_url`], [`audience`] | a request's head, parsed once |
 //! | [`layer_set`] | names to layers that the caller may see |
 //! | [`handlers`] | one for each route |
 //! | [`problem`] | the one table from failure to answer |
@@ -20,18 +20,24 @@ pub mod assets;
 pub mod audience;
 pub mod base_url;
 pub mod cli;
+pub mod coding_pool;
 pub mod config;
 pub mod cors;
 pub mod etag;
 pub mod guarded_io;
 pub mod gzip;
 pub mod handlers;
+pub mod host;
 pub mod import;
 pub mod join;
 pub mod layer_set;
 pub mod library;
 pub mod logging;
 pub mod metrics;
+pub mod name_list;
+pub mod network;
+mod percent;
+pub mod places;
 pub mod problem;
 pub mod query;
 pub mod reply;

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::SystemTime;
 
 use sources::library::LibraryOptions;
-use sources::{DataDirectory, Snapshot};
+use sources::{Catalog, DataDirectory, Snapshot};
 use styles::Themes;
 
 /// What the server publishes from.
@@ -15,6 +15,9 @@ pub trait Library: Send + Sync + 'static {
 
     /// Style documents of this moment.
     fn themes(&self) -> Arc<Themes>;
+
+    /// What could not be read, where an older state is served in its place.
+    fn faults(&self) -> Vec<String>;
 
     /// Looks for changes; whether there were any. Blocks.
     fn refresh(&self) -> bool;
@@ -29,6 +32,7 @@ pub struct Directory {
 
 struct Styles {
     themes: Arc<Themes>,
+    fault: Option<String>,
     seen: Vec<(PathBuf, u64, Option<SystemTime>)>,
 }
 
@@ -45,15 +49,26 @@ impl Directory {
         match (data, themes) {
             (Ok(data), Ok(themes)) => {
                 log_warnings(&themes);
-                let styles = Styles { themes: Arc::new(themes), seen };
+                let styles = Styles { themes: Arc::new(themes), fault: None, seen };
                 Ok(Self { data, folder, styles: Mutex::new(styles) })
             }
             (data, themes) => Err(data.err().into_iter().chain(themes.err()).collect()),
         }
     }
 
-    /// Reads the styles again where their folder has changed. Documents with
-    /// faults change nothing.
+    /// The faults of the catalog and the styles, without loading a dataset: for
+    /// a start that fails for another reason as well. Blocks.
+    #[must_use]
+    pub fn faults_at(path: &Path) -> Vec<String> {
+        let folder = path.join("catalog");
+        let catalog = folder.is_dir().then(|| Catalog::load(&folder).err()).flatten();
+        let catalog = catalog.map(|faults| format!("{}: {faults}", folder.display()));
+        let styles = Themes::load(&path.join("styles")).err().map(|faults| faults.to_string());
+        catalog.into_iter().chain(styles).collect()
+    }
+
+    /// Reads the styles again where their folder has changed; whether it had.
+    /// Of documents with faults only the faults are published.
     fn refresh_styles(&self) -> bool {
         let seen = look(&self.folder);
         let mut styles = self.styles.lock().unwrap_or_else(PoisonError::into_inner);
@@ -65,13 +80,14 @@ impl Directory {
             Ok(themes) => {
                 log_warnings(&themes);
                 styles.themes = Arc::new(themes);
-                true
+                styles.fault = None;
             }
             Err(faults) => {
                 tracing::error!(%faults, "the changed styles are not used");
-                false
+                styles.fault = Some(faults.to_string());
             }
         }
+        true
     }
 }
 
@@ -103,6 +119,12 @@ impl Library for Directory {
     fn themes(&self) -> Arc<Themes> {
         let styles = self.styles.lock().unwrap_or_else(PoisonError::into_inner);
         Arc::clone(&styles.themes)
+    }
+
+    fn faults(&self) -> Vec<String> {
+        let styles = self.styles.lock().unwrap_or_else(PoisonError::into_inner);
+        let snapshot = self.data.snapshot();
+        snapshot.faults().iter().chain(&styles.fault).cloned().collect()
     }
 
     fn refresh(&self) -> bool {

@@ -8,9 +8,9 @@ use prometheus_client::metrics::family::Family;
 use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::metrics::histogram::{Histogram, exponential_buckets};
 use prometheus_client::registry::{Registry, Unit};
-use sources::Snapshot;
 use sources::library::LayerState;
 
+use crate::app::Published;
 use crate::audience::Listener;
 use crate::route::RouteName;
 
@@ -64,6 +64,7 @@ pub struct Metrics {
     not_modified: Family<ByRoute, Counter>,
     connections: Family<ByListener, Gauge>,
     layers: Family<ByState, Gauge>,
+    faults: Gauge,
     tiles_in_flight: Gauge,
     body_bytes: Counter<u64, AtomicU64>,
     /// Sizes of tiles as stored (gzip), in bytes.
@@ -100,6 +101,7 @@ impl Metrics {
             not_modified: Family::default(),
             connections: Family::default(),
             layers: Family::default(),
+            faults: Gauge::default(),
             tiles_in_flight: Gauge::default(),
             body_bytes: Counter::default(),
             // 256 bytes to 8 MiB.
@@ -120,6 +122,11 @@ impl Metrics {
         registry.register("not_modified", "Requests answered with 304", self.not_modified.clone());
         registry.register("connections", "Open connections", self.connections.clone());
         registry.register("layers", "Layers by whether they can be served", self.layers.clone());
+        registry.register(
+            "faults",
+            "Files of data, catalog and styles that can't be used as they are",
+            self.faults.clone(),
+        );
         registry.register(
             "tiles_in_flight",
             "Tile requests that wait for their sources",
@@ -163,9 +170,10 @@ impl Metrics {
         InFlight::new(self.connections.get_or_create(&ByListener { listener }).clone())
     }
 
-    /// Counts the layers of a new snapshot.
-    pub fn set_layers(&self, snapshot: &Snapshot) {
-        let layers = snapshot.all_layers();
+    /// Counts the layers and faults of what is published from now on.
+    pub fn set_published(&self, published: &Published) {
+        self.faults.set(i64::try_from(published.faults.len()).unwrap_or(i64::MAX));
+        let layers = published.snapshot.all_layers();
         let ready = layers.iter().filter(|layer| matches!(layer.state, LayerState::Ready(_)));
         let ready = ready.count();
         let set = |state, count: usize| {

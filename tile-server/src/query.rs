@@ -7,7 +7,7 @@ use std::borrow::Cow;
 
 use sources::Selection;
 
-use crate::route::percent_decode;
+use crate::percent::percent_decode;
 
 /// The longest value, in bytes, once decoded.
 pub const MAX_VALUE_BYTES: usize = 4 << 10;

@@ -6,14 +6,14 @@
 
 use std::borrow::Cow;
 
-use sources::id::MAX_ID_LENGTH;
+use sources::TileCoord;
 use sources::tile::MAX_ZOOM;
-use sources::{LayerId, TileCoord};
+
+pub use crate::name_list::{MAX_NAMES, NameList};
+use crate::percent::percent_decode;
 
 /// The longest path that is looked at, in bytes.
 pub const MAX_PATH_BYTES: usize = 8 << 10;
-/// The most names in one layer list, before themes are expanded.
-pub const MAX_NAMES: usize = 256;
 
 /// What a path asks for.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -184,52 +184,6 @@ impl<'p> Route<'p> {
     }
 }
 
-/// A comma list of theme and layer ids: 1 to [`MAX_NAMES`] names, each an id.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct NameList<'p> {
-    text: Cow<'p, str>,
-    count: usize,
-}
-
-impl<'p> NameList<'p> {
-    /// Checks a list.
-    ///
-    /// # Errors
-    /// [`RouteError::Name`] for a name that can't be an id, an empty one
-    /// included; [`RouteError::TooManyNames`].
-    pub fn parse(text: Cow<'p, str>) -> Result<Self, RouteError> {
-        let mut count = 0;
-        for name in text.split(',') {
-            count += 1;
-            if count > MAX_NAMES {
-                return Err(RouteError::TooManyNames);
-            }
-            // The length first: `LayerId::new` would copy a long name to say so.
-            if name.is_empty() || name.len() > MAX_ID_LENGTH || LayerId::new(name).is_err() {
-                return Err(RouteError::Name);
-            }
-        }
-        Ok(Self { text, count })
-    }
-
-    /// The names in the order in which they were given, repeats included.
-    pub fn iter(&self) -> impl Iterator<Item = &str> {
-        self.text.split(',')
-    }
-
-    /// The list as it stood in the path, decoded.
-    #[must_use]
-    pub fn as_str(&self) -> &str {
-        &self.text
-    }
-
-    /// How many names there are, repeats included.
-    #[must_use]
-    pub const fn count(&self) -> usize {
-        self.count
-    }
-}
-
 /// A decimal number of any length, in canonical form; saturates at `u32::MAX`.
 fn number(text: &str) -> Result<u32, RouteError> {
     let canonical = text == "0" || !text.starts_with('0');
@@ -263,28 +217,13 @@ fn decode(text: &str) -> Result<Cow<'_, str>, RouteError> {
         .ok_or(RouteError::Encoding)
 }
 
-/// The bytes that percent-encoded text stands for (RFC 3986, section 2.1);
-/// `None` for a `%` without two hexadecimal digits.
-pub(crate) fn percent_decode(text: &[u8]) -> Option<Vec<u8>> {
-    let mut bytes = Vec::with_capacity(text.len());
-    let mut rest = text.iter();
-    while let Some(&byte) = rest.next() {
-        if byte == b'%' {
-            let high = char::from(*rest.next()?).to_digit(16)?;
-            let low = char::from(*rest.next()?).to_digit(16)?;
-            bytes.push((high * 16 + low) as u8);
-        } else {
-            bytes.push(byte);
-        }
-    }
-    Some(bytes)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use proptest::prelude::*;
     use rstest::rstest;
+    use sources::LayerId;
+    use sources::id::MAX_ID_LENGTH;
 
     fn tile(names: &str, z: u8, x: u32, y: u32) -> Route<'_> {
         let names = NameList::parse(Cow::Borrowed(names)).unwrap();

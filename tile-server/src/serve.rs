@@ -13,9 +13,9 @@ use tracing_subscriber::EnvFilter;
 use crate::app::{App, AppOptions};
 use crate::audience::Listener;
 use crate::cli::ServeArgs;
-use crate::config::{Config, RawValues, check, file};
+use crate::config::{Config, RawValues, check, file, keys, merge};
 use crate::library::Directory;
-use crate::logging;
+use crate::logging::{self, report};
 use crate::server::Server;
 
 /// Exit codes of `serve`.
@@ -29,24 +29,29 @@ pub mod exit {
 /// Reads and checks the configuration: from the file, the environment and flags.
 ///
 /// # Errors
-/// Every fault, as text.
+/// Every fault, as text; those of the catalog and the styles as well, where the
+/// data directory is known, so that all can be mended at once.
 pub fn configure(
     args: &ServeArgs,
-    variables: impl Fn(&str) -> Option<String>,
+    variables: &BTreeMap<String, String>,
 ) -> Result<Config, Vec<String>> {
     let path = args.config.clone();
-    let path = path.or_else(|| variables("TILE_SERVER_CONFIG").map(PathBuf::from));
+    let path = path.or_else(|| variables.get(keys::CONFIG_VARIABLE).map(PathBuf::from));
     let (values, mut faults) = match path {
         Some(path) => file::read(&path),
         None => (BTreeMap::new(), Vec::new()),
     };
-    let merged = RawValues::merge(&args.given(), variables, values);
+    faults.extend(merge::unknown_variables(variables.keys().map(String::as_str)));
+    let merged = RawValues::merge(&args.given(), |name| variables.get(name).cloned(), values);
     let config = check::check(&merged);
     match config {
         Ok(config) if faults.is_empty() => Ok(config),
         other => {
             faults.extend(other.err().into_iter().flatten());
-            Err(faults.iter().map(ToString::to_string).collect())
+            let data = merged.get("data").map(|raw| PathBuf::from(raw.text()));
+            let documents = data.filter(|data| data.is_dir());
+            let documents = documents.map(|data| Directory::faults_at(&data)).unwrap_or_default();
+            Err(faults.iter().map(ToString::to_string).chain(documents).collect())
         }
     }
 }
@@ -55,9 +60,12 @@ pub fn configure(
 #[must_use]
 pub fn run(args: &ServeArgs) -> ExitCode {
     // A variable that is not UTF-8 is reported like any other bad value.
-    let variables =
-        |name: &str| std::env::var_os(name).map(|text| text.to_string_lossy().into_owned());
-    let config = match configure(args, variables) {
+    let variables = std::env::vars_os()
+        .map(|(name, value)| [name, value].map(|text| text.to_string_lossy().into_owned()))
+        .filter(|[name, _]| name.starts_with(keys::PREFIX))
+        .map(|[name, value]| (name, value))
+        .collect();
+    let config = match configure(args, &variables) {
         Ok(config) => config,
         Err(faults) => return misconfigured(&faults),
     };
@@ -78,7 +86,8 @@ pub fn run(args: &ServeArgs) -> ExitCode {
         AppOptions {
             base_urls: config.base_urls.clone(),
             request_timeout: config.request_timeout,
-            inflating: config.workers.concurrent,
+            coding: config.workers.concurrent,
+            coding_queue: config.workers.queued,
             frame_ancestors: config.frame_ancestors.clone(),
         },
     );
@@ -97,16 +106,17 @@ async fn serve(config: &Config, app: Arc<App>) -> ExitCode {
     .into_iter()
     .filter_map(|(listener, address)| Some((listener, address?)))
     .collect();
-    // Before a port opens: a signal must never find the default handler.
+    let server = match Server::bind(Arc::clone(&app), config.connections, &addresses).await {
+        Ok(server) => server,
+        Err(error) => return failed(&error.to_string()),
+    };
+    // Before the first connection is accepted, so that each is drained; after
+    // everything that can fail, so that until then a signal ends the process.
     let signals = signal(SignalKind::terminate())
         .and_then(|terminate| Ok((terminate, signal(SignalKind::interrupt())?)));
     let (mut terminate, mut interrupt) = match signals {
         Ok(signals) => signals,
         Err(error) => return failed(&format!("signals can't be handled: {error}")),
-    };
-    let server = match Server::bind(Arc::clone(&app), config.connections, &addresses).await {
-        Ok(server) => server,
-        Err(error) => return failed(&error.to_string()),
     };
     for (listener, address) in server.addresses() {
         match address {
@@ -131,8 +141,9 @@ async fn serve(config: &Config, app: Arc<App>) -> ExitCode {
     let _ = stop.send(());
     tokio::select! {
         ended = &mut running => finished(ended),
-        _ = terminate.recv() => failed("stopped at once by a second signal"),
-        _ = interrupt.recv() => failed("stopped at once by a second signal"),
+        // At once, and without a word: a write could block for ever.
+        _ = terminate.recv() => std::process::exit(exit::FAILED.into()),
+        _ = interrupt.recv() => std::process::exit(exit::FAILED.into()),
     }
 }
 
@@ -185,10 +196,4 @@ fn misconfigured(faults: &[String]) -> ExitCode {
         faults.iter().map(|fault| format!("\n  {}", fault.replace('\n', "\n  "))).collect();
     report(&format!("tile-server: not started, {} fault(s):{list}", faults.len()));
     ExitCode::from(exit::MISCONFIGURED)
-}
-
-/// To the person at the terminal: logging may not have started.
-#[allow(clippy::print_stderr, reason = "the command's own messages")]
-fn report(text: &str) {
-    eprintln!("{text}");
 }

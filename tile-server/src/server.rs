@@ -11,12 +11,13 @@ use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
-use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
+use tokio::net::{TcpListener, TcpSocket, TcpStream};
+use tokio::sync::watch;
 
 use crate::app::App;
 use crate::audience::Listener;
 use crate::guarded_io::{Busy, GuardedIo};
+use crate::places::{Place, Places, Refusals};
 use crate::service::{self, Origin};
 
 /// Bounds on what one client, and all of them, can hold.
@@ -30,8 +31,10 @@ pub struct ConnectionLimits {
     pub idle: Duration,
     /// Time in which a write must make progress.
     pub write: Duration,
-    /// Open connections of one listener; past it new ones wait in the backlog.
+    /// Open connections of one listener; past it new ones are refused.
     pub connections: usize,
+    /// Open connections of one peer that is no trusted proxy.
+    pub per_peer: usize,
     /// Time for requests in flight to end when the server stops.
     pub drain: Duration,
 }
@@ -59,7 +62,7 @@ impl Server {
         let mut listeners = Vec::new();
         for &(listener, address) in addresses {
             let fault = |error| BindError { listener, address, error };
-            listeners.push((listener, TcpListener::bind(address).await.map_err(fault)?));
+            listeners.push((listener, listen(address).map_err(fault)?));
         }
         Ok(Self { listeners, app, limits })
     }
@@ -82,14 +85,15 @@ impl Server {
         let mut admin = Vec::new();
         for (listener, socket) in self.listeners {
             let is_admin = listener == Listener::Admin;
-            let places = if is_admin { ADMIN_CONNECTIONS } else { self.limits.connections };
-            let places = places.clamp(1, MOST_CONNECTIONS);
-            let pool = Arc::new(Semaphore::new(places));
+            let most = if is_admin { ADMIN_CONNECTIONS } else { self.limits.connections };
+            let trusted = self.app.options.base_urls.trusted.clone();
+            let places = Arc::new(Places::new(most, self.limits.per_peer, trusted));
             let acceptor = Acceptor {
                 listener,
                 app: Arc::clone(&self.app),
                 limits: self.limits,
-                pool: Arc::clone(&pool),
+                places: Arc::clone(&places),
+                refusals: Refusals::default(),
                 phase: phase.subscribe(),
                 leaves_at: if is_admin { Phase::Stopped } else { Phase::Draining },
             };
@@ -97,7 +101,7 @@ impl Server {
             if is_admin {
                 admin.push(task);
             } else {
-                pools.push((pool, places));
+                pools.push(places);
                 acceptors.push(task);
             }
         }
@@ -110,27 +114,42 @@ impl Server {
                 // An acceptor ends by itself; a panic in it is no reason to wait.
                 let _ = task.await;
             }
-            for (pool, places) in &pools {
-                // Every place free again means every connection closed.
-                let _ = pool.acquire_many(u32::try_from(*places).unwrap_or(u32::MAX)).await;
+            for places in &pools {
+                places.all_closed().await;
             }
         };
         let closed = tokio::time::timeout(self.limits.drain, all_closed).await;
         let cut_off = match closed {
             Ok(()) => 0,
-            Err(_) => pools.iter().map(|(pool, places)| places - pool.available_permits()).sum(),
+            Err(_) => pools.iter().map(|places| places.open()).sum(),
         };
         phase.send_replace(Phase::Stopped);
         for task in admin {
             let _ = task.await;
         }
-        let _ = refresher.await;
+        // It may be reading a disk that hangs: nobody waits for that.
+        refresher.abort();
         cut_off
     }
 }
 
-/// The most permits that can be asked of a semaphore at once.
-const MOST_CONNECTIONS: usize = 1 << 20;
+/// Bytes of an answer that the system may hold for one client. Left alone it
+/// takes megabytes each, and says so little of their way that a slow client and
+/// one that has stopped look alike.
+const SEND_BUFFER: u32 = 256 << 10;
+
+/// Connections that may wait to be accepted.
+const BACKLOG: u32 = 1024;
+
+/// Listens with a bounded send buffer, which accepted connections inherit.
+fn listen(address: SocketAddr) -> io::Result<TcpListener> {
+    let socket = if address.is_ipv4() { TcpSocket::new_v4() } else { TcpSocket::new_v6() }?;
+    // As `TcpListener::bind` does: a restart must not wait for old connections.
+    socket.set_reuseaddr(true)?;
+    socket.set_send_buffer_size(SEND_BUFFER)?;
+    socket.bind(address)?;
+    socket.listen(BACKLOG)
+}
 
 /// An address that can't be bound.
 #[derive(Debug, thiserror::Error)]
@@ -177,7 +196,8 @@ struct Acceptor {
     listener: Listener,
     app: Arc<App>,
     limits: ConnectionLimits,
-    pool: Arc<Semaphore>,
+    places: Arc<Places>,
+    refusals: Refusals,
     phase: watch::Receiver<Phase>,
     leaves_at: Phase,
 }
@@ -191,19 +211,17 @@ impl Acceptor {
         let end = reached(&mut phase, leaves_at);
         tokio::pin!(end);
         loop {
-            // A place first, then a connection: past the limit clients wait in
-            // the backlog, where they cost nothing.
-            let place = tokio::select! {
-                place = Arc::clone(&self.pool).acquire_owned() => place,
-                () = &mut end => return,
-            };
-            let Ok(place) = place else { return };
             let accepted = tokio::select! {
                 accepted = socket.accept() => accepted,
                 () = &mut end => return,
             };
             match accepted {
-                Ok((stream, peer)) => self.spawn(stream, peer, place),
+                // Past the limits a client is told so: waiting in the backlog, it
+                // would take the server for dead.
+                Ok((stream, peer)) => match self.places.take(peer.ip()) {
+                    Some(place) => self.spawn(stream, peer, place),
+                    None => self.refusals.refuse(stream, peer),
+                },
                 Err(error) if is_of_one_connection(&error) => {}
                 Err(error) => {
                     // Out of file descriptors, most likely: some must close first.
@@ -214,7 +232,7 @@ impl Acceptor {
         }
     }
 
-    fn spawn(&self, stream: TcpStream, peer: SocketAddr, place: OwnedSemaphorePermit) {
+    fn spawn(&self, stream: TcpStream, peer: SocketAddr, place: Place) {
         // A tile is written at once: waiting for more only delays it.
         if let Err(error) = stream.set_nodelay(true) {
             tracing::debug!(%peer, %error, "TCP_NODELAY can't be set");

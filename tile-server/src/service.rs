@@ -18,10 +18,11 @@ use crate::app::App;
 use crate::audience::Listener;
 use crate::cors;
 use crate::handlers::{Call, catalog, health, page, style, tile, tilejson};
+use crate::host;
 use crate::problem::{Kind, LogLevel, Problem};
 use crate::query::Query;
 use crate::reply::Reply;
-use crate::route::{Route, RouteName};
+use crate::route::{Route, RouteError, RouteName};
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
@@ -59,7 +60,7 @@ pub async fn answer<B: Body>(
     let (mut reply, cause) = match result {
         Ok(reply) => (reply, None),
         Err(problem) => {
-            let mut reply = problem.reply(&id);
+            let mut reply = problem.reply(&id, origin.listener);
             if let Ok(value) = HeaderValue::try_from(&id) {
                 reply.set(REQUEST_ID, value);
             }
@@ -99,8 +100,9 @@ async fn routed(
     name: &mut RouteName,
 ) -> Result<Reply, Problem> {
     // The path first, so that whatever is refused next is counted under its route.
-    let path = without_prefix(app, parts.uri.path());
-    let route = Route::parse(path).map_err(Problem::from);
+    let base_urls = &app.options.base_urls;
+    let prefix = base_urls.of_listener(origin.listener).map_or("", |url| url.prefix());
+    let route = route_behind(prefix, parts.uri.path()).map_err(Problem::from);
     if let Ok(route) = &route {
         *name = route.name();
     }
@@ -118,41 +120,50 @@ async fn routed(
     if has_body || parts.headers.contains_key(TRANSFER_ENCODING) {
         return Err(Problem::new(Kind::BodyRefused, "Send the request without a body."));
     }
+    let host = host::of_request(parts.version, &parts.uri, &parts.headers)?;
+    base_urls.admit(origin.listener, host)?;
     let route = route?;
-    let operator = origin.listener == Listener::Admin
-        || app.options.base_urls.is_local(&parts.headers, origin.peer);
+    let operator =
+        origin.listener == Listener::Admin || base_urls.is_local(&parts.headers, origin.peer, host);
     allowed(origin.listener, operator, &route)?;
-
-    let base_urls = &app.options.base_urls;
-    let call = Call {
-        audience,
-        headers: &parts.headers,
-        query: Query::parse(parts.uri.query())?,
-        base_url: base_urls.of(&parts.uri, &parts.headers, origin.peer, origin.local)?,
-        deadline: start + app.options.request_timeout,
-        operator,
+    let (uri, headers) = (&parts.uri, &parts.headers);
+    // Made where it is needed: probes must not fail over a query or a link.
+    let call = || -> Result<Call<'_>, Problem> {
+        Ok(Call {
+            audience,
+            headers,
+            query: Query::parse(uri.query())?,
+            base_url: base_urls.of(uri, headers, origin.peer, origin.local, origin.listener)?,
+            deadline: start + app.options.request_timeout,
+        })
     };
     match &route {
-        Route::Tile(names, coord) => tile::tile(app, &call, names, *coord).await,
-        Route::TileJson(names) => tilejson::tilejson(app, &call, names),
-        Route::Style(names) => style::style(app, &call, names),
-        Route::Catalog => Ok(catalog::catalog(&app.published(), &call)),
+        Route::Tile(names, coord) => tile::tile(app, &call()?, names, *coord).await,
+        Route::TileJson(names) => tilejson::tilejson(app, &call()?, names).await,
+        Route::Style(names) => style::style(app, &call()?, names).await,
+        Route::Catalog => Ok(catalog::catalog(&app.published(), &call()?)),
         Route::Health => Ok(health::health()),
-        Route::Ready => Ok(health::ready(app, &call)),
+        Route::Ready => Ok(health::ready(app, audience, operator)),
         Route::Metrics => Ok(health::metrics(app)),
-        Route::Page => Ok(page::page(app, &call)),
-        Route::File(path) => page::file(app, &call, path),
+        Route::Page => Ok(page::page(app, &call()?)),
+        Route::File(path) => page::file(app, &call()?, path),
     }
 }
 
-/// The path behind the prefix of the public URL. A proxy may strip the prefix
-/// or leave it: both work.
-fn without_prefix<'p>(app: &App, path: &'p str) -> &'p str {
-    let configured = app.options.base_urls.configured.as_ref();
-    let prefix = configured.map_or("", |url| url.prefix());
+/// The route behind the prefix of the configured URL. A proxy may strip the
+/// prefix or leave it, and the prefix may look like the start of a route: of
+/// the two readings the one that is a route counts.
+fn route_behind<'p>(prefix: &str, path: &'p str) -> Result<Route<'p>, RouteError> {
+    let is_route = |route: &Result<Route<'p>, RouteError>| {
+        route.as_ref().is_ok_and(|route| !matches!(route, Route::File(_)))
+    };
+    let whole = Route::parse(path);
     match path.strip_prefix(prefix) {
-        Some(rest) if rest.is_empty() || rest.starts_with('/') => rest,
-        _ => path,
+        Some(rest) if !prefix.is_empty() && (rest.is_empty() || rest.starts_with('/')) => {
+            let behind = Route::parse(rest);
+            if is_route(&whole) && !is_route(&behind) { whole } else { behind }
+        }
+        _ => whole,
     }
 }
 
@@ -244,6 +255,27 @@ impl<F: Future> Future for CatchUnwind<F> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn of_two_readings_the_one_that_is_a_route_counts() {
+        let name = |prefix, path| route_behind(prefix, path).map(|route| route.name());
+        for (prefix, path, expected) in [
+            ("", "/tiles/a/1/0/0", RouteName::Tile),
+            ("/gis", "/gis/tiles/a/1/0/0", RouteName::Tile),
+            ("/gis", "/tiles/a/1/0/0", RouteName::Tile),
+            ("/gis", "/gis", RouteName::Page),
+            ("/gis", "/gist/healthz", RouteName::File),
+            ("/tiles", "/tiles/a/1/0/0", RouteName::Tile),
+            ("/tiles", "/tiles/tiles/a/1/0/0", RouteName::Tile),
+            ("/tiles", "/tiles/a.json", RouteName::TileJson),
+            ("/tiles", "/tiles/healthz", RouteName::Health),
+            ("/tiles", "/tiles/favicon.ico", RouteName::File),
+            ("/styles", "/styles/common.json", RouteName::Style),
+        ] {
+            assert_eq!(name(prefix, path), Ok(expected), "{prefix} {path}");
+        }
+        assert_eq!(name("/gis", "/gis/tiles/a/-1/0/0"), Err(RouteError::Number));
+    }
 
     #[tokio::test]
     async fn a_panic_becomes_a_value() {

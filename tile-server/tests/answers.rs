@@ -1,5 +1,7 @@
 //! What the server answers, over real sockets and fake sources.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test")]
+
 mod support {
     pub(crate) mod fake;
     mod http;
@@ -41,11 +43,44 @@ fn a_theme_is_its_visible_layers_and_the_shortest_max_age() {
     let answer = get(&fake, "/tiles/city/3/0/0");
     assert_eq!(answer.inflated(), b"[roads 3/0/0][dongs 3/0/0]");
     assert_eq!(answer.header("cache-control"), Some("public, max-age=7"));
-    let staff = Client::connect(fake.staff).get("/tiles/city/3/0/0");
+    let staff = Client::local(fake.staff).get("/tiles/city/3/0/0");
     assert_eq!(staff.inflated(), b"[roads 3/0/0][dongs 3/0/0][secret 3/0/0]");
     assert_eq!(staff.header("cache-control"), Some("private, max-age=7"));
     assert_eq!(staff.header("access-control-allow-origin"), None);
     assert_ne!(staff.header("etag"), answer.header("etag"));
+}
+
+#[test]
+fn a_composite_never_lacks_a_layer_past_its_last_zoom() {
+    let fake = fake();
+    // `deep` has tiles from 10 to 14, `roads` from 0 to 16.
+    for (zoom, expected) in [
+        (9, "[roads 9/0/0]"),
+        (14, "[deep 14/0/0][roads 14/0/0]"),
+        (16, "[deep 16/0/0][roads 16/0/0]"),
+    ] {
+        let answer = get(&fake, &format!("/tiles/deep,roads/{zoom}/0/0"));
+        assert_eq!(String::from_utf8(answer.inflated()).unwrap(), expected);
+    }
+    assert_eq!(get(&fake, "/tiles/deep/15/0/0").status, 404);
+    let tilejson = get(&fake, "/tiles/deep,roads.json").json();
+    assert_eq!((&tilejson["minzoom"], &tilejson["maxzoom"]), (&0.into(), &16.into()));
+}
+
+#[test]
+fn documents_are_compressed_where_that_is_accepted() {
+    let fake = fake();
+    let mut client = Client::connect(fake.public);
+    for path in ["/tiles/roads,deep,dongs,brief.json", "/styles/roads,deep,dongs,brief.json"] {
+        let plain = client.get(path);
+        let gzip = client.request("GET", path, &[("Accept-Encoding", "gzip")]);
+        assert_eq!(gzip.inflated(), plain.body, "{path}");
+        assert_eq!(plain.header("content-encoding"), None);
+        assert_ne!(gzip.header("etag"), plain.header("etag"));
+        assert_eq!(gzip.header("vary"), Some("accept-encoding"));
+        let known = [("Accept-Encoding", "gzip"), ("If-None-Match", gzip.header("etag").unwrap())];
+        assert_eq!(client.request("GET", path, &known).status, 304);
+    }
 }
 
 #[test]
@@ -103,6 +138,7 @@ fn parameters_that_mean_nothing_change_nothing() {
 #[case::too_shallow("/tiles/deep/9/0/0", 404)]
 #[case::too_deep("/tiles/deep/15/0/0", 404)]
 #[case::in_range_of_one("/tiles/deep,roads/3/0/0", 200)]
+#[case::past_all("/tiles/deep,roads/17/0/0", 404)]
 #[case::outside_grid("/tiles/roads/3/8/0", 404)]
 #[case::zoom_25("/tiles/roads/25/0/0", 404)]
 #[case::unknown("/tiles/nothing/3/0/0", 404)]
@@ -132,6 +168,7 @@ fn parameters_that_mean_nothing_change_nothing() {
 #[case::page("/", 200)]
 #[case::icon("/favicon.ico", 200)]
 #[case::no_file("/assets/none.js", 404)]
+#[case::no_font("/fonts/none.css", 404)]
 #[case::traversal("/assets/../../../etc/passwd", 404)]
 #[case::encoded_traversal("/%2e%2e%2fetc%2fpasswd", 404)]
 fn statuses(#[case] path: &str, #[case] status: u16) {
@@ -195,7 +232,7 @@ fn methods_and_bodies() {
     assert_eq!(options.status, 204);
     assert_eq!(options.header("access-control-allow-methods"), Some("GET, HEAD, OPTIONS"));
     assert_eq!(options.header("allow"), Some("GET, HEAD, OPTIONS"));
-    let staff = Client::connect(fake.staff).request("OPTIONS", "/tiles/roads/3/0/0", &preflight);
+    let staff = Client::local(fake.staff).request("OPTIONS", "/tiles/roads/3/0/0", &preflight);
     assert_eq!(staff.header("access-control-allow-methods"), None);
 
     for body in ["Content-Length: 5\r\n\r\nhello", "Transfer-Encoding: chunked\r\n\r\n0\r\n\r\n"] {
@@ -264,7 +301,7 @@ fn tilejson_describes_every_layer() {
     let answer = get(&fake, "/tiles/roads,deep.json");
     let tilejson = answer.json();
     assert_eq!(tilejson["tilejson"], "3.0.0");
-    assert_eq!((&tilejson["minzoom"], &tilejson["maxzoom"]), (&0.into(), &14.into()));
+    assert_eq!((&tilejson["minzoom"], &tilejson["maxzoom"]), (&0.into(), &16.into()));
     assert_eq!(tilejson["bounds"], serde_json::json!([127.0083, 37.5291, 127.0737, 37.5730]));
     assert_eq!(tilejson["vector_layers"][0]["id"], "roads");
     assert_eq!(tilejson["vector_layers"][1]["minzoom"], 10);
@@ -317,7 +354,7 @@ fn the_catalog_has_what_the_audience_may_see() {
     let gone = public["layers"].as_array().unwrap().iter().find(|layer| layer["id"] == "gone");
     assert_eq!(gone.unwrap()["available"], false);
 
-    let mut staff = Client::connect(fake.staff);
+    let mut staff = Client::local(fake.staff);
     let answer = staff.request("GET", "/catalog.json", &[("Accept-Encoding", "gzip")]);
     assert_eq!(answer.header("cache-control"), Some("private, max-age=60"));
     let catalog = serde_json::from_slice(&answer.inflated()).unwrap();
@@ -329,22 +366,25 @@ fn the_catalog_has_what_the_audience_may_see() {
 fn reasons_are_for_the_operator_alone() {
     let fake = fake();
     let reason = "gone.fgb: no such file";
-    let local = get(&fake, "/readyz");
+    let mut client = Client::local(fake.public);
+    let local = client.get("/readyz");
     assert_eq!((local.status, &local.json()["status"]), (200, &"degraded".into()));
     assert_eq!(local.json()["unavailable"][0]["reason"], reason);
-    let mut client = Client::connect(fake.public);
+    let fault = "old.fgb: damaged; its last good state is kept";
+    assert_eq!(local.json()["faults"], serde_json::json!([fault]));
     let through_proxy = [("X-Forwarded-For", "1.2.3.4")];
     let proxied = client.request("GET", "/readyz", &through_proxy);
     assert_eq!(proxied.json()["layers"], serde_json::json!({"ready": 10, "unavailable": 1}));
-    assert!(!proxied.text().contains("gone"));
+    assert!(!proxied.text().contains("gone") && !proxied.text().contains("old.fgb"));
     assert_eq!(client.request("GET", "/metrics", &through_proxy).status, 404);
 
-    let mut admin = Client::connect(fake.admin);
+    let mut admin = Client::local(fake.admin);
     assert!(admin.get("/readyz").text().contains(reason));
     let metrics = admin.get("/metrics");
     let line = "tile_server_requests_total{route=\"ready\",status=\"200\"} 3";
     assert!(metrics.text().contains(line), "{}", metrics.text());
     assert!(metrics.text().contains("tile_server_layers{state=\"unavailable\"} 1"));
+    assert!(metrics.text().contains("tile_server_faults 1"));
     for path in ["/", "/catalog.json", "/tiles/roads/3/0/0"] {
         assert_eq!(admin.get(path).status, 404, "{path}");
     }

@@ -1,20 +1,25 @@
 //! The real binary over a data directory.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test")]
+
 mod support {
     mod http;
+    mod process;
     pub(crate) use http::*;
+    pub(crate) use process::*;
 }
 
-use std::io::{BufRead, BufReader};
+use std::io::{BufRead, BufReader, Write};
 use std::net::SocketAddr;
 use std::path::Path;
-use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::mpsc;
+use std::time::Duration;
 
 use flatgeobuf::{ColumnType, FgbWriter, GeometryType};
 use geozero::error::Result;
 use geozero::{ColumnValue, GeomProcessor, GeozeroGeometry, PropertyProcessor};
-use support::Client;
+use rustix::process::Signal;
+use support::{Client, Process, arguments, poll, public_address};
 
 struct Point(f64, f64);
 
@@ -44,57 +49,22 @@ fn write_points(path: &Path, count: usize) {
     std::fs::rename(temporary, path).unwrap();
 }
 
-fn command() -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_tile-server"));
-    for (name, _) in std::env::vars().filter(|(name, _)| name.starts_with("TILE_SERVER_")) {
-        command.env_remove(name);
-    }
-    command.arg("serve").stderr(Stdio::piped()).stdout(Stdio::null());
-    command
-}
-
 struct Running {
-    child: Child,
+    process: Process,
     public: SocketAddr,
-    log: mpsc::Receiver<String>,
 }
 
 impl Running {
-    /// Starts the server on a port of the system's choice, found in its log.
-    fn start(data: &Path, arguments: &[&str]) -> Self {
-        let mut command = command();
-        command.args(["--listen", "127.0.0.1:0", "--log-format", "json", "--data"]).arg(data);
-        let mut child = command.args(arguments).spawn().unwrap();
-        let lines = BufReader::new(child.stderr.take().unwrap()).lines();
-        let (sender, log) = mpsc::channel();
-        std::thread::spawn(move || {
-            for line in lines.map_while(std::result::Result::ok) {
-                let _ = sender.send(line);
-            }
-        });
+    /// Starts the server and waits until it listens.
+    fn start(data: &Path, more: &[&str]) -> Self {
+        let mut process = Process::spawn(&arguments(data, more), &[]);
         let public = loop {
-            let line = log.recv().expect("the server ended before it listened");
-            let entry: serde_json::Value = serde_json::from_str(&line).expect(&line);
-            if entry["message"] == "listening" && entry["listener"] == "public" {
-                let url = entry["url"].as_str().unwrap();
-                break url.trim_start_matches("http://").trim_end_matches('/').parse().unwrap();
+            let line = process.line_with("");
+            if let Some(address) = public_address(&line) {
+                break address;
             }
         };
-        Self { child, public, log }
-    }
-
-    fn terminate(mut self) -> ExitStatus {
-        let kill = Command::new("kill").arg(self.child.id().to_string()).status().unwrap();
-        assert!(kill.success());
-        self.child.wait().unwrap()
-    }
-}
-
-impl Drop for Running {
-    fn drop(&mut self) {
-        // Fails where it has ended already.
-        let _ = self.child.kill();
-        let _ = self.child.wait();
+        Self { process, public }
     }
 }
 
@@ -102,8 +72,8 @@ impl Drop for Running {
 fn a_file_becomes_a_layer_and_a_replaced_file_a_new_tile() {
     let data = tempfile::tempdir().unwrap();
     write_points(&data.path().join("points.fgb"), 3);
-    let server = Running::start(data.path(), &[]);
-    let mut client = Client::connect(server.public);
+    let mut server = Running::start(data.path(), &[]);
+    let mut client = Client::local(server.public);
     let path = "/tiles/points/12/3493/1586";
     let first = client.get(path);
     assert_eq!(first.status, 200, "{}", String::from_utf8_lossy(&first.body));
@@ -119,21 +89,80 @@ fn a_file_becomes_a_layer_and_a_replaced_file_a_new_tile() {
 
     write_points(&data.path().join("points.fgb"), 5);
     write_points(&data.path().join("later.fgb"), 1);
-    let replaced = loop {
+    let replaced = poll("a new tile", || {
         let answer = client.request("GET", path, &[("If-None-Match", &etag)]);
-        if answer.status != 304 {
-            break answer;
-        }
-        std::thread::sleep(std::time::Duration::from_millis(50));
-    };
+        (answer.status != 304).then_some(answer)
+    });
     assert!(holds(&replaced.inflated(), "지점 4"));
-    let later = client.get("/tiles/later/12/3493/1586");
-    assert_eq!(later.status, 200, "{} {}", later.text(), client.get("/readyz").text());
-    let log: Vec<_> = server.log.try_iter().collect();
-    let access = log.iter().find(|line| line.contains("\"target\":\"access\"")).unwrap();
-    let access: serde_json::Value = serde_json::from_str(access).unwrap();
+    poll("a new layer", || (client.get("/tiles/later/12/3493/1586").status == 200).then_some(()));
+    drop(client);
+    server.process.signal(Signal::TERM);
+    let (status, log) = server.process.output();
+    assert_eq!(status.code(), Some(0), "{log}");
+    let entries: Vec<serde_json::Value> =
+        log.lines().map(|line| serde_json::from_str(line).expect(line)).collect();
+    let access = entries.iter().find(|entry| entry["target"] == "access").unwrap();
     assert_eq!((&access["route"], &access["status"]), (&"tile".into(), &200.into()));
-    assert_eq!(server.terminate().code(), Some(0));
+    // What is public without a declaration is warned of, at the start and later.
+    for layer in ["points", "later"] {
+        let warned =
+            entries.iter().any(|entry| entry["level"] == "WARN" && entry["layer"] == layer);
+        assert!(warned, "{layer}: {log}");
+    }
+    assert!(log.lines().last().unwrap().contains("stopped"), "{log}");
+}
+
+#[test]
+fn a_composite_of_more_layers_than_places_is_served() {
+    let data = tempfile::tempdir().unwrap();
+    for name in ["a", "b", "c", "d"] {
+        write_points(&data.path().join(format!("{name}.fgb")), 3);
+    }
+    let server = Running::start(data.path(), &["--workers", "1", "--queue", "0"]);
+    let answer = Client::local(server.public).get("/tiles/a,b,c,d/12/3493/1586");
+    assert_eq!(answer.status, 200, "{}", String::from_utf8_lossy(&answer.body));
+}
+
+#[test]
+fn a_log_that_nobody_reads_stops_neither_the_server_nor_its_end() {
+    let data = tempfile::tempdir().unwrap();
+    let (mut process, stderr) = Process::spawn_unread(&arguments(data.path(), &[]), &[]);
+    let (sender, receiver) = mpsc::channel();
+    std::thread::spawn(move || {
+        let mut lines = BufReader::with_capacity(64, stderr).lines();
+        let public = lines.find_map(|line| public_address(&line.unwrap()));
+        // With the rest of the log, so that the pipe stays open and unread.
+        let _ = sender.send((public.unwrap(), lines));
+    });
+    let (public, unread) = receiver.recv_timeout(Duration::from_secs(60)).unwrap();
+    // More than the pipe and the queue of lines hold.
+    let mut client = Client::local(public);
+    for _ in 0..6000 {
+        assert_eq!(client.get("/healthz").status, 200);
+    }
+    drop(client);
+    process.signal(Signal::TERM);
+    assert_eq!(process.wait().code(), Some(0));
+    drop(unread);
+}
+
+#[test]
+fn a_second_signal_ends_the_server_at_once() {
+    let data = tempfile::tempdir().unwrap();
+    let mut server = Running::start(data.path(), &["--limit-drain-seconds", "3600"]);
+    let mut client = Client::local(server.public);
+    // Answers that nobody reads keep the drain from ending.
+    client.stream.set_write_timeout(Some(Duration::from_millis(500))).unwrap();
+    let requests = b"GET / HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n".repeat(100);
+    while client.stream.write_all(&requests).is_ok() {}
+    server.process.signal(Signal::TERM);
+    server.process.line_with("draining");
+    poll("the end", || {
+        // The first of them may come before the drain has begun to listen.
+        server.process.signal(Signal::TERM);
+        server.process.has_ended().then_some(())
+    });
+    assert_eq!(server.process.wait().code(), Some(1));
 }
 
 #[test]
@@ -142,7 +171,7 @@ fn a_damaged_file_is_unavailable_and_the_others_are_served() {
     write_points(&data.path().join("points.fgb"), 3);
     std::fs::write(data.path().join("broken.fgb"), b"not a FlatGeobuf file").unwrap();
     let server = Running::start(data.path(), &[]);
-    let mut client = Client::connect(server.public);
+    let mut client = Client::local(server.public);
     assert_eq!(client.get("/tiles/points/12/3493/1586").status, 200);
     let broken = client.get("/tiles/broken/12/3493/1586");
     assert_eq!((broken.status, broken.header("retry-after")), (503, Some("10")));
@@ -157,9 +186,9 @@ fn beyond_loopback_a_file_is_no_layer_unless_asked() {
     write_points(&data.path().join("points.fgb"), 3);
     let url = ["--public-url", "https://map.example"];
     let private = Running::start(data.path(), &url);
-    assert_eq!(Client::connect(private.public).get("/tiles/points/12/3493/1586").status, 404);
+    assert_eq!(Client::local(private.public).get("/tiles/points/12/3493/1586").status, 404);
     let asked = Running::start(data.path(), &[&url[..], &["--publish-uncatalogued"]].concat());
-    let mut client = Client::connect(asked.public);
+    let mut client = Client::local(asked.public);
     assert_eq!(client.get("/tiles/points/12/3493/1586").status, 200);
     let tiles = client.get("/tiles/points.json").json()["tiles"][0].clone();
     assert_eq!(tiles, "https://map.example/tiles/points/{z}/{x}/{y}");
@@ -171,21 +200,17 @@ fn a_configuration_with_faults_lists_them_all_and_opens_no_port() {
     let file = data.path().join("server.toml");
     std::fs::write(&file, "listen = 'nowhere'\ncolour = 'red'\n[limits]\nconnections = 0\n")
         .unwrap();
-    let output = command()
-        .arg("--config")
-        .arg(&file)
-        .args(["--data", "/nowhere/at/all"])
-        .env("TILE_SERVER_DEFLATE_LEVEL", "11")
-        .output()
-        .unwrap();
-    assert_eq!(output.status.code(), Some(2));
-    let text = String::from_utf8(output.stderr).unwrap();
+    let arguments = ["--config", file.to_str().unwrap(), "--data", "/nowhere/at/all"];
+    let variables = [("TILE_SERVER_DEFLATE_LEVEL", "11"), ("TILE_SERVER_QUEU", "3")];
+    let (status, text) = Process::spawn(&arguments, &variables).output();
+    assert_eq!(status.code(), Some(2));
     for part in [
-        "5 fault(s)",
+        "6 fault(s)",
         "server.toml: colour: ",
         "server.toml: listen: ",
         "server.toml: limits.connections: ",
         "TILE_SERVER_DEFLATE_LEVEL: ",
+        "TILE_SERVER_QUEU: is no setting; write TILE_SERVER_QUEUE",
         "--data: /nowhere/at/all: ",
     ] {
         assert!(text.contains(part), "{part} is missing from\n{text}");
@@ -194,7 +219,7 @@ fn a_configuration_with_faults_lists_them_all_and_opens_no_port() {
 }
 
 #[test]
-fn faults_of_catalog_and_styles_are_listed_together() {
+fn faults_of_configuration_catalog_and_styles_are_listed_together() {
     let data = tempfile::tempdir().unwrap();
     for folder in ["catalog/datasets", "catalog/layers", "styles"] {
         std::fs::create_dir_all(data.path().join(folder)).unwrap();
@@ -202,11 +227,16 @@ fn faults_of_catalog_and_styles_are_listed_together() {
     std::fs::write(data.path().join("catalog/district.toml"), "title = 1").unwrap();
     std::fs::write(data.path().join("styles/common.json"), "{\"version\": 7, \"layers\": []}")
         .unwrap();
-    let output =
-        command().args(["--listen", "127.0.0.1:0", "--data"]).arg(data.path()).output().unwrap();
-    assert_eq!(output.status.code(), Some(2));
-    let text = String::from_utf8(output.stderr).unwrap();
-    assert!(text.contains("district.toml") && text.contains("common.json: version"), "{text}");
+    let documents = ["district.toml", "common.json: version"];
+    for (more, parts) in
+        [(&[][..], &documents[..]), (&["--queue", "x"], &[&["--queue: "], &documents[..]].concat())]
+    {
+        let (status, text) = Process::spawn(&arguments(data.path(), more), &[]).output();
+        assert_eq!(status.code(), Some(2));
+        for part in parts {
+            assert!(text.contains(part), "{part} is missing from\n{text}");
+        }
+    }
 }
 
 #[test]
@@ -214,9 +244,8 @@ fn a_port_in_use_is_an_error_that_names_it() {
     let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let address = taken.local_addr().unwrap().to_string();
     let data = tempfile::tempdir().unwrap();
-    let output =
-        command().args(["--listen", &address, "--data"]).arg(data.path()).output().unwrap();
-    assert_eq!(output.status.code(), Some(1));
-    let text = String::from_utf8(output.stderr).unwrap();
+    let arguments = ["--listen", &address, "--data", data.path().to_str().unwrap()];
+    let (status, text) = Process::spawn(&arguments, &[]).output();
+    assert_eq!(status.code(), Some(1));
     assert!(text.contains(&format!("{address} (--listen) can't be bound")), "{text}");
 }

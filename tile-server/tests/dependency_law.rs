@@ -1,6 +1,8 @@
 //! The dependency law: `tile-server → {sources, styles}`, those two never see
 //! each other, and neither knows HTTP.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test")]
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::process::Command;
 

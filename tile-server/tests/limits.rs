@@ -1,5 +1,7 @@
 //! What one client can't do to the others, and how the server goes down.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test")]
+
 mod support {
     pub(crate) mod fake;
     mod http;
@@ -88,29 +90,89 @@ fn an_idle_connection_is_closed_after_its_answer() {
 }
 
 #[test]
-fn past_the_limit_connections_wait_for_a_place() {
+fn the_time_for_a_head_is_not_a_time_for_the_connection() {
     let mut options = Options::default();
-    options.limits.connections = 2;
+    options.limits.header = Duration::from_millis(200);
     let fake = Fake::start(options);
-    let mut first = Client::connect(fake.public);
-    let mut second = Client::connect(fake.public);
-    assert_eq!((first.get("/healthz").status, second.get("/healthz").status), (200, 200));
-    let mut third = Client::connect(fake.public);
-    third.stream.set_read_timeout(Some(Duration::from_millis(300))).unwrap();
-    third.send(b"GET /healthz HTTP/1.1\r\nHost: a\r\n\r\n");
-    assert!(third.stream.read(&mut [0]).is_err(), "answered without a place");
-    drop(first);
-    third.stream.set_read_timeout(Some(Duration::from_secs(60))).unwrap();
-    assert_eq!(third.receive(false).unwrap().status, 200);
-    // Staff have places of their own.
-    assert_eq!(Client::connect(fake.staff).get("/healthz").status, 200);
+    let mut client = Client::connect(fake.public);
+    for _ in 0..3 {
+        // Answered at once, without waiting for a source.
+        assert_eq!(client.get("/healthz").status, 200);
+        std::thread::sleep(Duration::from_millis(400));
+    }
+    assert_eq!(client.get("/tiles/roads/3/0/0").status, 200);
+}
+
+#[test]
+fn a_large_answer_may_be_read_slowly() {
+    const SIZE: usize = 16 << 20;
+    let mut options = Options { notice: SIZE, ..Options::default() };
+    options.limits.header = Duration::from_millis(200);
+    let fake = Fake::start(options);
+    let mut client = Client::connect(fake.public);
+    client.send(b"GET /catalog.json HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
+    let mut part = vec![0; 1 << 20];
+    let mut total = 0;
+    // Far longer than the limit, during most of which the server waits.
+    loop {
+        match client.stream.read(&mut part).unwrap() {
+            0 => break,
+            read => total += read,
+        }
+        if total < 8 << 20 {
+            std::thread::sleep(Duration::from_millis(100));
+        }
+    }
+    assert!(total > 2 * SIZE, "{total}");
+}
+
+#[test]
+fn past_the_limit_a_connection_is_told_so_and_closed() {
+    let mut total = Options::default();
+    total.limits.connections = 2;
+    let mut of_peer = Options::default();
+    of_peer.limits.per_peer = 2;
+    for options in [total, of_peer] {
+        let fake = Fake::start(options);
+        let mut first = Client::connect(fake.public);
+        let mut second = Client::connect(fake.public);
+        assert_eq!((first.get("/healthz").status, second.get("/healthz").status), (200, 200));
+        let mut third = Client::connect(fake.public);
+        let refused = third.get("/healthz");
+        assert_eq!((refused.status, refused.json()["status"].as_u64()), (503, Some(503)));
+        assert!(refused.header("retry-after").is_some());
+        assert!(third.is_closed());
+        // Staff have places of their own.
+        assert_eq!(Client::local(fake.staff).get("/healthz").status, 200);
+        drop(first);
+        until("a place", || Client::connect(fake.public).get("/healthz").status == 200);
+    }
+}
+
+#[test]
+fn a_trusted_proxy_is_not_held_to_the_limit_of_one_peer() {
+    let mut options = Options::default();
+    options.limits.per_peer = 1;
+    options.base_urls.trusted = vec!["127.0.0.0/8".parse().unwrap()];
+    let fake = Fake::start(options);
+    let mut clients: Vec<_> = (0..3).map(|_| Client::connect(fake.public)).collect();
+    for client in &mut clients {
+        assert_eq!(client.get("/healthz").status, 200);
+    }
+}
+
+#[test]
+fn a_drain_does_not_wait_for_a_disk_that_hangs() {
+    let mut fake = Fake::start(Options { stuck: true, ..Options::default() });
+    until("a refresh", || fake.refreshes.load(std::sync::atomic::Ordering::SeqCst) > 0);
+    fake.stop();
+    assert_eq!(fake.join(), 0);
 }
 
 #[test]
 fn a_source_that_hangs_is_late_and_nothing_is_left_behind() {
-    let mut options = Options::default();
-    options.request_timeout = Duration::from_millis(200);
-    let fake = Fake::start(options);
+    let request_timeout = Duration::from_millis(200);
+    let fake = Fake::start(Options { request_timeout, ..Options::default() });
     let mut client = Client::connect(fake.public);
     assert_eq!(client.get("/tiles/roads,hangs/3/0/0").status, 504);
     assert_eq!(client.get("/tiles/hangs/3/0/0").status, 504);
@@ -141,9 +203,9 @@ fn a_drain_finishes_what_is_in_flight_and_takes_nothing_new() {
     assert!(idle.is_closed());
     let public = fake.public;
     until("the listener's end", || TcpStream::connect(public).is_err());
-    let ready = Client::connect(fake.admin).get("/readyz");
+    let ready = Client::local(fake.admin).get("/readyz");
     assert_eq!((ready.status, &ready.json()["status"]), (503, &"draining".into()));
-    assert_eq!(Client::connect(fake.admin).get("/healthz").status, 200);
+    assert_eq!(Client::local(fake.admin).get("/healthz").status, 200);
     fake.release.notify_one();
     let answer = waiting.receive(false).unwrap();
     assert_eq!((answer.status, answer.inflated().as_slice()), (200, &b"[waits 3/0/0]"[..]));

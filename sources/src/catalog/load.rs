@@ -3,65 +3,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
-use serde::Deserialize;
-
-use super::declaration::{
-    Attribution, Dataset, DatasetColumn, District, Field, Layer, Text, Theme, Visibility,
-};
+use super::declaration::{Dataset, District, Field, Layer, Text, Theme};
+use super::file::{DatasetEntry, FieldFile, LayerEntry, ThemeFile};
 use super::{Catalog, CatalogFault, CatalogFaults};
-use crate::feature::GeometryKind;
 use crate::{DatasetId, Extent, FieldId, LayerId, ThemeId, Zoom};
 
 /// A catalog file larger than this is not one.
 const MAX_FILE_BYTES: u64 = 4 << 20;
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct FieldFile {
-    title: Text,
-    #[serde(default)]
-    dataset: Vec<DatasetEntry>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct DatasetEntry {
-    id: String,
-    title: Text,
-    description: Option<Text>,
-    geometry: GeometryKind,
-    attribution: Option<Attribution>,
-    id_column: Option<String>,
-    #[serde(default)]
-    column: Vec<DatasetColumn>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct ThemeFile {
-    title: Text,
-    order: u16,
-    #[serde(default)]
-    layer: Vec<LayerEntry>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct LayerEntry {
-    id: String,
-    title: Text,
-    description: Option<Text>,
-    dataset: String,
-    visibility: Visibility,
-    columns: Option<Vec<String>>,
-    #[serde(default)]
-    coverage: bool,
-    min_zoom: Option<u8>,
-    max_zoom: Option<u8>,
-    extent: Option<u32>,
-    buffer: Option<u16>,
-    max_age: Option<u32>,
-}
 
 impl Catalog {
     /// Reads the catalog in `folder`.
@@ -157,10 +105,17 @@ impl Loader {
                 return Vec::new();
             }
         };
-        let mut names: Vec<String> = entries
-            .filter_map(|entry| entry.ok()?.file_name().into_string().ok())
-            .filter(|name| name.ends_with(".toml") && !name.starts_with('.'))
-            .collect();
+        let mut names = Vec::new();
+        for entry in entries {
+            match entry {
+                Ok(entry) => names.extend(entry.file_name().into_string().ok()),
+                // Half a listing would be half a catalog.
+                Err(error) => {
+                    self.fault(sub, "", error.to_string(), "make it a folder that can be listed");
+                }
+            }
+        }
+        names.retain(|name| name.ends_with(".toml") && !name.starts_with('.'));
         names.sort();
         names
             .into_iter()

@@ -15,6 +15,7 @@
 
 mod check;
 mod declaration;
+mod file;
 mod load;
 
 pub use check::{CatalogFault, CatalogFaults};

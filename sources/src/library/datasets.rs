@@ -1,62 +1,18 @@
 //! The dataset files of a data directory, loaded once and again when they change.
 
 use std::collections::BTreeMap;
-use std::os::unix::fs::MetadataExt;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Instant;
 
 use parking_lot::Mutex;
 
+use super::backoff::Backoff;
+use super::look::Signature;
 use crate::features::{FeatureTable, TableBuilder, TableOptions};
 use crate::flatgeobuf::FlatGeobuf;
 use crate::source::StoreError;
-
-/// A file as the system describes it: a change of any of these is a change.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Signature {
-    inode: u64,
-    length: u64,
-    modified: (i64, i64),
-}
-
-impl Signature {
-    fn of(meta: &std::fs::Metadata) -> Self {
-        Self { inode: meta.ino(), length: meta.len(), modified: (meta.mtime(), meta.mtime_nsec()) }
-    }
-}
-
-/// The files of a folder with an ending, by stem. Hidden files, and files being
-/// written under a temporary name, are passed over.
-pub(super) fn list(
-    folder: &Path,
-    ending: &str,
-) -> std::io::Result<BTreeMap<String, (PathBuf, Signature)>> {
-    let mut files = BTreeMap::new();
-    for entry in std::fs::read_dir(folder)? {
-        let entry = entry?;
-        let path = entry.path();
-        let Some(name) = path.file_name().and_then(|name| name.to_str()) else {
-            continue;
-        };
-        let Some(stem) = name.strip_suffix(ending) else {
-            continue;
-        };
-        if name.starts_with('.') || stem.is_empty() {
-            continue;
-        }
-        // Through links, so that a link to a replaced file is seen to change.
-        match std::fs::metadata(&path) {
-            Ok(meta) if meta.is_file() => {
-                files.insert(stem.to_owned(), (path.clone(), Signature::of(&meta)));
-            }
-            // Gone since the folder was read, or no file.
-            _ => {}
-        }
-    }
-    Ok(files)
-}
 
 /// A loaded dataset.
 #[derive(Debug, Clone)]
@@ -89,12 +45,37 @@ struct Entry {
     signature: Signature,
     loaded: Option<Loaded>,
     fault: Option<String>,
+    /// Set where reading failed for a reason that lies outside the file: it may
+    /// work the next time, though the file stays as it is.
+    retry: Option<Backoff>,
+}
+
+/// Why a file has no table.
+enum LoadFault {
+    /// The system could not read it now: too many open files, a disk error.
+    System(String),
+    /// The file is at fault, and stays so until it changes.
+    File(String),
 }
 
 impl Datasets {
     /// Loads what is new or has changed, on all cores, and forgets the rest.
     /// A file that can't be read keeps its last good table.
     pub(super) fn refresh(&mut self, wanted: &[Wanted]) {
+        self.refresh_with(wanted, Instant::now(), load);
+    }
+
+    /// Whether a file is to be read again though it has not changed.
+    pub(super) fn retry_due(&self, now: Instant) -> bool {
+        self.entries.values().any(|entry| entry.retry.is_some_and(|retry| retry.is_due(now)))
+    }
+
+    fn refresh_with(
+        &mut self,
+        wanted: &[Wanted],
+        now: Instant,
+        load: impl Fn(&Wanted) -> Result<Loaded, LoadFault> + Sync,
+    ) {
         let key = |wanted: &Wanted| {
             let options = &wanted.options;
             (wanted.path.clone(), (options.id_column.clone(), options.coverage))
@@ -105,9 +86,10 @@ impl Datasets {
         let changed: Vec<&Wanted> = wanted
             .iter()
             .filter(|wanted| {
-                self.entries
-                    .get(&key(wanted))
-                    .is_none_or(|entry| entry.signature != wanted.signature)
+                self.entries.get(&key(wanted)).is_none_or(|entry| {
+                    entry.signature != wanted.signature
+                        || entry.retry.is_some_and(|retry| retry.is_due(now))
+                })
             })
             .collect();
         let results = Mutex::new(Vec::new());
@@ -124,15 +106,23 @@ impl Datasets {
             }
         });
         for (key, signature, result) in results.into_inner() {
-            let entry =
-                self.entries.entry(key).or_insert(Entry { signature, loaded: None, fault: None });
+            let new = Entry { signature, loaded: None, fault: None, retry: None };
+            let entry = self.entries.entry(key).or_insert(new);
             entry.signature = signature;
+            let retry = entry.retry.take();
             match result {
                 Ok(loaded) => {
                     entry.loaded = Some(loaded);
                     entry.fault = None;
                 }
-                Err(reason) => {
+                Err(fault) => {
+                    let reason = match fault {
+                        LoadFault::File(reason) => reason,
+                        LoadFault::System(reason) => {
+                            entry.retry = Some(Backoff::after(retry, now));
+                            reason
+                        }
+                    };
                     let kept = if entry.loaded.is_some() {
                         "its last good state is kept"
                     } else {
@@ -162,7 +152,7 @@ impl Datasets {
     }
 }
 
-fn load(wanted: &Wanted) -> Result<Loaded, String> {
+fn load(wanted: &Wanted) -> Result<Loaded, LoadFault> {
     let start = Instant::now();
     let file = FlatGeobuf::new(&wanted.path);
     let mut visitor = Titled {
@@ -170,10 +160,16 @@ fn load(wanted: &Wanted) -> Result<Loaded, String> {
         title: None,
         description: None,
     };
-    let summary =
-        file.scan_and_digest(&mut visitor).map_err(|error: StoreError| error.to_string())?;
-    let table =
-        visitor.builder.finish().map_err(|error| format!("{}: {error}", wanted.path.display()))?;
+    let summary = file.scan_and_digest(&mut visitor).map_err(|error| match error {
+        StoreError::Io { .. } => LoadFault::System(error.to_string()),
+        StoreError::Corrupt { .. } | StoreError::Unsupported { .. } => {
+            LoadFault::File(error.to_string())
+        }
+    })?;
+    let table = visitor
+        .builder
+        .finish()
+        .map_err(|error| LoadFault::File(format!("{}: {error}", wanted.path.display())))?;
     tracing::info!(
         file = %wanted.path.display(),
         features = summary.features,
@@ -210,5 +206,66 @@ impl crate::feature::FeatureVisitor for Titled {
         values: &[crate::feature::Value<'_>],
     ) -> Result<(), String> {
         self.builder.feature(row, geometry, values)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::sync::atomic::AtomicU32;
+    use std::time::Duration;
+
+    fn wanted() -> Wanted {
+        let dir = tempfile::tempdir().unwrap();
+        let file = dir.path().join("a.fgb");
+        std::fs::write(&file, "a").unwrap();
+        let look = super::super::look::Look::at(dir.path(), &dir.path().join("catalog")).unwrap();
+        let (path, signature) = look.files["a"].clone();
+        Wanted { path, signature, options: TableOptions::default() }
+    }
+
+    fn loaded() -> Result<Loaded, LoadFault> {
+        let mut builder = TableBuilder::new(TableOptions::default());
+        crate::feature::FeatureVisitor::begin(&mut builder, &crate::feature::Schema::default());
+        let table = builder.finish().map_err(|error| LoadFault::File(error.to_string()))?;
+        Ok(Loaded { table: Arc::new(table), title: None, description: None, digest: 0 })
+    }
+
+    #[test]
+    fn what_the_system_could_not_read_is_read_again_and_ever_more_rarely() {
+        let wanted = [wanted()];
+        let mut datasets = Datasets::default();
+        let tries = AtomicU32::new(0);
+        let start = Instant::now();
+        let failing = |_: &Wanted| {
+            tries.fetch_add(1, Ordering::Relaxed);
+            Err(LoadFault::System("too many open files".to_owned()))
+        };
+        for second in 0..200 {
+            datasets.refresh_with(&wanted, start + Duration::from_secs(second), failing);
+        }
+        // At 0, 1, 3, 7, 15, 31, 63, 123, 183 seconds.
+        assert_eq!(tries.load(Ordering::Relaxed), 9);
+        assert_eq!(datasets.faults().collect::<Vec<_>>(), ["too many open files"]);
+        let later = start + Duration::from_secs(300);
+        assert!(datasets.retry_due(later));
+        datasets.refresh_with(&wanted, later, |_| loaded());
+        assert!(datasets.get(&wanted[0]).is_ok() && datasets.faults().next().is_none());
+        assert!(!datasets.retry_due(later + Duration::from_secs(1000)));
+    }
+
+    #[test]
+    fn a_file_at_fault_is_not_read_again_until_it_changes() {
+        let wanted = [wanted()];
+        let mut datasets = Datasets::default();
+        let start = Instant::now();
+        datasets.refresh_with(&wanted, start, |_| Err(LoadFault::File("damaged".to_owned())));
+        assert!(!datasets.retry_due(start + Duration::from_secs(1000)));
+    }
+
+    #[test]
+    fn a_file_that_can_not_be_opened_is_the_systems_fault() {
+        // The folder of `wanted` is gone by now.
+        assert!(matches!(load(&wanted()), Err(LoadFault::System(_))));
     }
 }

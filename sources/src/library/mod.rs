@@ -5,8 +5,10 @@
 //! from start to end. [`DataDirectory::refresh`] looks again and publishes a new
 //! snapshot when something changed.
 
+mod backoff;
 mod datasets;
 mod directory;
+mod look;
 mod publish;
 mod snapshot;
 

@@ -1,10 +1,11 @@
 //! From catalog and dataset files to the layers of a snapshot.
 
-use std::collections::{BTreeMap, BTreeSet};
-use std::path::{Path, PathBuf};
+use std::collections::BTreeSet;
+use std::path::Path;
 use std::sync::Arc;
 
-use super::datasets::{Datasets, Loaded, Signature, Wanted};
+use super::datasets::{Datasets, Loaded, Wanted};
+use super::look::Files;
 use super::{LayerState, PublishedLayer};
 use crate::catalog::{Catalog, Layer, Text, Visibility};
 use crate::features::TableOptions;
@@ -12,8 +13,30 @@ use crate::table_source::{Publication, TableSource};
 use crate::workers::TileWorkers;
 use crate::{DatasetId, Extent, LayerId, Zoom};
 
-/// The dataset files found, by stem.
-pub(super) type Files = BTreeMap<String, (PathBuf, Signature)>;
+/// What a catalog has ever declared while this process runs. A file of such a
+/// name, or with such content, is never public again without a declaration:
+/// a catalog that loses an entry, and a backup copy, must not publish what the
+/// entry kept for staff.
+#[derive(Debug, Default)]
+pub(super) struct Declared {
+    stems: BTreeSet<String>,
+    digests: BTreeSet<u128>,
+}
+
+impl Declared {
+    /// Remembers the datasets of a catalog.
+    pub(super) fn add_catalog(&mut self, catalog: &Catalog) {
+        self.stems.extend(catalog.datasets.iter().map(|dataset| dataset.id.as_str().to_owned()));
+    }
+
+    /// Remembers the content of a planned layer, where a catalog declares it.
+    pub(super) fn add_content(&mut self, plan: &Plan, datasets: &Datasets) {
+        let wanted = plan.wanted.as_ref().filter(|_| plan.layer.theme.is_some());
+        if let Some(Ok(loaded)) = wanted.map(|wanted| datasets.get(wanted)) {
+            self.digests.insert(loaded.digest);
+        }
+    }
+}
 
 /// A layer that will be published, and the file that it needs.
 pub(super) struct Plan {
@@ -125,14 +148,25 @@ impl Plan {
     }
 
     /// The published layer over what has been loaded.
-    pub(super) fn publish(self, datasets: &Datasets, workers: &Arc<TileWorkers>) -> PublishedLayer {
+    pub(super) fn publish(
+        self,
+        datasets: &Datasets,
+        declared: &Declared,
+        workers: &Arc<TileWorkers>,
+    ) -> PublishedLayer {
         let Self { mut layer, publication, wanted } = self;
         let Some(wanted) = wanted else { return layer };
+        if layer.theme.is_none() && declared.stems.contains(layer.dataset.as_str()) {
+            layer.visibility = Visibility::Staff;
+        }
         match datasets.get(&wanted) {
             Err(reason) => layer.state = LayerState::Unavailable { reason: reason.to_owned() },
             Ok(loaded) => {
                 if layer.theme.is_none() {
                     name_after_file(&mut layer, loaded);
+                    if declared.digests.contains(&loaded.digest) {
+                        layer.visibility = Visibility::Staff;
+                    }
                 }
                 warn_of_missing_columns(&publication, loaded);
                 let table = Arc::clone(&loaded.table);

@@ -12,8 +12,9 @@ use tracing_subscriber::EnvFilter;
 
 use super::merge::RawValues;
 use super::{Config, Fault};
-use crate::base_url::{BaseUrl, BaseUrls, Network};
+use crate::base_url::{BaseUrl, BaseUrls};
 use crate::logging::LogFormat;
+use crate::network::Network;
 use crate::server::ConnectionLimits;
 
 /// Checks every value and how they go together. Looks whether the data
@@ -35,7 +36,8 @@ pub fn check(values: &RawValues) -> Result<Config, Vec<Fault>> {
     let configured =
         checker.parsed::<BaseUrl>("public_url", "write it like https://map.example/prefix");
     let trusted = checker.list::<Network>("trust_proxy", "write 10.0.0.1 or 10.0.0.0/8");
-    let base_urls = BaseUrls { configured, trusted };
+    let staff = checker.parsed::<BaseUrl>("staff_url", "write it like https://staff.example");
+    let base_urls = BaseUrls { configured, staff, trusted };
     let uncatalogued = checker.switch("publish_uncatalogued");
     let frame_ancestors = checker.frame_ancestors();
     let log_format = checker.log_format();
@@ -56,6 +58,7 @@ pub fn check(values: &RawValues) -> Result<Config, Vec<Fault>> {
         idle: seconds(&mut checker, "limits.idle_seconds", 86_400),
         write: seconds(&mut checker, "limits.write_seconds", 3600),
         connections: checker.number("limits.connections", 1, 1 << 20) as usize,
+        per_peer: checker.number("limits.connections_per_peer", 1, 1 << 20) as usize,
         drain: seconds(&mut checker, "limits.drain_seconds", 3600),
     };
     let request_timeout = seconds(&mut checker, "limits.request_seconds", 3600);

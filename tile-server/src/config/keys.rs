@@ -38,6 +38,12 @@ const fn key(
     Key { name, flag, variable, kind, default }
 }
 
+/// How the name of every variable begins.
+pub const PREFIX: &str = "TILE_SERVER_";
+
+/// Names the configuration file; the only variable that is no setting in it.
+pub const CONFIG_VARIABLE: &str = "TILE_SERVER_CONFIG";
+
 /// Every setting.
 #[rustfmt::skip]
 pub const KEYS: &[Key] = &[
@@ -46,6 +52,7 @@ pub const KEYS: &[Key] = &[
     key("listen_admin", "--listen-admin", "TILE_SERVER_LISTEN_ADMIN", Kind::Text, None),
     key("data", "--data", "TILE_SERVER_DATA", Kind::Text, Some("data")),
     key("public_url", "--public-url", "TILE_SERVER_PUBLIC_URL", Kind::Text, None),
+    key("staff_url", "--staff-url", "TILE_SERVER_STAFF_URL", Kind::Text, None),
     key("trust_proxy", "--trust-proxy", "TILE_SERVER_TRUST_PROXY", Kind::List, None),
     key("publish_uncatalogued", "--publish-uncatalogued", "TILE_SERVER_PUBLISH_UNCATALOGUED", Kind::Switch, None),
     key("frame_ancestors", "--frame-ancestors", "TILE_SERVER_FRAME_ANCESTORS", Kind::List, None),
@@ -60,6 +67,7 @@ pub const KEYS: &[Key] = &[
     key("limits.write_seconds", "--limit-write-seconds", "TILE_SERVER_LIMIT_WRITE_SECONDS", Kind::Number, Some("30")),
     key("limits.request_seconds", "--limit-request-seconds", "TILE_SERVER_LIMIT_REQUEST_SECONDS", Kind::Number, Some("15")),
     key("limits.connections", "--limit-connections", "TILE_SERVER_LIMIT_CONNECTIONS", Kind::Number, Some("4096")),
+    key("limits.connections_per_peer", "--limit-connections-per-peer", "TILE_SERVER_LIMIT_CONNECTIONS_PER_PEER", Kind::Number, Some("256")),
     key("limits.drain_seconds", "--limit-drain-seconds", "TILE_SERVER_LIMIT_DRAIN_SECONDS", Kind::Number, Some("20")),
 ];
 
@@ -67,6 +75,29 @@ pub const KEYS: &[Key] = &[
 #[must_use]
 pub fn find(name: &str) -> Option<&'static Key> {
     KEYS.iter().find(|key| key.name == name)
+}
+
+/// The variable whose name is nearest to a misspelt one, where it is near.
+#[must_use]
+pub fn nearest_variable(misspelt: &str) -> Option<&'static str> {
+    let variables = KEYS.iter().map(|key| key.variable).chain([CONFIG_VARIABLE]);
+    let measured = variables.map(|variable| (distance(variable, misspelt), variable));
+    measured.min().filter(|(distance, _)| *distance <= 3).map(|(_, variable)| variable)
+}
+
+/// How many letters must be added, removed or replaced (Levenshtein).
+fn distance(a: &str, b: &str) -> usize {
+    let mut row: Vec<usize> = (0..=b.len()).collect();
+    for (i, from) in a.bytes().enumerate() {
+        let mut diagonal = i;
+        row[0] = i + 1;
+        for (j, to) in b.bytes().enumerate() {
+            let replaced = diagonal + usize::from(from != to);
+            diagonal = row[j + 1];
+            row[j + 1] = replaced.min(row[j] + 1).min(diagonal + 1);
+        }
+    }
+    row[b.len()]
 }
 
 #[cfg(test)]

@@ -5,7 +5,7 @@ use std::fmt;
 use std::path::PathBuf;
 
 use super::Fault;
-use super::keys::{KEYS, Key, Kind};
+use super::keys::{self, KEYS, Key, Kind};
 
 /// Where a value came from.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -13,7 +13,7 @@ pub enum Origin {
     /// A flag of the command line.
     Flag(&'static str),
     /// An environment variable.
-    Variable(&'static str),
+    Variable(String),
     /// A key of the configuration file.
     File(PathBuf, String),
     /// Nobody gave it.
@@ -58,7 +58,7 @@ impl RawValues {
             let given = if let Some(text) = flags.get(key.name) {
                 Some(raw(key, text, Origin::Flag(key.flag)))
             } else if let Some(text) = variables(key.variable).filter(|text| !text.is_empty()) {
-                Some(raw(key, &text, Origin::Variable(key.variable)))
+                Some(raw(key, &text, Origin::Variable(key.variable.to_owned())))
             } else if let Some(raw) = file.remove(key.name) {
                 Some(raw)
             } else {
@@ -76,6 +76,30 @@ impl RawValues {
     pub fn get(&self, name: &str) -> Option<&Raw> {
         self.0.get(name)
     }
+}
+
+/// A fault for each variable that looks like a setting and is none: left alone,
+/// a misspelt limit would just not hold.
+pub fn unknown_variables<'v>(names: impl Iterator<Item = &'v str>) -> Vec<Fault> {
+    names
+        .filter(|name| name.starts_with(keys::PREFIX) && *name != keys::CONFIG_VARIABLE)
+        .filter(|name| KEYS.iter().all(|key| key.variable != *name))
+        .filter(|name| !is_of_a_service(name))
+        .map(|name| Fault {
+            origin: Origin::Variable(name.to_owned()),
+            problem: "is no setting".to_owned(),
+            remedy: match keys::nearest_variable(name) {
+                Some(variable) => format!("write {variable}"),
+                None => "remove it; `tile-server serve --help` lists the settings".to_owned(),
+            },
+        })
+        .collect()
+}
+
+/// Kubernetes tells every container of a service named `tile-server` in these.
+fn is_of_a_service(name: &str) -> bool {
+    let rest = name.strip_prefix(keys::PREFIX).unwrap_or_default();
+    rest == "PORT" || rest.starts_with("PORT_") || rest.starts_with("SERVICE_")
 }
 
 fn raw(key: &Key, text: &str, origin: Origin) -> Raw {
@@ -103,6 +127,28 @@ impl Raw {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_misspelt_variable_is_a_fault() {
+        let names = [
+            "TILE_SERVER_LISTEN",
+            "TILE_SERVER_CONFIG",
+            "TILE_SERVER_LISTEN_STAF",
+            "TILE_SERVER_COLOUR",
+            "TILE_SERVER_SERVICE_HOST",
+            "TILE_SERVER_PORT_3000_TCP_ADDR",
+            "PATH",
+        ];
+        let faults = unknown_variables(names.into_iter());
+        let faults: Vec<_> = faults.iter().map(ToString::to_string).collect();
+        assert_eq!(
+            faults,
+            [
+                "TILE_SERVER_LISTEN_STAF: is no setting; write TILE_SERVER_LISTEN_STAFF",
+                "TILE_SERVER_COLOUR: is no setting; remove it; `tile-server serve --help` lists the settings",
+            ]
+        );
+    }
 
     #[test]
     fn flags_win_over_environment_over_file_over_defaults() {

@@ -3,9 +3,9 @@
 use http::header::CACHE_CONTROL;
 use http::{HeaderValue, StatusCode};
 use serde::Serialize;
+use sources::Audience;
 use sources::library::{LayerState, PublishedLayer};
 
-use super::Call;
 use crate::app::App;
 use crate::reply::Reply;
 
@@ -26,6 +26,8 @@ struct Readiness<'a> {
     layers: Counts,
     #[serde(skip_serializing_if = "Option::is_none")]
     unavailable: Option<Vec<Missing<'a>>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    faults: Option<&'a [String]>,
 }
 
 #[derive(Serialize)]
@@ -45,15 +47,16 @@ struct Missing<'a> {
 /// `degraded` and still `200`: an orchestrator that took the server away for
 /// one bad file would turn one missing map into none at all.
 ///
-/// The operator learns which layers are missing and why; others get counts of
-/// what they may see.
+/// The operator learns which layers are missing and why, and which newer state
+/// of a file could not be read while an older one is served, which is `degraded`
+/// too; others get counts of what they may see.
 #[must_use]
-pub fn ready(app: &App, call: &Call<'_>) -> Reply {
+pub fn ready(app: &App, audience: Audience, operator: bool) -> Reply {
     let published = app.published();
-    let layers: Vec<&PublishedLayer> = if call.operator {
+    let layers: Vec<&PublishedLayer> = if operator {
         published.snapshot.all_layers().iter().collect()
     } else {
-        published.snapshot.layers(call.audience).collect()
+        published.snapshot.layers(audience).collect()
     };
     let missing: Vec<_> = layers
         .iter()
@@ -63,17 +66,18 @@ pub fn ready(app: &App, call: &Call<'_>) -> Reply {
         })
         .collect();
     let counts = Counts { ready: layers.len() - missing.len(), unavailable: missing.len() };
+    let faults = operator.then_some(published.faults.as_slice());
     let (status, word) = if app.is_draining() {
         (StatusCode::SERVICE_UNAVAILABLE, "draining")
-    } else if counts.unavailable == 0 {
+    } else if counts.unavailable == 0 && faults.is_none_or(<[String]>::is_empty) {
         (StatusCode::OK, "ready")
-    } else if counts.ready > 0 {
+    } else if counts.ready > 0 || counts.unavailable == 0 {
         (StatusCode::OK, "degraded")
     } else {
         (StatusCode::SERVICE_UNAVAILABLE, "unavailable")
     };
-    let body =
-        Readiness { status: word, layers: counts, unavailable: call.operator.then_some(missing) };
+    let unavailable = operator.then_some(missing);
+    let body = Readiness { status: word, layers: counts, unavailable, faults };
     let body = serde_json::to_vec(&body).unwrap_or_default();
     let mut reply = Reply::ok("application/json", body);
     reply.status = status;

@@ -11,12 +11,15 @@ pub mod tilejson;
 
 use std::time::Instant;
 
+use bytes::Bytes;
 use http::{HeaderMap, HeaderValue, StatusCode};
 use sources::Audience;
 
-use crate::accept::Encoding;
+use crate::accept::{self, Encoding};
+use crate::app::App;
 use crate::base_url::BaseUrl;
 use crate::etag::ETag;
+use crate::gzip;
 use crate::query::Query;
 use crate::reply::Reply;
 
@@ -32,15 +35,31 @@ pub struct Call<'a> {
     pub base_url: BaseUrl,
     /// When the caller stops waiting.
     pub deadline: Instant,
-    /// Whether the operator asks: reasons of failures may be shown.
-    pub operator: bool,
 }
 
-/// A JSON document that depends on the request, with its tag.
-fn json(call: &Call<'_>, body: Vec<u8>, cache_control: &HeaderValue) -> Reply {
-    let etag = ETag::of_document(&body, Encoding::Identity);
+/// Documents below this are sent as they are: there is next to nothing to save.
+const LEAST_GZIP: usize = 256;
+
+/// A JSON document that depends on the request, with its tag. Where it can't be
+/// compressed in time it is sent as it is.
+async fn json(app: &App, call: &Call<'_>, body: Vec<u8>, cache_control: &HeaderValue) -> Reply {
+    let body = Bytes::from(body);
+    let wanted = match accept::for_document(call.headers) {
+        Encoding::Gzip if body.len() >= LEAST_GZIP => Encoding::Gzip,
+        _ => Encoding::Identity,
+    };
+    let etag = ETag::of_document(&body, wanted);
     if etag.matches(call.headers) {
         return Reply::empty(StatusCode::NOT_MODIFIED).cached(&etag, cache_control);
     }
+    if wanted == Encoding::Gzip {
+        let plain = body.clone();
+        let compressed = app.coding.run(call.deadline, move || gzip::compress(&plain)).await;
+        if let Ok(compressed) = compressed {
+            let reply = Reply::ok("application/json", compressed);
+            return reply.cached(&etag, cache_control).coded(Encoding::Gzip);
+        }
+    }
+    let etag = ETag::of_document(&body, Encoding::Identity);
     Reply::ok("application/json", body).cached(&etag, cache_control)
 }

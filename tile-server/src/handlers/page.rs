@@ -2,19 +2,30 @@
 
 use http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, ETAG, VARY};
 use http::{HeaderValue, StatusCode};
+use sources::Audience;
 
 use super::Call;
 use super::tilejson::escape;
 use crate::accept::{self, Encoding};
 use crate::app::App;
-use crate::assets::{self, Asset};
+use crate::assets::{self, Asset, Keep};
 use crate::problem::{Kind, Problem};
 use crate::reply::Reply;
 
-/// A file whose name holds a digest never changes.
-const IMMUTABLE: HeaderValue = HeaderValue::from_static("public, max-age=31536000, immutable");
-/// Others are asked for again each time, which costs a `304`.
+/// The page and whatever has a name without a digest is asked for each time.
 const REVALIDATE: HeaderValue = HeaderValue::from_static("no-cache");
+
+/// Files are no secret, but what staff get is kept by no shared cache.
+#[rustfmt::skip]
+fn cache_control(keep: Keep, audience: Audience) -> HeaderValue {
+    HeaderValue::from_static(match (keep, audience) {
+        (Keep::Not, _) => return REVALIDATE,
+        (Keep::Day, Audience::Public) => "public, max-age=86400",
+        (Keep::Day, Audience::Staff) => "private, max-age=86400",
+        (Keep::Forever, Audience::Public) => "public, max-age=31536000, immutable",
+        (Keep::Forever, Audience::Staff) => "private, max-age=31536000, immutable",
+    })
+}
 
 /// Answers with the map page, or with a plain list where it was not built.
 #[must_use]
@@ -27,7 +38,7 @@ pub fn page(app: &App, call: &Call<'_>) -> Reply {
             reply
         }
     };
-    reply.set(CONTENT_SECURITY_POLICY, app.page_policy.clone());
+    reply.set(CONTENT_SECURITY_POLICY, app.page_policy(call.audience));
     reply
 }
 
@@ -44,7 +55,7 @@ pub fn file(app: &App, call: &Call<'_>, path: &str) -> Result<Reply, Problem> {
     };
     let mut reply = answer(call, asset);
     if asset.media_type.starts_with("text/html") {
-        reply.set(CONTENT_SECURITY_POLICY, app.page_policy.clone());
+        reply.set(CONTENT_SECURITY_POLICY, app.page_policy(call.audience));
     }
     Ok(reply)
 }
@@ -64,7 +75,7 @@ fn answer(call: &Call<'_>, asset: &'static Asset) -> Reply {
         Reply::ok(asset.media_type, body).coded(encoding)
     };
     reply.set(ETAG, etag.header());
-    reply.set(CACHE_CONTROL, if asset.hashed { IMMUTABLE } else { REVALIDATE });
+    reply.set(CACHE_CONTROL, cache_control(asset.keep(), call.audience));
     if asset.gzip.is_some() {
         reply.set(VARY, HeaderValue::from_static("accept-encoding"));
     }
@@ -103,4 +114,44 @@ fn plain_page(app: &App, call: &Call<'_>) -> String {
          <p><a href=\"{base}/catalog.json\">catalog.json</a></p>\n<ul>\n{rows}</ul>\n</body></html>\n",
         title = escape(heading),
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cors;
+    use http::HeaderMap;
+    use rstest::rstest;
+    use std::time::Instant;
+
+    #[rstest]
+    #[case("fonts/a.css", "text/css; charset=utf-8", false, "public, max-age=86400")]
+    #[case("fonts/a.woff2", "font/woff2", false, "public, max-age=86400")]
+    #[case("assets/a.js", "text/javascript", true, "public, max-age=31536000, immutable")]
+    #[case("a.svg", "image/svg+xml", false, "no-cache")]
+    fn files_are_kept_as_long_as_they_stay_the_same(
+        #[case] path: &'static str,
+        #[case] media_type: &'static str,
+        #[case] hashed: bool,
+        #[case] kept: &str,
+    ) {
+        for (audience, origin) in [(Audience::Public, Some("*")), (Audience::Staff, None)] {
+            let call = Call {
+                audience,
+                headers: &HeaderMap::new(),
+                query: crate::query::Query::default(),
+                base_url: "https://map.example".parse().unwrap(),
+                deadline: Instant::now(),
+            };
+            let mut reply = answer(&call, Asset::of(path, media_type, hashed));
+            cors::add_common(&mut reply, audience);
+            assert_eq!(reply.header("content-type"), Some(media_type));
+            assert_eq!(reply.header("access-control-allow-origin"), origin);
+            let expected = match audience {
+                Audience::Public => kept.to_owned(),
+                Audience::Staff => kept.replace("public", "private"),
+            };
+            assert_eq!(reply.header("cache-control"), Some(expected.as_str()));
+        }
+    }
 }

@@ -22,7 +22,12 @@ use crate::route::NameList;
 /// # Errors
 /// A [`Problem`] for an unknown layer, for one in `maps=` that the named map
 /// lacks, and where not one layer can be read.
-pub fn style(app: &App, call: &Call<'_>, names: &NameList<'_>) -> Result<Reply, Problem> {
+pub async fn style(app: &App, call: &Call<'_>, names: &NameList<'_>) -> Result<Reply, Problem> {
+    let body = body(app, call, names)?;
+    Ok(json(app, call, body, &document_cache_control(call.audience)).await)
+}
+
+fn body(app: &App, call: &Call<'_>, names: &NameList<'_>) -> Result<Vec<u8>, Problem> {
     let published = app.published();
     let snapshot = &published.snapshot;
     let set = LayerSet::resolve(snapshot, names, call.audience)?;
@@ -68,8 +73,7 @@ pub fn style(app: &App, call: &Call<'_>, names: &NameList<'_>) -> Result<Reply, 
         center: bounds.map(|bounds| center(bounds).into()),
         zoom: bounds.map(|bounds| f64::from(opening_zoom(bounds))),
     });
-    let body = serde_json::to_vec(&style).unwrap_or_default();
-    Ok(json(call, body, &document_cache_control(call.audience)))
+    Ok(serde_json::to_vec(&style).unwrap_or_default())
 }
 
 /// The layers of the set that `maps=` names, in the order of `maps=`.

@@ -6,7 +6,8 @@ use bytes::Bytes;
 use http::{HeaderValue, StatusCode};
 use sources::fragment::splice;
 use sources::library::{LayerState, PublishedLayer};
-use sources::{Fragment, Snapshot, TileCoord, TileRequest, TileSource};
+use sources::workers::Place;
+use sources::{Fragment, Snapshot, TileCoord, TileRequest, TileSource, Zoom};
 
 use super::Call;
 use crate::accept::{self, Encoding};
@@ -55,7 +56,13 @@ pub async fn tile(
     if etag.matches(call.headers) {
         return Ok(Reply::empty(StatusCode::NOT_MODIFIED).cached(&etag, &cache_control));
     }
-    let request = TileRequest { tile, audience: call.audience, selection, deadline: call.deadline };
+    let request = TileRequest {
+        tile,
+        audience: call.audience,
+        selection,
+        deadline: call.deadline,
+        place: Place::default(),
+    };
     let fragments = fragments(app, &sources, &request).await?;
     if fragments.is_empty() {
         return Ok(Reply::empty(StatusCode::NO_CONTENT).cached(&etag, &cache_control));
@@ -69,57 +76,58 @@ pub async fn tile(
     Ok(Reply::ok(MEDIA_TYPE, body).cached(&etag, &cache_control).coded(encoding))
 }
 
-/// The sources that contribute at the tile's zoom. A layer of the set that has
-/// no tiles there contributes nothing; it is a `404` where none has any.
+/// The sources that contribute at the tile's zoom.
+///
+/// A layer contributes from its first zoom on, up to the last zoom of the set:
+/// past its own last zoom a client would enlarge that layer if it were alone,
+/// and has nothing to enlarge where others go on. Outside the zooms of the set
+/// it is a `404`.
 fn sources_at<'s>(
     snapshot: &Snapshot,
     set: &LayerSet<'s>,
     tile: TileCoord,
 ) -> Result<Vec<&'s dyn TileSource>, Problem> {
     let zoom = tile.zoom();
-    let mut sources = Vec::with_capacity(set.layers.len());
-    let mut range = None;
-    for layer in &set.layers {
-        let (min, max) = match &layer.state {
-            LayerState::Ready(source) => {
-                let description = source.description();
-                (description.min_zoom, description.max_zoom)
-            }
-            LayerState::Unavailable { .. } => declared_zooms(snapshot, layer),
-        };
-        let (low, high) = range.unwrap_or((min, max));
-        range = Some((min.min(low), max.max(high)));
-        if zoom < min || max < zoom {
-            continue;
-        }
-        match &layer.state {
-            LayerState::Ready(source) => sources.push(source.as_ref()),
-            LayerState::Unavailable { reason } => {
-                return Err(Problem::unavailable(layer.id.as_str(), reason));
-            }
-        }
-    }
-    if sources.is_empty() {
-        let (min, max) = range.unwrap_or((sources::Zoom::MIN, sources::Zoom::MAX));
+    let zooms: Vec<(Zoom, Zoom)> =
+        set.layers.iter().map(|layer| zooms_of(snapshot, layer)).collect();
+    let first = zooms.iter().map(|zooms| zooms.0).min().unwrap_or(Zoom::MIN);
+    let last = zooms.iter().map(|zooms| zooms.1).max().unwrap_or(Zoom::MAX);
+    if zoom < first || last < zoom {
         return Err(Problem::new(
             Kind::NoSuchTile,
             format!(
-                "{} has tiles from zoom {min} to {max}; zoom past the last one on the client.",
+                "{} has tiles from zoom {first} to {last}; zoom past the last one on the client.",
                 set.names
             ),
         ));
     }
-    Ok(sources)
+    let contributing = set.layers.iter().zip(zooms).filter(|(_, zooms)| zooms.0 <= zoom);
+    contributing
+        .map(|(layer, _)| match &layer.state {
+            LayerState::Ready(source) => Ok(source.as_ref()),
+            LayerState::Unavailable { reason } => {
+                Err(Problem::unavailable(layer.id.as_str(), reason))
+            }
+        })
+        .collect()
+}
+
+fn zooms_of(snapshot: &Snapshot, layer: &PublishedLayer) -> (Zoom, Zoom) {
+    match &layer.state {
+        LayerState::Ready(source) => {
+            let description = source.description();
+            (description.min_zoom, description.max_zoom)
+        }
+        LayerState::Unavailable { .. } => declared_zooms(snapshot, layer),
+    }
 }
 
 /// The zooms that the catalog declares; all of them for a layer without one.
-fn declared_zooms(snapshot: &Snapshot, layer: &PublishedLayer) -> (sources::Zoom, sources::Zoom) {
+fn declared_zooms(snapshot: &Snapshot, layer: &PublishedLayer) -> (Zoom, Zoom) {
     snapshot
         .catalog()
         .layer(layer.id.as_str())
-        .map_or((sources::Zoom::MIN, sources::Zoom::MAX), |declared| {
-            (declared.min_zoom, declared.max_zoom)
-        })
+        .map_or((Zoom::MIN, Zoom::MAX), |declared| (declared.min_zoom, declared.max_zoom))
 }
 
 /// Asks every source at once; fragments come in the order of the layers.
@@ -144,8 +152,7 @@ async fn fragments(
     }
 }
 
-/// The tile for a client that refuses gzip: inflated off the async workers,
-/// few at a time.
+/// The tile for a client that refuses gzip.
 async fn inflated(
     app: &App,
     gzip: Bytes,
@@ -153,18 +160,10 @@ async fn inflated(
     deadline: Instant,
 ) -> Result<Bytes, Problem> {
     let length = fragments.iter().map(|fragment| fragment.inflated_length() as usize).sum();
-    let Ok(permit) = tokio::time::timeout_at(deadline.into(), app.inflating.acquire()).await else {
-        return Err(Problem::late(None));
-    };
-    let inflated = tokio::task::spawn_blocking(move || gzip::inflate(&gzip, length)).await;
-    drop(permit);
-    match inflated {
-        Ok(Ok(body)) => Ok(body),
-        Ok(Err(error)) => Err(error.to_string()),
-        Err(error) => Err(error.to_string()),
-    }
-    .map_err(|cause| {
-        Problem::new(Kind::Internal, "The tile could not be inflated; accept gzip.").because(cause)
+    let inflated = app.coding.run(deadline, move || gzip::inflate(&gzip, length)).await?;
+    inflated.map_err(|error| {
+        Problem::new(Kind::Internal, "The tile could not be inflated; accept gzip.")
+            .because(error.to_string())
     })
 }
 

@@ -22,7 +22,13 @@ use styles::Language;
 /// # Errors
 /// A [`Problem`] where a layer is unknown, or where one can't be read: its
 /// fields would be missing.
-pub fn tilejson(app: &App, call: &Call<'_>, names: &NameList<'_>) -> Result<Reply, Problem> {
+pub async fn tilejson(app: &App, call: &Call<'_>, names: &NameList<'_>) -> Result<Reply, Problem> {
+    let body = body(app, call, names)?;
+    let cache_control: HeaderValue = document_cache_control(call.audience);
+    Ok(json(app, call, body, &cache_control).await)
+}
+
+fn body(app: &App, call: &Call<'_>, names: &NameList<'_>) -> Result<Vec<u8>, Problem> {
     let published = app.published();
     let snapshot = &published.snapshot;
     let set = LayerSet::resolve(snapshot, names, call.audience)?;
@@ -39,9 +45,7 @@ pub fn tilejson(app: &App, call: &Call<'_>, names: &NameList<'_>) -> Result<Repl
         }
     }
     let document = document(call, snapshot, &set, &described, language);
-    let body = serde_json::to_vec(&document).unwrap_or_default();
-    let cache_control: HeaderValue = document_cache_control(call.audience);
-    Ok(json(call, body, &cache_control))
+    Ok(serde_json::to_vec(&document).unwrap_or_default())
 }
 
 fn document(
@@ -176,19 +180,12 @@ pub fn opening_zoom([west, south, east, north]: [f64; 4]) -> u8 {
     (720.0 / span).log2().floor().clamp(0.0, 24.0) as u8
 }
 
-/// The zooms of a composite's tiles.
-///
-/// A client asks for no tile past the last zoom and enlarges that one, so the
-/// last zoom is the least of the layers': past it a layer would vanish from the
-/// composite. It is at least every layer's first zoom, so that each shows.
-fn zooms<'a>(descriptions: impl Iterator<Item = &'a LayerDescription>) -> (u8, u8) {
-    let (mut min, mut max, mut latest_min) = (u8::MAX, u8::MAX, 0);
-    for description in descriptions {
-        min = min.min(description.min_zoom.get());
-        latest_min = latest_min.max(description.min_zoom.get());
-        max = max.min(description.max_zoom.get());
-    }
-    (min.min(latest_min), max.max(latest_min))
+/// The zooms of a composite's tiles, from the first that any layer has to the
+/// last: past its own last zoom a layer is still in the tiles of the others.
+fn zooms<'a>(descriptions: impl Iterator<Item = &'a LayerDescription> + Clone) -> (u8, u8) {
+    let min = descriptions.clone().map(|description| description.min_zoom.get()).min();
+    let max = descriptions.map(|description| description.max_zoom.get()).max();
+    (min.unwrap_or(0), max.unwrap_or(0))
 }
 
 /// Who made what the map shows: each source once, as HTML, with every text
@@ -266,9 +263,9 @@ mod tests {
 
     #[rstest]
     #[case(&[(0, 16)], (0, 16))]
-    #[case(&[(0, 16), (4, 14)], (0, 14))]
-    #[case(&[(15, 18), (4, 14)], (4, 15))]
-    fn no_layer_vanishes_past_the_last_zoom(
+    #[case(&[(0, 16), (4, 14)], (0, 16))]
+    #[case(&[(15, 18), (4, 14)], (4, 18))]
+    fn a_composite_has_the_zooms_of_all_its_layers(
         #[case] layers: &[(u8, u8)],
         #[case] expected: (u8, u8),
     ) {

@@ -72,10 +72,7 @@ impl TileSource for Source {
                 }
                 Act::Overload => return Err(SourceError::Overloaded),
                 Act::Hang => std::future::pending().await,
-                Act::Panic => {
-                    let none: Option<Fragment> = None;
-                    return Ok(Some(none.expect("told to panic")));
-                }
+                Act::Panic => panic!("told to panic"),
                 Act::Wait => self.release.notified().await,
             }
             let text = format!("[{layer} {}]", request.tile);
@@ -85,18 +82,33 @@ impl TileSource for Source {
     }
 }
 
-pub struct FakeLibrary(pub Arc<Snapshot>);
+pub struct FakeLibrary {
+    snapshot: Arc<Snapshot>,
+    refreshes: Arc<AtomicUsize>,
+    /// Whether a refresh never ends, as on a disk that hangs.
+    stuck: bool,
+}
 
 impl Library for FakeLibrary {
     fn snapshot(&self) -> Arc<Snapshot> {
-        Arc::clone(&self.0)
+        Arc::clone(&self.snapshot)
     }
 
     fn themes(&self) -> Arc<styles::Themes> {
         Arc::default()
     }
 
+    fn faults(&self) -> Vec<String> {
+        self.snapshot.faults().to_vec()
+    }
+
     fn refresh(&self) -> bool {
+        self.refreshes.fetch_add(1, Ordering::SeqCst);
+        if self.stuck {
+            loop {
+                std::thread::park();
+            }
+        }
         false
     }
 }
@@ -107,6 +119,7 @@ pub struct Fake {
     pub admin: SocketAddr,
     pub app: Arc<App>,
     pub asked: Arc<AtomicUsize>,
+    pub refreshes: Arc<AtomicUsize>,
     pub release: Arc<Notify>,
     stop: Option<oneshot::Sender<()>>,
     thread: Option<JoinHandle<usize>>,
@@ -116,6 +129,10 @@ pub struct Options {
     pub limits: ConnectionLimits,
     pub request_timeout: Duration,
     pub base_urls: BaseUrls,
+    /// Bytes of a notice in the catalog, to make that large.
+    pub notice: usize,
+    /// Whether looking for changes never ends.
+    pub stuck: bool,
 }
 
 impl Default for Options {
@@ -128,10 +145,13 @@ impl Default for Options {
                 idle: minute,
                 write: minute,
                 connections: 100,
+                per_peer: 100,
                 drain: minute,
             },
             request_timeout: minute,
             base_urls: BaseUrls::default(),
+            notice: 0,
+            stuck: false,
         }
     }
 }
@@ -157,7 +177,7 @@ fn layer(id: &str, visibility: Visibility, state: LayerState) -> PublishedLayer 
 /// Theme `city` with the public layers `roads`, `dongs`, `brief` and the staff
 /// layers `secret` and `brokenstaff`; theme `hidden` with nothing. Outside: one
 /// layer for each way to fail, and `gone`, which is unavailable.
-fn snapshot(asked: &Arc<AtomicUsize>, release: &Arc<Notify>) -> Snapshot {
+fn snapshot(asked: &Arc<AtomicUsize>, release: &Arc<Notify>, notice: usize) -> Snapshot {
     let ready = |id: &str, zooms: (u8, u8), act| {
         LayerState::Ready(Arc::new(Source {
             description: LayerDescription {
@@ -220,26 +240,37 @@ fn snapshot(asked: &Arc<AtomicUsize>, release: &Arc<Notify>) -> Snapshot {
     let theme = |id: &str, order| Theme { id: ThemeId::new(id).unwrap(), title: text(id), order };
     let field = |id: &str| Field { id: FieldId::new(id).unwrap(), title: text(id) };
     let catalog = Catalog {
-        district: District { title: text("district"), ..District::default() },
+        district: District {
+            title: text("district"),
+            notice: (notice > 0).then(|| text(&"x".repeat(notice))),
+            ..District::default()
+        },
         fields: vec![field("urban"), field("private")],
         datasets: ["roads", "dongs", "brief", "secret"].map(dataset).into(),
         themes: vec![theme("city", 1), theme("hidden", 2)],
         layers: Vec::new(),
     };
-    Snapshot::new(Arc::new(catalog), layers)
+    let fault = "old.fgb: damaged; its last good state is kept".to_owned();
+    Snapshot::new(Arc::new(catalog), layers).with_faults(vec![fault])
 }
 
 impl Fake {
     pub fn start(options: Options) -> Self {
         let asked = Arc::new(AtomicUsize::new(0));
         let release = Arc::new(Notify::new());
-        let library = Arc::new(FakeLibrary(Arc::new(snapshot(&asked, &release))));
+        let refreshes = Arc::new(AtomicUsize::new(0));
+        let library = Arc::new(FakeLibrary {
+            snapshot: Arc::new(snapshot(&asked, &release, options.notice)),
+            refreshes: Arc::clone(&refreshes),
+            stuck: options.stuck,
+        });
         let app = Arc::new(App::new(
             library,
             AppOptions {
                 base_urls: options.base_urls,
                 request_timeout: options.request_timeout,
-                inflating: 2,
+                coding: 2,
+                coding_queue: 100,
                 frame_ancestors: Vec::new(),
             },
         ));
@@ -252,7 +283,7 @@ impl Fake {
                 .enable_all()
                 .build()
                 .unwrap();
-            runtime.block_on(async move {
+            let cut_off = runtime.block_on(async move {
                 let any = "127.0.0.1:0".parse().unwrap();
                 let listeners =
                     [Listener::Public, Listener::Staff, Listener::Admin].map(|l| (l, any));
@@ -261,7 +292,9 @@ impl Fake {
                     server.addresses().map(|(_, address)| address.unwrap()).collect();
                 tell.send(addresses).unwrap();
                 server.run(async { drop(stopped.await) }).await
-            })
+            });
+            runtime.shutdown_background();
+            cut_off
         });
         let addresses = told.recv().unwrap();
         Self {
@@ -270,6 +303,7 @@ impl Fake {
             admin: addresses[2],
             app,
             asked,
+            refreshes,
             release,
             stop: Some(stop),
             thread: Some(thread),
@@ -287,7 +321,9 @@ impl Fake {
 
     /// Waits for the server to end; how many connections were cut off.
     pub fn join(&mut self) -> usize {
-        self.thread.take().unwrap().join().unwrap()
+        let thread = self.thread.take().unwrap();
+        until("the server's end", || thread.is_finished());
+        thread.join().unwrap()
     }
 }
 

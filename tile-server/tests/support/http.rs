@@ -43,6 +43,7 @@ impl Answer {
 
 pub struct Client {
     pub stream: TcpStream,
+    host: &'static str,
 }
 
 impl Client {
@@ -50,7 +51,12 @@ impl Client {
         let stream = TcpStream::connect_timeout(&address, PATIENCE).unwrap();
         stream.set_read_timeout(Some(PATIENCE)).unwrap();
         stream.set_nodelay(true).unwrap();
-        Self { stream }
+        Self { stream, host: "map.test" }
+    }
+
+    /// A client on the server's own machine, which asks by address.
+    pub fn local(address: SocketAddr) -> Self {
+        Self { host: "127.0.0.1", ..Self::connect(address) }
     }
 
     pub fn send(&mut self, bytes: &[u8]) {
@@ -93,7 +99,7 @@ impl Client {
     pub fn request(&mut self, method: &str, path: &str, headers: &[(&str, &str)]) -> Answer {
         let mut text = format!("{method} {path} HTTP/1.1\r\n");
         if !headers.iter().any(|(name, _)| name.eq_ignore_ascii_case("host")) {
-            text.push_str("Host: map.test\r\n");
+            text.push_str(&format!("Host: {}\r\n", self.host));
         }
         for (name, value) in headers {
             text.push_str(&format!("{name}: {value}\r\n"));
@@ -109,6 +115,12 @@ impl Client {
 
     /// Whether the other end has closed the connection.
     pub fn is_closed(&mut self) -> bool {
-        matches!(self.stream.read(&mut [0]), Ok(0) | Err(_))
+        // A read that times out is a connection that is still open.
+        match self.stream.read(&mut [0]) {
+            Ok(read) => read == 0,
+            Err(error) => {
+                matches!(error.kind(), io::ErrorKind::ConnectionReset | io::ErrorKind::BrokenPipe)
+            }
+        }
     }
 }

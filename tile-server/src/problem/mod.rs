@@ -1,123 +1,18 @@
 //! Failures, and the one table that turns each into an answer.
 
+mod kind;
+
+use http::HeaderValue;
 use http::header::{ALLOW, CACHE_CONTROL, CONTENT_TYPE, RETRY_AFTER};
-use http::{HeaderValue, StatusCode};
 use serde::Serialize;
 use sources::SourceError;
 
+pub use kind::{Kind, LogLevel, Row};
+
+use crate::audience::Listener;
 use crate::query::QueryError;
 use crate::reply::Reply;
 use crate::route::{MAX_NAMES, MAX_PATH_BYTES, RouteError};
-
-/// What went wrong, by what the caller does next.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Kind {
-    /// A path, number, name or header that can't be parsed.
-    Malformed,
-    /// A selection that a layer can't apply.
-    UnsupportedSelection,
-    /// A path over its limit.
-    PathTooLong,
-    /// A request with a body.
-    BodyRefused,
-    /// No such page, file or route.
-    NotFound,
-    /// A layer or theme that does not exist for this audience.
-    UnknownLayer,
-    /// No such tile, at any zoom or at the zooms of these layers.
-    NoSuchTile,
-    /// A tile format that is not offered.
-    FormatNotOffered,
-    /// A method other than GET, HEAD and OPTIONS.
-    MethodNotAllowed,
-    /// The client refuses every coding that can be sent.
-    NotAcceptable,
-    /// A layer's data can't be read now.
-    LayerUnavailable,
-    /// Too much work is queued.
-    Overloaded,
-    /// The work took longer than allowed.
-    DeadlineExceeded,
-    /// A fault of the server.
-    Internal,
-}
-
-/// How loudly a failure is logged.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum LogLevel {
-    /// The client's doing: nobody needs to act.
-    Info,
-    /// The operator may have to act.
-    Warn,
-    /// A fault to report.
-    Error,
-}
-
-/// One row of the table.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Row {
-    /// The status code.
-    pub status: StatusCode,
-    /// The last part of the problem's type.
-    pub slug: &'static str,
-    /// The problem's title, the same for every occurrence.
-    pub title: &'static str,
-    /// `Cache-Control` of the answer.
-    pub cache_control: &'static str,
-    /// `Retry-After` in seconds.
-    pub retry_after: Option<&'static str>,
-    /// How loudly it is logged.
-    pub log: LogLevel,
-}
-
-/// What can't come true until someone changes something may be kept for a
-/// minute; what may be over in a second must not be kept at all.
-const A_MINUTE: &str = "public, max-age=60";
-const NEVER: &str = "no-store";
-
-impl Kind {
-    /// Every kind, for the tests of the table.
-    pub const ALL: [Self; 14] = [
-        Self::Malformed,
-        Self::UnsupportedSelection,
-        Self::PathTooLong,
-        Self::BodyRefused,
-        Self::NotFound,
-        Self::UnknownLayer,
-        Self::NoSuchTile,
-        Self::FormatNotOffered,
-        Self::MethodNotAllowed,
-        Self::NotAcceptable,
-        Self::LayerUnavailable,
-        Self::Overloaded,
-        Self::DeadlineExceeded,
-        Self::Internal,
-    ];
-
-    /// The table.
-    #[must_use]
-    #[rustfmt::skip]
-    pub const fn row(self) -> Row {
-        let (status, slug, title, cache_control, retry_after, log) = match self {
-            Self::Malformed => (StatusCode::BAD_REQUEST, "malformed", "Malformed request", A_MINUTE, None, LogLevel::Info),
-            Self::UnsupportedSelection => (StatusCode::BAD_REQUEST, "unsupported-selection", "Selection not supported", A_MINUTE, None, LogLevel::Info),
-            Self::PathTooLong => (StatusCode::URI_TOO_LONG, "path-too-long", "Path too long", A_MINUTE, None, LogLevel::Info),
-            Self::BodyRefused => (StatusCode::PAYLOAD_TOO_LARGE, "body-refused", "Request bodies are refused", NEVER, None, LogLevel::Info),
-            Self::NotFound => (StatusCode::NOT_FOUND, "not-found", "Nothing here", A_MINUTE, None, LogLevel::Info),
-            // Not kept: a layer appears the moment its file does.
-            Self::UnknownLayer => (StatusCode::NOT_FOUND, "unknown-layer", "No such layer", NEVER, None, LogLevel::Info),
-            Self::NoSuchTile => (StatusCode::NOT_FOUND, "no-such-tile", "No such tile", A_MINUTE, None, LogLevel::Info),
-            Self::FormatNotOffered => (StatusCode::NOT_FOUND, "format-not-offered", "Tile format not offered", A_MINUTE, None, LogLevel::Info),
-            Self::MethodNotAllowed => (StatusCode::METHOD_NOT_ALLOWED, "method-not-allowed", "Method not allowed", NEVER, None, LogLevel::Info),
-            Self::NotAcceptable => (StatusCode::NOT_ACCEPTABLE, "not-acceptable", "No acceptable coding", NEVER, None, LogLevel::Info),
-            Self::LayerUnavailable => (StatusCode::SERVICE_UNAVAILABLE, "layer-unavailable", "Layer unavailable", NEVER, Some("10"), LogLevel::Warn),
-            Self::Overloaded => (StatusCode::SERVICE_UNAVAILABLE, "overloaded", "Too busy", NEVER, Some("1"), LogLevel::Warn),
-            Self::DeadlineExceeded => (StatusCode::GATEWAY_TIMEOUT, "deadline-exceeded", "Took too long", NEVER, None, LogLevel::Warn),
-            Self::Internal => (StatusCode::INTERNAL_SERVER_ERROR, "internal", "Internal error", NEVER, None, LogLevel::Error),
-        };
-        Row { status, slug, title, cache_control, retry_after, log }
-    }
-}
 
 /// One failure: its kind and a detail that says what to do.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -157,7 +52,7 @@ impl Problem {
 
     /// The answer: `application/problem+json` (RFC 9457).
     #[must_use]
-    pub fn reply(&self, request_id: &str) -> Reply {
+    pub fn reply(&self, request_id: &str, listener: Listener) -> Reply {
         let row = self.kind.row();
         let body = Body {
             kind: format!("tag:tile-server,2026:problem/{}", row.slug),
@@ -169,7 +64,7 @@ impl Problem {
         let body = serde_json::to_vec(&body).unwrap_or_default();
         let mut reply = Reply::new(row.status, body.into());
         reply.set(CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
-        reply.set(CACHE_CONTROL, HeaderValue::from_static(row.cache_control));
+        reply.set(CACHE_CONTROL, HeaderValue::from_static(row.keep.cache_control(listener)));
         if let Some(seconds) = row.retry_after {
             reply.set(RETRY_AFTER, HeaderValue::from_static(seconds));
         }
@@ -298,46 +193,56 @@ mod tests {
     use rstest::rstest;
     use sources::LayerId;
 
-    #[rstest]
-    #[case(Kind::Malformed, 400, A_MINUTE, None, LogLevel::Info)]
-    #[case(Kind::UnsupportedSelection, 400, A_MINUTE, None, LogLevel::Info)]
-    #[case(Kind::PathTooLong, 414, A_MINUTE, None, LogLevel::Info)]
-    #[case(Kind::BodyRefused, 413, NEVER, None, LogLevel::Info)]
-    #[case(Kind::NotFound, 404, A_MINUTE, None, LogLevel::Info)]
-    #[case(Kind::UnknownLayer, 404, NEVER, None, LogLevel::Info)]
-    #[case(Kind::NoSuchTile, 404, A_MINUTE, None, LogLevel::Info)]
-    #[case(Kind::FormatNotOffered, 404, A_MINUTE, None, LogLevel::Info)]
-    #[case(Kind::MethodNotAllowed, 405, NEVER, None, LogLevel::Info)]
-    #[case(Kind::NotAcceptable, 406, NEVER, None, LogLevel::Info)]
-    #[case(Kind::LayerUnavailable, 503, NEVER, Some("10"), LogLevel::Warn)]
-    #[case(Kind::Overloaded, 503, NEVER, Some("1"), LogLevel::Warn)]
-    #[case(Kind::DeadlineExceeded, 504, NEVER, None, LogLevel::Warn)]
-    #[case(Kind::Internal, 500, NEVER, None, LogLevel::Error)]
-    fn rows(
-        #[case] kind: Kind,
-        #[case] status: u16,
-        #[case] cache_control: &str,
-        #[case] retry_after: Option<&str>,
-        #[case] log: LogLevel,
-    ) {
-        let row = kind.row();
-        assert_eq!(row.status.as_u16(), status);
-        assert_eq!(
-            (row.cache_control, row.retry_after, row.log),
-            (cache_control, retry_after, log)
-        );
-        let reply = Problem::new(kind, "Do this.").because("secret").reply("r1");
-        assert_eq!(reply.status.as_u16(), status);
-        assert_eq!(reply.header("content-type"), Some("application/problem+json"));
-        assert_eq!(reply.header("cache-control"), Some(cache_control));
-        assert_eq!(reply.header("retry-after"), retry_after);
-        assert_eq!(reply.header("allow").is_some(), status == 405);
-        let body: serde_json::Value = serde_json::from_slice(&reply.body).unwrap();
-        assert_eq!(body["status"], status);
-        assert_eq!(body["detail"], "Do this.");
-        assert_eq!(body["title"], row.title);
-        assert!(body["type"].as_str().unwrap().ends_with(row.slug));
-        assert!(!String::from_utf8_lossy(&reply.body).contains("secret"));
+    const MINUTE: [&str; 3] = ["public, max-age=60", "private, max-age=60", "no-store"];
+    const NEVER: [&str; 3] = ["no-store"; 3];
+
+    /// Kind, status, `Cache-Control` on the public, staff and admin listeners,
+    /// `Retry-After`, and how loudly it is logged.
+    type Expected = (Kind, u16, [&'static str; 3], Option<&'static str>, LogLevel);
+
+    const TABLE: [Expected; Kind::ALL.len()] = [
+        (Kind::Malformed, 400, MINUTE, None, LogLevel::Info),
+        (Kind::BadHost, 400, NEVER, None, LogLevel::Info),
+        (Kind::Misdirected, 421, NEVER, None, LogLevel::Warn),
+        (Kind::UnsupportedSelection, 400, MINUTE, None, LogLevel::Info),
+        (Kind::PathTooLong, 414, MINUTE, None, LogLevel::Info),
+        (Kind::BodyRefused, 413, NEVER, None, LogLevel::Info),
+        (Kind::NotFound, 404, MINUTE, None, LogLevel::Info),
+        (Kind::UnknownLayer, 404, NEVER, None, LogLevel::Info),
+        (Kind::NoSuchTile, 404, MINUTE, None, LogLevel::Info),
+        (Kind::FormatNotOffered, 404, MINUTE, None, LogLevel::Info),
+        (Kind::MethodNotAllowed, 405, NEVER, None, LogLevel::Info),
+        (Kind::NotAcceptable, 406, NEVER, None, LogLevel::Info),
+        (Kind::LayerUnavailable, 503, NEVER, Some("10"), LogLevel::Warn),
+        (Kind::Overloaded, 503, NEVER, Some("1"), LogLevel::Warn),
+        (Kind::DeadlineExceeded, 504, NEVER, None, LogLevel::Warn),
+        (Kind::Internal, 500, NEVER, None, LogLevel::Error),
+    ];
+
+    #[test]
+    fn rows() {
+        assert_eq!(TABLE.map(|row| row.0), Kind::ALL);
+        for (kind, status, cache_control, retry_after, log) in TABLE {
+            let row = kind.row();
+            assert_eq!((row.status.as_u16(), row.log), (status, log), "{kind:?}");
+            let problem = Problem::new(kind, "Do this.").because("secret");
+            let listeners = [Listener::Public, Listener::Staff, Listener::Admin];
+            for (listener, cache_control) in listeners.into_iter().zip(cache_control) {
+                let reply = problem.reply("r1", listener);
+                assert_eq!(reply.status.as_u16(), status);
+                assert_eq!(reply.header("content-type"), Some("application/problem+json"));
+                let found = reply.header("cache-control");
+                assert_eq!(found, Some(cache_control), "{kind:?} {listener:?}");
+                assert_eq!(reply.header("retry-after"), retry_after);
+                assert_eq!(reply.header("allow").is_some(), status == 405);
+                let body: serde_json::Value = serde_json::from_slice(&reply.body).unwrap();
+                assert_eq!(body["status"], status);
+                assert_eq!(body["detail"], "Do this.");
+                assert_eq!(body["title"], row.title);
+                assert!(body["type"].as_str().unwrap().ends_with(row.slug));
+                assert!(!String::from_utf8_lossy(&reply.body).contains("secret"));
+            }
+        }
     }
 
     #[test]

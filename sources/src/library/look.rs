@@ -1,0 +1,165 @@
+//! What the folder looks like at one moment, and which of its changes count.
+
+use std::collections::BTreeMap;
+use std::io;
+use std::os::unix::fs::MetadataExt;
+use std::path::{Path, PathBuf};
+
+/// A file as the system describes it: a change of any of these is a change.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Signature {
+    inode: u64,
+    length: u64,
+    modified: (i64, i64),
+}
+
+impl Signature {
+    fn of(meta: &std::fs::Metadata) -> Self {
+        Self { inode: meta.ino(), length: meta.len(), modified: (meta.mtime(), meta.mtime_nsec()) }
+    }
+}
+
+/// Files found, by stem.
+pub(super) type Files = BTreeMap<String, (PathBuf, Signature)>;
+
+/// What the system says of a catalog.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub(super) enum CatalogLook {
+    /// There is none, or an empty folder.
+    #[default]
+    Absent,
+    /// These files.
+    Files(Files),
+    /// It can't be listed: nothing is known of it, least of all that it is gone.
+    Unreadable(String),
+}
+
+/// Everything whose change makes a new snapshot.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub(super) struct Look {
+    pub(super) files: Files,
+    /// Files that are there and can't be examined, by stem, and why.
+    pub(super) obscure: BTreeMap<String, String>,
+    pub(super) catalog: CatalogLook,
+}
+
+impl Look {
+    /// Looks at a data directory.
+    ///
+    /// # Errors
+    /// What the system said where the directory itself can't be listed.
+    pub(super) fn at(folder: &Path, catalog: &Path) -> io::Result<Self> {
+        let (files, failed) = list(folder, ".fgb")?;
+        let obscure = failed.into_iter().map(|(stem, error)| (stem, error.to_string())).collect();
+        let catalog = catalog_at(catalog).unwrap_or_else(|error| {
+            CatalogLook::Unreadable(format!("{}: {error}", catalog.display()))
+        });
+        Ok(Self { files, obscure, catalog })
+    }
+
+    /// What may be published of `self`, which follows the look `before`: what
+    /// two looks in a row agree on, so that a file being copied in is not read
+    /// half-way.
+    ///
+    /// Each file settles by itself: one that never rests keeps the entry it has
+    /// in `published` and holds up no other. What is gone is gone at once.
+    pub(super) fn settled(&self, before: &Self, published: &Self) -> Self {
+        let mut files = Files::new();
+        for (stem, file) in &self.files {
+            let old = published.files.get(stem);
+            let kept = if before.files.get(stem) == Some(file) { Some(file) } else { old };
+            files.extend(kept.map(|file| (stem.clone(), file.clone())));
+        }
+        for stem in self.obscure.keys() {
+            files.extend(published.files.get(stem).map(|file| (stem.clone(), file.clone())));
+        }
+        let steady = self.catalog == before.catalog;
+        let catalog = if steady { &self.catalog } else { &published.catalog };
+        Self { files, obscure: self.obscure.clone(), catalog: catalog.clone() }
+    }
+}
+
+fn catalog_at(folder: &Path) -> io::Result<CatalogLook> {
+    let mut files = Files::new();
+    for sub in ["", "datasets", "layers"] {
+        let (listed, failed) = match list(&folder.join(sub), ".toml") {
+            Ok(listed) => listed,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => continue,
+            Err(error) => return Err(error),
+        };
+        if let Some((_, error)) = failed.into_iter().next() {
+            return Err(error);
+        }
+        files.extend(listed.into_iter().map(|(stem, file)| (format!("{sub}/{stem}"), file)));
+    }
+    Ok(if files.is_empty() { CatalogLook::Absent } else { CatalogLook::Files(files) })
+}
+
+/// The files of a folder with an ending, by stem, and those that can't be
+/// examined. Hidden files, and files being written under a temporary name, are
+/// passed over.
+fn list(folder: &Path, ending: &str) -> io::Result<(Files, Vec<(String, io::Error)>)> {
+    let mut files = Files::new();
+    let mut failed = Vec::new();
+    for entry in std::fs::read_dir(folder)? {
+        let path = entry?.path();
+        let Some(name) = path.file_name().and_then(|name| name.to_str()) else {
+            continue;
+        };
+        let Some(stem) = name.strip_suffix(ending) else {
+            continue;
+        };
+        if name.starts_with('.') || stem.is_empty() {
+            continue;
+        }
+        // Through links, so that a link to a replaced file is seen to change.
+        match std::fs::metadata(&path) {
+            Ok(meta) if meta.is_file() => {
+                files.insert(stem.to_owned(), (path.clone(), Signature::of(&meta)));
+            }
+            Ok(_) => {}
+            // Gone since the folder was read, or a link to nothing.
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+            Err(error) => failed.push((stem.to_owned(), error)),
+        }
+    }
+    Ok((files, failed))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn signature(length: u64) -> Signature {
+        Signature { inode: 1, length, modified: (0, 0) }
+    }
+
+    fn look(files: &[(&str, u64)]) -> Look {
+        let files = files
+            .iter()
+            .map(|&(stem, length)| (stem.to_owned(), (stem.into(), signature(length))))
+            .collect();
+        Look { files, ..Look::default() }
+    }
+
+    #[test]
+    fn each_file_settles_by_itself() {
+        let published = look(&[("busy", 1), ("gone", 1), ("calm", 1)]);
+        let before = look(&[("busy", 2), ("gone", 1), ("calm", 2), ("new", 1)]);
+        let now = look(&[("busy", 3), ("calm", 2), ("new", 2)]);
+        let settled = now.settled(&before, &published);
+        assert_eq!(settled, look(&[("busy", 1), ("calm", 2)]));
+        let later = now.settled(&now, &settled);
+        assert_eq!(later, now);
+    }
+
+    #[test]
+    fn a_file_that_can_not_be_examined_keeps_its_entry() {
+        let published = look(&[("a", 1)]);
+        let obscure = [("a", "denied"), ("b", "denied")]
+            .map(|(stem, reason)| (stem.to_owned(), reason.to_owned()))
+            .into();
+        let now = Look { obscure, ..Look::default() };
+        assert_eq!(now.settled(&now, &published).files, published.files);
+    }
+}

@@ -1,0 +1,181 @@
+//! The data directory as files, catalog and folders come, change and go.
+
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test")]
+
+mod support;
+
+use std::path::Path;
+use std::sync::Arc;
+
+use sources::feature::{GeometryKind, Schema, Value};
+use sources::flatgeobuf::Writer;
+use sources::fragment::DeflateLevel;
+use sources::library::{DataDirectory, LibraryOptions};
+use sources::workers::{TileWorkers, WorkerOptions};
+use sources::{Audience, Snapshot};
+use support::{Owned, all_types, assorted};
+
+/// Writes a dataset of so many features under a temporary name and renames it.
+fn write_dataset(folder: &Path, stem: &str, count: usize) {
+    let path = folder.join(format!("{stem}.fgb"));
+    let temporary = folder.join(format!("{stem}.part"));
+    let schema = Schema { columns: all_types(), ..Schema::default() };
+    let mut writer = Writer::create(&temporary, &schema, GeometryKind::Point).unwrap();
+    for feature in assorted(GeometryKind::Point).iter().cycle().take(count) {
+        let values: Vec<Value<'_>> = feature.values.iter().map(Owned::borrow).collect();
+        writer.feature(&feature.geometry, &values).unwrap();
+    }
+    writer.finish().unwrap();
+    std::fs::rename(temporary, path).unwrap();
+}
+
+const DISTRICT: &str = "title = { ko = '구', en = 'District' }\n";
+
+fn datasets(stems: &[&str]) -> String {
+    let mut text = "title = { ko = '분야', en = 'Field' }\n".to_owned();
+    for stem in stems {
+        text += &format!(
+            "[[dataset]]\nid = '{stem}'\ntitle = {{ ko = 'a', en = 'a' }}\ngeometry = 'point'\n"
+        );
+    }
+    text
+}
+
+fn layers(entries: &[(&str, &str)]) -> String {
+    let mut text = "title = { ko = '주제', en = 'Theme' }\norder = 1\n".to_owned();
+    for (stem, visibility) in entries {
+        text += &format!(
+            "[[layer]]\nid = 'map-{stem}'\ntitle = {{ ko = 'a', en = 'a' }}\ndataset = '{stem}'\n\
+             visibility = '{visibility}'\n"
+        );
+    }
+    text
+}
+
+fn write_catalog(folder: &Path, entries: &[(&str, &str)]) {
+    let stems: Vec<&str> = entries.iter().map(|(stem, _)| *stem).collect();
+    for (file, text) in [
+        ("district.toml", DISTRICT.to_owned()),
+        ("datasets/field.toml", datasets(&stems)),
+        ("layers/theme.toml", layers(entries)),
+    ] {
+        let path = folder.join("catalog").join(file);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(path, text).unwrap();
+    }
+}
+
+fn open(folder: &Path) -> DataDirectory {
+    let deflate_level = DeflateLevel::DEFAULT;
+    let workers = TileWorkers::new(WorkerOptions { concurrent: 1, queued: 1, deflate_level });
+    let options = LibraryOptions { publish_uncatalogued: true, workers: Arc::new(workers) };
+    DataDirectory::open(folder, options).unwrap()
+}
+
+/// Looks until a change has settled.
+fn settle(directory: &DataDirectory) -> Arc<Snapshot> {
+    for _ in 0..3 {
+        directory.refresh();
+    }
+    directory.snapshot()
+}
+
+fn seen_by(snapshot: &Snapshot, audience: Audience) -> Vec<String> {
+    snapshot.layers(audience).map(|layer| layer.id.as_str().to_owned()).collect()
+}
+
+fn count(snapshot: &Snapshot, layer: &str) -> Option<u64> {
+    snapshot.layer(layer, Audience::Staff)?.source()?.description().feature_count
+}
+
+#[test]
+fn a_catalog_that_vanishes_stays_in_force_until_a_restart() {
+    let dir = tempfile::tempdir().unwrap();
+    write_dataset(dir.path(), "salaries", 2);
+    write_catalog(dir.path(), &[("salaries", "staff")]);
+    let directory = open(dir.path());
+    let (catalog, away) = (dir.path().join("catalog"), dir.path().join("away"));
+
+    // Gone, empty, and something else of that name.
+    let nothing = || {};
+    let empty = || std::fs::create_dir(&catalog).unwrap();
+    let file = || {
+        std::fs::write(&catalog, "not a folder").unwrap();
+    };
+    let states: [&dyn Fn(); 3] = [&nothing, &empty, &file];
+    for (i, state) in states.iter().enumerate() {
+        std::fs::rename(&catalog, &away).unwrap();
+        state();
+        let snapshot = settle(&directory);
+        assert!(seen_by(&snapshot, Audience::Public).is_empty(), "state {i}");
+        assert_eq!(seen_by(&snapshot, Audience::Staff), ["map-salaries"], "state {i}");
+        assert!(snapshot.faults().iter().any(|fault| fault.contains("catalog")), "state {i}");
+        if catalog.is_dir() {
+            std::fs::remove_dir(&catalog).unwrap();
+        } else if catalog.exists() {
+            std::fs::remove_file(&catalog).unwrap();
+        }
+        std::fs::rename(&away, &catalog).unwrap();
+        assert!(settle(&directory).faults().is_empty(), "state {i}: the fault outlives its cause");
+    }
+}
+
+#[test]
+fn a_file_that_was_ever_catalogued_is_not_made_public_by_an_edit_or_a_copy() {
+    let dir = tempfile::tempdir().unwrap();
+    write_dataset(dir.path(), "salaries", 2);
+    write_dataset(dir.path(), "roads", 3);
+    write_catalog(dir.path(), &[("salaries", "staff"), ("roads", "public")]);
+    let directory = open(dir.path());
+    std::fs::copy(dir.path().join("salaries.fgb"), dir.path().join("salaries-old.fgb")).unwrap();
+    write_catalog(dir.path(), &[("roads", "public")]);
+    write_dataset(dir.path(), "news", 4);
+    let snapshot = settle(&directory);
+    assert_eq!(seen_by(&snapshot, Audience::Public), ["map-roads", "news"]);
+    assert_eq!(
+        seen_by(&snapshot, Audience::Staff),
+        ["map-roads", "news", "salaries", "salaries-old"]
+    );
+    // Nor by getting new content, as long as this process runs.
+    write_dataset(dir.path(), "salaries", 9);
+    let snapshot = settle(&directory);
+    assert_eq!(count(&snapshot, "salaries"), Some(9));
+    assert!(snapshot.layer("salaries", Audience::Public).is_none());
+}
+
+#[test]
+fn a_catalog_that_can_not_be_listed_stops_the_start() {
+    let dir = tempfile::tempdir().unwrap();
+    write_dataset(dir.path(), "salaries", 2);
+    std::fs::write(dir.path().join("catalog"), "not a folder").unwrap();
+    let deflate_level = DeflateLevel::DEFAULT;
+    let workers = TileWorkers::new(WorkerOptions { concurrent: 1, queued: 1, deflate_level });
+    let options = LibraryOptions { publish_uncatalogued: true, workers: Arc::new(workers) };
+    let error = DataDirectory::open(dir.path(), options).err().unwrap();
+    assert!(error.to_string().contains("catalog"), "{error}");
+}
+
+#[test]
+fn a_file_that_never_rests_holds_up_no_other_change() {
+    let dir = tempfile::tempdir().unwrap();
+    for (stem, features) in [("busy", 2), ("roads", 2), ("gone", 2), ("people", 2)] {
+        write_dataset(dir.path(), stem, features);
+    }
+    write_catalog(dir.path(), &[("people", "public")]);
+    let directory = open(dir.path());
+    assert_eq!(
+        seen_by(&directory.snapshot(), Audience::Public),
+        ["map-people", "busy", "gone", "roads"]
+    );
+    write_catalog(dir.path(), &[("people", "staff")]);
+    write_dataset(dir.path(), "roads", 5);
+    std::fs::remove_file(dir.path().join("gone.fgb")).unwrap();
+    for round in 0..3 {
+        write_dataset(dir.path(), "busy", 10 + round);
+        directory.refresh();
+    }
+    let snapshot = directory.snapshot();
+    assert_eq!(seen_by(&snapshot, Audience::Public), ["busy", "roads"]);
+    assert_eq!((count(&snapshot, "roads"), count(&snapshot, "busy")), (Some(5), Some(2)));
+    assert_eq!(count(&settle(&directory), "busy"), Some(12));
+}

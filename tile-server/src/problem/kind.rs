@@ -1,0 +1,142 @@
+//! The table of failures.
+
+use http::StatusCode;
+
+use crate::audience::Listener;
+
+/// What went wrong, by what the caller does next.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Kind {
+    /// A path, number, name or header that can't be parsed.
+    Malformed,
+    /// No `Host`, or more than one.
+    BadHost,
+    /// A `Host` that this listener does not answer for.
+    Misdirected,
+    /// A selection that a layer can't apply.
+    UnsupportedSelection,
+    /// A path over its limit.
+    PathTooLong,
+    /// A request with a body.
+    BodyRefused,
+    /// No such page, file or route.
+    NotFound,
+    /// A layer or theme that does not exist for this audience.
+    UnknownLayer,
+    /// No such tile, at any zoom or at the zooms of these layers.
+    NoSuchTile,
+    /// A tile format that is not offered.
+    FormatNotOffered,
+    /// A method other than GET, HEAD and OPTIONS.
+    MethodNotAllowed,
+    /// The client refuses every coding that can be sent.
+    NotAcceptable,
+    /// A layer's data can't be read now.
+    LayerUnavailable,
+    /// Too much work is queued.
+    Overloaded,
+    /// The work took longer than allowed.
+    DeadlineExceeded,
+    /// A fault of the server.
+    Internal,
+}
+
+/// How loudly a failure is logged.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LogLevel {
+    /// The client's doing: nobody needs to act.
+    Info,
+    /// The operator may have to act.
+    Warn,
+    /// A fault to report.
+    Error,
+}
+
+/// One row of the table.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Row {
+    /// The status code.
+    pub status: StatusCode,
+    /// The last part of the problem's type.
+    pub slug: &'static str,
+    /// The problem's title, the same for every occurrence.
+    pub title: &'static str,
+    /// How long the answer may be kept.
+    pub keep: Keep,
+    /// `Retry-After` in seconds.
+    pub retry_after: Option<&'static str>,
+    /// How loudly it is logged.
+    pub log: LogLevel,
+}
+
+/// How long an answer that is a failure may be kept.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Keep {
+    /// What can't come true until someone changes something.
+    Minute,
+    /// What may be over in a second.
+    Never,
+}
+
+impl Keep {
+    /// `Cache-Control` of the answer. What staff are told, an error's detail
+    /// included, is never kept where others are served from.
+    #[must_use]
+    pub const fn cache_control(self, listener: Listener) -> &'static str {
+        match (self, listener) {
+            (Self::Minute, Listener::Public) => "public, max-age=60",
+            (Self::Minute, Listener::Staff) => "private, max-age=60",
+            (Self::Minute, Listener::Admin) | (Self::Never, _) => "no-store",
+        }
+    }
+}
+
+impl Kind {
+    /// Every kind, for the tests of the table.
+    pub const ALL: [Self; 16] = [
+        Self::Malformed,
+        Self::BadHost,
+        Self::Misdirected,
+        Self::UnsupportedSelection,
+        Self::PathTooLong,
+        Self::BodyRefused,
+        Self::NotFound,
+        Self::UnknownLayer,
+        Self::NoSuchTile,
+        Self::FormatNotOffered,
+        Self::MethodNotAllowed,
+        Self::NotAcceptable,
+        Self::LayerUnavailable,
+        Self::Overloaded,
+        Self::DeadlineExceeded,
+        Self::Internal,
+    ];
+
+    /// The table.
+    #[must_use]
+    #[rustfmt::skip]
+    pub const fn row(self) -> Row {
+        let (status, slug, title, keep, retry_after, log) = match self {
+            Self::Malformed => (StatusCode::BAD_REQUEST, "malformed", "Malformed request", Keep::Minute, None, LogLevel::Info),
+            // Not kept: the next request for the same path may be sound.
+            Self::BadHost => (StatusCode::BAD_REQUEST, "bad-host", "One Host is needed", Keep::Never, None, LogLevel::Info),
+            // Logged aloud: either a setting is missing or a foreign page tried to get in.
+            Self::Misdirected => (StatusCode::MISDIRECTED_REQUEST, "misdirected", "Not answered under this host", Keep::Never, None, LogLevel::Warn),
+            Self::UnsupportedSelection => (StatusCode::BAD_REQUEST, "unsupported-selection", "Selection not supported", Keep::Minute, None, LogLevel::Info),
+            Self::PathTooLong => (StatusCode::URI_TOO_LONG, "path-too-long", "Path too long", Keep::Minute, None, LogLevel::Info),
+            Self::BodyRefused => (StatusCode::PAYLOAD_TOO_LARGE, "body-refused", "Request bodies are refused", Keep::Never, None, LogLevel::Info),
+            Self::NotFound => (StatusCode::NOT_FOUND, "not-found", "Nothing here", Keep::Minute, None, LogLevel::Info),
+            // Not kept: a layer appears the moment its file does.
+            Self::UnknownLayer => (StatusCode::NOT_FOUND, "unknown-layer", "No such layer", Keep::Never, None, LogLevel::Info),
+            Self::NoSuchTile => (StatusCode::NOT_FOUND, "no-such-tile", "No such tile", Keep::Minute, None, LogLevel::Info),
+            Self::FormatNotOffered => (StatusCode::NOT_FOUND, "format-not-offered", "Tile format not offered", Keep::Minute, None, LogLevel::Info),
+            Self::MethodNotAllowed => (StatusCode::METHOD_NOT_ALLOWED, "method-not-allowed", "Method not allowed", Keep::Never, None, LogLevel::Info),
+            Self::NotAcceptable => (StatusCode::NOT_ACCEPTABLE, "not-acceptable", "No acceptable coding", Keep::Never, None, LogLevel::Info),
+            Self::LayerUnavailable => (StatusCode::SERVICE_UNAVAILABLE, "layer-unavailable", "Layer unavailable", Keep::Never, Some("10"), LogLevel::Warn),
+            Self::Overloaded => (StatusCode::SERVICE_UNAVAILABLE, "overloaded", "Too busy", Keep::Never, Some("1"), LogLevel::Warn),
+            Self::DeadlineExceeded => (StatusCode::GATEWAY_TIMEOUT, "deadline-exceeded", "Took too long", Keep::Never, None, LogLevel::Warn),
+            Self::Internal => (StatusCode::INTERNAL_SERVER_ERROR, "internal", "Internal error", Keep::Never, None, LogLevel::Error),
+        };
+        Row { status, slug, title, keep, retry_after, log }
+    }
+}
