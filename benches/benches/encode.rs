@@ -4,6 +4,8 @@
 //! `mvt` crate from a list of features with coordinates already projected to
 //! tile units (which is in its favour: we query, project and snap too).
 
+#![allow(clippy::print_stderr, clippy::unwrap_used, reason = "what a bench reports")]
+
 use std::hint::black_box;
 use std::time::{Duration, Instant};
 

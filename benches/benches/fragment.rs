@@ -1,5 +1,7 @@
 //! Deflating a layer, and splicing a theme beside compressing it anew.
 
+#![allow(clippy::print_stderr, clippy::unwrap_used, reason = "what a bench reports")]
+
 use std::hint::black_box;
 use std::io::{Read, Write};
 use std::time::{Duration, Instant};

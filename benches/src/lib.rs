@@ -66,7 +66,7 @@ fn attributes(random: &mut Random) -> Attributes {
         category: format!("업종 {}", random.next_u64() % 12),
         count: (random.next_u64() % 30) as i64,
         score: (random.fraction() * 1000.0).round() / 10.0,
-        open: random.next_u64() % 2 == 0,
+        open: random.next_u64().is_multiple_of(2),
     }
 }
 

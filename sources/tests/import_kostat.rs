@@ -1,7 +1,7 @@
 //! The real thing: a Shapefile of Statistics Korea whose text is CP949 and whose
 //! CRS lacks its datum shift, checked against boundaries published in WGS 84.
 
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a test")]
+#![allow(clippy::unwrap_used, clippy::panic, clippy::print_stdout, reason = "a test")]
 
 mod support;
 

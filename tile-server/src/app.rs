@@ -14,6 +14,7 @@ use crate::audience::Listener;
 use crate::base_url::{BaseUrl, BaseUrls};
 use crate::coding_pool::CodingPool;
 use crate::etag::ETag;
+use crate::fragment_cache::FragmentCache;
 use crate::library::Library;
 use crate::metrics::Metrics;
 use crate::{cors, gzip, handlers};
@@ -93,6 +94,8 @@ pub struct AppOptions {
     pub coding: usize,
     /// How many more may wait for that.
     pub coding_queue: usize,
+    /// Bytes of fragments that are kept; 0 for none.
+    pub cache_bytes: u64,
     /// Who may frame the page (CSP `frame-ancestors`); the site itself if empty.
     pub frame_ancestors: Vec<String>,
 }
@@ -107,6 +110,8 @@ pub struct App {
     pub options: AppOptions,
     /// Counters.
     pub metrics: Metrics,
+    /// Fragments made before.
+    pub fragments: FragmentCache,
     /// The only CPU work outside the sources' pool.
     pub coding: CodingPool,
     page_policies: [HeaderValue; 2],
@@ -127,6 +132,7 @@ impl App {
         });
         Self {
             published: ArcSwap::from_pointee(published),
+            fragments: FragmentCache::new(options.cache_bytes, metrics.fragments()),
             library,
             draining: AtomicBool::new(false),
             next_request: AtomicU64::new(first_request()),

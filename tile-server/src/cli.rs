@@ -31,7 +31,8 @@ pub enum Command {
 #[derive(Debug, Args, Default)]
 #[command(after_help = "Each setting can also be given as an environment variable, \
     TILE_SERVER_ and its flag in capitals (TILE_SERVER_LISTEN_STAFF), or in the file \
-    (listen_staff; log.format, log.filter; tiles.deflate_level, tiles.workers, tiles.queue; \
+    (listen_staff; log.format, log.filter; tiles.deflate_level, tiles.workers, tiles.queue, \
+    tiles.cache_megabytes; \
     limits.header_bytes and so on). Flags win over the environment, the environment over the file.")]
 pub struct ServeArgs {
     /// Read settings from this TOML file [env: TILE_SERVER_CONFIG]
@@ -79,6 +80,9 @@ pub struct ServeArgs {
     /// Tiles that may wait to be made; past it requests get 503 [default: 2048]
     #[arg(long, value_name = "COUNT")]
     queue: Option<String>,
+    /// Memory for tiles made before, in MiB; 0 for none [default: 256]
+    #[arg(long, value_name = "MEGABYTES")]
+    cache_megabytes: Option<String>,
     /// Bytes of a request's head [default: 32768]
     #[arg(long, value_name = "BYTES")]
     limit_header_bytes: Option<String>,
@@ -125,6 +129,7 @@ impl ServeArgs {
             ("tiles.deflate_level", &self.deflate_level),
             ("tiles.workers", &self.workers),
             ("tiles.queue", &self.queue),
+            ("tiles.cache_megabytes", &self.cache_megabytes),
             ("limits.header_bytes", &self.limit_header_bytes),
             ("limits.header_seconds", &self.limit_header_seconds),
             ("limits.idle_seconds", &self.limit_idle_seconds),

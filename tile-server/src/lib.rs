@@ -24,6 +24,7 @@ pub mod coding_pool;
 pub mod config;
 pub mod cors;
 pub mod etag;
+pub mod fragment_cache;
 pub mod guarded_io;
 pub mod gzip;
 pub mod handlers;

@@ -12,6 +12,7 @@ use sources::library::LayerState;
 
 use crate::app::Published;
 use crate::audience::Listener;
+use crate::fragment_cache::{Counts, FragmentCache};
 use crate::route::RouteName;
 
 impl EncodeLabelValue for RouteName {
@@ -65,6 +66,9 @@ pub struct Metrics {
     connections: Family<ByListener, Gauge>,
     layers: Family<ByState, Gauge>,
     faults: Gauge,
+    fragments: Counts,
+    cached_bytes: Gauge,
+    cached_fragments: Gauge,
     tiles_in_flight: Gauge,
     body_bytes: Counter<u64, AtomicU64>,
     /// Sizes of tiles as stored (gzip), in bytes.
@@ -102,6 +106,9 @@ impl Metrics {
             connections: Family::default(),
             layers: Family::default(),
             faults: Gauge::default(),
+            fragments: Counts::default(),
+            cached_bytes: Gauge::default(),
+            cached_fragments: Gauge::default(),
             tiles_in_flight: Gauge::default(),
             body_bytes: Counter::default(),
             // 256 bytes to 8 MiB.
@@ -126,6 +133,32 @@ impl Metrics {
             "faults",
             "Files of data, catalog and styles that can't be used as they are",
             self.faults.clone(),
+        );
+        registry.register(
+            "fragment_cache_hits",
+            "Layers of tiles that were made before",
+            self.fragments.hits.clone(),
+        );
+        registry.register(
+            "fragment_cache_waits",
+            "Layers of tiles that were being made for another request",
+            self.fragments.waits.clone(),
+        );
+        registry.register(
+            "fragment_cache_misses",
+            "Layers of tiles that had to be made",
+            self.fragments.misses.clone(),
+        );
+        registry.register_with_unit(
+            "fragment_cache",
+            "Memory of the fragment cache",
+            Unit::Bytes,
+            self.cached_bytes.clone(),
+        );
+        registry.register(
+            "fragment_cache_entries",
+            "Fragments in the cache, empty ones too",
+            self.cached_fragments.clone(),
         );
         registry.register(
             "tiles_in_flight",
@@ -162,6 +195,19 @@ impl Metrics {
     #[must_use]
     pub fn start_tile(&self) -> InFlight {
         InFlight::new(self.tiles_in_flight.clone())
+    }
+
+    /// What the fragment cache counts with.
+    #[must_use]
+    pub fn fragments(&self) -> Counts {
+        self.fragments.clone()
+    }
+
+    /// What the fragment cache holds now.
+    pub fn set_cached(&self, cache: &FragmentCache) {
+        let number = |count| i64::try_from(count).unwrap_or(i64::MAX);
+        self.cached_bytes.set(number(cache.bytes()));
+        self.cached_fragments.set(number(cache.entries()));
     }
 
     /// One connection opens.

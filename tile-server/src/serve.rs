@@ -88,6 +88,7 @@ pub fn run(args: &ServeArgs) -> ExitCode {
             request_timeout: config.request_timeout,
             coding: config.workers.concurrent,
             coding_queue: config.workers.queued,
+            cache_bytes: config.cache_bytes,
             frame_ancestors: config.frame_ancestors.clone(),
         },
     );

@@ -97,6 +97,31 @@ fn a_client_that_refuses_gzip_gets_the_bytes_themselves() {
 }
 
 #[test]
+fn a_layer_made_for_one_tile_is_not_made_again_for_another_set() {
+    let fake = Fake::start(Options { cache_bytes: 1 << 20, ..Options::default() });
+    let alone = get(&fake, "/tiles/roads/3/0/0");
+    assert_eq!(fake.asked(), 1);
+    assert_eq!(get(&fake, "/tiles/roads/3/0/0").body, alone.body);
+    assert_eq!(fake.asked(), 1, "it was made before");
+    let both = get(&fake, "/tiles/dongs,roads/3/0/0");
+    assert_eq!(both.inflated(), b"[dongs 3/0/0][roads 3/0/0]");
+    assert_eq!(fake.asked(), 2, "only the other layer had to be made");
+    // Staff have entries of their own.
+    assert_eq!(Client::local(fake.staff).get("/tiles/roads/3/0/0").status, 200);
+    assert_eq!(fake.asked(), 3);
+    for _ in 0..2 {
+        assert_eq!(get(&fake, "/tiles/empty/3/0/0").status, 204);
+        assert_eq!(get(&fake, "/tiles/roads,fails/3/0/0").status, 503);
+    }
+    assert_eq!(fake.asked(), 3 + 1 + 2, "nothing is kept, an error is not");
+    let metrics = Client::local(fake.admin).get("/metrics");
+    let metrics = metrics.text();
+    for line in ["fragment_cache_hits_total 5", "fragment_cache_misses_total 6"] {
+        assert!(metrics.contains(line), "{line} is missing from\n{metrics}");
+    }
+}
+
+#[test]
 fn a_tag_that_still_holds_costs_no_work() {
     let fake = fake();
     let mut client = Client::connect(fake.public);

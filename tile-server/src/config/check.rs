@@ -49,6 +49,7 @@ pub fn check(values: &RawValues) -> Result<Config, Vec<Fault>> {
         None => cores as u64,
     };
     let queue = checker.number("tiles.queue", 0, 1 << 20);
+    let cache_megabytes = checker.number("tiles.cache_megabytes", 0, 1 << 20);
     let seconds =
         |checker: &mut Checker<'_>, name, most| Duration::from_secs(checker.number(name, 1, most));
     let connections = ConnectionLimits {
@@ -86,6 +87,7 @@ pub fn check(values: &RawValues) -> Result<Config, Vec<Fault>> {
             queued: queue as usize,
             deflate_level,
         },
+        cache_bytes: cache_megabytes << 20,
         request_timeout,
         connections,
     })

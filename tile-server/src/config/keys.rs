@@ -61,6 +61,7 @@ pub const KEYS: &[Key] = &[
     key("tiles.deflate_level", "--deflate-level", "TILE_SERVER_DEFLATE_LEVEL", Kind::Number, Some("2")),
     key("tiles.workers", "--workers", "TILE_SERVER_WORKERS", Kind::Number, None),
     key("tiles.queue", "--queue", "TILE_SERVER_QUEUE", Kind::Number, Some("2048")),
+    key("tiles.cache_megabytes", "--cache-megabytes", "TILE_SERVER_CACHE_MEGABYTES", Kind::Number, Some("256")),
     key("limits.header_bytes", "--limit-header-bytes", "TILE_SERVER_LIMIT_HEADER_BYTES", Kind::Number, Some("32768")),
     key("limits.header_seconds", "--limit-header-seconds", "TILE_SERVER_LIMIT_HEADER_SECONDS", Kind::Number, Some("10")),
     key("limits.idle_seconds", "--limit-idle-seconds", "TILE_SERVER_LIMIT_IDLE_SECONDS", Kind::Number, Some("60")),

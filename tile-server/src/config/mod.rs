@@ -48,6 +48,8 @@ pub struct Config {
     pub log_filter: String,
     /// How much encoding is taken on.
     pub workers: WorkerOptions,
+    /// Bytes of fragments that are kept; 0 for none.
+    pub cache_bytes: u64,
     /// How long one request may take.
     pub request_timeout: Duration,
     /// Bounds on connections.

@@ -130,20 +130,39 @@ fn declared_zooms(snapshot: &Snapshot, layer: &PublishedLayer) -> (Zoom, Zoom) {
         .map_or((Zoom::MIN, Zoom::MAX), |declared| (declared.min_zoom, declared.max_zoom))
 }
 
-/// Asks every source at once; fragments come in the order of the layers.
+/// What was made before, and the rest from all of its sources at once; fragments
+/// come in the order of the layers.
 async fn fragments(
     app: &App,
     sources: &[&dyn TileSource],
     request: &TileRequest,
 ) -> Result<Vec<Fragment>, Problem> {
+    let mut fragments: Vec<Option<Fragment>> = Vec::with_capacity(sources.len());
+    let mut missing = Vec::new();
+    for (index, source) in sources.iter().enumerate() {
+        let known = app.fragments.get(*source, request);
+        if known.is_none() {
+            missing.push(index);
+        }
+        fragments.push(known.flatten());
+    }
+    if missing.is_empty() {
+        return Ok(fragments.into_iter().flatten().collect());
+    }
     // Counted down when dropped, so also when the client goes away.
     let _in_flight = app.metrics.start_tile();
     let work = async {
-        if let [only] = sources {
-            return Ok(only.fragment(request).await?.into_iter().collect());
+        match missing[..] {
+            [only] => fragments[only] = app.fragments.make(sources[only], request).await?,
+            _ => {
+                let making =
+                    missing.iter().map(|&index| app.fragments.make(sources[index], request));
+                for (index, made) in missing.iter().zip(join_all(making).await?) {
+                    fragments[*index] = made;
+                }
+            }
         }
-        let parts = join_all(sources.iter().map(|source| source.fragment(request))).await?;
-        Ok(parts.into_iter().flatten().collect())
+        Ok(fragments.into_iter().flatten().collect())
     };
     // Sources keep the deadline themselves; this is for one that does not.
     match tokio::time::timeout_at(request.deadline.into(), work).await {

@@ -129,6 +129,8 @@ pub struct Options {
     pub limits: ConnectionLimits,
     pub request_timeout: Duration,
     pub base_urls: BaseUrls,
+    /// Bytes of fragments that are kept.
+    pub cache_bytes: u64,
     /// Bytes of a notice in the catalog, to make that large.
     pub notice: usize,
     /// Whether looking for changes never ends.
@@ -150,6 +152,7 @@ impl Default for Options {
             },
             request_timeout: minute,
             base_urls: BaseUrls::default(),
+            cache_bytes: 0,
             notice: 0,
             stuck: false,
         }
@@ -271,6 +274,7 @@ impl Fake {
                 request_timeout: options.request_timeout,
                 coding: 2,
                 coding_queue: 100,
+                cache_bytes: options.cache_bytes,
                 frame_ancestors: Vec::new(),
             },
         ));

@@ -58,12 +58,13 @@ pub(super) fn repair(raw: &mut RawGeometry) -> Result<Fixes, String> {
     match geometry.kind {
         None => {}
         Some(_) if geometry.coordinates.is_empty() => geometry.clear(),
-        Some(ShapeKind::Point) => {
-            if geometry.coordinates.iter().all(|position| *position == [0.0, 0.0]) {
-                fixes.nowhere = true;
-                geometry.clear();
-            }
+        Some(ShapeKind::Point)
+            if geometry.coordinates.iter().all(|position| *position == [0.0, 0.0]) =>
+        {
+            fixes.nowhere = true;
+            geometry.clear();
         }
+        Some(ShapeKind::Point) => {}
         Some(ShapeKind::Line) => lines(geometry, &mut fixes)?,
         Some(ShapeKind::Polygon) => polygons(geometry, raw.loose_rings, &mut fixes)?,
     }
