@@ -3,23 +3,19 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test")]
 
-use std::collections::{BTreeMap, BTreeSet};
-use std::process::Command;
+mod support {
+    mod cargo;
+    pub(crate) use cargo::*;
+}
 
-use serde_json::Value;
+use std::collections::{BTreeMap, BTreeSet};
+
+use support::metadata;
 
 /// Every package's dependencies by name, of every kind (dev and build too) for
 /// members of the workspace.
 fn graph() -> BTreeMap<String, BTreeSet<String>> {
-    let output = Command::new(env!("CARGO"))
-        // This platform only: what others need need not be in cargo's store.
-        .args(["metadata", "--format-version", "1", "--offline", "--all-features"])
-        .args(["--filter-platform", &host()])
-        .current_dir(env!("CARGO_MANIFEST_DIR"))
-        .output()
-        .unwrap();
-    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-    let metadata: Value = serde_json::from_slice(&output.stdout).unwrap();
+    let metadata = metadata(&["--all-features"]);
     let mut names = BTreeMap::new();
     for package in metadata["packages"].as_array().unwrap() {
         names.insert(package["id"].as_str().unwrap(), package["name"].as_str().unwrap());
@@ -32,13 +28,6 @@ fn graph() -> BTreeMap<String, BTreeSet<String>> {
         graph.insert(names[node["id"].as_str().unwrap()].to_owned(), dependencies);
     }
     graph
-}
-
-/// The platform that this test runs on, as cargo names it.
-fn host() -> String {
-    let output = Command::new("rustc").arg("-vV").output().unwrap();
-    let text = String::from_utf8(output.stdout).unwrap();
-    text.lines().find_map(|line| line.strip_prefix("host: ")).unwrap().to_owned()
 }
 
 fn reachable(graph: &BTreeMap<String, BTreeSet<String>>, from: &str) -> BTreeSet<String> {
