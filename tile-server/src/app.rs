@@ -13,6 +13,7 @@ use crate::accept::Encoding;
 use crate::audience::Listener;
 use crate::base_url::{BaseUrl, BaseUrls};
 use crate::coding_pool::CodingPool;
+use crate::composite_cache::CompositeCache;
 use crate::etag::ETag;
 use crate::fragment_cache::FragmentCache;
 use crate::library::Library;
@@ -94,7 +95,7 @@ pub struct AppOptions {
     pub coding: usize,
     /// How many more may wait for that.
     pub coding_queue: usize,
-    /// Bytes of fragments that are kept; 0 for none.
+    /// Bytes of tiles that are kept; 0 for none.
     pub cache_bytes: u64,
     /// Who may frame the page (CSP `frame-ancestors`); the site itself if empty.
     pub frame_ancestors: Vec<String>,
@@ -112,6 +113,8 @@ pub struct App {
     pub metrics: Metrics,
     /// Fragments made before.
     pub fragments: FragmentCache,
+    /// Tiles of several layers spliced before.
+    pub composites: CompositeCache,
     /// The only CPU work outside the sources' pool.
     pub coding: CodingPool,
     page_policies: [HeaderValue; 2],
@@ -132,7 +135,9 @@ impl App {
         });
         Self {
             published: ArcSwap::from_pointee(published),
-            fragments: FragmentCache::new(options.cache_bytes, metrics.fragments()),
+            // Most of it for fragments, which every composite is made of.
+            fragments: FragmentCache::new(options.cache_bytes / 4 * 3, metrics.fragments()),
+            composites: CompositeCache::new(options.cache_bytes / 4, metrics.composites()),
             library,
             draining: AtomicBool::new(false),
             next_request: AtomicU64::new(first_request()),

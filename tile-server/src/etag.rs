@@ -11,7 +11,7 @@ use crate::accept::Encoding;
 const ANSWER_VERSION: u8 = 1;
 
 /// A strong entity tag: 32 hexadecimal digits in quotes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct ETag([u8; 34]);
 
 impl ETag {

@@ -21,6 +21,7 @@ pub mod audience;
 pub mod base_url;
 pub mod cli;
 pub mod coding_pool;
+pub mod composite_cache;
 pub mod config;
 pub mod cors;
 pub mod etag;

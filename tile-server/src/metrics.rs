@@ -12,6 +12,7 @@ use sources::library::LayerState;
 
 use crate::app::Published;
 use crate::audience::Listener;
+use crate::composite_cache::{self, CompositeCache};
 use crate::fragment_cache::{Counts, FragmentCache};
 use crate::route::RouteName;
 
@@ -67,8 +68,10 @@ pub struct Metrics {
     layers: Family<ByState, Gauge>,
     faults: Gauge,
     fragments: Counts,
-    cached_bytes: Gauge,
-    cached_fragments: Gauge,
+    composites: composite_cache::Counts,
+    fragment_bytes: Gauge,
+    fragment_entries: Gauge,
+    composite_bytes: Gauge,
     tiles_in_flight: Gauge,
     body_bytes: Counter<u64, AtomicU64>,
     /// Sizes of tiles as stored (gzip), in bytes.
@@ -107,8 +110,10 @@ impl Metrics {
             layers: Family::default(),
             faults: Gauge::default(),
             fragments: Counts::default(),
-            cached_bytes: Gauge::default(),
-            cached_fragments: Gauge::default(),
+            composites: composite_cache::Counts::default(),
+            fragment_bytes: Gauge::default(),
+            fragment_entries: Gauge::default(),
+            composite_bytes: Gauge::default(),
             tiles_in_flight: Gauge::default(),
             body_bytes: Counter::default(),
             // 256 bytes to 8 MiB.
@@ -153,12 +158,28 @@ impl Metrics {
             "fragment_cache",
             "Memory of the fragment cache",
             Unit::Bytes,
-            self.cached_bytes.clone(),
+            self.fragment_bytes.clone(),
         );
         registry.register(
             "fragment_cache_entries",
             "Fragments in the cache, empty ones too",
-            self.cached_fragments.clone(),
+            self.fragment_entries.clone(),
+        );
+        registry.register(
+            "composite_cache_hits",
+            "Tiles of several layers that were spliced before",
+            self.composites.hits.clone(),
+        );
+        registry.register(
+            "composite_cache_misses",
+            "Tiles of several layers that had to be spliced",
+            self.composites.misses.clone(),
+        );
+        registry.register_with_unit(
+            "composite_cache",
+            "Memory of the cache of spliced tiles",
+            Unit::Bytes,
+            self.composite_bytes.clone(),
         );
         registry.register(
             "tiles_in_flight",
@@ -203,11 +224,18 @@ impl Metrics {
         self.fragments.clone()
     }
 
-    /// What the fragment cache holds now.
-    pub fn set_cached(&self, cache: &FragmentCache) {
+    /// What the cache of spliced tiles counts with.
+    #[must_use]
+    pub fn composites(&self) -> composite_cache::Counts {
+        self.composites.clone()
+    }
+
+    /// What the caches hold now.
+    pub fn set_cached(&self, fragments: &FragmentCache, composites: &CompositeCache) {
         let number = |count| i64::try_from(count).unwrap_or(i64::MAX);
-        self.cached_bytes.set(number(cache.bytes()));
-        self.cached_fragments.set(number(cache.entries()));
+        self.fragment_bytes.set(number(fragments.bytes()));
+        self.fragment_entries.set(number(fragments.entries()));
+        self.composite_bytes.set(number(composites.bytes()));
     }
 
     /// One connection opens.

@@ -106,6 +106,9 @@ fn a_layer_made_for_one_tile_is_not_made_again_for_another_set() {
     let both = get(&fake, "/tiles/dongs,roads/3/0/0");
     assert_eq!(both.inflated(), b"[dongs 3/0/0][roads 3/0/0]");
     assert_eq!(fake.asked(), 2, "only the other layer had to be made");
+    assert_eq!(get(&fake, "/tiles/dongs,roads/3/0/0").body, both.body);
+    assert_eq!(get(&fake, "/tiles/roads,dongs/3/0/0").inflated(), b"[roads 3/0/0][dongs 3/0/0]");
+    assert_eq!(fake.asked(), 2);
     // Staff have entries of their own.
     assert_eq!(Client::local(fake.staff).get("/tiles/roads/3/0/0").status, 200);
     assert_eq!(fake.asked(), 3);
@@ -116,7 +119,11 @@ fn a_layer_made_for_one_tile_is_not_made_again_for_another_set() {
     assert_eq!(fake.asked(), 3 + 1 + 2, "nothing is kept, an error is not");
     let metrics = Client::local(fake.admin).get("/metrics");
     let metrics = metrics.text();
-    for line in ["fragment_cache_hits_total 5", "fragment_cache_misses_total 6"] {
+    for line in [
+        "fragment_cache_hits_total 7",
+        "fragment_cache_misses_total 6",
+        "composite_cache_hits_total 1",
+    ] {
         assert!(metrics.contains(line), "{line} is missing from\n{metrics}");
     }
 }

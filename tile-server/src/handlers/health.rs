@@ -87,7 +87,7 @@ pub fn ready(app: &App, audience: Audience, operator: bool) -> Reply {
 /// Counters in the Prometheus text format.
 #[must_use]
 pub fn metrics(app: &App) -> Reply {
-    app.metrics.set_cached(&app.fragments);
+    app.metrics.set_cached(&app.fragments, &app.composites);
     uncached(Reply::ok(
         "application/openmetrics-text; version=1.0.0; charset=utf-8",
         app.metrics.text(),

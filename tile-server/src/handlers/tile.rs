@@ -56,6 +56,11 @@ pub async fn tile(
     if etag.matches(call.headers) {
         return Ok(Reply::empty(StatusCode::NOT_MODIFIED).cached(&etag, &cache_control));
     }
+    // Of one layer, the fragment is the tile. Without gzip it is inflated anyway.
+    let composite = sources.len() > 1 && encoding == Encoding::Gzip;
+    if composite && let Some(gzip) = app.composites.get(etag, call.audience) {
+        return Ok(answer(app, gzip, &etag, &cache_control));
+    }
     let request = TileRequest {
         tile,
         audience: call.audience,
@@ -64,16 +69,24 @@ pub async fn tile(
         place: Place::default(),
     };
     let fragments = fragments(app, &sources, &request).await?;
-    if fragments.is_empty() {
-        return Ok(Reply::empty(StatusCode::NO_CONTENT).cached(&etag, &cache_control));
+    let gzip = if fragments.is_empty() { Bytes::new() } else { splice(&fragments) };
+    if composite {
+        app.composites.keep(etag, call.audience, gzip.clone());
     }
-    let gzip = splice(&fragments);
-    app.metrics.tile_bytes.observe(gzip.len() as f64);
-    let body = match encoding {
-        Encoding::Gzip => gzip,
-        Encoding::Identity => inflated(app, gzip, &fragments, call.deadline).await?,
-    };
+    if encoding == Encoding::Gzip || gzip.is_empty() {
+        return Ok(answer(app, gzip, &etag, &cache_control));
+    }
+    let body = inflated(app, gzip, &fragments, call.deadline).await?;
     Ok(Reply::ok(MEDIA_TYPE, body).cached(&etag, &cache_control).coded(encoding))
+}
+
+/// A tile as one gzip member; no bytes are a tile with nothing in it.
+fn answer(app: &App, gzip: Bytes, etag: &ETag, cache_control: &HeaderValue) -> Reply {
+    if gzip.is_empty() {
+        return Reply::empty(StatusCode::NO_CONTENT).cached(etag, cache_control);
+    }
+    app.metrics.tile_bytes.observe(gzip.len() as f64);
+    Reply::ok(MEDIA_TYPE, gzip).cached(etag, cache_control).coded(Encoding::Gzip)
 }
 
 /// The sources that contribute at the tile's zoom.
