@@ -17,6 +17,7 @@ mod generalize;
 mod geometry;
 mod layer;
 mod tags;
+mod writer;
 
 pub use layer::{EncodeError, LayerView, Scratch, encode_layer};
 
