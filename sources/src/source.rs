@@ -99,7 +99,22 @@ pub struct LayerDescription {
     pub columns: Vec<Column>,
     /// How many features the layer holds, where that is known.
     pub feature_count: Option<u64>,
+    /// Whether the tiles also hold a layer of one point for each feature, with
+    /// the same attributes and ids, to write names at: see
+    /// [`label_layer`](Self::label_layer).
+    pub labels: bool,
 }
+
+impl LayerDescription {
+    /// The vector-tile layer name of the label points, where there are any.
+    #[must_use]
+    pub fn label_layer(&self) -> Option<String> {
+        self.labels.then(|| format!("{}{LABEL_SUFFIX}", self.id))
+    }
+}
+
+/// What follows a layer's id in the name of its label points. No id has a dot.
+pub const LABEL_SUFFIX: &str = ".label";
 
 /// A boxed future that may move between threads.
 pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;

@@ -29,6 +29,8 @@ pub struct Publication {
     pub extent: Extent,
     /// Tile units beyond the edge that a tile still holds.
     pub buffer: u16,
+    /// Whether tiles also hold one point for each feature, to write names at.
+    pub labels: bool,
 }
 
 /// Encodes tiles of one layer from a feature table, on the tile workers.
@@ -37,6 +39,7 @@ pub struct TableSource {
     version: ContentVersion,
     table: Arc<FeatureTable>,
     view: Arc<LayerView>,
+    labels: Option<(Arc<FeatureTable>, Arc<LayerView>)>,
     workers: Arc<TileWorkers>,
 }
 
@@ -50,14 +53,15 @@ impl TableSource {
         digest: u128,
         workers: Arc<TileWorkers>,
     ) -> Self {
-        let Publication { id, columns, min_zoom, max_zoom, extent, buffer } = publication;
+        let Publication { id, columns, min_zoom, max_zoom, extent, buffer, labels } = publication;
         let view = LayerView::new(&id, &table, columns.as_deref(), extent, buffer);
         let published: Vec<_> =
             view.columns().iter().map(|&column| table.columns()[column].clone()).collect();
 
         let mut hash = Xxh3::new();
         hash.update(&ENCODER_VERSION.to_le_bytes());
-        hash.update(&[workers.deflate_level().get(), extent.log2(), u8::from(options.coverage)]);
+        hash.update(&[workers.deflate_level().get(), extent.log2()]);
+        hash.update(&[u8::from(options.coverage), u8::from(labels)]);
         hash.update(&digest.to_le_bytes());
         hash.update(&buffer.to_le_bytes());
         for text in [id.as_str(), options.id_column.as_deref().unwrap_or_default()]
@@ -77,9 +81,16 @@ impl TableSource {
             geometry: table.geometry(),
             columns: published,
             feature_count: Some(table.feature_count() as u64),
+            labels,
         };
+        let labels = description.label_layer().map(|name| {
+            let points = table.label_points();
+            // Without a buffer: a point beyond the edge is the neighbour's to label.
+            let view = LayerView::named(&name, &points, columns.as_deref(), extent, 0);
+            (Arc::new(points), Arc::new(view))
+        });
         let version = ContentVersion(hash.digest128());
-        Self { description, version, table, view: Arc::new(view), workers }
+        Self { description, version, table, view: Arc::new(view), labels, workers }
     }
 
     fn error(&self, error: WorkerError) -> SourceError {
@@ -121,15 +132,30 @@ impl TileSource for TableSource {
             }
             let table = Arc::clone(&self.table);
             let view = Arc::clone(&self.view);
+            let labels = self.labels.clone();
             let deadline = request.deadline;
             let made = self
                 .workers
                 .run(&request.place, deadline, move |bench| {
-                    let bytes = encode_layer(&table, &view, tile, deadline, &mut bench.scratch)
-                        .map_err(|EncodeError::Deadline| None)?;
+                    let late = |EncodeError::Deadline| None;
+                    let scratch = &mut bench.scratch;
+                    let bytes =
+                        encode_layer(&table, &view, tile, deadline, scratch).map_err(late)?;
                     if bytes.is_empty() {
                         return Ok(None);
                     }
+                    let joined;
+                    let bytes = match &labels {
+                        None => bytes,
+                        Some((points, view)) => {
+                            // The scratch is used again: a copy of the first layer.
+                            let mut both = bytes.to_vec();
+                            let labels = encode_layer(points, view, tile, deadline, scratch);
+                            both.extend_from_slice(labels.map_err(late)?);
+                            joined = both;
+                            &joined[..]
+                        }
+                    };
                     let fragment = bench.deflater.fragment(bytes);
                     fragment.map(Some).map_err(|error| Some(error.to_string()))
                 })

@@ -89,5 +89,19 @@ impl Document {
 /// The vector-tile layer that a style layer draws.
 #[must_use]
 pub fn source_layer(layer: &Map<String, Value>) -> Option<&str> {
-    layer.get("source-layer").and_then(Value::as_str)
+    let name = layer.get("source-layer").and_then(Value::as_str)?;
+    Some(name.strip_suffix(LABEL_SUFFIX).unwrap_or(name))
 }
+
+/// Whether a style layer draws the label points of a layer, not the layer itself.
+#[must_use]
+pub fn draws_labels(layer: &Map<String, Value>) -> bool {
+    layer
+        .get("source-layer")
+        .and_then(Value::as_str)
+        .is_some_and(|name| name.ends_with(LABEL_SUFFIX))
+}
+
+/// What follows a layer's id in the name of the vector-tile layer of its label
+/// points.
+pub const LABEL_SUFFIX: &str = ".label";

@@ -141,7 +141,7 @@ fn check_layer<'a>(
         if layer.get("source").and_then(Value::as_str) != Some(SOURCE) {
             findings.push(Finding::error(&at("source"), "is not policy-map", "draw from it"));
         }
-        let source_layer = layer.get("source-layer").and_then(Value::as_str).unwrap_or_default();
+        let source_layer = crate::document::source_layer(layer).unwrap_or_default();
         let allowed =
             |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_' || b == b'-';
         if source_layer.is_empty() || !source_layer.bytes().all(allowed) {

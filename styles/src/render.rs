@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use serde_json::{Map, Value, json};
 
-use crate::document::source_layer;
+use crate::document::{draws_labels, source_layer};
 use crate::legend::{self, LEGEND};
 use crate::{Document, Look, SOURCE, Title, generate};
 
@@ -56,6 +56,9 @@ pub struct RenderRequest<'a> {
     pub tiles: &'a str,
     /// The layers that these tiles hold.
     pub layers: &'a [Look<'a>],
+    /// Those of the layers whose tiles also hold label points. For others no
+    /// style layer that draws them is rendered.
+    pub labelled: &'a [&'a str],
     /// Layers that the map should have and that can't be shown now.
     pub unavailable: &'a [&'a str],
     /// The documents to take style layers from, in order; a layer that none of
@@ -153,6 +156,7 @@ fn layers<'a>(request: &RenderRequest<'a>) -> (Vec<Value>, BTreeSet<&'a str>) {
         let mut height = 0u8;
         for layer in document.layers() {
             match source_layer(layer) {
+                Some(id) if draws_labels(layer) && !request.labelled.contains(&id) => {}
                 Some(id) if wanted.contains(id) => {
                     drawn.insert(id);
                     height = height.max(band(layer));
@@ -232,6 +236,7 @@ mod tests {
             title: Title { ko: "공통", en: "Common" },
             tiles: "dongs,roads",
             layers: &[look("dongs"), look("roads")],
+            labelled: &["dongs"],
             unavailable: &["rivers"],
             documents: &[&document],
             language,
@@ -253,6 +258,28 @@ mod tests {
         assert!(!style.to_string().contains("Secret"));
     }
 
+    #[test]
+    fn label_points_are_drawn_where_the_tiles_hold_them() {
+        let names = document(&[("dongs", "fill"), ("dongs.label", "symbol")]);
+        let ids = |labelled: &[&str]| {
+            let style = render(&RenderRequest {
+                base_url: "https://map.example",
+                title: Title { ko: "지도", en: "Map" },
+                tiles: "dongs",
+                layers: &[look("dongs")],
+                labelled,
+                unavailable: &[],
+                documents: &[&names],
+                language: Language::Korean,
+                center: None,
+                zoom: None,
+            });
+            style["layers"].as_array().unwrap().iter().map(|l| l["id"].clone()).collect::<Vec<_>>()
+        };
+        assert_eq!(ids(&["dongs"]), ["dongs.fill", "dongs.label.symbol"]);
+        assert_eq!(ids(&[]), ["dongs.fill"]);
+    }
+
     /// The ids of the style layers that documents and looks give together.
     fn order(documents: &[&Document], layers: &[Look<'_>]) -> Vec<String> {
         let style = render(&RenderRequest {
@@ -260,6 +287,7 @@ mod tests {
             title: Title { ko: "지도", en: "Map" },
             tiles: "all",
             layers,
+            labelled: &[],
             unavailable: &[],
             documents,
             language: Language::Korean,
@@ -322,6 +350,7 @@ mod tests {
             title: Title { ko: "지도", en: "Map" },
             tiles: "roads",
             layers: &[look("roads")],
+            labelled: &[],
             unavailable: &[],
             documents: &[&one, &two],
             language: Language::Korean,

@@ -140,6 +140,8 @@ pub struct Layer {
     pub columns: Option<Vec<String>>,
     /// Whether its polygons share borders and are simplified together.
     pub coverage: bool,
+    /// Whether its tiles also hold one point for each polygon, to write names at.
+    pub labels: bool,
     /// Shallowest zoom with tiles.
     pub min_zoom: Zoom,
     /// Deepest zoom with tiles.

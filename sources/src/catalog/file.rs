@@ -46,6 +46,8 @@ pub(super) struct LayerEntry {
     pub(super) columns: Option<Vec<String>>,
     #[serde(default)]
     pub(super) coverage: bool,
+    #[serde(default)]
+    pub(super) labels: bool,
     pub(super) min_zoom: Option<u8>,
     pub(super) max_zoom: Option<u8>,
     pub(super) extent: Option<u32>,

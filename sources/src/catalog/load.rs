@@ -6,6 +6,7 @@ use std::path::Path;
 use super::declaration::{Dataset, District, Field, Layer, Text, Theme};
 use super::file::{DatasetEntry, FieldFile, LayerEntry, ThemeFile};
 use super::{Catalog, CatalogFault, CatalogFaults};
+use crate::feature::GeometryKind;
 use crate::{DatasetId, Extent, FieldId, LayerId, ThemeId, Zoom};
 
 /// A catalog file larger than this is not one.
@@ -253,15 +254,19 @@ impl Loader {
                     "declare it under datasets/ or name another",
                 );
             }
-            Some(dataset) if !dataset.columns.is_empty() => {
+            Some(dataset) => {
+                if entry.labels && dataset.geometry != GeometryKind::Polygon {
+                    let problem = format!("{} holds no polygons", dataset.id);
+                    self.fault(file, format!("{key}.labels"), problem, "remove it");
+                }
                 for name in entry.columns.iter().flatten() {
-                    if !dataset.columns.iter().any(|column| &column.name == name) {
+                    let known = dataset.columns.iter().any(|column| &column.name == name);
+                    if !dataset.columns.is_empty() && !known {
                         let problem = format!("{name:?} is no column of {}", dataset.id);
                         self.fault(file, format!("{key}.columns"), problem, "remove or rename it");
                     }
                 }
             }
-            Some(_) => {}
         }
         let zoom = |loader: &mut Self, name: &str, value: Option<u8>, default| {
             Zoom::new(value.unwrap_or(default)).unwrap_or_else(|error| {
@@ -297,6 +302,7 @@ impl Loader {
             visibility: entry.visibility,
             columns: entry.columns,
             coverage: entry.coverage,
+            labels: entry.labels,
             min_zoom,
             max_zoom,
             extent,
@@ -353,7 +359,7 @@ mod tests {
     #[test]
     fn all_faults_are_listed_at_once_with_file_and_key() {
         let dir = tempfile::tempdir().unwrap();
-        let layers = "title = { ko = '', en = 'Safe Living' }\norder = 5\n[[layer]]\nid = 'Bad Id'\ntitle = { ko = 'a', en = 'b' }\ndataset = 'missing'\nvisibility = 'public'\nmin_zoom = 12\nmax_zoom = 3\nextent = 1000\nbuffer = 9999\n[[layer]]\nid = 'safety'\ntitle = { ko = 'a', en = 'b' }\ndataset = 'cctv'\nvisibility = 'public'\ncolumns = ['nope']";
+        let layers = "title = { ko = '', en = 'Safe Living' }\norder = 5\n[[layer]]\nid = 'Bad Id'\ntitle = { ko = 'a', en = 'b' }\ndataset = 'missing'\nvisibility = 'public'\nmin_zoom = 12\nmax_zoom = 3\nextent = 1000\nbuffer = 9999\n[[layer]]\nid = 'safety'\ntitle = { ko = 'a', en = 'b' }\ndataset = 'cctv'\nvisibility = 'public'\ncolumns = ['nope']\nlabels = true";
         write(
             dir.path(),
             &[
@@ -373,6 +379,7 @@ mod tests {
             "layers/safety.toml:layer[0].extent",
             "layers/safety.toml:layer[0].buffer",
             "layers/safety.toml:layer[1].columns",
+            "layers/safety.toml:layer[1].labels",
             "layers/safety.toml:",
         ] {
             assert!(keys.iter().any(|key| key == expected), "{expected} is missing from {keys:#?}");

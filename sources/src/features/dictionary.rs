@@ -16,7 +16,7 @@ pub type ValueId = u32;
 const VALUES_TAG: u8 = 4 << 3 | 2;
 
 /// The encoded values of a table. Each belongs to one column.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct Dictionary {
     bytes: Vec<u8>,
     /// End of value `id` in `bytes`; entry 0 is the empty value.

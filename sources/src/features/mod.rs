@@ -14,6 +14,7 @@ mod coverage;
 mod dictionary;
 pub mod importance;
 pub mod index;
+mod labels;
 mod shapes;
 
 pub use builder::{TableBuilder, TableError, TableOptions};

@@ -111,6 +111,7 @@ fn catalogued(catalog: &Catalog, layer: &Layer, files: &Files, folder: &Path) ->
             max_zoom: layer.max_zoom,
             extent: layer.extent,
             buffer: layer.buffer,
+            labels: layer.labels,
         },
         wanted,
     })
@@ -136,6 +137,7 @@ fn uncatalogued(id: LayerId, stem: &str, wanted: Wanted, public: bool) -> Plan {
             max_zoom: Zoom::new(Layer::DEFAULT_MAX_ZOOM).unwrap_or(Zoom::MAX),
             extent: Extent::DEFAULT,
             buffer: Layer::DEFAULT_BUFFER,
+            labels: false,
         },
         wanted: Some(wanted),
     }

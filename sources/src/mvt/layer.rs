@@ -58,6 +58,17 @@ impl LayerView {
         extent: Extent,
         buffer: u16,
     ) -> Self {
+        Self::named(id.as_str(), table, columns, extent, buffer)
+    }
+
+    /// The same under any name.
+    pub(crate) fn named(
+        name: &str,
+        table: &FeatureTable,
+        columns: Option<&[String]>,
+        extent: Extent,
+        buffer: u16,
+    ) -> Self {
         let position = |name: &String| table.columns().iter().position(|c| &c.name == name);
         let mut chosen: Vec<usize> = match columns {
             Some(names) => names.iter().filter_map(position).collect(),
@@ -65,7 +76,7 @@ impl LayerView {
         };
         chosen.truncate(MAX_COLUMNS);
         let mut head = vec![LAYER_VERSION, 2];
-        write_bytes(LAYER_NAME, id.as_str().as_bytes(), &mut head);
+        write_bytes(LAYER_NAME, name.as_bytes(), &mut head);
         let mut keys = Vec::new();
         for &column in &chosen {
             write_bytes(LAYER_KEYS, table.columns()[column].name.as_bytes(), &mut keys);

@@ -32,6 +32,7 @@ fn source(id: &str) -> Source {
             geometry: GeometryKind::Point,
             columns: Vec::new(),
             feature_count: None,
+            labels: false,
         },
         version: 1,
         asked: AtomicUsize::new(0),

@@ -42,6 +42,10 @@ fn body(app: &App, call: &Call<'_>, names: &NameList<'_>) -> Result<Vec<u8>, Pro
         return Err(Problem::unavailable(first.id.as_str(), "no layer of the map is available"));
     }
     let looks: Vec<Look<'_>> = ready.iter().filter_map(|layer| look(layer)).collect();
+    let labelled = ready
+        .iter()
+        .filter(|layer| layer.source().is_some_and(|source| source.description().labels));
+    let labelled: Vec<&str> = labelled.map(|layer| layer.id.as_str()).collect();
     let missing: Vec<&str> = missing.iter().map(|layer| layer.id.as_str()).collect();
     // The names as asked for where the map is whole: a theme's id is shorter
     // than its 26 layers, and a layer added to it is in the next tile.
@@ -67,6 +71,7 @@ fn body(app: &App, call: &Call<'_>, names: &NameList<'_>) -> Result<Vec<u8>, Pro
         title: Title { ko: &title.ko, en: &title.en },
         tiles: &tiles,
         layers: &looks,
+        labelled: &labelled,
         unavailable: &missing,
         documents: &documents,
         language,

@@ -72,7 +72,7 @@ fn document(
         vector_layers: Some(
             described
                 .iter()
-                .map(|(layer, description)| vector_layer(layer, description, language))
+                .flat_map(|(layer, description)| vector_layers(layer, description, language))
                 .collect(),
         ),
         attribution: attribution(snapshot, described, language),
@@ -94,6 +94,17 @@ fn document(
         version: None,
         other: BTreeMap::new(),
     }
+}
+
+/// The vector-tile layers of one map layer: its own, and its label points'.
+fn vector_layers(
+    layer: &PublishedLayer,
+    description: &LayerDescription,
+    language: Language,
+) -> impl Iterator<Item = VectorLayer> {
+    let own = vector_layer(layer, description, language);
+    let labels = description.label_layer().map(|id| VectorLayer { id, ..own.clone() });
+    std::iter::once(own).chain(labels)
 }
 
 fn vector_layer(
@@ -258,6 +269,7 @@ mod tests {
             geometry: GeometryKind::Point,
             columns: Vec::new(),
             feature_count: None,
+            labels: false,
         }
     }
 

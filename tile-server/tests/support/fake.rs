@@ -197,6 +197,7 @@ fn snapshot(asked: &Arc<AtomicUsize>, release: &Arc<Notify>, notice: usize) -> S
                     description: None,
                 }],
                 feature_count: Some(17),
+                labels: false,
             },
             version: u128::from(xxhash_rust::xxh3::xxh3_64(id.as_bytes())),
             act,
