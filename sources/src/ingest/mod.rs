@@ -8,7 +8,8 @@
 //! | module | what it holds |
 //! |---|---|
 //! | [`import`] | the two passes, and what came of them |
-//! | `files` | what lies beside a Shapefile, and inside a zip |
+//! | `files` | what lies beside a Shapefile |
+//! | `archive` | what lies inside a zip |
 //! | `shapefile` | `.shp`, `.shx` and `.dbf` read together |
 //! | `geojson` | one feature after the other, never the whole document |
 //! | `text` | which encoding a DBF is in |
@@ -21,6 +22,7 @@
 //! and the `shapefile` and `dbase` crates take memory by counts that stand in
 //! the file and keep attributes in hash maps, which lose the order of columns.
 
+mod archive;
 mod error;
 mod files;
 pub mod geojson;
