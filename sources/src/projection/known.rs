@@ -12,10 +12,21 @@ pub struct KnownCrs {
     pub korean: bool,
 }
 
+impl KnownCrs {
+    /// A number of its definition, such as that of `+lon_0=`.
+    pub(super) fn parameter(&self, name: &str) -> Option<f64> {
+        self.definition.split_whitespace().find_map(|part| part.strip_prefix(name)?.parse().ok())
+    }
+}
+
 pub(super) const GEOGRAPHIC: &str = "longitude and latitude";
 pub(super) const WEB_MERCATOR: &str = "web mercator";
 
-/// The shift from the Bessel datum of Korea to WGS 84, in PROJ's convention.
+/// The shift from the Bessel datum of Korea to WGS 84, in PROJ's convention, as
+/// the definitions below have it.
+pub(super) const KOREAN_BESSEL_SHIFT: [f64; 7] =
+    [-115.80, 474.99, 674.11, 1.16, -2.31, -1.63, 6.43];
+
 macro_rules! bessel {
     ($parameters:literal) => {
         concat!(
