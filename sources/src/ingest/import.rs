@@ -90,8 +90,8 @@ pub fn import(
         Content::GeoJson(file) => Box::new(GeoJson::new(file, &path)),
     };
     let survey = source.survey(&mut |rows| progress(Progress::Surveyed(rows)))?;
-    let expected = options.bounds.unwrap_or(KOREA);
-    let placement = place(&path, &survey.crs, options.epsg, survey.sample.positions(), expected)?;
+    let sample = survey.sample.positions();
+    let placement = place(&path, &survey.crs, options.epsg, sample, options.bounds)?;
 
     let target = options.data.join(format!("{id}.fgb"));
     let schema = schema(&survey, options.title.clone().or((id.as_str() != name).then_some(name)));
@@ -125,6 +125,7 @@ pub fn import(
     let rejected = rejects.finish()?.map(|path| (rejected, path));
     let mut notes = survey.notes;
     notes.extend(tally.lines(placement.swapped));
+    notes.extend(placement.note);
     Ok(Imported {
         id,
         path: target,

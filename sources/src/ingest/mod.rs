@@ -15,6 +15,7 @@
 //! | `text` | which encoding a DBF is in |
 //! | `names` | ASCII names for Korean columns |
 //! | `placement` | which CRS, and whether the result lies where it should |
+//! | `land` | roughly where South Korea's land is |
 //! | `repair` | rings that are open, nested wrongly or cross themselves |
 //! | `rejects` | the CSV of rows that could not be kept |
 //!
@@ -27,6 +28,7 @@ mod error;
 mod files;
 pub mod geojson;
 pub mod import;
+mod land;
 mod names;
 mod placement;
 mod rejects;
