@@ -93,6 +93,9 @@ pub fn import(
     let sample = survey.sample.positions();
     let placement = place(&path, &survey.crs, options.epsg, sample, options.bounds)?;
 
+    // Not before something is about to be written.
+    std::fs::create_dir_all(&options.data)
+        .map_err(|error| IngestError::io(&options.data, error))?;
     let target = options.data.join(format!("{id}.fgb"));
     let schema = schema(&survey, options.title.clone().or((id.as_str() != name).then_some(name)));
     let titles = survey.columns.iter().map(|column| column.name.clone()).collect();
