@@ -1,6 +1,6 @@
 //! `.prj` files as GDAL writes them, in three dialects.
 
-#![allow(clippy::unwrap_used, reason = "a test")]
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test")]
 
 use sources::projection::Projection;
 

@@ -99,7 +99,7 @@ pub fn run(args: &ImportArgs) -> ExitCode {
         let names: Vec<_> = inputs.iter().map(|input| input.path.display().to_string()).collect();
         report(&format!(
             "tile-server: --id and --title are for one dataset, not for {} ({}); import them one \
-             by one",
+             by one (unpack an archive first)",
             inputs.len() + errors.len(),
             names.join(", ")
         ));
@@ -114,7 +114,7 @@ pub fn run(args: &ImportArgs) -> ExitCode {
         encoding: args.encoding,
         strict: args.strict,
     };
-    errors.iter().for_each(|error| refuse(error));
+    errors.iter().for_each(refuse);
     let (inputs, collided) = without_collisions(inputs);
     let mut refused = !errors.is_empty() || collided;
     for input in inputs {

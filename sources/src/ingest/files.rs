@@ -153,7 +153,9 @@ fn shapefile(path: &Path) -> Result<Input, IngestError> {
     let mut parts: BTreeMap<String, PathBuf> = BTreeMap::new();
     let entries = std::fs::read_dir(folder).map_err(|error| IngestError::io(folder, error))?;
     for entry in entries {
-        let other = entry.map_err(|error| IngestError::io(folder, error))?.path();
+        let entry = entry.map_err(|error| IngestError::io(folder, error))?;
+        // As its path was given, for the messages.
+        let other = path.with_file_name(entry.file_name());
         let exact = stem(&other) == named;
         if !exact && !same_name(stem(&other).as_bytes(), named.as_bytes()) {
             continue;
@@ -218,10 +220,19 @@ mod tests {
         path
     }
 
+    impl Content {
+        pub(in crate::ingest) fn into_shapefile(self) -> Parts<File> {
+            match self {
+                Self::Shapefile(parts) => *parts,
+                Self::GeoJson(_) => unreachable!("a Shapefile was put there"),
+            }
+        }
+    }
+
     /// What the `.prj` and `.dbf` hold that are taken for a path's.
     fn parts_of(path: &Path) -> (String, Option<String>, Vec<u8>) {
         let input = shapefile(path).unwrap();
-        let Content::Shapefile(parts) = input.open().unwrap() else { panic!("no Shapefile") };
+        let parts = input.open().unwrap().into_shapefile();
         let mut table = Vec::new();
         if let Some((mut dbf, _)) = parts.dbf {
             dbf.read_to_end(&mut table).unwrap();
@@ -269,9 +280,7 @@ mod tests {
         let path = put(folder.path(), b"a", ".shp", b"");
         for (text, there) in [("", false), ("\u{feff}\r\n", false), ("949\n", true)] {
             put(folder.path(), b"a", ".cpg", text.as_bytes());
-            let Content::Shapefile(parts) = shapefile(&path).unwrap().open().unwrap() else {
-                panic!("no Shapefile")
-            };
+            let parts = shapefile(&path).unwrap().open().unwrap().into_shapefile();
             assert_eq!(parts.cpg.is_some(), there, "{text:?}");
         }
     }

@@ -77,14 +77,17 @@ pub(super) fn place(
         )))
     };
     let Some(core) = plain.or(swapped) else {
+        if in_degrees(sample) && !projection.is_geographic() {
+            let name = projection.name();
+            return Err(refuse(format!(
+                "it can't be in {name} ({how}): its positions are degrees; {}",
+                advice()
+            )));
+        }
         let [west, south, east, north] = bounds;
-        let lies = if in_degrees(sample) && !projection.is_geographic() {
-            "it can't be: its positions are degrees".to_owned()
-        } else {
-            match core_of(&projection, sample, false) {
-                Some(core) => format!("it would lie around {}", middle(core)),
-                None => "its positions have no place on the map".to_owned(),
-            }
+        let lies = match core_of(&projection, sample, false) {
+            Some(core) => format!("it would lie around {}", middle(core)),
+            None => "its positions have no place on the map".to_owned(),
         };
         let far = format!("{lies}, far from {west}, {south} to {east}, {north} where it should be");
         return refuse_as(far, advice());
@@ -96,12 +99,11 @@ pub(super) fn place(
     // All of Korea is too wide to notice a wrong belt or origin. Land is not.
     let on_land = |swapped| is_on_land(&projection, sample, swapped);
     let readings = |than: [f64; 4]| -> Vec<&'static KnownCrs> {
-        let others = fitting(sample, KOREA).into_iter();
-        let others =
-            others.filter(|(known, core)| near_by(*core, known.area()) && apart(*core, than));
-        let others = others.filter(|(known, _)| {
-            Projection::from_epsg(known.epsg)
-                .is_ok_and(|projection| is_on_land(&projection, sample, false))
+        let others = fitting(sample, KOREA).into_iter().filter(|(known, core)| {
+            apart(*core, than)
+                && middle_in(*core, known.area())
+                && Projection::from_epsg(known.epsg)
+                    .is_ok_and(|projection| is_on_land(&projection, sample, false))
         });
         others.map(|(known, _)| known).collect()
     };
@@ -176,7 +178,7 @@ fn near(core: [f64; 4], expected: [f64; 4]) -> bool {
 }
 
 /// Whether the middle of the data lies in an area.
-fn near_by(core: [f64; 4], [west, south, east, north]: [f64; 4]) -> bool {
+fn middle_in(core: [f64; 4], [west, south, east, north]: [f64; 4]) -> bool {
     (west..=east).contains(&((core[0] + core[2]) / 2.0))
         && (south..=north).contains(&((core[1] + core[3]) / 2.0))
 }
