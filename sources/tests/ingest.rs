@@ -10,7 +10,7 @@ use proptest::prelude::*;
 use rstest::rstest;
 use sources::feature::{ColumnType, ShapeKind};
 use sources::flatgeobuf::FlatGeobuf;
-use sources::ingest::{ImportOptions, Imported, IngestError, import, inputs};
+use sources::ingest::{Encoding, ImportOptions, Imported, IngestError, import, inputs};
 use sources::source::FeatureStore;
 use support::shapefile::{Shape, WGS_84, dbf, shp, write};
 use support::{Collector, Owned};
@@ -134,6 +134,29 @@ fn a_table_in_cp949_keeps_its_titles_and_types() {
     desk.put("성수.cpg", "klingon");
     let error = desk.import(&desk.file("성수.SHP")).unwrap_err().to_string();
     assert!(error.contains("성수.cpg") && error.contains("klingon"), "{error}");
+}
+
+#[test]
+fn a_cpg_that_is_wrong_is_not_believed() {
+    let desk = Desk::new();
+    write(desk.files.path(), "s", &[Shape::Point(127.04, 37.55), Shape::Point(127.05, 37.55)]);
+    let fields: &[(&[u8], u8, u8, u8)] = &[(b"\xef\xbb\xbfNAME", b'C', 8, 0)];
+    let table = |second: &'static [u8]| dbf(fields, &[&[b"1\xbc\xba\xbc\xf6"], &[second]]);
+    desk.put("s.cpg", "UTF-8");
+    desk.put("s.dbf", table(b"2"));
+    let imported = desk.import(&desk.file("s.shp")).unwrap();
+    assert_eq!(imported.columns[0].name, "NAME", "without a byte order mark");
+    assert_eq!(read(&imported).features[0].values[0], text("1성수"));
+    let note = "text is CP949, as its bytes tell, which its .cpg names wrongly";
+    assert!(imported.notes.iter().any(|line| line == note), "{:?}", imported.notes);
+    // Neither of the two: what the file says stands, and the user has the last word.
+    desk.put("s.dbf", table(b"2\xff\xff"));
+    let imported = desk.import(&desk.file("s.shp")).unwrap();
+    assert!(imported.notes.iter().any(|line| line == "text is UTF-8, as its .cpg says"));
+    let options = ImportOptions { encoding: Some(Encoding::Utf8), ..desk.options() };
+    desk.put("s.dbf", table(b"2"));
+    let imported = desk.import_with(&desk.file("s.shp"), &options).unwrap();
+    assert!(imported.notes.iter().any(|line| line == "text is UTF-8, as you said"));
 }
 
 #[rstest]

@@ -1,7 +1,8 @@
 //! `tile-server import`: foreign files into the data directory.
 
+use std::collections::{BTreeMap, HashSet};
 use std::io::IsTerminal;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Duration;
 
@@ -15,7 +16,7 @@ use sources::{Catalog, DatasetId};
 #[derive(Debug, Args)]
 #[command(after_help = "A file is imported whole or not at all: what is refused leaves the data \
     directory as it was. Rows that can't be kept are listed in <id>.rejects.csv beside the \
-    dataset. A running server notices the new file by itself.\n\n\
+    dataset. Files that would become the same layer are all refused. A running server notices the new file by itself.\n\n\
     Exit codes: 0 imported, 1 a file was refused, 2 wrong usage.")]
 pub struct ImportArgs {
     /// The files: .shp with its .dbf, .shx, .prj and .cpg, .zip, .geojson
@@ -42,7 +43,7 @@ pub struct ImportArgs {
     /// Refuse a file of which not every row can be kept
     #[arg(long)]
     strict: bool,
-    /// Print nothing but errors
+    /// Print nothing but errors and how many rows were rejected
     #[arg(long, short)]
     quiet: bool,
 }
@@ -92,12 +93,16 @@ fn encoding(text: &str) -> Result<Encoding, String> {
 /// Imports the files one after the other; those after a refused one too.
 #[must_use]
 pub fn run(args: &ImportArgs) -> ExitCode {
-    if args.files.len() > 1 && (args.id.is_some() || args.title.is_some()) {
-        report("tile-server: --id and --title are for one file; import the files one by one");
-        return ExitCode::from(exit::USAGE);
-    }
-    if let Err(error) = std::fs::create_dir_all(&args.data) {
-        report(&format!("tile-server: --data {}: {error}", args.data.display()));
+    let folder = DataFolder::of(&args.data);
+    let Listed { inputs, errors } = list(args, folder.nearest());
+    if inputs.len() + errors.len() > 1 && (args.id.is_some() || args.title.is_some()) {
+        let names: Vec<_> = inputs.iter().map(|input| input.path.display().to_string()).collect();
+        report(&format!(
+            "tile-server: --id and --title are for one dataset, not for {} ({}); import them one \
+             by one (unpack an archive first)",
+            inputs.len() + errors.len(),
+            names.join(", ")
+        ));
         return ExitCode::from(exit::USAGE);
     }
     let options = ImportOptions {
@@ -109,38 +114,119 @@ pub fn run(args: &ImportArgs) -> ExitCode {
         encoding: args.encoding,
         strict: args.strict,
     };
-    let mut refused = false;
-    for file in &args.files {
-        let inputs = match ingest::inputs(file, &args.data) {
-            Ok(inputs) if inputs.len() > 1 && (args.id.is_some() || args.title.is_some()) => {
-                let names: Vec<_> = inputs.iter().map(|input| input.name.as_str()).collect();
-                report(&format!(
-                    "tile-server: {} holds {} datasets ({}); --id and --title are for one",
-                    file.display(),
-                    names.len(),
-                    names.join(", ")
-                ));
-                return ExitCode::from(exit::USAGE);
-            }
-            Ok(inputs) => inputs,
+    errors.iter().for_each(refuse);
+    let (inputs, collided) = without_collisions(inputs);
+    let mut refused = !errors.is_empty() || collided;
+    for input in inputs {
+        let path = input.path.clone();
+        match import(args, &options, input) {
+            Ok(imported) if args.quiet => mention_rejected(&path, &imported),
+            Ok(imported) => summarise(&imported),
             Err(error) => {
                 refuse(&error);
                 refused = true;
-                continue;
-            }
-        };
-        for input in inputs {
-            match import(args, &options, input) {
-                Ok(imported) if !args.quiet => summarise(&imported),
-                Ok(_) => {}
-                Err(error) => {
-                    refuse(&error);
-                    refused = true;
-                }
             }
         }
     }
+    folder.remove_if_unused();
     if refused { ExitCode::from(exit::REFUSED) } else { ExitCode::SUCCESS }
+}
+
+/// The data directory, which a refused file shall not leave behind.
+struct DataFolder<'a> {
+    /// What is missing of its path, the deepest first.
+    missing: Vec<&'a Path>,
+    nearest: &'a Path,
+}
+
+impl<'a> DataFolder<'a> {
+    fn of(data: &'a Path) -> Self {
+        let mut missing = Vec::new();
+        for folder in data.ancestors() {
+            if folder.as_os_str().is_empty() {
+                break;
+            }
+            if folder.exists() {
+                return Self { missing, nearest: folder };
+            }
+            missing.push(folder);
+        }
+        Self { missing, nearest: Path::new(".") }
+    }
+
+    /// A folder that is there, on the same disk.
+    fn nearest(&self) -> &'a Path {
+        self.nearest
+    }
+
+    /// Removes what was made of it where nothing came into it.
+    fn remove_if_unused(&self) {
+        // A folder that is not empty can't be removed so, and shall not.
+        let _ = self.missing.iter().try_for_each(std::fs::remove_dir);
+    }
+}
+
+/// What the arguments hold.
+struct Listed {
+    inputs: Vec<Input>,
+    errors: Vec<IngestError>,
+}
+
+/// The datasets of all files, each once: `a.*` names every part of a Shapefile.
+fn list(args: &ImportArgs, scratch: &Path) -> Listed {
+    let mut listed = Listed { inputs: Vec::new(), errors: Vec::new() };
+    let mut seen = HashSet::new();
+    for file in &args.files {
+        match ingest::inputs(file, scratch) {
+            Ok(inputs) => {
+                let new = inputs.into_iter().filter(|input| seen.insert(place_of(file, input)));
+                listed.inputs.extend(new);
+            }
+            Err(error) => listed.errors.push(error),
+        }
+    }
+    listed
+}
+
+/// What tells whether two arguments mean the same dataset.
+fn place_of(file: &Path, input: &Input) -> PathBuf {
+    let real = |path: &Path| path.canonicalize().unwrap_or_else(|_| path.to_owned());
+    match input.path.strip_prefix(file) {
+        // Inside an archive.
+        Ok(inner) if !inner.as_os_str().is_empty() => real(file).join(inner),
+        _ => real(&input.path),
+    }
+}
+
+/// The datasets without those that would overwrite each other, which are
+/// reported; whether there were any.
+fn without_collisions(inputs: Vec<Input>) -> (Vec<Input>, bool) {
+    let mut by_id: BTreeMap<DatasetId, Vec<String>> = BTreeMap::new();
+    for input in &inputs {
+        by_id.entry(input.id()).or_default().push(input.path.display().to_string());
+    }
+    by_id.retain(|_, paths| paths.len() > 1);
+    for (id, paths) in &by_id {
+        report(&format!(
+            "tile-server: 가져오지 못함 · not imported: {} would all become the layer {id} and \
+             overwrite each other; import them one by one, each with its own --id (unpack an \
+             archive first)",
+            paths.join(", ")
+        ));
+    }
+    let kept = inputs.into_iter().filter(|input| !by_id.contains_key(&input.id())).collect();
+    (kept, !by_id.is_empty())
+}
+
+/// Rows that are not in the result are never passed over in silence.
+fn mention_rejected(path: &Path, imported: &Imported) {
+    if let Some((rows, list)) = &imported.rejected {
+        report(&format!(
+            "tile-server: {}: 제외된 행 {rows}개 · {rows} row(s) rejected, listed in {}",
+            path.display(),
+            list.display()
+        ));
+    }
 }
 
 /// The bounds of the district that the data directory is catalogued for.

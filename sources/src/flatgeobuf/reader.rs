@@ -9,7 +9,7 @@ use flatgeobuf::{size_prefixed_root_as_feature, size_prefixed_root_as_header};
 use super::frame::{FrameError, Frames};
 use super::{geometry, header, properties};
 use crate::feature::{FeatureVisitor, Geometry, Value};
-use crate::projection::Projection;
+use crate::projection::{Projection, is_on_earth};
 use crate::source::{FeatureStore, StoreError};
 
 /// A FlatGeobuf file as a feature store.
@@ -126,9 +126,7 @@ pub fn scan(
                 .to_lon_lat(&mut shape.coordinates)
                 .map_err(|error| corrupt(place(), error.to_string()))?;
         }
-        if let Some([x, y]) =
-            shape.coordinates.iter().find(|[x, y]| x.abs() > 180.000_001 || y.abs() > 90.000_001)
-        {
+        if let Some([x, y]) = shape.coordinates.iter().find(|&&position| !is_on_earth(position)) {
             let crs = match header.epsg {
                 0 => "the header names no CRS".to_owned(),
                 code => format!("the header says EPSG:{code}"),

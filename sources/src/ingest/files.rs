@@ -1,44 +1,89 @@
-//! What there is to import in a path: a Shapefile's parts, a GeoJSON, or what
-//! lies in a zip. Names in an archive are never used as paths.
+//! What there is to import in a path: a Shapefile's parts or a GeoJSON in a
+//! folder, or what lies in an archive. Nothing stays open until its turn comes:
+//! a command may name more files than a process may open.
 
 use std::collections::BTreeMap;
+use std::ffi::OsStr;
 use std::fs::File;
-use std::io::{Read, Seek, SeekFrom, Write};
+use std::io::{Read, Seek, SeekFrom};
+use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 
-use zip::ZipArchive;
+use crate::id::DatasetId;
 
 use super::IngestError;
+use super::archive::{Archive, Entries};
+use super::names::{dataset_id, file_name, same_name};
 use super::shapefile::Parts;
-use super::text::{Encoding, may_be_utf8};
 
 /// The longest `.prj` or `.cpg`, in bytes.
 const MAX_SMALL: u64 = 64 << 10;
-/// The most entries of an archive.
-const MAX_ENTRIES: usize = 10_000;
-/// The most bytes that an archive's parts may take when unpacked.
-const MAX_UNPACKED: u64 = 4 << 30;
 
 /// One dataset to import.
+#[derive(Debug)]
 pub struct Input {
     /// Its name: the file's without folder and ending.
     pub name: String,
-    /// What names it in messages; inside an archive `file.zip/part.shp`.
+    /// What names it in messages; inside an archive `file.zip/folder/part.shp`.
     pub path: PathBuf,
-    pub(super) content: Content,
+    stored: Stored,
 }
 
+/// Where a dataset lies.
+#[derive(Debug)]
+enum Stored {
+    /// The parts of a Shapefile by their lower-case endings.
+    Shapefile(BTreeMap<String, PathBuf>),
+    GeoJson,
+    Archived(Archive, Entries),
+}
+
+/// A dataset that is open.
 pub(super) enum Content {
     Shapefile(Box<Parts<File>>),
     GeoJson(File),
 }
 
-/// The datasets in a file. An archive's parts are unpacked into unnamed
-/// temporary files in `scratch`, which exist no longer than the result.
+impl Input {
+    pub(super) fn archived(
+        name: String,
+        path: PathBuf,
+        archive: Archive,
+        entries: Entries,
+    ) -> Self {
+        Self { name, path, stored: Stored::Archived(archive, entries) }
+    }
+
+    /// The id that it gets where nothing else is asked for.
+    #[must_use]
+    pub fn id(&self) -> DatasetId {
+        dataset_id(&self.name)
+    }
+
+    /// Opens the files; an archive's entries are unpacked into unnamed
+    /// temporary files, which exist no longer than the result.
+    pub(super) fn open(&self) -> Result<Content, IngestError> {
+        let file = |path: &Path| File::open(path).map_err(|error| IngestError::io(path, error));
+        match &self.stored {
+            Stored::GeoJson => Ok(Content::GeoJson(file(&self.path)?)),
+            Stored::Archived(archive, entries) => archive.open(entries),
+            Stored::Shapefile(parts) => {
+                let part = |ending: &str| {
+                    let Some(path) = parts.get(ending) else { return Ok(None) };
+                    file(path).map(|file| Some((file, path.clone())))
+                };
+                let shp = (file(&self.path)?, self.path.clone());
+                together(shp, [part("shx")?, part("dbf")?, part("prj")?, part("cpg")?])
+            }
+        }
+    }
+}
+
+/// The datasets in a file. An archive's parts will be unpacked in `scratch`.
 ///
 /// # Errors
 /// [`IngestError`] where the file can't be read, is none of the known formats,
-/// or is an archive without a dataset, with too much in it, or encrypted.
+/// or is an archive without a dataset, with too many entries, or encrypted.
 pub fn inputs(path: &Path, scratch: &Path) -> Result<Vec<Input>, IngestError> {
     let io = |error| IngestError::io(path, error);
     if path.is_dir() {
@@ -55,11 +100,11 @@ pub fn inputs(path: &Path, scratch: &Path) -> Result<Vec<Input>, IngestError> {
     let text = start[..read].iter().find(|b| !b.is_ascii_whitespace());
     let text = if start.starts_with(b"\xef\xbb\xbf") { start.get(3) } else { text };
     match (&start[..read], text) {
-        ([b'P', b'K', 3 | 5, 4 | 6], _) => unpack(path, file, scratch, MAX_UNPACKED),
+        ([b'P', b'K', 3 | 5, 4 | 6], _) => Archive::inputs(path, file, scratch),
         (_, Some(b'{')) => Ok(vec![Input {
-            name: stem(path),
+            name: file_name(stem(path).as_bytes()),
             path: path.to_owned(),
-            content: Content::GeoJson(file),
+            stored: Stored::GeoJson,
         }]),
         ([0xff, 0xfe, ..] | [0xfe, 0xff, ..], _) => Err(IngestError::corrupt(
             path,
@@ -94,8 +139,8 @@ fn extension(path: &Path) -> String {
     path.extension().map(|text| text.to_string_lossy().to_ascii_lowercase()).unwrap_or_default()
 }
 
-fn stem(path: &Path) -> String {
-    path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default()
+fn stem(path: &Path) -> &OsStr {
+    path.file_stem().unwrap_or_default()
 }
 
 /// The parts of a Shapefile of which one is named, whatever their case.
@@ -104,44 +149,40 @@ fn shapefile(path: &Path) -> Result<Input, IngestError> {
         Some(folder) if !folder.as_os_str().is_empty() => folder,
         _ => Path::new("."),
     };
-    let name = stem(path);
+    let named = stem(path);
     let mut parts: BTreeMap<String, PathBuf> = BTreeMap::new();
     let entries = std::fs::read_dir(folder).map_err(|error| IngestError::io(folder, error))?;
     for entry in entries {
-        let other = entry.map_err(|error| IngestError::io(folder, error))?.path();
-        if !stem(&other).eq_ignore_ascii_case(&name) {
+        let entry = entry.map_err(|error| IngestError::io(folder, error))?;
+        // As its path was given, for the messages.
+        let other = path.with_file_name(entry.file_name());
+        let exact = stem(&other) == named;
+        if !exact && !same_name(stem(&other).as_bytes(), named.as_bytes()) {
             continue;
         }
-        // The part as named, and of several spellings the one of the same case.
-        let better = other == path || stem(&other) == name;
         let slot = parts.entry(extension(&other)).or_insert_with(|| other.clone());
-        if better {
+        // The part as named; of several spellings, the one of the same bytes.
+        let taken = slot.file_name() == path.file_name();
+        if exact && !taken {
             *slot = other;
         }
     }
-    let mut open = |ending: &str| -> Result<Option<(File, PathBuf)>, IngestError> {
-        let Some(path) = parts.remove(ending) else { return Ok(None) };
-        match File::open(&path) {
-            Ok(file) => Ok(Some((file, path))),
-            Err(error) => Err(IngestError::Io { path, error }),
-        }
-    };
-    let Some(shp) = open("shp")? else {
+    let Some(shp) = parts.get("shp").cloned() else {
         let error = std::io::Error::from(std::io::ErrorKind::NotFound);
         return Err(IngestError::io(&path.with_extension("shp"), error));
     };
-    let parts = [open("shx")?, open("dbf")?, open("prj")?, open("cpg")?];
-    let path = shp.1.clone();
-    let parts = together(shp, parts)?;
-    Ok(Input { name: stem(&path), path, content: Content::Shapefile(Box::new(parts)) })
+    let name = file_name(stem(&shp).as_bytes());
+    Ok(Input { name, path: shp, stored: Stored::Shapefile(parts) })
 }
 
-type Part = (File, PathBuf);
+/// A part of a Shapefile, and the path that names it in errors.
+pub(super) type Part = (File, PathBuf);
 
-fn together(
+/// A Shapefile of its `.shp`, and its `.shx`, `.dbf`, `.prj` and `.cpg`.
+pub(super) fn together(
     shp: Part,
     [shx, dbf, prj, cpg]: [Option<Part>; 4],
-) -> Result<Parts<File>, IngestError> {
+) -> Result<Content, IngestError> {
     let small = |part: Option<Part>| -> Result<Option<(String, PathBuf)>, IngestError> {
         let Some((file, path)) = part else { return Ok(None) };
         let mut bytes = Vec::new();
@@ -155,176 +196,92 @@ fn together(
         }
     };
     let prj = small(prj)?.map(|(text, _)| text);
-    Ok(Parts { shp, shx, dbf, prj, cpg: small(cpg)? })
-}
-
-/// Unpacks the datasets of an archive.
-fn unpack(path: &Path, file: File, scratch: &Path, most: u64) -> Result<Vec<Input>, IngestError> {
-    let damaged = |place: String, error: zip::result::ZipError| match error {
-        zip::result::ZipError::UnsupportedArchive(reason) => {
-            IngestError::unsupported(path, format!("{place}: {reason}; unpack it by hand first"))
-        }
-        error => IngestError::corrupt(path, place, error.to_string()),
-    };
-    let mut archive =
-        ZipArchive::new(file).map_err(|error| damaged("archive".to_owned(), error))?;
-    if archive.len() > MAX_ENTRIES {
-        let reason = format!("{} entries are too many; unpack it by hand", archive.len());
-        return Err(IngestError::unsupported(path, reason));
-    }
-    // Entries by folder and stem, then by ending.
-    let mut found: BTreeMap<String, BTreeMap<String, usize>> = BTreeMap::new();
-    let mut others = Vec::new();
-    for index in 0..archive.len() {
-        let entry = archive
-            .by_index_raw(index)
-            .map_err(|error| damaged(format!("entry {index}"), error))?;
-        let name = entry_name(entry.name_raw());
-        let Some((stem, ending)) = name.rsplit_once('.') else { continue };
-        let ending = ending.to_ascii_lowercase();
-        let mut folders = name.split(['/', '\\']);
-        let own = folders.next_back().unwrap_or_default();
-        // What macOS adds to an archive looks like a Shapefile and is none.
-        let hidden = own.starts_with('.') || folders.any(|folder| folder == "__MACOSX");
-        if hidden {
-            continue;
-        }
-        match ending.as_str() {
-            "shp" | "shx" | "dbf" | "prj" | "cpg" | "geojson" | "json" => {
-                if entry.encrypted() {
-                    let reason = format!("{name} is encrypted; unpack it by hand first");
-                    return Err(IngestError::unsupported(path, reason));
-                }
-                found.entry(stem.to_owned()).or_default().entry(ending).or_insert(index);
-            }
-            _ => others.push(name),
-        }
-    }
-    let mut left = most;
-    let mut inputs = Vec::new();
-    for (stem, parts) in found {
-        let name = stem.rsplit(['/', '\\']).next().unwrap_or_default().to_owned();
-        let mut take = |ending: &str| -> Result<Option<Part>, IngestError> {
-            let Some(&index) = parts.get(ending) else { return Ok(None) };
-            let shown = path.join(format!("{name}.{ending}"));
-            let file = unpack_entry(&mut archive, index, &shown, scratch, &mut left)?;
-            Ok(Some((file, shown)))
-        };
-        if let Some(shp) = take("shp")? {
-            let parts = [take("shx")?, take("dbf")?, take("prj")?, take("cpg")?];
-            let path = shp.1.clone();
-            let content = Content::Shapefile(Box::new(together(shp, parts)?));
-            inputs.push(Input { name: name.clone(), path, content });
-        }
-        for ending in ["geojson", "json"] {
-            if let Some((file, path)) = take(ending)? {
-                inputs.push(Input { name: name.clone(), path, content: Content::GeoJson(file) });
-            }
-        }
-    }
-    if inputs.is_empty() {
-        others.truncate(5);
-        let held = if others.is_empty() { "nothing".to_owned() } else { others.join(", ") };
-        let reason = format!("no .shp and no .geojson is in it (but {held}); unpack it by hand");
-        return Err(IngestError::unsupported(path, reason));
-    }
-    Ok(inputs)
-}
-
-/// Korean archives carry names in CP949 without saying so.
-fn entry_name(bytes: &[u8]) -> String {
-    let encoding = if may_be_utf8(bytes) { Encoding::Utf8 } else { Encoding::Cp949 };
-    encoding.decode(bytes).0.into_owned()
-}
-
-fn unpack_entry(
-    archive: &mut ZipArchive<File>,
-    index: usize,
-    shown: &Path,
-    scratch: &Path,
-    left: &mut u64,
-) -> Result<File, IngestError> {
-    let corrupt = |reason: String| IngestError::corrupt(shown, "archive entry", reason);
-    let mut entry = archive.by_index(index).map_err(|error| corrupt(error.to_string()))?;
-    let mut file =
-        tempfile::tempfile_in(scratch).map_err(|error| IngestError::io(scratch, error))?;
-    let mut chunk = vec![0; 1 << 16];
-    loop {
-        let read = entry.read(&mut chunk).map_err(|error| corrupt(error.to_string()))?;
-        if read == 0 {
-            break;
-        }
-        // What the archive says of its sizes is not believed.
-        *left = left.checked_sub(read as u64).ok_or_else(|| {
-            IngestError::unsupported(
-                shown,
-                "the archive unpacks to more than 4 GiB; unpack it by hand and import the parts",
-            )
-        })?;
-        file.write_all(&chunk[..read]).map_err(|error| IngestError::io(scratch, error))?;
-    }
-    file.seek(SeekFrom::Start(0)).map_err(|error| IngestError::io(scratch, error))?;
-    Ok(file)
+    // An empty .cpg says nothing.
+    let said = |text: &str| text.contains(|c: char| c.is_alphanumeric());
+    let cpg = small(cpg)?.filter(|(text, _)| said(text));
+    Ok(Content::Shapefile(Box::new(Parts { shp, shx, dbf, prj, cpg })))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use zip::ZipWriter;
-    use zip::write::SimpleFileOptions;
+    use std::ffi::OsString;
+    use std::os::unix::ffi::OsStringExt;
 
-    /// An archive of these entries.
-    fn archive(entries: &[(&str, &[u8])]) -> tempfile::NamedTempFile {
-        let file = tempfile::NamedTempFile::new().unwrap();
-        let mut writer = ZipWriter::new(file.reopen().unwrap());
-        for (name, content) in entries {
-            writer.start_file(*name, SimpleFileOptions::default()).unwrap();
-            writer.write_all(content).unwrap();
+    /// 성동 and 강남 in CP949, as plain unzip leaves them.
+    const SEONGDONG: &[u8] = b"\xbc\xba\xb5\xbf";
+    const GANGNAM: &[u8] = b"\xb0\xad\xb3\xb2";
+
+    fn put(folder: &Path, stem: &[u8], ending: &str, content: &[u8]) -> PathBuf {
+        let mut name = stem.to_vec();
+        name.extend(ending.as_bytes());
+        let path = folder.join(OsString::from_vec(name));
+        std::fs::write(&path, content).unwrap();
+        path
+    }
+
+    impl Content {
+        pub(in crate::ingest) fn into_shapefile(self) -> Parts<File> {
+            match self {
+                Self::Shapefile(parts) => *parts,
+                Self::GeoJson(_) => unreachable!("a Shapefile was put there"),
+            }
         }
-        writer.finish().unwrap();
-        file
     }
 
-    fn names(file: &tempfile::NamedTempFile, most: u64) -> Result<Vec<String>, String> {
-        let scratch = std::env::temp_dir();
-        unpack(Path::new("a.zip"), file.reopen().unwrap(), &scratch, most)
-            .map(|inputs| {
-                inputs.into_iter().map(|input| input.path.display().to_string()).collect()
-            })
-            .map_err(|error| error.to_string())
-    }
-
-    #[test]
-    fn datasets_are_found_whatever_the_folder_and_no_name_is_a_path() {
-        let file = archive(&[
-            ("../../etc/b.SHP", b"1"),
-            ("../../etc/b.dbf", b"2"),
-            ("deep/a.geojson", b"{}"),
-            ("__MACOSX/._b.shp", b"3"),
-            ("readme.txt", b"4"),
-        ]);
-        assert_eq!(names(&file, 100), Ok(vec!["a.zip/b.shp".into(), "a.zip/a.geojson".into()]));
+    /// What the `.prj` and `.dbf` hold that are taken for a path's.
+    fn parts_of(path: &Path) -> (String, Option<String>, Vec<u8>) {
+        let input = shapefile(path).unwrap();
+        let parts = input.open().unwrap().into_shapefile();
+        let mut table = Vec::new();
+        if let Some((mut dbf, _)) = parts.dbf {
+            dbf.read_to_end(&mut table).unwrap();
+        }
+        (input.name, parts.prj, table)
     }
 
     #[test]
-    fn an_archive_that_unpacks_to_too_much_is_refused() {
-        let zeros = vec![0; 1 << 20];
-        let file = archive(&[("bomb.shp", &zeros)]);
-        assert!(file.as_file().metadata().unwrap().len() < 2000, "it is small when packed");
-        assert!(names(&file, 1 << 20).is_ok());
-        let error = names(&file, (1 << 20) - 1).unwrap_err();
-        assert!(error.contains("a.zip/bomb.shp") && error.contains("unpacks to more"), "{error}");
+    fn parts_whose_names_are_no_utf8_stay_apart() {
+        let folder = tempfile::tempdir().unwrap();
+        for (stem, content) in [(SEONGDONG, b"seongdong"), (GANGNAM, b"gangnam  ")] {
+            for ending in [".shp", ".dbf", ".prj"] {
+                put(folder.path(), stem, ending, content);
+            }
+        }
+        for (stem, name, content) in
+            [(SEONGDONG, "성동", "seongdong"), (GANGNAM, "강남", "gangnam  ")]
+        {
+            let path = folder.path().join(OsString::from_vec([stem, b".shp"].concat()));
+            let expected = (name.to_owned(), Some(content.to_owned()), content.into());
+            assert_eq!(parts_of(&path), expected);
+        }
     }
 
     #[test]
-    fn an_archive_without_a_dataset_says_what_it_holds() {
-        let error = names(&archive(&[("inner.zip", b"PK")]), 100).unwrap_err();
-        assert!(error.contains("inner.zip") && error.contains("by hand"), "{error}");
+    fn parts_of_any_case_or_composition_belong_together_and_the_named_one_wins() {
+        let folder = tempfile::tempdir().unwrap();
+        put(folder.path(), "가ok".as_bytes(), ".shp", b"lower");
+        let upper = put(folder.path(), "가OK".as_bytes(), ".SHP", b"upper");
+        put(folder.path(), "가Ok".as_bytes(), ".Dbf", b"table");
+        // As macOS writes 가.
+        put(folder.path(), "\u{1100}\u{1161}ok".as_bytes(), ".prj", b"prj");
+        let (name, prj, table) = parts_of(&upper);
+        assert_eq!(
+            (name.as_str(), prj.as_deref(), &table[..]),
+            ("가OK", Some("prj"), &b"table"[..])
+        );
+        put(folder.path(), "가OK".as_bytes(), ".dbf", b"own");
+        assert_eq!(parts_of(&upper).2, b"own");
     }
 
     #[test]
-    fn names_in_cp949_are_read() {
-        assert_eq!(entry_name(b"\xbc\xba\xbc\xf6.shp"), "성수.shp");
-        assert_eq!(entry_name("성수.shp".as_bytes()), "성수.shp");
+    fn an_empty_cpg_is_none() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = put(folder.path(), b"a", ".shp", b"");
+        for (text, there) in [("", false), ("\u{feff}\r\n", false), ("949\n", true)] {
+            put(folder.path(), b"a", ".cpg", text.as_bytes());
+            let parts = shapefile(&path).unwrap().open().unwrap().into_shapefile();
+            assert_eq!(parts.cpg.is_some(), there, "{text:?}");
+        }
     }
 }

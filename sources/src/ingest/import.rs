@@ -9,7 +9,7 @@ use crate::id::DatasetId;
 use super::error::IngestError;
 use super::files::{Content, Input};
 use super::geojson::GeoJson;
-use super::names::{ascii_names, dataset_id};
+use super::names::{ascii_names, composed};
 use super::placement::{KOREA, Placement, place};
 use super::rejects::Rejects;
 use super::repair::{Fixes, repair};
@@ -82,16 +82,20 @@ pub fn import(
     options: &ImportOptions,
     progress: &mut dyn FnMut(Progress),
 ) -> Result<Imported, IngestError> {
-    let Input { name, path, content } = input;
+    let content = input.open()?;
+    let id = options.id.clone().unwrap_or_else(|| input.id());
+    let Input { name, path, .. } = input;
     let mut source: Box<dyn RowSource> = match content {
         Content::Shapefile(parts) => Box::new(Shapefile::open(*parts, options.encoding)?),
         Content::GeoJson(file) => Box::new(GeoJson::new(file, &path)),
     };
-    let id = options.id.clone().unwrap_or_else(|| dataset_id(&name));
     let survey = source.survey(&mut |rows| progress(Progress::Surveyed(rows)))?;
-    let expected = options.bounds.unwrap_or(KOREA);
-    let placement = place(&path, &survey.crs, options.epsg, survey.sample.positions(), expected)?;
+    let sample = survey.sample.positions();
+    let placement = place(&path, &survey.crs, options.epsg, sample, options.bounds)?;
 
+    // Not before something is about to be written.
+    std::fs::create_dir_all(&options.data)
+        .map_err(|error| IngestError::io(&options.data, error))?;
     let target = options.data.join(format!("{id}.fgb"));
     let schema = schema(&survey, options.title.clone().or((id.as_str() != name).then_some(name)));
     let titles = survey.columns.iter().map(|column| column.name.clone()).collect();
@@ -124,6 +128,7 @@ pub fn import(
     let rejected = rejects.finish()?.map(|path| (rejected, path));
     let mut notes = survey.notes;
     notes.extend(tally.lines(placement.swapped));
+    notes.extend(placement.note);
     Ok(Imported {
         id,
         path: target,
@@ -147,7 +152,8 @@ fn schema(survey: &Survey, title: Option<String>) -> Schema {
         .zip(names)
         .map(|(raw, name)| Column {
             // People read what the file says where the name is another.
-            title: (raw.name != name && !raw.name.is_empty()).then(|| raw.name.clone()),
+            title: (raw.name != name && !raw.name.is_empty())
+                .then(|| composed(&raw.name).into_owned()),
             name,
             kind: raw.kind,
             description: None,

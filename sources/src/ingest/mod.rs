@@ -8,12 +8,14 @@
 //! | module | what it holds |
 //! |---|---|
 //! | [`import`] | the two passes, and what came of them |
-//! | `files` | what lies beside a Shapefile, and inside a zip |
+//! | `files` | what lies beside a Shapefile |
+//! | `archive` | what lies inside a zip |
 //! | `shapefile` | `.shp`, `.shx` and `.dbf` read together |
 //! | `geojson` | one feature after the other, never the whole document |
 //! | `text` | which encoding a DBF is in |
 //! | `names` | ASCII names for Korean columns |
 //! | `placement` | which CRS, and whether the result lies where it should |
+//! | `land` | roughly where South Korea's land is |
 //! | `repair` | rings that are open, nested wrongly or cross themselves |
 //! | `rejects` | the CSV of rows that could not be kept |
 //!
@@ -21,10 +23,12 @@
 //! and the `shapefile` and `dbase` crates take memory by counts that stand in
 //! the file and keep attributes in hash maps, which lose the order of columns.
 
+mod archive;
 mod error;
 mod files;
 pub mod geojson;
 pub mod import;
+mod land;
 mod names;
 mod placement;
 mod rejects;

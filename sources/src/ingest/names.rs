@@ -5,9 +5,12 @@
 //! Revised Romanization, without its sound changes: a name must be readable and
 //! always the same, not pronounceable.
 
+use std::borrow::Cow;
 use std::collections::HashSet;
 
 use crate::id::{DatasetId, MAX_ID_LENGTH};
+
+use super::text::Encoding;
 
 const INITIALS: [&str; 19] = [
     "g", "kk", "n", "d", "tt", "r", "m", "b", "pp", "s", "ss", "", "j", "jj", "ch", "k", "t", "p",
@@ -24,6 +27,55 @@ const FINALS: [&str; 28] = [
 
 /// The longest column name, in bytes.
 const MAX_LENGTH: usize = 63;
+
+/// A file's name as text. Korean archives carry names in CP949 without saying
+/// so, and plain unzip leaves them like that; macOS takes Hangul apart.
+pub(super) fn file_name(bytes: &[u8]) -> String {
+    match std::str::from_utf8(bytes) {
+        Ok(text) => composed(text).into_owned(),
+        Err(_) => Encoding::Cp949.decode(bytes).0.into_owned(),
+    }
+}
+
+/// Whether two files' names are the same but for case, composition and encoding.
+pub(super) fn same_name(a: &[u8], b: &[u8]) -> bool {
+    let text = |bytes: &[u8]| {
+        let text = file_name(bytes);
+        // What could not be read stands for many names.
+        (!text.contains('\u{fffd}')).then(|| text.to_lowercase())
+    };
+    a.eq_ignore_ascii_case(b) && std::str::from_utf8(a).is_ok()
+        || matches!((text(a), text(b)), (Some(a), Some(b)) if a == b)
+}
+
+/// Text whose Hangul is in syllables, where it was in the single letters
+/// (conjoining jamo) that macOS writes.
+pub(super) fn composed(text: &str) -> Cow<'_, str> {
+    if !text.contains(|c| ('\u{1100}'..='\u{1112}').contains(&c)) {
+        return Cow::Borrowed(text);
+    }
+    let mut out = String::with_capacity(text.len());
+    let mut letters = text.chars().peekable();
+    // The place of a letter in its row, counted from its first.
+    let row = |letter: Option<&char>, first: u32, count: u32| {
+        letter.and_then(|&c| u32::from(c).checked_sub(first)).filter(|&place| place < count)
+    };
+    while let Some(letter) = letters.next() {
+        let initial = row(Some(&letter), 0x1100, 19);
+        let medial = initial.and_then(|_| row(letters.peek(), 0x1161, 21));
+        let (Some(initial), Some(medial)) = (initial, medial) else {
+            out.push(letter);
+            continue;
+        };
+        letters.next();
+        let last = row(letters.peek(), 0x11A8, 27).map_or(0, |place| place + 1);
+        if last > 0 {
+            letters.next();
+        }
+        out.extend(char::from_u32(0xAC00 + (initial * 21 + medial) * 28 + last));
+    }
+    Cow::Owned(out)
+}
 
 /// An ASCII name for each column, unique regardless of case, in the same order.
 pub(super) fn ascii_names<'a>(names: impl Iterator<Item = &'a str>) -> Vec<String> {
@@ -48,11 +100,13 @@ pub(super) fn ascii_names<'a>(names: impl Iterator<Item = &'a str>) -> Vec<Strin
 
 /// The id of a dataset whose file has this name: the name itself in lower case
 /// where that is an id, else a readable form of it with a digest of the whole,
-/// so that two names never share one.
+/// so that names that read alike seldom share one. Case tells no two apart,
+/// and neither do folders: whoever imports several files has to compare.
 pub(super) fn dataset_id(name: &str) -> DatasetId {
     if let Ok(id) = DatasetId::new(&name.to_ascii_lowercase()) {
         return id;
     }
+    let name = &*composed(name);
     let mut readable = ascii(name).to_ascii_lowercase();
     readable.truncate(MAX_ID_LENGTH - 9);
     let digest = xxhash_rust::xxh3::xxh3_64(name.as_bytes()) as u32;
@@ -62,7 +116,7 @@ pub(super) fn dataset_id(name: &str) -> DatasetId {
 
 fn ascii(name: &str) -> String {
     let mut out = String::new();
-    for c in name.trim().chars() {
+    for c in composed(name.trim()).chars() {
         match c {
             c if c.is_ascii_alphanumeric() || c == '_' || c == '-' => out.push(c),
             '가'..='힣' => {
@@ -115,5 +169,23 @@ mod tests {
                 "wangsipri",
             ]
         );
+    }
+
+    #[test]
+    fn names_of_any_encoding_and_composition_read_the_same() {
+        assert_eq!(file_name(b"\xbc\xba\xbc\xf6.shp"), "성수.shp");
+        assert_eq!(file_name("성수.shp".as_bytes()), "성수.shp");
+        // 강남 값 as macOS writes it; a letter that begins no syllable stays.
+        let apart = "\u{1100}\u{1161}\u{11bc}\u{1102}\u{1161}\u{11b7} \u{1100}\u{1161}\u{11b9}";
+        assert_eq!(composed(apart), "강남 값");
+        assert_eq!(composed("\u{1100}a\u{1161}가\u{11a8}"), "\u{1100}a\u{1161}가\u{11a8}");
+        assert_eq!(dataset_id(apart), dataset_id("강남 값"));
+        assert_eq!(ascii_names([apart].into_iter()), ["gangnam_gap"]);
+        assert!(same_name(apart.as_bytes(), "강남 값".as_bytes()));
+        assert!(same_name(b"\xb0\xadA", "강a".as_bytes()));
+        assert!(!same_name(b"\xb0\xad", b"\xbc\xba"));
+        // Two syllables whose second bytes differ as a and A do.
+        assert!(!same_name(b"\x81\x41", b"\x81\x61"));
+        assert!(!same_name(b"\xff\x41", b"\xfe\x41"));
     }
 }

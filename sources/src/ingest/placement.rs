@@ -2,9 +2,10 @@
 
 use std::path::Path;
 
-use crate::projection::{KNOWN, Projection};
+use crate::projection::{KNOWN, KnownCrs, Projection};
 
 use super::IngestError;
+use super::land::is_land;
 use super::row::StatedCrs;
 
 /// West, south, east, north of Korea in degrees: where data must lie when
@@ -15,6 +16,10 @@ pub const KOREA: [f64; 4] = [124.0, 33.0, 132.0, 39.0];
 /// A wrong false northing is 50 km off or more.
 const MARGIN: f64 = 0.2;
 
+/// How far apart two readings of the same data must lie to be told apart by
+/// where the land is, in degrees: about 2 km.
+const APART: f64 = 0.02;
+
 /// How positions become longitude and latitude.
 #[derive(Debug)]
 pub(super) struct Placement {
@@ -23,9 +28,12 @@ pub(super) struct Placement {
     pub(super) swapped: bool,
     /// How the CRS was known, for the summary.
     pub(super) how: String,
+    /// What could not be checked, for the summary.
+    pub(super) note: Option<String>,
 }
 
-/// Decides how to read the positions of a file.
+/// Decides how to read the positions of a file. `expected` is where they must
+/// lie, where that is known.
 ///
 /// # Errors
 /// [`IngestError::Crs`] where no CRS is known or the data would lie elsewhere
@@ -35,10 +43,11 @@ pub(super) fn place(
     stated: &StatedCrs,
     wanted: Option<u32>,
     sample: &[[f64; 2]],
-    expected: [f64; 4],
+    expected: Option<[f64; 4]>,
 ) -> Result<Placement, IngestError> {
     let refuse = |reason: String| IngestError::Crs { path: path.to_owned(), reason };
-    let advice = || advice(sample, expected);
+    let bounds = expected.unwrap_or(KOREA);
+    let advice = || advice(&fitting(sample, bounds));
     let (projection, how) = match (wanted, stated) {
         (Some(code), _) => (Projection::from_epsg(code), "as you said".to_owned()),
         (None, StatedCrs::Epsg(code, place)) => {
@@ -53,53 +62,112 @@ pub(super) fn place(
         }
     };
     let projection = projection.map_err(|error| refuse(format!("{error}; {}", advice())))?;
-    if sample.is_empty() || fits(&projection, sample, false, expected) {
-        return Ok(Placement { projection, swapped: false, how });
+    let placement =
+        |projection, swapped, note| Placement { projection, swapped, how: how.clone(), note };
+    if sample.is_empty() {
+        return Ok(placement(projection, false, None));
     }
-    if fits(&projection, sample, true, expected) {
-        return Ok(Placement { projection, swapped: true, how });
-    }
-    let lies = match core_of(&projection, sample, false) {
-        Some([west, south, east, north]) => {
-            format!("it would lie around {:.4}, {:.4}", (west + east) / 2.0, (south + north) / 2.0)
-        }
-        None => "its positions have no place on the map".to_owned(),
+    let [plain, swapped] = [false, true]
+        .map(|swapped| core_of(&projection, sample, swapped).filter(|&core| near(core, bounds)));
+    let refuse_as = |lies: String, advice: String| {
+        Err(refuse(format!(
+            "read as {} ({how}) {lies}; {advice}. If the data is meant to lie there, give its \
+             bounds as --bounds W,S,E,N",
+            projection.name()
+        )))
     };
-    let [west, south, east, north] = expected;
-    Err(refuse(format!(
-        "read as {} ({how}) {lies}, far from {west}, {south} to {east}, {north} where it should \
-         be; {}. If the data is meant to lie there, give its bounds as --bounds W,S,E,N",
-        projection.name(),
-        advice()
-    )))
+    let Some(core) = plain.or(swapped) else {
+        if in_degrees(sample) && !projection.is_geographic() {
+            let name = projection.name();
+            return Err(refuse(format!(
+                "it can't be in {name} ({how}): its positions are degrees; {}",
+                advice()
+            )));
+        }
+        let [west, south, east, north] = bounds;
+        let lies = match core_of(&projection, sample, false) {
+            Some(core) => format!("it would lie around {}", middle(core)),
+            None => "its positions have no place on the map".to_owned(),
+        };
+        let far = format!("{lies}, far from {west}, {south} to {east}, {north} where it should be");
+        return refuse_as(far, advice());
+    };
+    if expected.is_some() {
+        return Ok(placement(projection, plain.is_none(), None));
+    }
+
+    // All of Korea is too wide to notice a wrong belt or origin. Land is not.
+    let on_land = |swapped| is_on_land(&projection, sample, swapped);
+    let readings = |than: [f64; 4]| -> Vec<&'static KnownCrs> {
+        let others = fitting(sample, KOREA).into_iter().filter(|(known, core)| {
+            apart(*core, than)
+                && middle_in(*core, known.area())
+                && Projection::from_epsg(known.epsg)
+                    .is_ok_and(|projection| is_on_land(&projection, sample, false))
+        });
+        others.map(|(known, _)| known).collect()
+    };
+    if plain.is_some() && on_land(false) {
+        let others = readings(core);
+        let note = (!others.is_empty()).then(|| {
+            format!(
+                "read as {} it would lie in Korea too; which is right was not checked, since no \
+                 district's bounds are known: look at the map, or give --bounds W,S,E,N",
+                names(&others, " or as ")
+            )
+        });
+        return Ok(placement(projection, false, note));
+    }
+    if swapped.is_some() && on_land(true) {
+        return Ok(placement(projection, true, None));
+    }
+    let others = readings(core);
+    // Who names the CRS has the last word.
+    if wanted.is_none() && !others.is_empty() {
+        let lies =
+            format!("it would lie around {}, which is not on South Korea's land", middle(core));
+        return refuse_as(lies, advise(&others));
+    }
+    let note = "it lies off South Korea's land; whether that is right was not checked, since no \
+                district's bounds are known";
+    Ok(placement(projection, plain.is_none(), Some(note.to_owned())))
 }
 
-/// Which CRS would put the data where it should lie.
-fn advice(sample: &[[f64; 2]], expected: [f64; 4]) -> String {
-    let mut fitting: Vec<String> = Vec::new();
-    let mut centres: Vec<[i64; 2]> = Vec::new();
+fn middle([west, south, east, north]: [f64; 4]) -> String {
+    format!("{:.4}, {:.4}", (west + east) / 2.0, (south + north) / 2.0)
+}
+
+fn names(several: &[&KnownCrs], between: &str) -> String {
+    let names = several.iter().map(|known| format!("EPSG:{} ({})", known.epsg, known.name));
+    names.collect::<Vec<_>>().join(between)
+}
+
+/// Each known CRS that would put the data into bounds, and where.
+fn fitting(sample: &[[f64; 2]], bounds: [f64; 4]) -> Vec<(&'static KnownCrs, [f64; 4])> {
+    let mut fitting: Vec<(&KnownCrs, [f64; 4])> = Vec::new();
     for known in KNOWN {
         let Ok(projection) = Projection::from_epsg(known.epsg) else { continue };
         let Some(core) = core_of(&projection, sample, false) else { continue };
-        if !near(core, expected) {
-            continue;
-        }
         // Some codes are the same CRS by another name, to within a metre.
-        let centre = [core[0] + core[2], core[1] + core[3]].map(|sum| (sum * 5e4).round() as i64);
-        if !centres.contains(&centre) {
-            centres.push(centre);
-            fitting.push(format!("EPSG:{} ({})", known.epsg, known.name));
+        let same = |other: &[f64; 4]| (0..4).all(|side| (core[side] - other[side]).abs() < 1e-5);
+        if near(core, bounds) && !fitting.iter().any(|(_, other)| same(other)) {
+            fitting.push((known, core));
         }
     }
-    match fitting.as_slice() {
-        [] => "none of the known CRS would put it there".to_owned(),
-        [one] => format!("{one} would fit: give it as --crs"),
-        several => format!("these would fit, find out which it is: {}", several.join(", ")),
-    }
+    fitting
 }
 
-fn fits(projection: &Projection, sample: &[[f64; 2]], swapped: bool, expected: [f64; 4]) -> bool {
-    core_of(projection, sample, swapped).is_some_and(|core| near(core, expected))
+fn advice(fitting: &[(&KnownCrs, [f64; 4])]) -> String {
+    advise(&fitting.iter().map(|(known, _)| *known).collect::<Vec<_>>())
+}
+
+/// What to do where these would put the data where it should lie.
+fn advise(fitting: &[&KnownCrs]) -> String {
+    match fitting {
+        [] => "none of the known CRS would put it there".to_owned(),
+        [_] => format!("{} would fit: give it as --crs", names(fitting, "")),
+        several => format!("these would fit, find out which it is: {}", names(several, ", ")),
+    }
 }
 
 fn near(core: [f64; 4], expected: [f64; 4]) -> bool {
@@ -109,17 +177,47 @@ fn near(core: [f64; 4], expected: [f64; 4]) -> bool {
         && core[3] >= expected[1] - MARGIN
 }
 
+/// Whether the middle of the data lies in an area.
+fn middle_in(core: [f64; 4], [west, south, east, north]: [f64; 4]) -> bool {
+    (west..=east).contains(&((core[0] + core[2]) / 2.0))
+        && (south..=north).contains(&((core[1] + core[3]) / 2.0))
+}
+
+fn apart(a: [f64; 4], b: [f64; 4]) -> bool {
+    (0..4).any(|side| (a[side] - b[side]).abs() > APART)
+}
+
+/// Whether the positions are degrees, in whatever order: no metre system of
+/// Korea has its data within 180 m of both axes.
+fn in_degrees(sample: &[[f64; 2]]) -> bool {
+    let degrees = sample.iter().filter(|[x, y]| x.abs() <= 180.0 && y.abs() <= 180.0).count();
+    degrees * 2 > sample.len()
+}
+
+/// The positions that have a place on the map, and where.
+fn placed(projection: &Projection, sample: &[[f64; 2]], swapped: bool) -> Vec<[f64; 2]> {
+    let place = |&[x, y]: &[f64; 2]| {
+        let mut position = [if swapped { [y, x] } else { [x, y] }];
+        projection.to_lon_lat(&mut position).ok()?;
+        Some(position[0])
+    };
+    sample.iter().filter_map(place).collect()
+}
+
+/// Whether most of the data lies on land.
+fn is_on_land(projection: &Projection, sample: &[[f64; 2]], swapped: bool) -> bool {
+    let placed = placed(projection, sample, swapped);
+    placed.iter().filter(|&&position| is_land(position)).count() * 2 > sample.len()
+}
+
 /// Where most of the sample lies: a tenth on each side is left out, so that a
-/// few stray positions decide nothing. `None` where half has no place at all.
+/// few stray positions decide nothing. `None` where half has no place at all,
+/// or is in degrees and the CRS in metres.
 fn core_of(projection: &Projection, sample: &[[f64; 2]], swapped: bool) -> Option<[f64; 4]> {
-    let placed: Vec<[f64; 2]> = sample
-        .iter()
-        .filter_map(|&[x, y]| {
-            let mut position = [if swapped { [y, x] } else { [x, y] }];
-            projection.to_lon_lat(&mut position).ok()?;
-            Some(position[0])
-        })
-        .collect();
+    if in_degrees(sample) && !projection.is_geographic() {
+        return None;
+    }
+    let placed = placed(projection, sample, swapped);
     if placed.is_empty() || placed.len() * 2 < sample.len() {
         return None;
     }
@@ -147,7 +245,7 @@ mod tests {
         wanted: Option<u32>,
         at: [f64; 2],
     ) -> Result<Placement, String> {
-        place(Path::new("x.shp"), &stated, wanted, &[at], SEONGDONG)
+        place(Path::new("x.shp"), &stated, wanted, &[at], Some(SEONGDONG))
             .map_err(|error| error.to_string())
     }
 
@@ -182,7 +280,85 @@ mod tests {
         let mut sample = vec![IN_5186; 95];
         sample.extend([[1.0, 1.0], [9e9, 9e9], [-1e7, 0.0], [5.0, 5.0], [7.0, 7.0]]);
         let stated = StatedCrs::Epsg(5186, "test");
-        assert!(place(Path::new("x"), &stated, None, &sample, SEONGDONG).is_ok());
-        assert!(place(Path::new("x"), &stated, None, &[], SEONGDONG).is_ok(), "nothing to check");
+        assert!(place(Path::new("x"), &stated, None, &sample, Some(SEONGDONG)).is_ok());
+        assert!(
+            place(Path::new("x"), &stated, None, &[], Some(SEONGDONG)).is_ok(),
+            "nothing to check"
+        );
+    }
+
+    /// Without a district; `Ok` is whether it was swapped, and the note.
+    fn anywhere(
+        code: u32,
+        wanted: Option<u32>,
+        at: [f64; 2],
+    ) -> Result<(bool, Option<String>), String> {
+        place(Path::new("x.shp"), &StatedCrs::Epsg(code, "test"), wanted, &[at], None)
+            .map(|placement| (placement.swapped, placement.note))
+            .map_err(|error| error.to_string())
+    }
+
+    #[test]
+    fn without_a_district_what_lies_on_land_is_not_questioned() {
+        assert_eq!(anywhere(5179, None, [959_200.0, 1_951_200.0]), Ok((false, None)));
+        assert_eq!(anywhere(4326, None, [127.04, 37.55]), Ok((false, None)));
+        // Jeju in its own belt.
+        assert_eq!(anywhere(5182, None, [160_000.0, 43_000.0]), Ok((false, None)));
+    }
+
+    #[rstest]
+    #[case(5186, [551_234.0, 203_333.0])]
+    #[case(5179, [1_951_200.0, 959_200.0])]
+    #[case(4326, [37.55, 127.04])]
+    fn without_a_district_northing_and_easting_are_swapped(
+        #[case] code: u32,
+        #[case] at: [f64; 2],
+    ) {
+        assert_eq!(anywhere(code, None, at), Ok((true, None)));
+    }
+
+    #[test]
+    fn without_a_district_data_off_the_land_is_refused_where_another_crs_fits() {
+        let error = anywhere(5181, None, IN_5186).unwrap_err();
+        assert!(error.contains("not on South Korea's land"), "{error}");
+        // As 5187 it would lie on the east coast.
+        assert!(error.contains("EPSG:5186 (") && error.contains("EPSG:5187 ("), "{error}");
+        assert!(!error.contains("EPSG:5182"), "a belt of Jeju: {error}");
+        let (swapped, note) = anywhere(4326, Some(5181), IN_5186).unwrap();
+        assert!(!swapped && note.unwrap().contains("not checked"), "who names it is believed");
+    }
+
+    #[test]
+    fn without_a_district_the_one_other_crs_on_land_is_named() {
+        let error = anywhere(5181, None, [230_000.0, 551_234.0]).unwrap_err();
+        assert!(error.contains("EPSG:5186 (Korea 2000 / Central Belt 2010) would fit"), "{error}");
+    }
+
+    #[test]
+    fn without_a_district_another_place_on_land_is_noted() {
+        // Daejeon as 5186; 100 km north is still land.
+        let (swapped, note) = anywhere(5186, None, [234_000.0, 417_000.0]).unwrap();
+        let note = note.unwrap();
+        assert!(!swapped && note.contains("EPSG:5181 (") && note.contains("--bounds"), "{note}");
+    }
+
+    #[test]
+    fn degrees_fit_no_metre_system_and_metres_no_degrees() {
+        let stated = StatedCrs::Epsg(5186, "test");
+        for expected in [None, Some(SEONGDONG), Some([-180.0, -90.0, 180.0, 90.0])] {
+            for at in [[127.04, 37.55], [37.55, 127.04]] {
+                let placed = place(Path::new("x"), &stated, None, &[at], expected);
+                let error = placed.unwrap_err().to_string();
+                assert!(error.contains("its positions are degrees"), "{error}");
+            }
+            let error =
+                place(Path::new("x"), &StatedCrs::Nothing, None, &[[127.04, 37.55]], expected)
+                    .unwrap_err()
+                    .to_string();
+            assert!(error.contains("EPSG:4326") && !error.contains("EPSG:51"), "{error}");
+            let degrees = StatedCrs::Epsg(4326, "test");
+            let error = place(Path::new("x"), &degrees, None, &[IN_5186], expected).unwrap_err();
+            assert!(error.to_string().contains("no place on the map"), "{error}");
+        }
     }
 }

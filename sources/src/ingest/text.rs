@@ -22,13 +22,21 @@ impl Encoding {
     pub fn named(name: &str) -> Option<Self> {
         let name = name.trim_start_matches('\u{feff}').trim().to_ascii_lowercase();
         let plain = name.replace(['-', '_', ' '], "");
-        match plain.as_str() {
+        // Code pages come by number, with or without who numbered them.
+        let prefixes = ["ansi", "oem", "cp", "ms", "windows"];
+        let plain = prefixes
+            .iter()
+            .filter_map(|prefix| plain.strip_prefix(prefix))
+            .find(|rest| !rest.is_empty() && rest.bytes().all(|b| b.is_ascii_digit()))
+            .unwrap_or(&plain);
+        match plain {
             "utf8" | "65001" | "utf8bom" => return Some(Self::Utf8),
-            "949" | "cp949" | "ms949" | "windows949" | "uhc" | "ansi949" | "oem949" | "euckr"
-            | "51949" | "ksc56011987" | "ksc5601" | "korean" => return Some(Self::Cp949),
+            "949" | "uhc" | "euckr" | "51949" | "ksc56011987" | "ksc5601" | "korean" => {
+                return Some(Self::Cp949);
+            }
             _ => {}
         }
-        // A bare number is a Windows code page: 1252, 932.
+        // Those of Windows that the standard names: 1252, 1251.
         let label = if plain.bytes().all(|b| b.is_ascii_digit()) && plain.len() == 4 {
             format!("windows-{plain}")
         } else {
@@ -117,6 +125,12 @@ mod tests {
     #[case("ks_c_5601-1987", Some(Encoding::Cp949))]
     #[case("EUC-KR", Some(Encoding::Cp949))]
     #[case("1252", Some(Encoding::Other(encoding_rs::WINDOWS_1252)))]
+    #[case("ANSI 1252", Some(Encoding::Other(encoding_rs::WINDOWS_1252)))]
+    #[case("cp1252", Some(Encoding::Other(encoding_rs::WINDOWS_1252)))]
+    #[case("CP51949", Some(Encoding::Cp949))]
+    #[case("OEM 949", Some(Encoding::Cp949))]
+    #[case("MS949", Some(Encoding::Cp949))]
+    #[case("ANSI", None)]
     #[case("ISO-8859-1", Some(Encoding::Other(encoding_rs::WINDOWS_1252)))]
     #[case("klingon", None)]
     #[case("", None)]

@@ -12,10 +12,36 @@ pub struct KnownCrs {
     pub korean: bool,
 }
 
+impl KnownCrs {
+    /// West, south, east, north in degrees: where a Korean system is in use. A
+    /// belt is two degrees wide, and data of its neighbours is kept in it as well
+    /// where a region lies across; Jeju has one of its own.
+    #[must_use]
+    pub fn area(&self) -> [f64; 4] {
+        match (self.parameter("+k="), self.parameter("+lon_0="), self.parameter("+y_0=")) {
+            (Some(1.0), Some(meridian), Some(northing)) => {
+                let (south, north) =
+                    if northing == 550_000.0 { (33.0, 34.0) } else { (33.0, 39.0) };
+                [meridian - 1.5, south, meridian + 1.5, north]
+            }
+            _ => [124.0, 33.0, 132.0, 39.0],
+        }
+    }
+
+    /// A number of its definition, such as that of `+lon_0=`.
+    pub(super) fn parameter(&self, name: &str) -> Option<f64> {
+        self.definition.split_whitespace().find_map(|part| part.strip_prefix(name)?.parse().ok())
+    }
+}
+
 pub(super) const GEOGRAPHIC: &str = "longitude and latitude";
 pub(super) const WEB_MERCATOR: &str = "web mercator";
 
-/// The shift from the Bessel datum of Korea to WGS 84, in PROJ's convention.
+/// The shift from the Bessel datum of Korea to WGS 84, in PROJ's convention, as
+/// the definitions below have it.
+pub(super) const KOREAN_BESSEL_SHIFT: [f64; 7] =
+    [-115.80, 474.99, 674.11, 1.16, -2.31, -1.63, 6.43];
+
 macro_rules! bessel {
     ($parameters:literal) => {
         concat!(

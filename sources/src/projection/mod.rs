@@ -10,6 +10,8 @@
 
 mod known;
 mod prj;
+mod transverse;
+mod wkt;
 
 pub use known::{KNOWN, KnownCrs};
 
@@ -60,6 +62,15 @@ pub enum ProjectionError {
     },
 }
 
+/// How far past the ends of the world a position may lie by rounding, in degrees.
+const ROUNDING: f64 = 0.000_001;
+
+/// Whether a position is a longitude and latitude.
+#[must_use]
+pub fn is_on_earth([lon, lat]: [f64; 2]) -> bool {
+    lon.abs() <= 180.0 + ROUNDING && lat.abs() <= 90.0 + ROUNDING
+}
+
 const WEB_MERCATOR_RADIUS: f64 = 6_378_137.0;
 
 impl Projection {
@@ -80,11 +91,12 @@ impl Projection {
         Ok(Self { epsg: Some(code), name: known.name.to_owned(), kind })
     }
 
-    /// The CRS of a `.prj` file (ESRI or OGC WKT 1).
+    /// The CRS of a `.prj` file (WKT 1, of ESRI too, or WKT 2).
     ///
     /// A definition that is one of the Korean systems but for its datum shift
     /// is taken as that system: an unshifted Bessel TM around 127.0029° is
-    /// EPSG:5174, and so is what calls itself EPSG:2097.
+    /// EPSG:5174, and so is what calls itself EPSG:2097. Every other definition
+    /// on the ellipsoid of Bessel gets the Korean shift where it has none.
     ///
     /// # Errors
     /// [`ProjectionError::Definition`] when it can't be read or used.
@@ -115,6 +127,16 @@ impl Projection {
         }
     }
 
+    /// Whether its positions are degrees.
+    #[must_use]
+    pub fn is_geographic(&self) -> bool {
+        match &self.kind {
+            Kind::Geographic => true,
+            Kind::WebMercator => false,
+            Kind::Proj(pair) => pair.0.is_latlong(),
+        }
+    }
+
     /// Turns x, y into longitude, latitude in degrees, in place.
     ///
     /// # Errors
@@ -132,12 +154,14 @@ impl Projection {
                 }
                 Kind::Proj(pair) => pair_to_lon_lat(pair, x, y),
             };
-            let sound = placed.filter(|[lon, lat]| lon.is_finite() && lat.is_finite());
-            *position = sound.ok_or_else(|| ProjectionError::Position {
-                index,
-                x: x.to_string(),
-                y: y.to_string(),
-                crs: self.name(),
+            // Comparisons with NaN are false.
+            *position = placed.filter(|&placed| is_on_earth(placed)).ok_or_else(|| {
+                ProjectionError::Position {
+                    index,
+                    x: x.to_string(),
+                    y: y.to_string(),
+                    crs: self.name(),
+                }
             })?;
         }
         Ok(())
@@ -218,6 +242,23 @@ mod tests {
         Projection::from_epsg(code).unwrap().to_lon_lat(&mut positions).unwrap();
         let off = metres(positions[0], expected);
         assert!(off < 0.01, "{positions:?} is {off} m off");
+    }
+
+    #[rstest]
+    #[case(4326, [203_333.0, 551_234.0])]
+    #[case(4326, [37.5, 127.0])]
+    #[case(4326, [180.1, 0.0])]
+    #[case(3857, [2.1e7, 0.0])]
+    #[case(4162, [37.5, 127.0])]
+    fn positions_off_the_earth_are_none(#[case] code: u32, #[case] at: [f64; 2]) {
+        let error = Projection::from_epsg(code).unwrap().to_lon_lat(&mut [[127.0, 37.5], at]);
+        assert!(matches!(error, Err(ProjectionError::Position { index: 1, .. })), "{error:?}");
+    }
+
+    #[test]
+    fn the_ends_of_the_world_are_on_it() {
+        let mut positions = [[180.0, 90.0], [-180.000_000_5, -90.0]];
+        assert_eq!(Projection::from_epsg(4326).unwrap().to_lon_lat(&mut positions), Ok(()));
     }
 
     #[test]

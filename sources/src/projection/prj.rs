@@ -1,12 +1,16 @@
-//! `.prj` files: WKT 1 of many dialects to a projection.
+//! `.prj` files: WKT of many dialects to a projection.
 
-use super::known::GEOGRAPHIC;
+use super::known::KOREAN_BESSEL_SHIFT;
+use super::transverse::TransverseMercator;
+use super::wkt::Node;
 use super::{KNOWN, Kind, Projection, ProjectionError};
 
 /// A definition longer than this is not one.
 const MAX_LENGTH: usize = 64 << 10;
-/// Deepest nesting of brackets; real definitions have five.
-const MAX_DEPTH: usize = 32;
+
+const GEOGRAPHIC: &[&str] =
+    &["GEOGCS", "GEOGCRS", "GEOGRAPHICCRS", "GEODCRS", "GEODETICCRS", "BASEGEOGCRS", "BASEGEODCRS"];
+const PROJECTED: &[&str] = &["PROJCS", "PROJCRS", "PROJECTEDCRS"];
 
 pub(super) fn read(wkt: &str) -> Result<Projection, ProjectionError> {
     let definition = |reason: String| ProjectionError::Definition(reason);
@@ -17,114 +21,212 @@ pub(super) fn read(wkt: &str) -> Result<Projection, ProjectionError> {
     if wkt.len() > MAX_LENGTH {
         return Err(definition(format!("{} bytes are too many for one", wkt.len())));
     }
-    check_brackets(wkt).map_err(definition)?;
-
-    let upper = wkt.to_uppercase();
-    if upper.starts_with("GEOGCS") || upper.starts_with("GEOGCRS") {
-        if !upper.contains("DEGREE") {
-            return Err(definition("its angles are not in degrees".to_owned()));
+    let root = Node::read(wkt).map_err(definition)?;
+    // A CRS may be bound to a datum shift or to heights: what counts is inside.
+    let crs = match root.keyword.as_str() {
+        "BOUNDCRS" => root.child(&["SOURCECRS"]).and_then(|source| source.nodes.first()),
+        _ => Some(&root),
+    };
+    let crs = match crs {
+        Some(crs) if crs.is(&["COMPD_CS", "COMPOUNDCRS"]) => {
+            crs.nodes.iter().find(|node| node.is(PROJECTED) || node.is(GEOGRAPHIC))
         }
-        return Projection::from_epsg(if upper.contains("BESSEL") { 4162 } else { 4326 });
+        crs => crs,
+    };
+    let shift = own_shift(&root).map_err(definition)?;
+    match crs {
+        Some(crs) if crs.is(GEOGRAPHIC) => geographic(crs, shift),
+        Some(crs) if crs.is(PROJECTED) => projected(crs, shift),
+        _ => Err(definition(format!("{} is no CRS of a map", root.keyword))),
     }
-    if upper.contains("WEB_MERCATOR") || upper.contains("PSEUDO-MERCATOR") {
+}
+
+/// The figure of the Earth that a CRS is on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Ellipsoid {
+    /// GRS 80 and WGS 84, which are the same to a tenth of a millimetre.
+    World,
+    Bessel,
+    Other,
+}
+
+impl Ellipsoid {
+    fn of(crs: &Node<'_>) -> Self {
+        let Some(node) = crs.find(&["SPHEROID", "ELLIPSOID"]) else { return Self::Other };
+        let name: String = node.name().chars().filter(char::is_ascii_alphanumeric).collect();
+        let name = name.to_ascii_uppercase();
+        let is = |axis: f64, flattening: f64| match (node.number(0), node.number(1)) {
+            (Some(a), Some(f)) => (a - axis).abs() < 0.01 && (f - flattening).abs() < 1e-4,
+            _ => false,
+        };
+        match name.as_str() {
+            "GRS80" | "GRS1980" | "WGS84" | "WGS1984" => Self::World,
+            "BESSEL" | "BESSEL1841" => Self::Bessel,
+            _ if is(6_378_137.0, 298.257_22) => Self::World,
+            _ if is(6_377_397.155, 299.152_81) => Self::Bessel,
+            _ => Self::Other,
+        }
+    }
+}
+
+/// A datum shift to WGS 84 that the definition itself has, as PROJ wants it.
+fn own_shift(root: &Node<'_>) -> Result<Option<String>, String> {
+    let mut numbers = match (root.find(&["TOWGS84"]), root.child(&["ABRIDGEDTRANSFORMATION"])) {
+        (Some(node), _) => node.numbers().to_vec(),
+        (None, Some(bound)) => abridged(bound)?,
+        (None, None) => return Ok(None),
+    };
+    if numbers.len() != 3 && numbers.len() != 7 {
+        return Err(format!("its datum shift has {} numbers, not 3 or 7", numbers.len()));
+    }
+    if numbers.iter().all(|&number| number == 0.0) {
+        return Ok(None);
+    }
+    numbers.resize(7, 0.0);
+    let same = |(own, known): (&f64, &f64)| (own - known).abs() < 1e-3;
+    if numbers.iter().zip(&KOREAN_BESSEL_SHIFT).all(same) {
+        return Ok(None);
+    }
+    Ok(Some(towgs84(&numbers)))
+}
+
+/// The shift of WKT 2, whose rotations may turn the other way.
+fn abridged(bound: &Node<'_>) -> Result<Vec<f64>, String> {
+    let method = bound.child(&["METHOD"]).map_or("", Node::name).to_ascii_uppercase();
+    let turn = match method.as_str() {
+        m if m.starts_with("GEOCENTRIC TRANSLATIONS") => 0.0,
+        m if m.starts_with("POSITION VECTOR") => 1.0,
+        m if m.starts_with("COORDINATE FRAME") => -1.0,
+        _ => return Err(format!("its datum shift {method:?} is not supported")),
+    };
+    let parameters = bound.nodes.iter().filter(|node| node.is(&["PARAMETER"]));
+    let mut numbers: Vec<f64> = parameters.filter_map(|node| node.number(0)).collect();
+    if let [_, _, _, rotations @ .., scale] = &mut numbers[..] {
+        rotations.iter_mut().for_each(|rotation| *rotation *= turn);
+        *scale = (*scale - 1.0) * 1e6;
+    }
+    Ok(numbers)
+}
+
+fn towgs84(numbers: &[f64]) -> String {
+    let numbers: Vec<String> = numbers.iter().map(f64::to_string).collect();
+    format!(" +towgs84={}", numbers.join(","))
+}
+
+/// The datum of a definition for PROJ.
+fn datum(crs: &Node<'_>, shift: Option<String>) -> Result<String, ProjectionError> {
+    let refuse = |reason: String| Err(ProjectionError::Definition(reason));
+    if let Some(meridian) = crs.find(&["PRIMEM", "PRIMEMERIDIAN"])
+        && meridian.number(0) != Some(0.0)
+    {
+        return refuse(format!("it counts from the meridian of {}", meridian.name()));
+    }
+    let ellipsoid = crs.find(&["SPHEROID", "ELLIPSOID"]);
+    match (Ellipsoid::of(crs), shift, ellipsoid) {
+        (Ellipsoid::World, shift, _) => {
+            Ok(format!(" +ellps=GRS80{}", shift.unwrap_or_else(|| towgs84(&[0.0; 3]))))
+        }
+        (Ellipsoid::Bessel, shift, _) => {
+            Ok(format!(" +ellps=bessel{}", shift.unwrap_or_else(|| towgs84(&KOREAN_BESSEL_SHIFT))))
+        }
+        (Ellipsoid::Other, Some(shift), Some(node)) => match (node.number(0), node.number(1)) {
+            (Some(a), Some(rf)) if rf > 0.0 => Ok(format!(" +a={a} +rf={rf}{shift}")),
+            (Some(a), _) => Ok(format!(" +a={a} +b={a}{shift}")),
+            _ => refuse(format!("the ellipsoid {} has no size", node.name())),
+        },
+        (Ellipsoid::Other, None, Some(node)) => refuse(format!(
+            "how its datum on the ellipsoid {:?} lies to WGS 84 is not said",
+            node.name()
+        )),
+        (Ellipsoid::Other, _, None) => refuse("it names no ellipsoid".to_owned()),
+    }
+}
+
+fn geographic(crs: &Node<'_>, shift: Option<String>) -> Result<Projection, ProjectionError> {
+    let unit = crs
+        .child(&["UNIT", "ANGLEUNIT"])
+        .or_else(|| crs.child(&["AXIS"]).and_then(|axis| axis.child(&["UNIT", "ANGLEUNIT"])));
+    if !unit.and_then(|unit| unit.number(0)).is_some_and(is_degree) {
+        let reason = "its angles are not in degrees".to_owned();
+        return Err(ProjectionError::Definition(reason));
+    }
+    let datum = datum(crs, shift.clone())?;
+    match (Ellipsoid::of(crs), shift) {
+        (Ellipsoid::World, None) => Projection::from_epsg(4326),
+        (Ellipsoid::Bessel, None) => Projection::from_epsg(4162),
+        _ => Projection::from_proj_string(crs.name(), &format!("+proj=longlat{datum}")),
+    }
+}
+
+fn is_degree(factor: f64) -> bool {
+    (factor - 1f64.to_radians()).abs() < 1e-9
+}
+
+fn projected(crs: &Node<'_>, shift: Option<String>) -> Result<Projection, ProjectionError> {
+    let refuse = |reason: String| Err(ProjectionError::Definition(reason));
+    if is_web_mercator(crs) {
         return Projection::from_epsg(3857);
     }
-    if let Some(transverse) = TransverseMercator::read(&upper) {
-        if let Some(known) = KNOWN.iter().find(|known| transverse.is(known.definition)) {
-            return Projection::from_epsg(known.epsg);
-        }
-        // The unmodified meridian with Bessel: what calls itself 2097.
-        if transverse.bessel && (transverse.meridian - 127.0).abs() < 1e-9 {
-            return Projection::from_epsg(5174);
-        }
+    let unit = crs
+        .child(&["UNIT", "LENGTHUNIT"])
+        .or_else(|| crs.child(&["AXIS"]).and_then(|axis| axis.child(&["UNIT", "LENGTHUNIT"])));
+    if let Some(unit) = unit
+        && unit.number(0) != Some(1.0)
+    {
+        return refuse(format!("its unit is {:?}, not the metre", unit.name()));
     }
-    let proj = proj4wkt::wkt_to_projstring(wkt).map_err(|error| definition(error.to_string()))?;
-    let name = wkt.split('"').nth(1).unwrap_or("unnamed CRS").to_owned();
-    if proj.contains("+proj=longlat") && !proj.contains("+towgs84") {
-        return Ok(Projection { epsg: None, name, kind: Kind::Geographic });
-    }
-    Ok(Projection { epsg: None, name, kind: Kind::from_proj(&proj)? })
-}
-
-/// Refuses what would send a recursive parser astray.
-fn check_brackets(wkt: &str) -> Result<(), String> {
-    let mut depth = 0usize;
-    for byte in wkt.bytes() {
-        match byte {
-            b'[' | b'(' => depth += 1,
-            b']' | b')' => {
-                depth = depth.checked_sub(1).ok_or("a bracket closes that was not opened")?;
+    let datum = datum(crs, shift.clone())?;
+    let proj = match TransverseMercator::read(crs) {
+        Some(transverse) => {
+            let transverse = match Ellipsoid::of(crs) {
+                Ellipsoid::Bessel if shift.is_none() => transverse.on_the_modified_meridian(),
+                _ => transverse,
+            };
+            let bessel = Ellipsoid::of(crs) == Ellipsoid::Bessel;
+            let known = KNOWN.iter().find(|known| transverse.is(known, bessel));
+            if let (Some(known), None) = (known, &shift) {
+                return Projection::from_epsg(known.epsg);
             }
-            0 => return Err("it holds a zero byte".to_owned()),
-            _ => {}
+            transverse.definition() + &datum
         }
-        if depth > MAX_DEPTH {
-            return Err(format!("brackets nest deeper than {MAX_DEPTH}"));
+        // What is left after the datum and the unit is the projection.
+        None => {
+            let ours = ["+ellps=", "+datum=", "+towgs84=", "+a=", "+b=", "+rf=", "+units="];
+            let proj = proj4wkt::wkt_to_projstring(crs.text)
+                .map_err(|error| ProjectionError::Definition(error.to_string()))?;
+            let kept = proj.split_whitespace();
+            let kept = kept.filter(|part| !ours.iter().any(|prefix| part.starts_with(prefix)));
+            kept.collect::<Vec<_>>().join(" ") + &datum
         }
-    }
-    if depth == 0 { Ok(()) } else { Err("a bracket is not closed".to_owned()) }
+    };
+    let name = if crs.name().is_empty() { "unnamed CRS" } else { crs.name() };
+    Ok(Projection { epsg: None, name: name.to_owned(), kind: Kind::from_proj(&proj)? })
 }
 
-/// What tells one transverse Mercator system of Korea from another.
-struct TransverseMercator {
-    bessel: bool,
-    meridian: f64,
-    latitude: f64,
-    scale: f64,
-    easting: f64,
-    northing: f64,
+/// The method's name without what dialects write differently.
+pub(super) fn method(crs: &Node<'_>) -> String {
+    let method = crs.find(&["PROJECTION", "METHOD"]).map_or("", Node::name);
+    method.to_ascii_uppercase().replace([' ', '-'], "_")
 }
 
-impl TransverseMercator {
-    /// From upper-case WKT; `None` where it is another projection, in another
-    /// unit, or on an ellipsoid that Korea does not use.
-    fn read(upper: &str) -> Option<Self> {
-        if !upper.contains("TRANSVERSE_MERCATOR") && !upper.contains("TRANSVERSE MERCATOR") {
-            return None;
-        }
-        let bessel = upper.contains("BESSEL");
-        if !bessel && !upper.contains("GRS") && !upper.contains("WGS") {
-            return None;
-        }
-        // A datum shift of its own is not ours to replace.
-        if let Some(shift) = upper.split("TOWGS84").nth(1) {
-            let own = shift.split(']').next()?.bytes().any(|b| (b'1'..=b'9').contains(&b));
-            if own {
-                return None;
-            }
-        }
-        let parameter = |name: &str| -> Option<f64> {
-            let rest = upper.split(&format!("\"{name}\"")).nth(1)?;
-            let number = rest.split([',', ']', ')']).nth(1)?;
-            number.trim().parse().ok()
-        };
-        Some(Self {
-            bessel,
-            meridian: parameter("CENTRAL_MERIDIAN")?,
-            latitude: parameter("LATITUDE_OF_ORIGIN")?,
-            scale: parameter("SCALE_FACTOR").unwrap_or(1.0),
-            easting: parameter("FALSE_EASTING").unwrap_or(0.0),
-            northing: parameter("FALSE_NORTHING").unwrap_or(0.0),
-        })
+/// Whether it is the map of the web, under one of its many names.
+fn is_web_mercator(crs: &Node<'_>) -> bool {
+    let method = method(crs);
+    let name = crs.name().to_ascii_uppercase().replace([' ', '-'], "_");
+    let named = ["WEB_MERCATOR", "PSEUDO_MERCATOR", "GOOGLE", "900913"];
+    if named.iter().any(|part| name.contains(part))
+        || method == "MERCATOR_AUXILIARY_SPHERE"
+        || method.contains("PSEUDO_MERCATOR")
+        || crs.any_text(&|text| text.contains("+proj=merc") && text.contains("@null"))
+    {
+        return true;
     }
-
-    /// Whether a known definition is this system, its datum shift aside.
-    fn is(&self, definition: &str) -> bool {
-        if definition == GEOGRAPHIC || definition.contains("bessel") != self.bessel {
-            return false;
-        }
-        let parameter = |name: &str| -> Option<f64> {
-            definition.split_whitespace().find_map(|part| part.strip_prefix(name)?.parse().ok())
-        };
-        let same = |name: &str, value: f64, tolerance: f64| {
-            parameter(name).is_some_and(|known| (known - value).abs() < tolerance)
-        };
-        same("+lon_0=", self.meridian, 1e-6)
-            && same("+lat_0=", self.latitude, 1e-9)
-            && same("+k=", self.scale, 1e-9)
-            && same("+x_0=", self.easting, 1e-3)
-            && same("+y_0=", self.northing, 1e-3)
-    }
+    // One parallel on this axis is the web's, but for the one of the chartmaker.
+    let axis = crs.find(&["SPHEROID", "ELLIPSOID"]).and_then(|node| node.number(0));
+    let ids = crs.nodes.iter().filter(|node| node.is(&["AUTHORITY", "ID"]));
+    let world =
+        name.contains("WORLD_MERCATOR") || ids.into_iter().any(|id| id.text.contains("3395"));
+    method == "MERCATOR_1SP" && axis == Some(6_378_137.0) && !world
 }
 
 #[cfg(test)]
@@ -133,9 +235,14 @@ mod tests {
     use rstest::rstest;
 
     fn transverse(ellipsoid: &str, meridian: &str, scale: &str, x: &str, y: &str) -> String {
+        let size = match ellipsoid {
+            "Bessel_1841" => "6377397.155,299.1528128",
+            "Krassowsky_1940" => "6378245.0,298.3",
+            _ => "6378137.0,298.257222101",
+        };
         format!(
-            "PROJCS[\"Some name\",GEOGCS[\"GCS_{ellipsoid}\",DATUM[\"D_{ellipsoid}\",\
-             SPHEROID[\"{ellipsoid}\",6377397.155,299.1528128]],PRIMEM[\"Greenwich\",0.0],\
+            "PROJCS[\"Some [name\",GEOGCS[\"GCS_{ellipsoid}\",DATUM[\"D_{ellipsoid}\",\
+             SPHEROID[\"{ellipsoid}\",{size}]],PRIMEM[\"Greenwich\",0.0],\
              UNIT[\"Degree\",0.0174532925199433]],PROJECTION[\"Transverse_Mercator\"],\
              PARAMETER[\"False_Easting\",{x}],PARAMETER[\"False_Northing\",{y}],\
              PARAMETER[\"Central_Meridian\",{meridian}],PARAMETER[\"Scale_Factor\",{scale}],\
@@ -143,58 +250,93 @@ mod tests {
         )
     }
 
+    /// A geographic CRS.
+    fn degrees(ellipsoid: &str, size: &str, shift: &str) -> String {
+        format!(
+            "GEOGCS[\"GCS\",DATUM[\"D\",SPHEROID[\"{ellipsoid}\",{size}]{shift}],\
+             PRIMEM[\"Greenwich\",0.0],UNIT[\"Degree\",0.0174532925199433]]"
+        )
+    }
+
+    fn placed(wkt: &str, at: [f64; 2]) -> [f64; 2] {
+        let mut positions = [at];
+        Projection::from_prj(wkt).unwrap().to_lon_lat(&mut positions).unwrap();
+        positions[0]
+    }
+
     #[rstest]
-    #[case("Bessel_1841", "127.0028902777778", "1.0", "200000.0", "500000.0", 5174)]
-    #[case("Bessel_1841", "127.0", "1.0", "200000.0", "500000.0", 5174)]
-    #[case("Bessel_1841", "129.0028902777778", "1.0", "200000.0", "500000.0", 5176)]
-    #[case("GRS_1980", "127.0", "1.0", "200000.0", "600000.0", 5186)]
-    #[case("GRS_1980", "127.0", "1.0", "200000.0", "500000.0", 5181)]
-    #[case("GRS_1980", "127.5", "0.9996", "1000000.0", "2000000.0", 5179)]
-    #[case("WGS_1984", "127.5", "0.9996", "1000000.0", "2000000.0", 5179)]
+    #[case("Bessel_1841", "127.0028902777778", "1.0", "200000.0", "500000.0", Some(5174))]
+    #[case("Bessel_1841", "127.0", "1.0", "200000.0", "500000.0", Some(5174))]
+    #[case("Bessel_1841", "127.0", "1.0", "200000.0", "550000.0", Some(5175))]
+    #[case("Bessel_1841", "127.0", "0.9999", "200000.0", "500000.0", None)]
+    #[case("Bessel_1841", "127.0", "1.0", "500000.0", "0.0", None)]
+    #[case("Bessel_1841", "129.0028902777778", "1.0", "200000.0", "500000.0", Some(5176))]
+    #[case("Bessel_1841", "131.0", "1.0", "200000.0", "500000.0", Some(5177))]
+    #[case("GRS_1980", "127.0", "1.0", "200000.0", "600000.0", Some(5186))]
+    #[case("GRS_1980", "127.0", "1.0", "200000.0", "500000.0", Some(5181))]
+    #[case("GRS_1980", "127.5", "0.9996", "1000000.0", "2000000.0", Some(5179))]
+    #[case("WGS_1984", "127.5", "0.9996", "1000000.0", "2000000.0", Some(5179))]
     fn korean_systems_are_known_without_their_shift(
         #[case] ellipsoid: &str,
         #[case] meridian: &str,
         #[case] scale: &str,
         #[case] x: &str,
         #[case] y: &str,
-        #[case] code: u32,
+        #[case] code: Option<u32>,
     ) {
         let wkt = transverse(ellipsoid, meridian, scale, x, y);
-        assert_eq!(Projection::from_prj(&wkt).unwrap().epsg(), Some(code));
+        assert_eq!(Projection::from_prj(&wkt).unwrap().epsg(), code);
     }
 
     #[test]
     fn another_transverse_mercator_is_used_as_it_stands() {
         let wkt = transverse("GRS_1980", "127.1", "0.9999", "200000.0", "600000.0");
-        let projection = Projection::from_prj(&wkt).unwrap();
-        assert_eq!(projection.epsg(), None);
-        let mut positions = [[200_000.0, 600_000.0]];
-        projection.to_lon_lat(&mut positions).unwrap();
-        assert!((positions[0][0] - 127.1).abs() < 1e-6 && (positions[0][1] - 38.0).abs() < 1e-6);
+        assert_eq!(Projection::from_prj(&wkt).unwrap().epsg(), None);
+        let [lon, lat] = placed(&wkt, [200_000.0, 600_000.0]);
+        assert!((lon - 127.1).abs() < 1e-6 && (lat - 38.0).abs() < 1e-6);
     }
 
     #[rstest]
-    #[case(
-        "GEOGCS[\"GCS_WGS_1984\",DATUM[\"D_WGS_1984\",SPHEROID[\"WGS_1984\",6378137.0,298.257223563]],PRIMEM[\"Greenwich\",0.0],UNIT[\"Degree\",0.0174532925199433]]",
-        4326
-    )]
-    #[case(
-        "GEOGCS[\"GCS_Korean_Datum_1985\",DATUM[\"D_Korean_Datum_1985\",SPHEROID[\"Bessel_1841\",6377397.155,299.1528128]],PRIMEM[\"Greenwich\",0.0],UNIT[\"Degree\",0.0174532925199433]]",
-        4162
-    )]
-    #[case("PROJCS[\"WGS_1984_Web_Mercator_Auxiliary_Sphere\",GEOGCS[]]", 3857)]
-    fn geographic_and_web_mercator_are_known(#[case] wkt: &str, #[case] code: u32) {
-        assert_eq!(Projection::from_prj(wkt).unwrap().epsg(), Some(code));
+    #[case(degrees("WGS_1984", "6378137.0,298.257223563", ""), 4326)]
+    #[case(degrees("Bessel_1841", "6377397.155,299.1528128", ""), 4162)]
+    #[case(degrees("Bessel 1841", "6377397.155,299.1528128", ",TOWGS84[0,0,0,0,0,0,0]"), 4162)]
+    #[case("PROJCS[\"WGS_1984_Web_Mercator_Auxiliary_Sphere\",GEOGCS[]]".to_owned(), 3857)]
+    #[case("PROJCS[\"x\",SPHEROID[\"y\",6378137,0],PROJECTION[\"Mercator_1SP\"]]".to_owned(), 3857)]
+    #[case("PROJCS[\"EPSG:900913\",PROJECTION[\"Mercator_2SP\"]]".to_owned(), 3857)]
+    fn geographic_and_web_mercator_are_known(#[case] wkt: String, #[case] code: u32) {
+        assert_eq!(Projection::from_prj(&wkt).unwrap().epsg(), Some(code));
     }
 
+    #[test]
+    fn a_datum_shift_of_its_own_is_kept() {
+        let shift = ",TOWGS84[-145.907,505.034,685.756,-1.162,2.347,1.592,6.342]";
+        let wkt = degrees("Bessel 1841", "6377397.155,299.1528128", shift);
+        assert_eq!(Projection::from_prj(&wkt).unwrap().epsg(), None);
+        // Of gdaltransform with this shift.
+        let [lon, lat] = placed(&wkt, [127.0398, 37.5578]);
+        assert!(
+            (lon - OWN_SHIFT[0]).abs() < 1e-7 && (lat - OWN_SHIFT[1]).abs() < 1e-7,
+            "{lon} {lat}"
+        );
+    }
+
+    const OWN_SHIFT: [f64; 2] = [127.037_571_295_596, 37.560_713_857_9];
+
     #[rstest]
-    #[case("")]
-    #[case("hello")]
-    #[case("PROJCS[")]
-    #[case("]")]
-    #[case("PROJCS[\"x\",PROJECTION[\"Stereographic_Moon\"]]")]
-    #[case(&"[".repeat(100_000))]
-    fn what_is_no_definition_is_refused(#[case] wkt: &str) {
-        assert!(Projection::from_prj(wkt).is_err(), "{wkt:.40}");
+    #[case("", "empty")]
+    #[case("hello", "no bracket")]
+    #[case("PROJCS[", "not closed")]
+    #[case("]", "no bracket")]
+    #[case("VERTCRS[\"x\"]", "no CRS of a map")]
+    #[case("PROJCS[\"x\",PROJECTION[\"Stereographic_Moon\"]]", "ellipsoid")]
+    #[case(&"[".repeat(100_000), "too many")]
+    #[case(&degrees("Krassowsky_1940", "6378245.0,298.3", ""), "Krassowsky_1940")]
+    #[case(&transverse("Krassowsky_1940", "127.0", "1.0", "0.0", "0.0"), "Krassowsky_1940")]
+    #[case(&degrees("WGS_1984", "6378137.0,298.257223563", "").replace("0.0174532925199433", "0.015707963"), "degrees")]
+    #[case(&degrees("Bessel_1841", "6377397.155,299.1528128", "").replace("h\",0.0", "o\",-17.7"), "meridian")]
+    #[case(&transverse("GRS_1980", "127.0", "1.0", "200000.0", "600000.0").replace("\"Meter\",1.0", "\"Foot_US\",0.3048006096012192"), "Foot_US")]
+    fn what_is_no_definition_is_refused(#[case] wkt: &str, #[case] expected: &str) {
+        let error = Projection::from_prj(wkt).unwrap_err().to_string();
+        assert!(error.contains(expected), "{wkt:.40}: {error}");
     }
 }

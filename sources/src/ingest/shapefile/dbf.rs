@@ -154,18 +154,36 @@ impl<R: Read + Seek> Table<R> {
     /// # Errors
     /// [`IngestError::Io`].
     pub fn guess_encoding(&mut self) -> Result<Encoding, IngestError> {
+        let utf8 = self.every_text(&may_be_utf8)?;
+        Ok(if utf8 { Encoding::Utf8 } else { Encoding::Cp949 })
+    }
+
+    /// What an encoding that a `.cpg` names turns out to be: CP949 where not
+    /// every name and text is of that encoding but of CP949. Programs write
+    /// UTF-8 into a `.cpg` without converting the table.
+    ///
+    /// # Errors
+    /// [`IngestError::Io`].
+    pub fn check_encoding(&mut self, stated: Encoding) -> Result<Encoding, IngestError> {
+        let is = |encoding: Encoding| move |bytes: &[u8]| !encoding.decode(bytes).1;
+        let wrong = !self.every_text(&is(stated))? && self.every_text(&is(Encoding::Cp949))?;
+        Ok(if wrong { Encoding::Cp949 } else { stated })
+    }
+
+    /// Whether every name, and every text that is not deleted, fulfils a condition.
+    fn every_text(&mut self, holds: &dyn Fn(&[u8]) -> bool) -> Result<bool, IngestError> {
         let fields = self.fields.clone();
-        if !fields.iter().all(|field| may_be_utf8(&field.name)) {
-            return Ok(Encoding::Cp949);
+        if !fields.iter().all(|field| holds(&field.name)) {
+            return Ok(false);
         }
         self.rewind()?;
         while let Some(record) = self.record()? {
             let mut texts = fields.iter().filter(|field| field.kind == b'C');
-            if !texts.all(|field| may_be_utf8(field.bytes(record))) {
-                return Ok(Encoding::Cp949);
+            if !is_deleted(record) && !texts.all(|field| holds(field.bytes(record))) {
+                return Ok(false);
             }
         }
-        Ok(Encoding::Utf8)
+        Ok(true)
     }
 }
 
@@ -207,6 +225,7 @@ fn layout(descriptors: &[u8], long_texts: bool) -> Result<Vec<Field>, String> {
             return Err(format!("the header ends within field {number}"));
         }
         let name = descriptor[..11].split(|&b| b == 0).next().unwrap_or_default();
+        let name = name.strip_prefix(b"\xef\xbb\xbf").unwrap_or(name);
         let kind = descriptor[11];
         if !kind.is_ascii_alphabetic() && kind != b'@' && kind != b'+' {
             return Err(format!("field {number} has the type {kind:#04x}, which is none"));

@@ -30,6 +30,9 @@ pub struct Parts<R> {
     pub cpg: Option<(String, PathBuf)>,
 }
 
+/// How an encoding is known that only the file says.
+const BY_CPG: &str = "as its .cpg says";
+
 /// A Shapefile that can be read as rows.
 pub struct Shapefile<R> {
     path: PathBuf,
@@ -59,7 +62,7 @@ impl<R: Read + Seek> Shapefile<R> {
         let table = parts.dbf.map(|(dbf, path)| Table::open(dbf, &path)).transpose()?;
         let encoding = match (encoding, parts.cpg) {
             (Some(encoding), _) => Some((encoding, "as you said")),
-            (None, Some((text, path))) => Some((named(&text, &path)?, "as its .cpg says")),
+            (None, Some((text, path))) => Some((named(&text, &path)?, BY_CPG)),
             (None, None) => None,
         };
         Ok(Self { path, shapes, table, prj: parts.prj, encoding, fields: Vec::new() })
@@ -78,6 +81,10 @@ impl<R: Read + Seek> RowSource for Shapefile<R> {
     fn survey(&mut self, progress: &mut dyn FnMut(u64)) -> Result<Survey, IngestError> {
         let mut notes = Vec::new();
         let (encoding, how) = match (self.encoding, &mut self.table) {
+            (Some((stated, BY_CPG)), Some(table)) => match table.check_encoding(stated)? {
+                real if real == stated => (stated, BY_CPG),
+                real => (real, "as its bytes tell, which its .cpg names wrongly"),
+            },
             (Some(known), _) => known,
             (None, Some(table)) => (table.guess_encoding()?, "as its bytes tell"),
             (None, None) => (Encoding::Utf8, "no table"),

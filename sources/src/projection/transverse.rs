@@ -1,0 +1,70 @@
+//! The projection that all Korean systems share.
+
+use super::KNOWN;
+use super::known::KnownCrs;
+use super::prj::method;
+use super::wkt::Node;
+
+/// A transverse Mercator system, its datum aside.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct TransverseMercator {
+    meridian: f64,
+    latitude: f64,
+    scale: f64,
+    easting: f64,
+    northing: f64,
+}
+
+impl TransverseMercator {
+    pub(super) fn read(crs: &Node<'_>) -> Option<Self> {
+        if !matches!(method(crs).as_str(), "TRANSVERSE_MERCATOR" | "GAUSS_KRUGER") {
+            return None;
+        }
+        // WKT 2 has them in its conversion.
+        let holder = crs.child(&["CONVERSION"]).unwrap_or(crs);
+        let parameter = |names: [&str; 2]| {
+            let name = |node: &Node<'_>| node.name().to_ascii_uppercase().replace(' ', "_");
+            let mut all = holder.nodes.iter().filter(|node| node.is(&["PARAMETER"]));
+            all.find(|node| names.contains(&name(node).as_str())).and_then(|node| node.number(0))
+        };
+        Some(Self {
+            meridian: parameter(["CENTRAL_MERIDIAN", "LONGITUDE_OF_NATURAL_ORIGIN"])?,
+            latitude: parameter(["LATITUDE_OF_ORIGIN", "LATITUDE_OF_NATURAL_ORIGIN"])?,
+            scale: parameter(["SCALE_FACTOR", "SCALE_FACTOR_AT_NATURAL_ORIGIN"]).unwrap_or(1.0),
+            easting: parameter(["FALSE_EASTING", ""]).unwrap_or(0.0),
+            northing: parameter(["FALSE_NORTHING", ""]).unwrap_or(0.0),
+        })
+    }
+
+    /// The belts of the old datum were moved by 10.405″ when its origin was found
+    /// to be off. Data is on the moved meridian whatever its `.prj` says (EPSG:2096,
+    /// 2097, 2098 and 5167 are the codes of the unmoved ones).
+    pub(super) fn on_the_modified_meridian(self) -> Self {
+        let unmoved = [125.0, 127.0, 129.0, 131.0];
+        if !unmoved.iter().any(|meridian| (self.meridian - meridian).abs() < 1e-9) {
+            return self;
+        }
+        let moved = Self { meridian: self.meridian + 10.405 / 3600.0, ..self };
+        if KNOWN.iter().any(|known| moved.is(known, true)) { moved } else { self }
+    }
+
+    /// Whether a known CRS on the ellipsoid of Bessel, or on another, is this one.
+    pub(super) fn is(&self, known: &KnownCrs, bessel: bool) -> bool {
+        let same = |name: &str, value: f64, tolerance: f64| {
+            known.parameter(name).is_some_and(|known| (known - value).abs() < tolerance)
+        };
+        known.definition.contains("bessel") == bessel
+            && same("+lon_0=", self.meridian, 1e-6)
+            && same("+lat_0=", self.latitude, 1e-9)
+            && same("+k=", self.scale, 1e-9)
+            && same("+x_0=", self.easting, 1e-3)
+            && same("+y_0=", self.northing, 1e-3)
+    }
+
+    pub(super) fn definition(&self) -> String {
+        format!(
+            "+proj=tmerc +lat_0={} +lon_0={} +k={} +x_0={} +y_0={} +units=m",
+            self.latitude, self.meridian, self.scale, self.easting, self.northing
+        )
+    }
+}

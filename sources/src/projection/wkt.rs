@@ -1,0 +1,198 @@
+//! Well-known text of a CRS (WKT 1, of ESRI too, and WKT 2) as a tree.
+
+/// Deepest nesting of brackets; real definitions have eight.
+const MAX_DEPTH: usize = 32;
+
+/// `KEYWORD[argument, …]`.
+#[derive(Debug)]
+pub(super) struct Node<'a> {
+    /// In upper case.
+    pub(super) keyword: String,
+    /// All of it as it stands.
+    pub(super) text: &'a str,
+    /// The quoted ones of its arguments, and those that are other nodes.
+    texts: Vec<String>,
+    numbers: Vec<f64>,
+    pub(super) nodes: Vec<Node<'a>>,
+}
+
+impl<'a> Node<'a> {
+    /// Reads a definition.
+    pub(super) fn read(text: &'a str) -> Result<Self, String> {
+        let mut reader = Reader { text, at: 0 };
+        let node = reader.node(0)?;
+        reader.blanks();
+        match reader.peek() {
+            None => Ok(node),
+            Some(b']' | b')') => Err("a bracket closes that was not opened".to_owned()),
+            Some(_) => Err(format!("something follows its end at byte {}", reader.at)),
+        }
+    }
+
+    /// Its first quoted argument.
+    pub(super) fn name(&self) -> &str {
+        self.texts.first().map_or("", String::as_str)
+    }
+
+    /// One of its numbers, counted from 0.
+    pub(super) fn number(&self, index: usize) -> Option<f64> {
+        self.numbers.get(index).copied()
+    }
+
+    /// All of its numbers.
+    pub(super) fn numbers(&self) -> &[f64] {
+        &self.numbers
+    }
+
+    /// The first of its own nodes with one of these keywords.
+    pub(super) fn child(&self, keywords: &[&str]) -> Option<&Self> {
+        self.nodes.iter().find(|node| node.is(keywords))
+    }
+
+    /// Whether its keyword is one of these.
+    pub(super) fn is(&self, keywords: &[&str]) -> bool {
+        keywords.contains(&self.keyword.as_str())
+    }
+
+    /// The first node at any depth with one of these keywords, itself too.
+    pub(super) fn find(&self, keywords: &[&str]) -> Option<&Self> {
+        if self.is(keywords) {
+            return Some(self);
+        }
+        self.nodes.iter().find_map(|node| node.find(keywords))
+    }
+
+    /// Whether some quoted text in it, at any depth, fulfils a condition.
+    pub(super) fn any_text(&self, holds: &dyn Fn(&str) -> bool) -> bool {
+        self.texts.iter().any(|text| holds(text))
+            || self.nodes.iter().any(|node| node.any_text(holds))
+    }
+}
+
+struct Reader<'a> {
+    text: &'a str,
+    at: usize,
+}
+
+impl<'a> Reader<'a> {
+    fn peek(&self) -> Option<u8> {
+        self.text.as_bytes().get(self.at).copied()
+    }
+
+    fn blanks(&mut self) {
+        while self.peek().is_some_and(|b| b.is_ascii_whitespace()) {
+            self.at += 1;
+        }
+    }
+
+    /// Characters of keywords and numbers.
+    fn word(&mut self) -> &'a str {
+        let start = self.at;
+        while self
+            .peek()
+            .is_some_and(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'.' | b'+' | b'-'))
+        {
+            self.at += 1;
+        }
+        &self.text[start..self.at]
+    }
+
+    fn node(&mut self, depth: usize) -> Result<Node<'a>, String> {
+        self.blanks();
+        let start = self.at;
+        let keyword = self.word();
+        self.blanks();
+        if !matches!(self.peek(), Some(b'[' | b'(')) {
+            return Err(format!("no bracket follows {keyword:?} at byte {start}"));
+        }
+        self.arguments(start, keyword, depth)
+    }
+
+    /// From the opening bracket to the closing one.
+    fn arguments(&mut self, start: usize, keyword: &str, depth: usize) -> Result<Node<'a>, String> {
+        if depth == MAX_DEPTH {
+            return Err(format!("brackets nest deeper than {MAX_DEPTH}"));
+        }
+        if keyword.is_empty() {
+            return Err(format!("a keyword is missing at byte {start}"));
+        }
+        let (mut texts, mut numbers, mut nodes) = (Vec::new(), Vec::new(), Vec::new());
+        self.at += 1;
+        loop {
+            self.blanks();
+            let at = self.at;
+            match self.peek() {
+                None => return Err("a bracket is not closed".to_owned()),
+                Some(b',') => self.at += 1,
+                Some(b']' | b')') => {
+                    self.at += 1;
+                    let text = &self.text[start..self.at];
+                    let keyword = keyword.to_ascii_uppercase();
+                    return Ok(Node { keyword, text, texts, numbers, nodes });
+                }
+                Some(b'"') => texts.push(self.quoted()?),
+                Some(_) => {
+                    let word = self.word();
+                    self.blanks();
+                    if matches!(self.peek(), Some(b'[' | b'(')) {
+                        nodes.push(self.arguments(at, word, depth + 1)?);
+                    } else if let Ok(number) = word.parse() {
+                        numbers.push(number);
+                    } else if word.is_empty() {
+                        return Err(format!("byte {at} is none that may stand there"));
+                    }
+                }
+            }
+        }
+    }
+
+    /// A text in quotes, in which a quote stands twice.
+    fn quoted(&mut self) -> Result<String, String> {
+        let mut text = String::new();
+        loop {
+            let rest = &self.text[self.at + 1..];
+            let end = rest.find('"').ok_or("a quote is not closed")?;
+            text.push_str(&rest[..end]);
+            self.at += end + 2;
+            if self.peek() != Some(b'"') {
+                return Ok(text);
+            }
+            text.push('"');
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rstest::rstest;
+
+    #[test]
+    fn brackets_and_quotes_in_names_do_not_count() {
+        let text = r#" Projcs [ "a [b ""c"" (" , UNIT("metre",1.0) ,AXIS["x",EAST], -2e3 ] "#;
+        let node = Node::read(text).unwrap();
+        assert_eq!((node.keyword.as_str(), node.name()), ("PROJCS", "a [b \"c\" ("));
+        assert_eq!(node.numbers(), [-2000.0]);
+        let unit = node.find(&["UNIT"]).unwrap();
+        assert_eq!((unit.text, unit.number(0)), ("UNIT(\"metre\",1.0)", Some(1.0)));
+    }
+
+    #[rstest]
+    #[case("A", "no bracket")]
+    #[case("A[", "not closed")]
+    #[case("A[\"]", "a quote is not closed")]
+    #[case("A[]]", "not opened")]
+    #[case("A[] B[]", "follows its end")]
+    #[case("A[성]", "byte 2")]
+    #[case("A[[]]", "a keyword is missing")]
+    #[case("]", "no bracket")]
+    fn what_is_none_says_why(#[case] text: &str, #[case] expected: &str) {
+        let error = Node::read(text).unwrap_err();
+        assert!(error.contains(expected), "{error}");
+    }
+
+    #[test]
+    fn nesting_is_bound() {
+        assert!(Node::read(&"A[".repeat(100_000)).unwrap_err().contains("deeper"));
+    }
+}
