@@ -268,6 +268,17 @@ fn geojson_keeps_ids_codes_and_long_integers() {
     assert!(imported.notes.iter().any(|note| note.contains("swapped")), "{:?}", imported.notes);
 }
 
+#[test]
+fn hangul_in_single_letters_becomes_syllables() {
+    let desk = Desk::new();
+    let row =
+        "{\"type\": \"Feature\", \"geometry\": null, \"properties\": {\"\u{1102}\u{1161}\": 1}}";
+    let path = desk.put("\u{1100}\u{1161}.json", row);
+    let imported = desk.import(&path).unwrap();
+    assert_eq!(read(&imported).schema.title.as_deref(), Some("가"));
+    assert_eq!(imported.columns[0].title.as_deref(), Some("나"));
+}
+
 #[rstest]
 #[case::not_json("{\"type\": \"FeatureCollection\", \"features\": [}", "line 1, column")]
 #[case::cut("{\"type\": \"FeatureCollection\", \"features\": [", "cut short")]

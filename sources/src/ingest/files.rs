@@ -244,15 +244,16 @@ mod tests {
     fn parts_whose_names_are_no_utf8_stay_apart() {
         let folder = tempfile::tempdir().unwrap();
         for (stem, content) in [(SEONGDONG, b"seongdong"), (GANGNAM, b"gangnam  ")] {
-            for ending in [".shp", ".dbf", ".prj"] {
-                put(folder.path(), stem, ending, content);
-            }
+            put(folder.path(), stem, ".shp", content);
+            put(folder.path(), stem, ".dbf", content);
         }
-        for (stem, name, content) in
-            [(SEONGDONG, "성동", "seongdong"), (GANGNAM, "강남", "gangnam  ")]
-        {
+        put(folder.path(), GANGNAM, ".prj", b"only gangnam's");
+        for (stem, name, prj, table) in [
+            (SEONGDONG, "성동", None, "seongdong"),
+            (GANGNAM, "강남", Some("only gangnam's"), "gangnam  "),
+        ] {
             let path = folder.path().join(OsString::from_vec([stem, b".shp"].concat()));
-            let expected = (name.to_owned(), Some(content.to_owned()), content.into());
+            let expected = (name.to_owned(), prj.map(str::to_owned), table.into());
             assert_eq!(parts_of(&path), expected);
         }
     }

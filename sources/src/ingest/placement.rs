@@ -119,7 +119,14 @@ pub(super) fn place(
         return Ok(placement(projection, false, note));
     }
     if swapped.is_some() && on_land(true) {
-        return Ok(placement(projection, true, None));
+        let note = plain.map(|core| {
+            format!(
+                "as it stood it would lie around {}, off South Korea's land; if it is meant to, \
+                 give its bounds as --bounds W,S,E,N",
+                middle(core)
+            )
+        });
+        return Ok(placement(projection, true, note));
     }
     let others = readings(core);
     // Who names the CRS has the last word.
@@ -307,14 +314,16 @@ mod tests {
     }
 
     #[rstest]
-    #[case(5186, [551_234.0, 203_333.0])]
-    #[case(5179, [1_951_200.0, 959_200.0])]
-    #[case(4326, [37.55, 127.04])]
+    #[case(5186, [551_234.0, 203_333.0], "around 130.8")]
+    #[case(5179, [1_951_200.0, 959_200.0], "")]
+    #[case(4326, [37.55, 127.04], "")]
     fn without_a_district_northing_and_easting_are_swapped(
         #[case] code: u32,
         #[case] at: [f64; 2],
+        #[case] noted: &str,
     ) {
-        assert_eq!(anywhere(code, None, at), Ok((true, None)));
+        let (swapped, note) = anywhere(code, None, at).unwrap();
+        assert!(swapped && note.unwrap_or_default().contains(noted));
     }
 
     #[test]

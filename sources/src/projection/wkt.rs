@@ -23,7 +23,8 @@ impl<'a> Node<'a> {
         let node = reader.node(0)?;
         reader.blanks();
         match reader.peek() {
-            None => Ok(node),
+            // ESRI lets the system of the heights follow.
+            None | Some(b',') => Ok(node),
             Some(b']' | b')') => Err("a bracket closes that was not opened".to_owned()),
             Some(_) => Err(format!("something follows its end at byte {}", reader.at)),
         }
@@ -175,6 +176,12 @@ mod tests {
         assert_eq!(node.numbers(), [-2000.0]);
         let unit = node.find(&["UNIT"]).unwrap();
         assert_eq!((unit.text, unit.number(0)), ("UNIT(\"metre\",1.0)", Some(1.0)));
+    }
+
+    #[test]
+    fn a_system_of_heights_may_follow() {
+        let node = Node::read("PROJCS[\"a\"],VERTCS[\"b\"]").unwrap();
+        assert_eq!(node.text, "PROJCS[\"a\"]");
     }
 
     #[rstest]
