@@ -95,10 +95,15 @@ need_node() {
 # toolchain wherever the script was called from.
 cargo_() { (cd "$repository" && cargo "$@"); }
 
+# npm_installed: whether the page's packages are there as locked.
+npm_installed() {
+  local lock="$web/package-lock.json" done_="$web/node_modules/.package-lock.json"
+  [ -f "$done_" ] && [ ! "$lock" -nt "$done_" ]
+}
+
 # npm_install: the page's packages, exactly as locked, unless they are there.
 npm_install() {
-  local lock="$web/package-lock.json" done_="$web/node_modules/.package-lock.json"
-  [ -f "$done_" ] && [ ! "$lock" -nt "$done_" ] && return 0
+  npm_installed && return 0
   (cd "$web" && npm ci --no-audit --no-fund)
 }
 
