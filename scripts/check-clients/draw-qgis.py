@@ -128,16 +128,11 @@ def background_of(style):
     return WHITE
 
 
-def expected_colours(style, zoom):
-    """Colours that the style paints at a zoom, each with what it may look like.
-
-    QGIS counts zooms with tiles of 256 pixels in places, so what is drawn at
-    only one of two neighbouring zooms is not asked for. What lies under a
-    colour that is not opaque is another area, or nothing.
-    """
-    painted = {}
+def painted(style, zoom):
+    """The opacities with which (kind, colour) are painted at a zoom."""
+    found = {}
     for layer in style["layers"]:
-        if layer.get("minzoom", 0) > zoom or layer.get("maxzoom", 24) <= zoom + 1:
+        if not layer.get("minzoom", 0) <= zoom < layer.get("maxzoom", 24):
             continue
         paint = layer.get("paint", {})
         kind = layer["type"]
@@ -147,11 +142,23 @@ def expected_colours(style, zoom):
         # By zoom or feature: what comes of it can't be said here.
         if isinstance(opacity, (int, float)):
             for colour in colours_in(paint.get(f"{kind}-color")):
-                painted.setdefault((kind, channels(colour)), set()).add(opacity)
-    opaque = {colour for (kind, colour), found in painted.items() if kind == "fill" and 1 in found}
+                found.setdefault((kind, channels(colour)), set()).add(opacity)
+    return found
+
+
+def expected_colours(style, zoom):
+    """Colours that the style paints at a zoom, each with what it may look like.
+
+    QGIS counts zooms with tiles of 256 pixels in places, so what is painted at
+    only one of two neighbouring zooms is not asked for. What lies under a
+    colour that is not opaque is another area, or nothing.
+    """
+    here, next_ = painted(style, zoom), painted(style, zoom + 1)
+    both = {key: here[key] | next_[key] for key in here.keys() & next_.keys()}
+    opaque = {colour for (kind, colour), found in both.items() if kind == "fill" and 1 in found}
     below = opaque | {WHITE, background_of(style)}
     looks = {}
-    for (_, colour), opacities in painted.items():
+    for (_, colour), opacities in both.items():
         # White on a white ground proves nothing.
         if colour != WHITE:
             found = {mixed(colour, opacity, under) for opacity in opacities for under in below}
