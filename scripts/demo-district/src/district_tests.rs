@@ -198,7 +198,9 @@ fn a_road_name_has_one_code_and_a_code_one_name() {
     let roads = all.iter().find(|dataset| dataset.id == "road_centerline").unwrap();
     let mut pairs = BTreeSet::new();
     for (_, cells) in &roads.rows {
-        let [Cell::Text(code), Cell::Text(name), ..] = &cells[..] else { panic!("{cells:?}") };
+        let [Cell::Text(code), Cell::Text(name), ..] = &cells[..] else {
+            unreachable!("{cells:?}")
+        };
         assert!(code.len() == 12 && code.starts_with("11200"), "{code}");
         pairs.insert((code, name));
     }
