@@ -38,31 +38,72 @@ install_packages() {
     apt-get install -y -qq --no-install-recommends "$@" >&2
 }
 
-# need COMMAND PACKAGE REASON: installs the package where the command is missing.
-need() { have "$1" || install_packages "$3" "$2"; }
-
-# Rust is brought by rustup, which follows rust-toolchain.toml.
-need_rust() {
+# use_rustup: finds what rustup installed, also in a shell that doesn't know it yet.
+use_rustup() {
   if ! have cargo && [ -x "$HOME/.cargo/bin/cargo" ]; then
     PATH="$HOME/.cargo/bin:$PATH"
   fi
+}
+
+# links_c: whether a program can be linked. Debian's gcc only recommends the C
+# library's headers and start files, which a linker needs too.
+links_c() { have cc && have ld && [ -e /usr/include/stdlib.h ]; }
+
+# need_rust: cargo and a linker. Rust is brought by rustup, which follows
+# rust-toolchain.toml.
+need_rust() {
+  use_rustup
   if ! have cargo; then
-    install_packages "the server is written in Rust" rustup ||
-      die "Rust is missing: install rustup (https://rustup.rs) and run this again"
+    # Debian has a package of it from release 13 on.
+    install_packages "the server is written in Rust" rustup ca-certificates ||
+      die "Rust is missing: get rustup from https://rustup.rs (Debian 12 has no package of it; Debian 13: apt-get install rustup) and run this again"
+    use_rustup
     have cargo || die "cargo is still missing after installing rustup; open a new shell"
   fi
-  need cc gcc "Rust links with the C compiler's linker" || exit 1
-  have ld || install_packages "the linker" binutils libc6-dev || exit 1
+  links_c || install_packages "Rust links with the C compiler" gcc libc6-dev || exit 1
+  # rustup and cargo fetch over HTTPS.
+  [ -e /etc/ssl/certs/ca-certificates.crt ] || ! have apt-get ||
+    install_packages "downloads are checked with them" ca-certificates || exit 1
+}
+
+# node_wanted: as "engines" in the page's package.json says.
+node_wanted='20.19 or a later 20, or 22.12 or later'
+
+# node_fits: whether Node is there and new enough to build the page.
+node_fits() {
+  have node && have npm || return 1
+  local version major minor
+  version=$(node -p process.versions.node 2>/dev/null) || return 1
+  IFS=. read -r major minor _ <<<"$version"
+  [ "$major" -gt 22 ] || { [ "$major" = 22 ] && [ "$minor" -ge 12 ]; } ||
+    { [ "$major" = 20 ] && [ "$minor" -ge 19 ]; }
+}
+
+# need_node: installs Node where there is none; says what is wanted where it is
+# too old, which Debian 12's (18) is.
+need_node() {
+  node_fits && return 0
+  if ! have node || ! have npm; then
+    install_packages "npm builds the map page" nodejs npm || return 1
+    node_fits && return 0
+  fi
+  say "Node $(node -p process.versions.node 2>/dev/null || echo '(unknown)') is too old: the map page needs $node_wanted (https://nodejs.org; Debian 13 has it)"
+  return 1
 }
 
 # cargo_ ARGUMENTS…: cargo inside the repository, so that rustup takes the pinned
 # toolchain wherever the script was called from.
 cargo_() { (cd "$repository" && cargo "$@"); }
 
+# npm_installed: whether the page's packages are there as locked.
+npm_installed() {
+  local lock="$web/package-lock.json" done_="$web/node_modules/.package-lock.json"
+  [ -f "$done_" ] && [ ! "$lock" -nt "$done_" ]
+}
+
 # npm_install: the page's packages, exactly as locked, unless they are there.
 npm_install() {
-  local lock="$web/package-lock.json" done_="$web/node_modules/.package-lock.json"
-  [ -f "$done_" ] && [ ! "$lock" -nt "$done_" ] && return 0
+  npm_installed && return 0
   (cd "$web" && npm ci --no-audit --no-fund)
 }
 

@@ -4,12 +4,14 @@ Run by the system's Python, which has PyQGIS:
     /usr/bin/python3 draw-qgis.py --base-url http://127.0.0.1:3000 --shots DIR
 
 A picture fails where it is blank, and where a style is asked for, also where
-none of the colours of the style's layers appears in it.
+less than half of the colours that the style paints at its zoom appear in it.
+Each style is drawn twice: the whole district, and its middle from nearby.
 """
 
 import argparse
 import gzip
 import json
+import math
 import os
 import sys
 import tempfile
@@ -34,6 +36,12 @@ from qgis.PyQt.QtGui import QColor  # noqa: E402
 WIDTH, HEIGHT = 900, 720
 # Per channel: opacity and the edges of shapes mix colours a little.
 TOLERANCE = 10
+# So many of the sampled pixels are a shape, and no chance mixture of two others.
+LEAST_PIXELS = 8
+# How much nearer the second picture is, in zooms.
+NEARER = 3
+WHITE = (255, 255, 255)
+EQUATOR = 40_075_016.686
 
 
 def fetch_json(url):
@@ -96,39 +104,105 @@ def colours_in(value):
     return []
 
 
-def expected_colours(style):
-    """Colours that the style's layers leave on a white background."""
-    found = set()
+def channels(colour):
+    return (colour.red(), colour.green(), colour.blue())
+
+
+def mixed(colour, opacity, below):
+    return tuple(round(c * opacity + b * (1 - opacity)) for c, b in zip(colour, below))
+
+
+def zoom_of(rectangle):
+    """The zoom of a picture of this extent, with tiles of 512 pixels."""
+    metres = max(rectangle.width() / WIDTH, rectangle.height() / HEIGHT)
+    return math.log2(EQUATOR / (512 * metres))
+
+
+def background_of(style):
+    """The colour under everything; white where the style says nothing."""
     for layer in style["layers"]:
+        if layer["type"] == "background":
+            found = colours_in(layer.get("paint", {}).get("background-color"))
+            if found:
+                return channels(found[0])
+    return WHITE
+
+
+def painted(style, zoom):
+    """The opacities with which (kind, colour) are painted at a zoom."""
+    found = {}
+    for layer in style["layers"]:
+        if not layer.get("minzoom", 0) <= zoom < layer.get("maxzoom", 24):
+            continue
         paint = layer.get("paint", {})
-        for kind in ("fill", "line", "circle"):
-            opacity = paint.get(f"{kind}-opacity", 1)
-            opacity = opacity if isinstance(opacity, (int, float)) else 1
+        kind = layer["type"]
+        if kind not in ("fill", "line", "circle"):
+            continue
+        opacity = paint.get(f"{kind}-opacity", 1)
+        # By zoom or feature: what comes of it can't be said here.
+        if isinstance(opacity, (int, float)):
             for colour in colours_in(paint.get(f"{kind}-color")):
-                channels = (colour.red(), colour.green(), colour.blue())
-                found.add(tuple(round(c * opacity + 255 * (1 - opacity)) for c in channels))
-    found.discard((255, 255, 255))
+                found.setdefault((kind, channels(colour)), set()).add(opacity)
     return found
 
 
-def check_drawn(name, counts):
-    inked = sum(n for rgb, n in counts.items() if rgb != 0xFFFFFF)
+def expected_colours(style, zoom):
+    """Colours that the style paints at a zoom, each with what it may look like.
+
+    QGIS counts zooms with tiles of 256 pixels in places, so what is painted at
+    only one of two neighbouring zooms is not asked for. What lies under a
+    colour that is not opaque is another area, or nothing.
+    """
+    here, next_ = painted(style, zoom), painted(style, zoom + 1)
+    both = {key: here[key] | next_[key] for key in here.keys() & next_.keys()}
+    opaque = {colour for (kind, colour), found in both.items() if kind == "fill" and 1 in found}
+    below = opaque | {WHITE, background_of(style)}
+    looks = {}
+    for (_, colour), opacities in both.items():
+        # White on a white ground proves nothing.
+        if colour != WHITE:
+            found = {mixed(colour, opacity, under) for opacity in opacities for under in below}
+            looks.setdefault(colour, set()).update(found)
+    return looks
+
+
+def check_drawn(name, counts, background=WHITE):
+    """The share of pixels that something was drawn on."""
+    empty = {red << 16 | green << 8 | blue for red, green, blue in (WHITE, background)}
+    inked = sum(n for rgb, n in counts.items() if rgb not in empty)
     share = inked / sum(counts.values())
-    assert share > 0.002, f"{name}: blank ({share:.2%} is not white)"
+    assert share > 0.002, f"{name}: blank ({share:.2%} is not the background)"
     return share
 
 
-def check_colours(name, counts, style):
-    expected = expected_colours(style)
-    assert expected, f"{name}: the style names no colours"
-    hits = 0
-    for rgb, n in counts.items():
-        channels = (rgb >> 16, rgb >> 8 & 255, rgb & 255)
-        for colour in expected:
-            if all(abs(a - b) <= TOLERANCE for a, b in zip(channels, colour)):
+def check_colours(name, counts, style, zoom):
+    expected = expected_colours(style, zoom)
+    assert expected, f"{name}: the style paints no colours at zoom {zoom:.1f}"
+
+    def pixels_like(looks):
+        hits = 0
+        for rgb, n in counts.items():
+            seen = (rgb >> 16, rgb >> 8 & 255, rgb & 255)
+            if any(all(abs(a - b) <= TOLERANCE for a, b in zip(seen, look)) for look in looks):
                 hits += n
-                break
-    assert hits >= 50, f"{name}: no colour of the style appears ({hits} pixels)"
+        return hits
+
+    missing = [c for c, looks in expected.items() if pixels_like(looks) < LEAST_PIXELS]
+    found = len(expected) - len(missing)
+    names = " ".join("#%02x%02x%02x" % colour for colour in sorted(missing))
+    print(f"{name}: {found} of {len(expected)} colours at zoom {zoom:.1f}", file=sys.stderr)
+    assert found * 2 >= len(expected), (
+        f"{name}: {found} of {len(expected)} colours appear at zoom {zoom:.1f}; not {names}"
+    )
+
+
+def nearby(bounds):
+    """The middle of the bounds, NEARER zooms nearer."""
+    west, south, east, north = bounds
+    part = 0.5 / 2**NEARER
+    x, y = (west + east) / 2, (south + north) / 2
+    width, height = (east - west) * part, (north - south) * part
+    return [x - width, y - height, x + width, y + height]
 
 
 def tiles(base, name, tilejson, style_url=None):
@@ -163,15 +237,23 @@ def run(base, shots):
             continue
         styled = f"{name}, styled"
         try:
-            url = f"{base}/styles/{name}.json?profile=qgis"
-            layer = tiles(base, name, tilejson, url.replace("?", "%3F").replace("=", "%3D"))
+            url = f"{base}/styles/{name}.json"
+            style = fetch_json(url)
+            layer = tiles(base, name, tilejson, url)
             answer = layer.loadDefaultStyle()
             assert answer[-1] is True, f"{styled}: the style does not load: {answer}"
-            counts = pixels(draw(layer, bounds, f"{shots}/qgis-{name}-styled.png"))
-            print(f"{styled}: {check_drawn(styled, counts):.1%} drawn", file=sys.stderr)
-            check_colours(styled, counts, fetch_json(url))
         except AssertionError as error:
             faults.append(str(error))
+            continue
+        for suffix, box in (("styled", bounds), ("styled-near", nearby(bounds))):
+            picture = f"{name}, {suffix}"
+            try:
+                counts = pixels(draw(layer, box, f"{shots}/qgis-{name}-{suffix}.png"))
+                share = check_drawn(picture, counts, background_of(style))
+                print(f"{picture}: {share:.1%} drawn", file=sys.stderr)
+                check_colours(picture, counts, style, zoom_of(extent(box)))
+            except AssertionError as error:
+                faults.append(str(error))
     return faults
 
 

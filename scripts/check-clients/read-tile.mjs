@@ -2,10 +2,9 @@
 // expected digest. Usage: node read-tile.mjs TILE-URL SHA256
 
 import { createHash } from "node:crypto";
-import { existsSync } from "node:fs";
 import { get } from "node:http";
-import { createRequire } from "node:module";
 import { gunzipSync } from "node:zlib";
+import { launch } from "../../tile-server/web/e2e/browser.mjs";
 
 const [tile, expected] = process.argv.slice(2);
 const digest = (bytes) => createHash("sha256").update(bytes).digest("hex");
@@ -27,21 +26,7 @@ const sent = await new Promise((resolve, reject) => {
 });
 check("Node's zlib", gunzipSync(sent));
 
-// playwright-core belongs to the map page's packages.
-const page = new URL("../../tile-server/web/package.json", import.meta.url);
-const { chromium } = createRequire(page)("playwright-core");
-const executablePath = ["/usr/bin/chromium", "/usr/bin/chromium-browser"].find(existsSync);
-const browser = await chromium.launch({
-  executablePath,
-  args: [
-    "--no-sandbox",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-  ],
-});
+const browser = await launch();
 try {
   // A page of the server's own origin; its policy forbids all but itself.
   const tab = await browser.newPage({ bypassCSP: true });

@@ -1,5 +1,7 @@
 //! The look of a layer that no document styles.
 
+use std::collections::BTreeMap;
+
 use serde_json::{Map, Value, json};
 
 use crate::{Look, SOURCE, Shape};
@@ -9,22 +11,46 @@ use crate::{Look, SOURCE, Shape};
 /// on a light background.
 const PALETTE: [&str; 6] = ["#0072b2", "#d55e00", "#009e73", "#cc79a7", "#56b4e9", "#e69f00"];
 
-/// The colour of a layer: the same wherever and whenever it is drawn.
+/// How much of what lies below a generated fill hides.
+pub(crate) const FILL_OPACITY: f64 = 0.35;
+
+/// Colours for the layers of one map, in its order. No two are alike while
+/// there are enough, and neighbours in the list never are; the same list has the
+/// same colours everywhere and always.
+///
+/// A layer gets the colour that its id asks for, where that is free: so most
+/// keep theirs from map to map.
 #[must_use]
-pub fn colour(id: &str) -> &'static str {
+pub fn colours<'a>(ids: impl IntoIterator<Item = &'a str>) -> BTreeMap<&'a str, &'static str> {
+    let mut used = [0usize; PALETTE.len()];
+    let mut last = None;
+    let mut colours = BTreeMap::new();
+    for id in ids {
+        let wanted = preferred(id);
+        let turns = (0..PALETTE.len()).map(|turn| (wanted + turn) % PALETTE.len());
+        let free = turns.filter(|i| Some(*i) != last).min_by_key(|i| used[*i]);
+        let i = free.unwrap_or(wanted);
+        used[i] += 1;
+        last = Some(i);
+        colours.entry(id).or_insert(PALETTE[i]);
+    }
+    colours
+}
+
+/// Where in the palette an id begins to look for a colour.
+fn preferred(id: &str) -> usize {
     // FNV-1a: short, and stable across versions, which a hasher of std is not.
     let digest = id
         .bytes()
         .fold(0x811c_9dc5u32, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193));
-    PALETTE[(digest >> 16) as usize % PALETTE.len()]
+    (digest >> 16) as usize % PALETTE.len()
 }
 
 /// Style layers for one map layer, from the bottom up, in the operators that
 /// QGIS understands. Ids begin with the layer's id and a dot, so they meet no
 /// id of a document unless someone wants them to.
 #[must_use]
-pub fn layers(look: &Look<'_>) -> Vec<Map<String, Value>> {
-    let colour = colour(look.id);
+pub fn layers(look: &Look<'_>, colour: &str) -> Vec<Map<String, Value>> {
     let mut layers = Vec::new();
     let mut push = |part: &str, kind: &str, geometry: &str, paint: Value| {
         let mut layer = Map::new();
@@ -43,7 +69,8 @@ pub fn layers(look: &Look<'_>) -> Vec<Map<String, Value>> {
     let wide =
         |near: f64, far: f64| json!(["interpolate", ["linear"], ["zoom"], 10, near, 16, far]);
     if matches!(look.shape, Shape::Polygon | Shape::Mixed) {
-        push("fill", "fill", "Polygon", json!({ "fill-color": colour, "fill-opacity": 0.35 }));
+        let paint = json!({ "fill-color": colour, "fill-opacity": FILL_OPACITY });
+        push("fill", "fill", "Polygon", paint);
         push(
             "outline",
             "line",
@@ -77,6 +104,8 @@ pub fn layers(look: &Look<'_>) -> Vec<Map<String, Value>> {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
+
     use super::*;
     use crate::{Document, Title};
 
@@ -86,7 +115,7 @@ mod tests {
             [(Shape::Point, 1), (Shape::Line, 1), (Shape::Polygon, 2), (Shape::Mixed, 4)]
         {
             let look = Look { id: "a-1", title: Title { ko: "가", en: "A" }, shape };
-            let layers = layers(&look);
+            let layers = layers(&look, PALETTE[0]);
             assert_eq!(layers.len(), count);
             let style = json!({ "version": 8, "layers": layers });
             assert_eq!(Document::parse(&style.to_string()).unwrap().findings(), []);
@@ -94,12 +123,27 @@ mod tests {
     }
 
     #[test]
-    fn colours_are_stable_and_spread() {
-        assert_eq!(colour("roads"), colour("roads"));
+    fn neighbours_differ_and_the_first_six_are_all_different() {
         let ids: Vec<_> = (0..60).map(|i| format!("layer-{i}")).collect();
-        for shade in PALETTE {
-            let count = ids.iter().filter(|id| colour(id) == shade).count();
-            assert!((3..=20).contains(&count), "{shade}: {count} of 60");
+        let ids: Vec<_> = ids.iter().map(String::as_str).collect();
+        for start in 0..50 {
+            let ids = &ids[start..];
+            let given = colours(ids.iter().copied());
+            let six: BTreeSet<_> = ids[..6].iter().map(|id| given[id]).collect();
+            assert_eq!(six, PALETTE.into(), "from {start}");
+            for pair in ids.windows(2) {
+                assert_ne!(given[pair[0]], given[pair[1]], "{pair:?} from {start}");
+            }
+            assert_eq!(given, colours(ids.iter().copied()));
         }
+    }
+
+    #[test]
+    fn a_layer_alone_keeps_the_colour_that_its_id_asks_for() {
+        let alone = |id| colours([id])[id];
+        assert_eq!(colours(["roads", "parks"])["roads"], alone("roads"));
+        let all: BTreeSet<_> =
+            ["a", "b", "c", "d", "e", "f", "roads", "parks"].into_iter().map(alone).collect();
+        assert!(all.len() > 3, "{all:?}");
     }
 }

@@ -4,8 +4,17 @@
 //! `{"color": "#0072b2", "shape": "circle", "label": {"ko": "방범", "en": "Crime prevention"}}`.
 //! Style expressions could not be read back into words: they have no titles
 //! for their classes.
+//!
+//! So that the key of a map looks like the map, an entry may also say how the
+//! colour is painted:
+//!
+//! | member | what |
+//! |---|---|
+//! | `"opacity"` | 0 to 1, where the map paints the colour with less than 1 |
+//! | `"casing"` | `#rrggbb`: a line's edge, or a fill's outline |
+//! | `"dash"` | `true` for a dashed line |
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 
 use serde_json::{Map, Value, json};
 
@@ -17,14 +26,15 @@ pub const LEGEND: &str = "policy-map:legend";
 
 const SHAPES: [&str; 3] = ["fill", "line", "circle"];
 
-/// The legend of a map that has these layers, in their order.
+/// The legend of a map that has these layers, in their order. `generated` has
+/// the colours of those that no document draws.
 ///
 /// Of other layers in the documents nothing is said: an audience that may not
 /// see a layer must not read its classes here.
 pub(crate) fn merge(
     layers: &[Look<'_>],
     documents: &[&Document],
-    drawn: &BTreeSet<&str>,
+    generated: &BTreeMap<&str, &str>,
 ) -> Map<String, Value> {
     let mut legend = Map::new();
     for look in layers {
@@ -33,11 +43,8 @@ pub(crate) fn merge(
         });
         // A look that a document gave and did not explain has no entry at all:
         // the generated colour would be wrong.
-        let entries = match written {
-            None if !drawn.contains(look.id) => Some(generated(look)),
-            written => written,
-        };
-        if let Some(entries) = entries {
+        let made = || generated.get(look.id).map(|colour| explain(look, colour));
+        if let Some(entries) = written.or_else(made) {
             legend.insert(look.id.to_owned(), entries);
         }
     }
@@ -45,13 +52,18 @@ pub(crate) fn merge(
 }
 
 /// The entry of a generated look: one colour, named as the layer.
-fn generated(look: &Look<'_>) -> Value {
+fn explain(look: &Look<'_>, colour: &str) -> Value {
     let shape = match look.shape {
         Shape::Point => "circle",
         Shape::Line => "line",
         Shape::Polygon | Shape::Mixed => "fill",
     };
-    json!([{ "color": generate::colour(look.id), "shape": shape, "label": look.title }])
+    let mut entry = json!({ "color": colour, "shape": shape, "label": look.title });
+    if shape == "fill" {
+        entry["opacity"] = generate::FILL_OPACITY.into();
+        entry["casing"] = colour.into();
+    }
+    json!([entry])
 }
 
 /// Finds what a page could not show.
@@ -85,6 +97,19 @@ fn check_entry(key: &str, entry: &Value, findings: &mut Vec<Finding>) {
     if !SHAPES.contains(&text("shape")) {
         let key = format!("{key}.shape");
         findings.push(Finding::error(&key, "is no shape", "write fill, line or circle"));
+    }
+    let opacity = |value: &Value| value.as_f64().is_some_and(|n| (0.0..=1.0).contains(&n));
+    if entry.get("opacity").is_some_and(|value| !opacity(value)) {
+        let key = format!("{key}.opacity");
+        findings.push(Finding::error(&key, "is no opacity", "write a number from 0 to 1"));
+    }
+    if entry.get("dash").is_some_and(|value| !value.is_boolean()) {
+        let key = format!("{key}.dash");
+        findings.push(Finding::error(&key, "is no answer", "write true or false"));
+    }
+    if entry.get("casing").is_some_and(|value| !value.as_str().is_some_and(is_hex_colour)) {
+        let key = format!("{key}.casing");
+        findings.push(Finding::error(&key, "is no colour", "write it as #rrggbb"));
     }
     let label = entry.get("label");
     for language in ["ko", "en"] {
@@ -129,7 +154,7 @@ mod tests {
         let one = document(&json!({"dongs": [entry("#111111")], "secret": [entry("#222222")]}));
         let two = document(&json!({"dongs": [entry("#333333")], "roads": [entry("#444444")]}));
         let looks = [look("roads"), look("dongs"), look("trails"), look("mute")];
-        let legend = merge(&looks, &[&one, &two], &["dongs", "roads", "mute"].into());
+        let legend = merge(&looks, &[&one, &two], &[("trails", "#555555")].into());
         let ids: Vec<_> = legend.keys().map(String::as_str).collect();
         assert_eq!(ids, ["roads", "dongs", "trails"]);
         assert_eq!(legend["dongs"], json!([entry("#111111")]));
@@ -137,15 +162,27 @@ mod tests {
         assert_eq!(
             legend["trails"],
             json!([{
-                "color": generate::colour("trails"),
+                "color": "#555555",
                 "shape": "line",
                 "label": {"ko": "이름", "en": "Name"},
             }])
         );
     }
 
+    #[test]
+    fn a_generated_fill_says_how_faintly_it_is_drawn() {
+        let area = Look { shape: Shape::Polygon, ..look("parks") };
+        let legend = merge(&[area], &[], &[("parks", "#0072b2")].into());
+        let layers = generate::layers(&area, "#0072b2");
+        assert_eq!(legend["parks"][0]["opacity"], layers[0]["paint"]["fill-opacity"]);
+        assert_eq!(legend["parks"][0]["casing"], layers[1]["paint"]["line-color"]);
+    }
+
     #[rstest]
     #[case::sound(json!({"a": [{"color": "#0072b2", "shape": "line", "label": {"ko": "가", "en": "A"}}]}), &[])]
+    #[case::painted(json!({"a": [{"color": "#ffffff", "casing": "#0072b2", "dash": true, "opacity": 0.5, "shape": "line", "label": {"ko": "가", "en": "A"}}]}), &[])]
+    #[case::paint(json!({"a": [{"color": "#ffffff", "casing": "blue", "dash": "yes", "opacity": 1.5, "shape": "line", "label": {"ko": "가", "en": "A"}}]}), &[".a[0].opacity", ".a[0].dash", ".a[0].casing"])]
+    #[case::negative(json!({"a": [{"color": "#ffffff", "opacity": -0.1, "shape": "fill", "label": {"ko": "가", "en": "A"}}]}), &[".a[0].opacity"])]
     #[case::object(json!([]), &[""])]
     #[case::list(json!({"a": {}}), &[".a"])]
     #[case::colour(json!({"a": [{"color": "red", "shape": "line", "label": {"ko": "가", "en": "A"}}]}), &[".a[0].color"])]

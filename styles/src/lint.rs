@@ -52,40 +52,33 @@ impl fmt::Display for Finding {
     }
 }
 
-const TYPES: [&str; 10] = [
-    "background",
-    "fill",
-    "line",
-    "symbol",
-    "circle",
-    "heatmap",
-    "fill-extrusion",
-    "raster",
-    "hillshade",
-    "sky",
-];
+/// What can be drawn from a vector source, and the background.
+const TYPES: [&str; 7] =
+    ["background", "fill", "line", "symbol", "circle", "heatmap", "fill-extrusion"];
 
 pub(crate) fn check(root: &Map<String, Value>, layers: &[Map<String, Value>]) -> Vec<Finding> {
     let mut findings = Vec::new();
     if root.get("version") != Some(&Value::from(8)) {
         findings.push(Finding::error("version", "is not 8", "write \"version\": 8"));
     }
-    let fonts = root.get("metadata").and_then(|metadata| metadata.get(WEBFONTS));
-    for (key, value) in [
-        ("sprite", root.get("sprite")),
-        ("glyphs", root.get("glyphs")),
-        ("metadata.ol:webfonts", fonts),
-    ] {
-        match value {
-            None => {}
-            // A list of sprites is for MapLibre alone.
-            Some(Value::String(url)) if is_rooted(url) => {}
-            Some(_) => findings.push(Finding::error(
+    // The server has neither of these, so a path of its own would be a 404. A
+    // list of sprites is for MapLibre alone.
+    for key in ["sprite", "glyphs"] {
+        if root.get(key).is_some_and(|value| !value.as_str().is_some_and(is_absolute)) {
+            findings.push(Finding::error(
                 key,
                 "is not one absolute URL",
-                "write a path that begins with a slash (of this server), or https://",
-            )),
+                "write https://…: this server serves no sprites and no glyphs",
+            ));
         }
+    }
+    let fonts = root.get("metadata").and_then(|metadata| metadata.get(WEBFONTS));
+    if fonts.is_some_and(|value| !value.as_str().is_some_and(is_rooted)) {
+        findings.push(Finding::error(
+            "metadata.ol:webfonts",
+            "is not one absolute URL",
+            "write a path that begins with a slash (of this server), or https://",
+        ));
     }
     if let Some(sources) = root.get("sources").and_then(Value::as_object) {
         for name in sources.keys().filter(|name| *name != SOURCE) {
@@ -105,11 +98,13 @@ pub(crate) fn check(root: &Map<String, Value>, layers: &[Map<String, Value>]) ->
     findings
 }
 
+fn is_absolute(url: &str) -> bool {
+    url.starts_with("https://") || url.starts_with("http://")
+}
+
 /// A URL that is absolute, or becomes so with the server's base URL before it.
-pub(crate) fn is_rooted(url: &str) -> bool {
-    url.starts_with("https://")
-        || url.starts_with("http://")
-        || (url.starts_with('/') && !url.starts_with("//"))
+fn is_rooted(url: &str) -> bool {
+    is_absolute(url) || (url.starts_with('/') && !url.starts_with("//"))
 }
 
 fn check_layer<'a>(
@@ -130,7 +125,7 @@ fn check_layer<'a>(
     }
     let kind = layer.get("type").and_then(Value::as_str).unwrap_or_default();
     if !TYPES.contains(&kind) {
-        let problem = format!("{kind:?} is no layer type");
+        let problem = format!("{kind:?} is no layer type that draws a vector source");
         findings.push(Finding::error(&at("type"), &problem, "use fill, line, circle or symbol"));
     }
     if matches!(kind, "heatmap" | "fill-extrusion") {
@@ -260,6 +255,9 @@ mod tests {
     #[rstest]
     #[case::sound(json!({}), &[])]
     #[case::type_(json!({"type": "blob"}), &["layers[0].type"])]
+    #[case::raster(json!({"type": "raster"}), &["layers[0].type"])]
+    #[case::hillshade(json!({"type": "hillshade"}), &["layers[0].type"])]
+    #[case::sky(json!({"type": "sky"}), &["layers[0].type"])]
     #[case::source(json!({"source": "osm"}), &["layers[0].source"])]
     #[case::source_layer(json!({"source-layer": "행정동"}), &["layers[0].source-layer"])]
     #[case::title(json!({"metadata": {"title": {"ko": "동"}}}), &["layers[0].metadata.title.en"])]
@@ -276,6 +274,8 @@ mod tests {
     #[case(json!({"version": 8, "layers": [1]}), "layers[0]")]
     #[case(json!({"version": 8, "layers": [], "sprite": "sprites/a"}), "sprite")]
     #[case(json!({"version": 8, "layers": [], "sprite": [{"id": "a", "url": "https://a"}]}), "sprite")]
+    #[case(json!({"version": 8, "layers": [], "sprite": "/sprites/a"}), "sprite")]
+    #[case(json!({"version": 8, "layers": [], "glyphs": "/fonts/{fontstack}/{range}.pbf"}), "glyphs")]
     #[case(json!({"version": 8, "layers": [], "glyphs": "//cdn/{fontstack}"}), "glyphs")]
     #[case(json!({"version": 8, "layers": [], "metadata": {"ol:webfonts": "fonts.css"}}), "metadata.ol:webfonts")]
     #[case(json!({"version": 8, "layers": [], "sources": {"osm": {}}}), "sources.osm")]

@@ -1,6 +1,6 @@
 //! Documents to a style for one map.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value, json};
 
@@ -89,19 +89,18 @@ pub fn render(request: &RenderRequest<'_>) -> Value {
         fill_in(&mut metadata, own.into_iter().flatten());
         fill_in(&mut root, document.root());
     }
-    let (layers, drawn) = layers(request);
+    let (layers, generated) = layers(request);
     root.insert("version".into(), 8.into());
     root.insert("name".into(), request.title.get(request.language).into());
     metadata.insert("title".into(), json!(request.title));
-    metadata.insert(LEGEND.into(), legend::merge(request.layers, request.documents, &drawn).into());
+    let legend = legend::merge(request.layers, request.documents, &generated);
+    metadata.insert(LEGEND.into(), legend.into());
     if !request.unavailable.is_empty() {
         metadata.insert("policy-map:unavailable".into(), json!(request.unavailable));
     }
     metadata.entry(WEBFONTS).or_insert_with(|| "/fonts/{font-family}.css".into());
     make_absolute(&mut metadata, WEBFONTS, request.base_url);
     root.insert("metadata".into(), metadata.into());
-    make_absolute(&mut root, "sprite", request.base_url);
-    make_absolute(&mut root, "glyphs", request.base_url);
     if let Some(center) = request.center {
         root.entry("center").or_insert_with(|| json!(center));
     }
@@ -136,8 +135,9 @@ fn make_absolute(object: &mut Map<String, Value>, key: &str, base_url: &str) {
     }
 }
 
-/// The style layers from the bottom up, and the map layers that documents draw.
-fn layers<'a>(request: &RenderRequest<'a>) -> (Vec<Value>, BTreeSet<&'a str>) {
+/// The style layers from the bottom up, and the colours of the map layers that
+/// no document draws.
+fn layers<'a>(request: &RenderRequest<'a>) -> (Vec<Value>, BTreeMap<&'a str, &'static str>) {
     let wanted: BTreeSet<&str> = request.layers.iter().map(|look| look.id).collect();
     let mut drawn = BTreeSet::new();
     let mut ids = BTreeSet::new();
@@ -169,22 +169,24 @@ fn layers<'a>(request: &RenderRequest<'a>) -> (Vec<Value>, BTreeSet<&'a str>) {
             }
         }
     }
-    for look in request.layers.iter().filter(|look| !drawn.contains(look.id)) {
-        let generated = generate::layers(look);
+    let undrawn = || request.layers.iter().filter(|look| !drawn.contains(look.id));
+    let colours = generate::colours(undrawn().map(|look| look.id));
+    for look in undrawn() {
+        let generated = generate::layers(look, colours[look.id]);
         // An outline stays with its fill.
         let height = generated.first().map_or(0, band);
         generated.into_iter().for_each(|layer| push(height, layer));
     }
     // Stable: documents lie in their order within each band.
     layers.sort_by_key(|(band, _)| *band);
-    (layers.into_iter().map(|(_, layer)| layer).collect(), drawn)
+    (layers.into_iter().map(|(_, layer)| layer).collect(), colours)
 }
 
 /// How high a style layer lies among those of other documents: one theme's
 /// areas must not cover another's points, nor its points another's names.
 fn band(layer: &Map<String, Value>) -> u8 {
     match layer.get("type").and_then(Value::as_str) {
-        Some("background" | "sky") => 0,
+        Some("background") => 0,
         Some("line") => 2,
         Some("circle") => 3,
         Some("symbol") => 4,
@@ -213,7 +215,7 @@ mod tests {
     use crate::Shape;
 
     const DOCUMENT: &str = r##"{
-        "version": 8, "name": "Common", "sprite": "/sprites/common", "glyphs": "https://f/{fontstack}/{range}.pbf",
+        "version": 8, "name": "Common", "sprite": "https://s/common", "glyphs": "https://f/{fontstack}/{range}.pbf",
         "sources": {"policy-map": {"type": "vector", "url": "https://elsewhere"}},
         "layers": [
             {"id": "back", "type": "background", "paint": {"background-color": "#fff"}},
@@ -369,7 +371,7 @@ mod tests {
             style["metadata"]["ol:webfonts"],
             "https://map.example/gis/fonts/{font-family}.css"
         );
-        assert_eq!(style["sprite"], "https://map.example/gis/sprites/common");
+        assert_eq!(style["sprite"], "https://s/common");
         assert_eq!(style["glyphs"], "https://f/{fontstack}/{range}.pbf");
     }
 

@@ -80,12 +80,24 @@ impl Themes {
                 return loader.finish();
             }
         };
-        let mut files: Vec<_> = entries.filter_map(|entry| Some(entry.ok()?.path())).collect();
+        let mut files = Vec::new();
+        for entry in entries {
+            match entry {
+                Ok(entry) => files.push(entry.path()),
+                Err(error) => loader.faults.push(fault(folder.display().to_string(), &error)),
+            }
+        }
         files.retain(|path| path.extension().is_some_and(|extension| extension == "json"));
         files.sort();
-        for path in files.iter().take(MAX_DOCUMENTS) {
+        if files.len() > MAX_DOCUMENTS {
+            let problem = format!("has {} documents", files.len());
+            loader.refuse(folder, &problem, "keep 256 at most");
+            files.truncate(MAX_DOCUMENTS);
+        }
+        for path in &files {
             let file = path.display().to_string();
             let Some(theme) = path.file_stem().and_then(|stem| stem.to_str()) else {
+                loader.refuse(path, "is named in no UTF-8", "name it <theme>.json");
                 continue;
             };
             match read(path) {
@@ -145,6 +157,11 @@ impl Loader {
         }
     }
 
+    fn refuse(&mut self, path: &Path, problem: &str, remedy: &'static str) {
+        let finding = Finding::error("", problem, remedy);
+        self.faults.push(StyleFault { file: path.display().to_string(), finding });
+    }
+
     fn finish(self) -> Result<Themes, StyleFaults> {
         if self.faults.is_empty() { Ok(self.themes) } else { Err(StyleFaults(self.faults)) }
     }
@@ -154,7 +171,10 @@ impl Loader {
 mod tests {
     use std::collections::BTreeSet;
 
+    use serde_json::{Map, Value};
+
     use super::*;
+    use crate::document::source_layer;
 
     #[test]
     fn the_embedded_documents_are_sound_and_safe_for_qgis() {
@@ -167,12 +187,128 @@ mod tests {
     #[test]
     fn the_embedded_documents_explain_every_layer_that_they_draw() {
         let themes = Themes::embedded().unwrap();
-        for theme in ["city", "common", "safety"] {
+        assert!(themes.names().count() > 0);
+        for theme in themes.names() {
             let document = themes.get(theme).unwrap();
             let legend = document.root()["metadata"][crate::legend::LEGEND].as_object().unwrap();
             let explained: BTreeSet<_> = legend.keys().map(String::as_str).collect();
             assert_eq!(explained, document.source_layers(), "{theme}");
         }
+    }
+
+    /// Every value of `property` in a style layer, looking into expressions.
+    fn literals<'v>(layer: &'v Map<String, Value>, property: &str) -> Vec<&'v str> {
+        fn collect<'v>(value: &'v Value, found: &mut Vec<&'v str>) {
+            match value {
+                Value::String(text) if text.starts_with('#') => found.push(text),
+                Value::Array(parts) => parts.iter().for_each(|part| collect(part, found)),
+                _ => {}
+            }
+        }
+        let mut found = Vec::new();
+        let value = layer.get("paint").and_then(|paint| paint.get(property));
+        value.into_iter().for_each(|value| collect(value, &mut found));
+        found
+    }
+
+    /// Whether a style layer paints what a legend entry shows.
+    fn paints(layer: &Map<String, Value>, entry: &Value) -> bool {
+        let shape = entry["shape"].as_str().unwrap();
+        let paint = |name: &str| layer.get("paint").and_then(|paint| paint.get(name));
+        let one = Value::from(1);
+        let number = |value: Option<&Value>| value.unwrap_or(&one).as_f64();
+        layer["type"] == shape
+            && literals(layer, &format!("{shape}-color")).contains(&entry["color"].as_str().unwrap())
+            // An opacity that differs by zoom is no number, and equals none.
+            && number(paint(&format!("{shape}-opacity"))).is_some()
+            && number(paint(&format!("{shape}-opacity"))) == number(entry.get("opacity"))
+            && paint("line-dasharray").is_some() == (entry["dash"] == true)
+    }
+
+    #[test]
+    fn every_legend_entry_is_painted_by_a_layer_of_its_source_layer() {
+        let themes = Themes::embedded().unwrap();
+        let mut checked = 0;
+        for theme in themes.names() {
+            let document = themes.get(theme).unwrap();
+            let legend = document.root()["metadata"][crate::legend::LEGEND].as_object().unwrap();
+            for (id, entry) in legend
+                .iter()
+                .flat_map(|(id, entries)| entries.as_array().unwrap().iter().map(move |e| (id, e)))
+            {
+                let layers = document.layers().iter();
+                let of_layer: Vec<_> =
+                    layers.filter(|layer| source_layer(layer) == Some(id.as_str())).collect();
+                // An edge is drawn of the same features, by another style layer.
+                let edged = |painter: &Map<String, Value>| {
+                    let Some(casing) = entry.get("casing") else { return true };
+                    of_layer.iter().any(|layer| {
+                        layer["id"] != painter["id"]
+                            && layer.get("filter") == painter.get("filter")
+                            && literals(layer, "line-color").contains(&casing.as_str().unwrap())
+                    })
+                };
+                let painted = of_layer.iter().any(|layer| paints(layer, entry) && edged(layer));
+                assert!(painted, "{theme}: {id}: nothing paints {entry}");
+                checked += 1;
+            }
+        }
+        assert!(checked > 20, "{checked}");
+    }
+
+    /// Residents lie under buildings: a building must not look like a dong with
+    /// many or few of them.
+    #[test]
+    fn buildings_share_no_hue_with_the_population() {
+        let themes = Themes::embedded().unwrap();
+        let document = themes.get("common").unwrap();
+        let colours = |id: &str| {
+            let layers = document.layers().iter();
+            let fills =
+                layers.filter(|layer| source_layer(layer) == Some(id) && layer["type"] == "fill");
+            fills.flat_map(|layer| literals(layer, "fill-color")).collect::<Vec<_>>()
+        };
+        let (buildings, ramp) = (colours("com-06-buildings"), colours("com-08-population"));
+        assert_eq!((buildings.len(), ramp.len()), (7, 5));
+        for building in buildings {
+            let (hue, colourful) = hue(building);
+            for step in &ramp {
+                let apart = (hue - self::hue(step).0).abs();
+                let apart = apart.min(360.0 - apart);
+                assert!(apart >= 30.0 || !colourful, "{building} and {step}: {apart}°");
+            }
+        }
+    }
+
+    /// Of `#rrggbb`: the hue in degrees, and whether one can see that it has one.
+    fn hue(colour: &str) -> (f64, bool) {
+        let channel = |at: usize| f64::from(u8::from_str_radix(&colour[at..at + 2], 16).unwrap());
+        let (r, g, b) = (channel(1), channel(3), channel(5));
+        let (most, least) = (r.max(g).max(b), r.min(g).min(b));
+        let span = most - least;
+        let sixths = if span == 0.0 {
+            0.0
+        } else if most == r {
+            (g - b) / span
+        } else if most == g {
+            2.0 + (b - r) / span
+        } else {
+            4.0 + (r - g) / span
+        };
+        ((sixths * 60.0).rem_euclid(360.0), span > 12.0)
+    }
+
+    #[test]
+    fn too_many_documents_are_a_fault() {
+        let folder = tempfile::tempdir().unwrap();
+        let text = r#"{"version": 8, "layers": []}"#;
+        for i in 0..MAX_DOCUMENTS {
+            std::fs::write(folder.path().join(format!("theme-{i}.json")), text).unwrap();
+        }
+        assert!(Themes::load(folder.path()).is_ok());
+        std::fs::write(folder.path().join("one-more.json"), text).unwrap();
+        let faults = Themes::load(folder.path()).unwrap_err();
+        assert!(faults.to_string().contains("has 257 documents; keep 256"), "{faults}");
     }
 
     #[test]

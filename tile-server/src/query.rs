@@ -63,7 +63,8 @@ impl Query {
             if value.len() > MAX_VALUE_BYTES {
                 return Err(fault("is longer than 4096 bytes; shorten it"));
             }
-            if !value.is_empty() {
+            // An empty `maps` asks for a map of nothing, which is no map.
+            if !value.is_empty() || name == "maps" {
                 *place = Some(value.into());
             }
         }
@@ -119,6 +120,7 @@ mod tests {
         assert_eq!(query.selection.filter.as_deref(), Some("name='성수 1'"));
         assert_eq!(query.selection.bbox, None);
         assert_eq!(Query::parse(None), Ok(Query::default()));
+        assert_eq!(Query::parse(Some("lang=&maps=")).unwrap().maps.as_deref(), Some(""));
     }
 
     #[test]

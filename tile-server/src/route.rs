@@ -22,7 +22,7 @@ pub enum Route<'p> {
     Tile(NameList<'p>, TileCoord),
     /// `/tiles/{layers}.json`
     TileJson(NameList<'p>),
-    /// `/styles/{name}.json`
+    /// `/styles/{layers}.json`
     Style(NameList<'p>),
     /// `/catalog.json`
     Catalog,
@@ -54,7 +54,7 @@ pub enum RouteName {
     Health,
     /// Readiness.
     Ready,
-    /// Prometheus metrics.
+    /// Metrics, as OpenMetrics text.
     Metrics,
     /// The map page.
     Page,

@@ -197,6 +197,8 @@ fn parameters_that_mean_nothing_change_nothing() {
 #[case::style_unknown("/styles/nothing.json", 404)]
 #[case::style_language("/styles/roads.json?lang=fr", 400)]
 #[case::style_maps("/styles/city.json?maps=secret", 404)]
+#[case::style_no_maps("/styles/city.json?maps=", 400)]
+#[case::style_maps_comma("/styles/city.json?maps=roads,", 400)]
 #[case::page("/", 200)]
 #[case::icon("/favicon.ico", 200)]
 #[case::no_file("/assets/none.js", 404)]
@@ -391,6 +393,15 @@ fn the_catalog_has_what_the_audience_may_see() {
     assert_eq!(answer.header("cache-control"), Some("private, max-age=60"));
     let catalog = serde_json::from_slice(&answer.inflated()).unwrap();
     assert_eq!(ids(&catalog, "fields"), ["urban", "private"]);
+    // What only staff see says so; the rest is as the public has it.
+    let seen = |catalog: &serde_json::Value| -> Vec<(String, Option<String>)> {
+        let layers = catalog["layers"].as_array().unwrap().iter();
+        let text = |layer: &serde_json::Value, key: &str| layer.get(key)?.as_str().map(Into::into);
+        layers.map(|layer| (text(layer, "id").unwrap(), text(layer, "visibility"))).collect()
+    };
+    assert!(seen(&public).iter().all(|(_, visibility)| visibility.is_none()));
+    let hidden: Vec<_> = seen(&catalog).into_iter().filter(|layer| layer.1.is_some()).collect();
+    assert_eq!(hidden, [("secret".to_owned(), Some("staff".to_owned()))]);
     assert!(ids(&catalog, "datasets").contains(&"secret-data".to_owned()));
 }
 

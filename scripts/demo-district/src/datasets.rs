@@ -1,5 +1,7 @@
 //! The district as datasets: columns with Korean titles, rows with geometry.
 
+use std::collections::BTreeMap;
+
 use sources::feature::{Column, ColumnType, Geometry, GeometryKind, ShapeKind};
 
 use crate::district::District;
@@ -178,10 +180,27 @@ fn river_water(district: &District) -> Dataset {
     }
 }
 
+/// The code of each road name: the district's five digits, a digit for the class
+/// and a running number. All segments of a road share it.
+fn road_codes(district: &District) -> BTreeMap<&str, String> {
+    let mut codes = BTreeMap::new();
+    for road in &district.roads {
+        let class = match road.class {
+            "대로" => 2_000_000,
+            "로" => 3_100_000,
+            _ => 4_100_000,
+        };
+        let number = class + codes.len() + 1;
+        codes.entry(road.name.as_str()).or_insert_with(|| format!("11200{number}"));
+    }
+    codes
+}
+
 fn road_centerline(district: &District) -> Dataset {
-    let rows = district.roads.iter().enumerate().map(|(i, road)| {
+    let codes = road_codes(district);
+    let rows = district.roads.iter().map(|road| {
         let cells = vec![
-            Cell::Text(format!("11200{:07}", 4_100_001 + i)),
+            text(&codes[road.name.as_str()]),
             text(&road.name),
             text(&road.english),
             text(road.class),

@@ -40,7 +40,9 @@ fn rows_fit_their_columns_and_keys_are_unique() {
             }
             if let Cell::Text(key) = &cells[0] {
                 let fresh = keys.insert(key.clone());
-                assert!(fresh || dataset.id == "river_water", "{} twice in {}", key, dataset.id);
+                // A river has several parts, a road several segments.
+                let parts = ["river_water", "road_centerline"].contains(&dataset.id);
+                assert!(fresh || parts, "{} twice in {}", key, dataset.id);
             }
         }
     }
@@ -188,4 +190,22 @@ fn the_catalog_declares_what_is_written() {
     found.insert("district.toml".to_owned());
     let built_in = crate::catalog::FILES.iter().map(|file| file.0.to_owned()).collect();
     assert_eq!(found, built_in, "the program carries the whole catalog");
+}
+
+#[test]
+fn a_road_name_has_one_code_and_a_code_one_name() {
+    let all = datasets(district());
+    let roads = all.iter().find(|dataset| dataset.id == "road_centerline").unwrap();
+    let mut pairs = BTreeSet::new();
+    for (_, cells) in &roads.rows {
+        let [Cell::Text(code), Cell::Text(name), ..] = &cells[..] else {
+            unreachable!("{cells:?}")
+        };
+        assert!(code.len() == 12 && code.starts_with("11200"), "{code}");
+        pairs.insert((code, name));
+    }
+    let codes: BTreeSet<_> = pairs.iter().map(|pair| pair.0).collect();
+    let names: BTreeSet<_> = pairs.iter().map(|pair| pair.1).collect();
+    assert_eq!((codes.len(), names.len()), (pairs.len(), pairs.len()));
+    assert!(names.len() < roads.rows.len(), "no road has two segments");
 }

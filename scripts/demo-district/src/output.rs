@@ -19,7 +19,7 @@ use crate::rng::digest;
 pub const MARKER: &str = ".demo-district";
 
 /// Changes whenever the same seed would give other files.
-pub const VERSION: u32 = 1;
+pub const VERSION: u32 = 2;
 
 /// What a run did.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

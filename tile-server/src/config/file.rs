@@ -111,6 +111,8 @@ fn suggestion(name: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::config::check::check;
+    use crate::config::merge::RawValues;
 
     #[test]
     fn values_keep_their_place_and_every_fault_is_listed() {
@@ -139,5 +141,35 @@ mod tests {
         let (_, faults) = parse(Path::new("a.toml"), "listen = '1'\n\nlisten: 3");
         assert!(faults[0].to_string().starts_with("a.toml: line 3: "), "{}", faults[0]);
         assert_eq!(read(Path::new("/nowhere/at/all.toml")).1.len(), 1);
+    }
+
+    const EXAMPLE: &str = include_str!("../../server.example.toml");
+
+    #[test]
+    fn the_example_changes_nothing_until_it_is_edited() {
+        assert_eq!(parse(Path::new("a.toml"), EXAMPLE), (BTreeMap::new(), Vec::new()));
+    }
+
+    #[test]
+    fn the_example_has_every_setting_with_its_default() {
+        // Prose stands behind "# ", a setting behind "#".
+        let uncomment = |line: &str| match line.strip_prefix('#') {
+            Some(setting) if !setting.is_empty() && !setting.starts_with(' ') => setting.to_owned(),
+            _ => line.to_owned(),
+        };
+        let text = EXAMPLE.lines().map(uncomment).collect::<Vec<_>>().join("\n");
+        let (values, faults) = parse(Path::new("a.toml"), &text);
+        assert_eq!(faults, []);
+        let named: Vec<_> = values.keys().copied().collect();
+        let mut settings: Vec<_> = KEYS.iter().map(|key| key.name).collect();
+        settings.sort_unstable();
+        assert_eq!(named, settings);
+        for key in KEYS.iter().filter(|key| key.default.is_some()) {
+            assert_eq!(Some(values[key.name].text()), key.default, "{}", key.name);
+        }
+        // Examples are sound, too. The data directory is that of whoever uses it.
+        let flags = BTreeMap::from([("data", ".".to_owned())]);
+        let merged = RawValues::merge(&flags, |_| None, values);
+        assert_eq!(check(&merged).map_err(|faults| faults.len()).map(|_| ()), Ok(()));
     }
 }

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use http::StatusCode;
 use serde::Serialize;
-use sources::catalog::{Attribution, Dataset, District, Text};
+use sources::catalog::{Attribution, Dataset, District, Text, Visibility};
 use sources::feature::{ColumnType, GeometryKind};
 use sources::library::PublishedLayer;
 use sources::{Audience, Snapshot, Zoom};
@@ -77,6 +77,9 @@ struct LayerEntry<'a> {
     max_zoom: Option<Zoom>,
     max_age: u32,
     available: bool,
+    /// Says of what the public can't see that it can't.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    visibility: Option<Visibility>,
 }
 
 #[derive(Serialize, Clone)]
@@ -199,6 +202,7 @@ fn layer_entry<'a>(snapshot: &'a Snapshot, layer: &'a PublishedLayer) -> LayerEn
             .or(declared.map(|declared| declared.max_zoom)),
         max_age: layer.max_age,
         available: described.is_some(),
+        visibility: (!layer.visible_to(Audience::Public)).then_some(layer.visibility),
     }
 }
 

@@ -84,7 +84,7 @@ pub fn ready(app: &App, audience: Audience, operator: bool) -> Reply {
     uncached(reply)
 }
 
-/// Counters in the Prometheus text format.
+/// Counters and gauges in the OpenMetrics text format, which Prometheus reads.
 #[must_use]
 pub fn metrics(app: &App) -> Reply {
     app.metrics.set_cached(&app.fragments, &app.composites);

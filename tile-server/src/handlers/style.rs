@@ -1,4 +1,4 @@
-//! `/styles/{name}.json`: a theme's document, or a generated look.
+//! `/styles/{layers}.json`: a theme's document, or a generated look.
 
 use sources::catalog::Text;
 use sources::feature::GeometryKind;
@@ -20,8 +20,8 @@ use crate::route::NameList;
 /// metadata: with it, every tile of the one source would be an error.
 ///
 /// # Errors
-/// A [`Problem`] for an unknown layer, for one in `maps=` that the named map
-/// lacks, and where not one layer can be read.
+/// A [`Problem`] for an unknown layer, for a `maps=` that is empty or names a
+/// layer that the map lacks, and where not one layer can be read.
 pub async fn style(app: &App, call: &Call<'_>, names: &NameList<'_>) -> Result<Reply, Problem> {
     let body = body(app, call, names)?;
     Ok(json(app, call, body, &document_cache_control(call.audience)).await)
@@ -83,6 +83,10 @@ fn body(app: &App, call: &Call<'_>, names: &NameList<'_>) -> Result<Vec<u8>, Pro
 
 /// The layers of the set that `maps=` names, in the order of `maps=`.
 fn kept<'s>(set: &LayerSet<'s>, maps: &str) -> Result<Vec<&'s PublishedLayer>, Problem> {
+    if maps.is_empty() {
+        let detail = "maps= names no layer; list ids, separated by commas, or leave it out.";
+        return Err(Problem::new(Kind::Malformed, detail.to_owned()));
+    }
     let names = NameList::parse(maps.into())?;
     let mut kept: Vec<&PublishedLayer> = Vec::new();
     for name in names.iter() {

@@ -121,7 +121,7 @@ impl From<RouteError> for Problem {
             RouteError::Shape => (
                 Kind::NotFound,
                 "Tiles are at /tiles/{layers}/{z}/{x}/{y}, their TileJSON at /tiles/{layers}.json, \
-                 styles at /styles/{name}.json."
+                 styles at /styles/{layers}.json."
                     .to_owned(),
             ),
         };

@@ -177,8 +177,8 @@ fn layer(id: &str, visibility: Visibility, state: LayerState) -> PublishedLayer 
     }
 }
 
-/// Theme `city` with the public layers `roads`, `dongs`, `brief` and the staff
-/// layers `secret` and `brokenstaff`; theme `hidden` with nothing. Outside: one
+/// Theme `city` with the public layers `roads`, `dongs`, `brief` and the staff layer
+/// `secret`; theme `hidden` with nothing. Outside: one
 /// layer for each way to fail, and `gone`, which is unavailable.
 fn snapshot(asked: &Arc<AtomicUsize>, release: &Arc<Notify>, notice: usize) -> Snapshot {
     let ready = |id: &str, zooms: (u8, u8), act| {
