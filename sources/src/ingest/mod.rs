@@ -16,6 +16,8 @@
 //! | `placement` | which CRS, and whether the result lies where it should |
 //! | `repair` | rings that are open, nested wrongly or cross themselves |
 //! | `rejects` | the CSV of rows that could not be kept |
+//! | `standing` | what stands in the data directory before the import |
+//! | `tally` | what happened to how many rows |
 //!
 //! Shapefile and DBF are read by our own small parsers. Both are flat records,
 //! and the `shapefile` and `dbase` crates take memory by counts that stand in
@@ -31,6 +33,8 @@ mod rejects;
 mod repair;
 mod row;
 pub mod shapefile;
+mod standing;
+mod tally;
 mod text;
 
 pub use error::IngestError;

@@ -29,6 +29,8 @@ pub(super) struct Fixes {
     pub(super) closed: bool,
     /// A ring or line without extent was left out.
     pub(super) dropped_parts: bool,
+    /// A ring was there more than once.
+    pub(super) duplicates: bool,
     /// A polygon crossed itself and was rebuilt.
     pub(super) rebuilt: bool,
     /// Rings were wound against the format's rule for exteriors and holes.

@@ -14,6 +14,8 @@ const HEADER: u64 = 100;
 const RECORD_HEADER: u64 = 8;
 /// Bytes of an entry of `.shx`.
 const INDEX_ENTRY: u64 = 8;
+/// A record with more is not read: what comes of it would have no place either.
+const MAX_RECORD: u64 = 256 << 20;
 /// The first four bytes of both files.
 const FILE_CODE: i32 = 9994;
 
@@ -158,6 +160,14 @@ impl<R: Read + Seek> Shapes<R> {
         if self.consumed > self.length {
             let reason = "its .shx points at the same bytes more than once";
             return Err(IngestError::corrupt(&self.path, place, reason));
+        }
+        if bytes > MAX_RECORD {
+            let step = bytes as i64;
+            self.reader.seek_relative(step).map_err(|error| IngestError::io(&self.path, error))?;
+            self.position += bytes;
+            into.fault =
+                Some(format!("its record has {bytes} bytes, more than a feature may have"));
+            return Ok(true);
         }
         let mut content = std::mem::take(&mut self.content);
         content.resize(bytes as usize, 0);
