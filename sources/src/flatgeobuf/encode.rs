@@ -1,9 +1,7 @@
 //! One feature as the bytes of its frame.
 
 use flatbuffers::FlatBufferBuilder;
-use flatgeobuf::{
-    Feature, FeatureArgs, Geometry as Stored, GeometryArgs, GeometryType,
-};
+use flatgeobuf::{Feature, FeatureArgs, Geometry as Stored, GeometryArgs, GeometryType};
 
 use super::frame::MAX_FEATURE;
 use crate::feature::{Column, ColumnType, Geometry, GeometryKind, ShapeKind, Value};
