@@ -410,6 +410,49 @@ fn what_killed_imports_left_behind_is_swept_after_a_day() {
     assert_eq!(desk.names(), [".import-c.fgb.tmp", "d.csv.tmp", "s.fgb"]);
 }
 
+#[test]
+fn an_index_of_another_file_is_not_used() {
+    let desk = Desk::new();
+    let shapes: Vec<Shape> = [127.01, 127.02, 127.03].map(|x| Shape::Point(x, 37.5)).into();
+    write(desk.files.path(), "s", &shapes);
+    let mut index = std::fs::read(desk.file("s.shx")).unwrap();
+    let (first, second) = (index[100..108].to_vec(), index[108..116].to_vec());
+    index[100..108].copy_from_slice(&second);
+    index[108..116].copy_from_slice(&first);
+    desk.put("s.shx", index);
+    let imported = desk.import(&desk.file("s.shp")).unwrap();
+    assert!(imported.notes.iter().any(|note| note.contains("row 1: record 2")));
+    let found = read(&imported);
+    let found: Vec<_> = found.features.iter().map(|row| row.geometry.coordinates[0][0]).collect();
+    assert_eq!(found, [127.01, 127.02, 127.03]);
+}
+
+#[test]
+fn tables_of_other_programs_are_read() {
+    let desk = Desk::new();
+    write(desk.files.path(), "s", &[Shape::Point(127.0, 37.5), Shape::Point(127.1, 37.5)]);
+    // FoxPro: a column that says which of the others are null.
+    let fields: &[(&[u8], u8, u8, u8)] = &[(b"NAME", b'C', 8, 0), (b"_NullFlags", b'0', 1, 0)];
+    let rows: &[&[&[u8]]] = &[&[b"a", b"\0"], &[b"b", b"\0"]];
+    let table = dbf(fields, rows);
+    desk.put("s.dbf", &table);
+    let imported = desk.import(&desk.file("s.shp")).unwrap();
+    assert!(imported.notes.iter().any(|note| note.contains("\"_NullFlags\" of type 0")));
+    assert_eq!(read(&imported).features[1].values, [text("b")]);
+    // Without the byte that ends the fields.
+    let mut bare = table.clone();
+    bare.remove(96);
+    bare[8..10].copy_from_slice(&96u16.to_le_bytes());
+    desk.put("s.dbf", bare);
+    assert_eq!(read(&desk.import(&desk.file("s.shp")).unwrap()).features[1].values, [text("b")]);
+    // A record length that is one too long puts the marks elsewhere.
+    let mut long = [&table[..], &[0; 4]].concat();
+    long[10..12].copy_from_slice(&11u16.to_le_bytes());
+    desk.put("s.dbf", long);
+    let error = desk.import(&desk.file("s.shp")).unwrap_err().to_string();
+    assert!(error.contains("s.dbf: row 2") && error.contains("length of 11"), "{error}");
+}
+
 /// Every part of a small Shapefile.
 fn parts() -> [(&'static str, Vec<u8>); 3] {
     let (shp, shx) = shp(&[

@@ -13,6 +13,7 @@
 //! | `geojson` | one feature after the other, never the whole document |
 //! | `text` | which encoding a DBF is in |
 //! | `names` | ASCII names for Korean columns |
+//! | `number` | whether a double holds a number |
 //! | `placement` | which CRS, and whether the result lies where it should |
 //! | `repair` | rings that are open, nested wrongly or cross themselves |
 //! | `rejects` | the CSV of rows that could not be kept |
@@ -28,6 +29,7 @@ mod files;
 pub mod geojson;
 pub mod import;
 mod names;
+mod number;
 mod placement;
 mod rejects;
 mod repair;
