@@ -453,6 +453,61 @@ fn tables_of_other_programs_are_read() {
     assert!(error.contains("s.dbf: row 2") && error.contains("length of 11"), "{error}");
 }
 
+fn point(properties: &str) -> String {
+    format!(
+        "{{\"type\": \"Feature\", \"properties\": {properties}, \"geometry\": \
+         {{\"type\": \"Point\", \"coordinates\": [127.04, 37.55]}}}}"
+    )
+}
+
+#[test]
+fn geojson_numbers_keep_their_digits() {
+    let desk = Desk::new();
+    let rows = [
+        r#"{"row": 1, "pnu": 11200101001000100001, "area": 9007199254740993.0, "tags": [ 1 ]}"#,
+        r#"{"row": 2, "pnu": 1, "area": 0.5, "row": 2}"#,
+        r#"{"row": 3, "pnu": 2, "area": 1e999}"#,
+        r#"{"row": 4, "pnu": 3, "name": "\ud800"}"#,
+    ];
+    let path = desk.put("s.geojson", rows.map(point).join("\n"));
+    let imported = desk.import(&path).unwrap();
+    let found = read(&imported);
+    assert_eq!(
+        found.features[0].values[..4],
+        [Owned::Int(1), text("11200101001000100001"), text("9007199254740993.0"), text("[1]")]
+    );
+    assert_eq!(found.features[1].values[..3], [Owned::Int(2), text("1"), text("0.5")]);
+    let (rejected, path) = imported.rejected.unwrap();
+    let rejects = std::fs::read_to_string(path).unwrap();
+    assert_eq!(rejected, 2);
+    assert!(rejects.contains("property \"\"area\"\" is 1e999"), "{rejects}");
+    assert!(rejects.contains("property \"\"name\"\" is"), "{rejects}");
+}
+
+#[test]
+fn geojson_of_other_programs_is_read_or_named() {
+    let desk = Desk::new();
+    // Without a type, alone and in a collection.
+    let bare = point("{\"a\": 1}").replace("\"type\": \"Feature\", ", "");
+    let collection = format!("{{\"type\": \"FeatureCollection\", \"features\": [{bare}]}}");
+    for document in [&bare, &collection] {
+        let imported = desk.import(&desk.put("s.geojson", document)).unwrap();
+        assert_eq!((imported.features, imported.without_geometry), (1, 0));
+        assert_eq!(read(&imported).features[0].values, [Owned::Int(1)]);
+    }
+    let topology = r#"{"type": "Topology", "objects": {"a": {"type": "Point"}}, "arcs": []}"#;
+    let error = desk.import(&desk.put("t.json", topology)).unwrap_err().to_string();
+    assert!(error.contains("this is TopoJSON; convert it"), "{error}");
+    // A hole in nothing.
+    let hole = r#"{"type": "Polygon", "coordinates": [[], [[127,37],[127.1,37],[127.1,37.1]]]}"#;
+    let error = desk.import(&desk.put("h.json", hole)).unwrap_err().to_string();
+    assert!(error.contains("no area"), "{error}");
+    let many: Vec<String> = (0..4097).map(|n| format!("\"k{n}\": 1")).collect();
+    let many = point(&format!("{{{}}}", many.join(",")));
+    let error = desk.import(&desk.put("m.json", many)).unwrap_err().to_string();
+    assert!(error.contains("more than 4096 properties"), "{error}");
+}
+
 /// Every part of a small Shapefile.
 fn parts() -> [(&'static str, Vec<u8>); 3] {
     let (shp, shx) = shp(&[
