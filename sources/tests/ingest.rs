@@ -387,7 +387,7 @@ fn a_record_beyond_what_a_feature_may_have_is_rejected_unread() {
     let imported = desk.import(&path).unwrap();
     assert_eq!((imported.features, imported.rejected.unwrap().0), (1, 1));
     let rejects = std::fs::read_to_string(desk.data.path().join("s.rejects.csv")).unwrap();
-    assert!(rejects.contains("2,its record has 314572800 bytes"), "{rejects}");
+    assert!(rejects.contains("2,\"its record has 314572800 bytes"), "{rejects}");
 }
 
 #[test]
@@ -408,6 +408,17 @@ fn what_killed_imports_left_behind_is_swept_after_a_day() {
     write(desk.files.path(), "s", &[Shape::Point(127.04, 37.55)]);
     desk.import(&desk.file("s.shp")).unwrap();
     assert_eq!(desk.names(), [".import-c.fgb.tmp", "d.csv.tmp", "s.fgb"]);
+}
+
+#[test]
+fn a_row_beyond_the_earth_does_not_spoil_the_others() {
+    let desk = Desk::new();
+    let points = [Shape::Point(127.0, 37.5), Shape::Point(508.0, 37.6)];
+    write(desk.files.path(), "s", &points);
+    let imported = desk.import(&desk.file("s.shp")).unwrap();
+    assert_eq!((imported.features, imported.rejected.unwrap().0), (1, 1));
+    let rejects = std::fs::read_to_string(desk.data.path().join("s.rejects.csv")).unwrap();
+    assert!(rejects.contains("508 37.6"), "{rejects}");
 }
 
 #[test]
@@ -464,7 +475,7 @@ fn point(properties: &str) -> String {
 fn geojson_numbers_keep_their_digits() {
     let desk = Desk::new();
     let rows = [
-        r#"{"row": 1, "pnu": 11200101001000100001, "area": 9007199254740993.0, "tags": [ 1 ]}"#,
+        r#"{"row": 1, "pnu": 41200101001000100001, "area": 9007199254740993.0, "tags": [ 1 ]}"#,
         r#"{"row": 2, "pnu": 1, "area": 0.5, "row": 2}"#,
         r#"{"row": 3, "pnu": 2, "area": 1e999}"#,
         r#"{"row": 4, "pnu": 3, "name": "\ud800"}"#,
@@ -474,7 +485,7 @@ fn geojson_numbers_keep_their_digits() {
     let found = read(&imported);
     assert_eq!(
         found.features[0].values[..4],
-        [Owned::Int(1), text("11200101001000100001"), text("9007199254740993.0"), text("[1]")]
+        [Owned::Int(1), text("41200101001000100001"), text("9007199254740993.0"), text("[1]")]
     );
     assert_eq!(found.features[1].values[..3], [Owned::Int(2), text("1"), text("0.5")]);
     let (rejected, path) = imported.rejected.unwrap();

@@ -214,6 +214,11 @@ impl Import<'_> {
         let fixes = repair(raw)?;
         let positions = &mut raw.geometry.coordinates;
         placement.projection.to_lon_lat(positions).map_err(|error| error.to_string())?;
+        // The server would refuse the whole dataset for one of these.
+        let beyond = |[x, y]: &&[f64; 2]| !(x.abs() <= 180.0 && y.abs() <= 90.0);
+        if let Some([x, y]) = positions.iter().find(beyond) {
+            return Err(format!("its position {x} {y} is no longitude and latitude"));
+        }
         let bounds = positions.iter().fold(None, |bounds, &[x, y]| union(bounds, [x, y, x, y]));
         Ok(Prepared { fixes, swapped, heights: raw.heights, bounds })
     }

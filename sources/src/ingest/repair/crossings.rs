@@ -8,11 +8,10 @@ use super::rings::Ring;
 
 /// Crossings that are repaired, however few edges a polygon has.
 const ALWAYS: usize = 10_000;
-/// Comparisons of two edges whose boxes meet that a polygon is worth, for each
-/// edge.
-const COMPARISONS_PER_EDGE: usize = 4_000;
-/// And however few edges it has.
+/// Comparisons of two edges whose boxes meet that a polygon is worth.
 const COMPARISONS: usize = 200_000_000;
+/// Pairs of edges whose boxes meet beyond which rebuilding takes minutes.
+const PATIENCE: f64 = 4e9;
 /// With fewer edges an index takes longer than comparing them all.
 const FEW: usize = 48;
 /// Edges that overlap by less than this part of the polygon's extent touch, and
@@ -27,11 +26,30 @@ struct Edge {
     around: Box4,
 }
 
-/// The number of pairs of edges that cross, not counting those that touch.
+/// How often a polygon's edges cross, not counting where they touch.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Crossings {
+    None,
+    Some,
+    /// None in a sample of the edges: so many lie side by side that comparing
+    /// them all takes too long. There can't be too many to be repaired.
+    NoneFound,
+}
+
+/// Looks for edges that cross.
 ///
 /// # Errors
-/// Where there are more than can be repaired, or nobody would wait for an answer.
-pub(super) fn crossings(polygon: &[Ring]) -> Result<usize, String> {
+/// Where there are more crossings than can be repaired, or so many edges side by
+/// side that nobody would wait for the result.
+pub(super) fn crossings(polygon: &[Ring]) -> Result<Crossings, String> {
+    crossings_within(polygon, COMPARISONS, PATIENCE)
+}
+
+fn crossings_within(
+    polygon: &[Ring],
+    comparisons: usize,
+    patience: f64,
+) -> Result<Crossings, String> {
     let mut edges: Vec<Edge> = Vec::new();
     for ring in polygon {
         let next = ring.points.iter().cycle().skip(1);
@@ -39,40 +57,60 @@ pub(super) fn crossings(polygon: &[Ring]) -> Result<usize, String> {
         edges.extend(pairs.map(|(&a, &b)| Edge { a, b, around: between(a, b) }));
     }
     let extent = edges.iter().fold(EMPTY, |sum, edge| union(sum, edge.around));
-    let mut search = Search {
-        tolerance: tolerance(extent),
-        most: ALWAYS.max(edges.len()),
-        left: COMPARISONS.max(edges.len().saturating_mul(COMPARISONS_PER_EDGE)),
-        found: 0,
-    };
+    let tolerance = tolerance(extent);
     if edges.len() <= FEW {
-        for (index, edge) in edges.iter().enumerate() {
-            edges[..index].iter().for_each(|other| search.compare(edge, other));
-        }
-        return Ok(search.found);
+        let crossed = edges.iter().enumerate().any(|(index, edge)| {
+            edges[..index].iter().any(|other| compare(edge, other, tolerance))
+        });
+        return Ok(if crossed { Crossings::Some } else { Crossings::None });
     }
+    let count = edges.len();
+    let most = ALWAYS.max(count);
     let boxes: Vec<Box4> = edges.iter().map(|edge| edge.around).collect();
     let index = BoxIndex::new(&boxes);
-    for (number, edge) in edges.iter().enumerate() {
+    let (mut compared, mut found) = (0usize, 0usize);
+    // Edges from all over the polygon, so that those seen first stand for the rest.
+    let step = step(count);
+    let mut number = 0;
+    for seen in 1..=count {
+        let edge = &edges[number];
+        number = (number + step) % count;
         index.query(edge.around, &mut |other| {
-            if other < number && search.left > 0 {
-                search.left -= 1;
-                search.compare(edge, &edges[other]);
-            }
+            compared += 1;
+            found += usize::from(compare(edge, &edges[other], tolerance));
         });
-        if search.found > search.most {
-            let count = edges.len();
+        // Each crossing is found from both of its edges.
+        if found / 2 > most {
             return Err(format!("its {count} edges cross too often to be repaired"));
         }
-        if search.left == 0 {
-            let count = edges.len();
-            return Err(format!(
-                "its {count} edges lie so close that looking for crossings takes too long; \
-                 split or simplify it"
-            ));
+        if compared > comparisons && seen < count {
+            let share = 2.0 * seen as f64 / count as f64;
+            if compared as f64 / share > patience {
+                return Err(format!(
+                    "so many of its {count} edges lie side by side that looking for crossings \
+                     takes too long; split or simplify it"
+                ));
+            }
+            return match found {
+                0 => Ok(Crossings::NoneFound),
+                _ if found as f64 / share <= most as f64 => Ok(Crossings::Some),
+                _ => Err(format!("its {count} edges cross too often to be repaired")),
+            };
         }
     }
-    Ok(search.found)
+    Ok(if found > 0 { Crossings::Some } else { Crossings::None })
+}
+
+/// A step that visits all of `count` numbers, and near ones far apart.
+fn step(count: usize) -> usize {
+    let common = |mut a: usize, mut b: usize| {
+        while b > 0 {
+            (a, b) = (b, a % b);
+        }
+        a
+    };
+    let golden = (count as f64 * 0.618) as usize;
+    (golden..count).find(|&step| common(step, count) == 1).unwrap_or(1)
 }
 
 /// How far apart positions of this extent are the same.
@@ -82,19 +120,8 @@ pub(super) fn tolerance(extent: Box4) -> f64 {
     TOUCH * longer + ROUNDINGS * f64::EPSILON * largest
 }
 
-struct Search {
-    tolerance: f64,
-    most: usize,
-    left: usize,
-    found: usize,
-}
-
-impl Search {
-    fn compare(&mut self, one: &Edge, two: &Edge) {
-        if meets(one.around, two.around) && cross(one, two, self.tolerance) {
-            self.found += 1;
-        }
-    }
+fn compare(one: &Edge, two: &Edge, tolerance: f64) -> bool {
+    meets(one.around, two.around) && cross(one, two, tolerance)
 }
 
 /// Whether the insides of two edges meet in one point.
@@ -110,4 +137,39 @@ fn straddles(one: &Edge, two: &Edge, tolerance: f64) -> bool {
     // A side is the distance times the length.
     let near = tolerance * along[0].hypot(along[1]);
     (a > 0.0) != (b > 0.0) && a.abs() > near && b.abs() > near
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rstest::rstest;
+
+    #[test]
+    fn of_many_edges_side_by_side_a_sample_is_compared() {
+        // A star whose rays are so long that the boxes of many meet.
+        let points = (0..2000)
+            .map(|n| {
+                let angle = f64::from(n) / 2000.0 * std::f64::consts::TAU;
+                let radius = if n % 2 == 0 { 1000.0 } else { 500.0 };
+                [radius * angle.cos(), radius * angle.sin()]
+            })
+            .collect();
+        let mut star = [Ring { points, area: 1.0 }];
+        assert_eq!(crossings(&star), Ok(Crossings::None));
+        assert_eq!(crossings_within(&star, 10_000, 1e9), Ok(Crossings::NoneFound));
+        let error = crossings_within(&star, 10_000, 1e4).unwrap_err();
+        assert!(error.contains("takes too long"), "{error}");
+        // As soon as every other corner is elsewhere, the sample shows it.
+        star[0].points.iter_mut().step_by(2).for_each(|point| point[0] = -point[0]);
+        let error = crossings_within(&star, 10_000, 1e9).unwrap_err();
+        assert!(error.contains("too often"), "{error}");
+    }
+
+    #[rstest]
+    fn a_step_visits_all(#[values(1, 2, 49, 60, 997, 1000)] count: usize) {
+        let step = step(count);
+        let mut seen: Vec<usize> = (0..count).map(|n| n * step % count).collect();
+        seen.sort_unstable();
+        assert!(seen.into_iter().eq(0..count));
+    }
 }

@@ -19,7 +19,7 @@ use crate::feature::{Geometry, ShapeKind};
 
 use super::row::RawGeometry;
 use boxes::{EMPTY, meets, union};
-use crossings::{crossings, tolerance};
+use crossings::{Crossings, crossings, tolerance};
 use rings::{Ring, bounds, lies_in, ring_area, sort_rings};
 
 /// No CRS of the Earth has larger coordinates, whatever its unit.
@@ -184,7 +184,7 @@ fn append_sound(polygon: Vec<Ring>, into: &mut Geometry, fixes: &mut Fixes) -> R
     let exterior = polygon.first().map_or(0.0, |ring| ring.area.abs());
     let holes: f64 = polygon.iter().skip(1).map(|ring| ring.area.abs()).sum();
     let near = 1e-6 * exterior + sliver;
-    let sound = crossings == 0 && (inside - (exterior - holes)).abs() <= near;
+    let sound = crossings != Crossings::Some && (inside - (exterior - holes)).abs() <= near;
     if sound {
         for (index, ring) in polygon.iter().enumerate() {
             append_ring(&ring.points, index == 0, into);
