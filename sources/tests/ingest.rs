@@ -4,77 +4,13 @@
 
 mod support;
 
-use std::path::{Path, PathBuf};
-
 use proptest::prelude::*;
 use rstest::rstest;
 use sources::feature::{ColumnType, ShapeKind};
-use sources::flatgeobuf::FlatGeobuf;
-use sources::ingest::{Encoding, ImportOptions, Imported, IngestError, import, inputs};
-use sources::source::FeatureStore;
+use sources::ingest::{Encoding, ImportOptions};
+use support::Owned;
+use support::desk::{Desk, HERE, read, square, text};
 use support::shapefile::{Shape, WGS_84, dbf, shp, write};
-use support::{Collector, Owned};
-
-/// A folder for foreign files and a data directory.
-struct Desk {
-    files: tempfile::TempDir,
-    data: tempfile::TempDir,
-}
-
-impl Desk {
-    fn new() -> Self {
-        Self { files: tempfile::tempdir().unwrap(), data: tempfile::tempdir().unwrap() }
-    }
-
-    fn file(&self, name: &str) -> PathBuf {
-        self.files.path().join(name)
-    }
-
-    fn put(&self, name: &str, bytes: impl AsRef<[u8]>) -> PathBuf {
-        let path = self.file(name);
-        std::fs::write(&path, bytes).unwrap();
-        path
-    }
-
-    fn options(&self) -> ImportOptions {
-        ImportOptions { data: self.data.path().to_owned(), ..ImportOptions::default() }
-    }
-
-    fn import(&self, path: &Path) -> Result<Imported, IngestError> {
-        self.import_with(path, &self.options())
-    }
-
-    fn import_with(&self, path: &Path, options: &ImportOptions) -> Result<Imported, IngestError> {
-        let input = inputs(path, self.data.path())?.remove(0);
-        import(input, options, &mut |_| ())
-    }
-
-    fn names(&self) -> Vec<String> {
-        let entries = std::fs::read_dir(self.data.path()).unwrap();
-        let mut names: Vec<_> =
-            entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
-        names.sort();
-        names
-    }
-}
-
-fn read(imported: &Imported) -> Collector {
-    let mut found = Collector::default();
-    FlatGeobuf::new(&imported.path).scan(&mut found).unwrap();
-    // The file is in Hilbert order; the tests' first column tells the row.
-    found.features.sort_by_key(|feature| format!("{:?}", feature.values.first()));
-    found
-}
-
-fn text(value: &str) -> Owned {
-    Owned::Text(value.to_owned())
-}
-
-const HERE: [f64; 2] = [127.04, 37.55];
-
-fn square(x: f64, y: f64, size: f64) -> Vec<[f64; 2]> {
-    vec![[x, y], [x, y + size], [x + size, y + size], [x + size, y], [x, y]]
-}
 
 #[test]
 fn a_table_in_cp949_keeps_its_titles_and_types() {
@@ -187,38 +123,6 @@ fn shapes_become_features(
 }
 
 #[test]
-fn rows_that_can_not_be_kept_are_listed_with_the_reason() {
-    let desk = Desk::new();
-    let flat = vec![vec![[127.0, 37.5], [127.1, 37.6], [127.0, 37.5]]];
-    let nowhere = vec![vec![[127.0, f64::NAN], [127.1, 37.5], [127.1, 37.6]]];
-    let shapes = [
-        Shape::Polygon(vec![square(127.0, 37.5, 0.1)]),
-        Shape::Polygon(flat),
-        Shape::Polygon(nowhere),
-    ];
-    write(desk.files.path(), "s", &shapes);
-    let strict = ImportOptions { strict: true, ..desk.options() };
-    let error = desk.import_with(&desk.file("s.shp"), &strict).unwrap_err().to_string();
-    assert!(
-        error.contains("2 row(s)") && error.contains("row 2: its polygon has no area"),
-        "{error}"
-    );
-    assert_eq!(desk.names(), Vec::<String>::new());
-
-    let imported = desk.import(&desk.file("s.shp")).unwrap();
-    assert_eq!((imported.features, imported.rejected.unwrap().0), (1, 2));
-    let rejects = std::fs::read_to_string(desk.data.path().join("s.rejects.csv")).unwrap();
-    assert_eq!(
-        rejects,
-        "\u{feff}row,reason,NAME\r\n2,its polygon has no area,n2\r\n\
-         3,its position 1 is not a number,n3\r\n"
-    );
-    write(desk.files.path(), "s", &shapes[..1]);
-    desk.import(&desk.file("s.shp")).unwrap();
-    assert_eq!(desk.names(), ["s.fgb"], "no rejects, no file of them");
-}
-
-#[test]
 fn deleted_rows_are_left_out_and_counted() {
     let desk = Desk::new();
     write(desk.files.path(), "s", &[Shape::Point(127.0, 37.5), Shape::Point(127.1, 37.5)]);
@@ -241,74 +145,58 @@ fn tables_and_shapes_of_different_lengths_do_not_belong_together() {
 }
 
 #[test]
-fn geojson_keeps_ids_codes_and_long_integers() {
+fn the_rings_of_swapped_coordinates_are_wound_as_the_map_has_them() {
     let desk = Desk::new();
-    let path = desk.put(
-        "s.geojson",
-        r#"{"type": "FeatureCollection", "features": [
-            {"type": "Feature", "id": 7, "geometry": {"coordinates": [127.04, 37.55], "type": "Point"},
-             "properties": {"이름": "응봉동", "code": "0412", "n": 9007199254740993, "tags": ["a"]}},
-            {"type": "Feature", "id": 8, "geometry": null, "properties": {"n": -1, "late": 0.5}},
-            {"type": "Feature", "id": 9, "geometry": {"type": "Point", "coordinates": [37.55, 127.05]},
-             "properties": null}
-        ]}"#,
-    );
-    let imported = desk.import(&path).unwrap();
-    assert_eq!((imported.features, imported.without_geometry), (3, 1));
+    // Clockwise once east and north are told apart, as a Shapefile's exterior.
+    let ring = square(127.0, 37.5, 0.1).into_iter().map(|[x, y]| [y, x]).collect();
+    write(desk.files.path(), "s", &[Shape::Polygon(vec![ring])]);
+    let imported = desk.import(&desk.file("s.shp")).unwrap();
+    assert!(!imported.notes.iter().any(|note| note.contains("rewound")), "{:?}", imported.notes);
+    let ring = &read(&imported).features[0].geometry.coordinates;
+    assert_eq!(ring[1], [127.1, 37.5], "counter-clockwise: {ring:?}");
+}
+
+#[test]
+fn an_index_of_another_file_is_not_used() {
+    let desk = Desk::new();
+    let shapes: Vec<Shape> = [127.01, 127.02, 127.03].map(|x| Shape::Point(x, 37.5)).into();
+    write(desk.files.path(), "s", &shapes);
+    let mut index = std::fs::read(desk.file("s.shx")).unwrap();
+    let (first, second) = (index[100..108].to_vec(), index[108..116].to_vec());
+    index[100..108].copy_from_slice(&second);
+    index[108..116].copy_from_slice(&first);
+    desk.put("s.shx", index);
+    let imported = desk.import(&desk.file("s.shp")).unwrap();
+    assert!(imported.notes.iter().any(|note| note.contains("row 1: record 2")));
     let found = read(&imported);
-    let names: Vec<_> = found.schema.columns.iter().map(|column| column.name.as_str()).collect();
-    assert_eq!(names, ["ireum", "code", "n", "tags", "late", "id"]);
-    let by_id = |id: i64| found.features.iter().find(|f| f.values[5] == Owned::Int(id)).unwrap();
-    assert_eq!(
-        by_id(7).values[..4],
-        [text("응봉동"), text("0412"), Owned::Int(9_007_199_254_740_993), text("[\"a\"]")]
-    );
-    assert_eq!(by_id(8).values[2..5], [Owned::Int(-1), Owned::Null, Owned::Double(0.5)]);
-    assert_eq!(by_id(9).geometry.coordinates, [[127.05, 37.55]]);
-    assert!(imported.notes.iter().any(|note| note.contains("swapped")), "{:?}", imported.notes);
+    let found: Vec<_> = found.features.iter().map(|row| row.geometry.coordinates[0][0]).collect();
+    assert_eq!(found, [127.01, 127.02, 127.03]);
 }
 
 #[test]
-fn hangul_in_single_letters_becomes_syllables() {
+fn tables_of_other_programs_are_read() {
     let desk = Desk::new();
-    let row =
-        "{\"type\": \"Feature\", \"geometry\": null, \"properties\": {\"\u{1102}\u{1161}\": 1}}";
-    let path = desk.put("\u{1100}\u{1161}.json", row);
-    let imported = desk.import(&path).unwrap();
-    assert_eq!(read(&imported).schema.title.as_deref(), Some("가"));
-    assert_eq!(imported.columns[0].title.as_deref(), Some("나"));
-}
-
-#[rstest]
-#[case::not_json("{\"type\": \"FeatureCollection\", \"features\": [}", "line 1, column")]
-#[case::cut("{\"type\": \"FeatureCollection\", \"features\": [", "cut short")]
-#[case::no_geojson("{\"a\": 1}", "no GeoJSON")]
-#[case::empty("", "empty")]
-#[case::cp949(b"{\"type\": \"Feature\", \"properties\": {\"a\": \"\xbc\xba\"}}", "iconv")]
-#[case::deep(&"[".repeat(100_000), "no Shapefile")]
-#[case::deep_inside(format!("{{\"type\": {}", "[".repeat(100_000)), "line 1")]
-#[case::text("이름,x,y\n1,2,3", "convert it")]
-fn documents_that_are_none_say_where(#[case] bytes: impl AsRef<[u8]>, #[case] expected: &str) {
-    let desk = Desk::new();
-    let path = desk.put("bad.geojson", bytes);
-    let error = desk.import(&path).unwrap_err().to_string();
-    assert!(error.contains("bad.geojson: ") && error.contains(expected), "{error}");
-    assert_eq!(desk.names(), Vec::<String>::new());
-}
-
-#[test]
-fn a_refused_file_leaves_the_dataset_as_it_was() {
-    let desk = Desk::new();
-    write(desk.files.path(), "s", &[Shape::Point(127.04, 37.55)]);
-    desk.import(&desk.file("s.shp")).unwrap();
-    let before = std::fs::read(desk.data.path().join("s.fgb")).unwrap();
-    // Somewhere in the sea off Ghana.
-    write(desk.files.path(), "s", &[Shape::Point(1.0, 1.0)]);
-    let error = desk.import(&desk.file("s.shp")).unwrap_err();
-    assert!(matches!(error, IngestError::Crs { .. }), "{error}");
-    assert!(error.to_string().contains("--bounds"), "{error}");
-    assert_eq!(std::fs::read(desk.data.path().join("s.fgb")).unwrap(), before);
-    assert_eq!(desk.names(), ["s.fgb"]);
+    write(desk.files.path(), "s", &[Shape::Point(127.0, 37.5), Shape::Point(127.1, 37.5)]);
+    // FoxPro: a column that says which of the others are null.
+    let fields: &[(&[u8], u8, u8, u8)] = &[(b"NAME", b'C', 8, 0), (b"_NullFlags", b'0', 1, 0)];
+    let rows: &[&[&[u8]]] = &[&[b"a", b"\0"], &[b"b", b"\0"]];
+    let table = dbf(fields, rows);
+    desk.put("s.dbf", &table);
+    let imported = desk.import(&desk.file("s.shp")).unwrap();
+    assert!(imported.notes.iter().any(|note| note.contains("\"_NullFlags\" of type 0")));
+    assert_eq!(read(&imported).features[1].values, [text("b")]);
+    // Without the byte that ends the fields.
+    let mut bare = table.clone();
+    bare.remove(96);
+    bare[8..10].copy_from_slice(&96u16.to_le_bytes());
+    desk.put("s.dbf", bare);
+    assert_eq!(read(&desk.import(&desk.file("s.shp")).unwrap()).features[1].values, [text("b")]);
+    // A record length that is one too long puts the marks elsewhere.
+    let mut long = [&table[..], &[0; 4]].concat();
+    long[10..12].copy_from_slice(&11u16.to_le_bytes());
+    desk.put("s.dbf", long);
+    let error = desk.import(&desk.file("s.shp")).unwrap_err().to_string();
+    assert!(error.contains("s.dbf: row 2") && error.contains("length of 11"), "{error}");
 }
 
 /// Every part of a small Shapefile.

@@ -13,7 +13,7 @@ const MAGIC: [u8; 7] = *b"fgb\x03fgb";
 /// A header with more than this is not one; the reference library's bound.
 const MAX_HEADER: u64 = 10 << 20;
 /// A feature with more than this is refused: 16 million vertices.
-const MAX_FEATURE: u64 = 256 << 20;
+pub(super) const MAX_FEATURE: u64 = 256 << 20;
 /// Bytes of an R-tree node: four doubles and an offset.
 const NODE_BYTES: u64 = 40;
 

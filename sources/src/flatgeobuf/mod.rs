@@ -7,6 +7,7 @@
 //!
 //! [`StoreError`]: crate::source::StoreError
 
+mod encode;
 mod frame;
 mod geometry;
 mod header;
@@ -15,4 +16,4 @@ mod reader;
 mod writer;
 
 pub use reader::{FlatGeobuf, ScanSummary, scan};
-pub use writer::{WriteError, Writer};
+pub use writer::{LEFTOVER_PREFIX, WriteError, Writer};

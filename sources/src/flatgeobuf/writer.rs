@@ -14,14 +14,19 @@ use std::path::{Path, PathBuf};
 use flatbuffers::FlatBufferBuilder;
 use flatgeobuf::packed_r_tree::{NodeItem, PackedRTree, calc_extent, hilbert_sort};
 use flatgeobuf::{
-    Column as StoredColumn, ColumnArgs, ColumnType as StoredType, Crs, CrsArgs, Feature,
-    FeatureArgs, Geometry as Stored, GeometryArgs, GeometryType, Header, HeaderArgs,
+    Column as StoredColumn, ColumnArgs, ColumnType as StoredType, Crs, CrsArgs, GeometryType,
+    Header, HeaderArgs,
 };
 
-use crate::feature::{ColumnType, Geometry, GeometryKind, Schema, ShapeKind, Value};
+use super::encode::{Encoder, Unfit};
+use crate::feature::{ColumnType, Geometry, GeometryKind, Schema, Value};
 
 /// `fgb`, major version 3, `fgb`, patch version 0.
 const MAGIC: [u8; 8] = *b"fgb\x03fgb\0";
+
+/// Begins the names of temporary files beside the target: they say what they are
+/// of, should a killed process leave one behind.
+pub const LEFTOVER_PREFIX: &str = ".import-";
 
 /// Why a file could not be written. The target is as it was.
 #[derive(Debug, thiserror::Error)]
@@ -42,6 +47,14 @@ pub enum WriteError {
         /// What does not fit.
         reason: String,
     },
+    /// A feature is larger than any reader takes.
+    #[error("feature {row}: about {bytes} bytes are more than the 256 MiB that a feature may have")]
+    TooLarge {
+        /// Which feature, from 0.
+        row: u64,
+        /// About how many bytes it would take.
+        bytes: u64,
+    },
 }
 
 /// Writes features in longitude and latitude (EPSG:4326) to a FlatGeobuf file.
@@ -53,10 +66,7 @@ pub struct Writer {
     /// Length of each feature in `features`, in the order written.
     lengths: Vec<u32>,
     nodes: Vec<NodeItem>,
-    /// Whether a feature has more than one point.
-    multipoints: bool,
-    builder: FlatBufferBuilder<'static>,
-    properties: Vec<u8>,
+    encoder: Encoder,
 }
 
 impl Writer {
@@ -75,9 +85,7 @@ impl Writer {
             features: BufWriter::with_capacity(1 << 16, features),
             lengths: Vec::new(),
             nodes: Vec::new(),
-            multipoints: false,
-            builder: FlatBufferBuilder::new(),
-            properties: Vec::new(),
+            encoder: Encoder::new(kind),
         })
     }
 
@@ -85,29 +93,17 @@ impl Writer {
     /// the layer's kind or none. Coordinates are written as they are.
     ///
     /// # Errors
-    /// [`WriteError::Feature`] when a value or the geometry does not fit; the
-    /// feature is then not in the file and writing may go on.
+    /// [`WriteError::Feature`] when a value or the geometry does not fit,
+    /// [`WriteError::TooLarge`] for more than a reader takes; the feature is then not in the file and writing may go on.
     pub fn feature(&mut self, geometry: &Geometry, values: &[Value<'_>]) -> Result<(), WriteError> {
         let row = self.lengths.len() as u64;
-        let fault = |reason: String| WriteError::Feature { row, reason };
-        self.encode_properties(values).map_err(fault)?;
-        self.builder.reset();
-        let stored = match geometry.kind {
-            Some(kind) if !geometry.coordinates.is_empty() => {
-                self.check_geometry(geometry, kind).map_err(fault)?;
-                Some(self.encode_geometry(geometry, kind))
-            }
-            _ => None,
-        };
-        let properties = self.builder.create_vector(&self.properties);
-        let feature = Feature::create(
-            &mut self.builder,
-            &FeatureArgs { geometry: stored, properties: Some(properties), columns: None },
-        );
-        self.builder.finish_size_prefixed(feature, None);
-        let bytes = self.builder.finished_data();
-        let length = u32::try_from(bytes.len())
-            .map_err(|_| fault(format!("{} bytes are 4 GiB or more", bytes.len())))?;
+        let bytes =
+            self.encoder.feature(&self.schema.columns, geometry, values).map_err(|unfit| {
+                match unfit {
+                    Unfit::Mismatch(reason) => WriteError::Feature { row, reason },
+                    Unfit::TooLarge(bytes) => WriteError::TooLarge { row, bytes },
+                }
+            })?;
         self.features
             .write_all(bytes)
             .map_err(|error| WriteError::Io { path: self.path.clone(), error })?;
@@ -115,7 +111,7 @@ impl Writer {
         for &[x, y] in &geometry.coordinates {
             node.expand_xy(x, y);
         }
-        self.lengths.push(length);
+        self.lengths.push(bytes.len() as u32);
         self.nodes.push(node);
         Ok(())
     }
@@ -132,7 +128,7 @@ impl Writer {
     fn put_into_place(&mut self) -> std::io::Result<u64> {
         let folder = folder_of(&self.path).to_owned();
         let target = tempfile::Builder::new()
-            .prefix(".")
+            .prefix(LEFTOVER_PREFIX)
             .suffix(".fgb.tmp")
             // As an ordinary new file, so that a server of another user reads it.
             .permissions(std::fs::Permissions::from_mode(0o666))
@@ -183,14 +179,15 @@ impl Writer {
         let target = out.into_inner().map_err(std::io::IntoInnerError::into_error)?;
         target.as_file().sync_all()?;
         target.persist(&self.path).map_err(|error| error.error)?;
-        // The rename itself survives a crash once its folder is on disk.
-        File::open(&folder)?.sync_all()?;
+        // The rename itself survives a crash once its folder is on disk. Where that
+        // can't be had, the file is in place all the same.
+        let _ = File::open(&folder).and_then(|folder| folder.sync_all());
         Ok(self.lengths.len() as u64)
     }
 
     fn geometry_type(&self) -> GeometryType {
         match self.kind {
-            GeometryKind::Point if !self.multipoints => GeometryType::Point,
+            GeometryKind::Point if !self.encoder.multipoints => GeometryType::Point,
             GeometryKind::Point => GeometryType::MultiPoint,
             GeometryKind::Line => GeometryType::MultiLineString,
             GeometryKind::Polygon => GeometryType::MultiPolygon,
@@ -248,153 +245,6 @@ impl Writer {
         let header = Header::create(&mut builder, &args);
         builder.finish_size_prefixed(header, None);
         builder.finished_data().to_vec()
-    }
-
-    fn encode_properties(&mut self, values: &[Value<'_>]) -> Result<(), String> {
-        self.properties.clear();
-        let columns = &self.schema.columns;
-        if values.len() != columns.len() {
-            return Err(format!("{} values for {} columns", values.len(), columns.len()));
-        }
-        for (number, (value, column)) in values.iter().zip(columns).enumerate() {
-            if *value == Value::Null {
-                continue;
-            }
-            let number = u16::try_from(number).map_err(|_| "more than 65,536 columns")?;
-            self.properties.extend_from_slice(&number.to_le_bytes());
-            let out = &mut self.properties;
-            let counted = |bytes: &[u8], out: &mut Vec<u8>| {
-                let count = u32::try_from(bytes.len()).map_err(|_| "a value of 4 GiB or more")?;
-                out.extend_from_slice(&count.to_le_bytes());
-                out.extend_from_slice(bytes);
-                Ok::<(), String>(())
-            };
-            match (column.kind, *value) {
-                (ColumnType::Bool, Value::Bool(flag)) => out.push(u8::from(flag)),
-                (ColumnType::Int, Value::Int(number)) => {
-                    out.extend_from_slice(&number.to_le_bytes());
-                }
-                (ColumnType::UInt, Value::UInt(number)) => {
-                    out.extend_from_slice(&number.to_le_bytes());
-                }
-                (ColumnType::Float, Value::Float(number)) => {
-                    out.extend_from_slice(&number.to_le_bytes());
-                }
-                (ColumnType::Double, Value::Double(number)) => {
-                    out.extend_from_slice(&number.to_le_bytes());
-                }
-                (ColumnType::Text | ColumnType::Json | ColumnType::DateTime, Value::Text(text)) => {
-                    counted(text.as_bytes(), out)?;
-                }
-                (ColumnType::Binary, Value::Binary(bytes)) => counted(bytes, out)?,
-                (kind, value) => {
-                    return Err(format!("column {:?} is {kind:?}, not {value:?}", column.name));
-                }
-            }
-        }
-        Ok(())
-    }
-
-    fn check_geometry(&self, geometry: &Geometry, kind: ShapeKind) -> Result<(), String> {
-        let fits = match self.kind {
-            GeometryKind::Mixed => true,
-            GeometryKind::Point => kind == ShapeKind::Point,
-            GeometryKind::Line => kind == ShapeKind::Line,
-            GeometryKind::Polygon => kind == ShapeKind::Polygon,
-        };
-        if !fits {
-            return Err(format!("a {kind:?} in a layer of {:?}", self.kind));
-        }
-        let ordered = |ends: &[u32], count: usize| {
-            ends.is_sorted() && ends.last().is_none_or(|&end| end as usize == count)
-        };
-        let parts = geometry.ends.len();
-        let sound = match kind {
-            ShapeKind::Point => parts == 0,
-            ShapeKind::Line => parts > 0 && ordered(&geometry.ends, geometry.coordinates.len()),
-            ShapeKind::Polygon => {
-                parts > 0
-                    && !geometry.polygon_ends.is_empty()
-                    && ordered(&geometry.ends, geometry.coordinates.len())
-                    && ordered(&geometry.polygon_ends, parts)
-            }
-        };
-        if !sound {
-            return Err("its part ends do not fit its coordinates".to_owned());
-        }
-        match geometry.coordinates.iter().find(|[x, y]| !x.is_finite() || !y.is_finite()) {
-            Some([x, y]) => Err(format!("the position {x} {y} is not finite")),
-            None => Ok(()),
-        }
-    }
-
-    /// Lines and polygons are multi throughout, so that a layer has one type
-    /// whatever its features are. A point and a multipoint of one are the same
-    /// bytes: the header says which they are.
-    fn encode_geometry(
-        &mut self,
-        geometry: &Geometry,
-        kind: ShapeKind,
-    ) -> flatbuffers::WIPOffset<Stored<'static>> {
-        match kind {
-            ShapeKind::Point => {
-                let single = geometry.coordinates.len() == 1;
-                self.multipoints |= !single;
-                let type_ = if single { GeometryType::Point } else { GeometryType::MultiPoint };
-                self.flat(type_, &geometry.coordinates, &[])
-            }
-            ShapeKind::Line => {
-                self.flat(GeometryType::MultiLineString, &geometry.coordinates, &geometry.ends)
-            }
-            ShapeKind::Polygon => {
-                let mut polygons = Vec::with_capacity(geometry.polygon_ends.len());
-                let (mut ring, mut vertex) = (0, 0);
-                let mut closed = Vec::new();
-                let mut ends = Vec::new();
-                for &last_ring in &geometry.polygon_ends {
-                    closed.clear();
-                    ends.clear();
-                    for &end in &geometry.ends[ring..last_ring as usize] {
-                        let points = &geometry.coordinates[vertex..end as usize];
-                        closed.extend_from_slice(points);
-                        // Stored rings repeat their first vertex.
-                        if let (Some(first), Some(last)) = (points.first(), points.last())
-                            && first != last
-                        {
-                            closed.push(*first);
-                        }
-                        ends.push(closed.len() as u32);
-                        vertex = end as usize;
-                    }
-                    ring = last_ring as usize;
-                    let (closed, ends) = (std::mem::take(&mut closed), std::mem::take(&mut ends));
-                    polygons.push(self.flat(GeometryType::Polygon, &closed, &ends));
-                }
-                let parts = self.builder.create_vector(&polygons);
-                Stored::create(
-                    &mut self.builder,
-                    &GeometryArgs {
-                        type_: GeometryType::MultiPolygon,
-                        parts: Some(parts),
-                        ..GeometryArgs::default()
-                    },
-                )
-            }
-        }
-    }
-
-    fn flat(
-        &mut self,
-        type_: GeometryType,
-        coordinates: &[[f64; 2]],
-        ends: &[u32],
-    ) -> flatbuffers::WIPOffset<Stored<'static>> {
-        let ends = (!ends.is_empty()).then(|| self.builder.create_vector(ends));
-        let xy = self.builder.create_vector(coordinates.as_flattened());
-        Stored::create(
-            &mut self.builder,
-            &GeometryArgs { ends, xy: Some(xy), type_, ..GeometryArgs::default() },
-        )
     }
 }
 

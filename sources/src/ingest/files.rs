@@ -97,7 +97,8 @@ pub fn inputs(path: &Path, scratch: &Path) -> Result<Vec<Input>, IngestError> {
     let mut start = [0; 4];
     let read = read_up_to(&mut file, &mut start).map_err(io)?;
     file.seek(SeekFrom::Start(0)).map_err(io)?;
-    let text = start[..read].iter().find(|b| !b.is_ascii_whitespace());
+    // A text sequence puts a record separator before each document (RFC 8142).
+    let text = start[..read].iter().find(|b| !b.is_ascii_whitespace() && **b != 0x1E);
     let text = if start.starts_with(b"\xef\xbb\xbf") { start.get(3) } else { text };
     match (&start[..read], text) {
         ([b'P', b'K', 3 | 5, 4 | 6], _) => Archive::inputs(path, file, scratch),

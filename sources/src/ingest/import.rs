@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use crate::feature::{Column, GeometryKind, Schema, Value};
-use crate::flatgeobuf::Writer;
+use crate::flatgeobuf::{WriteError, Writer};
 use crate::id::DatasetId;
 
 use super::error::IngestError;
@@ -15,6 +15,8 @@ use super::rejects::Rejects;
 use super::repair::{Fixes, repair};
 use super::row::{RawGeometry, RowSink, RowSource, Survey};
 use super::shapefile::Shapefile;
+use super::standing::{refuse_loss, sweep};
+use super::tally::Tally;
 use super::text::Encoding;
 
 /// How to import.
@@ -73,6 +75,9 @@ pub struct Imported {
     pub notes: Vec<String>,
 }
 
+/// Why an import stops where the second reading finds other rows than the first.
+const CHANGED: &str = "the file changed while it was read; try again";
+
 /// Imports one dataset into the data directory: whole, or not at all.
 ///
 /// # Errors
@@ -92,6 +97,7 @@ pub fn import(
     let survey = source.survey(&mut |rows| progress(Progress::Surveyed(rows)))?;
     let sample = survey.sample.positions();
     let placement = place(&path, &survey.crs, options.epsg, sample, options.bounds)?;
+    let expected = options.bounds.unwrap_or(KOREA);
 
     // Not before something is about to be written.
     std::fs::create_dir_all(&options.data)
@@ -99,6 +105,7 @@ pub fn import(
     let target = options.data.join(format!("{id}.fgb"));
     let schema = schema(&survey, options.title.clone().or((id.as_str() != name).then_some(name)));
     let titles = survey.columns.iter().map(|column| column.name.clone()).collect();
+    sweep(&options.data);
     let mut import = Import {
         path: &path,
         writer: Writer::create(&target, &schema, survey.kind)?,
@@ -108,11 +115,15 @@ pub fn import(
         progress,
         done: 0,
         tally: Tally::default(),
+        expected,
         bounds: None,
     };
     source.rows(&mut import)?;
+    let done = import.done;
     let Import { writer, rejects, placement, tally, bounds, .. } = import;
-
+    if done != survey.rows {
+        return Err(IngestError::unsupported(&path, CHANGED));
+    }
     if let Some(first) = rejects.first.clone() {
         if options.strict {
             return Err(IngestError::Strict { path, rows: rejects.rows, first });
@@ -122,13 +133,23 @@ pub fn import(
             return Err(IngestError::unsupported(&path, reason));
         }
     }
+    let rejected = rejects.rows;
+    let features = survey.rows - rejected;
+    refuse_loss(&path, &target, features, features - tally.without_geometry)?;
+    // What can fail is done before the dataset is replaced.
+    let rejects = rejects.ready()?;
     let replaced = target.exists();
     let features = writer.finish()?;
-    let rejected = rejects.rows;
-    let rejected = rejects.finish()?.map(|path| (rejected, path));
     let mut notes = survey.notes;
-    notes.extend(tally.lines(placement.swapped));
+    notes.extend(tally.lines(placement.swapped, options.bounds));
     notes.extend(placement.note);
+    let rejected = match rejects.put_into_place() {
+        Ok(path) => path.map(|path| (rejected, path)),
+        Err((kept, note)) => {
+            notes.push(note);
+            kept.map(|path| (rejected, path))
+        }
+    };
     Ok(Imported {
         id,
         path: target,
@@ -162,58 +183,6 @@ fn schema(survey: &Survey, title: Option<String>) -> Schema {
     Schema { columns, feature_count: Some(survey.rows), title, description: None }
 }
 
-/// What happened to how many rows.
-#[derive(Debug, Default)]
-struct Tally {
-    without_geometry: u64,
-    heights: u64,
-    closed: u64,
-    dropped_parts: u64,
-    rebuilt: u64,
-    rewound: u64,
-    nowhere: u64,
-    swapped: u64,
-    outside: u64,
-    first_outside: u64,
-}
-
-impl Tally {
-    fn count(&mut self, fixes: Fixes) {
-        self.closed += u64::from(fixes.closed);
-        self.dropped_parts += u64::from(fixes.dropped_parts);
-        self.rebuilt += u64::from(fixes.rebuilt);
-        self.rewound += u64::from(fixes.rewound);
-        self.nowhere += u64::from(fixes.nowhere);
-    }
-
-    fn lines(&self, all_swapped: bool) -> Vec<String> {
-        let mut lines = Vec::new();
-        if all_swapped {
-            lines.push("all coordinates were northing, easting: swapped".to_owned());
-        }
-        for (count, what) in [
-            (self.swapped, "had latitude and longitude swapped: put right"),
-            (self.rebuilt, "crossed themselves: rebuilt"),
-            (self.closed, "had rings that were not closed: closed"),
-            (self.rewound, "had rings wound the wrong way: rewound"),
-            (self.dropped_parts, "had rings or lines without extent: these parts are left out"),
-            (self.heights, "had heights or measures (Z, M), which a map does not keep"),
-            (self.nowhere, "had 0, 0 for a position: kept without geometry"),
-        ] {
-            if count > 0 {
-                lines.push(format!("{count} feature(s) {what}"));
-            }
-        }
-        if self.outside > 0 {
-            lines.push(format!(
-                "{} feature(s) lie outside Korea, the first in row {}: look at their coordinates",
-                self.outside, self.first_outside
-            ));
-        }
-        lines
-    }
-}
-
 struct Import<'a> {
     path: &'a Path,
     writer: Writer,
@@ -223,42 +192,68 @@ struct Import<'a> {
     progress: &'a mut dyn FnMut(Progress),
     done: u64,
     tally: Tally,
+    expected: [f64; 4],
+    bounds: Option<[f64; 4]>,
+}
+
+/// What is known of a geometry that is ready to be written.
+struct Prepared {
+    fixes: Fixes,
+    swapped: bool,
+    heights: bool,
+    /// West, south, east, north; `None` where there is no geometry.
     bounds: Option<[f64; 4]>,
 }
 
 impl Import<'_> {
     /// Repairs and projects a geometry.
-    fn prepare(&mut self, row: u64, raw: &mut RawGeometry) -> Result<(), String> {
-        let fixes = repair(raw)?;
+    fn prepare(&self, raw: &mut RawGeometry) -> Result<Prepared, String> {
+        let placement = &self.placement;
         let positions = &mut raw.geometry.coordinates;
-        let swap_row = !self.placement.swapped
-            && self.placement.projection.epsg() == Some(4326)
+        let swapped = !placement.swapped
+            && placement.projection.epsg() == Some(4326)
             && positions.iter().any(|[_, y]| y.abs() > 90.0)
             && positions.iter().all(|[x, _]| x.abs() <= 90.0);
-        if self.placement.swapped || swap_row {
+        // Before the repair: which way a ring runs depends on it.
+        if placement.swapped || swapped {
             positions.iter_mut().for_each(|[x, y]| std::mem::swap(x, y));
         }
-        self.placement.projection.to_lon_lat(positions).map_err(|error| error.to_string())?;
-        self.tally.count(fixes);
-        self.tally.swapped += u64::from(swap_row);
-        self.tally.heights += u64::from(raw.heights);
-        let Some(&[x, y]) = positions.first() else {
+        let fixes = repair(raw)?;
+        let positions = &mut raw.geometry.coordinates;
+        placement.projection.to_lon_lat(positions).map_err(|error| error.to_string())?;
+        // The server would refuse the whole dataset for one of these.
+        let beyond = |[x, y]: &&[f64; 2]| !(x.abs() <= 180.0 && y.abs() <= 90.0);
+        if let Some([x, y]) = positions.iter().find(beyond) {
+            return Err(format!("its position {x} {y} is no longitude and latitude"));
+        }
+        let bounds = positions.iter().fold(None, |bounds, &[x, y]| union(bounds, [x, y, x, y]));
+        Ok(Prepared { fixes, swapped, heights: raw.heights, bounds })
+    }
+
+    /// Counts a feature that was written.
+    fn count(&mut self, row: u64, prepared: &Prepared) {
+        self.tally.count(prepared.fixes);
+        self.tally.swapped += u64::from(prepared.swapped);
+        self.tally.heights += u64::from(prepared.heights);
+        let Some(bounds) = prepared.bounds else {
             self.tally.without_geometry += 1;
-            return Ok(());
+            return;
         };
-        let [west, south, east, north] = KOREA;
-        if !(west..=east).contains(&x) || !(south..=north).contains(&y) {
+        let [west, south, east, north] = self.expected;
+        if bounds[0] > east || bounds[2] < west || bounds[1] > north || bounds[3] < south {
             self.tally.outside += 1;
             if self.tally.first_outside == 0 {
                 self.tally.first_outside = row;
             }
         }
-        let bounds = self.bounds.get_or_insert([x, y, x, y]);
-        for &[x, y] in &*positions {
-            *bounds = [bounds[0].min(x), bounds[1].min(y), bounds[2].max(x), bounds[3].max(y)];
-        }
-        Ok(())
+        self.bounds = union(self.bounds, bounds);
     }
+}
+
+#[allow(clippy::unnecessary_wraps, reason = "it is folded")]
+fn union(sum: Option<[f64; 4]>, [west, south, east, north]: [f64; 4]) -> Option<[f64; 4]> {
+    let [w, s, e, n] = sum.unwrap_or([west, south, east, north]);
+    Some([w.min(west), s.min(south), e.max(east), n.max(north)])
 }
 
 impl RowSink for Import<'_> {
@@ -271,12 +266,21 @@ impl RowSink for Import<'_> {
         self.done += 1;
         (self.progress)(Progress::Written(self.done, self.total));
         if self.done > self.total {
-            let reason = "the file grew while it was read; try again";
-            return Err(IngestError::unsupported(self.path, reason));
+            return Err(IngestError::unsupported(self.path, CHANGED));
         }
-        match self.prepare(number, geometry) {
-            Ok(()) => Ok(self.writer.feature(&geometry.geometry, values)?),
-            Err(reason) => self.rejects.add(number, &reason, values),
+        let prepared = match self.prepare(geometry) {
+            Ok(prepared) => prepared,
+            Err(reason) => return self.rejects.add(number, &reason, values),
+        };
+        match self.writer.feature(&geometry.geometry, values) {
+            Ok(()) => {
+                self.count(number, &prepared);
+                Ok(())
+            }
+            Err(WriteError::TooLarge { .. }) => {
+                self.rejects.add(number, "it has more than the 256 MiB of a feature", values)
+            }
+            Err(error) => Err(error.into()),
         }
     }
 }

@@ -14,10 +14,13 @@
 //! | `geojson` | one feature after the other, never the whole document |
 //! | `text` | which encoding a DBF is in |
 //! | `names` | ASCII names for Korean columns |
+//! | `number` | whether a double holds a number |
 //! | `placement` | which CRS, and whether the result lies where it should |
 //! | `land` | roughly where South Korea's land is |
 //! | `repair` | rings that are open, nested wrongly or cross themselves |
 //! | `rejects` | the CSV of rows that could not be kept |
+//! | `standing` | what stands in the data directory before the import |
+//! | `tally` | what happened to how many rows |
 //!
 //! Shapefile and DBF are read by our own small parsers. Both are flat records,
 //! and the `shapefile` and `dbase` crates take memory by counts that stand in
@@ -30,11 +33,14 @@ pub mod geojson;
 pub mod import;
 mod land;
 mod names;
+mod number;
 mod placement;
 mod rejects;
 mod repair;
 mod row;
 pub mod shapefile;
+mod standing;
+mod tally;
 mod text;
 
 pub use error::IngestError;

@@ -7,10 +7,11 @@ use std::path::{Path, PathBuf};
 use tempfile::NamedTempFile;
 
 use crate::feature::Value;
+use crate::flatgeobuf::LEFTOVER_PREFIX;
 
 use super::IngestError;
 
-/// Rejected rows, written as they come; in place only once [`finish`](Self::finish)ed.
+/// Rejected rows, written as they come; in place only once [`ready`](Self::ready).
 pub(super) struct Rejects {
     path: PathBuf,
     columns: Vec<String>,
@@ -51,7 +52,7 @@ impl Rejects {
             None => {
                 let folder = self.path.parent().unwrap_or(Path::new("."));
                 let file = tempfile::Builder::new()
-                    .prefix(".")
+                    .prefix(LEFTOVER_PREFIX)
                     .suffix(".csv.tmp")
                     // What is in it may be personal: for the operator alone.
                     .permissions(std::fs::Permissions::from_mode(0o600))
@@ -70,25 +71,71 @@ impl Rejects {
         file.write_all(line.as_bytes())
     }
 
+    /// Writes what is left to write, so that what may still fail is the last
+    /// rename alone.
+    ///
+    /// # Errors
+    /// [`IngestError::Io`], also where a folder stands in the file's place.
+    pub(super) fn ready(self) -> Result<Ready, IngestError> {
+        let Self { path, file, .. } = self;
+        let Some(file) = file else { return Ok(Ready { path, file: None }) };
+        let written = file.into_inner().map_err(std::io::IntoInnerError::into_error);
+        let written = written.and_then(|file| {
+            file.as_file().sync_all()?;
+            match std::fs::symlink_metadata(&path) {
+                Ok(there) if there.is_dir() => Err(std::io::ErrorKind::IsADirectory.into()),
+                _ => Ok(file),
+            }
+        });
+        match written {
+            Ok(file) => Ok(Ready { path, file: Some(file) }),
+            Err(error) => Err(IngestError::io(&path, error)),
+        }
+    }
+}
+
+/// Rejects that are whole on the disk, under another name.
+pub(super) struct Ready {
+    path: PathBuf,
+    file: Option<NamedTempFile>,
+}
+
+impl Ready {
     /// Puts the file into place, or removes that of an earlier import where all
     /// rows were kept. Returns its path where there is one.
-    pub(super) fn finish(self) -> Result<Option<PathBuf>, IngestError> {
-        let Some(file) = self.file else {
-            return match std::fs::remove_file(&self.path) {
-                Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
-                    Err(IngestError::io(&self.path, error))
-                }
+    ///
+    /// # Errors
+    /// Where the rejects are kept instead, and what to tell: the dataset itself
+    /// is in place by now, and nothing here undoes it.
+    pub(super) fn put_into_place(self) -> Result<Option<PathBuf>, (Option<PathBuf>, String)> {
+        let Self { path, file } = self;
+        let Some(file) = file else {
+            return match std::fs::remove_file(&path) {
+                Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err((
+                    None,
+                    format!(
+                        "all rows are kept, but {} of an earlier import can't be removed ({error})",
+                        path.display()
+                    ),
+                )),
                 _ => Ok(None),
             };
         };
-        let file = file.into_inner().map_err(std::io::IntoInnerError::into_error);
-        let put = file.and_then(|file| {
-            file.as_file().sync_all()?;
-            file.persist(&self.path).map_err(|error| error.error)
-        });
-        match put {
-            Ok(_) => Ok(Some(self.path)),
-            Err(error) => Err(IngestError::io(&self.path, error)),
+        match file.persist(&path) {
+            Ok(_) => Ok(Some(path)),
+            Err(failed) => {
+                let why = failed.error;
+                match failed.file.keep() {
+                    Ok((_, kept)) => {
+                        let (to, at) = (path.display(), kept.display());
+                        let note = format!("{to} can't be written ({why}); its rows are in {at}");
+                        Err((Some(kept), note))
+                    }
+                    Err(error) => {
+                        Err((None, format!("{} can't be written ({error})", path.display())))
+                    }
+                }
+            }
         }
     }
 }
@@ -134,13 +181,33 @@ mod tests {
         rejects.add(7, "no area", &[Value::Text("a, \"b\""), Value::Int(-5)]).unwrap();
         rejects.add(9, "no area", &[Value::Text("=1+1"), Value::Null]).unwrap();
         assert!(!path.exists(), "not before all is done");
-        assert_eq!(rejects.finish().unwrap(), Some(path.clone()));
+        assert_eq!(rejects.ready().unwrap().put_into_place(), Ok(Some(path.clone())));
         let text = std::fs::read_to_string(&path).unwrap();
         assert_eq!(
             text,
             "\u{feff}row,reason,이름,n\r\n7,no area,\"a, \"\"b\"\"\",-5\r\n9,no area,'=1+1,\r\n"
         );
-        assert_eq!(Rejects::new(path.clone(), Vec::new()).finish().unwrap(), None);
+        let none = Rejects::new(path.clone(), Vec::new()).ready().unwrap();
+        assert_eq!(none.put_into_place(), Ok(None));
         assert!(!path.exists(), "the rejects of an earlier import are out of date");
+    }
+
+    #[test]
+    fn rows_outlive_a_last_step_that_fails() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("x.rejects.csv");
+        let mut rejects = Rejects::new(path.clone(), Vec::new());
+        rejects.add(7, "no area", &[]).unwrap();
+        let ready = rejects.ready().unwrap();
+        // Something else takes the place in the last moment.
+        std::fs::create_dir(&path).unwrap();
+        let (kept, note) = ready.put_into_place().unwrap_err();
+        let kept = kept.unwrap();
+        assert!(note.contains(&kept.display().to_string()), "{note}");
+        assert!(std::fs::read_to_string(kept).unwrap().contains("7,no area"));
+
+        let none = Rejects::new(path, Vec::new()).ready().unwrap();
+        let (kept, note) = none.put_into_place().unwrap_err();
+        assert!(kept.is_none() && note.contains("can't be removed"), "{note}");
     }
 }

@@ -9,6 +9,7 @@
 )]
 
 pub mod decode;
+pub mod desk;
 pub mod shapefile;
 
 use sources::feature::{

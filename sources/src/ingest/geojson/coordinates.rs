@@ -19,6 +19,8 @@ pub(super) struct Coordinates {
     /// How many arrays a position lies in; `None` while there is none.
     depth: Option<usize>,
     heights: bool,
+    /// Polygons, by their number, whose exterior has no positions.
+    headless: Vec<usize>,
     fault: Option<String>,
 }
 
@@ -54,6 +56,10 @@ impl Coordinates {
                 "a {kind} has its positions in {depth} arrays, and here they are in {found}"
             ));
         }
+        let mut ends = self.ends;
+        if shape == ShapeKind::Polygon {
+            keep_empty_exteriors(&mut ends, &self.headless);
+        }
         let base = geometry.coordinates.len() as u32;
         let rings = geometry.ends.len() as u32;
         geometry.kind = Some(shape);
@@ -61,16 +67,27 @@ impl Coordinates {
         match (shape, depth) {
             (ShapeKind::Point, _) => {}
             (ShapeKind::Line, 1) => geometry.end_part(),
-            _ => geometry.ends.extend(self.ends[0].iter().map(|end| end + base)),
+            _ => geometry.ends.extend(ends[0].iter().map(|end| end + base)),
         }
         match (shape, depth) {
             (ShapeKind::Polygon, 2) => geometry.end_polygon(),
             (ShapeKind::Polygon, _) => {
-                geometry.polygon_ends.extend(self.ends[1].iter().map(|end| end + rings));
+                geometry.polygon_ends.extend(ends[1].iter().map(|end| end + rings));
             }
             _ => {}
         }
         Ok(self.heights)
+    }
+}
+
+/// Puts an empty ring in front of the holes of these polygons: the first hole
+/// would be taken for the exterior.
+fn keep_empty_exteriors([rings, polygons, _]: &mut [Vec<u32>; 3], headless: &[usize]) {
+    for &polygon in headless.iter().rev() {
+        let first = polygon.checked_sub(1).map_or(0, |before| polygons[before] as usize);
+        let start = first.checked_sub(1).map_or(0, |before| rings[before]);
+        rings.insert(first, start);
+        polygons[polygon..].iter_mut().for_each(|end| *end += 1);
     }
 }
 
@@ -130,6 +147,7 @@ impl<'de> Visitor<'de> for Level<'_> {
         let mut count = 0;
         let mut below: Option<usize> = None;
         let mut arrays = 0;
+        let mut headless = false;
         while let Some(element) = array.next_element_seed(Level { into, depth: depth + 1 })? {
             match element {
                 Element::Number(number) => {
@@ -139,6 +157,7 @@ impl<'de> Visitor<'de> for Level<'_> {
                     count += 1;
                 }
                 Element::Array(height) => {
+                    headless |= arrays == 0 && height.is_none();
                     arrays += 1;
                     if height.is_some() && below.is_some() && below != height {
                         into.fault("its coordinates nest unevenly");
@@ -168,6 +187,9 @@ impl<'de> Visitor<'de> for Level<'_> {
                 0 => into.positions.len(),
                 _ => into.ends[height - 1].len(),
             };
+            if headless && height == 1 {
+                into.headless.push(into.ends[1].len());
+            }
             into.ends[height].push(end as u32);
             if depth == 0 {
                 into.depth = Some(height + 1);
@@ -250,6 +272,24 @@ mod tests {
     fn faults_are_named(#[case] kind: &str, #[case] text: &str, #[case] expected: &str) {
         let error = read(text).shape(kind, &mut Geometry::default()).unwrap_err();
         assert!(error.contains(expected), "{error}");
+    }
+
+    #[rstest]
+    #[case("Polygon", "[[], [[0,0],[1,0],[1,1]]]", &[0, 3], &[2])]
+    #[case("Polygon", "[[[0,0],[1,0],[1,1]], []]", &[3], &[1])]
+    #[case("MultiPolygon", "[[[[0,0],[1,0],[1,1]]], [[], [[0,0],[1,0],[1,1]]]]",
+        &[3, 3, 6], &[1, 3])]
+    #[case("MultiPolygon", "[[[], [[0,0],[1,0],[1,1]]], [[], [[0,0],[1,0],[1,1]]]]",
+        &[0, 3, 3, 6], &[2, 4])]
+    fn a_hole_in_nothing_is_no_exterior(
+        #[case] kind: &str,
+        #[case] text: &str,
+        #[case] ends: &[u32],
+        #[case] polygons: &[u32],
+    ) {
+        let mut geometry = Geometry::default();
+        read(text).shape(kind, &mut geometry).unwrap();
+        assert_eq!((&geometry.ends[..], &geometry.polygon_ends[..]), (ends, polygons));
     }
 
     #[rstest]

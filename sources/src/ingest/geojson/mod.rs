@@ -1,7 +1,9 @@
 //! GeoJSON (RFC 7946, and the `crs` member of GeoJSON 2008).
 
 mod coordinates;
+mod crs;
 mod document;
+mod members;
 mod properties;
 
 use std::collections::HashMap;
@@ -13,10 +15,8 @@ use crate::feature::{ColumnType, Value};
 use super::IngestError;
 use super::row::{RawColumn, RowSink, RowSource, Sample, StatedCrs, Survey, joint_kind};
 use document::{Preamble, RawFeature, Take};
+use members::MAX_PROPERTIES;
 use properties::{Observed, Slot};
-
-/// More distinct properties than this are keys that are values.
-const MAX_COLUMNS: usize = 4096;
 
 /// A GeoJSON file that can be read as rows.
 pub struct GeoJson<R> {
@@ -24,6 +24,8 @@ pub struct GeoJson<R> {
     path: PathBuf,
     /// Property name of each column; the last may be the feature's own id.
     columns: Vec<(String, ColumnType)>,
+    /// The column of each property.
+    index: HashMap<String, usize>,
     has_id: bool,
 }
 
@@ -31,7 +33,13 @@ impl<R: Read + Seek> GeoJson<R> {
     /// A document that `path` names in errors.
     #[must_use]
     pub fn new(reader: R, path: &Path) -> Self {
-        Self { reader: Some(reader), path: path.to_owned(), columns: Vec::new(), has_id: false }
+        Self {
+            reader: Some(reader),
+            path: path.to_owned(),
+            columns: Vec::new(),
+            index: HashMap::new(),
+            has_id: false,
+        }
     }
 
     /// Reads the document from its start.
@@ -55,7 +63,7 @@ impl<R: Read + Seek> GeoJson<R> {
                     })
                 };
                 let take: &mut Take<'_> = &mut take;
-                document::read(buffered, take).map_err(|error| self.fault(&error))
+                document::read(BufReader::new(buffered), take).map_err(|error| self.fault(&error))
             }
         };
         self.reader = Some(reader);
@@ -82,7 +90,7 @@ impl<R: Read + Seek> GeoJson<R> {
 fn start<'r, R: Read + Seek>(
     reader: &'r mut R,
     path: &Path,
-) -> Result<BufReader<&'r mut R>, IngestError> {
+) -> Result<Sequence<BufReader<&'r mut R>>, IngestError> {
     let io = |error| IngestError::io(path, error);
     reader.seek(SeekFrom::Start(0)).map_err(io)?;
     let mut reader = BufReader::with_capacity(1 << 16, reader);
@@ -95,7 +103,28 @@ fn start<'r, R: Read + Seek>(
     } else if first.is_empty() {
         return Err(IngestError::corrupt(path, "start", "the file is empty"));
     }
-    Ok(reader)
+    let separated = reader.buffer().first() == Some(&RECORD_SEPARATOR);
+    Ok(Sequence { reader, separated })
+}
+
+/// Begins each text of a GeoJSON text sequence (RFC 8142).
+const RECORD_SEPARATOR: u8 = 0x1E;
+
+/// A text whose record separators, where it begins with one, are blanks.
+struct Sequence<R> {
+    reader: R,
+    separated: bool,
+}
+
+impl<R: Read> Read for Sequence<R> {
+    fn read(&mut self, into: &mut [u8]) -> std::io::Result<usize> {
+        let count = self.reader.read(into)?;
+        if self.separated {
+            let marks = into[..count].iter_mut().filter(|byte| **byte == RECORD_SEPARATOR);
+            marks.for_each(|byte| *byte = b' ');
+        }
+        Ok(count)
+    }
 }
 
 impl<R: Read + Seek> RowSource for GeoJson<R> {
@@ -121,11 +150,11 @@ impl<R: Read + Seek> RowSource for GeoJson<R> {
             for (name, value) in &feature.properties {
                 let at = match index.get(name) {
                     Some(&at) => at,
-                    None if names.len() == MAX_COLUMNS => {
+                    None if names.len() == MAX_PROPERTIES => {
                         return Err(IngestError::corrupt(
                             &path,
                             format!("row {row}"),
-                            format!("more than {MAX_COLUMNS} different properties"),
+                            format!("more than {MAX_PROPERTIES} different properties"),
                         ));
                     }
                     None => {
@@ -139,6 +168,7 @@ impl<R: Read + Seek> RowSource for GeoJson<R> {
             }
             Ok(())
         })?;
+        self.index = index;
         self.columns = names
             .into_iter()
             .zip(&observed)
@@ -158,22 +188,26 @@ impl<R: Read + Seek> RowSource for GeoJson<R> {
     }
 
     fn rows(&mut self, sink: &mut dyn RowSink) -> Result<(), IngestError> {
-        let columns = std::mem::take(&mut self.columns);
+        let (columns, index) = (std::mem::take(&mut self.columns), std::mem::take(&mut self.index));
         let properties = columns.len() - usize::from(self.has_id);
         let mut slots = vec![Slot::default(); columns.len()];
         let result = self.each(&mut |row, feature| {
-            for ((name, kind), slot) in columns[..properties].iter().zip(&mut slots) {
-                slot.put(feature.properties.get(name), *kind);
+            slots.iter_mut().for_each(Slot::clear);
+            // A name that comes twice has the last value, as JSON is read elsewhere.
+            for (name, value) in &feature.properties {
+                if let Some(&at) = index.get(name) {
+                    slots[at].put(value, columns[at].1);
+                }
             }
-            if let (Some((_, kind)), Some(slot)) =
-                (columns.get(properties), slots.get_mut(properties))
+            if let (Some((_, kind)), Some(slot), Some(id)) =
+                (columns.get(properties), slots.get_mut(properties), &feature.id)
             {
-                slot.put(feature.id.as_ref(), *kind);
+                slot.put(id, *kind);
             }
             let values: Vec<Value<'_>> = slots.iter().map(Slot::value).collect();
             sink.row(row, &mut feature.geometry, &values)
         });
-        self.columns = columns;
+        (self.columns, self.index) = (columns, index);
         result.map(|_| ())
     }
 }
@@ -190,5 +224,22 @@ fn stated_crs(name: Option<&str>) -> StatedCrs {
     match code.filter(|_| upper.contains("EPSG")) {
         Some(code) => StatedCrs::Epsg(code, "its member \"crs\""),
         None => StatedCrs::Unknown(name.chars().take(80).collect()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::io::Cursor;
+
+    #[test]
+    fn a_text_sequence_is_many_documents() {
+        let text = "\u{1e}{\"type\": \"Point\", \"coordinates\": [127, 37]}\n\
+                    \u{1e}{\"type\": \"Point\", \"coordinates\": [128, 37]}\n";
+        let mut sequence = GeoJson::new(Cursor::new(text), Path::new("s.geojsons"));
+        assert_eq!(sequence.survey(&mut |_| ()).unwrap().rows, 2);
+        // In any other text it is what it is: no blank.
+        let mut other = GeoJson::new(Cursor::new(&text[1..]), Path::new("s.geojson"));
+        assert!(other.survey(&mut |_| ()).is_err());
     }
 }

@@ -1,11 +1,74 @@
 //! What a GeoJSON property becomes: one column type for all of its values.
 
-use serde_json::Value as Json;
+use serde_json::value::RawValue;
 
 use crate::feature::{ColumnType, Value};
+use crate::ingest::number::{EXACT, double_keeps};
 
-/// Integers up to here are exact as doubles (2⁵³).
-const EXACT: u64 = 1 << 53;
+/// The value of a property, numbers with the digits of the file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Property {
+    Null,
+    Bool(bool),
+    Number(String),
+    Text(String),
+    /// An array or object, without the blanks around its parts.
+    Nested(String),
+}
+
+impl Property {
+    /// The value of a JSON text that is known to be one.
+    ///
+    /// # Errors
+    /// What is wrong with a number that no double holds, or a text that is none.
+    pub(super) fn read(raw: &RawValue) -> Result<Self, String> {
+        let raw = raw.get();
+        Ok(match raw.as_bytes().first() {
+            Some(b't') => Self::Bool(true),
+            Some(b'f') => Self::Bool(false),
+            Some(b'"') => Self::Text(serde_json::from_str(raw).map_err(|_| excerpt(raw))?),
+            Some(b'[' | b'{') => Self::Nested(compact(raw)),
+            Some(b'-' | b'0'..=b'9') => {
+                let fits = raw.parse().is_ok_and(f64::is_finite);
+                if !fits && !is_integer(raw) {
+                    return Err(excerpt(raw));
+                }
+                Self::Number(raw.to_owned())
+            }
+            _ => Self::Null,
+        })
+    }
+
+    /// As JSON writes it.
+    fn json(&self) -> String {
+        match self {
+            Self::Null => "null".to_owned(),
+            Self::Bool(value) => value.to_string(),
+            Self::Number(text) | Self::Nested(text) => text.clone(),
+            Self::Text(text) => serde_json::Value::from(text.as_str()).to_string(),
+        }
+    }
+}
+
+fn is_integer(text: &str) -> bool {
+    text.strip_prefix('-').unwrap_or(text).bytes().all(|b| b.is_ascii_digit())
+}
+
+fn excerpt(raw: &str) -> String {
+    raw.chars().take(40).collect()
+}
+
+/// Without the blanks outside of texts.
+fn compact(raw: &str) -> String {
+    let (mut inside, mut escaped) = (false, false);
+    let keep = |&c: &char| {
+        let ends = c == '"' && !escaped;
+        escaped = inside && c == '\\' && !escaped;
+        inside ^= ends;
+        inside || !c.is_ascii_whitespace()
+    };
+    raw.chars().filter(keep).collect()
+}
 
 /// The kinds of values seen under one name.
 #[derive(Debug, Clone, Copy, Default)]
@@ -18,29 +81,34 @@ pub(super) struct Observed {
     /// An integer that a double would round.
     inexact: bool,
     doubles: bool,
+    /// An integer that no 64 bits hold.
+    endless: bool,
     texts: bool,
     nested: bool,
 }
 
 impl Observed {
-    pub(super) fn look(&mut self, value: &Json) {
+    pub(super) fn look(&mut self, value: &Property) {
         match value {
-            Json::Null => {}
-            Json::Bool(_) => self.bools = true,
-            Json::String(_) => self.texts = true,
-            Json::Array(_) | Json::Object(_) => self.nested = true,
-            Json::Number(number) => {
-                if let Some(value) = number.as_u64() {
-                    self.integers = true;
+            Property::Null => {}
+            Property::Bool(_) => self.bools = true,
+            Property::Text(_) => self.texts = true,
+            Property::Nested(_) => self.nested = true,
+            Property::Number(text) if is_integer(text) => {
+                self.integers = true;
+                if let Ok(value) = text.parse::<u64>() {
                     self.huge |= i64::try_from(value).is_err();
                     self.inexact |= value > EXACT;
-                } else if let Some(value) = number.as_i64() {
-                    self.integers = true;
+                } else if let Ok(value) = text.parse::<i64>() {
                     self.negative = true;
                     self.inexact |= value.unsigned_abs() > EXACT;
                 } else {
-                    self.doubles = true;
+                    self.endless = true;
                 }
+            }
+            Property::Number(text) => {
+                self.doubles = true;
+                self.inexact |= !double_keeps(text);
             }
         }
     }
@@ -56,7 +124,7 @@ impl Observed {
         let kinds = [self.bools, numbers, self.texts].iter().filter(|&&seen| seen).count();
         if self.nested {
             ColumnType::Json
-        } else if kinds > 1 || self.texts || kinds == 0 {
+        } else if kinds > 1 || self.texts || kinds == 0 || self.endless {
             ColumnType::Text
         } else if self.bools {
             ColumnType::Bool
@@ -89,28 +157,32 @@ enum Filled {
 }
 
 impl Slot {
-    /// Puts in a value of a column of this type.
-    pub(super) fn put(&mut self, value: Option<&Json>, kind: ColumnType) {
+    /// Empties it.
+    pub(super) fn clear(&mut self) {
         self.text.clear();
+        self.kind = Filled::Null;
+    }
+
+    /// Puts in a value of a column of this type.
+    pub(super) fn put(&mut self, value: &Property, kind: ColumnType) {
+        self.clear();
+        let number = match value {
+            Property::Number(text) => text.as_str(),
+            _ => "",
+        };
         self.kind = match (value, kind) {
-            (None | Some(Json::Null), _) => Filled::Null,
-            (Some(Json::Bool(value)), ColumnType::Bool) => Filled::Bool(*value),
-            (Some(Json::Number(number)), ColumnType::Int) => {
-                number.as_i64().map_or(Filled::Null, Filled::Int)
-            }
-            (Some(Json::Number(number)), ColumnType::UInt) => {
-                number.as_u64().map_or(Filled::Null, Filled::UInt)
-            }
-            (Some(Json::Number(number)), ColumnType::Double) => {
-                number.as_f64().map_or(Filled::Null, Filled::Double)
-            }
-            (Some(Json::String(text)), ColumnType::Text) => {
+            (Property::Null, _) => Filled::Null,
+            (Property::Bool(value), ColumnType::Bool) => Filled::Bool(*value),
+            (_, ColumnType::Int) => number.parse().map_or(Filled::Null, Filled::Int),
+            (_, ColumnType::UInt) => number.parse().map_or(Filled::Null, Filled::UInt),
+            (_, ColumnType::Double) => number.parse().map_or(Filled::Null, Filled::Double),
+            (Property::Text(text), ColumnType::Text) => {
                 self.text.push_str(text);
                 Filled::Text
             }
             // Mixed columns are text: every value as JSON writes it.
-            (Some(value), _) => {
-                self.text.push_str(&value.to_string());
+            (value, _) => {
+                self.text.push_str(&value.json());
                 Filled::Text
             }
         };
@@ -132,27 +204,39 @@ impl Slot {
 mod tests {
     use super::*;
     use rstest::rstest;
-    use serde_json::json;
 
     #[rstest]
-    #[case(json!([1, -2, null]), ColumnType::Int, "[Int(1), Int(-2), Null]")]
-    #[case(json!([1, 2.5]), ColumnType::Double, "[Double(1.0), Double(2.5)]")]
-    #[case(json!([9_007_199_254_740_993_u64]), ColumnType::Int, "[Int(9007199254740993)]")]
-    #[case(json!([18_446_744_073_709_551_615_u64, 1]), ColumnType::UInt,
+    #[case(&["1", "-2", "null"], ColumnType::Int, "[Int(1), Int(-2), Null]")]
+    #[case(&["1", "2.5"], ColumnType::Double, "[Double(1.0), Double(2.5)]")]
+    #[case(&["9007199254740993"], ColumnType::Int, "[Int(9007199254740993)]")]
+    #[case(&["18446744073709551615", "1"], ColumnType::UInt,
         "[UInt(18446744073709551615), UInt(1)]")]
-    #[case(json!([9_007_199_254_740_993_u64, 0.5]), ColumnType::Text,
-        "[Text(\"9007199254740993\"), Text(\"0.5\")]")]
-    #[case(json!(["0412", 7]), ColumnType::Text, "[Text(\"0412\"), Text(\"7\")]")]
-    #[case(json!([true, null]), ColumnType::Bool, "[Bool(true), Null]")]
-    #[case(json!([null]), ColumnType::Text, "[Null]")]
-    #[case(json!([{"a": 1}, "x"]), ColumnType::Json, "[Text(\"{\\\"a\\\":1}\"), Text(\"\\\"x\\\"\")]")]
-    fn values_become_a_column(#[case] values: Json, #[case] kind: ColumnType, #[case] read: &str) {
-        let values = values.as_array().unwrap();
+    #[case(&["9007199254740993", "0.50"], ColumnType::Text,
+        "[Text(\"9007199254740993\"), Text(\"0.50\")]")]
+    #[case(&["18446744073709551616", "7"], ColumnType::Text,
+        "[Text(\"18446744073709551616\"), Text(\"7\")]")]
+    #[case(&["9007199254740993.0"], ColumnType::Text, "[Text(\"9007199254740993.0\")]")]
+    #[case(&["9007199254740992.0"], ColumnType::Double, "[Double(9007199254740992.0)]")]
+    #[case(&["1e300", "0.12345678901234567890"], ColumnType::Double,
+        "[Double(1e300), Double(0.12345678901234568)]")]
+    #[case(&["\"0412\"", "7"], ColumnType::Text, "[Text(\"0412\"), Text(\"7\")]")]
+    #[case(&["true", "null"], ColumnType::Bool, "[Bool(true), Null]")]
+    #[case(&["null"], ColumnType::Text, "[Null]")]
+    #[case(&["{ \"a \\\" b\" : [ 1 ] }", "\"x\""], ColumnType::Json,
+        "[Text(\"{\\\"a \\\\\\\" b\\\":[1]}\"), Text(\"\\\"x\\\"\")]")]
+    fn values_become_a_column(
+        #[case] values: &[&str],
+        #[case] kind: ColumnType,
+        #[case] read: &str,
+    ) {
         let mut observed = Observed::default();
+        let raw = |text: &&str| RawValue::from_string((*text).to_owned()).unwrap();
+        let values: Vec<Property> =
+            values.iter().map(|text| Property::read(&raw(text)).unwrap()).collect();
         values.iter().for_each(|value| observed.look(value));
         assert_eq!(observed.column_type(), kind);
         let mut slots = vec![Slot::default(); values.len()];
-        slots.iter_mut().zip(values).for_each(|(slot, value)| slot.put(Some(value), kind));
+        slots.iter_mut().zip(&values).for_each(|(slot, value)| slot.put(value, kind));
         assert_eq!(format!("{:?}", slots.iter().map(Slot::value).collect::<Vec<_>>()), read);
     }
 }

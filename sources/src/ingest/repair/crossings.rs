@@ -3,68 +3,173 @@
 //! Rebuilding a polygon takes memory for every crossing, and n edges can cross
 //! n² times: so they are counted first, within bounds.
 
+use super::boxes::{Box4, BoxIndex, EMPTY, between, meets, union};
 use super::rings::Ring;
 
 /// Crossings that are repaired, however few edges a polygon has.
 const ALWAYS: usize = 10_000;
-/// Comparisons of two edges that a polygon is worth, for each edge.
-const COMPARISONS_PER_EDGE: usize = 4_000;
-/// And however few edges it has.
-const COMPARISONS: usize = 20_000_000;
+/// Comparisons of two edges whose boxes meet that a polygon is worth.
+const COMPARISONS: usize = 200_000_000;
+/// Pairs of edges whose boxes meet beyond which rebuilding takes minutes.
+const PATIENCE: f64 = 4e9;
+/// With fewer edges an index takes longer than comparing them all.
+const FEW: usize = 48;
+/// Edges that overlap by less than this part of the polygon's extent touch, and
+/// by less than so many times what its coordinates are rounded by: a rebuilt
+/// polygon's corners are rounded, and it must not be rebuilt again.
+const TOUCH: f64 = 1e-12;
+const ROUNDINGS: f64 = 4.0;
 
 struct Edge {
     a: [f64; 2],
     b: [f64; 2],
-    /// Smallest and largest x and y.
-    x: [f64; 2],
-    y: [f64; 2],
+    around: Box4,
 }
 
-/// The number of pairs of edges that cross, not counting those that touch.
+/// How often a polygon's edges cross, not counting where they touch.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Crossings {
+    None,
+    Some,
+    /// None in a sample of the edges: so many lie side by side that comparing
+    /// them all takes too long. There can't be too many to be repaired.
+    NoneFound,
+}
+
+/// Looks for edges that cross.
 ///
 /// # Errors
-/// Where there are more than can be repaired.
-pub(super) fn crossings(polygon: &[Ring]) -> Result<usize, String> {
+/// Where there are more crossings than can be repaired, or so many edges side by
+/// side that nobody would wait for the result.
+pub(super) fn crossings(polygon: &[Ring]) -> Result<Crossings, String> {
+    crossings_within(polygon, COMPARISONS, PATIENCE)
+}
+
+fn crossings_within(
+    polygon: &[Ring],
+    comparisons: usize,
+    patience: f64,
+) -> Result<Crossings, String> {
     let mut edges: Vec<Edge> = Vec::new();
     for ring in polygon {
         let next = ring.points.iter().cycle().skip(1);
-        edges.extend(ring.points.iter().zip(next).map(|(&a, &b)| Edge {
-            a,
-            b,
-            x: [a[0].min(b[0]), a[0].max(b[0])],
-            y: [a[1].min(b[1]), a[1].max(b[1])],
-        }));
+        let pairs = ring.points.iter().zip(next);
+        edges.extend(pairs.map(|(&a, &b)| Edge { a, b, around: between(a, b) }));
     }
-    // A sweep from left to right over the edges that the line x meets.
-    edges.sort_by(|a, b| a.x[0].total_cmp(&b.x[0]));
-    let most = ALWAYS.max(edges.len());
-    let mut left = COMPARISONS.max(edges.len().saturating_mul(COMPARISONS_PER_EDGE));
-    let too_many = || format!("its {} edges cross too often to be repaired", edges.len());
-    let mut active: Vec<usize> = Vec::new();
-    let mut found = 0;
-    for (index, edge) in edges.iter().enumerate() {
-        active.retain(|&other| edges[other].x[1] >= edge.x[0]);
-        left = left.checked_sub(active.len()).ok_or_else(too_many)?;
-        for &other in &active {
-            let other = &edges[other];
-            if other.y[0] <= edge.y[1] && other.y[1] >= edge.y[0] && cross(edge, other) {
-                found += 1;
+    let extent = edges.iter().fold(EMPTY, |sum, edge| union(sum, edge.around));
+    let tolerance = tolerance(extent);
+    if edges.len() <= FEW {
+        let crossed = edges.iter().enumerate().any(|(index, edge)| {
+            edges[..index].iter().any(|other| compare(edge, other, tolerance))
+        });
+        return Ok(if crossed { Crossings::Some } else { Crossings::None });
+    }
+    let count = edges.len();
+    let most = ALWAYS.max(count);
+    let boxes: Vec<Box4> = edges.iter().map(|edge| edge.around).collect();
+    let index = BoxIndex::new(&boxes);
+    let (mut compared, mut found) = (0usize, 0usize);
+    // Edges from all over the polygon, so that those seen first stand for the rest.
+    let step = step(count);
+    let mut number = 0;
+    for seen in 1..=count {
+        let edge = &edges[number];
+        number = (number + step) % count;
+        index.query(edge.around, &mut |other| {
+            compared += 1;
+            found += usize::from(compare(edge, &edges[other], tolerance));
+        });
+        // Each crossing is found from both of its edges.
+        if found / 2 > most {
+            return Err(format!("its {count} edges cross too often to be repaired"));
+        }
+        if compared > comparisons && seen < count {
+            let share = 2.0 * seen as f64 / count as f64;
+            if compared as f64 / share > patience {
+                return Err(format!(
+                    "so many of its {count} edges lie side by side that looking for crossings \
+                     takes too long; split or simplify it"
+                ));
             }
+            return match found {
+                0 => Ok(Crossings::NoneFound),
+                _ if found as f64 / share <= most as f64 => Ok(Crossings::Some),
+                _ => Err(format!("its {count} edges cross too often to be repaired")),
+            };
         }
-        if found > most {
-            return Err(too_many());
-        }
-        active.push(index);
     }
-    Ok(found)
+    Ok(if found > 0 { Crossings::Some } else { Crossings::None })
+}
+
+/// A step that visits all of `count` numbers, and near ones far apart.
+fn step(count: usize) -> usize {
+    let common = |mut a: usize, mut b: usize| {
+        while b > 0 {
+            (a, b) = (b, a % b);
+        }
+        a
+    };
+    let golden = (count as f64 * 0.618) as usize;
+    (golden..count).find(|&step| common(step, count) == 1).unwrap_or(1)
+}
+
+/// How far apart positions of this extent are the same.
+pub(super) fn tolerance(extent: Box4) -> f64 {
+    let largest = extent.iter().fold(0.0, |sum: f64, number| sum.max(number.abs()));
+    let longer = (extent[2] - extent[0]).max(extent[3] - extent[1]);
+    TOUCH * longer + ROUNDINGS * f64::EPSILON * largest
+}
+
+fn compare(one: &Edge, two: &Edge, tolerance: f64) -> bool {
+    meets(one.around, two.around) && cross(one, two, tolerance)
 }
 
 /// Whether the insides of two edges meet in one point.
-fn cross(one: &Edge, two: &Edge) -> bool {
-    let side = |a: [f64; 2], b: [f64; 2], p: [f64; 2]| {
-        (b[0] - a[0]) * (p[1] - a[1]) - (b[1] - a[1]) * (p[0] - a[0])
-    };
-    let (c, d) = (side(one.a, one.b, two.a), side(one.a, one.b, two.b));
-    let (a, b) = (side(two.a, two.b, one.a), side(two.a, two.b, one.b));
-    (c > 0.0) != (d > 0.0) && (a > 0.0) != (b > 0.0) && [a, b, c, d].iter().all(|side| *side != 0.0)
+fn cross(one: &Edge, two: &Edge, tolerance: f64) -> bool {
+    straddles(one, two, tolerance) && straddles(two, one, tolerance)
+}
+
+/// Whether the ends of an edge lie on either side of another's line.
+fn straddles(one: &Edge, two: &Edge, tolerance: f64) -> bool {
+    let along = [two.b[0] - two.a[0], two.b[1] - two.a[1]];
+    let side = |p: [f64; 2]| along[0] * (p[1] - two.a[1]) - along[1] * (p[0] - two.a[0]);
+    let (a, b) = (side(one.a), side(one.b));
+    // A side is the distance times the length.
+    let near = tolerance * along[0].hypot(along[1]);
+    (a > 0.0) != (b > 0.0) && a.abs() > near && b.abs() > near
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rstest::rstest;
+
+    #[test]
+    fn of_many_edges_side_by_side_a_sample_is_compared() {
+        // A star whose rays are so long that the boxes of many meet.
+        let points = (0..2000)
+            .map(|n| {
+                let angle = f64::from(n) / 2000.0 * std::f64::consts::TAU;
+                let radius = if n % 2 == 0 { 1000.0 } else { 500.0 };
+                [radius * angle.cos(), radius * angle.sin()]
+            })
+            .collect();
+        let mut star = [Ring { points, area: 1.0 }];
+        assert_eq!(crossings(&star), Ok(Crossings::None));
+        assert_eq!(crossings_within(&star, 10_000, 1e9), Ok(Crossings::NoneFound));
+        let error = crossings_within(&star, 10_000, 1e4).unwrap_err();
+        assert!(error.contains("takes too long"), "{error}");
+        // As soon as every other corner is elsewhere, the sample shows it.
+        star[0].points.iter_mut().step_by(2).for_each(|point| point[0] = -point[0]);
+        let error = crossings_within(&star, 10_000, 1e9).unwrap_err();
+        assert!(error.contains("too often"), "{error}");
+    }
+
+    #[rstest]
+    fn a_step_visits_all(#[values(1, 2, 49, 60, 997, 1000)] count: usize) {
+        let step = step(count);
+        let mut seen: Vec<usize> = (0..count).map(|n| n * step % count).collect();
+        seen.sort_unstable();
+        assert!(seen.into_iter().eq(0..count));
+    }
 }

@@ -3,9 +3,11 @@
 //! A geometry that is sound stays as it is, vertex for vertex. Rings are closed,
 //! repeated points and parts without extent left out, the rings of a Shapefile
 //! sorted into exteriors and holes by how they lie in each other, and polygons
-//! that cross themselves rebuilt by the even-odd rule: what is inside stays
-//! inside, and the crossing becomes a vertex.
+//! that cross themselves rebuilt: what a ring runs around, however often and
+//! whichever way, is inside it, what is inside a hole is not, and the crossing
+//! becomes a vertex.
 
+mod boxes;
 mod crossings;
 mod rings;
 
@@ -16,11 +18,15 @@ use i_overlay::float::overlay::{FloatOverlay, OverlayOptions};
 use crate::feature::{Geometry, ShapeKind};
 
 use super::row::RawGeometry;
-use crossings::crossings;
-use rings::{Ring, ring_area, sort_rings};
+use boxes::{EMPTY, meets, union};
+use crossings::{Crossings, crossings, tolerance};
+use rings::{Ring, bounds, lies_in, ring_area, sort_rings};
 
 /// No CRS of the Earth has larger coordinates, whatever its unit.
 const FARTHEST: f64 = 1e9;
+
+/// Times the roundings of its corners that an area must be wide to be one.
+const SLIVER: f64 = 16.0;
 
 /// What was done to one geometry.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -29,6 +35,8 @@ pub(super) struct Fixes {
     pub(super) closed: bool,
     /// A ring or line without extent was left out.
     pub(super) dropped_parts: bool,
+    /// A ring was there more than once.
+    pub(super) duplicates: bool,
     /// A polygon crossed itself and was rebuilt.
     pub(super) rebuilt: bool,
     /// Rings were wound against the format's rule for exteriors and holes.
@@ -103,6 +111,7 @@ fn polygons(geometry: &mut Geometry, loose: bool, fixes: &mut Fixes) -> Result<(
         let rings: Vec<Ring> = geometry.parts().filter_map(|part| ring(part, fixes)).collect();
         let sorted = sort_rings(rings)?;
         fixes.rewound |= sorted.against_the_rule;
+        fixes.duplicates |= sorted.duplicates;
         groups = sorted.polygons;
     } else {
         let mut parts = geometry.parts();
@@ -132,7 +141,10 @@ fn polygons(geometry: &mut Geometry, loose: bool, fixes: &mut Fixes) -> Result<(
 /// A closed ring of at least three corners; `None` where there is no extent.
 fn ring(part: &[[f64; 2]], fixes: &mut Fixes) -> Option<Ring> {
     let mut points = distinct(part);
-    let first = *points.first()?;
+    let Some(&first) = points.first() else {
+        fixes.dropped_parts = true;
+        return None;
+    };
     if points.len() > 1 && points.last() == Some(&first) {
         points.pop();
     } else {
@@ -157,13 +169,22 @@ fn has_extent(points: &[[f64; 2]]) -> bool {
 /// Appends a polygon as it is where it is sound, else rebuilt.
 fn append_sound(polygon: Vec<Ring>, into: &mut Geometry, fixes: &mut Fixes) -> Result<(), String> {
     let crossings = crossings(&polygon)?;
-    let rebuilt = rebuild(&polygon);
+    // An area that is a line but for the rounding of its corners is none.
+    let extent = polygon.iter().fold(EMPTY, |sum, ring| union(sum, ring.bounds()));
+    let sliver = SLIVER * tolerance(extent) * (extent[2] - extent[0]).max(extent[3] - extent[1]);
+    let rebuilt = rebuild(&polygon, sliver);
+    if rebuilt.is_empty() {
+        // Its holes take all of it away.
+        fixes.dropped_parts = true;
+        return Ok(());
+    }
     // Every part of the plane inside counts once in the rebuilt polygon, and in
     // a sound one the exterior less its holes is just that.
     let inside: f64 = rebuilt.iter().flatten().map(|ring| ring_area(ring)).sum();
     let exterior = polygon.first().map_or(0.0, |ring| ring.area.abs());
     let holes: f64 = polygon.iter().skip(1).map(|ring| ring.area.abs()).sum();
-    let sound = crossings == 0 && (inside - (exterior - holes)).abs() <= 1e-6 * exterior;
+    let near = 1e-6 * exterior + sliver;
+    let sound = crossings != Crossings::Some && (inside - (exterior - holes)).abs() <= near;
     if sound {
         for (index, ring) in polygon.iter().enumerate() {
             append_ring(&ring.points, index == 0, into);
@@ -197,12 +218,56 @@ fn append_ring(points: &[[f64; 2]], exterior: bool, into: &mut Geometry) {
     into.end_part();
 }
 
-/// The inside by the even-odd rule, as polygons of exteriors and holes.
-fn rebuild(polygon: &[Ring]) -> Vec<Vec<Vec<[f64; 2]>>> {
+/// What the exterior runs around without what the holes run around, as polygons
+/// of exteriors and holes, each larger than a sliver.
+fn rebuild(polygon: &[Ring], sliver: f64) -> Vec<Vec<Vec<[f64; 2]>>> {
     let rings: Vec<&[[f64; 2]]> = polygon.iter().map(|ring| &ring.points[..]).collect();
+    let (exterior, holes) = rings.split_at(rings.len().min(1));
+    // Rings that wind against each other would cancel out where they overlap.
+    let holes: Vec<Vec<[f64; 2]>> = holes
+        .iter()
+        .map(|ring| match ring_area(ring) > 0.0 {
+            true => ring.to_vec(),
+            false => ring.iter().rev().copied().collect(),
+        })
+        .collect();
     let options = OverlayOptions::<f64, i64>::ogc();
-    FloatOverlay::<[f64; 2], i64>::from_subj_custom(&rings, options, Default::default())
-        .overlay(OverlayRule::Subject, FillRule::EvenOdd)
+    let mut shapes = FloatOverlay::<[f64; 2], i64>::from_subj_and_clip_custom(
+        exterior,
+        &holes,
+        options,
+        Default::default(),
+    )
+    .overlay(OverlayRule::Difference, FillRule::NonZero);
+    let large = |ring: &Vec<[f64; 2]>| ring_area(ring).abs() > sliver;
+    shapes.retain(|shape| shape.first().is_some_and(large));
+    shapes.iter_mut().for_each(|shape| shape.retain(large));
+    put_holes_right(&mut shapes);
+    shapes
+}
+
+/// Where many rings touch, the overlay hangs a hole on the wrong exterior now
+/// and then: one whose box it leaves.
+fn put_holes_right(shapes: &mut [Vec<Vec<[f64; 2]>>]) {
+    let mut astray = Vec::new();
+    for shape in &mut *shapes {
+        let Some((exterior, _)) = shape.split_first() else { continue };
+        let around = bounds(exterior);
+        astray.extend(shape.extract_if(1.., |hole| !meets(around, bounds(hole))));
+    }
+    for hole in astray {
+        let inside = |shape: &&mut Vec<Vec<[f64; 2]>>| {
+            // There are as few of these holes that nothing need count the tests.
+            let mut left = u64::MAX;
+            shape.first().is_some_and(|exterior| lies_in(&hole, exterior, None, &mut left))
+        };
+        let area = |shape: &Vec<Vec<[f64; 2]>>| shape.first().map_or(0.0, |ring| ring_area(ring));
+        let smallest = shapes.iter_mut().filter(inside);
+        let smallest = smallest.min_by(|a, b| area(a).total_cmp(&area(b)));
+        if let Some(shape) = smallest {
+            shape.push(hole);
+        }
+    }
 }
 
 #[cfg(test)]

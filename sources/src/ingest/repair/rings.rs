@@ -1,11 +1,23 @@
 //! Rings: their area, and which lies in which.
 
+use super::boxes::{Box4, BoxIndex, EMPTY, between, union};
+
 /// A ring without its closing point.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Ring {
     pub(super) points: Vec<[f64; 2]>,
     /// Positive where it runs counter-clockwise.
     pub(super) area: f64,
+}
+
+impl Ring {
+    pub(super) fn bounds(&self) -> Box4 {
+        bounds(&self.points)
+    }
+}
+
+pub(super) fn bounds(points: &[[f64; 2]]) -> Box4 {
+    points.iter().fold(EMPTY, |sum, &point| union(sum, between(point, point)))
 }
 
 /// The signed area of a ring, whether or not it is closed.
@@ -28,106 +40,197 @@ pub(super) struct Sorted {
     /// An exterior ran counter-clockwise or a hole clockwise, which in a
     /// Shapefile is the wrong way round.
     pub(super) against_the_rule: bool,
+    /// A ring was there more than once.
+    pub(super) duplicates: bool,
 }
 
 /// Tests of a point against an edge that a single feature is worth.
 const MOST_TESTS: u64 = 2_000_000_000;
+/// Rings of more edges are indexed when they are tested against.
+const MANY_EDGES: usize = 64;
 
-/// Sorts rings by how they lie in each other: a ring in an even number of others
-/// is an exterior, one in an odd number a hole of the smallest around it.
+/// Sorts rings by how they lie in each other: a ring in nothing or in a hole is
+/// an exterior, one in an exterior its hole. Where every outermost ring runs
+/// clockwise, as the format has it, a ring in an exterior that runs clockwise
+/// too is no hole but a polygon of its own.
 ///
 /// # Errors
 /// Where there are so many rings that nobody would wait for it.
 pub(super) fn sort_rings(mut rings: Vec<Ring>) -> Result<Sorted, String> {
     // Exteriors come before what lies in them; equal areas keep their order.
     rings.sort_by(|a, b| b.area.abs().total_cmp(&a.area.abs()));
-    let boxes: Vec<[f64; 4]> = rings.iter().map(|ring| bounds(&ring.points)).collect();
-    let mut tests = 0u64;
-    // For each ring: how many lie around it, and the smallest of them.
-    let mut nesting: Vec<(usize, Option<usize>)> = Vec::with_capacity(rings.len());
-    for (inner, ring) in rings.iter().enumerate() {
-        let mut around = (0, None);
-        for outer in 0..inner {
-            tests += 1;
-            if !covers(boxes[outer], boxes[inner]) {
-                continue;
-            }
-            tests += rings[outer].points.len() as u64;
-            if tests > MOST_TESTS {
-                return Err(format!("its {} rings are too many to be sorted", rings.len()));
-            }
-            if lies_in(ring, &rings[outer]) {
-                around = (around.0 + 1, Some(outer));
-            }
-        }
-        nesting.push(around);
-    }
+    let duplicates = drop_duplicates(&mut rings);
+    let parents = parents(&rings)?;
+    let outermost = || rings.iter().zip(&parents).filter(|(_, parent)| parent.is_none());
+    let winding_is_kept = outermost().all(|(ring, _)| ring.area < 0.0);
     let mut against_the_rule = false;
-    let mut polygon_of: Vec<usize> = vec![0; rings.len()];
+    let mut placed: Vec<(bool, usize)> = Vec::with_capacity(rings.len());
     let mut polygons: Vec<Vec<Ring>> = Vec::new();
-    for (index, ring) in rings.into_iter().enumerate() {
-        let (depth, parent) = nesting[index];
-        let exterior = depth % 2 == 0;
-        against_the_rule |= (ring.area > 0.0) == exterior;
-        match parent {
-            Some(parent) if !exterior => {
-                polygon_of[index] = polygon_of[parent];
-                polygons[polygon_of[parent]].push(ring);
+    for (ring, parent) in rings.into_iter().zip(parents) {
+        let clockwise = ring.area < 0.0;
+        let hole_of = match parent.map(|parent| placed[parent]) {
+            Some((true, polygon)) if !(winding_is_kept && clockwise) => Some(polygon),
+            _ => None,
+        };
+        against_the_rule |= clockwise == hole_of.is_some();
+        match hole_of {
+            Some(polygon) => {
+                placed.push((false, polygon));
+                polygons[polygon].push(ring);
             }
-            _ => {
-                polygon_of[index] = polygons.len();
+            None => {
+                placed.push((true, polygons.len()));
                 polygons.push(vec![ring]);
             }
         }
     }
-    Ok(Sorted { polygons, against_the_rule })
+    Ok(Sorted { polygons, against_the_rule, duplicates })
 }
 
-fn bounds(points: &[[f64; 2]]) -> [f64; 4] {
-    let mut bounds = [f64::INFINITY, f64::INFINITY, f64::NEG_INFINITY, f64::NEG_INFINITY];
-    for &[x, y] in points {
-        bounds = [bounds[0].min(x), bounds[1].min(y), bounds[2].max(x), bounds[3].max(y)];
+/// For each ring the smallest around it. They are sorted, the largest first.
+fn parents(rings: &[Ring]) -> Result<Vec<Option<usize>>, String> {
+    let boxes: Vec<Box4> = rings.iter().map(Ring::bounds).collect();
+    let index = BoxIndex::new(&boxes);
+    let mut edges: Vec<Option<BoxIndex>> = rings.iter().map(|_| None).collect();
+    let mut left = MOST_TESTS;
+    let mut candidates = Vec::new();
+    let mut parents = Vec::with_capacity(rings.len());
+    for (inner, ring) in rings.iter().enumerate() {
+        candidates.clear();
+        let mut met = 0;
+        index.query(boxes[inner], &mut |outer| {
+            met += 1;
+            if outer < inner && covers(boxes[outer], boxes[inner]) {
+                candidates.push(outer);
+            }
+        });
+        left = left.saturating_sub(met);
+        // The smallest first: the first that it lies in is the one.
+        candidates.sort_unstable_by(|a, b| b.cmp(a));
+        let mut parent = None;
+        for &outer in &candidates {
+            if left == 0 {
+                return Err(format!(
+                    "its {} rings are so many that sorting them takes too long; split it",
+                    rings.len()
+                ));
+            }
+            let other = &rings[outer].points;
+            if other.len() > MANY_EDGES && edges[outer].is_none() {
+                edges[outer] = Some(edge_index(other));
+            }
+            if lies_in(&ring.points, other, edges[outer].as_ref(), &mut left) {
+                parent = Some(outer);
+                break;
+            }
+        }
+        parents.push(parent);
     }
-    bounds
+    Ok(parents)
 }
 
-fn covers(outer: [f64; 4], inner: [f64; 4]) -> bool {
+/// Leaves one of each set of rings with the same edges; whether there were any.
+fn drop_duplicates(rings: &mut Vec<Ring>) -> bool {
+    // Whether a ring is met from another corner or the other way round, its
+    // edges are the same, and its corners sorted are its name.
+    let mut names: std::collections::HashMap<Vec<[[u64; 2]; 2]>, ()> = Default::default();
+    let boxes: Vec<Box4> = rings.iter().map(Ring::bounds).collect();
+    let mut same_box: std::collections::HashMap<([u64; 4], usize), u32> = Default::default();
+    let key = |of: &Box4, ring: &Ring| (of.map(f64::to_bits), ring.points.len());
+    for (of, ring) in boxes.iter().zip(&*rings) {
+        *same_box.entry(key(of, ring)).or_default() += 1;
+    }
+    let before = rings.len();
+    let mut at = 0;
+    rings.retain(|ring| {
+        at += 1;
+        same_box[&key(&boxes[at - 1], ring)] == 1 || names.insert(edge_set(ring), ()).is_none()
+    });
+    rings.len() < before
+}
+
+fn edge_set(ring: &Ring) -> Vec<[[u64; 2]; 2]> {
+    let bits = |point: &[f64; 2]| point.map(|number| (number + 0.0).to_bits());
+    let next = ring.points.iter().cycle().skip(1);
+    let mut edges: Vec<_> = ring
+        .points
+        .iter()
+        .zip(next)
+        .map(|(a, b)| {
+            let mut edge = [bits(a), bits(b)];
+            edge.sort_unstable();
+            edge
+        })
+        .collect();
+    edges.sort_unstable();
+    edges
+}
+
+fn covers(outer: Box4, inner: Box4) -> bool {
     outer[0] <= inner[0] && outer[1] <= inner[1] && outer[2] >= inner[2] && outer[3] >= inner[3]
+}
+
+/// The index of a ring's edges: edge n ends at corner n.
+fn edge_index(points: &[[f64; 2]]) -> BoxIndex {
+    let previous = points.iter().cycle().skip(points.len() - 1);
+    let boxes: Vec<Box4> = points.iter().zip(previous).map(|(&b, &a)| between(a, b)).collect();
+    BoxIndex::new(&boxes)
 }
 
 /// Whether a ring lies in another. Rings may touch: the first corner or middle
 /// of an edge that is not on the other's border decides.
-fn lies_in(ring: &Ring, other: &Ring) -> bool {
-    let next = ring.points.iter().cycle().skip(1);
+pub(super) fn lies_in(
+    ring: &[[f64; 2]],
+    other: &[[f64; 2]],
+    index: Option<&BoxIndex>,
+    left: &mut u64,
+) -> bool {
+    let next = ring.iter().cycle().skip(1);
     let candidates = ring
-        .points
         .iter()
         .zip(next)
         .take(64)
         .flat_map(|(&[ax, ay], &[bx, by])| [[ax, ay], [(ax + bx) / 2.0, (ay + by) / 2.0]]);
     for point in candidates {
-        if let Some(inside) = inside(point, &other.points) {
+        if let Some(inside) = inside(point, other, index, left) {
             return inside;
         }
     }
     false
 }
 
-/// Whether a point lies in a ring; `None` on its border.
-fn inside([x, y]: [f64; 2], ring: &[[f64; 2]]) -> Option<bool> {
-    let mut inside = false;
-    let mut previous = *ring.last()?;
-    for &corner in ring {
-        let ([ax, ay], [bx, by]) = (previous, corner);
-        previous = corner;
+/// Whether a point lies in a ring; `None` on its border. `left` is reduced by
+/// the edges that were looked at.
+fn inside(
+    [x, y]: [f64; 2],
+    ring: &[[f64; 2]],
+    index: Option<&BoxIndex>,
+    left: &mut u64,
+) -> Option<bool> {
+    let (mut inside, mut border, mut looked) = (false, false, 0);
+    let mut look = |[ax, ay]: [f64; 2], [bx, by]: [f64; 2]| {
+        looked += 1;
         let side = (bx - ax) * (y - ay) - (by - ay) * (x - ax);
         let between = x >= ax.min(bx) && x <= ax.max(bx) && y >= ay.min(by) && y <= ay.max(by);
-        if side == 0.0 && between {
-            return None;
-        }
+        border |= side == 0.0 && between;
         if (ay > y) != (by > y) && (side > 0.0) == (by > ay) {
             inside = !inside;
         }
+    };
+    match index {
+        // Only the edges that a ray to the east can meet.
+        Some(index) => index.query([x, y, f64::INFINITY, y], &mut |edge| {
+            let previous = edge.checked_sub(1).unwrap_or(ring.len() - 1);
+            look(ring[previous], ring[edge]);
+        }),
+        None => {
+            let mut previous = *ring.last()?;
+            for &corner in ring {
+                look(previous, corner);
+                previous = corner;
+            }
+        }
     }
-    Some(inside)
+    *left = left.saturating_sub(looked);
+    (!border).then_some(inside)
 }

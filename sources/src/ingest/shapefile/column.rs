@@ -1,6 +1,7 @@
 //! What a DBF field becomes: its type from all of its values, then each value.
 
 use crate::feature::{ColumnType, Value};
+use crate::ingest::number::double_keeps;
 use crate::ingest::text::Encoding;
 
 use super::dbf::Field;
@@ -16,6 +17,8 @@ pub(super) struct Observed {
     /// A value begins with a zero that a number would lose, or has more digits
     /// than an integer holds.
     codes: bool,
+    /// A number that a double would round.
+    inexact: bool,
     /// Values that the field's type does not allow.
     pub(super) unreadable: u64,
     /// Row of the first of them, from 1.
@@ -24,7 +27,7 @@ pub(super) struct Observed {
 
 impl Default for Observed {
     fn default() -> Self {
-        Self { integers: true, codes: false, unreadable: 0, first_unreadable: 0 }
+        Self { integers: true, codes: false, inexact: false, unreadable: 0, first_unreadable: 0 }
     }
 }
 
@@ -34,7 +37,7 @@ impl Observed {
         let bytes = field.bytes(record);
         let readable = match field.kind {
             b'C' => !encoding.decode(bytes).1,
-            b'N' | b'F' => self.look_at_number(bytes),
+            b'N' | b'F' => self.look_at_number(bytes, field.decimals),
             b'D' => date(bytes).is_some() || is_blank(bytes),
             b'L' => logical(bytes).is_some() || is_blank(bytes),
             _ => true,
@@ -47,18 +50,22 @@ impl Observed {
         }
     }
 
-    fn look_at_number(&mut self, bytes: &[u8]) -> bool {
+    fn look_at_number(&mut self, bytes: &[u8], decimals: u8) -> bool {
         if is_blank(bytes) {
             return true;
         }
+        // What is no number says nothing of the others.
+        let Some(text) = number_text(bytes) else { return false };
+        self.inexact |= !double_keeps(text);
         let digits = bytes.strip_prefix(b"-").or(bytes.strip_prefix(b"+")).unwrap_or(bytes);
-        if !digits.is_empty() && digits.iter().all(u8::is_ascii_digit) {
+        if !digits.iter().all(u8::is_ascii_digit) {
+            self.integers = false;
+        } else if decimals == 0 {
+            // Where there are decimals a zero in front is filling.
             self.codes |= digits.len() > 1 && digits[0] == b'0';
             self.codes |= digits.len() > MAX_INTEGER_DIGITS;
-            return true;
         }
-        self.integers = false;
-        number(bytes).is_some()
+        true
     }
 
     /// The column type that holds every value seen; `None` for a field type
@@ -69,11 +76,13 @@ impl Observed {
             // Codes are text even where they look like numbers.
             b'N' if self.codes => ColumnType::Text,
             b'N' if field.decimals == 0 && self.integers => ColumnType::Int,
+            b'N' | b'F' if self.inexact => ColumnType::Text,
             b'N' | b'F' => ColumnType::Double,
             b'D' => ColumnType::DateTime,
             b'L' => ColumnType::Bool,
             b'I' | b'+' if field.length == 4 => ColumnType::Int,
-            b'O' if field.length == 8 => ColumnType::Double,
+            // FoxPro's B is a double, dBASE's is the number of a memo.
+            b'O' | b'B' if field.length == 8 => ColumnType::Double,
             _ => return None,
         })
     }
@@ -95,7 +104,7 @@ pub(super) fn value<'b>(
             Ok(bytes) => Value::Int(i64::from(i32::from_le_bytes(bytes))),
             Err(_) => Value::Null,
         },
-        (b'O', _) => match <[u8; 8]>::try_from(field.raw(record)).map(f64::from_le_bytes) {
+        (b'O' | b'B', _) => match <[u8; 8]>::try_from(field.raw(record)).map(f64::from_le_bytes) {
             Ok(value) if value.is_finite() => Value::Double(value),
             _ => Value::Null,
         },
@@ -136,12 +145,14 @@ fn is_blank(bytes: &[u8]) -> bool {
 }
 
 fn number(bytes: &[u8]) -> Option<f64> {
+    number_text(bytes)?.parse().ok()
+}
+
+/// The text of a decimal number that is not infinite.
+fn number_text(bytes: &[u8]) -> Option<&str> {
     let plain = |b: &u8| b.is_ascii_digit() || matches!(b, b'+' | b'-' | b'.' | b'e' | b'E');
-    if !bytes.iter().all(plain) {
-        return None;
-    }
-    let value: f64 = std::str::from_utf8(bytes).ok()?.parse().ok()?;
-    value.is_finite().then_some(value)
+    let text = std::str::from_utf8(bytes).ok().filter(|text| text.bytes().all(|b| plain(&b)))?;
+    text.parse().is_ok_and(f64::is_finite).then_some(text)
 }
 
 fn logical(bytes: &[u8]) -> Option<bool> {
@@ -220,6 +231,18 @@ mod tests {
         &["Text(\"0412\")", "Text(\"11\")"], 0)]
     #[case::parcel_numbers(b'N', 0, b"1120010100100010000", ColumnType::Text,
         &["Text(\"1120010100100010000\")"], 0)]
+    #[case::long_integers_and_a_decimal(b'N', 0, b"123456789012345678|1.5", ColumnType::Text,
+        &["Text(\"123456789012345678\")", "Text(\"1.5\")"], 0)]
+    #[case::long_decimals(b'N', 2, b"12345678901234567.25", ColumnType::Text,
+        &["Text(\"12345678901234567.25\")"], 0)]
+    #[case::junk_among_integers(b'N', 0, b"12|n/a|-|9007199254740993", ColumnType::Int,
+        &["Int(12)", "Null", "Null", "Int(9007199254740993)"], 2)]
+    #[case::junk_among_codes(b'N', 0, b"0412|n/a", ColumnType::Text,
+        &["Text(\"0412\")", "Text(\"n/a\")"], 1)]
+    #[case::filled_with_zeros(b'N', 2, b"0012.50|0007", ColumnType::Double,
+        &["Double(12.5)", "Double(7.0)"], 0)]
+    #[case::foxpro_double(b'B', 4, b"\0\0\0\0\0\0\xf8\x3f", ColumnType::Double,
+        &["Double(1.5)"], 0)]
     #[case::zero_is_a_number(b'N', 0, b"0|5", ColumnType::Int, &["Int(0)", "Int(5)"], 0)]
     #[case::no_number(b'N', 2, b"1.0|n/a", ColumnType::Double, &["Double(1.0)", "Null"], 1)]
     #[case::infinity(b'F', 2, b"1e999|2.5", ColumnType::Double, &["Null", "Double(2.5)"], 1)]

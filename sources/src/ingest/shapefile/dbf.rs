@@ -137,6 +137,7 @@ impl<R: Read + Seek> Table<R> {
     /// it is [deleted](is_deleted).
     ///
     /// # Errors
+    /// [`IngestError::Corrupt`] for a record that does not begin like one;
     /// [`IngestError::Io`], also where the file was cut while it was read.
     pub fn record(&mut self) -> Result<Option<&[u8]>, IngestError> {
         if self.next == self.records {
@@ -146,6 +147,14 @@ impl<R: Read + Seek> Table<R> {
             .read_exact(&mut self.record)
             .map_err(|error| IngestError::io(&self.path, error))?;
         self.next += 1;
+        if let Some(&mark) = self.record.first().filter(|&&b| b != b' ' && b != DELETED) {
+            let reason = format!(
+                "it begins with {mark:#04x}, where a blank or * marks it as there or deleted: the \
+                 header's record length of {} bytes is wrong, or the file is damaged",
+                self.record.len()
+            );
+            return Err(IngestError::corrupt(&self.path, format!("row {}", self.next), reason));
+        }
         Ok(Some(&self.record))
     }
 
@@ -227,7 +236,7 @@ fn layout(descriptors: &[u8], long_texts: bool) -> Result<Vec<Field>, String> {
         let name = descriptor[..11].split(|&b| b == 0).next().unwrap_or_default();
         let name = name.strip_prefix(b"\xef\xbb\xbf").unwrap_or(name);
         let kind = descriptor[11];
-        if !kind.is_ascii_alphabetic() && kind != b'@' && kind != b'+' {
+        if !kind.is_ascii_alphabetic() && !matches!(kind, b'@' | b'+' | b'0') {
             return Err(format!("field {number} has the type {kind:#04x}, which is none"));
         }
         let mut length = usize::from(descriptor[16]);
@@ -241,5 +250,6 @@ fn layout(descriptors: &[u8], long_texts: bool) -> Result<Vec<Field>, String> {
         fields.push(Field { name: name.trim_ascii().to_vec(), kind, start, length, decimals });
         start += length;
     }
-    Err("its field descriptors do not end".to_owned())
+    // Some programs leave out the byte that ends them.
+    if fields.is_empty() { Err("it has no fields".to_owned()) } else { Ok(fields) }
 }

@@ -2,6 +2,7 @@
 
 mod column;
 pub mod dbf;
+mod record;
 pub mod shp;
 
 use std::io::{Read, Seek};
@@ -79,7 +80,7 @@ fn named(text: &str, path: &Path) -> Result<Encoding, IngestError> {
 
 impl<R: Read + Seek> RowSource for Shapefile<R> {
     fn survey(&mut self, progress: &mut dyn FnMut(u64)) -> Result<Survey, IngestError> {
-        let mut notes = Vec::new();
+        let mut notes: Vec<String> = self.shapes.check_index()?.into_iter().collect();
         let (encoding, how) = match (self.encoding, &mut self.table) {
             (Some((stated, BY_CPG)), Some(table)) => match table.check_encoding(stated)? {
                 real if real == stated => (stated, BY_CPG),
@@ -123,10 +124,10 @@ impl<R: Read + Seek> RowSource for Shapefile<R> {
             };
             if observed.unreadable > 0 {
                 let (count, row) = (observed.unreadable, observed.first_unreadable);
-                let became = if kind == ColumnType::Text {
-                    "have characters that are no text; each stands as \u{fffd}"
-                } else {
-                    "are not of the column's type and are left empty"
+                let became = match (field.kind, kind) {
+                    (b'C', _) => "have characters that are no text; each stands as \u{fffd}",
+                    (_, ColumnType::Text) => "are no numbers and stand as they are",
+                    _ => "are not of the column's type and are left empty",
                 };
                 notes.push(format!(
                     "column {name:?}: {count} value(s) {became} (the first in row {row})"

@@ -4,9 +4,11 @@
 use std::io::{BufReader, Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
 
-use crate::feature::{Geometry, GeometryKind, ShapeKind};
+use crate::feature::GeometryKind;
 use crate::ingest::IngestError;
 use crate::ingest::row::RawGeometry;
+
+use super::record::{Shape, parse, shape};
 
 /// Bytes of the header of `.shp` and `.shx`.
 const HEADER: u64 = 100;
@@ -14,33 +16,16 @@ const HEADER: u64 = 100;
 const RECORD_HEADER: u64 = 8;
 /// Bytes of an entry of `.shx`.
 const INDEX_ENTRY: u64 = 8;
+/// A record with more is not read: what comes of it would have no place either.
+const MAX_RECORD: u64 = 256 << 20;
 /// The first four bytes of both files.
 const FILE_CODE: i32 = 9994;
 
-/// The shape types, without what they carry beside x and y.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Shape {
-    Null,
-    Point,
-    Line,
-    Polygon,
-    MultiPoint,
-}
-
-/// A type code as shape and whether it carries heights or measures.
-fn shape(code: i32) -> Option<(Shape, bool)> {
-    Some(match code {
-        0 => (Shape::Null, false),
-        1 => (Shape::Point, false),
-        3 => (Shape::Line, false),
-        5 => (Shape::Polygon, false),
-        8 => (Shape::MultiPoint, false),
-        11 | 21 => (Shape::Point, true),
-        13 | 23 => (Shape::Line, true),
-        15 | 25 => (Shape::Polygon, true),
-        18 | 28 => (Shape::MultiPoint, true),
-        _ => return None,
-    })
+/// Where a record is, and the bytes of its content.
+#[derive(Debug, Clone, Copy)]
+struct Entry {
+    offset: u64,
+    content: u64,
 }
 
 /// The shapes of a file, read one after the other.
@@ -50,7 +35,7 @@ pub struct Shapes<R> {
     length: u64,
     shape: Shape,
     /// Where each record is, where there is a `.shx`.
-    index: Option<Vec<u64>>,
+    index: Option<Vec<Entry>>,
     position: u64,
     /// Bytes of records read since the first.
     consumed: u64,
@@ -112,6 +97,34 @@ impl<R: Read + Seek> Shapes<R> {
         }
     }
 
+    /// Compares the index with what stands in each record: its number must be its
+    /// row and its length the index's. An index of other shapes would give rows
+    /// the geometry of others, so it is left out; returns a note of that.
+    ///
+    /// # Errors
+    /// [`IngestError::Io`].
+    pub(super) fn check_index(&mut self) -> Result<Option<String>, IngestError> {
+        self.rewind()?;
+        let Some(index) = self.index.take() else { return Ok(None) };
+        for (row, entry) in (1i32..).zip(&index) {
+            let step = entry.offset as i64 - self.position as i64;
+            self.reader.seek_relative(step).map_err(|error| IngestError::io(&self.path, error))?;
+            self.position = entry.offset;
+            let mut head = [0; RECORD_HEADER as usize];
+            self.read(&mut head)?;
+            let (number, bytes) = record_header(head);
+            if number != row || bytes != entry.content {
+                return Ok(Some(format!(
+                    "the .shx does not belong to the .shp (row {row}: record {number} of {bytes} \
+                     bytes, and not {} bytes): the shapes are read without it, in their order",
+                    entry.content
+                )));
+            }
+        }
+        self.index = Some(index);
+        Ok(None)
+    }
+
     /// Goes back to the first shape.
     ///
     /// # Errors
@@ -130,7 +143,9 @@ impl<R: Read + Seek> Shapes<R> {
     pub(in crate::ingest) fn next(&mut self, into: &mut RawGeometry) -> Result<bool, IngestError> {
         into.clear();
         if let Some(index) = &self.index {
-            let Some(&offset) = index.get(self.row as usize) else { return Ok(false) };
+            let Some(&Entry { offset, .. }) = index.get(self.row as usize) else {
+                return Ok(false);
+            };
             let step = offset as i64 - self.position as i64;
             self.reader.seek_relative(step).map_err(|error| IngestError::io(&self.path, error))?;
             self.position = offset;
@@ -145,12 +160,10 @@ impl<R: Read + Seek> Shapes<R> {
         }
         let mut head = [0; RECORD_HEADER as usize];
         self.read(&mut head)?;
-        // In 16-bit words, without the record's header.
-        let words = i32::from_be_bytes([head[4], head[5], head[6], head[7]]);
-        let bytes = u64::try_from(words).unwrap_or(u64::MAX).saturating_mul(2);
+        let (_, bytes) = record_header(head);
         if bytes > left - RECORD_HEADER {
             let reason =
-                format!("the record says it has {words} words, but the file ends before that");
+                format!("the record says it has {bytes} bytes, but the file ends before that");
             return Err(IngestError::corrupt(&self.path, place, reason));
         }
         // An index can point at one record again and again.
@@ -158,6 +171,14 @@ impl<R: Read + Seek> Shapes<R> {
         if self.consumed > self.length {
             let reason = "its .shx points at the same bytes more than once";
             return Err(IngestError::corrupt(&self.path, place, reason));
+        }
+        if bytes > MAX_RECORD {
+            let step = bytes as i64;
+            self.reader.seek_relative(step).map_err(|error| IngestError::io(&self.path, error))?;
+            self.position += bytes;
+            into.fault =
+                Some(format!("its record has {bytes} bytes, more than a feature may have"));
+            return Ok(true);
         }
         let mut content = std::mem::take(&mut self.content);
         content.resize(bytes as usize, 0);
@@ -173,6 +194,15 @@ impl<R: Read + Seek> Shapes<R> {
         self.position += into.len() as u64;
         self.reader.read_exact(into).map_err(|error| IngestError::io(&self.path, error))
     }
+}
+
+/// The number of a record and the bytes of its content.
+fn record_header(head: [u8; RECORD_HEADER as usize]) -> (i32, u64) {
+    let [a, b, c, d, e, f, g, h] = head;
+    // In 16-bit words, without the header itself; a negative count fits no file.
+    let words = i32::from_be_bytes([e, f, g, h]);
+    let bytes = u64::try_from(words).unwrap_or(u64::MAX).saturating_mul(2);
+    (i32::from_be_bytes([a, b, c, d]), bytes)
 }
 
 fn length<R: Seek>(reader: &mut R, path: &Path) -> Result<u64, IngestError> {
@@ -210,7 +240,7 @@ fn read_index<R: Read + Seek>(
     path: &Path,
     shp: &Path,
     shp_length: u64,
-) -> Result<Vec<u64>, IngestError> {
+) -> Result<Vec<Entry>, IngestError> {
     let length = length(&mut reader, path)?;
     let mut reader = BufReader::with_capacity(1 << 16, reader);
     header(&mut reader, path, length)?;
@@ -236,120 +266,7 @@ fn read_index<R: Read + Seek>(
             );
             return Err(IngestError::corrupt(path, format!("row {row}"), reason));
         }
-        entries.push(offset);
+        entries.push(Entry { offset, content });
     }
     Ok(entries)
-}
-
-/// Little-endian numbers of a record, checked against its end.
-struct Content<'a>(&'a [u8]);
-
-impl Content<'_> {
-    fn int(&mut self) -> Result<i32, String> {
-        let (bytes, rest) = self.0.split_first_chunk().ok_or("the record is too short")?;
-        self.0 = rest;
-        Ok(i32::from_le_bytes(*bytes))
-    }
-
-    fn position(&mut self) -> Result<[f64; 2], String> {
-        let (x, rest) = self.0.split_first_chunk().ok_or("the record is too short")?;
-        let (y, rest) = rest.split_first_chunk().ok_or("the record is too short")?;
-        self.0 = rest;
-        Ok([f64::from_le_bytes(*x), f64::from_le_bytes(*y)])
-    }
-
-    fn skip(&mut self, bytes: usize) -> Result<(), String> {
-        self.0 = self.0.get(bytes..).ok_or("the record is too short")?;
-        Ok(())
-    }
-
-    /// A count of things of `size` bytes that the record has room for.
-    fn count(&mut self, of: &str) -> Result<usize, String> {
-        let count = self.int()?;
-        usize::try_from(count).map_err(|_| format!("it says it has {count} {of}"))
-    }
-
-    fn room(&self, count: usize, size: usize, of: &str) -> Result<(), String> {
-        if count > self.0.len() / size {
-            let bytes = self.0.len();
-            return Err(format!("it says it has {count} {of}, but only {bytes} bytes are left"));
-        }
-        Ok(())
-    }
-}
-
-/// Bytes of the bounding box in lines, polygons and multipoints.
-const BOX: usize = 32;
-
-fn parse(content: &[u8], expected: Shape, into: &mut RawGeometry) -> Result<(), String> {
-    let mut content = Content(content);
-    let code = content.int()?;
-    let Some((shape, heights)) = shape(code) else {
-        return Err(format!("{code} is no shape type"));
-    };
-    if shape == Shape::Null {
-        return Ok(());
-    }
-    if shape != expected {
-        return Err(format!("it is a {shape:?}, in a file of {expected:?}s"));
-    }
-    into.heights = heights;
-    let geometry = &mut into.geometry;
-    match shape {
-        Shape::Null => {}
-        Shape::Point => {
-            geometry.kind = Some(ShapeKind::Point);
-            geometry.coordinates.push(content.position()?);
-        }
-        Shape::MultiPoint => {
-            geometry.kind = Some(ShapeKind::Point);
-            content.skip(BOX)?;
-            let points = content.count("points")?;
-            positions(&mut content, points, geometry)?;
-        }
-        Shape::Line | Shape::Polygon => {
-            content.skip(BOX)?;
-            let parts = content.count("parts")?;
-            let points = content.count("points")?;
-            content.room(parts, 4, "parts")?;
-            let mut starts = Vec::with_capacity(parts);
-            for _ in 0..parts {
-                starts.push(content.int()?);
-            }
-            positions(&mut content, points, geometry)?;
-            ends(&starts, points, &mut geometry.ends)?;
-            geometry.kind =
-                Some(if shape == Shape::Line { ShapeKind::Line } else { ShapeKind::Polygon });
-            into.loose_rings = shape == Shape::Polygon;
-        }
-    }
-    Ok(())
-}
-
-fn positions(content: &mut Content<'_>, count: usize, into: &mut Geometry) -> Result<(), String> {
-    content.room(count, 16, "points")?;
-    into.coordinates.reserve(count);
-    for _ in 0..count {
-        into.coordinates.push(content.position()?);
-    }
-    Ok(())
-}
-
-/// The starts of parts as ends; empty parts are left out.
-fn ends(starts: &[i32], points: usize, into: &mut Vec<u32>) -> Result<(), String> {
-    let mut last = 0;
-    for (part, &start) in starts.iter().enumerate() {
-        let start = usize::try_from(start).ok().filter(|&start| start <= points && start >= last);
-        let Some(start) = start.filter(|&start| part > 0 || start == 0) else {
-            return Err(format!("part {} begins at a point that is none", part + 1));
-        };
-        if start > last {
-            into.push(start as u32);
-        }
-        last = start;
-    }
-    if points > last {
-        into.push(points as u32);
-    }
-    Ok(())
 }

@@ -1,0 +1,77 @@
+//! What stands in the data directory before an import: a dataset that must not
+//! be lost, and what a killed import left behind.
+
+use std::path::Path;
+use std::time::Duration;
+
+use crate::feature::{FeatureVisitor, Geometry, Schema, Value};
+use crate::flatgeobuf::FlatGeobuf;
+use crate::source::FeatureStore;
+
+use super::IngestError;
+
+/// No import takes this long.
+const STALE: Duration = Duration::from_secs(24 * 60 * 60);
+
+/// Removes the temporary files of imports that were killed. What can't be
+/// removed harms nobody.
+pub(super) fn sweep(folder: &Path) {
+    for entry in std::fs::read_dir(folder).into_iter().flatten().flatten() {
+        let name = entry.file_name();
+        let name = name.to_string_lossy();
+        let temporary = name.ends_with(".fgb.tmp") || name.ends_with(".csv.tmp");
+        if !temporary || !name.starts_with('.') {
+            continue;
+        }
+        let stale = entry.metadata().is_ok_and(|file| {
+            file.is_file()
+                && file.modified().is_ok_and(|time| time.elapsed().is_ok_and(|age| age > STALE))
+        });
+        if stale {
+            let _ = std::fs::remove_file(entry.path());
+        }
+    }
+}
+
+/// Refuses to replace a dataset that has features by one of none, or one with
+/// geometry by one without.
+pub(super) fn refuse_loss(
+    path: &Path,
+    target: &Path,
+    features: u64,
+    with_geometry: u64,
+) -> Result<(), IngestError> {
+    if with_geometry > 0 {
+        return Ok(());
+    }
+    let mut standing = Standing { need_geometry: features > 0, found: false };
+    // It ends with an error where something was found. What can't be read is no loss.
+    let _ = FlatGeobuf::new(target).scan(&mut standing);
+    if !standing.found {
+        return Ok(());
+    }
+    let what = if features == 0 { "no features" } else { "not one geometry" };
+    let reason = format!(
+        "it has {what}, and {} has some: nothing was replaced. If it is meant to be empty, \
+         remove that file first",
+        target.display()
+    );
+    Err(IngestError::unsupported(path, reason))
+}
+
+struct Standing {
+    need_geometry: bool,
+    found: bool,
+}
+
+impl FeatureVisitor for Standing {
+    fn begin(&mut self, _: &Schema) {}
+
+    fn feature(&mut self, _: u64, geometry: &Geometry, _: &[Value<'_>]) -> Result<(), String> {
+        if self.need_geometry && geometry.is_empty() {
+            return Ok(());
+        }
+        self.found = true;
+        Err("found".to_owned())
+    }
+}

@@ -1,0 +1,120 @@
+//! GeoJSON: what becomes of its values, and what is none.
+
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test")]
+
+mod support;
+
+use rstest::rstest;
+use support::Owned;
+use support::desk::{Desk, read, text};
+
+#[test]
+fn geojson_keeps_ids_codes_and_long_integers() {
+    let desk = Desk::new();
+    let path = desk.put(
+        "s.geojson",
+        r#"{"type": "FeatureCollection", "features": [
+            {"type": "Feature", "id": 7, "geometry": {"coordinates": [127.04, 37.55], "type": "Point"},
+             "properties": {"이름": "응봉동", "code": "0412", "n": 9007199254740993, "tags": ["a"]}},
+            {"type": "Feature", "id": 8, "geometry": null, "properties": {"n": -1, "late": 0.5}},
+            {"type": "Feature", "id": 9, "geometry": {"type": "Point", "coordinates": [37.55, 127.05]},
+             "properties": null}
+        ]}"#,
+    );
+    let imported = desk.import(&path).unwrap();
+    assert_eq!((imported.features, imported.without_geometry), (3, 1));
+    let found = read(&imported);
+    let names: Vec<_> = found.schema.columns.iter().map(|column| column.name.as_str()).collect();
+    assert_eq!(names, ["ireum", "code", "n", "tags", "late", "id"]);
+    let by_id = |id: i64| found.features.iter().find(|f| f.values[5] == Owned::Int(id)).unwrap();
+    assert_eq!(
+        by_id(7).values[..4],
+        [text("응봉동"), text("0412"), Owned::Int(9_007_199_254_740_993), text("[\"a\"]")]
+    );
+    assert_eq!(by_id(8).values[2..5], [Owned::Int(-1), Owned::Null, Owned::Double(0.5)]);
+    assert_eq!(by_id(9).geometry.coordinates, [[127.05, 37.55]]);
+    assert!(imported.notes.iter().any(|note| note.contains("swapped")), "{:?}", imported.notes);
+}
+
+#[rstest]
+#[case::not_json("{\"type\": \"FeatureCollection\", \"features\": [}", "line 1, column")]
+#[case::cut("{\"type\": \"FeatureCollection\", \"features\": [", "cut short")]
+#[case::no_geojson("{\"a\": 1}", "no GeoJSON")]
+#[case::empty("", "empty")]
+#[case::cp949(b"{\"type\": \"Feature\", \"properties\": {\"a\": \"\xbc\xba\"}}", "iconv")]
+#[case::deep(&"[".repeat(100_000), "no Shapefile")]
+#[case::deep_inside(format!("{{\"type\": {}", "[".repeat(100_000)), "line 1")]
+#[case::text("이름,x,y\n1,2,3", "convert it")]
+fn documents_that_are_none_say_where(#[case] bytes: impl AsRef<[u8]>, #[case] expected: &str) {
+    let desk = Desk::new();
+    let path = desk.put("bad.geojson", bytes);
+    let error = desk.import(&path).unwrap_err().to_string();
+    assert!(error.contains("bad.geojson: ") && error.contains(expected), "{error}");
+    assert_eq!(desk.names(), Vec::<String>::new());
+}
+
+fn point(properties: &str) -> String {
+    format!(
+        "{{\"type\": \"Feature\", \"properties\": {properties}, \"geometry\": \
+         {{\"type\": \"Point\", \"coordinates\": [127.04, 37.55]}}}}"
+    )
+}
+
+#[test]
+fn geojson_numbers_keep_their_digits() {
+    let desk = Desk::new();
+    let rows = [
+        r#"{"row": 1, "pnu": 41200101001000100001, "area": 9007199254740993.0, "tags": [ 1 ]}"#,
+        r#"{"row": 2, "pnu": 1, "area": 0.5, "row": 2}"#,
+        r#"{"row": 3, "pnu": 2, "area": 1e999}"#,
+        r#"{"row": 4, "pnu": 3, "name": "\ud800"}"#,
+    ];
+    let path = desk.put("s.geojson", rows.map(point).join("\n"));
+    let imported = desk.import(&path).unwrap();
+    let found = read(&imported);
+    assert_eq!(
+        found.features[0].values[..4],
+        [Owned::Int(1), text("41200101001000100001"), text("9007199254740993.0"), text("[1]")]
+    );
+    assert_eq!(found.features[1].values[..3], [Owned::Int(2), text("1"), text("0.5")]);
+    let (rejected, path) = imported.rejected.unwrap();
+    let rejects = std::fs::read_to_string(path).unwrap();
+    assert_eq!(rejected, 2);
+    assert!(rejects.contains("property \"\"area\"\" is 1e999"), "{rejects}");
+    assert!(rejects.contains("property \"\"name\"\" is"), "{rejects}");
+}
+
+#[test]
+fn geojson_of_other_programs_is_read_or_named() {
+    let desk = Desk::new();
+    // Without a type, alone and in a collection.
+    let bare = point("{\"a\": 1}").replace("\"type\": \"Feature\", ", "");
+    let collection = format!("{{\"type\": \"FeatureCollection\", \"features\": [{bare}]}}");
+    for document in [&bare, &collection] {
+        let imported = desk.import(&desk.put("s.geojson", document)).unwrap();
+        assert_eq!((imported.features, imported.without_geometry), (1, 0));
+        assert_eq!(read(&imported).features[0].values, [Owned::Int(1)]);
+    }
+    let topology = r#"{"type": "Topology", "objects": {"a": {"type": "Point"}}, "arcs": []}"#;
+    let error = desk.import(&desk.put("t.json", topology)).unwrap_err().to_string();
+    assert!(error.contains("this is TopoJSON; convert it"), "{error}");
+    // A hole in nothing.
+    let hole = r#"{"type": "Polygon", "coordinates": [[], [[127,37],[127.1,37],[127.1,37.1]]]}"#;
+    let error = desk.import(&desk.put("h.json", hole)).unwrap_err().to_string();
+    assert!(error.contains("no area"), "{error}");
+    let many: Vec<String> = (0..4097).map(|n| format!("\"k{n}\": 1")).collect();
+    let many = point(&format!("{{{}}}", many.join(",")));
+    let error = desk.import(&desk.put("m.json", many)).unwrap_err().to_string();
+    assert!(error.contains("more than 4096 properties"), "{error}");
+}
+
+#[test]
+fn hangul_in_single_letters_becomes_syllables() {
+    let desk = Desk::new();
+    let row =
+        "{\"type\": \"Feature\", \"geometry\": null, \"properties\": {\"\u{1102}\u{1161}\": 1}}";
+    let path = desk.put("\u{1100}\u{1161}.json", row);
+    let imported = desk.import(&path).unwrap();
+    assert_eq!(read(&imported).schema.title.as_deref(), Some("가"));
+    assert_eq!(imported.columns[0].title.as_deref(), Some("나"));
+}
