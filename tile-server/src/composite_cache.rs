@@ -7,10 +7,11 @@
 
 use bytes::Bytes;
 use prometheus_client::metrics::counter::Counter;
-use quick_cache::sync::{Cache, DefaultLifecycle};
-use quick_cache::{DefaultHashBuilder, OptionsBuilder, Weighter};
+use quick_cache::Weighter;
+use quick_cache::sync::Cache;
 use sources::Audience;
 
+use crate::bounded_cache::bounded;
 use crate::etag::ETag;
 
 /// Bytes that an entry takes beside its tile: key, index and ghost.
@@ -48,18 +49,7 @@ impl CompositeCache {
     /// A cache of at most `bytes`; none at all for 0.
     #[must_use]
     pub fn new(bytes: u64, counts: Counts) -> Self {
-        let cache = OptionsBuilder::new()
-            .estimated_items_capacity((bytes / USUAL_BYTES).clamp(64, 1 << 20) as usize)
-            .weight_capacity(bytes)
-            .build()
-            .ok()
-            .filter(|_| bytes > 0)
-            .map(|options| {
-                let (hasher, lifecycle) =
-                    (DefaultHashBuilder::default(), DefaultLifecycle::default());
-                Cache::with_options(options, Weight, hasher, lifecycle)
-            });
-        Self { cache, counts }
+        Self { cache: bounded(bytes, USUAL_BYTES, Weight), counts }
     }
 
     /// Bytes held now, with what the index takes.

@@ -10,11 +10,13 @@
 //! makes it: an error is never kept.
 
 use prometheus_client::metrics::counter::Counter;
-use quick_cache::sync::{Cache, DefaultLifecycle};
-use quick_cache::{DefaultHashBuilder, OptionsBuilder, Weighter};
+use quick_cache::Weighter;
+use quick_cache::sync::Cache;
 use sources::source::BoxFuture;
 use sources::{Audience, Fragment, Selection, SourceError, TileRequest, TileSource};
 use xxhash_rust::xxh3::Xxh3;
+
+use crate::bounded_cache::bounded;
 
 /// Bytes that an entry takes beside its fragment: key, index and ghost.
 const OVERHEAD: u64 = 192;
@@ -86,18 +88,7 @@ impl FragmentCache {
     /// A cache of at most `bytes`; none at all for 0.
     #[must_use]
     pub fn new(bytes: u64, counts: Counts) -> Self {
-        let cache = OptionsBuilder::new()
-            .estimated_items_capacity((bytes / USUAL_BYTES).clamp(64, 1 << 20) as usize)
-            .weight_capacity(bytes)
-            .build()
-            .ok()
-            .filter(|_| bytes > 0)
-            .map(|options| {
-                let (hasher, lifecycle) =
-                    (DefaultHashBuilder::default(), DefaultLifecycle::default());
-                Cache::with_options(options, Bytes, hasher, lifecycle)
-            });
-        Self { cache, counts }
+        Self { cache: bounded(bytes, USUAL_BYTES, Bytes), counts }
     }
 
     /// Bytes held now, with what the index takes.

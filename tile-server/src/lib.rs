@@ -19,6 +19,7 @@ pub mod app;
 pub mod assets;
 pub mod audience;
 pub mod base_url;
+mod bounded_cache;
 pub mod cli;
 pub mod coding_pool;
 pub mod composite_cache;
