@@ -15,7 +15,8 @@ const browser = await launch();
 const shot = (page, name) => page.screenshot({ path: join(shots, `page-${name}.png`) });
 const idle = (page) => page.waitForSelector('#map[data-state="idle"]', { timeout: 30000 });
 const link = (layers, view, language = "ko") => `#layers=${layers.join(",")}&view=${view.join("/")}&lang=${language}`;
-const hash = (page) => page.evaluate(() => new URLSearchParams(location.hash.slice(1)));
+/** A field of the address behind `#`. */
+const field = (page, name) => new URLSearchParams(new URL(page.url()).hash.slice(1)).get(name);
 const checked = (page) => page.$$eval("#panel li.layer input:checked", (boxes) => boxes.map((box) => box.value).sort());
 
 /** Goes to a place within the open page, and waits until it is drawn. */
@@ -113,7 +114,7 @@ await part("desktop", async () => {
     await page.keyboard.press("Space");
     await idle(page);
     checks.equal(await checked(page), [...opening, off.id].sort(), "a layer switched on by keyboard");
-    checks.ok((await hash(page)) && page.url().includes(off.id), "the address names the layer");
+    checks.ok(field(page, "layers")?.split(",").includes(off.id), "the address names the layer");
     checks.ok(await box.evaluate((element) => element === document.activeElement), "focus stays on the checkbox");
     await page.goBack();
     await idle(page);
@@ -165,8 +166,14 @@ await part("desktop", async () => {
     await state.locator("button").click();
     await page.waitForFunction((id) => !document.querySelector(`[data-layer="${id}"] .layer-state`).textContent, deep.id);
     await idle(page);
+    const before = field(page, "view");
     await page.click("#home");
-    await page.waitForFunction((id) => document.querySelector(`#map`).dataset.state === "idle", null);
+    // The address follows once the map has come to rest.
+    await page.waitForFunction((old) => !location.hash.includes(`view=${old}`), before);
+    await idle(page);
+    const [zoom, north, east] = field(page, "view").split("/").map(Number);
+    const within = east > home[0] && east < home[2] && north > home[1] && north < home[3];
+    checks.ok(zoom > 5 && within, `home is ${field(page, "view")}`);
   });
 
   await part("language and search", async () => {
@@ -243,6 +250,30 @@ for (const [name, width, height, settings] of [
       await shot(page, `${name}-tapped`);
     }
     checks.equal(faults, [], `${name}: faults`);
+    await context.close();
+  });
+}
+
+for (const [name, settings] of [
+  ["desktop", {}],
+  ["phone", { viewport: { width: 360, height: 640 }, isMobile: true, hasTouch: true }],
+]) {
+  await part(`no notice on a ${name}`, async () => {
+    const { page, context, faults } = await openTab(browser, [base], settings);
+    const silent = { ...catalog, district: { ...catalog.district, notice: null } };
+    await page.route("**/catalog.json", (route) => route.fulfill({ json: silent }));
+    await page.goto(base);
+    await idle(page);
+    checks.ok(await page.isHidden("#notice"), `${name}: no notice, no bar`);
+    const { width, height } = page.viewportSize();
+    const map = await page.locator("#map").boundingBox();
+    checks.ok(map.width * map.height >= width * height * 0.35, `${name}: without a notice the map is ${map.width}×${map.height}`);
+    const body = await page.locator("#body").boundingBox();
+    checks.equal(Math.round(body.y + body.height), height, `${name}: the page is filled without a notice`);
+    const zoom = Number(field(page, "view")?.split("/")[0]);
+    if (home) checks.ok(zoom > 5, `${name}: without a notice the map opens at zoom ${zoom}`);
+    checks.equal(faults, [], `${name}: faults without a notice`);
+    await shot(page, `no-notice-${name}`);
     await context.close();
   });
 }
