@@ -192,6 +192,26 @@ await part("desktop", async () => {
       const hits = await page.$$eval("#panel li.layer", (rows) => rows.filter((row) => row.checkVisibility()).map((row) => row.dataset.layer));
       checks.ok(hits.includes(wanted.id), `${query} finds ${wanted.id}`);
     }
+    const described = available.find((layer) => layer.description);
+    if (described) {
+      await page.fill("#search", described.description.en);
+      checks.ok(await page.isVisible(`#about-${described.id}`), "a layer found by its description shows it");
+      await page.fill("#search", "");
+      checks.ok(await page.isHidden(`#about-${described.id}`), "and hides it again");
+      await page.click(`[aria-controls="about-${described.id}"]`);
+      checks.equal(await page.textContent(`#about-${described.id}`), described.description.en, "the description");
+      checks.equal(await barriers(page), [], "barriers with a description");
+      await shot(page, "description");
+    }
+    await page.focus("#map canvas");
+    await page.keyboard.press("Enter");
+    await page.waitForSelector("#info:not([hidden])");
+    await page.fill("#search", "a");
+    await page.keyboard.press("Escape");
+    checks.ok(await page.isVisible("#info"), "Escape in the search leaves the information open");
+    await page.focus("#info");
+    await page.keyboard.press("Escape");
+    checks.ok(await page.isHidden("#info"), "Escape elsewhere closes it");
     await page.fill("#search", "qqqq");
     checks.equal((await page.$$eval("#panel li.layer", (rows) => rows.filter((row) => row.checkVisibility()))).length, 0, "hits of nonsense");
     await page.fill("#search", "");
@@ -233,6 +253,28 @@ for (const [name, width, height, settings] of [
     checks.ok(wide <= width, `${name}: the page is ${wide} wide`);
     await shot(page, name);
     checks.equal(await barriers(page), [], `${name}: barriers`);
+    if (await page.isVisible("#notice button")) {
+      await page.click("#notice button");
+      await page.click("#contrast-button");
+      checks.equal(await page.getAttribute("#notice button", "aria-expanded"), "true", `${name}: the notice stays open in high contrast`);
+      await page.click("#contrast-button");
+      await page.click("#language-button");
+      checks.equal(await page.getAttribute("#notice button", "aria-expanded"), "true", `${name}: the notice stays open in English`);
+      await page.click("#notice button");
+    } else {
+      await page.click("#language-button");
+    }
+    await idle(page);
+    const lines = await page.$eval("#header h1", (title) => title.getBoundingClientRect().height / parseFloat(getComputedStyle(title).lineHeight));
+    checks.ok(lines < 2.5, `${name}: the English title has ${lines} lines`);
+    const named = await page.$$eval(".header-tools button", (all) => all.map((button) => button.innerText.trim() || button.textContent.trim()));
+    checks.ok(named.every((text) => text !== ""), `${name}: buttons have names`);
+    const widest = await page.evaluate(() => document.documentElement.scrollWidth);
+    checks.ok(widest <= width, `${name}: the English page is ${widest} wide`);
+    checks.equal(await barriers(page), [], `${name}: barriers in English`);
+    await shot(page, `${name}-english`);
+    await page.click("#language-button");
+    await idle(page);
     if (settings.hasTouch) {
       const small = await page.$$eval("button, summary, #panel label", (all) =>
         all
@@ -248,6 +290,11 @@ for (const [name, width, height, settings] of [
       checks.ok(left.height >= 100, `${name}: ${left.height} px of map beside what was tapped`);
       await idle(page);
       await shot(page, `${name}-tapped`);
+      // Where the list gave way to what was tapped, the second link brings it back.
+      await page.focus("#skip-panel");
+      await page.keyboard.press("Enter");
+      checks.equal(await page.evaluate(() => document.activeElement.id), "panel", `${name}: the skip link leads to the list`);
+      checks.ok(await page.isVisible("#panel"), `${name}: the list is back`);
     }
     checks.equal(faults, [], `${name}: faults`);
     await context.close();
@@ -287,10 +334,58 @@ await part("catalog that can't be had", async () => {
   checks.ok(/[가-힣]/.test(text) && !/[a-z]{4,}/i.test(text), `the message is Korean: ${text}`);
   checks.equal(await barriers(page), [], "barriers in the message");
   await shot(page, "no-catalog");
+  await page.click("#language-button");
+  const english = await page.textContent("#failure");
+  checks.ok(/[a-z]{4,}/i.test(english) && !/[가-힣]/.test(english), `the message is English after the switch: ${english}`);
+  checks.equal(field(page, "lang"), "en", "the address keeps the language");
+  await page.click("#language-button");
+  checks.equal(await page.textContent("#failure"), text, "and Korean again");
   await page.unroute("**/catalog.json");
   await page.click("#failure button");
   await idle(page);
   checks.ok(await page.isHidden("#failure"), "the message goes once the catalog is there");
+  await context.close();
+});
+
+await part("staff", async () => {
+  const { page, context, faults } = await openTab(browser, [base], { permissions: ["clipboard-read", "clipboard-write"] });
+  const [own] = available;
+  const layers = catalog.layers.map((layer) => ({ ...layer, visibility: layer.id === own.id ? "staff" : "public" }));
+  await page.route("**/catalog.json", (route) => route.fulfill({ json: { ...catalog, layers } }));
+  await page.goto(base + link([own.id], [13, 37.551, 127.041]));
+  await idle(page);
+  for (const where of ["#header", `#panel [data-layer="${own.id}"]`, `#legend [data-layer="${own.id}"]`]) {
+    checks.equal(await page.locator(`${where} .staff-badge`).allTextContents(), ["직원 전용"], `${where} marks what is for staff`);
+  }
+  checks.equal(await page.locator("#panel .staff-badge").count(), 1, "layers marked in the list");
+  await page.click("#link-button");
+  await page.waitForSelector("#toasts [data-key=link]");
+  checks.ok((await page.textContent("#toasts")).includes("직원 전용"), "the link's note warns");
+  checks.equal(await page.evaluate(() => navigator.clipboard.readText()), page.url(), "the link that was copied");
+  checks.equal(await barriers(page), [], "barriers on the staff page");
+  await shot(page, "staff");
+  checks.equal(faults, [], "faults on the staff page");
+  await context.close();
+});
+
+await part("loading", async () => {
+  const { page, context } = await openTab(browser, [base]);
+  let release;
+  const held = new Promise((resolve) => (release = resolve));
+  await page.route("**/styles/**", async (route) => {
+    await held;
+    await route.continue();
+  });
+  await page.goto(base);
+  await page.waitForSelector('#map[data-state="loading"]');
+  await page.waitForSelector("#panel li.layer");
+  checks.ok((await page.textContent("#live")).includes("불러오는"), "loading is said");
+  await page.waitForFunction(() => getComputedStyle(document.getElementById("map"), "::after").visibility === "visible");
+  await shot(page, "loading");
+  release();
+  await idle(page);
+  const bar = await page.evaluate(() => getComputedStyle(document.getElementById("map"), "::after").content);
+  checks.equal(bar, "none", "the bar is gone once the map is drawn");
   await context.close();
 });
 
@@ -301,6 +396,8 @@ await part("empty catalog", async () => {
   await page.goto(base);
   await page.waitForSelector("#failure [role=alert]");
   checks.ok((await page.textContent("#failure")).includes(".fgb"), "an empty catalog says how to add a file");
+  await page.click("#language-button");
+  checks.ok((await page.textContent("#failure")).includes("Operator"), "an empty catalog says it in English too");
   await shot(page, "empty-catalog");
   await context.close();
 });
