@@ -1,9 +1,9 @@
-// The map page as its readers use it: mouse, keyboard, phone, and in trouble.
+// The map page as its readers use it: mouse, keyboard, phone.
 
-import { join } from "node:path";
 import { barriers, launch, openTab, pixels } from "./browser.mjs";
 import { Checks, options } from "./options.mjs";
-import { json, placeOf, pointOn, tile, tileOf, tilesOf } from "./tiles.mjs";
+import { checked, field, go, idle, link, parts, shooter } from "./reader.mjs";
+import { json, placeOf, pointOn, tile, tilesOf } from "./tiles.mjs";
 
 const { base, shots } = options();
 const checks = new Checks("page");
@@ -11,33 +11,7 @@ const catalog = await json(new URL("catalog.json", base));
 const available = catalog.layers.filter((layer) => layer.available);
 const home = catalog.district.bounds;
 const browser = await launch();
-
-const shot = (page, name) => page.screenshot({ path: join(shots, `page-${name}.png`) });
-const idle = (page) => page.waitForSelector('#map[data-state="idle"]', { timeout: 30000 });
-const link = (layers, view, language = "ko") => `#layers=${layers.join(",")}&view=${view.join("/")}&lang=${language}`;
-/** A field of the address behind `#`. */
-const field = (page, name) => new URLSearchParams(new URL(page.url()).hash.slice(1)).get(name);
-const checked = (page) => page.$$eval("#panel li.layer input:checked", (boxes) => boxes.map((box) => box.value).sort());
-
-/** Goes to a place within the open page, and waits until it is drawn. */
-async function go(page, fragment) {
-  await page.evaluate(async (to) => {
-    const heard = new Promise((resolve) => addEventListener("popstate", () => setTimeout(resolve), { once: true }));
-    if (location.hash === to) return;
-    location.hash = to;
-    await heard;
-  }, fragment);
-  await idle(page);
-}
-
-/** Runs part of the script; what it throws is one failure, not the end. */
-async function part(name, act) {
-  try {
-    await act();
-  } catch (error) {
-    checks.ok(false, `${name}: ${error.stack ?? error}`);
-  }
-}
+const [shot, part] = [shooter(shots), parts(checks)];
 
 /** What the page should show for a value, worked out apart from it. */
 function expected(value, column) {
@@ -325,28 +299,6 @@ for (const [name, settings] of [
   });
 }
 
-await part("catalog that can't be had", async () => {
-  const { page, context } = await openTab(browser, [base]);
-  await page.route("**/catalog.json", (route) => route.abort());
-  await page.goto(base);
-  await page.waitForSelector("#failure [role=alert]");
-  const text = await page.textContent("#failure");
-  checks.ok(/[가-힣]/.test(text) && !/[a-z]{4,}/i.test(text), `the message is Korean: ${text}`);
-  checks.equal(await barriers(page), [], "barriers in the message");
-  await shot(page, "no-catalog");
-  await page.click("#language-button");
-  const english = await page.textContent("#failure");
-  checks.ok(/[a-z]{4,}/i.test(english) && !/[가-힣]/.test(english), `the message is English after the switch: ${english}`);
-  checks.equal(field(page, "lang"), "en", "the address keeps the language");
-  await page.click("#language-button");
-  checks.equal(await page.textContent("#failure"), text, "and Korean again");
-  await page.unroute("**/catalog.json");
-  await page.click("#failure button");
-  await idle(page);
-  checks.ok(await page.isHidden("#failure"), "the message goes once the catalog is there");
-  await context.close();
-});
-
 await part("staff", async () => {
   const { page, context, faults } = await openTab(browser, [base], { permissions: ["clipboard-read", "clipboard-write"] });
   const [own] = available;
@@ -365,62 +317,6 @@ await part("staff", async () => {
   checks.equal(await barriers(page), [], "barriers on the staff page");
   await shot(page, "staff");
   checks.equal(faults, [], "faults on the staff page");
-  await context.close();
-});
-
-await part("loading", async () => {
-  const { page, context } = await openTab(browser, [base]);
-  let release;
-  const held = new Promise((resolve) => (release = resolve));
-  await page.route("**/styles/**", async (route) => {
-    await held;
-    await route.continue();
-  });
-  await page.goto(base);
-  await page.waitForSelector('#map[data-state="loading"]');
-  await page.waitForSelector("#panel li.layer");
-  checks.ok((await page.textContent("#live")).includes("불러오는"), "loading is said");
-  await page.waitForFunction(() => getComputedStyle(document.getElementById("map"), "::after").visibility === "visible");
-  await shot(page, "loading");
-  release();
-  await idle(page);
-  const bar = await page.evaluate(() => getComputedStyle(document.getElementById("map"), "::after").content);
-  checks.equal(bar, "none", "the bar is gone once the map is drawn");
-  await context.close();
-});
-
-await part("empty catalog", async () => {
-  const { page, context } = await openTab(browser, [base]);
-  const empty = { fields: [], datasets: [], themes: [], layers: [], district: {} };
-  await page.route("**/catalog.json", (route) => route.fulfill({ json: empty }));
-  await page.goto(base);
-  await page.waitForSelector("#failure [role=alert]");
-  checks.ok((await page.textContent("#failure")).includes(".fgb"), "an empty catalog says how to add a file");
-  await page.click("#language-button");
-  checks.ok((await page.textContent("#failure")).includes("Operator"), "an empty catalog says it in English too");
-  await shot(page, "empty-catalog");
-  await context.close();
-});
-
-await part("tiles that fail for a while", async () => {
-  const { page, context } = await openTab(browser, [base]);
-  const layer = available[0];
-  const problem = { title: "Layer unavailable", status: 503, detail: `The data of layer ${layer.id} can't be read now.` };
-  let refused = 0;
-  const pattern = /\/tiles\/.*\/\d+\/\d+\/\d+$/;
-  await context.route(pattern, (route) => {
-    refused += 1;
-    return route.fulfill({ status: 503, contentType: "application/problem+json", body: JSON.stringify(problem) });
-  });
-  await page.goto(base);
-  await page.waitForSelector("#toasts .toast");
-  checks.ok((await page.textContent("#toasts")).includes(layer.title.ko), "the notice names the layer");
-  checks.ok(refused > 0, "tiles were refused");
-  await shot(page, "tile-503");
-  await context.unroute(pattern);
-  await page.waitForSelector("#toasts .toast", { state: "detached", timeout: 45000 });
-  const drawn = await pixels(browser, await page.locator("#map").screenshot());
-  checks.ok(drawn.drawn > 0.1, "the map is drawn after recovery");
   await context.close();
 });
 

@@ -32,11 +32,13 @@ export class LegendBox {
       if (state === "visible") return null;
       return state === "zoom-in" ? text.zoomToSee : text.zoomOutToSee;
     };
+    // Chosen but not drawn yet: the style is on its way.
+    const empty = layers.length > 0 ? text.loading : text.noLegend;
     const box = part("legend");
     box.setAttribute("aria-label", text.legend);
     box.style.setProperty("--legend-ground", groundOf(style) ?? "var(--ground)");
     box.replaceChildren(
-      legendPanel(legend(style, layers), hidden, language, this.#open, (open) => {
+      legendPanel(legend(style, layers), hidden, language, this.#open, empty, (open) => {
         this.#open = open;
       }),
     );

@@ -5,7 +5,7 @@ import { legendPanel } from "./legend-panel.ts";
 
 const shown = (entries: Entry[], more: object = {}) => {
   const legend: LayerLegend = { layer: { ...catalog().layers[1]!, ...more }, entries };
-  return legendPanel([legend], () => null, "ko", true, () => {});
+  return legendPanel([legend], () => null, "ko", true, "", () => {});
 };
 const line: Entry = { color: "#112233", shape: "line", label: { ko: "가", en: "A" } };
 

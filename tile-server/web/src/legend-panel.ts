@@ -6,12 +6,16 @@ import type { Entry, LayerLegend } from "./legend.ts";
 import type { Language } from "./location.ts";
 import { words } from "./words.ts";
 
-/** A legend that can be folded away; `open` keeps what the reader chose. */
+/**
+ * A legend that can be folded away; `open` keeps what the reader chose, and
+ * `empty` is said where there is nothing to explain.
+ */
 export function legendPanel(
   legends: readonly LayerLegend[],
   hidden: (id: string) => string | null,
   language: Language,
   open: boolean,
+  empty: string,
   onToggle: (open: boolean) => void,
 ): HTMLElement {
   const text = words(language);
@@ -20,7 +24,7 @@ export function legendPanel(
     { open },
     h("summary", {}, h("h2", {}, text.legend), icon("chevron")),
     legends.length === 0
-      ? h("p", { class: "legend-empty" }, text.noLegend)
+      ? h("p", { class: "legend-empty" }, empty)
       : h("ul", { class: "legend-list" }, ...legends.map((legend) => item(legend, hidden(legend.layer.id), language))),
   );
   details.addEventListener("toggle", () => onToggle(details.open));
