@@ -55,6 +55,25 @@ await part("loading", async () => {
   await context.close();
 });
 
+await part("slow fonts", async () => {
+  const { page, context } = await openTab(browser, [base]);
+  let release;
+  const held = new Promise((resolve) => (release = resolve));
+  await page.route("**/*.woff2", async (route) => {
+    await held;
+    await route.continue();
+  });
+  const described = page.waitForRequest(/\/tiles\/[^/]+\.json/);
+  await page.goto(base, { waitUntil: "commit" });
+  await described;
+  checks.equal(await page.locator("#map canvas").count(), 0, "maps made before their typeface is there");
+  checks.ok(await page.isVisible("#panel li.layer"), "the list is there before the map");
+  release();
+  await idle(page);
+  checks.equal(await page.locator("#map canvas").count(), 1, "maps made after it");
+  await context.close();
+});
+
 await part("empty catalog", async () => {
   const { page, context } = await openTab(browser, [base]);
   const empty = { fields: [], datasets: [], themes: [], layers: [], district: {} };
