@@ -37,8 +37,10 @@ function fault(feature, extent) {
   return null;
 }
 
-function checkLayer(layer, decoded, where) {
-  checks.equal(decoded.name, layer.id, `${where}: layer name`);
+/** Layers of a tile by their layer in the catalog: itself, or points for its labels. */
+const nameOf = (name) => name.replace(/\.label$/, "");
+
+function checkLayer(layer, decoded, where, kinds = KINDS[layer.geometry ?? "mixed"]) {
   checks.equal(decoded.version, 2, `${where}: version`);
   checks.ok(decoded.extent >= 256, `${where}: extent ${decoded.extent}`);
   const known = new Set(layer.columns.map((column) => column.name));
@@ -46,7 +48,7 @@ function checkLayer(layer, decoded, where) {
   let [geometry, text, hangul] = [null, null, false];
   for (let i = 0; i < decoded.length; i += 1) {
     const feature = decoded.feature(i);
-    if (!KINDS[layer.geometry ?? "mixed"].includes(feature.type)) geometry ??= `a feature of type ${feature.type}`;
+    if (!kinds.includes(feature.type)) geometry ??= `a feature of type ${feature.type}`;
     geometry ??= fault(feature, decoded.extent);
     if (feature.id !== undefined) ids.add(feature.id);
     for (const [name, value] of Object.entries(feature.properties)) {
@@ -76,7 +78,16 @@ for (const layer of available) {
     const layers = await tile(base, layer.id, z, x, y);
     tiles += 1;
     const where = `${layer.id}/${z}/${x}/${y}`;
-    checks.ok(Object.keys(layers).every((name) => name === layer.id), `${where}: other layers`);
+    for (const [name, decoded] of Object.entries(layers)) {
+      checks.equal(nameOf(name), layer.id, `${where}: a layer of another name`);
+      checks.equal(decoded.name, name, `${where}: layer name`);
+    }
+    const labels = layers[`${layer.id}.label`];
+    if (labels) {
+      checks.ok(layer.geometry === "polygon" || layer.geometry === "mixed", `${where}: labels of a ${layer.geometry}`);
+      const seen = checkLayer(layer, labels, `${where}, labels`, KINDS.point);
+      for (const id of seen.ids) ids.add(id);
+    }
     const decoded = layers[layer.id];
     if (!decoded) return;
     const seen = checkLayer(layer, decoded, where);

@@ -1,9 +1,9 @@
-// The map page as its readers use it: mouse, keyboard, phone, and in trouble.
+// The map page as its readers use it: mouse, keyboard, phone.
 
-import { join } from "node:path";
 import { barriers, launch, openTab, pixels } from "./browser.mjs";
 import { Checks, options } from "./options.mjs";
-import { json, placeOf, pointOn, tile, tileOf, tilesOf } from "./tiles.mjs";
+import { checked, field, go, idle, link, parts, shooter } from "./reader.mjs";
+import { json, placeOf, pointOn, tile, tilesOf } from "./tiles.mjs";
 
 const { base, shots } = options();
 const checks = new Checks("page");
@@ -11,32 +11,7 @@ const catalog = await json(new URL("catalog.json", base));
 const available = catalog.layers.filter((layer) => layer.available);
 const home = catalog.district.bounds;
 const browser = await launch();
-
-const shot = (page, name) => page.screenshot({ path: join(shots, `page-${name}.png`) });
-const idle = (page) => page.waitForSelector('#map[data-state="idle"]', { timeout: 30000 });
-const link = (layers, view, language = "ko") => `#layers=${layers.join(",")}&view=${view.join("/")}&lang=${language}`;
-const hash = (page) => page.evaluate(() => new URLSearchParams(location.hash.slice(1)));
-const checked = (page) => page.$$eval("#panel li.layer input:checked", (boxes) => boxes.map((box) => box.value).sort());
-
-/** Goes to a place within the open page, and waits until it is drawn. */
-async function go(page, fragment) {
-  await page.evaluate(async (to) => {
-    const heard = new Promise((resolve) => addEventListener("popstate", () => setTimeout(resolve), { once: true }));
-    if (location.hash === to) return;
-    location.hash = to;
-    await heard;
-  }, fragment);
-  await idle(page);
-}
-
-/** Runs part of the script; what it throws is one failure, not the end. */
-async function part(name, act) {
-  try {
-    await act();
-  } catch (error) {
-    checks.ok(false, `${name}: ${error.stack ?? error}`);
-  }
-}
+const [shot, part] = [shooter(shots), parts(checks)];
 
 /** What the page should show for a value, worked out apart from it. */
 function expected(value, column) {
@@ -113,7 +88,7 @@ await part("desktop", async () => {
     await page.keyboard.press("Space");
     await idle(page);
     checks.equal(await checked(page), [...opening, off.id].sort(), "a layer switched on by keyboard");
-    checks.ok((await hash(page)) && page.url().includes(off.id), "the address names the layer");
+    checks.ok(field(page, "layers")?.split(",").includes(off.id), "the address names the layer");
     checks.ok(await box.evaluate((element) => element === document.activeElement), "focus stays on the checkbox");
     await page.goBack();
     await idle(page);
@@ -165,8 +140,14 @@ await part("desktop", async () => {
     await state.locator("button").click();
     await page.waitForFunction((id) => !document.querySelector(`[data-layer="${id}"] .layer-state`).textContent, deep.id);
     await idle(page);
+    const before = field(page, "view");
     await page.click("#home");
-    await page.waitForFunction((id) => document.querySelector(`#map`).dataset.state === "idle", null);
+    // The address follows once the map has come to rest.
+    await page.waitForFunction((old) => !location.hash.includes(`view=${old}`), before);
+    await idle(page);
+    const [zoom, north, east] = field(page, "view").split("/").map(Number);
+    const within = east > home[0] && east < home[2] && north > home[1] && north < home[3];
+    checks.ok(zoom > 5 && within, `home is ${field(page, "view")}`);
   });
 
   await part("language and search", async () => {
@@ -185,6 +166,26 @@ await part("desktop", async () => {
       const hits = await page.$$eval("#panel li.layer", (rows) => rows.filter((row) => row.checkVisibility()).map((row) => row.dataset.layer));
       checks.ok(hits.includes(wanted.id), `${query} finds ${wanted.id}`);
     }
+    const described = available.find((layer) => layer.description);
+    if (described) {
+      await page.fill("#search", described.description.en);
+      checks.ok(await page.isVisible(`#about-${described.id}`), "a layer found by its description shows it");
+      await page.fill("#search", "");
+      checks.ok(await page.isHidden(`#about-${described.id}`), "and hides it again");
+      await page.click(`[aria-controls="about-${described.id}"]`);
+      checks.equal(await page.textContent(`#about-${described.id}`), described.description.en, "the description");
+      checks.equal(await barriers(page), [], "barriers with a description");
+      await shot(page, "description");
+    }
+    await page.focus("#map canvas");
+    await page.keyboard.press("Enter");
+    await page.waitForSelector("#info:not([hidden])");
+    await page.fill("#search", "a");
+    await page.keyboard.press("Escape");
+    checks.ok(await page.isVisible("#info"), "Escape in the search leaves the information open");
+    await page.focus("#info");
+    await page.keyboard.press("Escape");
+    checks.ok(await page.isHidden("#info"), "Escape elsewhere closes it");
     await page.fill("#search", "qqqq");
     checks.equal((await page.$$eval("#panel li.layer", (rows) => rows.filter((row) => row.checkVisibility()))).length, 0, "hits of nonsense");
     await page.fill("#search", "");
@@ -226,6 +227,28 @@ for (const [name, width, height, settings] of [
     checks.ok(wide <= width, `${name}: the page is ${wide} wide`);
     await shot(page, name);
     checks.equal(await barriers(page), [], `${name}: barriers`);
+    if (await page.isVisible("#notice button")) {
+      await page.click("#notice button");
+      await page.click("#contrast-button");
+      checks.equal(await page.getAttribute("#notice button", "aria-expanded"), "true", `${name}: the notice stays open in high contrast`);
+      await page.click("#contrast-button");
+      await page.click("#language-button");
+      checks.equal(await page.getAttribute("#notice button", "aria-expanded"), "true", `${name}: the notice stays open in English`);
+      await page.click("#notice button");
+    } else {
+      await page.click("#language-button");
+    }
+    await idle(page);
+    const lines = await page.$eval("#header h1", (title) => title.getBoundingClientRect().height / parseFloat(getComputedStyle(title).lineHeight));
+    checks.ok(lines < 2.5, `${name}: the English title has ${lines} lines`);
+    const named = await page.$$eval(".header-tools button", (all) => all.map((button) => button.innerText.trim() || button.textContent.trim()));
+    checks.ok(named.every((text) => text !== ""), `${name}: buttons have names`);
+    const widest = await page.evaluate(() => document.documentElement.scrollWidth);
+    checks.ok(widest <= width, `${name}: the English page is ${widest} wide`);
+    checks.equal(await barriers(page), [], `${name}: barriers in English`);
+    await shot(page, `${name}-english`);
+    await page.click("#language-button");
+    await idle(page);
     if (settings.hasTouch) {
       const small = await page.$$eval("button, summary, #panel label", (all) =>
         all
@@ -241,58 +264,59 @@ for (const [name, width, height, settings] of [
       checks.ok(left.height >= 100, `${name}: ${left.height} px of map beside what was tapped`);
       await idle(page);
       await shot(page, `${name}-tapped`);
+      // Where the list gave way to what was tapped, the second link brings it back.
+      await page.focus("#skip-panel");
+      await page.keyboard.press("Enter");
+      checks.equal(await page.evaluate(() => document.activeElement.id), "panel", `${name}: the skip link leads to the list`);
+      checks.ok(await page.isVisible("#panel"), `${name}: the list is back`);
     }
     checks.equal(faults, [], `${name}: faults`);
     await context.close();
   });
 }
 
-await part("catalog that can't be had", async () => {
-  const { page, context } = await openTab(browser, [base]);
-  await page.route("**/catalog.json", (route) => route.abort());
-  await page.goto(base);
-  await page.waitForSelector("#failure [role=alert]");
-  const text = await page.textContent("#failure");
-  checks.ok(/[가-힣]/.test(text) && !/[a-z]{4,}/i.test(text), `the message is Korean: ${text}`);
-  checks.equal(await barriers(page), [], "barriers in the message");
-  await shot(page, "no-catalog");
-  await page.unroute("**/catalog.json");
-  await page.click("#failure button");
-  await idle(page);
-  checks.ok(await page.isHidden("#failure"), "the message goes once the catalog is there");
-  await context.close();
-});
-
-await part("empty catalog", async () => {
-  const { page, context } = await openTab(browser, [base]);
-  const empty = { fields: [], datasets: [], themes: [], layers: [], district: {} };
-  await page.route("**/catalog.json", (route) => route.fulfill({ json: empty }));
-  await page.goto(base);
-  await page.waitForSelector("#failure [role=alert]");
-  checks.ok((await page.textContent("#failure")).includes(".fgb"), "an empty catalog says how to add a file");
-  await shot(page, "empty-catalog");
-  await context.close();
-});
-
-await part("tiles that fail for a while", async () => {
-  const { page, context } = await openTab(browser, [base]);
-  const layer = available[0];
-  const problem = { title: "Layer unavailable", status: 503, detail: `The data of layer ${layer.id} can't be read now.` };
-  let refused = 0;
-  const pattern = /\/tiles\/.*\/\d+\/\d+\/\d+$/;
-  await context.route(pattern, (route) => {
-    refused += 1;
-    return route.fulfill({ status: 503, contentType: "application/problem+json", body: JSON.stringify(problem) });
+for (const [name, settings] of [
+  ["desktop", {}],
+  ["phone", { viewport: { width: 360, height: 640 }, isMobile: true, hasTouch: true }],
+]) {
+  await part(`no notice on a ${name}`, async () => {
+    const { page, context, faults } = await openTab(browser, [base], settings);
+    const silent = { ...catalog, district: { ...catalog.district, notice: null } };
+    await page.route("**/catalog.json", (route) => route.fulfill({ json: silent }));
+    await page.goto(base);
+    await idle(page);
+    checks.ok(await page.isHidden("#notice"), `${name}: no notice, no bar`);
+    const { width, height } = page.viewportSize();
+    const map = await page.locator("#map").boundingBox();
+    checks.ok(map.width * map.height >= width * height * 0.35, `${name}: without a notice the map is ${map.width}×${map.height}`);
+    const body = await page.locator("#body").boundingBox();
+    checks.equal(Math.round(body.y + body.height), height, `${name}: the page is filled without a notice`);
+    const zoom = Number(field(page, "view")?.split("/")[0]);
+    if (home) checks.ok(zoom > 5, `${name}: without a notice the map opens at zoom ${zoom}`);
+    checks.equal(faults, [], `${name}: faults without a notice`);
+    await shot(page, `no-notice-${name}`);
+    await context.close();
   });
-  await page.goto(base);
-  await page.waitForSelector("#toasts .toast");
-  checks.ok((await page.textContent("#toasts")).includes(layer.title.ko), "the notice names the layer");
-  checks.ok(refused > 0, "tiles were refused");
-  await shot(page, "tile-503");
-  await context.unroute(pattern);
-  await page.waitForSelector("#toasts .toast", { state: "detached", timeout: 45000 });
-  const drawn = await pixels(browser, await page.locator("#map").screenshot());
-  checks.ok(drawn.drawn > 0.1, "the map is drawn after recovery");
+}
+
+await part("staff", async () => {
+  const { page, context, faults } = await openTab(browser, [base], { permissions: ["clipboard-read", "clipboard-write"] });
+  const [own] = available;
+  const layers = catalog.layers.map((layer) => ({ ...layer, visibility: layer.id === own.id ? "staff" : "public" }));
+  await page.route("**/catalog.json", (route) => route.fulfill({ json: { ...catalog, layers } }));
+  await page.goto(base + link([own.id], [13, 37.551, 127.041]));
+  await idle(page);
+  for (const where of ["#header", `#panel [data-layer="${own.id}"]`, `#legend [data-layer="${own.id}"]`]) {
+    checks.equal(await page.locator(`${where} .staff-badge`).allTextContents(), ["직원 전용"], `${where} marks what is for staff`);
+  }
+  checks.equal(await page.locator("#panel .staff-badge").count(), 1, "layers marked in the list");
+  await page.click("#link-button");
+  await page.waitForSelector("#toasts [data-key=link]");
+  checks.ok((await page.textContent("#toasts")).includes("직원 전용"), "the link's note warns");
+  checks.equal(await page.evaluate(() => navigator.clipboard.readText()), page.url(), "the link that was copied");
+  checks.equal(await barriers(page), [], "barriers on the staff page");
+  await shot(page, "staff");
+  checks.equal(faults, [], "faults on the staff page");
   await context.close();
 });
 

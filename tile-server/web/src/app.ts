@@ -1,27 +1,28 @@
 // The page: its state, and what each part does to the others.
 
 import type { StyleSpecification } from "maplibre-gl";
-import { type Catalog, CatalogError, fetchCatalog, homeBounds } from "./catalog.ts";
-import { header, hideFailure, mapTools, pageTitle, showEmpty, showFailure, showNotice } from "./chrome.ts";
+import { type Catalog, fetchCatalog, homeBounds, type Layer } from "./catalog.ts";
+import { header, mapTools, pageTitle, showNotice } from "./chrome.ts";
 import { part } from "./dom.ts";
+import { FailureCard } from "./failure.ts";
 import { fontsReady } from "./fonts.ts";
 import { Inspector } from "./inspector.ts";
 import { LayerPanel } from "./layer-panel.ts";
-import { legend } from "./legend.ts";
-import { legendPanel } from "./legend-panel.ts";
+import { type Explained, LegendBox } from "./legend-box.ts";
 import { formatPlace, type Language, parsePlace, type Place } from "./location.ts";
 import { canDraw, MapView, type Trouble } from "./map-view.ts";
 import { Notices } from "./notices.ts";
 import { loadContrast, loadLanguage, saveContrast, saveLanguage } from "./preferences.ts";
 import { Retry } from "./retry.ts";
 import { drawingOrder, MOST_LAYERS, openingSelection } from "./selection.ts";
+import { copyLink } from "./share.ts";
+import { shortcuts } from "./shortcuts.ts";
 import { fillSidePanel } from "./side-panel.ts";
-import { emptyStyle, fetchStyle, idsIn, inLanguage, sourceLayer, styleUrl, unavailable, visibility, zooms } from "./style.ts";
+import { emptyStyle, fetchStyle, idsIn, inLanguage, sourceUrl, styleUrl, unavailable, visibility, zoomToSee } from "./style.ts";
 import { type Words, words } from "./words.ts";
 
 /** After how long a catalog is asked for again, in milliseconds. */
 const REFRESH = 5 * 60 * 1000;
-const SMALL = "(max-width: 767px)";
 
 export class App {
   readonly #base = document.baseURI;
@@ -39,7 +40,10 @@ export class App {
   #drawing = 0;
   #announced = false;
   #catalogAge = 0;
-  #legendOpen = !matchMedia(SMALL).matches;
+  readonly #legend = new LegendBox();
+  readonly #failure = new FailureCard();
+  /** Settles once there is a map to draw on. */
+  #ready: Promise<void> | null = null;
   #panelOpen = true;
   readonly #inspector = new Inspector(this.#notices, () => {
     const { catalog, map } = { catalog: this.#catalog, map: this.#map };
@@ -52,17 +56,15 @@ export class App {
     this.#language = parsePlace(location.hash).language ?? loadLanguage();
     addEventListener("popstate", () => this.#follow(parsePlace(location.hash)));
     document.addEventListener("visibilitychange", () => void this.#refresh());
-    addEventListener("keydown", (event) => {
-      if (event.key === "Escape") this.#inspector.close();
+    shortcuts({
+      mapWanted: () => (this.#map ? this.#map.focus() : part("stage").focus()),
+      panelWanted: () => {
+        // Where there is no room for both, what is inspected has its place.
+        if (!part("panel").checkVisibility()) this.#inspector.close(false);
+        part("panel").focus();
+      },
+      escaped: () => this.#inspector.close(),
     });
-    for (const [link, target] of [["skip-map", "map"], ["skip-panel", "panel"]] as const) {
-      // A fragment is taken: the address holds the map's state.
-      part(link).addEventListener("click", (event) => {
-        event.preventDefault();
-        if (target === "map" && this.#map) this.#map.focus();
-        else part(target).focus();
-      });
-    }
   }
 
   get #text(): Words {
@@ -72,29 +74,31 @@ export class App {
   async start(): Promise<void> {
     this.#renderChrome();
     if (!canDraw()) {
-      showFailure(this.#text.noWebgl, this.#language, () => location.reload());
+      this.#failure.show({ kind: "no-webgl" }, this.#language, () => location.reload());
       return;
     }
+    part("map").dataset["state"] = "loading";
     this.#announceLoading();
+    const fonts = fontsReady();
     try {
       this.#catalog = await fetchCatalog(this.#base);
     } catch (error) {
-      showFailure(this.#explain(error), this.#language, () => void this.start());
+      this.#failure.show({ kind: "catalog", error }, this.#language, () => void this.start());
       return;
     }
     this.#catalogAge = performance.now();
     this.#renderChrome();
     if (this.#catalog.layers.length === 0) {
-      showEmpty(this.#language, () => void this.start());
+      this.#failure.show({ kind: "empty" }, this.#language, () => void this.start());
       return;
     }
-    hideFailure();
+    this.#failure.hide();
     const place = parsePlace(location.hash);
     this.#choose(place.layers);
-    // A glyph drawn before its font is there keeps the fallback's shape.
-    await fontsReady();
-    this.#makeMap(place);
     this.#renderPanels();
+    // A glyph drawn before its font is there keeps the fallback's shape, so the
+    // map waits for fonts, and what it will need is fetched meanwhile.
+    this.#ready = fonts.then(() => this.#makeMap(place));
     await this.#draw(false);
   }
 
@@ -102,12 +106,6 @@ export class App {
   #announceLoading(): void {
     this.#announced = true;
     this.#notices.say(this.#text.loading);
-  }
-
-  #explain(error: unknown): string {
-    if (!(error instanceof CatalogError)) return this.#text.catalogContent;
-    if (error.kind === "network") return this.#text.catalogNetwork;
-    return error.kind === "status" ? this.#text.catalogStatus(error.detail) : this.#text.catalogContent;
   }
 
   #choose(wanted: string[] | null): void {
@@ -145,8 +143,8 @@ export class App {
   // What is drawn
 
   async #draw(afresh: boolean): Promise<void> {
-    const { catalog, map } = { catalog: this.#catalog, map: this.#map };
-    if (!catalog || !map) return;
+    const catalog = this.#catalog;
+    if (!catalog || !this.#ready) return;
     this.#loading?.abort();
     const loading = new AbortController();
     this.#loading = loading;
@@ -168,16 +166,22 @@ export class App {
               afresh,
               loading.signal,
             );
-      if (loading.signal.aborted) return;
+      const drawn = inLanguage(style, this.#language);
+      const url = sourceUrl(drawn);
+      // The map asks for it again and finds it in the browser's cache.
+      if (url && !this.#map) void fetch(url).catch(() => {});
+      await this.#ready;
+      const map = this.#map;
+      if (loading.signal.aborted || !map) return;
       this.#style = style;
       this.#missing = new Set([...gone, ...unavailable(style)]);
-      this.#renderLegend();
+      this.#legend.render(this.#explained);
       this.#updateStates();
       const zooms: [number, number] = [
         Math.min(...layers.map((layer) => layer.min_zoom ?? 0)),
         Math.max(...layers.map((layer) => layer.max_zoom ?? 22)),
       ];
-      await map.draw(inLanguage(style, this.#language), zooms, afresh, loading.signal);
+      await map.draw(drawn, zooms, afresh, loading.signal);
       if (this.#missing.size > 0) this.#trouble({ status: 503, detail: "" });
     } catch {
       if (loading.signal.aborted) return;
@@ -186,7 +190,7 @@ export class App {
       this.#retry.schedule();
     } finally {
       this.#drawing -= 1;
-      map.settle();
+      this.#map?.settle();
     }
   }
 
@@ -274,6 +278,7 @@ export class App {
   #relabel(): void {
     this.#renderChrome();
     this.#renderPanels();
+    this.#failure.render(this.#language);
     this.#inspector.render();
     this.#map?.label(this.#text.map, this.#text.mapHelp);
     void this.#draw(false);
@@ -286,22 +291,19 @@ export class App {
     part("contrast-button").focus();
   }
 
-  async #copyLink(): Promise<void> {
-    try {
-      await navigator.clipboard.writeText(location.href);
-      this.#notices.show("link", this.#text.copied, this.#text.dismiss, 6);
-    } catch {
-      // Without HTTPS, or where the reader forbids it.
-      this.#notices.show("link", this.#text.copyFailed, this.#text.dismiss, 12);
-    }
+  get #chosenLayers(): Layer[] {
+    return this.#catalog?.layers.filter((layer) => this.#selected.has(layer.id)) ?? [];
   }
 
   // The address
 
   #remember(how: "push" | "replace"): void {
-    if (!this.#catalog) return;
-    const layers = this.#catalog.layers.filter((layer) => this.#selected.has(layer.id)).map((layer) => layer.id);
-    const hash = formatPlace({ layers, view: this.#map?.view ?? null, language: this.#language });
+    const { layers, view } = parsePlace(location.hash);
+    const hash = formatPlace({
+      layers: this.#catalog ? this.#chosenLayers.map((layer) => layer.id) : layers,
+      view: this.#map?.view ?? view,
+      language: this.#language,
+    });
     if (hash === location.hash) return;
     if (how === "push") history.pushState(null, "", hash);
     else history.replaceState(null, "", hash);
@@ -334,10 +336,10 @@ export class App {
     part("skip-map").textContent = text.skip;
     part("skip-panel").textContent = text.skipPanel;
     part("header").replaceChildren(
-      ...header(district, this.#language, this.#strong, {
+      ...header(district, this.#language, this.#strong, this.#catalog?.layers.some((layer) => layer.staff) ?? false, {
         languageWanted: (language) => this.#setLanguage(language),
         contrastWanted: (strong) => this.#setContrast(strong),
-        linkWanted: () => void this.#copyLink(),
+        linkWanted: () => void copyLink(this.#notices, this.#text, this.#chosenLayers.some((layer) => layer.staff)),
       }),
     );
     showNotice(district, this.#language);
@@ -365,40 +367,21 @@ export class App {
         part("search").focus();
       },
       zoomWanted: (layer) => {
-        const own = this.#style.layers.filter((entry) => sourceLayer(entry) === layer.id);
-        const [first, last] = zooms(layer, own);
-        const zoom = this.#map?.zoom ?? 0;
-        this.#map?.zoomTo(zoom < first ? first + 0.01 : last - 0.01, layer.bounds);
+        this.#map?.zoomTo(zoomToSee(layer, this.#style, this.#map.zoom), layer.bounds);
       },
     });
     fillSidePanel(this.#panel.element, this.#catalog.district, this.#language, this.#panelOpen, (open) => {
       this.#panelOpen = open;
     });
-    this.#renderLegend();
+    this.#legend.render(this.#explained);
     this.#updateStates();
   }
 
-  #renderLegend(): void {
-    if (!this.#catalog) return;
-    const layers = drawingOrder(this.#catalog, this.#selected);
-    const box = part("legend");
-    box.setAttribute("aria-label", this.#text.legend);
-    const hidden = (id: string) => {
-      const layer = layers.find((entry) => entry.id === id);
-      const state = layer ? visibility(layer, this.#style, this.#map?.zoom ?? 0) : "visible";
-      if (state === "visible") return null;
-      return state === "zoom-in" ? this.#text.zoomToSee : this.#text.zoomOutToSee;
-    };
-    box.replaceChildren(
-      legendPanel(legend(this.#style, layers), hidden, this.#language, this.#legendOpen, (open) => {
-        this.#legendOpen = open;
-      }),
-    );
+  get #explained(): Explained {
+    const layers = this.#catalog ? drawingOrder(this.#catalog, this.#selected) : [];
+    return { style: this.#style, layers, zoom: this.#map?.zoom ?? 0, language: this.#language };
   }
 
-  #lastStates = "";
-
-  /** Follows the zoom: cheap where nothing begins or ends to be drawn. */
   #updateStates(): void {
     const zoom = this.#map?.zoom ?? 0;
     this.#panel?.update({
@@ -406,12 +389,6 @@ export class App {
       unavailable: this.#missing,
       visibility: (layer) => visibility(layer, this.#style, zoom),
     });
-    const states = (this.#catalog?.layers ?? [])
-      .filter((layer) => this.#selected.has(layer.id))
-      .map((layer) => visibility(layer, this.#style, zoom))
-      .join();
-    if (states === this.#lastStates) return;
-    this.#lastStates = states;
-    this.#renderLegend();
+    this.#legend.follow(this.#explained);
   }
 }

@@ -24,6 +24,13 @@ describe("parseCatalog", () => {
     expect(() => parseCatalog(body)).toThrow();
   });
 
+  test("a layer is public and no background unless it says so", () => {
+    const layers = [{ id: "a" }, { id: "b", visibility: "staff", background: true }, { id: "c", visibility: 3, background: "yes" }];
+    const read = parseCatalog({ layers }).layers;
+    expect(read.map((layer) => layer.staff)).toEqual([false, true, false]);
+    expect(read.map((layer) => layer.background)).toEqual([false, true, false]);
+  });
+
   test("a title in one language stands for both", () => {
     const read = parseCatalog({ layers: [{ id: "a", title: { ko: "가", en: "" } }] });
     expect(read.layers[0]?.title).toEqual({ ko: "가", en: "가" });

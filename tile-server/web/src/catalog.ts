@@ -36,6 +36,10 @@ export interface Layer {
   min_zoom: number | null;
   max_zoom: number | null;
   available: boolean;
+  /** Whether only staff get it; the public catalog does not list such layers. */
+  staff: boolean;
+  /** Whether it is ground for other layers rather than a subject of its own. */
+  background: boolean;
 }
 
 /** West, south, east, north in degrees. */
@@ -79,16 +83,14 @@ export class CatalogError extends Error {
 }
 
 /** Fetches the catalog, which lies beside the page. */
-export async function fetchCatalog(base: string, signal?: AbortSignal): Promise<Catalog> {
+export async function fetchCatalog(base: string): Promise<Catalog> {
   // Asked for again each time, which costs a 304: what was wrong or missing a
   // moment ago is what a retry wants to know about.
   const init: RequestInit = { cache: "no-cache", headers: { accept: "application/json" } };
-  if (signal) init.signal = signal;
   let answer: Response;
   try {
     answer = await fetch(new URL("catalog.json", base), init);
   } catch (error) {
-    if (signal?.aborted) throw error;
     throw new CatalogError("network", String(error));
   }
   if (!answer.ok) throw new CatalogError("status", String(answer.status));
@@ -190,6 +192,8 @@ function parseLayer(id: string, layer: Loose): Layer {
     min_zoom: number(layer["min_zoom"]),
     max_zoom: number(layer["max_zoom"]),
     available: layer["available"] !== false,
+    staff: layer["visibility"] === "staff",
+    background: layer["background"] === true,
   };
 }
 
@@ -216,11 +220,10 @@ function folded(text: string): string {
   return text.normalize("NFC").toLocaleLowerCase().replace(/[\s·ㆍ・,()]+/g, "");
 }
 
-/** Whether a layer's or its theme's title, in either language, holds every word. */
+/** Whether what is said of a layer, in either language, holds every word. */
 export function matches(layer: Layer, theme: Theme | null, query: string): boolean {
-  const titles = [layer.title.ko, layer.title.en, layer.id];
-  if (theme) titles.push(theme.title.ko, theme.title.en);
-  const all = titles.map(folded).join("\n");
+  const said = [layer.title, layer.description, theme?.title].flatMap((text) => (text ? [text.ko, text.en] : []));
+  const all = [layer.id, ...said].map(folded).join("\n");
   return query
     .split(/\s+/)
     .map(folded)

@@ -1,7 +1,8 @@
-// The page around the map: header, the district's notice, tools, big messages.
+// The page around the map: header, the district's notice and tools.
 
+import { badge } from "./badge.ts";
 import type { District } from "./catalog.ts";
-import { h, icon, part } from "./dom.ts";
+import { h, icon, type IconName, part } from "./dom.ts";
 import type { Language } from "./location.ts";
 import { words } from "./words.ts";
 
@@ -16,18 +17,27 @@ export interface HeaderEvents {
   linkWanted(): void;
 }
 
-export function header(district: District | null, language: Language, strong: boolean, events: HeaderEvents): HTMLElement[] {
+/** The header; `staff` where some layers are for staff only. */
+export function header(
+  district: District | null,
+  language: Language,
+  strong: boolean,
+  staff: boolean,
+  events: HeaderEvents,
+): HTMLElement[] {
   const text = words(language);
   const other: Language = language === "ko" ? "en" : "ko";
+  // Where there is no room for words they stay as the buttons' names.
+  const label = (name: string, drawing: IconName) => [icon(drawing), h("span", { class: "tool-text" }, name)];
   return [
-    h("h1", {}, pageTitle(district, language)),
+    h("h1", {}, ...unbroken(pageTitle(district, language)), staff && [" ", badge(language)]),
     h(
       "div",
       { class: "header-tools" },
       h(
         "button",
-        { type: "button", id: "link-button", class: "tool-button", onclick: () => events.linkWanted() },
-        text.copyLink,
+        { type: "button", id: "link-button", class: "tool-button", title: text.copyLink, onclick: () => events.linkWanted() },
+        ...label(text.copyLink, "link"),
       ),
       h(
         "button",
@@ -36,9 +46,10 @@ export function header(district: District | null, language: Language, strong: bo
           id: "contrast-button",
           class: "tool-button",
           "aria-pressed": String(strong),
+          title: text.contrast,
           onclick: () => events.contrastWanted(!strong),
         },
-        text.contrast,
+        ...label(text.contrast, "contrast"),
       ),
       h(
         "button",
@@ -50,10 +61,19 @@ export function header(district: District | null, language: Language, strong: bo
           title: text.languageHint,
           onclick: () => events.languageWanted(other),
         },
-        text.language,
+        h("span", { class: "tool-short", "aria-hidden": "true" }, text.languageShort),
+        h("span", { class: "tool-text" }, text.language),
       ),
     ),
   ];
+}
+
+/** A title that breaks between its words only, not after a hyphen. */
+function unbroken(title: string): (HTMLElement | string)[] {
+  return title.split(" ").flatMap((word, index) => [
+    index > 0 ? " " : "",
+    word.includes("-") ? h("span", { class: "unbroken" }, word) : word,
+  ]);
 }
 
 /** The notice stands open; on a phone it is two lines until it is tapped. */
@@ -64,13 +84,15 @@ export function showNotice(district: District | null, language: Language): void 
   if (!notice) return;
   const text = words(language);
   box.setAttribute("aria-label", text.notice);
-  const button = h("button", { type: "button", class: "text-button", "aria-expanded": "false" }, text.more);
-  button.addEventListener("click", () => {
-    const open = box.classList.toggle("open");
+  const button = h("button", { type: "button", class: "text-button" });
+  const show = (open: boolean) => {
+    box.classList.toggle("open", open);
     button.setAttribute("aria-expanded", String(open));
     button.textContent = open ? text.less : text.more;
-  });
-  box.classList.remove("open");
+  };
+  button.addEventListener("click", () => show(!box.classList.contains("open")));
+  // Said again in another language, it stays as the reader left it.
+  show(box.classList.contains("open"));
   box.replaceChildren(h("p", {}, h("strong", {}, text.notice), " ", notice), button);
 }
 
@@ -82,7 +104,7 @@ export interface ToolEvents {
 
 export function mapTools(district: District | null, language: Language, events: ToolEvents): HTMLElement[] {
   const text = words(language);
-  const tool = (id: string, name: string, drawing: Parameters<typeof icon>[0], act: () => void) =>
+  const tool = (id: string, name: string, drawing: IconName, act: () => void) =>
     h("button", { type: "button", id, class: "map-button", "aria-label": name, title: name, onclick: act }, icon(drawing));
   const home = text.home(district?.title[language] ?? "");
   return [
@@ -91,35 +113,4 @@ export function mapTools(district: District | null, language: Language, events: 
     tool("home", home, "home", () => events.homeWanted()),
     tool("inspect-centre", text.infoCentre, "target", () => events.centreWanted()),
   ];
-}
-
-/** A message in place of the map, with a way on. */
-export function showFailure(message: string, language: Language, retry: () => void): void {
-  const box = part("failure");
-  const button = h("button", { type: "button", class: "primary-button", onclick: retry }, words(language).retry);
-  box.replaceChildren(h("div", { class: "card", role: "alert" }, h("p", {}, message), button));
-  box.hidden = false;
-}
-
-/** What an operator does next whose server has no layer. */
-export function showEmpty(language: Language, retry: () => void): void {
-  const box = part("failure");
-  const text = words(language);
-  box.replaceChildren(
-    h(
-      "div",
-      { class: "card", role: "alert" },
-      h("h2", {}, text.emptyCatalog),
-      h("p", {}, text.emptyHelp),
-      h("pre", {}, h("code", {}, "tile-server import FILE --data DIR")),
-      h("button", { type: "button", class: "primary-button", onclick: retry }, text.retry),
-    ),
-  );
-  box.hidden = false;
-}
-
-export function hideFailure(): void {
-  const box = part("failure");
-  box.hidden = true;
-  box.replaceChildren();
 }

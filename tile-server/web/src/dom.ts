@@ -39,10 +39,15 @@ const ICONS = {
   close: "M5 5l10 10M15 5 5 15",
   target: "M10 2v4M10 14v4M2 10h4M14 10h4M10 6a4 4 0 1 0 0 8 4 4 0 0 0 0-8z",
   chevron: "M5 8l5 5 5-5",
+  link: "M8 12l4-4M9 6l2-2a3.5 3.5 0 0 1 5 5l-2 2M11 14l-2 2a3.5 3.5 0 0 1-5-5l2-2",
+  contrast: "M10 3a7 7 0 1 0 0 14A7 7 0 0 0 10 3zM10 3v14M13 4v12M15.5 6v8",
+  about: "M10 3a7 7 0 1 0 0 14A7 7 0 0 0 10 3zM10 9v4.5M10 6.2v.3",
   search: "M9 3a6 6 0 1 0 0 12A6 6 0 0 0 9 3zM13.5 13.5 17 17",
 } as const;
 
-export function icon(name: keyof typeof ICONS): SVGSVGElement {
+export type IconName = keyof typeof ICONS;
+
+export function icon(name: IconName): SVGSVGElement {
   const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
   svg.setAttribute("viewBox", "0 0 20 20");
   svg.setAttribute("class", "icon");

@@ -24,6 +24,8 @@ export const BODY = {
   fields: [{ id: "base", title: { ko: "기반", en: "Base" } }],
   datasets: [
     { id: "admin_dong", title: { ko: "동", en: "Dong" }, field: "base" },
+    { id: "road_centerline", title: { ko: "도로", en: "Roads" }, field: "base" },
+    { id: "river_water", title: { ko: "하천", en: "Water" }, field: "base" },
     { id: "cctv", title: { ko: "CCTV", en: "CCTV" }, field: "safety" },
   ],
   themes: [

@@ -34,8 +34,8 @@ export function unit(column: Column | undefined, language: Language): string {
   return UNITS[text.toLowerCase()]?.[language] ?? text;
 }
 
-export function number(value: number, language: Language, digits = 3): string {
-  return new Intl.NumberFormat(LOCALES[language], { maximumFractionDigits: digits }).format(value);
+export function number(value: number, language: Language): string {
+  return new Intl.NumberFormat(LOCALES[language], { maximumFractionDigits: 3 }).format(value);
 }
 
 /** A year is read without a thousands separator; columns tell it by their name. */

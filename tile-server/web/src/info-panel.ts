@@ -1,6 +1,7 @@
 // What lies at the chosen place, with every attribute.
 
 import type { Layer } from "./catalog.ts";
+import { badge } from "./badge.ts";
 import { h, icon } from "./dom.ts";
 import { number } from "./format.ts";
 import { type Found, heading, type Item, rows } from "./inspect.ts";
@@ -45,20 +46,19 @@ export function infoPanel(found: readonly Found[], language: Language, events: I
 }
 
 function section(group: Found, language: Language, events: InfoEvents): HTMLElement {
-  const text = words(language);
   const { layer } = group;
   return h(
     "section",
     { class: "info-layer", "data-layer": layer.id },
-    h("h3", {}, layer.title[language]),
+    h("h3", {}, layer.title[language], layer.staff && [" ", badge(language)]),
     ...group.items.map((item, index) => entry(item, index, group, language, events)),
-    source(layer, language) ? h("p", { class: "info-source" }, `${text.licence}: ${source(layer, language)}`) : null,
+    source(layer, language),
   );
 }
 
 function entry(item: Item, index: number, group: Found, language: Language, events: InfoEvents): HTMLElement {
   const text = words(language);
-  const name = heading(item, group.layer) ?? (group.items.length > 1 ? text.item(index + 1) : null);
+  const name = heading(item, group.layer, language) ?? (group.items.length > 1 ? text.item(index + 1) : null);
   const attributes = rows(item, group.layer, language);
   return h(
     "article",
@@ -101,15 +101,30 @@ function entry(item: Item, index: number, group: Found, language: Language, even
   );
 }
 
-/** Licences of the Korea Open Government Licence by their usual name. */
-function source(layer: Layer, language: Language): string {
+/** Where the data are from, and under what licence. */
+function source(layer: Layer, language: Language): HTMLElement | null {
   const { attribution } = layer;
-  if (!attribution) return "";
-  const kogl = /^KOGL-(\d)$/.exec(attribution.licence ?? "");
-  const licence = kogl
-    ? language === "ko"
-      ? `공공누리 제${kogl[1]}유형`
-      : `KOGL type ${kogl[1]}`
-    : attribution.licence;
-  return [attribution.agency[language], attribution.year, licence].filter(Boolean).join(", ");
+  if (!attribution) return null;
+  const parts = [attribution.agency[language], attribution.year, licence(attribution.licence, language)];
+  const said = parts.filter(Boolean).join(", ");
+  const link = webAddress(attribution.url);
+  if (!said && !link) return null;
+  return h(
+    "p",
+    { class: "info-source" },
+    `${words(language).source}: `,
+    link ? h("a", { href: link, target: "_blank", rel: "noopener noreferrer" }, said || link) : said,
+  );
+}
+
+/** Licences of the Korea Open Government Licence by their usual name. */
+function licence(id: string | null, language: Language): string | null {
+  const type = /^KOGL-(\d)$/.exec(id ?? "")?.[1];
+  if (!type) return id;
+  return language === "ko" ? `공공누리 제${type}유형` : `KOGL type ${type}`;
+}
+
+/** An address as a link may carry it: others than the web's could run something. */
+function webAddress(address: string | null): string | null {
+  return address !== null && /^https?:\/\/[^/\s]/i.test(address) ? address : null;
 }

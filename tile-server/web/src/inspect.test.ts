@@ -51,8 +51,30 @@ test("every published column is listed, missing ones as such, others after them"
 });
 
 test("a name heads an item, a code does not", () => {
-  expect(heading({ id: 1, properties: { adm_cd: "11", adm_nm: "옥수동" } }, layer)).toBe("옥수동");
-  expect(heading({ id: 1, properties: { adm_cd: "11" } }, layer)).toBeNull();
+  expect(heading({ id: 1, properties: { adm_cd: "11", adm_nm: "옥수동" } }, layer, "ko")).toBe("옥수동");
+  expect(heading({ id: 1, properties: { adm_cd: "11" } }, layer, "ko")).toBeNull();
+});
+
+test("an English page calls a thing by its English name, where it has one", () => {
+  const text = (name: string, ko: string) => ({ name, type: "text", title: { ko, en: name }, unit: null });
+  const roads: Layer = {
+    ...layer,
+    columns: [text("use_en", "용도(영문)"), text("rn", "도로명"), text("rn_eng", "도로명(로마자)")],
+  };
+  const item = { id: 1, properties: { use_en: "Road", rn: "왕십리로", rn_eng: "Wangsimni-ro" } };
+  expect([heading(item, roads, "ko"), heading(item, roads, "en")]).toEqual(["왕십리로", "Wangsimni-ro"]);
+  expect(heading({ id: 2, properties: { rn: "왕십리로", rn_eng: " " } }, roads, "en")).toBe("왕십리로");
+});
+
+test("a label stands for its area, and only where the area was not met itself", () => {
+  const listed = (features: ReturnType<typeof feature>[]) =>
+    arrange(features, layers).map((group) => [group.layer.id, group.items.map((item) => item.id)]);
+  expect(listed([feature("dongs.label", 1), feature("cctv", 4), feature("dongs", 1)])).toEqual([
+    ["cctv", [4]],
+    ["dongs", [1]],
+  ]);
+  expect(listed([feature("dongs.label", 2), feature("dongs", 1)])).toEqual([["dongs", [1]]]);
+  expect(listed([feature("dongs.label", 2), feature("dongs.label", 2)])).toEqual([["dongs", [2]]]);
 });
 
 test("an item is told by its id, or else by all it says", () => {

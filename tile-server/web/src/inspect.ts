@@ -3,6 +3,7 @@
 import type { Column, Layer } from "./catalog.ts";
 import { type Shown, value } from "./format.ts";
 import type { Language } from "./location.ts";
+import { isLabels, ownerOf } from "./style.ts";
 
 /** What is needed of MapLibre's features. */
 export interface Feature {
@@ -23,12 +24,16 @@ export interface Found {
 
 /**
  * Features by layer, from the topmost down. One that several style layers draw,
- * or that several tiles hold a part of, is listed once.
+ * or that several tiles hold a part of, is listed once. A label may lie over
+ * its area's neighbour, so it speaks only where nothing else of its layer does.
  */
 export function arrange(features: readonly Feature[], layers: ReadonlyMap<string, Layer>): Found[] {
   const groups = new Map<string, { found: Found; seen: Set<string> }>();
-  for (const feature of features) {
-    const layer = layers.get(feature.sourceLayer ?? "");
+  const names = (feature: Feature) => feature.sourceLayer ?? "";
+  const met = new Set(features.map(names));
+  const spoken = features.filter((feature) => !isLabels(names(feature)) || !met.has(ownerOf(names(feature))));
+  for (const feature of spoken) {
+    const layer = layers.get(ownerOf(names(feature)));
     if (!layer) continue;
     let group = groups.get(layer.id);
     if (!group) {
@@ -70,12 +75,15 @@ export function rows(item: Item, layer: Layer, language: Language): Row[] {
 /** Names by which people know a thing; codes and numbers are not among them. */
 const NAME = /(^|_)(nm|name|title|label)$|(^|_)rn$|이름|명칭|명$/i;
 
-/** What to call an item: the first text that looks like a name. */
-export function heading(item: Item, layer: Layer): string | null {
-  const names = layer.columns.filter(
-    (column) => column.type === "text" && (NAME.test(column.name) || NAME.test(column.title.ko)),
-  );
-  for (const column of names) {
+/** What the English form of a name's column ends in. */
+const ENGLISH = /_(eng|en)$/i;
+
+/** What to call an item: the first text that looks like a name, of this language first. */
+export function heading(item: Item, layer: Layer, language: Language): string | null {
+  const texts = layer.columns.filter((column) => column.type === "text");
+  const names = texts.filter((column) => NAME.test(column.name) || NAME.test(column.title.ko));
+  const english = texts.filter((column) => ENGLISH.test(column.name) && NAME.test(column.name.replace(ENGLISH, "")));
+  for (const column of language === "en" ? [...english, ...names] : names) {
     const text = item.properties[column.name];
     if (typeof text === "string" && text.trim() !== "") return text;
   }

@@ -68,3 +68,31 @@ test("a list made again keeps the search and the folded groups", () => {
   search("");
   expect(document.querySelector<HTMLDetailsElement>('[data-theme="common"]')!.open).toBe(false);
 });
+
+test("a description is opened, found by a search, and stays open in a new list", () => {
+  const described = catalog();
+  described.layers[0]!.description = { ko: "법정 경계와 다릅니다", en: "Not the legal borders" };
+  described.layers[3]!.staff = true;
+  const build = (before: LayerPanel | null) => {
+    const panel = new LayerPanel(described, "ko", new Set(), before, events);
+    document.body.replaceChildren(panel.element);
+    return panel;
+  };
+  const first = build(null);
+  const about = () => row("dongs").querySelector<HTMLElement>(".layer-about")!;
+  const button = () => row("dongs").querySelector<HTMLButtonElement>(".about-button")!;
+  expect([about().hidden, button().ariaLabel ?? button().getAttribute("aria-label")]).toEqual([true, "행정동 경계 설명"]);
+  search("legal borders");
+  expect([row("dongs").hidden, row("cctv").hidden, about().hidden]).toEqual([false, true, false]);
+  search("행정동");
+  expect(about().hidden).toBe(true);
+  search("");
+  button().click();
+  expect([about().hidden, button().getAttribute("aria-expanded")]).toEqual([false, "true"]);
+  build(first);
+  expect(about().hidden).toBe(false);
+  button().click();
+  expect(about().hidden).toBe(true);
+  expect(row("roads").querySelector(".about-button")).toBeNull();
+  expect(["cctv", "roads"].map((id) => row(id).querySelector(".staff-badge")?.textContent)).toEqual(["직원 전용", undefined]);
+});

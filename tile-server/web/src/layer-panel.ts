@@ -1,5 +1,6 @@
 // The list of layers: themes as groups, a search and a checkbox each.
 
+import { badge } from "./badge.ts";
 import { type Catalog, groupByTheme, type Layer, matches, type Theme } from "./catalog.ts";
 import { h, icon } from "./dom.ts";
 import { number } from "./format.ts";
@@ -25,6 +26,8 @@ interface Row {
   element: HTMLElement;
   box: HTMLInputElement;
   state: HTMLElement;
+  /** Shows or hides the description, where there is one. */
+  describe: ((open: boolean) => void) | null;
   /** What `state` shows, so that it is left alone while that holds. */
   shown: string;
 }
@@ -47,6 +50,8 @@ export class LayerPanel {
   readonly #result: HTMLElement;
   readonly #summary: HTMLElement;
   readonly #clear: HTMLButtonElement;
+  /** The layers whose descriptions are open. */
+  readonly #described: Set<string>;
   /** Which groups were open before a search opened others. */
   #before: boolean[] | null = null;
 
@@ -69,6 +74,7 @@ export class LayerPanel {
       { type: "button", class: "text-button", onclick: () => events.cleared() },
       text.clearSelection,
     );
+    this.#described = new Set(before ? before.#described : []);
     const open = before?.openGroups ?? new Map<string, boolean>();
     this.#sections = groupByTheme(catalog).map((group) => {
       const used = catalog.layers.length <= FEW || group.layers.some((layer) => selected.has(layer.id));
@@ -125,22 +131,59 @@ export class LayerPanel {
       onchange: () => this.#events.toggled(layer.id, box.checked),
     });
     const state = h("p", { class: "layer-state", id: `state-${layer.id}` });
+    const about = this.#about(layer);
     const count = layer.feature_count;
     const element = h(
       "li",
       { class: "layer", "data-layer": layer.id },
       h(
-        "label",
-        { title: layer.description?.[language] ?? null },
-        box,
-        h("span", { class: "layer-title" }, layer.title[language]),
-        count === null
-          ? null
-          : h("span", { class: "layer-count" }, text.features(number(count, language))),
+        "div",
+        { class: "layer-head" },
+        h(
+          "label",
+          {},
+          box,
+          h("span", { class: "layer-title" }, layer.title[language], layer.staff && [" ", badge(language)]),
+          count === null
+            ? null
+            : h("span", { class: "layer-count" }, text.features(number(count, language))),
+        ),
+        about?.button,
       ),
+      about?.description,
       state,
     );
-    return { layer, theme, element, box, state, shown: "" };
+    return { layer, theme, element, box, state, describe: about?.describe ?? null, shown: "" };
+  }
+
+  /** A layer's description, and the button that shows it. */
+  #about(layer: Layer) {
+    const said = layer.description?.[this.#language];
+    if (!said) return null;
+    const name = words(this.#language).about(layer.title[this.#language]);
+    const description = h("p", { class: "layer-about", id: `about-${layer.id}` }, said);
+    const button = h(
+      "button",
+      {
+        type: "button",
+        class: "icon-button about-button",
+        "aria-label": name,
+        "aria-controls": description.id,
+        title: name,
+        onclick: () => {
+          const open = !this.#described.delete(layer.id);
+          if (open) this.#described.add(layer.id);
+          describe(open);
+        },
+      },
+      icon("about"),
+    );
+    const describe = (open: boolean) => {
+      description.hidden = !open;
+      button.setAttribute("aria-expanded", String(open));
+    };
+    describe(this.#described.has(layer.id));
+    return { button, description, describe };
   }
 
   /** Shows the state of every layer, changing only what differs. */
@@ -204,6 +247,9 @@ export class LayerPanel {
       for (const row of section.rows) {
         const hit = matches(row.layer, row.theme, query);
         row.element.hidden = !hit;
+        // What was found by its description alone shows why.
+        const named = matches({ ...row.layer, description: null }, row.theme, query);
+        row.describe?.(this.#described.has(row.layer.id) || (hit && !named));
         if (hit) here += 1;
       }
       section.element.hidden = here === 0;

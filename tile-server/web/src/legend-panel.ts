@@ -1,16 +1,21 @@
 // The legend over the map.
 
+import { badge } from "./badge.ts";
 import { h, icon } from "./dom.ts";
-import type { LayerLegend, Shape } from "./legend.ts";
+import type { Entry, LayerLegend } from "./legend.ts";
 import type { Language } from "./location.ts";
 import { words } from "./words.ts";
 
-/** A legend that can be folded away; `open` keeps what the reader chose. */
+/**
+ * A legend that can be folded away; `open` keeps what the reader chose, and
+ * `empty` is said where there is nothing to explain.
+ */
 export function legendPanel(
   legends: readonly LayerLegend[],
   hidden: (id: string) => string | null,
   language: Language,
   open: boolean,
+  empty: string,
   onToggle: (open: boolean) => void,
 ): HTMLElement {
   const text = words(language);
@@ -19,7 +24,7 @@ export function legendPanel(
     { open },
     h("summary", {}, h("h2", {}, text.legend), icon("chevron")),
     legends.length === 0
-      ? h("p", { class: "legend-empty" }, text.noLegend)
+      ? h("p", { class: "legend-empty" }, empty)
       : h("ul", { class: "legend-list" }, ...legends.map((legend) => item(legend, hidden(legend.layer.id), language))),
   );
   details.addEventListener("toggle", () => onToggle(details.open));
@@ -29,28 +34,33 @@ export function legendPanel(
 function item(legend: LayerLegend, note: string | null, language: Language): HTMLElement {
   const title = legend.layer.title[language];
   const remark = note ? h("span", { class: "legend-note" }, ` (${note})`) : null;
+  const badged = legend.layer.staff && [" ", badge(language)];
   const [only] = legend.entries;
   const attributes = { "data-layer": legend.layer.id, class: note ? "faint" : null };
   // One entry that says no more than the title needs no heading.
   if (legend.entries.length <= 1 && (!only?.label || only.label[language] === title)) {
-    return h("li", attributes, h("p", { class: "legend-entry" }, only && swatch(only.color, only.shape), title, remark));
+    return h("li", attributes, h("p", { class: "legend-entry" }, only && swatch(only), title, badged, remark));
   }
   return h(
     "li",
     attributes,
-    h("p", { class: "legend-title" }, title, remark),
+    h("p", { class: "legend-title" }, title, badged, remark),
     h(
       "ul",
       {},
       ...legend.entries.map((entry) =>
-        h("li", { class: "legend-entry" }, swatch(entry.color, entry.shape), entry.label?.[language] ?? title),
+        h("li", { class: "legend-entry" }, swatch(entry), entry.label?.[language] ?? title),
       ),
     ),
   );
 }
 
-function swatch(color: string, shape: Shape): HTMLElement {
-  const element = h("span", { class: `swatch swatch-${shape}`, "aria-hidden": "true" });
-  element.style.setProperty("--swatch", color);
+/** A sample of what an entry looks like over the map's ground. */
+function swatch(entry: Entry): HTMLElement {
+  const kinds = [`swatch-${entry.shape}`, entry.dash && "swatch-dash", entry.casing && "swatch-casing"];
+  const element = h("span", { class: ["swatch", ...kinds].filter(Boolean).join(" "), "aria-hidden": "true" });
+  element.style.setProperty("--swatch", entry.color);
+  if (entry.opacity !== undefined) element.style.setProperty("--swatch-opacity", String(entry.opacity));
+  if (entry.casing) element.style.setProperty("--swatch-casing", entry.casing);
   return element;
 }

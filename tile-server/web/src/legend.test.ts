@@ -56,3 +56,23 @@ test("entries that could not be drawn, or do harm, are left out", () => {
 test("a layer that the style does not draw has no legend", () => {
   expect(entries(style([], { "policy-map:legend": { dongs: [] } }))).toEqual([]);
 });
+
+test("an entry says how the colour covers, breaks and is outlined, as far as it makes sense", () => {
+  const entry = { color: "#112233", shape: "line", label: null };
+  const said = [
+    { ...entry, opacity: 0.4 },
+    { ...entry, dash: true, casing: "#fff" },
+    { ...entry, opacity: 7, dash: "yes", casing: "url(x)" },
+    { ...entry, opacity: 1, dash: false },
+  ];
+  const of = style([layer("line", "roads", {})], { "policy-map:legend": { roads: said } });
+  expect(entries(of)).toEqual([["roads", [{ ...entry, opacity: 0.4 }, { ...entry, dash: true, casing: "#fff" }, entry, entry]]]);
+});
+
+test("label points of a layer give it no legend", () => {
+  const names = { ...layer("circle", "dongs", { "circle-color": "#ff0000" }), "source-layer": "dongs.label" };
+  expect(entries(style([names]))).toEqual([]);
+  expect(entries(style([names, layer("fill", "dongs", { "fill-color": "#009e73" })]))).toEqual([
+    ["dongs", [{ color: "#009e73", shape: "fill", label: null }]],
+  ]);
+});

@@ -11,6 +11,12 @@ export interface Entry {
   shape: Shape;
   /** `null` where the layer's own title says it. */
   label: Text | null;
+  /** How much of the colour covers what lies below, 0 to 1. */
+  opacity?: number;
+  /** Whether lines are broken. */
+  dash?: boolean;
+  /** The colour of the outline. */
+  casing?: string;
 }
 
 export interface LayerLegend {
@@ -24,7 +30,7 @@ const KEY = "policy-map:legend";
  * The legend of the layers that a style draws, the topmost first. A document
  * lists its entries under `metadata."policy-map:legend"`, for the whole style
  * by layer id or on one of the layer's style layers; without them the first
- * style layer's paint gives one.
+ * style layer's paint gives one. Labels of a layer mean no more than they say.
  */
 export function legend(style: StyleSpecification, layers: readonly Layer[]): LayerLegend[] {
   const listed = metadata(style)[KEY];
@@ -45,12 +51,16 @@ export function legend(style: StyleSpecification, layers: readonly Layer[]): Lay
 function parseEntries(value: unknown): Entry[] {
   if (!Array.isArray(value)) return [];
   return value.flatMap((raw: unknown): Entry[] => {
-    const { color, shape, label } = (raw ?? {}) as { color?: unknown; shape?: unknown; label?: unknown };
+    const { color, shape, label, opacity, dash, casing } = (raw ?? {}) as Record<keyof Entry, unknown>;
     if (typeof color !== "string" || !isColour(color)) return [];
     if (shape !== "fill" && shape !== "line" && shape !== "circle") return [];
     const { ko, en } = (label ?? {}) as { ko?: unknown; en?: unknown };
     const text = typeof ko === "string" && typeof en === "string" ? { ko, en } : null;
-    return [{ color, shape, label: text }];
+    const entry: Entry = { color, shape, label: text };
+    if (typeof opacity === "number" && opacity >= 0 && opacity < 1) entry.opacity = opacity;
+    if (dash === true) entry.dash = true;
+    if (typeof casing === "string" && isColour(casing)) entry.casing = casing;
+    return [entry];
   });
 }
 

@@ -33,10 +33,6 @@ export interface MapEvents {
   failed(): void;
 }
 
-/** The map's ground, which is no data: `--krds` grey 5, as in the style sheet. */
-const GROUND = "#f4f5f6";
-/** Seen on every fill of the generated looks, and no colour of theirs. */
-const MARK = "#b3005e";
 /** Room for the tools at the right and the attribution below. */
 const PADDING = { top: 20, right: 64, bottom: 44, left: 20 };
 /** How far from a pointer or finger things are looked for, in pixels: further
@@ -48,12 +44,15 @@ export class MapView {
   readonly #events: MapEvents;
   #highlight: LayerSpecification[] = [];
   #style: StyleSpecification = emptyStyle();
+  /** The map's ground, which is no data. */
+  readonly #ground = colour("--ground");
+  readonly #mark = colour("--mark");
 
   constructor(container: HTMLElement, place: View | null, home: Bounds | null, events: MapEvents) {
     this.#events = events;
     this.#map = new MapLibre({
       container,
-      style: prepare(emptyStyle(), GROUND, []),
+      style: prepare(emptyStyle(), this.#ground, []),
       ...(place
         ? { center: [place.lng, place.lat], zoom: place.zoom }
         : { bounds: home ?? [124.5, 33, 132, 39], fitBoundsOptions: { padding: PADDING } }),
@@ -155,7 +154,7 @@ export class MapView {
       } else {
         // Nothing stays to be seen, or the tiles in sight are of a zoom that
         // the new source does not have and would be asked for in vain.
-        this.#map.setStyle(prepare(emptyStyle(), GROUND, []), { diff: true, validate: false });
+        this.#map.setStyle(prepare(emptyStyle(), this.#ground, []), { diff: true, validate: false });
       }
     }
     this.#apply();
@@ -166,11 +165,11 @@ export class MapView {
     const present = this.#map.getStyle();
     const ids = new Set(present.layers.map((layer) => layer.id));
     const layers = next.layers.filter((layer) => ids.has(layer.id));
-    return prepare({ ...next, sources: present.sources, layers }, GROUND, []);
+    return prepare({ ...next, sources: present.sources, layers }, this.#ground, []);
   }
 
   #apply(): void {
-    this.#map.setStyle(prepare(this.#style, GROUND, this.#highlight), { diff: true, validate: false });
+    this.#map.setStyle(prepare(this.#style, this.#ground, this.#highlight), { diff: true, validate: false });
   }
 
   /** Has `idle` come once more, also where nothing had to change. */
@@ -235,7 +234,7 @@ export class MapView {
 
   /** Marks one feature, or none. */
   highlight(layer: string | null, filter: unknown[] | null): void {
-    this.#highlight = layer && filter ? highlightLayers(layer, filter, MARK) : [];
+    this.#highlight = layer && filter ? highlightLayers(layer, filter, this.#mark) : [];
     if (this.#map.style._loaded) this.#apply();
   }
 
@@ -256,6 +255,9 @@ export class MapView {
     this.#events.troubled({ status: error.status, detail });
   }
 }
+
+/** A colour of the style sheet. */
+const colour = (name: string): string => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 
 const isArea = (feature: MapGeoJSONFeature): boolean => feature.geometry.type.endsWith("Polygon");
 

@@ -44,3 +44,19 @@ test("a passing note goes by itself", () => {
   expect(notices.hide("a")).toBe(false);
   vi.useRealTimers();
 });
+
+test("the same words are said again, as a change", () => {
+  vi.useFakeTimers();
+  const notices = new Notices();
+  const said = () => document.getElementById("live")?.textContent;
+  notices.say("2건");
+  notices.say("2건");
+  expect(said()).toBe("");
+  vi.runAllTimers();
+  expect(said()).toBe("2건");
+  notices.say("2건");
+  notices.say("3건");
+  vi.runAllTimers();
+  expect(said()).toBe("3건");
+  vi.useRealTimers();
+});

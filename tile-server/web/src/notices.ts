@@ -2,6 +2,9 @@
 
 import { h, icon, part } from "./dom.ts";
 
+/** After how long the same words are said once more, in milliseconds. */
+const AGAIN = 150;
+
 export class Notices {
   readonly #toasts = part("toasts");
   readonly #live = part("live");
@@ -10,9 +13,22 @@ export class Notices {
   /** What the reader has put away: the same is not shown again until it was over. */
   readonly #dismissed = new Map<string, string>();
 
-  /** Says something to screen readers only. */
+  #saying = 0;
+
+  /**
+   * Says something to screen readers only. They hear of changes: what is said
+   * already is taken away first, and put back once that has been noticed.
+   */
   say(text: string): void {
-    if (this.#live.textContent !== text) this.#live.textContent = text;
+    clearTimeout(this.#saying);
+    if (this.#live.textContent !== text) {
+      this.#live.textContent = text;
+      return;
+    }
+    this.#live.textContent = "";
+    this.#saying = window.setTimeout(() => {
+      this.#live.textContent = text;
+    }, AGAIN);
   }
 
   /** Shows a note; one with the same key is replaced. */

@@ -2,14 +2,27 @@ import { expect, test } from "vitest";
 import { catalog } from "./fixture.ts";
 import { drawingOrder, MOST_LAYERS, openingSelection } from "./selection.ts";
 
-test("a map opens with water, roads, borders and a policy layer", () => {
-  expect(openingSelection(catalog())).toEqual(["water", "roads", "dongs", "cctv"]);
+test("a map opens with areas and lines of the base field and a policy layer", () => {
+  expect(openingSelection(catalog())).toEqual(["dongs", "water", "roads", "cctv"]);
+  const read = catalog();
+  for (const id of ["blocks", "lots"]) {
+    read.layers.push({ ...read.layers[0]!, id }, { ...read.layers[1]!, id: `${id}-lines` });
+  }
+  expect(openingSelection(read)).toEqual(["dongs", "water", "roads", "cctv"]);
+});
+
+test("where the catalog names its background, that is it", () => {
+  const read = catalog();
+  for (const layer of read.layers) layer.background = ["water", "loose"].includes(layer.id);
+  expect(openingSelection(read)).toEqual(["water", "loose", "cctv"]);
+  const ids = drawingOrder(read, new Set(["dongs", "water", "cctv", "loose"])).map((layer) => layer.id);
+  expect(ids).toEqual(["water", "dongs", "loose", "cctv"]);
 });
 
 test("what can't be read is not opened", () => {
   const read = catalog();
   for (const layer of read.layers) if (layer.id === "water" || layer.id === "cctv") layer.available = false;
-  expect(openingSelection(read)).toEqual(["roads", "dongs", "loose"]);
+  expect(openingSelection(read)).toEqual(["dongs", "roads", "loose"]);
 });
 
 test("a catalog with names of its own opens with something", () => {
@@ -23,8 +36,8 @@ test("a catalog with names of its own opens with something", () => {
 
 test("areas lie below lines below points, whatever the order of choosing", () => {
   const ids = (chosen: string[]) => drawingOrder(catalog(), new Set(chosen)).map((layer) => layer.id);
-  expect(ids(["cctv", "roads", "dongs", "water"])).toEqual(["water", "dongs", "roads", "cctv"]);
-  expect(ids(["water", "dongs", "cctv", "roads"])).toEqual(["water", "dongs", "roads", "cctv"]);
+  expect(ids(["cctv", "roads", "dongs", "water"])).toEqual(["dongs", "water", "roads", "cctv"]);
+  expect(ids(["water", "dongs", "cctv", "roads"])).toEqual(["dongs", "water", "roads", "cctv"]);
   expect(ids(["unknown", "stray", "loose", "dongs"])).toEqual(["dongs", "stray", "loose"]);
 });
 

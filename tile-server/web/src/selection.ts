@@ -5,25 +5,34 @@ import type { Catalog, Geometry, Layer } from "./catalog.ts";
 /** What a server takes in one list (its `MAX_NAMES`). */
 export const MOST_LAYERS = 256;
 
-/** Datasets that make a readable background, from the bottom up. */
-const BACKGROUND = ["river_water", "road_centerline", "admin_dong"];
 /** The field of data that describe places rather than policy. */
 const BASE_FIELD = "base";
+/** How many areas and lines of that field make a readable background. */
+const GROUND: [Geometry, number][] = [["polygon", 2], ["line", 1]];
+
+/** Whether a layer is ground for others: by its own word, or else by its field. */
+function grounds(catalog: Catalog): (layer: Layer) => boolean {
+  if (catalog.layers.some((layer) => layer.background)) return (layer) => layer.background;
+  const fields = new Map(catalog.datasets.map((dataset) => [dataset.id, dataset.field]));
+  return (layer) => fields.get(layer.dataset) === BASE_FIELD;
+}
 
 /**
- * What a visitor sees who brings no selection: water, roads, borders and the
- * first layer of the first theme that is about something else.
+ * What a visitor sees who brings no selection: the background that the catalog
+ * names, or else a few areas and lines that lie under everything, and the first
+ * layer of the first theme that is about something else.
  */
 export function openingSelection(catalog: Catalog): string[] {
   const usable = catalog.layers.filter((layer) => layer.available);
-  const fields = new Map(catalog.datasets.map((dataset) => [dataset.id, dataset.field]));
-  const isBase = (layer: Layer) =>
-    BACKGROUND.includes(layer.dataset) || fields.get(layer.dataset) === BASE_FIELD;
-  const chosen = BACKGROUND.flatMap((id) => usable.find((layer) => layer.dataset === id) ?? []);
+  const isGround = grounds(catalog);
+  const ground = usable.filter(isGround);
+  const chosen = ground.some((layer) => layer.background)
+    ? ground.slice(0, MOST_LAYERS - 1)
+    : GROUND.flatMap(([geometry, most]) => ground.filter((layer) => layer.geometry === geometry).slice(0, most));
   const order = new Map(catalog.themes.map((theme, index) => [theme.id, index]));
   const rank = (layer: Layer) => order.get(layer.theme ?? "") ?? order.size;
   const policy = usable
-    .filter((layer) => !isBase(layer) && !chosen.includes(layer))
+    .filter((layer) => !isGround(layer))
     .sort((a, b) => rank(a) - rank(b))[0];
   if (policy) chosen.push(policy);
   // A district with its own names for everything still gets a map.
@@ -38,16 +47,14 @@ const RANK: Record<Geometry, number> = { polygon: 0, mixed: 1, line: 2, point: 3
 
 /**
  * The selected layers as they are asked for: areas below lines below points,
- * otherwise as in the catalog, so that one selection has one URL.
+ * the ground below others of its kind, otherwise as in the catalog, so that one
+ * selection has one URL.
  */
 export function drawingOrder(catalog: Catalog, selected: ReadonlySet<string>): Layer[] {
-  const background = (layer: Layer) => {
-    const index = BACKGROUND.indexOf(layer.dataset);
-    return index < 0 ? BACKGROUND.length : index;
-  };
+  const isGround = grounds(catalog);
   const rank = (layer: Layer) => (layer.geometry ? RANK[layer.geometry] : RANK.mixed);
   return catalog.layers
     .filter((layer) => selected.has(layer.id))
-    .sort((a, b) => rank(a) - rank(b) || background(a) - background(b))
+    .sort((a, b) => rank(a) - rank(b) || Number(isGround(b)) - Number(isGround(a)))
     .slice(0, MOST_LAYERS);
 }

@@ -1,7 +1,7 @@
 import type { StyleSpecification } from "maplibre-gl";
 import { afterEach, expect, test, vi } from "vitest";
 import { catalog } from "./fixture.ts";
-import { fetchStyle, HIGHLIGHT, highlightLayers, prepare, ServerProblem, styleUrl, unavailable, visibility } from "./style.ts";
+import { fetchStyle, HIGHLIGHT, highlightLayers, isLabels, ownerOf, prepare, ServerProblem, styleUrl, unavailable, visibility } from "./style.ts";
 
 afterEach(() => vi.unstubAllGlobals());
 
@@ -40,6 +40,15 @@ test("the highlight lies on top, of drawn layers only, and once", () => {
   expect(prepare(STYLE, "#fff", highlightLayers("dongs", [], "#f00")).layers).toHaveLength(3);
 });
 
+test("label points belong to the layer that they name", () => {
+  expect([ownerOf("dongs.label"), ownerOf("dongs"), isLabels("dongs.label"), isLabels("label")]).toEqual(["dongs", "dongs", true, false]);
+  const names = { id: "names", type: "symbol", source: "policy-map", "source-layer": "dongs.label" };
+  const only = { ...STYLE, layers: [names] } as unknown as StyleSpecification;
+  const drawn = prepare(only, "#fff", highlightLayers("dongs", ["==", ["id"], 7], "#f00")).layers;
+  // What is marked is the area, though only its name is drawn.
+  expect(drawn.slice(2).map((layer) => "source-layer" in layer && layer["source-layer"])).toEqual(["dongs", "dongs", "dongs"]);
+});
+
 test("layers that the server left out are named", () => {
   expect(unavailable(STYLE)).toEqual(["roads"]);
   expect(unavailable({ version: 8, sources: {}, layers: [] })).toEqual([]);
@@ -57,7 +66,7 @@ test.each([
 test("tiles and style both bound a layer", () => {
   const only = { ...STYLE, layers: STYLE.layers.slice(0, 1) };
   expect(visibility(catalog().layers[4]!, only, 18)).toBe("zoom-out");
-  expect(visibility(catalog().layers[4]!, null, 12)).toBe("visible");
+  expect(visibility(catalog().layers[4]!, { ...STYLE, layers: [] }, 12)).toBe("visible");
 });
 
 test("a refusal keeps the server's explanation", async () => {

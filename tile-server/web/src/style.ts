@@ -15,7 +15,7 @@ export function styleUrl(base: string, ids: readonly string[], language: Languag
   return url.href;
 }
 
-/** What the server answers where it can't; `layer` where it names one. */
+/** What the server answers where it can't, in its own words. */
 export class ServerProblem extends Error {
   constructor(
     readonly status: number,
@@ -63,8 +63,8 @@ export function prepare(
       paint: { "background-color": background },
     });
   }
-  const drawn = new Set(layers.map(sourceLayer));
-  const marks = highlight.filter((layer) => drawn.has(sourceLayer(layer)));
+  const drawn = new Set(layers.map(layerId));
+  const marks = highlight.filter((layer) => drawn.has(layerId(layer)));
   return { ...rest, layers: [...layers, ...marks] };
 }
 
@@ -85,6 +85,26 @@ export function sourceLayer(layer: LayerSpecification): string | undefined {
   return "source-layer" in layer ? layer["source-layer"] : undefined;
 }
 
+/** What the server adds to a layer's id for the points that carry its labels. */
+const LABELS = ".label";
+
+/** Whether a source layer holds the label points of a layer rather than itself. */
+export const isLabels = (name: string): boolean => name.endsWith(LABELS);
+
+/** The catalog's layer that a source layer belongs to. */
+export const ownerOf = (name: string): string => (isLabels(name) ? name.slice(0, -LABELS.length) : name);
+
+function layerId(layer: LayerSpecification): string | undefined {
+  const name = sourceLayer(layer);
+  return name === undefined ? undefined : ownerOf(name);
+}
+
+/** The map's ground in a style, where it has one of one colour. */
+export function groundOf(style: StyleSpecification): string | null {
+  const ground = style.layers.find((layer) => layer.type === "background")?.paint?.["background-color"];
+  return typeof ground === "string" ? ground : null;
+}
+
 /** The URL of the style's data. */
 export function sourceUrl(style: StyleSpecification): string | undefined {
   const source = style.sources[SOURCE];
@@ -97,18 +117,25 @@ export type Visibility = "visible" | "zoom-in" | "zoom-out";
  * Whether a layer is drawn at a zoom: its tiles must begin there, and one of
  * its style layers must. Past `max_zoom` a map goes on with the last tiles.
  */
-export function visibility(layer: Layer, style: StyleSpecification | null, zoom: number): Visibility {
-  const own = (style?.layers ?? []).filter((entry) => sourceLayer(entry) === layer.id);
+export function visibility(layer: Layer, style: StyleSpecification, zoom: number): Visibility {
+  const own = style.layers.filter((entry) => sourceLayer(entry) === layer.id);
   const [first, last] = zooms(layer, own);
   if (zoom < first) return "zoom-in";
   return zoom >= last ? "zoom-out" : "visible";
 }
 
 /** The zoom at which a layer begins to be drawn, and the one at which it ends. */
-export function zooms(layer: Layer, own: readonly LayerSpecification[]): [number, number] {
+function zooms(layer: Layer, own: readonly LayerSpecification[]): [number, number] {
   const first = own.length > 0 ? Math.min(...own.map((entry) => entry.minzoom ?? 0)) : 0;
   const last = own.length > 0 ? Math.max(...own.map((entry) => entry.maxzoom ?? 25)) : 25;
   return [Math.max(first, layer.min_zoom ?? 0), last];
+}
+
+/** The zoom nearest to this one at which a layer is drawn. */
+export function zoomToSee(layer: Layer, style: StyleSpecification, zoom: number): number {
+  const own = style.layers.filter((entry) => sourceLayer(entry) === layer.id);
+  const [first, last] = zooms(layer, own);
+  return zoom < first ? first + 0.01 : last - 0.01;
 }
 
 /**
