@@ -3,36 +3,14 @@
 use std::path::{Path, PathBuf};
 
 use crate::flatgeobuf::WriteError;
+use crate::source::StoreError;
 
 /// Why a file is not imported. The data directory is as it was.
 #[derive(Debug, thiserror::Error)]
 pub enum IngestError {
-    /// A file can't be opened or read.
-    #[error("{}: {error}", path.display())]
-    Io {
-        /// The file.
-        path: PathBuf,
-        /// What the system said.
-        error: std::io::Error,
-    },
-    /// A file is damaged or is not what its name says.
-    #[error("{}: {place}: {reason}", path.display())]
-    Corrupt {
-        /// The file.
-        path: PathBuf,
-        /// Where in it: header, byte offset, row, line.
-        place: String,
-        /// What is wrong and what was expected.
-        reason: String,
-    },
-    /// A file is sound but can't be used as it is.
-    #[error("{}: {reason}", path.display())]
-    Unsupported {
-        /// The file.
-        path: PathBuf,
-        /// What, and what to do instead.
-        reason: String,
-    },
+    /// A file can't be read, is damaged, or can't be used as it is.
+    #[error(transparent)]
+    File(#[from] StoreError),
     /// The CRS is unknown, or puts the data where it can't be.
     #[error("{}: {reason}", path.display())]
     Crs {
@@ -58,7 +36,7 @@ pub enum IngestError {
 
 impl IngestError {
     pub(super) fn io(path: &Path, error: std::io::Error) -> Self {
-        Self::Io { path: path.to_owned(), error }
+        StoreError::Io { path: path.to_owned(), error }.into()
     }
 
     pub(super) fn corrupt(
@@ -66,10 +44,11 @@ impl IngestError {
         place: impl Into<String>,
         reason: impl Into<String>,
     ) -> Self {
-        Self::Corrupt { path: path.to_owned(), place: place.into(), reason: reason.into() }
+        StoreError::Corrupt { path: path.to_owned(), place: place.into(), reason: reason.into() }
+            .into()
     }
 
     pub(super) fn unsupported(path: &Path, reason: impl Into<String>) -> Self {
-        Self::Unsupported { path: path.to_owned(), reason: reason.into() }
+        StoreError::Unsupported { path: path.to_owned(), reason: reason.into() }.into()
     }
 }

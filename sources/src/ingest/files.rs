@@ -193,7 +193,7 @@ pub(super) fn together(
                 "it has more than 64 KiB, which is no text of its kind; remove it",
             )),
             Ok(_) => Ok(Some((String::from_utf8_lossy(&bytes).into_owned(), path))),
-            Err(error) => Err(IngestError::Io { path, error }),
+            Err(error) => Err(IngestError::io(&path, error)),
         }
     };
     let prj = small(prj)?.map(|(text, _)| text);

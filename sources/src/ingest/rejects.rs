@@ -75,7 +75,7 @@ impl Rejects {
     /// rename alone.
     ///
     /// # Errors
-    /// [`IngestError::Io`], also where a folder stands in the file's place.
+    /// [`IngestError::File`], also where a folder stands in the file's place.
     pub(super) fn ready(self) -> Result<Ready, IngestError> {
         let Self { path, file, .. } = self;
         let Some(file) = file else { return Ok(Ready { path, file: None }) };

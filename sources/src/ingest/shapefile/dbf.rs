@@ -62,8 +62,8 @@ impl<R: Read + Seek> Table<R> {
     /// Reads the header. `path` names the file in errors.
     ///
     /// # Errors
-    /// [`IngestError::Corrupt`] where the header contradicts itself or the file
-    /// is shorter than it says; [`IngestError::Io`].
+    /// [`IngestError::File`] where the header contradicts itself or the file
+    /// is shorter than it says, or can't be read.
     pub fn open(mut reader: R, path: &Path) -> Result<Self, IngestError> {
         let io = |error| IngestError::io(path, error);
         let length = reader.seek(SeekFrom::End(0)).map_err(io)?;
@@ -124,7 +124,7 @@ impl<R: Read + Seek> Table<R> {
     /// Goes back to the first record.
     ///
     /// # Errors
-    /// [`IngestError::Io`].
+    /// [`IngestError::File`].
     pub fn rewind(&mut self) -> Result<(), IngestError> {
         self.next = 0;
         match self.reader.seek(SeekFrom::Start(self.header_length)) {
@@ -137,8 +137,8 @@ impl<R: Read + Seek> Table<R> {
     /// it is [deleted](is_deleted).
     ///
     /// # Errors
-    /// [`IngestError::Corrupt`] for a record that does not begin like one;
-    /// [`IngestError::Io`], also where the file was cut while it was read.
+    /// [`IngestError::File`] for a record that does not begin like one,
+    /// also where the file was cut while it was read.
     pub fn record(&mut self) -> Result<Option<&[u8]>, IngestError> {
         if self.next == self.records {
             return Ok(None);
@@ -161,7 +161,7 @@ impl<R: Read + Seek> Table<R> {
     /// UTF-8 where every name and text is, else CP949. Reads the whole table.
     ///
     /// # Errors
-    /// [`IngestError::Io`].
+    /// [`IngestError::File`].
     pub fn guess_encoding(&mut self) -> Result<Encoding, IngestError> {
         let utf8 = self.every_text(&may_be_utf8)?;
         Ok(if utf8 { Encoding::Utf8 } else { Encoding::Cp949 })
@@ -172,7 +172,7 @@ impl<R: Read + Seek> Table<R> {
     /// UTF-8 into a `.cpg` without converting the table.
     ///
     /// # Errors
-    /// [`IngestError::Io`].
+    /// [`IngestError::File`].
     pub fn check_encoding(&mut self, stated: Encoding) -> Result<Encoding, IngestError> {
         let is = |encoding: Encoding| move |bytes: &[u8]| !encoding.decode(bytes).1;
         let wrong = !self.every_text(&is(stated))? && self.every_text(&is(Encoding::Cp949))?;

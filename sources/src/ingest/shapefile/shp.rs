@@ -48,8 +48,8 @@ impl<R: Read + Seek> Shapes<R> {
     /// the file in errors.
     ///
     /// # Errors
-    /// [`IngestError::Corrupt`] for what is no Shapefile or shorter than it
-    /// says, [`IngestError::Unsupported`] for multipatches, [`IngestError::Io`].
+    /// [`IngestError::File`] for what is no Shapefile or shorter than it
+    /// says, for multipatches, and for what can't be read.
     pub fn open(
         mut reader: R,
         path: &Path,
@@ -102,7 +102,7 @@ impl<R: Read + Seek> Shapes<R> {
     /// the geometry of others, so it is left out; returns a note of that.
     ///
     /// # Errors
-    /// [`IngestError::Io`].
+    /// [`IngestError::File`].
     pub(super) fn check_index(&mut self) -> Result<Option<String>, IngestError> {
         self.rewind()?;
         let Some(index) = self.index.take() else { return Ok(None) };
@@ -128,7 +128,7 @@ impl<R: Read + Seek> Shapes<R> {
     /// Goes back to the first shape.
     ///
     /// # Errors
-    /// [`IngestError::Io`].
+    /// [`IngestError::File`].
     pub fn rewind(&mut self) -> Result<(), IngestError> {
         (self.position, self.consumed, self.row) = (HEADER, 0, 0);
         let start = self.reader.seek(SeekFrom::Start(HEADER));
@@ -138,8 +138,8 @@ impl<R: Read + Seek> Shapes<R> {
     /// Reads the next shape into `into`; `false` after the last one.
     ///
     /// # Errors
-    /// [`IngestError::Corrupt`] for a record that contradicts the file's length
-    /// or its own; [`IngestError::Io`].
+    /// [`IngestError::File`] for a record that contradicts the file's length
+    /// or its own, and for what can't be read.
     pub(in crate::ingest) fn next(&mut self, into: &mut RawGeometry) -> Result<bool, IngestError> {
         into.clear();
         if let Some(index) = &self.index {
