@@ -142,6 +142,8 @@ pub struct Layer {
     pub coverage: bool,
     /// Whether its tiles also hold one point for each polygon, to write names at.
     pub labels: bool,
+    /// Whether a map page shows it under the others when it opens.
+    pub background: bool,
     /// Shallowest zoom with tiles.
     pub min_zoom: Zoom,
     /// Deepest zoom with tiles.

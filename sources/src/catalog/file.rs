@@ -48,6 +48,8 @@ pub(super) struct LayerEntry {
     pub(super) coverage: bool,
     #[serde(default)]
     pub(super) labels: bool,
+    #[serde(default)]
+    pub(super) background: bool,
     pub(super) min_zoom: Option<u8>,
     pub(super) max_zoom: Option<u8>,
     pub(super) extent: Option<u32>,

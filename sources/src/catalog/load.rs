@@ -303,6 +303,7 @@ impl Loader {
             columns: entry.columns,
             coverage: entry.coverage,
             labels: entry.labels,
+            background: entry.background,
             min_zoom,
             max_zoom,
             extent,

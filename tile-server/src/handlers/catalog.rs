@@ -75,6 +75,9 @@ struct LayerEntry<'a> {
     bounds: Option<[f64; 4]>,
     min_zoom: Option<Zoom>,
     max_zoom: Option<Zoom>,
+    /// Left out where it is not.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    background: bool,
     max_age: u32,
     available: bool,
     /// Says of what the public can't see that it can't.
@@ -200,6 +203,7 @@ fn layer_entry<'a>(snapshot: &'a Snapshot, layer: &'a PublishedLayer) -> LayerEn
         max_zoom: described
             .map(|described| described.max_zoom)
             .or(declared.map(|declared| declared.max_zoom)),
+        background: declared.is_some_and(|declared| declared.background),
         max_age: layer.max_age,
         available: described.is_some(),
         visibility: (!layer.visible_to(Audience::Public)).then_some(layer.visibility),
