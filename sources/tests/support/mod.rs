@@ -10,6 +10,7 @@
 
 pub mod decode;
 pub mod desk;
+pub mod encode;
 pub mod shapefile;
 
 use sources::feature::{
