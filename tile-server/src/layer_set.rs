@@ -36,10 +36,8 @@ impl<'s> LayerSet<'s> {
         names: &NameList<'_>,
         audience: Audience,
     ) -> Result<Self, Problem> {
-        if names.count() == 1
-            && let Some(layer) = snapshot.layer(names.as_str(), audience)
-        {
-            return Ok(Self { layers: vec![layer], names: names.as_str().to_owned(), theme: None });
+        if names.count() == 1 {
+            return Self::of_one(snapshot, names.as_str(), audience);
         }
         let mut set = Self {
             layers: Vec::with_capacity(names.count()),
@@ -63,17 +61,28 @@ impl<'s> LayerSet<'s> {
                 continue;
             }
             let mut members = snapshot.theme(name, audience).into_iter().flatten().peekable();
-            if let Some(first) = members.peek() {
-                set.theme = first.theme.as_ref().map(sources::ThemeId::as_str);
-            } else {
+            if members.peek().is_none() {
                 return Err(Problem::unknown_layer(name));
             }
             set.layers.extend(members.filter(|layer| seen_layers.insert(layer.id.as_str())));
         }
-        if seen_names.len() > 1 {
-            set.theme = None;
+        if seen_names.len() == 1 {
+            // The same name again and again.
+            return Self::of_one(snapshot, &set.names, audience);
         }
         Ok(set)
+    }
+
+    /// The layer of a name, or the layers of the theme: what a map page asks for
+    /// all the time.
+    fn of_one(snapshot: &'s Snapshot, name: &str, audience: Audience) -> Result<Self, Problem> {
+        if let Some(layer) = snapshot.layer(name, audience) {
+            return Ok(Self { layers: vec![layer], names: name.to_owned(), theme: None });
+        }
+        let layers: Vec<_> = snapshot.theme(name, audience).into_iter().flatten().collect();
+        let Some(first) = layers.first() else { return Err(Problem::unknown_layer(name)) };
+        let theme = first.theme.as_ref().map(sources::ThemeId::as_str);
+        Ok(Self { layers, names: name.to_owned(), theme })
     }
 
     /// How long every layer of the set allows a client to keep an answer.

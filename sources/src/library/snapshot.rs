@@ -64,6 +64,8 @@ pub struct Snapshot {
     catalog: Arc<Catalog>,
     layers: Vec<PublishedLayer>,
     positions: BTreeMap<LayerId, usize>,
+    /// Where the layers of each theme of the catalog are.
+    themes: BTreeMap<ThemeId, Vec<usize>>,
     faults: Vec<String>,
 }
 
@@ -72,7 +74,14 @@ impl Snapshot {
     #[must_use]
     pub fn new(catalog: Arc<Catalog>, layers: Vec<PublishedLayer>) -> Self {
         let positions = layers.iter().enumerate().map(|(i, layer)| (layer.id.clone(), i)).collect();
-        Self { catalog, layers, positions, faults: Vec::new() }
+        let mut themes: BTreeMap<ThemeId, Vec<usize>> =
+            catalog.themes.iter().map(|theme| (theme.id.clone(), Vec::new())).collect();
+        for (position, layer) in layers.iter().enumerate() {
+            if let Some(members) = layer.theme.as_ref().and_then(|theme| themes.get_mut(theme)) {
+                members.push(position);
+            }
+        }
+        Self { catalog, layers, positions, themes, faults: Vec::new() }
     }
 
     /// The same snapshot with what went wrong when it was taken.
@@ -113,9 +122,8 @@ impl Snapshot {
         id: &str,
         audience: Audience,
     ) -> Option<impl Iterator<Item = &PublishedLayer>> {
-        let theme = self.catalog.themes.iter().find(|theme| theme.id.as_str() == id)?;
-        let id = theme.id.clone();
-        Some(self.layers(audience).filter(move |layer| layer.theme.as_ref() == Some(&id)))
+        let members = self.themes.get(id)?.iter().map(|&position| &self.layers[position]);
+        Some(members.filter(move |layer| layer.visible_to(audience)))
     }
 
     /// Every layer, whoever may see it: for readiness, metrics and logs only.
