@@ -59,9 +59,9 @@ impl Key {
 type Entry = Option<Fragment>;
 
 #[derive(Debug, Clone, Copy)]
-struct Bytes;
+struct Weight;
 
-impl Weighter<Key, Entry> for Bytes {
+impl Weighter<Key, Entry> for Weight {
     fn weight(&self, _: &Key, entry: &Entry) -> u64 {
         OVERHEAD + entry.as_ref().map_or(0, |fragment| fragment.gzip().len() as u64)
     }
@@ -80,7 +80,7 @@ pub struct Counts {
 
 /// The fragments of all layers and audiences.
 pub struct FragmentCache {
-    cache: Option<Cache<Key, Entry, Bytes>>,
+    cache: Option<Cache<Key, Entry, Weight>>,
     counts: Counts,
 }
 
@@ -88,7 +88,7 @@ impl FragmentCache {
     /// A cache of at most `bytes`; none at all for 0.
     #[must_use]
     pub fn new(bytes: u64, counts: Counts) -> Self {
-        Self { cache: bounded(bytes, USUAL_BYTES, Bytes), counts }
+        Self { cache: bounded(bytes, USUAL_BYTES, Weight), counts }
     }
 
     /// Bytes held now, with what the index takes.

@@ -1,4 +1,8 @@
 //! A dataset as a FlatGeobuf file, in longitude and latitude on WGS 84.
+//!
+//! By the `flatgeobuf` crate's writer and not by that of `sources`: the demo is a
+//! file of another program, as most of an operator's are, and every check of it
+//! reads one.
 
 use std::fs::File;
 use std::io::{self, BufWriter, Write as _};
