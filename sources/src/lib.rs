@@ -19,6 +19,7 @@
 //! | [`library`] | the data directory, watched, and its snapshots |
 //! | [`table_source`] | a layer encoded from a feature table |
 //! | [`workers`] | the bounded place for CPU work |
+//! | [`postgis`] | tables of a PostGIS database as feature stores |
 //! | [`ingest`] | foreign files in: Shapefile, GeoJSON, zip |
 
 pub mod catalog;
@@ -30,6 +31,7 @@ pub mod id;
 pub mod ingest;
 pub mod library;
 pub mod mvt;
+pub mod postgis;
 pub mod projection;
 pub mod source;
 pub mod table_source;

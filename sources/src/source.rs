@@ -225,4 +225,22 @@ pub enum StoreError {
         /// What, and what to do instead.
         reason: String,
     },
+    /// The database can't be reached, or the connection broke. Try again.
+    #[error("table {table}: {reason}")]
+    Unreachable {
+        /// Schema and name.
+        table: String,
+        /// Why, without address or credentials.
+        reason: String,
+    },
+    /// The table can't be read as it is now.
+    #[error("table {table}: {place}: {reason}")]
+    Table {
+        /// Schema and name.
+        table: String,
+        /// Where in it: row, column.
+        place: String,
+        /// What is wrong and what to do.
+        reason: String,
+    },
 }

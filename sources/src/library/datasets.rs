@@ -161,8 +161,10 @@ fn load(wanted: &Wanted) -> Result<Loaded, LoadFault> {
         description: None,
     };
     let summary = file.scan_and_digest(&mut visitor).map_err(|error| match error {
-        StoreError::Io { .. } => LoadFault::System(error.to_string()),
-        StoreError::Corrupt { .. } | StoreError::Unsupported { .. } => {
+        StoreError::Io { .. } | StoreError::Unreachable { .. } => {
+            LoadFault::System(error.to_string())
+        }
+        StoreError::Corrupt { .. } | StoreError::Unsupported { .. } | StoreError::Table { .. } => {
             LoadFault::File(error.to_string())
         }
     })?;
