@@ -13,7 +13,8 @@
 //! | [`flatgeobuf`] | FlatGeobuf files: guarded reader, writer |
 //! | [`projection`] | Korean and worldwide CRS to longitude and latitude |
 //! | [`features`] | the columnar feature table: geometry, columns, index, importance |
-//! | [`mvt`] | clip and encode one layer as MVT 2.1 |
+//! | [`mvt`] | clip and encode one layer as MVT 2.1; read foreign tiles |
+//! | [`pmtiles`] | PMTiles archives: layers of them, or all as it stands |
 //! | [`fragment`] | deflate once, splice many |
 //! | [`catalog`] | what is published: fields, datasets, themes, layers |
 //! | [`library`] | the data directory, watched, and its snapshots |
@@ -32,6 +33,7 @@ pub mod ingest;
 pub mod library;
 pub mod mvt;
 pub mod postgis;
+pub mod pmtiles;
 pub mod projection;
 pub mod source;
 pub mod table_source;
@@ -44,6 +46,6 @@ pub use id::{DatasetId, FieldId, LayerId, ThemeId};
 pub use library::{DataDirectory, Snapshot};
 pub use source::{
     Audience, ContentVersion, FeatureStore, LayerDescription, Selection, SourceError, TileRequest,
-    TileSource,
+    TileSource, VectorLayer,
 };
 pub use tile::{Extent, TileCoord, Zoom};
