@@ -11,6 +11,7 @@
 //! | [`source`] | the two seams: [`TileSource`] and [`FeatureStore`] |
 //! | [`feature`] | one feature as stored: geometry and values, before any table |
 //! | [`flatgeobuf`] | FlatGeobuf files: guarded reader, writer |
+//! | [`postgis`] | tables of a PostGIS database: discovery, scans, rows of a tile |
 //! | [`projection`] | Korean and worldwide CRS to longitude and latitude |
 //! | [`features`] | the columnar feature table: geometry, columns, index, importance |
 //! | [`mvt`] | clip and encode one layer as MVT 2.1; read foreign tiles |
@@ -20,10 +21,11 @@
 //! | [`library`] | the data directory, watched, and its snapshots |
 //! | [`table_source`] | a layer encoded from a feature table |
 //! | [`workers`] | the bounded place for CPU work |
-//! | [`postgis`] | tables of a PostGIS database as feature stores |
 //! | [`ingest`] | foreign files in: Shapefile, GeoJSON, zip |
 
 pub mod catalog;
+#[cfg(feature = "conformance")]
+pub mod conformance;
 pub mod feature;
 pub mod features;
 pub mod flatgeobuf;
@@ -32,8 +34,8 @@ pub mod id;
 pub mod ingest;
 pub mod library;
 pub mod mvt;
-pub mod postgis;
 pub mod pmtiles;
+pub mod postgis;
 pub mod projection;
 pub mod source;
 pub mod table_source;

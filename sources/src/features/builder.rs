@@ -116,6 +116,23 @@ impl TableBuilder {
         Ok(())
     }
 
+    /// What did not fit or was not as declared, where anything was.
+    #[must_use]
+    pub fn fault(&self) -> Option<&TableError> {
+        self.fault.as_ref()
+    }
+
+    /// Bytes of memory held so far, without allocator overhead.
+    #[must_use]
+    pub fn memory_bytes(&self) -> usize {
+        let values: usize = self.values.iter().map(|column| column.capacity() * 4).sum();
+        values
+            + self.ids.capacity() * 8
+            + self.shape_of.capacity() * 4
+            + self.shapes.memory_bytes()
+            + self.dictionary.memory_bytes()
+    }
+
     /// Orders, indexes and seals the table.
     ///
     /// # Errors

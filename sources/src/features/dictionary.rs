@@ -120,6 +120,11 @@ impl DictionaryBuilder {
         Ok(id)
     }
 
+    pub(super) fn memory_bytes(&self) -> usize {
+        let tables: usize = self.columns.iter().map(|table| table.capacity() * 5).sum();
+        self.dictionary.memory_bytes() + tables
+    }
+
     pub(super) fn finish(self) -> Dictionary {
         let mut dictionary = self.dictionary;
         dictionary.bytes.shrink_to_fit();

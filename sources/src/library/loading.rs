@@ -120,7 +120,11 @@ fn scan_table(
         },
         note: summary.first_misplaced.map(|first| {
             let (name, rows) = (table.full_name(), summary.misplaced);
-            format!("table {name}: {rows} rows have no place on earth and are not drawn; {first}")
+            let (row, reason) = (first.row, first.reason);
+            format!(
+                "table {name}: {rows} row(s) have no place on earth and are not drawn; the first \
+                 is row {row}: {reason}"
+            )
         }),
     })
 }

@@ -48,6 +48,7 @@ pub struct Archive {
     layers: Vec<VectorLayer>,
     metadata: Metadata,
     digest: u128,
+    content_digest: u128,
 }
 
 type LeafCache = Cache<Place, Arc<Directory>, DirectoryWeight>;
@@ -103,6 +104,7 @@ impl Archive {
             hash.update(&(part.len() as u64).to_le_bytes());
             hash.update(part);
         }
+        let content_digest = hash.digest128();
         for number in
             [length, metadata.mtime() as u64, metadata.mtime_nsec() as u64, metadata.ino()]
         {
@@ -122,6 +124,7 @@ impl Archive {
             layers: Vec::new(),
             metadata,
             digest: hash.digest128(),
+            content_digest,
             file,
             header,
         };
@@ -194,6 +197,20 @@ impl Archive {
     #[must_use]
     pub fn digest(&self) -> u128 {
         self.digest
+    }
+
+    /// A digest of header, root directory and metadata: the same for every copy of
+    /// the archive.
+    #[must_use]
+    pub fn content_digest(&self) -> u128 {
+        self.content_digest
+    }
+
+    /// Whether the file that is open is as it was when it was opened. A file put in
+    /// its place leaves it so, one that is overwritten does not.
+    #[must_use]
+    pub fn is_unchanged(&self) -> bool {
+        self.file.is_unchanged()
     }
 
     /// A range of the file as it lies there, without a copy. It is to be sent, not

@@ -12,6 +12,7 @@ use std::fs::{File, Metadata};
 use std::io;
 use std::os::unix::fs::FileExt;
 use std::path::{Path, PathBuf};
+use std::time::SystemTime;
 
 use bytes::Bytes;
 use memmap2::Mmap;
@@ -33,6 +34,7 @@ pub(super) struct ArchiveFile {
     path: PathBuf,
     file: File,
     length: u64,
+    modified: Option<SystemTime>,
     /// The whole file. Never to be read by this program: see the module.
     mapped: Bytes,
 }
@@ -53,7 +55,16 @@ impl ArchiveFile {
         if mapped.len() as u64 != length {
             return Err(fault(io::Error::other("its length changed while it was opened")));
         }
-        Ok((Self { path: path.to_owned(), file, length, mapped }, metadata))
+        let modified = metadata.modified().ok();
+        Ok((Self { path: path.to_owned(), file, length, modified, mapped }, metadata))
+    }
+
+    /// Whether the file that is open is as it was then, whatever lies under its
+    /// path now.
+    pub(super) fn is_unchanged(&self) -> bool {
+        self.file.metadata().is_ok_and(|metadata| {
+            metadata.len() == self.length && metadata.modified().ok() == self.modified
+        })
     }
 
     pub(super) fn path(&self) -> &Path {

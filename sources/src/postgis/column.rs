@@ -128,7 +128,8 @@ fn numeric_kind(modifier: i32) -> ColumnType {
     match precision {
         _ if scale != 0 => ColumnType::Double,
         ..=18 => ColumnType::Int,
-        19 => ColumnType::UInt,
+        // 20 digits are what an unsigned integer of 64 bits is stored with.
+        19 | 20 => ColumnType::UInt,
         _ => ColumnType::Double,
     }
 }
@@ -201,7 +202,8 @@ mod tests {
     #[case((10 << 16) + 4, ColumnType::Int)]
     #[case((18 << 16) + 4, ColumnType::Int)]
     #[case((19 << 16) + 4, ColumnType::UInt)]
-    #[case((20 << 16) + 4, ColumnType::Double)]
+    #[case((20 << 16) + 4, ColumnType::UInt)]
+    #[case((21 << 16) + 4, ColumnType::Double)]
     #[case((10 << 16) + 4 + 2, ColumnType::Double)]
     #[case(-1, ColumnType::Double)]
     fn whole_numerics_are_integers_where_they_fit(

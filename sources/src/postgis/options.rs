@@ -50,6 +50,16 @@ impl DatabaseOptions {
     }
 }
 
+impl DatabaseOptions {
+    /// Checks what can be checked before anything is connected.
+    ///
+    /// # Errors
+    /// [`DatabaseError`] for the first option that can't be meant.
+    pub fn check(&self) -> Result<(), DatabaseError> {
+        connection(self).map(|_| ())
+    }
+}
+
 impl fmt::Debug for DatabaseOptions {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("DatabaseOptions")
