@@ -20,6 +20,7 @@
 //! | [`table_source`] | a layer encoded from a feature table |
 //! | [`workers`] | the bounded place for CPU work |
 //! | [`ingest`] | foreign files in: Shapefile, GeoJSON, zip |
+//! | [`postgis_writer`] | datasets into PostGIS tables |
 
 pub mod catalog;
 pub mod feature;
@@ -30,6 +31,7 @@ pub mod id;
 pub mod ingest;
 pub mod library;
 pub mod mvt;
+pub mod postgis_writer;
 pub mod projection;
 pub mod source;
 pub mod table_source;

@@ -19,8 +19,10 @@ pub struct Cli {
 pub enum Command {
     /// Serve tiles, styles and the map page.
     Serve(Box<ServeArgs>),
-    /// Bring Shapefile (.shp, .zip) and GeoJSON files into the data directory.
+    /// Bring Shapefile (.shp, .zip) and GeoJSON files into the data directory, or into PostGIS.
     Import(Box<crate::import::ImportArgs>),
+    /// Bring the FlatGeobuf files of a data directory into PostGIS tables.
+    Load(Box<crate::load::LoadArgs>),
 }
 
 /// Settings of `serve`. A flag wins over its environment variable
