@@ -9,8 +9,8 @@ use arc_swap::ArcSwap;
 use parking_lot::Mutex;
 
 use super::Snapshot;
-use super::backoff::Backoff;
 use super::archives::Archives;
+use super::backoff::Backoff;
 use super::datasets::Datasets;
 use super::holdings::{Holdings, Schemas};
 use super::loading::{LoadFault, load_table};
@@ -371,8 +371,7 @@ impl DataDirectory {
 /// served on, and what is not.
 fn database_fault(look: &DatabaseLook, plans: &[Plan]) -> Option<String> {
     let DatabaseState::Lost { reason } = &look.state else { return None };
-    let live: Vec<String> =
-        plans.iter().filter_map(Plan::live).map(Table::full_name).collect();
+    let live: Vec<String> = plans.iter().filter_map(Plan::live).map(Table::full_name).collect();
     let missing = if live.is_empty() {
         String::new()
     } else {
