@@ -327,7 +327,7 @@ impl DataDirectory {
         let layers: Vec<_> = plans.iter().map(|plan| plan.publish(&makings)).collect();
         let raw = raw_archives(&plans, &layers);
         let undiscovered = seen.filter(|look| !look.complete).map(|look| match &look.state {
-            DatabaseState::Lost { reason } => format!("the database can't be reached: {reason}"),
+            DatabaseState::Lost { reason } => format!("the database can't be used: {reason}"),
             _ => "the database has not been looked at yet".to_owned(),
         });
         let snapshot = Snapshot::new(Arc::clone(&state.catalog), layers)
@@ -377,5 +377,5 @@ fn database_fault(look: &DatabaseLook, plans: &[Plan]) -> Option<String> {
     } else {
         format!("; these tables are asked for each tile and not served: {}", live.join(", "))
     };
-    Some(format!("the database can't be reached: {reason}{missing}"))
+    Some(format!("the database can't be used: {reason}{missing}"))
 }

@@ -132,7 +132,7 @@ impl<'h> Holdings<'h> {
             _ if look.complete => {
                 format!("the database has no table {name} with a geometry that may be read")
             }
-            DatabaseState::Lost { reason } => format!("the database can't be reached: {reason}"),
+            DatabaseState::Lost { reason } => format!("the database can't be used: {reason}"),
             DatabaseState::Starting | DatabaseState::Up => {
                 "the database has not been looked at yet".to_owned()
             }
