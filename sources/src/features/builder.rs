@@ -17,6 +17,11 @@ pub struct TableOptions {
     pub id_column: Option<String>,
     /// Whether polygons share borders and are simplified together.
     pub coverage: bool,
+    /// Whether features go without an id: for rows that no stable number tells apart.
+    pub omit_ids: bool,
+    /// Whether every vertex matters at every zoom: for a table that is made for one
+    /// tile, where snapping to its grid is all that is left out.
+    pub keep_every_vertex: bool,
 }
 
 /// Why a scan makes no table.
@@ -79,7 +84,11 @@ impl TableBuilder {
             return Err(fault);
         }
         let mut shapes = self.shapes;
-        measure(&mut shapes, self.options.coverage);
+        if self.options.keep_every_vertex {
+            shapes.importance = vec![0; shapes.coordinates.len()];
+        } else {
+            measure(&mut shapes, self.options.coverage);
+        }
 
         // Rows with geometry along the Hilbert curve (equal places by id), the
         // others after them: the same order whatever order the store has.
@@ -125,7 +134,9 @@ impl TableBuilder {
             columns: self.columns,
             values,
             dictionary: self.dictionary.finish(),
-            ids: order.iter().map(|&scanned| self.ids[scanned as usize]).collect(),
+            rows: order.len(),
+            ids: (!self.options.omit_ids)
+                .then(|| order.iter().map(|&scanned| self.ids[scanned as usize]).collect()),
             shapes,
             index,
             geometry,

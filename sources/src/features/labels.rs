@@ -35,6 +35,7 @@ impl FeatureTable {
             columns: self.columns.clone(),
             values: self.values.clone(),
             dictionary: self.dictionary.clone(),
+            rows: self.rows,
             ids: self.ids.clone(),
             index: HilbertIndex::new(points.len(), at),
             shapes: Shapes::Points(points),

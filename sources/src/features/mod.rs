@@ -33,8 +33,9 @@ pub struct FeatureTable {
     /// One list per column, one entry per row.
     values: Vec<Vec<ValueId>>,
     dictionary: Dictionary,
+    rows: usize,
     /// Feature ids, one per row; below 2⁵³ so that every client keeps them.
-    ids: Vec<u64>,
+    ids: Option<Vec<u64>>,
     shapes: Shapes,
     index: HilbertIndex,
     geometry: GeometryKind,
@@ -59,10 +60,10 @@ impl FeatureTable {
         &self.dictionary
     }
 
-    /// Feature ids by row.
+    /// Feature ids by row; `None` where features have none.
     #[must_use]
-    pub fn ids(&self) -> &[u64] {
-        &self.ids
+    pub fn ids(&self) -> Option<&[u64]> {
+        self.ids.as_deref()
     }
 
     /// The geometry of the rows that have one: rows 0 to `shapes().rows()`.
@@ -86,7 +87,7 @@ impl FeatureTable {
     /// How many features there are, those without geometry too.
     #[must_use]
     pub fn feature_count(&self) -> usize {
-        self.ids.len()
+        self.rows
     }
 
     /// The rectangle around all geometry; `None` where there is none.
@@ -100,7 +101,7 @@ impl FeatureTable {
     pub fn memory_bytes(&self) -> usize {
         let values: usize = self.values.iter().map(|column| column.capacity() * 4).sum();
         values
-            + self.ids.capacity() * 8
+            + self.ids.as_ref().map_or(0, |ids| ids.capacity() * 8)
             + self.dictionary.memory_bytes()
             + self.shapes.memory_bytes()
             + self.index.memory_bytes()

@@ -86,7 +86,11 @@ fn catalogued(catalog: &Catalog, layer: &Layer, files: &Files, folder: &Path) ->
     let wanted = files.get(dataset.id.as_str()).map(|(path, signature)| Wanted {
         path: path.clone(),
         signature: *signature,
-        options: TableOptions { id_column: dataset.id_column.clone(), coverage: layer.coverage },
+        options: TableOptions {
+            id_column: dataset.id_column.clone(),
+            coverage: layer.coverage,
+            ..TableOptions::default()
+        },
     });
     // What a dataset does not declare does not leave the house.
     let declared = (!dataset.columns.is_empty())

@@ -21,7 +21,8 @@ pub(super) struct Writer<'a> {
     pub(super) grid: TileGrid,
     pub(super) clip: ClipBox,
     pub(super) threshold: u8,
-    pub(super) ids: &'a [u64],
+    /// By row; `None` where features have none.
+    pub(super) ids: Option<&'a [u64]>,
     pub(super) columns: Vec<&'a [ValueId]>,
     pub(super) out: &'a mut Buffer,
     pub(super) tags: &'a mut Tags,
@@ -56,7 +57,14 @@ impl Writer<'_> {
             let mut cursor = self.out.cursor(room);
             cursor.byte(LAYER_FEATURES);
             let feature = cursor.open(1);
-            write_head(self.ids[row], &self.columns, row, ShapeKind::Point, self.tags, &mut cursor);
+            write_head(
+                self.ids.map(|ids| ids[row]),
+                &self.columns,
+                row,
+                ShapeKind::Point,
+                self.tags,
+                &mut cursor,
+            );
             let geometry = cursor.open(1);
             Pen::default().point(self.grid.to_tile_near(point), &mut cursor);
             cursor.close(geometry);
@@ -79,7 +87,7 @@ impl Writer<'_> {
         let mut cursor = self.out.cursor(room);
         cursor.byte(LAYER_FEATURES);
         let feature = cursor.open(2);
-        write_head(self.ids[row], &self.columns, row, kind, self.tags, &mut cursor);
+        write_head(self.ids.map(|ids| ids[row]), &self.columns, row, kind, self.tags, &mut cursor);
         let geometry = cursor.open(2);
         let before = cursor.at;
         self.out.keep(before);
@@ -221,15 +229,17 @@ impl Writer<'_> {
 /// `Feature.id`, `tags` and `type`, and the tag of `geometry`.
 #[inline(always)]
 fn write_head(
-    id: u64,
+    id: Option<u64>,
     columns: &[&[ValueId]],
     row: usize,
     kind: ShapeKind,
     tags: &mut Tags,
     out: &mut Cursor<'_>,
 ) {
-    out.byte(FEATURE_ID);
-    out.small_varint(id);
+    if let Some(id) = id {
+        out.byte(FEATURE_ID);
+        out.small_varint(id);
+    }
     out.byte(FEATURE_TAGS);
     let opened = out.open(1);
     for (key, values) in columns.iter().enumerate() {
