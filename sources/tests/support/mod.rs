@@ -11,6 +11,8 @@
 pub mod decode;
 pub mod desk;
 pub mod encode;
+pub mod foreign;
+pub mod pmtiles;
 pub mod shapefile;
 
 use sources::feature::{
