@@ -305,7 +305,9 @@ async fn what_is_not_gzip_is_made_into_it() {
     let (roads, _) = shapes();
     let mut draft = Draft::new((4, 4));
     draft.tiles = Coding::Zstd;
-    draft.tile((4, 3, 3), &tile(4096, &[("roads", &roads)]));
+    let level = ruzstd::encoding::CompressionLevel::Fastest;
+    let tile = tile(4096, &[("roads", &roads)]);
+    draft.raw(tile_id(4, 3, 3), 1, &ruzstd::encoding::compress_to_vec(&tile[..], level));
     let source = whole(&open(folder.path(), &draft));
     assert!(source.stored(&request(4, 3, 3)).is_none());
     assert_eq!(decoded(&source, 4, 3, 3).await[0].features.len(), 3);

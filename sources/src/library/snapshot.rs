@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::catalog::{Attribution, Catalog, Text, Visibility};
+use crate::pmtiles::Archive;
 use crate::{Audience, DatasetId, LayerId, ThemeId, TileSource};
 
 /// One published layer and the state of its source.
@@ -67,6 +68,8 @@ pub struct Snapshot {
     /// Where the layers of each theme of the catalog are.
     themes: BTreeMap<ThemeId, Vec<usize>>,
     faults: Vec<String>,
+    /// What is served as a file, by name, and who may see all that is in it.
+    archives: BTreeMap<String, (Arc<Archive>, Visibility)>,
 }
 
 impl Snapshot {
@@ -81,7 +84,7 @@ impl Snapshot {
                 members.push(position);
             }
         }
-        Self { catalog, layers, positions, themes, faults: Vec::new() }
+        Self { catalog, layers, positions, themes, faults: Vec::new(), archives: BTreeMap::new() }
     }
 
     /// The same snapshot with what went wrong when it was taken.
@@ -96,6 +99,22 @@ impl Snapshot {
     #[must_use]
     pub fn faults(&self) -> &[String] {
         &self.faults
+    }
+
+    /// The same snapshot with archives that are served as files. An archive is for
+    /// staff where any of its layers or attributes is.
+    #[must_use]
+    pub fn with_archives(mut self, archives: BTreeMap<String, (Arc<Archive>, Visibility)>) -> Self {
+        self.archives = archives;
+        self
+    }
+
+    /// The archive of this name, where `audience` may see everything in it.
+    #[must_use]
+    pub fn archive(&self, name: &str, audience: Audience) -> Option<&Arc<Archive>> {
+        let (archive, visibility) = self.archives.get(name)?;
+        matches!((visibility, audience), (Visibility::Public, _) | (_, Audience::Staff))
+            .then_some(archive)
     }
 
     /// The catalog in force.

@@ -20,10 +20,7 @@ impl Coding {
             Self::Unknown | Self::None => bytes.to_vec(),
             Self::Gzip => gzip(bytes),
             Self::Brotli => brotli(bytes),
-            Self::Zstd => {
-                let level = ruzstd::encoding::CompressionLevel::Fastest;
-                ruzstd::encoding::compress_to_vec(bytes, level)
-            }
+            Self::Zstd => zstd(bytes),
         }
     }
 }
@@ -47,6 +44,21 @@ fn brotli(bytes: &[u8]) -> Vec<u8> {
     }
     // An empty stream still begins with WBITS.
     out.push(if bytes.is_empty() { 0b110 } else { 0b11 });
+    out
+}
+
+/// Zstandard without compression (RFC 8878, section 3.1.1): one segment, whose size
+/// stands in four bytes, in raw blocks.
+fn zstd(bytes: &[u8]) -> Vec<u8> {
+    let mut out = vec![0x28, 0xb5, 0x2f, 0xfd, 0xa0];
+    out.extend((bytes.len() as u32).to_le_bytes());
+    let blocks = bytes.len().div_ceil(1 << 16).max(1);
+    for index in 0..blocks {
+        let block = &bytes[index << 16..bytes.len().min((index + 1) << 16)];
+        let last = u32::from(index + 1 == blocks);
+        out.extend_from_slice(&(last | (block.len() as u32) << 3).to_le_bytes()[..3]);
+        out.extend_from_slice(block);
+    }
     out
 }
 
