@@ -8,6 +8,7 @@
     reason = "helpers of tests, of which each file uses a part"
 )]
 
+pub mod database;
 pub mod decode;
 pub mod desk;
 pub mod encode;
