@@ -1,6 +1,12 @@
 //! Datasets in PostGIS: what is in the tables, as PostgreSQL itself tells it.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::print_stderr,
+    reason = "a test"
+)]
 
 mod support;
 
