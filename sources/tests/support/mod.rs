@@ -13,6 +13,7 @@ pub mod database;
 pub mod desk;
 pub mod encode;
 pub mod foreign;
+pub mod loads;
 pub mod pmtiles;
 pub mod shapefile;
 
