@@ -27,7 +27,7 @@ use sources::fragment::DeflateLevel;
 use sources::library::{LayerState, PublishedLayer};
 use sources::pmtiles::{Archive, ArchiveLayer, ArchiveSource, WholeArchive};
 use sources::workers::{TileWorkers, WorkerOptions};
-use sources::{DatasetId, Extent, LayerId, Snapshot, TileSource, Zoom};
+use sources::{DatasetId, Extent, LayerId, Snapshot, Zoom};
 use support::fake::{Fake, Options};
 use support::http::Client;
 use support::pmtiles::{Coding, Draft};
