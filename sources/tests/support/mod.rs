@@ -12,6 +12,7 @@ pub mod database;
 pub mod decode;
 pub mod desk;
 pub mod encode;
+pub mod proxy;
 pub mod shapefile;
 
 use sources::feature::{
