@@ -24,7 +24,7 @@ CREATE VIEW of_parts AS SELECT * FROM parts";
 #[case("base", "TRUNCATE base")]
 #[case("base", "ALTER TABLE base ADD COLUMN more int")]
 #[case("base", "ALTER TABLE base RENAME COLUMN name TO names")]
-#[case("base", "ALTER TABLE base ALTER COLUMN name TYPE int USING 1")]
+#[case("base", "DROP VIEW inner_view CASCADE; ALTER TABLE base ALTER name TYPE int USING 1")]
 #[case("base", "ALTER TABLE base DROP CONSTRAINT base_pkey")]
 #[case("base", "COMMENT ON TABLE base IS 'x'")]
 #[case("base", "COMMENT ON COLUMN base.name IS 'x'")]
