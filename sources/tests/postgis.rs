@@ -379,3 +379,76 @@ fn a_locked_table_is_unreachable_and_the_database_is_not_lost() {
     scratch.sql("COMMIT");
     database.scan(&t, &mut Collector::default()).unwrap();
 }
+
+#[test]
+fn a_connection_that_ends_midway_makes_the_table_unreachable() {
+    let name = "a_connection_that_ends_midway_makes_the_table_unreachable";
+    let Some(scratch) = scratch(name) else { return };
+    scratch.sql(
+        "CREATE VIEW big AS SELECT i AS id, repeat('x', 200) AS text,
+            ST_SetSRID(ST_MakePoint(127, 37), 4326)::geometry(Point, 4326) AS geom
+         FROM generate_series(1, 1000000) i",
+    );
+    let database = scratch.database();
+    let big = table(&database, "big");
+    let mut visitor = Terminator { scratch: &scratch, rows: 0 };
+    let error = database.scan(&big, &mut visitor).unwrap_err();
+    assert!(matches!(error, StoreError::Unreachable { .. }), "{error}");
+    assert!((1..1_000_000).contains(&visitor.rows));
+}
+
+/// Ends the connection that feeds it.
+struct Terminator<'a> {
+    scratch: &'a support::database::Scratch,
+    rows: u64,
+}
+
+impl sources::feature::FeatureVisitor for Terminator<'_> {
+    fn begin(&mut self, _: &sources::feature::Schema) {}
+
+    fn feature(
+        &mut self,
+        _: u64,
+        _: &Geometry,
+        _: &[sources::feature::Value<'_>],
+    ) -> Result<(), String> {
+        self.rows += 1;
+        if self.rows == 1 {
+            // Not on this thread, which drives the scan.
+            std::thread::scope(|scope| {
+                scope.spawn(|| {
+                    self.scratch.sql(&format!(
+                        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity \
+                         WHERE query LIKE 'COPY%\"{}\".\"big\"%'",
+                        self.scratch.schema
+                    ));
+                });
+            });
+        }
+        Ok(())
+    }
+}
+
+#[test]
+fn a_visitor_that_refuses_ends_the_scan_at_the_row() {
+    struct Full;
+    impl sources::feature::FeatureVisitor for Full {
+        fn begin(&mut self, _: &sources::feature::Schema) {}
+        fn feature(
+            &mut self,
+            row: u64,
+            _: &Geometry,
+            _: &[sources::feature::Value<'_>],
+        ) -> Result<(), String> {
+            if row == 3 { Err("it is full".to_owned()) } else { Ok(()) }
+        }
+    }
+    let Some(scratch) = scratch("a_visitor_that_refuses_ends_the_scan_at_the_row") else { return };
+    scratch.sql(
+        "CREATE TABLE t AS SELECT 'SRID=4326;POINT(1 1)'::geometry(Point, 4326) AS geom
+         FROM generate_series(1, 9)",
+    );
+    let database = scratch.database();
+    let error = database.scan(&table(&database, "t"), &mut Full).unwrap_err().to_string();
+    assert!(error.ends_with(".t: row 3: it is full"), "{error}");
+}

@@ -157,7 +157,7 @@ pub(super) async fn discover(
     }
     let oids: Vec<u32> = found.tables.iter().map(|found| found.oid).collect();
     add_columns(client, &oids, &mut found).await?;
-    add_crs(client, &extension, &mut found, crs).await?;
+    add_crs(client, &mut found, crs).await?;
 
     let numbers = sign::read_numbers(client, &oids).await?;
     let reason = match (counts, standby) {
@@ -294,7 +294,6 @@ async fn add_columns(
 /// Finds the CRS of every declared SRID, and looks again at those met in rows.
 async fn add_crs(
     client: &Client,
-    extension: &str,
     found: &mut Discovery,
     list: &parking_lot::Mutex<CrsList>,
 ) -> Result<(), tokio_postgres::Error> {
@@ -304,7 +303,7 @@ async fn add_crs(
     let asked: Vec<u32> = asked.into_iter().collect();
     // Where the table of definitions may not be read, no SRID of its own is known:
     // the tables that have one say so, and the others are served.
-    let definitions = match read_definitions(client, extension, &asked).await {
+    let definitions = match read_definitions(client, &found.extension, &asked).await {
         Err(error) if error.is_closed() || error.code().is_none() => return Err(error),
         Err(error) => {
             found.notices.insert(format!("spatial_ref_sys can't be read: {error}"));
