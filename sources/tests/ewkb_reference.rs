@@ -122,9 +122,9 @@ impl GeomProcessor for Read {
     fn linestring_begin(&mut self, _: bool, _: usize, _: usize) -> geozero::error::Result<()> {
         self.open.0 += 1;
         if self.open.1 > 0 {
-            self.ring_count += 1
+            self.ring_count += 1;
         } else {
-            self.line_count += 1
+            self.line_count += 1;
         }
         Ok(())
     }
