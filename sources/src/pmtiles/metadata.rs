@@ -1,4 +1,4 @@
-//! The JSON metadata: which layers there are (PMTiles 3, section 5; TileJSON 3.0.0,
+//! The JSON metadata: which layers there are (PMTiles 3, "Metadata"; TileJSON 3.0.0,
 //! section 3.3), and the same from a few tiles where it says nothing.
 
 use std::collections::{BTreeMap, BTreeSet};
