@@ -324,7 +324,7 @@ fn features_of_a_table_without_ids_have_none() {
     let table = table(two_columns(), &features, options);
     assert_eq!((table.ids(), table.feature_count()), (None, 2));
     let mut scratch = Scratch::default();
-    let view = support::encode::view(&table, 4096);
+    let view = view(&table, 4096);
     let bytes = encode_layer(&table, &view, covering(12, SEOUL), soon(), &mut scratch).unwrap();
     let found = decode::tile(bytes).remove(0).features;
     assert_eq!(found.iter().map(|feature| feature.id).collect::<Vec<_>>(), [None, None]);
