@@ -121,11 +121,8 @@ impl GeomProcessor for Read {
 
     fn linestring_begin(&mut self, _: bool, _: usize, _: usize) -> geozero::error::Result<()> {
         self.open.0 += 1;
-        if self.open.1 > 0 {
-            self.ring_count += 1;
-        } else {
-            self.line_count += 1;
-        }
+        let count = if self.open.1 > 0 { &mut self.ring_count } else { &mut self.line_count };
+        *count += 1;
         Ok(())
     }
 

@@ -28,7 +28,8 @@ pub struct DatabaseOptions {
     pub poll_interval: Duration,
     /// Most rows of a live tile.
     pub tile_rows: usize,
-    /// Most bytes of the rows of a live tile, as sent.
+    /// Most bytes of the rows of a live tile, as sent. At the worst they are held once
+    /// for each of the pool's connections and for each tile that waits to be encoded.
     pub tile_bytes: usize,
 }
 
