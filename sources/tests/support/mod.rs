@@ -6,7 +6,6 @@
     clippy::unwrap_used,
     clippy::print_stderr,
     clippy::panic,
-    clippy::print_stderr,
     reason = "helpers of tests, of which each file uses a part"
 )]
 
