@@ -297,7 +297,9 @@ impl DataDirectory {
             archives: &look.archives,
             database: database.as_ref().map(|(look, schemas)| (look.as_ref(), *schemas)),
         };
-        state.archives.refresh(&look.archives, Instant::now());
+        let now = Instant::now();
+        state.archives.refresh(&look.archives, now);
+        state.datasets.settle(now);
         let public = self.options.publish_uncatalogued;
         let mut plans = plan(&state.catalog, &holdings, &state.archives, public);
         let memory = tables.map_or(0, |tables| tables.memory);
