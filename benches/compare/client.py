@@ -25,6 +25,8 @@ class Latency:
     answered: float
     p50_ms: float
     p99_ms: float
+    # Whether the client itself had no time left: its figures are then its own.
+    client_busy: bool
 
     @property
     def kept_up(self):
@@ -43,7 +45,7 @@ async def offering(base, paths, rate, seconds):
     while (moment := moment + source.expovariate(rate)) < seconds:
         moments.append(moment)
     waits = []
-    began = time.perf_counter()
+    began, own = time.perf_counter(), time.process_time()
 
     async def connection():
         reader, writer = await asyncio.open_connection(host, int(port))
@@ -73,6 +75,7 @@ async def offering(base, paths, rate, seconds):
         answered=len(waits) / took,
         p50_ms=statistics.median(times) * 1000,
         p99_ms=times[min(int(len(times) * 0.99), len(times) - 1)] * 1000,
+        client_busy=time.process_time() - own > 0.8 * (time.perf_counter() - began),
     )
 
 

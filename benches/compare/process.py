@@ -22,6 +22,10 @@ class BenchError(Exception):
     """Why a run can't go on; what to do about it."""
 
 
+class Unavailable(BenchError):
+    """What can't be measured with what there is; no fault of anyone's answers."""
+
+
 def say(text):
     print(text, file=sys.stderr, flush=True)
 

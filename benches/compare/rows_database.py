@@ -4,14 +4,13 @@ A row is what the report shows of one comparison; `report` names its fields.
 """
 
 import contextlib
-import json
 import random
 
 from .check import compare, fetch
 from .grid import SEED, tiles
 from .process import BenchError, run, say
 from .rounds import figure, ratio, side, spread, take_turns
-from .servers import get
+from .servers import catalog, get
 from .tables import tables
 
 SCHEMA = "bench"
@@ -80,14 +79,14 @@ def demo(bench, number, work, layers):
         run([bench.tools["demo-district"], "--data", data])
     with contextlib.ExitStack() as stack:
         ours = stack.enter_context(bench.servers.ours(data=data))
-        bounds = json.loads(get(f"{ours.base}/catalog.json")[2])["district"]["bounds"]
+        bounds = catalog(ours.base)["district"]["bounds"]
         wanted = [(layers, tile) for tile in tiles(bounds)]
         return beside_files(bench, stack, number, f"{work} (demo: {layers})", ours, None, wanted, "demo")
 
 
 def warm(bench, number, work, layers, kind):
     """The tables in PostGIS, everyone with its own cache."""
-    if not bench.servers.can("--database-url"):
+    if not bench.database:
         bench.note(f"{number} is without PostGIS tables: this server has no --database-url")
         return []
     with contextlib.ExitStack() as stack:

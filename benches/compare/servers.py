@@ -12,7 +12,7 @@ import time
 import urllib.request
 from dataclasses import dataclass, field
 
-from .process import BenchError, children, cpu_seconds, free_port, resident_bytes, run, running, tail, wait_for
+from .process import Unavailable, children, cpu_seconds, free_port, resident_bytes, run, running, tail, wait_for
 
 WORKERS = 2
 NGINX = """
@@ -77,6 +77,12 @@ def get(url, timeout=120):
         return answer.status, answer.headers, answer.read()
 
 
+def catalog(base):
+    """What our server publishes."""
+    with urllib.request.urlopen(f"{base}/catalog.json", timeout=30) as answer:
+        return json.load(answer)
+
+
 class Servers:
     """Starts servers, in a working directory, with the tools that were found."""
 
@@ -104,8 +110,6 @@ class Servers:
         command = [self.tools["tile-server"], "serve", "--data", data, "--listen", f"127.0.0.1:{port}"]
         command += ["--log-filter", log_filter, "--log-format", "json", *flags]
         if database:
-            if not self.can("--database-url"):
-                raise BenchError("this server reads no PostGIS yet (no --database-url)")
             command += ["--database-url", database.url, "--publish-schema", schema]
         # Flags alone configure what is measured.
         clean = {key: value for key, value in os.environ.items() if not key.startswith("TILE_SERVER_")}
@@ -171,10 +175,9 @@ def wait_for_layers(base, layers, log, seconds=120):
     """Until the catalog has all of them."""
     deadline = time.monotonic() + seconds
     while True:
-        _, _, body = get(f"{base}/catalog.json")
-        missing = set(layers) - {layer["id"] for layer in json.loads(body)["layers"]}
+        missing = set(layers) - {layer["id"] for layer in catalog(base)["layers"]}
         if not missing:
             return
         if time.monotonic() > deadline:
-            raise BenchError(f"the server publishes no {', '.join(sorted(missing))}: {tail(log)}")
+            raise Unavailable(f"the server publishes no {', '.join(sorted(missing))}: {tail(log)}")
         time.sleep(0.2)
