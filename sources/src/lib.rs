@@ -11,9 +11,11 @@
 //! | [`source`] | the two seams: [`TileSource`] and [`FeatureStore`] |
 //! | [`feature`] | one feature as stored: geometry and values, before any table |
 //! | [`flatgeobuf`] | FlatGeobuf files: guarded reader, writer |
+//! | [`postgis`] | tables of a PostGIS database: discovery, scans, rows of a tile |
 //! | [`projection`] | Korean and worldwide CRS to longitude and latitude |
 //! | [`features`] | the columnar feature table: geometry, columns, index, importance |
-//! | [`mvt`] | clip and encode one layer as MVT 2.1 |
+//! | [`mvt`] | clip and encode one layer as MVT 2.1; read foreign tiles |
+//! | [`pmtiles`] | PMTiles archives: layers of them, or all as it stands |
 //! | [`fragment`] | deflate once, splice many |
 //! | [`catalog`] | what is published: fields, datasets, themes, layers |
 //! | [`library`] | the data directory, watched, and its snapshots |
@@ -22,6 +24,8 @@
 //! | [`ingest`] | foreign files in: Shapefile, GeoJSON, zip |
 
 pub mod catalog;
+#[cfg(feature = "conformance")]
+pub mod conformance;
 pub mod feature;
 pub mod features;
 pub mod flatgeobuf;
@@ -30,6 +34,8 @@ pub mod id;
 pub mod ingest;
 pub mod library;
 pub mod mvt;
+pub mod pmtiles;
+pub mod postgis;
 pub mod projection;
 pub mod source;
 pub mod table_source;
@@ -42,6 +48,6 @@ pub use id::{DatasetId, FieldId, LayerId, ThemeId};
 pub use library::{DataDirectory, Snapshot};
 pub use source::{
     Audience, ContentVersion, FeatureStore, LayerDescription, Selection, SourceError, TileRequest,
-    TileSource,
+    TileSource, VectorLayer,
 };
 pub use tile::{Extent, TileCoord, Zoom};

@@ -9,6 +9,8 @@ use std::path::PathBuf;
 use std::pin::Pin;
 use std::time::Instant;
 
+use bytes::Bytes;
+
 use crate::feature::{Column, FeatureVisitor, GeometryKind};
 use crate::workers::Place;
 use crate::{Extent, Fragment, LayerId, TileCoord, Zoom};
@@ -103,6 +105,26 @@ pub struct LayerDescription {
     /// the same attributes and ids, to write names at: see
     /// [`label_layer`](Self::label_layer).
     pub labels: bool,
+    /// The vector-tile layers, where the tiles hold others than one named `id`, as
+    /// those of an archive published whole do. Empty otherwise: see
+    /// [`vector_layers`](Self::vector_layers).
+    pub inner: Vec<VectorLayer>,
+}
+
+/// One vector-tile layer of a source's tiles.
+#[derive(Debug, Clone, PartialEq)]
+pub struct VectorLayer {
+    /// Its name in the tile. Any text: where it comes from a foreign archive, it
+    /// need not be an id.
+    pub name: String,
+    /// The attributes.
+    pub columns: Vec<Column>,
+    /// What kind of geometry the features have.
+    pub geometry: GeometryKind,
+    /// Shallowest zoom whose tiles hold it.
+    pub min_zoom: Zoom,
+    /// Deepest zoom that adds anything.
+    pub max_zoom: Zoom,
 }
 
 impl LayerDescription {
@@ -110,6 +132,52 @@ impl LayerDescription {
     #[must_use]
     pub fn label_layer(&self) -> Option<String> {
         self.labels.then(|| format!("{}{LABEL_SUFFIX}", self.id))
+    }
+
+    /// Every vector-tile layer of the tiles: those within, or the one named `id`
+    /// with its label points.
+    #[must_use]
+    pub fn vector_layers(&self) -> Vec<VectorLayer> {
+        if !self.inner.is_empty() {
+            return self.inner.clone();
+        }
+        let layer = |name, geometry| VectorLayer {
+            name,
+            columns: self.columns.clone(),
+            geometry,
+            min_zoom: self.min_zoom,
+            max_zoom: self.max_zoom,
+        };
+        let labels = self.label_layer().map(|name| layer(name, GeometryKind::Point));
+        let own = layer(self.id.as_str().to_owned(), self.geometry);
+        std::iter::once(own).chain(labels).collect()
+    }
+
+    /// A vector-tile layer name that both have: a tile must not hold it twice
+    /// (MVT 2.1, section 4.1). Ids differ, and no id has the dot of a label layer,
+    /// so only an archive published whole can share a name with another.
+    #[must_use]
+    pub fn shared_name<'a>(&'a self, other: &'a Self) -> Option<&'a str> {
+        match (self.inner.is_empty(), other.inner.is_empty()) {
+            (true, true) => None,
+            (false, true) => self.own_name_among(other),
+            (true, false) => other.own_name_among(self),
+            (false, false) => {
+                let shared = |layer: &&VectorLayer| {
+                    other.inner.iter().any(|theirs| theirs.name == layer.name)
+                };
+                self.inner.iter().find(shared).map(|layer| layer.name.as_str())
+            }
+        }
+    }
+
+    /// The name within `self` that `other`, which is one layer, goes by.
+    fn own_name_among(&self, other: &Self) -> Option<&str> {
+        let theirs = |name: &str| {
+            let label = || name.strip_suffix(LABEL_SUFFIX) == Some(other.id.as_str());
+            name == other.id.as_str() || (other.labels && label())
+        };
+        self.inner.iter().map(|layer| layer.name.as_str()).find(|name| theirs(name))
     }
 }
 
@@ -145,6 +213,20 @@ pub trait TileSource: Send + Sync + 'static {
         &'a self,
         request: &'a TileRequest,
     ) -> BoxFuture<'a, Result<Option<Fragment>, SourceError>>;
+
+    /// The tile as it is stored, where it can be sent without a change: one gzip
+    /// member that holds what the source's fragment alone would. `None` where it
+    /// has to be made. Which of the two is the same for all requests for a tile of
+    /// one content version, so that a strong tag stays true.
+    ///
+    /// The bytes may be mapped memory: they are to be sent and not looked at.
+    fn stored<'a>(
+        &'a self,
+        request: &'a TileRequest,
+    ) -> Option<BoxFuture<'a, Result<Option<Bytes>, SourceError>>> {
+        let _ = request;
+        None
+    }
 }
 
 /// Why a source has no answer, by what the caller does next.
@@ -223,6 +305,24 @@ pub enum StoreError {
         /// The file.
         path: PathBuf,
         /// What, and what to do instead.
+        reason: String,
+    },
+    /// The database can't be reached, or the connection broke. Try again.
+    #[error("table {table}: {reason}")]
+    Unreachable {
+        /// Schema and name.
+        table: String,
+        /// Why, without address or credentials.
+        reason: String,
+    },
+    /// The table can't be read as it is now.
+    #[error("table {table}: {place}: {reason}")]
+    Table {
+        /// Schema and name.
+        table: String,
+        /// Where in it: row, column.
+        place: String,
+        /// What is wrong and what to do.
         reason: String,
     },
 }

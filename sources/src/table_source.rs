@@ -9,7 +9,7 @@ use crate::fragment::Fragment;
 use crate::mvt::{ENCODER_VERSION, EncodeError, LayerView, encode_layer};
 use crate::source::BoxFuture;
 use crate::tile::TileGrid;
-use crate::workers::{TileWorkers, WorkerError};
+use crate::workers::TileWorkers;
 use crate::{
     ContentVersion, Extent, LayerDescription, LayerId, SourceError, TileRequest, TileSource, Zoom,
 };
@@ -82,6 +82,7 @@ impl TableSource {
             columns: published,
             feature_count: Some(table.feature_count() as u64),
             labels,
+            inner: Vec::new(),
         };
         let labels = description.label_layer().map(|name| {
             let points = table.label_points();
@@ -91,17 +92,6 @@ impl TableSource {
         });
         let version = ContentVersion(hash.digest128());
         Self { description, version, table, view: Arc::new(view), labels, workers }
-    }
-
-    fn error(&self, error: WorkerError) -> SourceError {
-        let layer = self.description.id.clone();
-        match error {
-            WorkerError::Overloaded => SourceError::Overloaded,
-            WorkerError::Deadline => SourceError::DeadlineExceeded { layer },
-            WorkerError::Lost => {
-                SourceError::Internal { layer, reason: "encoding ended without a result".into() }
-            }
-        }
     }
 }
 
@@ -160,7 +150,7 @@ impl TileSource for TableSource {
                     fragment.map(Some).map_err(|error| Some(error.to_string()))
                 })
                 .await
-                .map_err(|error| self.error(error))?;
+                .map_err(|error| error.of_layer(layer))?;
             made.map_err(|reason| match reason {
                 None => SourceError::DeadlineExceeded { layer: layer.clone() },
                 Some(reason) => SourceError::Internal { layer: layer.clone(), reason },

@@ -9,6 +9,7 @@ use tokio::sync::Semaphore;
 
 use crate::fragment::{DeflateLevel, Deflater};
 use crate::mvt::Scratch;
+use crate::{LayerId, SourceError};
 
 /// How much work is taken on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -52,6 +53,20 @@ pub(crate) enum WorkerError {
     Deadline,
     /// It panicked, or the runtime is shutting down.
     Lost,
+}
+
+impl WorkerError {
+    /// The error of the layer whose job it was.
+    pub(crate) fn of_layer(self, layer: &LayerId) -> SourceError {
+        let layer = layer.clone();
+        match self {
+            Self::Overloaded => SourceError::Overloaded,
+            Self::Deadline => SourceError::DeadlineExceeded { layer },
+            Self::Lost => {
+                SourceError::Internal { layer, reason: "encoding ended without a result".into() }
+            }
+        }
+    }
 }
 
 impl TileWorkers {

@@ -56,7 +56,12 @@ async fn a_polygon_in_many_tiles_has_its_name_in_one() {
 
     let options = WorkerOptions { concurrent: 2, queued: 100, deflate_level: Default::default() };
     let workers = Arc::new(TileWorkers::new(options));
-    let options = LibraryOptions { publish_uncatalogued: false, workers };
+    let options = LibraryOptions {
+        publish_uncatalogued: false,
+        folder_is_optional: false,
+        workers,
+        database: None,
+    };
     let snapshot = DataDirectory::open(data.path(), options).unwrap().snapshot();
     let layer = snapshot.layer("dongs", Audience::Public).unwrap();
     assert_eq!(layer.title, Text { ko: "동".to_owned(), en: "Dongs".to_owned() });

@@ -68,7 +68,12 @@ fn write_catalog(folder: &Path, entries: &[(&str, &str)]) {
 fn open(folder: &Path) -> DataDirectory {
     let deflate_level = DeflateLevel::DEFAULT;
     let workers = TileWorkers::new(WorkerOptions { concurrent: 1, queued: 1, deflate_level });
-    let options = LibraryOptions { publish_uncatalogued: true, workers: Arc::new(workers) };
+    let options = LibraryOptions {
+        publish_uncatalogued: true,
+        folder_is_optional: false,
+        workers: Arc::new(workers),
+        database: None,
+    };
     DataDirectory::open(folder, options).unwrap()
 }
 
@@ -150,7 +155,12 @@ fn a_catalog_that_can_not_be_listed_stops_the_start() {
     std::fs::write(dir.path().join("catalog"), "not a folder").unwrap();
     let deflate_level = DeflateLevel::DEFAULT;
     let workers = TileWorkers::new(WorkerOptions { concurrent: 1, queued: 1, deflate_level });
-    let options = LibraryOptions { publish_uncatalogued: true, workers: Arc::new(workers) };
+    let options = LibraryOptions {
+        publish_uncatalogued: true,
+        folder_is_optional: false,
+        workers: Arc::new(workers),
+        database: None,
+    };
     let error = DataDirectory::open(dir.path(), options).err().unwrap();
     assert!(error.to_string().contains("catalog"), "{error}");
 }

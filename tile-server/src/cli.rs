@@ -47,9 +47,31 @@ pub struct ServeArgs {
     /// Serve health and metrics at this address too [default: off]
     #[arg(long, value_name = "ADDRESS")]
     listen_admin: Option<String>,
-    /// The data directory: *.fgb, catalog/ and styles/ [default: data]
+    /// The data directory: *.fgb, *.pmtiles, catalog/ and styles/ [default: data]
     #[arg(long, value_name = "DIR")]
     data: Option<String>,
+    /// A PostgreSQL database with PostGIS: postgresql://USER:PASSWORD@HOST/NAME.
+    /// A password is better given by the environment variable
+    #[arg(long, value_name = "URL")]
+    database_url: Option<String>,
+    /// Publish every table with a geometry in these schemas, separated by commas;
+    /// to everyone who reaches the public listener
+    #[arg(long, value_name = "SCHEMAS")]
+    publish_schema: Option<String>,
+    /// Look for the catalog's datasets in these schemas too, without publishing
+    /// anything else there [default: those published, else public]
+    #[arg(long, value_name = "SCHEMAS")]
+    dataset_schema: Option<String>,
+    /// Memory for tables of the database, in MiB; larger ones are asked for the
+    /// rows of each tile [default: 1024]
+    #[arg(long, value_name = "MEGABYTES")]
+    table_memory: Option<String>,
+    /// Connections for rows of tiles [default: 8]
+    #[arg(long, value_name = "COUNT")]
+    database_connections: Option<String>,
+    /// Time for the rows of one tile; past it the answer is 504 [default: 10]
+    #[arg(long, value_name = "SECONDS")]
+    database_query_seconds: Option<String>,
     /// The URL under which clients see this server, with its path prefix
     #[arg(long, value_name = "URL")]
     public_url: Option<String>,
@@ -119,6 +141,12 @@ impl ServeArgs {
             ("listen_staff", &self.listen_staff),
             ("listen_admin", &self.listen_admin),
             ("data", &self.data),
+            ("database.url", &self.database_url),
+            ("database.publish_schema", &self.publish_schema),
+            ("database.dataset_schema", &self.dataset_schema),
+            ("database.table_memory", &self.table_memory),
+            ("database.connections", &self.database_connections),
+            ("database.query_seconds", &self.database_query_seconds),
             ("public_url", &self.public_url),
             ("staff_url", &self.staff_url),
             ("trust_proxy", &self.trust_proxy),

@@ -29,7 +29,8 @@ impl<'s> LayerSet<'s> {
     ///
     /// # Errors
     /// [`Problem::unknown_layer`] for the first name that is neither a visible
-    /// layer nor a theme with one. A theme whose layers are all hidden is as
+    /// layer nor a theme with one, or [`Problem::undiscovered_layer`] while a store
+    /// that may hold it has not been seen. A theme whose layers are all hidden is as
     /// unknown as one that does not exist.
     pub fn resolve(
         snapshot: &'s Snapshot,
@@ -62,7 +63,7 @@ impl<'s> LayerSet<'s> {
             }
             let mut members = snapshot.theme(name, audience).into_iter().flatten().peekable();
             if members.peek().is_none() {
-                return Err(Problem::unknown_layer(name));
+                return Err(unknown(snapshot, name));
             }
             set.layers.extend(members.filter(|layer| seen_layers.insert(layer.id.as_str())));
         }
@@ -80,7 +81,7 @@ impl<'s> LayerSet<'s> {
             return Ok(Self { layers: vec![layer], names: name.to_owned(), theme: None });
         }
         let layers: Vec<_> = snapshot.theme(name, audience).into_iter().flatten().collect();
-        let Some(first) = layers.first() else { return Err(Problem::unknown_layer(name)) };
+        let Some(first) = layers.first() else { return Err(unknown(snapshot, name)) };
         let theme = first.theme.as_ref().map(sources::ThemeId::as_str);
         Ok(Self { layers, names: name.to_owned(), theme })
     }
@@ -89,6 +90,14 @@ impl<'s> LayerSet<'s> {
     #[must_use]
     pub fn max_age(&self) -> u32 {
         self.layers.iter().map(|layer| layer.max_age).min().unwrap_or(0)
+    }
+}
+
+/// What is not known while not all stores were seen may exist: that is no `404`.
+fn unknown(snapshot: &Snapshot, name: &str) -> Problem {
+    match snapshot.undiscovered() {
+        Some(reason) => Problem::undiscovered_layer(name, reason),
+        None => Problem::unknown_layer(name),
     }
 }
 

@@ -67,6 +67,7 @@ pub struct Metrics {
     connections: Family<ByListener, Gauge>,
     layers: Family<ByState, Gauge>,
     faults: Gauge,
+    database_up: Gauge,
     fragments: Counts,
     composites: composite_cache::Counts,
     fragment_bytes: Gauge,
@@ -109,6 +110,7 @@ impl Metrics {
             connections: Family::default(),
             layers: Family::default(),
             faults: Gauge::default(),
+            database_up: Gauge::default(),
             fragments: Counts::default(),
             composites: composite_cache::Counts::default(),
             fragment_bytes: Gauge::default(),
@@ -134,6 +136,11 @@ impl Metrics {
         registry.register("not_modified", "Requests answered with 304", self.not_modified.clone());
         registry.register("connections", "Open connections", self.connections.clone());
         registry.register("layers", "Layers by whether they can be served", self.layers.clone());
+        registry.register(
+            "database_up",
+            "1 while the database answers, 0 while it does not or none is configured",
+            self.database_up.clone(),
+        );
         registry.register(
             "faults",
             "Files of data, catalog and styles that can't be used as they are",
@@ -247,6 +254,7 @@ impl Metrics {
     /// Counts the layers and faults of what is published from now on.
     pub fn set_published(&self, published: &Published) {
         self.faults.set(i64::try_from(published.faults.len()).unwrap_or(i64::MAX));
+        self.database_up.set(i64::from(published.snapshot.database_up() == Some(true)));
         let layers = published.snapshot.all_layers();
         let ready = layers.iter().filter(|layer| matches!(layer.state, LayerState::Ready(_)));
         let ready = ready.count();

@@ -5,15 +5,17 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
 
-use sources::library::LibraryOptions;
+use sources::library::{DatabaseTables, LibraryOptions};
+use sources::postgis::{Database, DatabaseError};
 use sources::workers::TileWorkers;
+use tokio::runtime::Runtime;
 use tokio::signal::unix::{SignalKind, signal};
 use tracing_subscriber::EnvFilter;
 
 use crate::app::{App, AppOptions};
 use crate::audience::Listener;
 use crate::cli::ServeArgs;
-use crate::config::{Config, RawValues, check, file, keys, merge};
+use crate::config::{Config, DatabaseConfig, RawValues, check, file, keys, merge};
 use crate::library::Directory;
 use crate::logging::{self, report};
 use crate::server::Server;
@@ -71,15 +73,24 @@ pub fn run(args: &ServeArgs) -> ExitCode {
     };
     let filter = EnvFilter::try_new(&config.log_filter).unwrap_or_else(|_| EnvFilter::new("info"));
     let _log = logging::start(config.log_format, filter);
-    let workers = Arc::new(TileWorkers::new(config.workers));
-    let options = LibraryOptions { publish_uncatalogued: config.publish_uncatalogued, workers };
-    let library = match Directory::open(&config.data, options) {
-        Ok(library) => library,
-        Err(faults) => return misconfigured(&faults),
-    };
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime,
         Err(error) => return failed(&format!("threads can't be started: {error}")),
+    };
+    let database = config.database.clone().map(|database| open_database(database, &runtime));
+    let database = match database.transpose() {
+        Ok(database) => database,
+        Err(error) => return misconfigured(&[format!("--database-url: {error}")]),
+    };
+    let options = LibraryOptions {
+        publish_uncatalogued: config.publish_uncatalogued,
+        folder_is_optional: config.data_is_default && database.is_some(),
+        workers: Arc::new(TileWorkers::new(config.workers)),
+        database,
+    };
+    let library = match Directory::open(&config.data, options) {
+        Ok(library) => library,
+        Err(faults) => return misconfigured(&faults),
     };
     let app = App::new(
         Arc::new(library),
@@ -96,6 +107,15 @@ pub fn run(args: &ServeArgs) -> ExitCode {
     // Jobs of clients that are gone may still run; nobody waits for them.
     runtime.shutdown_background();
     code
+}
+
+fn open_database(
+    config: DatabaseConfig,
+    runtime: &Runtime,
+) -> Result<DatabaseTables, DatabaseError> {
+    let DatabaseConfig { options, schemas, table_memory } = config;
+    let database = Database::start(options, runtime.handle().clone())?;
+    Ok(DatabaseTables { database, schemas, memory: table_memory })
 }
 
 async fn serve(config: &Config, app: Arc<App>) -> ExitCode {

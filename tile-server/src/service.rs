@@ -14,7 +14,7 @@ use http::{HeaderName, HeaderValue, Method, Request, Response};
 use http_body_util::Full;
 use hyper::body::Body;
 
-use crate::app::App;
+use crate::app::{App, RequestId};
 use crate::audience::Listener;
 use crate::cors;
 use crate::handlers::{Call, catalog, health, page, style, tile, tilejson};
@@ -44,7 +44,7 @@ pub async fn answer<B: Body>(
     request: Request<B>,
 ) -> Response<Full<Bytes>> {
     let start = Instant::now();
-    let id = format!("{:016x}", app.next_request());
+    let id = app.next_request();
     let has_body = !request.body().is_end_stream();
     let (parts, body) = request.into_parts();
     // No route reads a body. hyper closes the connection of one left unread.
@@ -60,6 +60,7 @@ pub async fn answer<B: Body>(
     let (mut reply, cause) = match result {
         Ok(reply) => (reply, None),
         Err(problem) => {
+            let id = id.to_string();
             let mut reply = problem.reply(&id, origin.listener);
             if let Ok(value) = HeaderValue::try_from(&id) {
                 reply.set(REQUEST_ID, value);
@@ -82,7 +83,12 @@ pub async fn answer<B: Body>(
     let seconds = start.elapsed().as_secs_f64();
     let status = reply.status.as_u16();
     app.metrics.answered(name, status, bytes, seconds);
-    log(&Entry { id: &id, origin, parts: &parts, name, status, bytes, seconds }, cause.as_ref());
+    // Of most answers nothing is logged where the log is set so: then a line is
+    // not even made.
+    if cause.is_some() || tracing::enabled!(target: "access", tracing::Level::INFO) {
+        let entry = Entry { id, origin, parts: &parts, name, status, bytes, seconds };
+        log(&entry, cause.as_ref());
+    }
 
     let mut response = Response::new(Full::new(reply.body));
     *response.status_mut() = reply.status;
@@ -184,7 +190,7 @@ fn allowed(listener: Listener, operator: bool, route: &Route<'_>) -> Result<(), 
 }
 
 struct Entry<'a> {
-    id: &'a str,
+    id: RequestId,
     origin: Origin,
     parts: &'a Parts,
     name: RouteName,
@@ -202,7 +208,7 @@ fn log(entry: &Entry<'_>, problem: Option<&Problem>) {
         ($level:ident, $($extra:tt)*) => {
             tracing::$level!(
                 target: "access",
-                request = entry.id,
+                request = %entry.id,
                 listener = entry.origin.listener.as_str(),
                 peer = %entry.origin.peer,
                 method = %entry.parts.method,

@@ -174,7 +174,7 @@ fn a_damaged_file_is_unavailable_and_the_others_are_served() {
     let mut client = Client::local(server.public);
     assert_eq!(client.get("/tiles/points/12/3493/1586").status, 200);
     let broken = client.get("/tiles/broken/12/3493/1586");
-    assert_eq!((broken.status, broken.header("retry-after")), (503, Some("10")));
+    assert_eq!((broken.status, broken.header("retry-after")), (503, Some("2")));
     assert!(!broken.text().contains(".fgb"), "{}", broken.text());
     assert_eq!(client.get("/tiles/points,broken/12/3493/1586").status, 503);
     assert!(client.get("/readyz").text().contains("broken.fgb"));

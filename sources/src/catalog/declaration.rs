@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::feature::GeometryKind;
-use crate::{DatasetId, Extent, FieldId, LayerId, ThemeId, Zoom};
+use crate::{Audience, DatasetId, Extent, FieldId, LayerId, ThemeId, Zoom};
 
 /// A text for people in both languages of the product.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -65,10 +65,11 @@ pub struct Attribution {
     pub url: Option<String>,
 }
 
-/// A stored table: `<id>.fgb` in the data directory.
+/// A stored table: a file of the data directory (`<id>.fgb` or `<id>.pmtiles`) or a
+/// table of the database.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Dataset {
-    /// Its id and file stem.
+    /// Its id, file stem and table name.
     pub id: DatasetId,
     /// The field it belongs to.
     pub field: FieldId,
@@ -76,6 +77,10 @@ pub struct Dataset {
     pub title: Text,
     /// What is in it.
     pub description: Option<Text>,
+    /// The table of the database that holds it and nothing else does; otherwise
+    /// whatever is found under its id.
+    #[serde(skip)]
+    pub table: Option<TableName>,
     /// What geometry it has.
     pub geometry: GeometryKind,
     /// Source and terms.
@@ -85,6 +90,59 @@ pub struct Dataset {
     pub id_column: Option<String>,
     /// Its declared columns, by name.
     pub columns: Vec<DatasetColumn>,
+}
+
+/// A table of the database as a catalog names it: `table`, `schema.table` or
+/// `schema.table.column`.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct TableName {
+    /// Its schema; any of those looked at where `None`.
+    pub schema: Option<String>,
+    /// Its name.
+    pub table: String,
+    /// Its geometry column; the first one where `None`.
+    pub column: Option<String>,
+}
+
+/// A table name with too many or empty parts.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{0:?} is no table name")]
+pub struct InvalidTableName(String);
+
+impl std::str::FromStr for TableName {
+    type Err = InvalidTableName;
+
+    fn from_str(text: &str) -> Result<Self, InvalidTableName> {
+        let parts: Vec<&str> = text.split('.').collect();
+        let (schema, table, column) = match parts[..] {
+            [table] => (None, table, None),
+            [schema, table] => (Some(schema), table, None),
+            [schema, table, column] => (Some(schema), table, Some(column)),
+            _ => return Err(InvalidTableName(text.to_owned())),
+        };
+        if parts.iter().any(|part| part.is_empty()) {
+            return Err(InvalidTableName(text.to_owned()));
+        }
+        let owned = |part: &str| part.to_owned();
+        Ok(Self {
+            schema: schema.map(owned),
+            table: table.to_owned(),
+            column: column.map(owned),
+        })
+    }
+}
+
+impl std::fmt::Display for TableName {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        if let Some(schema) = &self.schema {
+            write!(f, "{schema}.")?;
+        }
+        f.write_str(&self.table)?;
+        match &self.column {
+            Some(column) => write!(f, ".{column}"),
+            None => Ok(()),
+        }
+    }
 }
 
 /// A declared column of a dataset.
@@ -121,6 +179,14 @@ pub enum Visibility {
     Staff,
 }
 
+impl Visibility {
+    /// Whether `audience` is among those who may see.
+    #[must_use]
+    pub const fn includes(self, audience: Audience) -> bool {
+        matches!((self, audience), (Self::Public, _) | (_, Audience::Staff))
+    }
+}
+
 /// A published map layer.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Layer {
@@ -138,6 +204,10 @@ pub struct Layer {
     pub visibility: Visibility,
     /// The columns that leave the house; all of the dataset's where `None`.
     pub columns: Option<Vec<String>>,
+    /// Which layer of an archive it is, where the dataset is held in one; otherwise
+    /// the one named like the layer or the dataset, or the only one.
+    #[serde(skip)]
+    pub archive_layer: Option<String>,
     /// Whether its polygons share borders and are simplified together.
     pub coverage: bool,
     /// Whether its tiles also hold one point for each polygon, to write names at.

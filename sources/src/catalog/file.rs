@@ -19,6 +19,7 @@ pub(super) struct DatasetEntry {
     pub(super) id: String,
     pub(super) title: Text,
     pub(super) description: Option<Text>,
+    pub(super) table: Option<String>,
     pub(super) geometry: GeometryKind,
     pub(super) attribution: Option<Attribution>,
     pub(super) id_column: Option<String>,
@@ -44,6 +45,7 @@ pub(super) struct LayerEntry {
     pub(super) dataset: String,
     pub(super) visibility: Visibility,
     pub(super) columns: Option<Vec<String>>,
+    pub(super) archive_layer: Option<String>,
     #[serde(default)]
     pub(super) coverage: bool,
     #[serde(default)]

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
-use super::declaration::{Dataset, District, Field, Layer, Text, Theme};
+use super::declaration::{Dataset, District, Field, Layer, TableName, Text, Theme};
 use super::file::{DatasetEntry, FieldFile, LayerEntry, ThemeFile};
 use super::{Catalog, CatalogFault, CatalogFaults};
 use crate::feature::GeometryKind;
@@ -165,6 +165,11 @@ impl Loader {
             let problem = format!("dataset {id} is declared in {first} already");
             self.fault(file, format!("{key}.id"), problem, "give each dataset an id of its own");
         }
+        let table = entry.table.map(|name| name.parse::<TableName>()).transpose().unwrap_or_else(|error| {
+            let remedy = "write table, schema.table or schema.table.column";
+            self.fault(file, format!("{key}.table"), format!("{error}"), remedy);
+            None
+        });
         let mut names = BTreeSet::new();
         for (i, column) in entry.column.iter().enumerate() {
             self.text(file, &format!("{key}.column[{i}].title"), &column.title);
@@ -185,6 +190,7 @@ impl Loader {
             field: field.clone(),
             title: entry.title,
             description: entry.description,
+            table,
             geometry: entry.geometry,
             attribution: entry.attribution,
             id_column: entry.id_column,
@@ -301,6 +307,7 @@ impl Loader {
             dataset,
             visibility: entry.visibility,
             columns: entry.columns,
+            archive_layer: entry.archive_layer,
             coverage: entry.coverage,
             labels: entry.labels,
             background: entry.background,

@@ -20,7 +20,8 @@ mod load;
 
 pub use check::{CatalogFault, CatalogFaults};
 pub use declaration::{
-    Attribution, Dataset, DatasetColumn, District, Field, Layer, Text, Theme, Visibility,
+    Attribution, Dataset, DatasetColumn, District, Field, InvalidTableName, Layer, TableName, Text,
+    Theme, Visibility,
 };
 
 /// A checked catalog: every reference resolves and every id is unique.

@@ -3,7 +3,7 @@
 use super::dictionary::{DictionaryBuilder, DictionaryFull};
 use super::index::{HilbertIndex, hilbert};
 use super::shapes::{PartShapes, Shapes};
-use super::{FeatureTable, ValueId, coverage, importance};
+use super::{FeatureTable, NO_ID, ValueId, coverage, importance};
 use crate::feature::{Column, FeatureVisitor, Geometry, GeometryKind, Schema, ShapeKind, Value};
 use crate::tile::{WorldPoint, WorldRect};
 
@@ -48,6 +48,9 @@ pub struct TableBuilder {
     shapes: PartShapes,
     /// Position in `shapes` of each scanned feature; `NO_SHAPE` without geometry.
     shape_of: Vec<u32>,
+    /// Whether these are the features of one foreign tile: every vertex matters,
+    /// and the order in which they are drawn is kept.
+    of_tile: bool,
     fault: Option<TableError>,
 }
 
@@ -66,8 +69,68 @@ impl TableBuilder {
             ids: Vec::new(),
             shapes: PartShapes::default(),
             shape_of: Vec::new(),
+            of_tile: false,
             fault: None,
         }
+    }
+
+    /// A builder for the features of one foreign tile, each added by
+    /// [`tile_feature`](Self::tile_feature).
+    pub(crate) fn of_tile(columns: Vec<Column>) -> Self {
+        let mut builder = Self::new(TableOptions::default());
+        builder.begin(&Schema { columns, ..Schema::default() });
+        builder.of_tile = true;
+        builder
+    }
+
+    /// Adds a feature whose coordinates are world units as doubles, to be rounded,
+    /// and whose values are `Value` messages by column; a column's last one counts.
+    ///
+    /// # Errors
+    /// [`TableError`] where the table is full.
+    pub(crate) fn tile_feature<'v>(
+        &mut self,
+        id: Option<u64>,
+        kind: ShapeKind,
+        geometry: &Geometry,
+        values: impl Iterator<Item = (usize, &'v [u8])>,
+    ) -> Result<(), TableError> {
+        let row = self.ids.len();
+        for column in &mut self.values {
+            column.push(0);
+        }
+        for (column, message) in values {
+            let id = self.dictionary.message_id(column, message);
+            self.values[column][row] =
+                id.map_err(|DictionaryFull| TableError::TooLarge("4 GiB of distinct values"))?;
+        }
+        self.ids.push(id.unwrap_or(NO_ID));
+        let shape = self.shapes.kinds.len() as u32;
+        // The casts saturate: what is past the world's edge lies on it.
+        let world = |&[x, y]: &[f64; 2]| WorldPoint { x: x.round() as u32, y: y.round() as u32 };
+        if !self.shape(geometry, kind, world) {
+            return Err(TableError::TooLarge("more than 2^31 - 1 vertices"));
+        }
+        let added = self.shapes.kinds.len() as u32 > shape;
+        self.shape_of.push(if added { shape } else { NO_SHAPE });
+        Ok(())
+    }
+
+    /// What did not fit or was not as declared, where anything was.
+    #[must_use]
+    pub fn fault(&self) -> Option<&TableError> {
+        self.fault.as_ref()
+    }
+
+    /// Bytes of memory held so far, without allocator overhead.
+    #[must_use]
+    pub fn memory_bytes(&self) -> usize {
+        let values: usize = self.values.iter().map(|column| column.capacity() * 4).sum();
+        values
+            + self.ids.capacity() * 8
+            + self.shape_of.capacity() * 4
+            + self.shapes.memory_bytes()
+            + self.dictionary.memory_bytes()
     }
 
     /// Orders, indexes and seals the table.
@@ -79,7 +142,11 @@ impl TableBuilder {
             return Err(fault);
         }
         let mut shapes = self.shapes;
-        measure(&mut shapes, self.options.coverage);
+        if self.of_tile {
+            shapes.importance = vec![0; shapes.coordinates.len()];
+        } else {
+            measure(&mut shapes, self.options.coverage);
+        }
 
         // Rows with geometry along the Hilbert curve (equal places by id), the
         // others after them: the same order whatever order the store has.
@@ -92,6 +159,7 @@ impl TableBuilder {
                 let shape = self.shape_of[scanned];
                 let place = match shape {
                     NO_SHAPE => u64::MAX,
+                    _ if self.of_tile => scanned as u64,
                     shape => hilbert(centre(&shapes.boxes[shape as usize])),
                 };
                 (place, self.ids[scanned], scanned as u32)
@@ -155,8 +223,12 @@ impl TableBuilder {
 
     /// Appends one feature's geometry as a row, unless it has no part with a
     /// vertex; `false` when the table is full.
-    fn shape(&mut self, geometry: &Geometry, kind: ShapeKind) -> bool {
-        let world = |&[lon, lat]: &[f64; 2]| WorldPoint::from_lon_lat(lon, lat);
+    fn shape(
+        &mut self,
+        geometry: &Geometry,
+        kind: ShapeKind,
+        world: impl Fn(&[f64; 2]) -> WorldPoint + Copy,
+    ) -> bool {
         let shapes = &mut self.shapes;
         let mut rect = WorldRect::EMPTY;
         let start = shapes.coordinates.len();
@@ -247,7 +319,8 @@ impl FeatureVisitor for TableBuilder {
         match geometry.kind {
             Some(kind) if !geometry.coordinates.is_empty() => {
                 let shape = self.shapes.kinds.len() as u32;
-                if !self.shape(geometry, kind) {
+                let world = |&[lon, lat]: &[f64; 2]| WorldPoint::from_lon_lat(lon, lat);
+                if !self.shape(geometry, kind, world) {
                     return self.fail(TableError::TooLarge("more than 2^31 - 1 vertices"));
                 }
                 let added = self.shapes.kinds.len() as u32 > shape;

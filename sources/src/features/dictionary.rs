@@ -83,6 +83,27 @@ impl DictionaryBuilder {
         if !encode_value(value, &mut self.scratch) {
             return Ok(0);
         }
+        self.scratch_id(column)
+    }
+
+    /// The id in `column` of a value that is a `Value` message already, which keeps
+    /// its type.
+    pub(super) fn message_id(
+        &mut self,
+        column: usize,
+        message: &[u8],
+    ) -> Result<ValueId, DictionaryFull> {
+        self.scratch.clear();
+        let mut length = [0; 10];
+        let length_bytes = write_varint(message.len() as u64, &mut length);
+        self.scratch.push(VALUES_TAG);
+        self.scratch.extend_from_slice(&length[..length_bytes]);
+        self.scratch.extend_from_slice(message);
+        self.scratch_id(column)
+    }
+
+    /// The id of the encoded value in the scratch memory.
+    fn scratch_id(&mut self, column: usize) -> Result<ValueId, DictionaryFull> {
         let hash = xxh3_64(&self.scratch);
         let dictionary = &mut self.dictionary;
         let found = self.columns[column]
@@ -97,6 +118,11 @@ impl DictionaryBuilder {
         let dictionary = &self.dictionary;
         self.columns[column].insert_unique(hash, id, |&id| xxh3_64(dictionary.encoded(id)));
         Ok(id)
+    }
+
+    pub(super) fn memory_bytes(&self) -> usize {
+        let tables: usize = self.columns.iter().map(|table| table.capacity() * 5).sum();
+        self.dictionary.memory_bytes() + tables
     }
 
     pub(super) fn finish(self) -> Dictionary {

@@ -26,6 +26,9 @@ pub use shapes::{Part, PartShapes, Shapes};
 use crate::feature::{Column, GeometryKind};
 use crate::tile::WorldRect;
 
+/// Stands for a feature without an id.
+pub const NO_ID: u64 = u64::MAX;
+
 /// A dataset's features: geometry once, attributes in columns. Immutable.
 #[derive(Debug)]
 pub struct FeatureTable {
@@ -33,7 +36,8 @@ pub struct FeatureTable {
     /// One list per column, one entry per row.
     values: Vec<Vec<ValueId>>,
     dictionary: Dictionary,
-    /// Feature ids, one per row; below 2⁵³ so that every client keeps them.
+    /// Feature ids, one per row; below 2⁵³ so that every client keeps them, but
+    /// for those of foreign tiles.
     ids: Vec<u64>,
     shapes: Shapes,
     index: HilbertIndex,
@@ -59,7 +63,7 @@ impl FeatureTable {
         &self.dictionary
     }
 
-    /// Feature ids by row.
+    /// Feature ids by row; [`NO_ID`] for a feature of a foreign tile without one.
     #[must_use]
     pub fn ids(&self) -> &[u64] {
         &self.ids

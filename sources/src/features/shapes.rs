@@ -58,19 +58,21 @@ impl Shapes {
     pub(super) fn memory_bytes(&self) -> usize {
         match self {
             Self::Points(points) => points.capacity() * 8,
-            Self::Parts(shapes) => {
-                shapes.coordinates.capacity() * 8
-                    + shapes.importance.capacity()
-                    + shapes.part_ends.capacity() * 4
-                    + shapes.row_ends.capacity() * 4
-                    + shapes.kinds.capacity()
-                    + shapes.boxes.capacity() * 16
-            }
+            Self::Parts(shapes) => shapes.memory_bytes(),
         }
     }
 }
 
 impl PartShapes {
+    pub(super) fn memory_bytes(&self) -> usize {
+        self.coordinates.capacity() * 8
+            + self.importance.capacity()
+            + self.part_ends.capacity() * 4
+            + self.row_ends.capacity() * 4
+            + self.kinds.capacity()
+            + self.boxes.capacity() * 16
+    }
+
     /// What the row is.
     #[inline]
     #[must_use]

@@ -19,6 +19,11 @@ impl Backoff {
         Self { delay, due: now + delay }
     }
 
+    /// The next attempt is at `now`, and after it as if it were the first.
+    pub(super) fn due_at(now: Instant) -> Self {
+        Self { delay: FIRST, due: now }
+    }
+
     pub(super) fn is_due(&self, now: Instant) -> bool {
         self.due <= now
     }

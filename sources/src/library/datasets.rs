@@ -1,7 +1,6 @@
-//! The dataset files of a data directory, loaded once and again when they change.
+//! The feature tables of all datasets, loaded once and again when they change.
 
-use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Instant;
@@ -9,65 +8,141 @@ use std::time::Instant;
 use parking_lot::Mutex;
 
 use super::backoff::Backoff;
-use super::look::Signature;
-use crate::features::{FeatureTable, TableBuilder, TableOptions};
-use crate::flatgeobuf::FlatGeobuf;
-use crate::source::StoreError;
+use super::loading::{LoadFault, Loaded, load_file};
+use super::origin::{Key, Origin, OriginName, Sign, Wanted};
+use super::table_loader::{Load, TableLoader};
 
-/// A loaded dataset.
-#[derive(Debug, Clone)]
-pub(super) struct Loaded {
-    pub(super) table: Arc<FeatureTable>,
-    pub(super) title: Option<String>,
-    pub(super) description: Option<String>,
-    /// Digest of the file's bytes.
-    pub(super) digest: u128,
-}
+/// A table that changes all the time is read again after a rest of this many
+/// times as long as reading it took, so that it can't keep a core busy alone.
+const REST: u32 = 2;
 
-/// One file and how it is to be loaded.
-#[derive(Debug, Clone)]
-pub(super) struct Wanted {
-    pub(super) path: PathBuf,
-    pub(super) signature: Signature,
-    pub(super) options: TableOptions,
-}
-
-/// The last good table of every file, and the fault of its newest state.
-#[derive(Debug, Default)]
+/// The last good table of every origin, and the fault of its newest state.
+///
+/// Files are loaded at once, on all cores; tables of the database in the
+/// background ([`TableLoader`]), to be found by a later refresh.
 pub(super) struct Datasets {
-    entries: BTreeMap<(PathBuf, TableKey), Entry>,
+    entries: BTreeMap<Key, Entry>,
+    loader: TableLoader,
+    /// Bytes of memory that each table took, or would have taken, when it was
+    /// last loaded. Kept when the table is dropped: what did not fit is not tried
+    /// again and again.
+    costs: BTreeMap<Key, u64>,
+    /// Whether the database could be reached at the last refresh.
+    reachable: bool,
 }
-
-type TableKey = (Option<String>, bool);
 
 #[derive(Debug)]
 struct Entry {
-    signature: Signature,
+    /// The state that was read last.
+    sign: Option<Sign>,
     loaded: Option<Loaded>,
     fault: Option<String>,
-    /// Set where reading failed for a reason that lies outside the file: it may
-    /// work the next time, though the file stays as it is.
+    /// Set where reading failed for a reason that lies outside the data: it may
+    /// work the next time, though the data stays as it is.
     retry: Option<Backoff>,
+    /// Whether it is being loaded in the background.
+    loading: bool,
+    /// When it may be loaded again.
+    rested: Option<Instant>,
 }
 
-/// Why a file has no table.
-enum LoadFault {
-    /// The system could not read it now: too many open files, a disk error.
-    System(String),
-    /// The file is at fault, and stays so until it changes.
-    File(String),
+impl Entry {
+    const NEW: Self =
+        Self { sign: None, loaded: None, fault: None, retry: None, loading: false, rested: None };
+
+    fn retry_due(&self, now: Instant) -> bool {
+        self.retry.is_some_and(|retry| retry.is_due(now))
+    }
+
+    /// Whether it is to be loaded for the state of this sign.
+    fn is_due(&self, sign: Sign, now: Instant) -> bool {
+        let changed = self.sign != Some(sign) && self.rested.is_none_or(|rested| rested <= now);
+        !self.loading && (changed || self.retry_due(now))
+    }
+
+    fn settle(&mut self, sign: Sign, result: Result<Loaded, LoadFault>, now: Instant) {
+        self.sign = Some(sign);
+        let retry = self.retry.take();
+        let reason = match result {
+            Ok(loaded) => {
+                self.loaded = Some(loaded);
+                self.fault = None;
+                return;
+            }
+            Err(LoadFault::Data(reason)) => reason,
+            Err(LoadFault::System(reason)) => {
+                self.retry = Some(Backoff::after(retry, now));
+                reason
+            }
+            // It will be a live table from the next plan on.
+            Err(LoadFault::TooLarge(bytes)) => {
+                tracing::info!(bytes, "a table does not fit into the memory for tables");
+                self.loaded = None;
+                return;
+            }
+        };
+        let kept = if self.loaded.is_some() {
+            "its last good state is kept"
+        } else {
+            "it is not served"
+        };
+        if self.fault.as_ref() != Some(&reason) {
+            tracing::error!(reason, "dataset can't be read; {kept}");
+        }
+        self.fault = Some(reason);
+    }
 }
 
 impl Datasets {
-    /// Loads what is new or has changed, on all cores, and forgets the rest.
-    /// A file that can't be read keeps its last good table.
-    pub(super) fn refresh(&mut self, wanted: &[Wanted]) {
-        self.refresh_with(wanted, Instant::now(), load);
+    /// None yet. `load` loads a table of the database.
+    pub(super) fn new(load: Arc<Load>) -> Self {
+        Self {
+            entries: BTreeMap::new(),
+            loader: TableLoader::new(load),
+            costs: BTreeMap::new(),
+            reachable: false,
+        }
     }
 
-    /// Whether a file is to be read again though it has not changed.
-    pub(super) fn retry_due(&self, now: Instant) -> bool {
-        self.entries.values().any(|entry| entry.retry.is_some_and(|retry| retry.is_due(now)))
+    /// Loads what is new or has changed and forgets the rest. What can't be read
+    /// keeps its last good table. While the database can't be reached its tables
+    /// are left as they are.
+    pub(super) fn refresh(&mut self, wanted: &[Wanted], reachable: bool) {
+        let now = Instant::now();
+        if reachable && !self.reachable {
+            self.retry_tables(now);
+        }
+        self.reachable = reachable;
+        self.refresh_with(wanted, now, |wanted| match &wanted.origin {
+            Origin::File(path) => load_file(path, &wanted.options),
+            Origin::Table(table) => {
+                let name = table.full_name();
+                Err(LoadFault::System(format!("table {name} is no file")))
+            }
+        });
+    }
+
+    /// Nothing that failed while the database was away waits any longer.
+    fn retry_tables(&mut self, now: Instant) {
+        for ((origin, ..), entry) in &mut self.entries {
+            if matches!(origin, OriginName::Table(..)) && entry.retry.is_some() {
+                entry.retry = Some(Backoff::due_at(now));
+            }
+        }
+    }
+
+    /// Whether a refresh would change anything though nothing wanted has.
+    pub(super) fn has_news(&self, now: Instant) -> bool {
+        let retry_due = |(key, entry): (&Key, &Entry)| {
+            let can_be_tried = self.reachable || matches!(key.0, OriginName::File(_));
+            can_be_tried && entry.retry_due(now)
+        };
+        self.loader.has_outcomes() || self.entries.iter().any(retry_due)
+    }
+
+    /// Waits for the tables that are being loaded, at most until `deadline`. Blocks.
+    pub(super) fn wait_for_tables(&self, deadline: Instant) {
+        self.loader.wait(deadline);
     }
 
     fn refresh_with(
@@ -76,142 +151,92 @@ impl Datasets {
         now: Instant,
         load: impl Fn(&Wanted) -> Result<Loaded, LoadFault> + Sync,
     ) {
-        let key = |wanted: &Wanted| {
-            let options = &wanted.options;
-            (wanted.path.clone(), (options.id_column.clone(), options.coverage))
-        };
-        let keys: std::collections::BTreeSet<_> = wanted.iter().map(key).collect();
+        let keys: BTreeSet<Key> = wanted.iter().map(Wanted::key).collect();
         self.entries.retain(|key, _| keys.contains(key));
-
-        let changed: Vec<&Wanted> = wanted
+        for outcome in self.loader.take() {
+            let key = outcome.wanted.key();
+            match &outcome.result {
+                Ok(loaded) => {
+                    self.costs.insert(key.clone(), loaded.table.memory_bytes() as u64);
+                }
+                Err(LoadFault::TooLarge(bytes)) => {
+                    self.costs.insert(key.clone(), *bytes);
+                }
+                Err(_) => {}
+            }
+            if let Some(entry) = self.entries.get_mut(&key) {
+                entry.loading = false;
+                entry.rested = Some(now + outcome.took * REST);
+                entry.settle(outcome.wanted.sign, outcome.result, now);
+            }
+        }
+        let due: Vec<&Wanted> = wanted
             .iter()
             .filter(|wanted| {
-                self.entries.get(&key(wanted)).is_none_or(|entry| {
-                    entry.signature != wanted.signature
-                        || entry.retry.is_some_and(|retry| retry.is_due(now))
-                })
+                self.entries.get(&wanted.key()).unwrap_or(&Entry::NEW).is_due(wanted.sign, now)
             })
             .collect();
-        let results = Mutex::new(Vec::new());
-        let next = AtomicUsize::new(0);
-        let threads = std::thread::available_parallelism().map_or(1, usize::from);
-        std::thread::scope(|scope| {
-            for _ in 0..threads.min(changed.len()) {
-                scope.spawn(|| {
-                    while let Some(wanted) = changed.get(next.fetch_add(1, Ordering::Relaxed)) {
-                        let result = load(wanted);
-                        results.lock().push((key(wanted), wanted.signature, result));
-                    }
-                });
-            }
-        });
-        for (key, signature, result) in results.into_inner() {
-            let new = Entry { signature, loaded: None, fault: None, retry: None };
-            let entry = self.entries.entry(key).or_insert(new);
-            entry.signature = signature;
-            let retry = entry.retry.take();
-            match result {
-                Ok(loaded) => {
-                    entry.loaded = Some(loaded);
-                    entry.fault = None;
-                }
-                Err(fault) => {
-                    let reason = match fault {
-                        LoadFault::File(reason) => reason,
-                        LoadFault::System(reason) => {
-                            entry.retry = Some(Backoff::after(retry, now));
-                            reason
-                        }
-                    };
-                    let kept = if entry.loaded.is_some() {
-                        "its last good state is kept"
-                    } else {
-                        "it is not served"
-                    };
-                    tracing::error!(reason, "dataset can't be read; {kept}");
-                    entry.fault = Some(reason);
-                }
-            }
+        let (files, tables): (Vec<&Wanted>, Vec<&Wanted>) =
+            due.into_iter().partition(|wanted| matches!(wanted.origin, Origin::File(_)));
+        for wanted in tables.into_iter().filter(|_| self.reachable) {
+            self.entries.entry(wanted.key()).or_insert(Entry::NEW).loading = true;
+            self.loader.submit(wanted.clone());
+        }
+        for (wanted, result) in on_all_cores(&files, load) {
+            let entry = self.entries.entry(wanted.key()).or_insert(Entry::NEW);
+            entry.settle(wanted.sign, result, now);
         }
     }
 
-    /// The last good state of a file, or why there is none.
+    /// The last good state of an origin, or why there is none.
     pub(super) fn get(&self, wanted: &Wanted) -> Result<&Loaded, &str> {
-        let options = &wanted.options;
-        let key = (wanted.path.clone(), (options.id_column.clone(), options.coverage));
-        match self.entries.get(&key) {
+        match self.entries.get(&wanted.key()) {
             Some(Entry { loaded: Some(loaded), .. }) => Ok(loaded),
             Some(Entry { fault: Some(fault), .. }) => Err(fault),
+            Some(Entry { loading: true, .. }) => Err("it is being loaded"),
             _ => Err("it has not been loaded"),
         }
     }
 
-    /// The faults of the files as they are now.
+    /// Bytes that an origin's table takes, or is expected to.
+    pub(super) fn cost(&self, wanted: &Wanted) -> u64 {
+        self.costs.get(&wanted.key()).copied().unwrap_or_else(|| wanted.expected_bytes())
+    }
+
+    /// What is wrong with the data as it is now, and what is strange about it.
     pub(super) fn faults(&self) -> impl Iterator<Item = &str> {
-        self.entries.values().filter_map(|entry| entry.fault.as_deref())
+        self.entries.values().flat_map(|entry| {
+            let note = entry.loaded.as_ref().and_then(|loaded| loaded.note.as_deref());
+            entry.fault.as_deref().into_iter().chain(note)
+        })
     }
 }
 
-fn load(wanted: &Wanted) -> Result<Loaded, LoadFault> {
-    let start = Instant::now();
-    let file = FlatGeobuf::new(&wanted.path);
-    let mut visitor = Titled {
-        builder: TableBuilder::new(wanted.options.clone()),
-        title: None,
-        description: None,
-    };
-    let summary = file.scan_and_digest(&mut visitor).map_err(|error| match error {
-        StoreError::Io { .. } => LoadFault::System(error.to_string()),
-        StoreError::Corrupt { .. } | StoreError::Unsupported { .. } => {
-            LoadFault::File(error.to_string())
+/// Loads each, a core each.
+fn on_all_cores<'w>(
+    wanted: &[&'w Wanted],
+    load: impl Fn(&Wanted) -> Result<Loaded, LoadFault> + Sync,
+) -> Vec<(&'w Wanted, Result<Loaded, LoadFault>)> {
+    let results = Mutex::new(Vec::with_capacity(wanted.len()));
+    let next = AtomicUsize::new(0);
+    let threads = std::thread::available_parallelism().map_or(1, usize::from);
+    std::thread::scope(|scope| {
+        for _ in 0..threads.min(wanted.len()) {
+            scope.spawn(|| {
+                while let Some(wanted) = wanted.get(next.fetch_add(1, Ordering::Relaxed)) {
+                    let result = load(wanted);
+                    results.lock().push((*wanted, result));
+                }
+            });
         }
-    })?;
-    let table = visitor
-        .builder
-        .finish()
-        .map_err(|error| LoadFault::File(format!("{}: {error}", wanted.path.display())))?;
-    tracing::info!(
-        file = %wanted.path.display(),
-        features = summary.features,
-        memory_bytes = table.memory_bytes(),
-        seconds = start.elapsed().as_secs_f64(),
-        "dataset loaded"
-    );
-    Ok(Loaded {
-        table: Arc::new(table),
-        title: visitor.title,
-        description: visitor.description,
-        digest: summary.digest,
-    })
-}
-
-/// A table builder that also keeps the file's title and description.
-struct Titled {
-    builder: TableBuilder,
-    title: Option<String>,
-    description: Option<String>,
-}
-
-impl crate::feature::FeatureVisitor for Titled {
-    fn begin(&mut self, schema: &crate::feature::Schema) {
-        self.title.clone_from(&schema.title);
-        self.description.clone_from(&schema.description);
-        self.builder.begin(schema);
-    }
-
-    fn feature(
-        &mut self,
-        row: u64,
-        geometry: &crate::feature::Geometry,
-        values: &[crate::feature::Value<'_>],
-    ) -> Result<(), String> {
-        self.builder.feature(row, geometry, values)
-    }
+    });
+    results.into_inner()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::features::{TableBuilder, TableOptions};
     use std::sync::atomic::AtomicU32;
     use std::time::Duration;
 
@@ -221,20 +246,31 @@ mod tests {
         std::fs::write(&file, "a").unwrap();
         let look = super::super::look::Look::at(dir.path(), &dir.path().join("catalog")).unwrap();
         let (path, signature) = look.files["a"].clone();
-        Wanted { path, signature, options: TableOptions::default() }
+        Wanted::file(path, signature, TableOptions::default())
+    }
+
+    fn datasets() -> Datasets {
+        Datasets::new(Arc::new(|_| Err(LoadFault::System("no database".to_owned()))))
     }
 
     fn loaded() -> Result<Loaded, LoadFault> {
         let mut builder = TableBuilder::new(TableOptions::default());
         crate::feature::FeatureVisitor::begin(&mut builder, &crate::feature::Schema::default());
-        let table = builder.finish().map_err(|error| LoadFault::File(error.to_string()))?;
-        Ok(Loaded { table: Arc::new(table), title: None, description: None, digest: 0 })
+        let table = builder.finish().map_err(|error| LoadFault::Data(error.to_string()))?;
+        Ok(Loaded {
+            table: Arc::new(table),
+            options: TableOptions::default(),
+            title: None,
+            description: None,
+            digest: 0,
+            note: None,
+        })
     }
 
     #[test]
     fn what_the_system_could_not_read_is_read_again_and_ever_more_rarely() {
         let wanted = [wanted()];
-        let mut datasets = Datasets::default();
+        let mut datasets = datasets();
         let tries = AtomicU32::new(0);
         let start = Instant::now();
         let failing = |_: &Wanted| {
@@ -248,24 +284,18 @@ mod tests {
         assert_eq!(tries.load(Ordering::Relaxed), 9);
         assert_eq!(datasets.faults().collect::<Vec<_>>(), ["too many open files"]);
         let later = start + Duration::from_secs(300);
-        assert!(datasets.retry_due(later));
+        assert!(datasets.has_news(later));
         datasets.refresh_with(&wanted, later, |_| loaded());
         assert!(datasets.get(&wanted[0]).is_ok() && datasets.faults().next().is_none());
-        assert!(!datasets.retry_due(later + Duration::from_secs(1000)));
+        assert!(!datasets.has_news(later + Duration::from_secs(1000)));
     }
 
     #[test]
     fn a_file_at_fault_is_not_read_again_until_it_changes() {
         let wanted = [wanted()];
-        let mut datasets = Datasets::default();
+        let mut datasets = datasets();
         let start = Instant::now();
-        datasets.refresh_with(&wanted, start, |_| Err(LoadFault::File("damaged".to_owned())));
-        assert!(!datasets.retry_due(start + Duration::from_secs(1000)));
-    }
-
-    #[test]
-    fn a_file_that_can_not_be_opened_is_the_systems_fault() {
-        // The folder of `wanted` is gone by now.
-        assert!(matches!(load(&wanted()), Err(LoadFault::System(_))));
+        datasets.refresh_with(&wanted, start, |_| Err(LoadFault::Data("damaged".to_owned())));
+        assert!(!datasets.has_news(start + Duration::from_secs(1000)));
     }
 }

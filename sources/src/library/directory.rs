@@ -1,20 +1,43 @@
-//! The data directory itself: opened once, looked at again and again.
+//! The data directory itself, with the database beside it: opened once, looked at
+//! again and again.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use arc_swap::ArcSwap;
 use parking_lot::Mutex;
 
 use super::Snapshot;
 use super::backoff::Backoff;
-use super::datasets::{Datasets, Wanted};
+use super::archives::Archives;
+use super::datasets::Datasets;
+use super::holdings::{Holdings, Schemas};
+use super::loading::{LoadFault, load_table};
 use super::look::{CatalogLook, Look};
-use super::publish::{Declared, plan};
+use super::origin::{Origin, Wanted};
+use super::publish::{Declared, Makings, Plan, fit_into_memory, plan, raw_archives};
 use crate::Audience;
 use crate::catalog::{Catalog, CatalogFaults};
+use crate::postgis::{Database, DatabaseLook, DatabaseState, Table};
 use crate::workers::TileWorkers;
+
+/// How long a start waits for the database to answer, and then for its tables to
+/// be loaded. What is not there by then comes later.
+const FIRST_LOOK: Duration = Duration::from_secs(3);
+const FIRST_TABLES: Duration = Duration::from_secs(20);
+
+/// The database whose tables are datasets.
+#[derive(Clone)]
+pub struct DatabaseTables {
+    /// The database.
+    pub database: Arc<Database>,
+    /// Which of its schemas are looked at.
+    pub schemas: Schemas,
+    /// Bytes of memory for its feature tables. The largest tables, from the one
+    /// on that does not fit, are asked for the rows of each tile instead.
+    pub memory: u64,
+}
 
 /// How a data directory is published.
 #[derive(Clone)]
@@ -23,8 +46,12 @@ pub struct LibraryOptions {
     /// loopback an operator must ask for it: a private file does not become
     /// public by lying in a folder.
     pub publish_uncatalogued: bool,
+    /// Whether the folder may be missing, as it may beside a database.
+    pub folder_is_optional: bool,
     /// Where tiles are encoded.
     pub workers: Arc<TileWorkers>,
+    /// The database, where there is one.
+    pub database: Option<DatabaseTables>,
 }
 
 /// Why a data directory can't be opened.
@@ -66,9 +93,9 @@ pub struct DataDirectory {
     state: Mutex<State>,
 }
 
-#[derive(Default)]
 struct State {
     datasets: Datasets,
+    archives: Archives,
     catalog: Arc<Catalog>,
     /// Whether a catalog is in force. From then on its absence is a fault.
     catalogued: bool,
@@ -78,11 +105,36 @@ struct State {
     /// What the last look saw, and what the current snapshot was made from.
     seen: Look,
     published: Look,
+    /// What the current snapshot was made from of the database.
+    published_database: Option<Arc<DatabaseLook>>,
     /// Why the last look failed, so that it is logged once.
     blind: Option<String>,
 }
 
 impl State {
+    fn new(database: Option<&DatabaseTables>) -> Self {
+        let database = database.cloned();
+        let load = move |wanted: &Wanted| match (&wanted.origin, &database) {
+            (Origin::Table(table), Some(tables)) => {
+                load_table(&tables.database, table, wanted, tables.memory)
+            }
+            _ => Err(LoadFault::System("there is no database".to_owned())),
+        };
+        Self {
+            datasets: Datasets::new(Arc::new(load)),
+            archives: Archives::default(),
+            catalog: Arc::default(),
+            catalogued: false,
+            catalog_fault: None,
+            catalog_retry: None,
+            declared: Declared::default(),
+            seen: Look::default(),
+            published: Look::default(),
+            published_database: None,
+            blind: None,
+        }
+    }
+
     fn enforce(&mut self, catalog: Catalog) {
         self.declared.add_catalog(&catalog);
         self.catalog = Arc::new(catalog);
@@ -105,7 +157,8 @@ impl DataDirectory {
     /// Opens a directory and loads everything in it. Blocks.
     ///
     /// A dataset that can't be read does not stop it: its layers are
-    /// unavailable until the file is mended.
+    /// unavailable until the file is mended. Nor does a database that can't be
+    /// reached, for which it waits a few seconds.
     ///
     /// # Errors
     /// [`LibraryError`] when the folder can't be listed or the catalog has faults.
@@ -113,12 +166,12 @@ impl DataDirectory {
         let unreadable = |error| LibraryError::Unreadable { path: path.to_owned(), error };
         let directory = Self {
             path: path.to_owned(),
-            options,
             current: ArcSwap::default(),
-            state: Mutex::default(),
+            state: Mutex::new(State::new(options.database.as_ref())),
+            options,
         };
         let folder = directory.catalog_folder();
-        let look = Look::at(path, &folder).map_err(unreadable)?;
+        let look = directory.look().map_err(unreadable)?;
         {
             let mut state = directory.state.lock();
             match &look.catalog {
@@ -133,6 +186,13 @@ impl DataDirectory {
                 }
             }
             state.seen = look.clone();
+            if let Some(tables) = &directory.options.database {
+                let look_at_database = tables.database.wait_for_first_look(FIRST_LOOK);
+                tracing::debug!(state = ?look_at_database.state, "first look at the database");
+                // The first time to have the tables loaded, the second with them.
+                directory.publish(&mut state, look.clone());
+                state.datasets.wait_for_tables(Instant::now() + FIRST_TABLES);
+            }
             directory.publish(&mut state, look);
         }
         Ok(directory)
@@ -153,7 +213,7 @@ impl DataDirectory {
     /// the snapshot. Nor does a catalog that vanishes: what it kept for staff
     /// must not become public by a folder's absence.
     pub fn refresh(&self) -> bool {
-        let look = Look::at(&self.path, &self.catalog_folder());
+        let look = self.look();
         let mut state = self.state.lock();
         let look = match look {
             Ok(look) => look,
@@ -173,7 +233,8 @@ impl DataDirectory {
         let catalog_changed = settled.catalog != state.published.catalog;
         let again = state.catalog_retry.is_some_and(|retry| retry.is_due(now));
         let fault = state.catalog_fault.clone();
-        let mut changed = settled != state.published || state.datasets.retry_due(now);
+        let mut changed = settled != state.published || state.datasets.has_news(now);
+        changed |= state.archives.retry_due(now) || !self.database_is_published(&state);
         if catalog_changed || again {
             self.reload_catalog(&mut state, &settled.catalog);
             changed |= catalog_changed || state.catalog_fault != fault;
@@ -182,6 +243,18 @@ impl DataDirectory {
             self.publish(&mut state, settled);
         }
         changed
+    }
+
+    fn look(&self) -> std::io::Result<Look> {
+        match Look::at(&self.path, &self.catalog_folder()) {
+            Err(error)
+                if error.kind() == std::io::ErrorKind::NotFound
+                    && self.options.folder_is_optional =>
+            {
+                Ok(Look::default())
+            }
+            look => look,
+        }
     }
 
     fn reload_catalog(&self, state: &mut State, look: &CatalogLook) {
@@ -204,26 +277,64 @@ impl DataDirectory {
         }
     }
 
+    /// Whether the current snapshot was made from the newest look at the database.
+    fn database_is_published(&self, state: &State) -> bool {
+        let look = self.options.database.as_ref().map(|tables| tables.database.look());
+        match (&look, &state.published_database) {
+            (Some(look), Some(published)) => Arc::ptr_eq(look, published),
+            (None, None) => true,
+            _ => false,
+        }
+    }
+
     fn publish(&self, state: &mut State, look: Look) {
-        let plans =
-            plan(&state.catalog, &look.files, &self.path, self.options.publish_uncatalogued);
+        let tables = self.options.database.as_ref();
+        let database = tables.map(|tables| (tables.database.look(), &tables.schemas));
+        let holdings = Holdings {
+            folder: &self.path,
+            files: &look.files,
+            archives: &look.archives,
+            database: database.as_ref().map(|(look, schemas)| (look.as_ref(), *schemas)),
+        };
+        state.archives.refresh(&look.archives, Instant::now());
+        let public = self.options.publish_uncatalogued;
+        let mut plans = plan(&state.catalog, &holdings, &state.archives, public);
+        let memory = tables.map_or(0, |tables| tables.memory);
+        fit_into_memory(&mut plans, &state.datasets, memory);
         let wanted: Vec<Wanted> = plans.iter().filter_map(|plan| plan.wanted().cloned()).collect();
-        state.datasets.refresh(&wanted);
+        let seen = database.as_ref().map(|(look, _)| look);
+        let reachable = seen.is_some_and(|look| matches!(look.state, DatabaseState::Up));
+        state.datasets.refresh(&wanted, reachable);
         for plan in &plans {
             state.declared.add_content(plan, &state.datasets);
         }
-        let State { datasets, declared, .. } = &*state;
-        let workers = &self.options.workers;
-        let layers = plans.into_iter().map(|plan| plan.publish(datasets, declared, workers));
+        let State { datasets, archives, declared, .. } = &*state;
         let faults = state
             .catalog_fault
             .iter()
             .cloned()
-            .chain(state.datasets.faults().map(str::to_owned))
-            .chain(look.obscure.iter().map(|(stem, reason)| format!("{stem}.fgb: {reason}")))
+            .chain(datasets.faults().chain(archives.faults()).map(str::to_owned))
+            .chain(look.obscure.iter().map(|(name, reason)| format!("{name}: {reason}")))
+            .chain(state.catalog.datasets.iter().filter_map(|dataset| holdings.twice(dataset)))
+            .chain(seen.and_then(|look| database_fault(look, &plans)))
             .collect();
-        let snapshot =
-            Snapshot::new(Arc::clone(&state.catalog), layers.collect()).with_faults(faults);
+        let makings = Makings {
+            datasets,
+            declared,
+            workers: &self.options.workers,
+            database: tables.map(|tables| &tables.database),
+        };
+        let layers: Vec<_> = plans.iter().map(|plan| plan.publish(&makings)).collect();
+        let raw = raw_archives(&plans, &layers);
+        let undiscovered = seen.filter(|look| !look.complete).map(|look| match &look.state {
+            DatabaseState::Lost { reason } => format!("the database can't be reached: {reason}"),
+            _ => "the database has not been looked at yet".to_owned(),
+        });
+        let snapshot = Snapshot::new(Arc::clone(&state.catalog), layers)
+            .with_archives(raw)
+            .with_faults(faults)
+            .with_undiscovered(undiscovered)
+            .with_database_up(seen.map(|_| reachable));
         self.warn_of_public_files(&snapshot);
         tracing::info!(
             layers = snapshot.all_layers().len(),
@@ -232,6 +343,7 @@ impl DataDirectory {
         );
         self.current.store(Arc::new(snapshot));
         state.published = look;
+        state.published_database = database.map(|(look, _)| look);
     }
 
     /// Says which files have just become public without a declaration: the
@@ -253,4 +365,18 @@ impl DataDirectory {
     fn catalog_folder(&self) -> PathBuf {
         self.path.join("catalog")
     }
+}
+
+/// What the operator should know of a database that is away: loaded tables are
+/// served on, and what is not.
+fn database_fault(look: &DatabaseLook, plans: &[Plan]) -> Option<String> {
+    let DatabaseState::Lost { reason } = &look.state else { return None };
+    let live: Vec<String> =
+        plans.iter().filter_map(Plan::live).map(Table::full_name).collect();
+    let missing = if live.is_empty() {
+        String::new()
+    } else {
+        format!("; these tables are asked for each tile and not served: {}", live.join(", "))
+    };
+    Some(format!("the database can't be reached: {reason}{missing}"))
 }

@@ -19,6 +19,10 @@ impl Signature {
     }
 }
 
+/// How the names of files with features and with tiles end.
+const FEATURES: &str = ".fgb";
+const TILES: &str = ".pmtiles";
+
 /// Files found, by stem.
 pub(super) type Files = BTreeMap<String, (PathBuf, Signature)>;
 
@@ -37,8 +41,11 @@ pub(super) enum CatalogLook {
 /// Everything whose change makes a new snapshot.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub(super) struct Look {
+    /// FlatGeobuf files.
     pub(super) files: Files,
-    /// Files that are there and can't be examined, by stem, and why.
+    /// PMTiles archives.
+    pub(super) archives: Files,
+    /// Files that are there and can't be examined, by name, and why.
     pub(super) obscure: BTreeMap<String, String>,
     pub(super) catalog: CatalogLook,
 }
@@ -49,12 +56,17 @@ impl Look {
     /// # Errors
     /// What the system said where the directory itself can't be listed.
     pub(super) fn at(folder: &Path, catalog: &Path) -> io::Result<Self> {
-        let (files, failed) = list(folder, ".fgb")?;
-        let obscure = failed.into_iter().map(|(stem, error)| (stem, error.to_string())).collect();
+        let (files, failed) = list(folder, FEATURES)?;
+        let (archives, failed_archives) = list(folder, TILES)?;
+        let named = |ending: &'static str| {
+            move |(stem, error): (String, io::Error)| (format!("{stem}{ending}"), error.to_string())
+        };
+        let failed = failed.into_iter().map(named(FEATURES));
+        let obscure = failed.chain(failed_archives.into_iter().map(named(TILES))).collect();
         let catalog = catalog_at(catalog).unwrap_or_else(|error| {
             CatalogLook::Unreadable(format!("{}: {error}", catalog.display()))
         });
-        Ok(Self { files, obscure, catalog })
+        Ok(Self { files, archives, obscure, catalog })
     }
 
     /// What may be published of `self`, which follows the look `before`: what
@@ -64,18 +76,23 @@ impl Look {
     /// Each file settles by itself: one that never rests keeps the entry it has
     /// in `published` and holds up no other. What is gone is gone at once.
     pub(super) fn settled(&self, before: &Self, published: &Self) -> Self {
-        let mut files = Files::new();
-        for (stem, file) in &self.files {
-            let old = published.files.get(stem);
-            let kept = if before.files.get(stem) == Some(file) { Some(file) } else { old };
-            files.extend(kept.map(|file| (stem.clone(), file.clone())));
-        }
-        for stem in self.obscure.keys() {
-            files.extend(published.files.get(stem).map(|file| (stem.clone(), file.clone())));
-        }
+        let settle = |ending, now: &Files, before: &Files, published: &Files| {
+            let mut files = Files::new();
+            for (stem, file) in now {
+                let old = published.get(stem);
+                let kept = if before.get(stem) == Some(file) { Some(file) } else { old };
+                files.extend(kept.map(|file| (stem.clone(), file.clone())));
+            }
+            for stem in self.obscure.keys().filter_map(|name| name.strip_suffix(ending)) {
+                files.extend(published.get(stem).map(|file| (stem.to_owned(), file.clone())));
+            }
+            files
+        };
+        let files = settle(FEATURES, &self.files, &before.files, &published.files);
+        let archives = settle(TILES, &self.archives, &before.archives, &published.archives);
         let steady = self.catalog == before.catalog;
         let catalog = if steady { &self.catalog } else { &published.catalog };
-        Self { files, obscure: self.obscure.clone(), catalog: catalog.clone() }
+        Self { files, archives, obscure: self.obscure.clone(), catalog: catalog.clone() }
     }
 }
 
@@ -156,8 +173,8 @@ mod tests {
     #[test]
     fn a_file_that_can_not_be_examined_keeps_its_entry() {
         let published = look(&[("a", 1)]);
-        let obscure = [("a", "denied"), ("b", "denied")]
-            .map(|(stem, reason)| (stem.to_owned(), reason.to_owned()))
+        let obscure = [("a.fgb", "denied"), ("b.fgb", "denied")]
+            .map(|(name, reason)| (name.to_owned(), reason.to_owned()))
             .into();
         let now = Look { obscure, ..Look::default() };
         assert_eq!(now.settled(&now, &published).files, published.files);

@@ -1,16 +1,23 @@
-//! The data directory: which layers it holds now, and their sources.
+//! The data directory and the database: which layers they hold now, and their sources.
 //!
-//! [`DataDirectory`] reads the catalog and loads every dataset; [`Snapshot`] is
+//! [`DataDirectory`] reads the catalog and loads every dataset, from files at once
+//! and from tables of the database in the background; [`Snapshot`] is
 //! what it found at one moment, immutable, so that a request sees one state
 //! from start to end. [`DataDirectory::refresh`] looks again and publishes a new
 //! snapshot when something changed.
 
+mod archives;
 mod backoff;
 mod datasets;
 mod directory;
+mod holdings;
+mod loading;
 mod look;
+mod origin;
 mod publish;
 mod snapshot;
+mod table_loader;
 
-pub use directory::{DataDirectory, LibraryError, LibraryOptions};
+pub use directory::{DataDirectory, DatabaseTables, LibraryError, LibraryOptions};
+pub use holdings::Schemas;
 pub use snapshot::{LayerState, PublishedLayer, Snapshot};

@@ -1,19 +1,23 @@
-//! From catalog and dataset files to the layers of a snapshot.
+//! From catalog, files and tables to the layers of a snapshot.
 
-use std::collections::BTreeSet;
-use std::path::Path;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use super::datasets::{Datasets, Loaded, Wanted};
-use super::look::Files;
+use super::archives::Archives;
+use super::datasets::Datasets;
+use super::holdings::{Held, Holdings};
+use super::loading::Loaded;
+use super::origin::{Key, Origin, Wanted};
 use super::{LayerState, PublishedLayer};
 use crate::catalog::{Catalog, Layer, Text, Visibility};
 use crate::features::TableOptions;
+use crate::pmtiles::{Archive, ArchiveLayer, ArchiveSource, NoSuchLayer, WholeArchive};
+use crate::postgis::{Database, Table};
 use crate::table_source::{Publication, TableSource};
 use crate::workers::TileWorkers;
 use crate::{DatasetId, Extent, LayerId, Zoom};
 
-/// What a catalog has ever declared while this process runs. A file of such a
+/// What a catalog has ever declared while this process runs. A file or table of such a
 /// name, or with such content, is never public again without a declaration:
 /// a catalog that loses an entry, and a backup copy, must not publish what the
 /// entry kept for staff.
@@ -31,67 +35,158 @@ impl Declared {
 
     /// Remembers the content of a planned layer, where a catalog declares it.
     pub(super) fn add_content(&mut self, plan: &Plan, datasets: &Datasets) {
-        let wanted = plan.wanted.as_ref().filter(|_| plan.layer.theme.is_some());
-        if let Some(Ok(loaded)) = wanted.map(|wanted| datasets.get(wanted)) {
+        if plan.layer.theme.is_none() {
+            return;
+        }
+        if let Some(Ok(loaded)) = plan.wanted().map(|wanted| datasets.get(wanted)) {
             self.digests.insert(loaded.digest);
         }
+        self.digests.extend(plan.tiles().map(|(archive, _)| archive.content_digest()));
     }
 }
 
-/// A layer that will be published, and the file that it needs.
+/// A layer that will be published, and what it is made from.
 pub(super) struct Plan {
     layer: PublishedLayer,
     publication: Publication,
-    wanted: Option<Wanted>,
+    needs: Needs,
 }
 
-/// Plans every layer: the catalog's by theme, then one for each file that no
-/// dataset of the catalog claims.
+enum Needs {
+    /// It is held nowhere; the layer's state says so.
+    Nothing,
+    /// A feature table.
+    Features(Wanted),
+    /// The rows of each tile, asked of the database: it does not fit into memory.
+    Rows(Arc<Table>, TableOptions),
+    /// An archive: one of its layers, or all where `None`.
+    Tiles(Arc<Archive>, Option<String>),
+}
+
+/// Plans every layer: the catalog's by theme, then one for each file and each
+/// published table that no dataset of the catalog claims.
 pub(super) fn plan(
     catalog: &Catalog,
-    files: &Files,
-    folder: &Path,
+    holdings: &Holdings<'_>,
+    archives: &Archives,
     publish_uncatalogued: bool,
 ) -> Vec<Plan> {
-    let mut plans: Vec<Plan> = catalog
-        .layers
-        .iter()
-        .filter_map(|layer| catalogued(catalog, layer, files, folder))
-        .collect();
-    let mut taken: BTreeSet<String> =
-        plans.iter().map(|plan| plan.layer.id.as_str().to_owned()).collect();
-    taken.extend(catalog.themes.iter().map(|theme| theme.id.as_str().to_owned()));
-    for (stem, (path, signature)) in files {
+    let planned = |layer| catalogued(catalog, layer, holdings, archives);
+    let mut plans: Vec<Plan> = catalog.layers.iter().filter_map(planned).collect();
+    let mut names = Names::of(catalog, &plans);
+    for (stem, (path, signature)) in holdings.files {
         if catalog.dataset(stem).is_some() {
             continue;
         }
-        let mut id = LayerId::derived(stem);
-        if !taken.insert(id.as_str().to_owned()) {
-            // The name belongs to another layer: the ending makes it derived.
-            id = LayerId::derived(&format!("{stem}.fgb"));
-            taken.insert(id.as_str().to_owned());
+        let id = names.take(stem, &format!("{stem}.fgb"), &path.display().to_string());
+        let wanted = Wanted::file(path.clone(), *signature, TableOptions::default());
+        let needs = Needs::Features(wanted);
+        plans.push(uncatalogued(id, stem, needs, None, publish_uncatalogued));
+    }
+    for (stem, (path, _)) in holdings.archives {
+        if catalog.dataset(stem).is_some() {
+            continue;
         }
-        if id.as_str() != stem {
-            tracing::info!(file = %path.display(), layer = %id, "published under a derived id");
+        let (origin, public) = (path.display().to_string(), publish_uncatalogued);
+        let id = names.take(stem, &format!("{stem}.pmtiles"), &origin);
+        let archive = match archives.get(path) {
+            Ok(archive) => archive,
+            Err(reason) => {
+                let mut plan = uncatalogued(id, stem, Needs::Nothing, None, public);
+                plan.layer.state = LayerState::Unavailable { reason: reason.to_owned() };
+                plans.push(plan);
+                continue;
+            }
+        };
+        let needs = |inner| Needs::Tiles(Arc::clone(archive), inner);
+        plans.push(uncatalogued(id, stem, needs(None), None, public));
+        // Of a single layer, the archive is that layer.
+        for layer in archive.layers().iter().filter(|_| archive.layers().len() > 1) {
+            let name = format!("{stem}-{}", layer.name);
+            let longer = format!("{stem}.pmtiles {}", layer.name);
+            let id = names.take(&name, &longer, &origin);
+            let mut plan = uncatalogued(id, stem, needs(Some(layer.name.clone())), None, public);
+            plan.layer.title = Text::same(&layer.name);
+            plans.push(plan);
         }
-        let wanted =
-            Wanted { path: path.clone(), signature: *signature, options: TableOptions::default() };
-        plans.push(uncatalogued(id, stem, wanted, publish_uncatalogued));
+    }
+    let claimed: BTreeSet<(&str, &str)> = catalog
+        .datasets
+        .iter()
+        .filter_map(|dataset| match holdings.of(dataset) {
+            Held::Table(table) => Some((table.schema.as_str(), table.name.as_str())),
+            _ => None,
+        })
+        .collect();
+    let claimed = |table: &Table| claimed.contains(&(table.schema.as_str(), table.name.as_str()));
+    for (table, name) in holdings.published_tables(claimed) {
+        let full = format!("{}.{}", table.full_name(), table.geometry_column);
+        let id = names.take(&name, &full, &full);
+        let needs = Needs::Features(Wanted::table(table, TableOptions::default()));
+        // The primary key is each feature's id already.
+        let columns = table.columns.iter().map(|stored| stored.column.name.clone());
+        let columns = columns.filter(|name| Some(name) != table.id_column.as_ref()).collect();
+        // Publishing the schema is what the operator asked for.
+        plans.push(uncatalogued(id, &table.name, needs, Some(columns), true));
     }
     plans
 }
 
-fn catalogued(catalog: &Catalog, layer: &Layer, files: &Files, folder: &Path) -> Option<Plan> {
+/// The layer and theme ids that are given out.
+struct Names(BTreeSet<String>);
+
+impl Names {
+    fn of(catalog: &Catalog, plans: &[Plan]) -> Self {
+        let layers = plans.iter().map(|plan| plan.layer.id.as_str().to_owned());
+        let themes = catalog.themes.iter().map(|theme| theme.id.as_str().to_owned());
+        Self(layers.chain(themes).collect())
+    }
+
+    /// An id made from `name`, or from `longer` where that belongs to another
+    /// layer; `longer` is no id itself, which makes the id derived from it unique.
+    fn take(&mut self, name: &str, longer: &str, origin: &str) -> LayerId {
+        let mut id = LayerId::derived(name);
+        if !self.0.insert(id.as_str().to_owned()) {
+            id = LayerId::derived(longer);
+            self.0.insert(id.as_str().to_owned());
+        }
+        if id.as_str() != name {
+            tracing::info!(origin, layer = %id, "published under a derived id");
+        }
+        id
+    }
+}
+
+fn catalogued(
+    catalog: &Catalog,
+    layer: &Layer,
+    holdings: &Holdings<'_>,
+    archives: &Archives,
+) -> Option<Plan> {
     let dataset = catalog.dataset(layer.dataset.as_str())?;
-    let wanted = files.get(dataset.id.as_str()).map(|(path, signature)| Wanted {
-        path: path.clone(),
-        signature: *signature,
-        options: TableOptions { id_column: dataset.id_column.clone(), coverage: layer.coverage },
-    });
+    let options =
+        TableOptions { id_column: dataset.id_column.clone(), coverage: layer.coverage, ..TableOptions::default() };
+    let mut reason = "it has not been loaded".to_owned();
+    let needs = match holdings.of(dataset) {
+        Held::File(path, signature) => {
+            Needs::Features(Wanted::file(path.to_owned(), signature, options))
+        }
+        Held::Table(table) => Needs::Features(Wanted::table(table, options)),
+        Held::Archive(path) => match archives.get(path) {
+            Ok(archive) => Needs::Tiles(Arc::clone(archive), Some(inner_layer(archive, layer))),
+            Err(why) => {
+                reason = why.to_owned();
+                Needs::Nothing
+            }
+        },
+        Held::Nowhere(why) => {
+            reason = why;
+            Needs::Nothing
+        }
+    };
     // What a dataset does not declare does not leave the house.
     let declared = (!dataset.columns.is_empty())
         .then(|| dataset.columns.iter().map(|column| column.name.clone()).collect());
-    let reason = format!("{} is missing", folder.join(format!("{}.fgb", dataset.id)).display());
     Some(Plan {
         layer: PublishedLayer {
             id: layer.id.clone(),
@@ -113,18 +208,40 @@ fn catalogued(catalog: &Catalog, layer: &Layer, files: &Files, folder: &Path) ->
             buffer: layer.buffer,
             labels: layer.labels,
         },
-        wanted,
+        needs,
     })
 }
 
-fn uncatalogued(id: LayerId, stem: &str, wanted: Wanted, public: bool) -> Plan {
+/// Which layer of an archive a declared layer is: the one it names, else the one
+/// named like it or like its dataset, else the only one.
+fn inner_layer(archive: &Archive, layer: &Layer) -> String {
+    let names = || archive.layers().iter().map(|inner| inner.name.as_str());
+    let named = |name: &str| names().find(|inner| *inner == name);
+    let only = || names().next().filter(|_| archive.layers().len() == 1);
+    match &layer.archive_layer {
+        Some(name) => name.clone(),
+        None => named(layer.id.as_str())
+            .or_else(|| named(layer.dataset.as_str()))
+            .or_else(only)
+            .unwrap_or(layer.dataset.as_str())
+            .to_owned(),
+    }
+}
+
+fn uncatalogued(
+    id: LayerId,
+    name: &str,
+    needs: Needs,
+    columns: Option<Vec<String>>,
+    public: bool,
+) -> Plan {
     Plan {
         layer: PublishedLayer {
             id: id.clone(),
-            title: Text::same(stem),
+            title: Text::same(name),
             description: None,
             theme: None,
-            dataset: DatasetId::derived(stem),
+            dataset: DatasetId::derived(name),
             attribution: None,
             visibility: if public { Visibility::Public } else { Visibility::Staff },
             max_age: Layer::DEFAULT_MAX_AGE,
@@ -132,67 +249,196 @@ fn uncatalogued(id: LayerId, stem: &str, wanted: Wanted, public: bool) -> Plan {
         },
         publication: Publication {
             id,
-            columns: None,
+            columns,
             min_zoom: Zoom::MIN,
             max_zoom: Zoom::new(Layer::DEFAULT_MAX_ZOOM).unwrap_or(Zoom::MAX),
             extent: Extent::DEFAULT,
             buffer: Layer::DEFAULT_BUFFER,
             labels: false,
         },
-        wanted: Some(wanted),
+        needs,
     }
 }
 
+/// Turns the layers whose tables don't fit into `most` bytes, together with all
+/// smaller ones, into live tables. Files have no other way to be served.
+pub(super) fn fit_into_memory(plans: &mut [Plan], datasets: &Datasets, most: u64) {
+    let tables = plans.iter().filter_map(Plan::wanted).filter_map(|wanted| match wanted.origin {
+        Origin::Table(_) => Some((datasets.cost(wanted), wanted.key())),
+        Origin::File(_) => None,
+    });
+    // By key as well: two layers may share a table.
+    let ascending: BTreeSet<(u64, Key)> = tables.collect();
+    let mut used = 0u64;
+    let mut too_large = BTreeSet::new();
+    for (cost, key) in ascending {
+        used = used.saturating_add(cost);
+        if used > most {
+            too_large.insert(key);
+        }
+    }
+    for plan in plans {
+        if let Needs::Features(wanted) = &plan.needs
+            && too_large.contains(&wanted.key())
+            && let Origin::Table(table) = &wanted.origin
+        {
+            plan.needs = Needs::Rows(Arc::clone(table), wanted.options.clone());
+        }
+    }
+}
+
+/// What layers are made with.
+pub(super) struct Makings<'m> {
+    pub(super) datasets: &'m Datasets,
+    pub(super) declared: &'m Declared,
+    pub(super) workers: &'m Arc<TileWorkers>,
+    pub(super) database: Option<&'m Arc<Database>>,
+}
+
 impl Plan {
-    /// The file this layer needs, where there is one.
+    /// The feature table that this layer needs, where it needs one.
     pub(super) fn wanted(&self) -> Option<&Wanted> {
-        self.wanted.as_ref()
+        match &self.needs {
+            Needs::Features(wanted) => Some(wanted),
+            Needs::Nothing | Needs::Rows(..) | Needs::Tiles(..) => None,
+        }
+    }
+
+    /// The table that is asked for each tile, where one is.
+    pub(super) fn live(&self) -> Option<&Table> {
+        match &self.needs {
+            Needs::Rows(table, _) => Some(table),
+            Needs::Nothing | Needs::Features(_) | Needs::Tiles(..) => None,
+        }
     }
 
     /// The published layer over what has been loaded.
-    pub(super) fn publish(
-        self,
-        datasets: &Datasets,
-        declared: &Declared,
-        workers: &Arc<TileWorkers>,
-    ) -> PublishedLayer {
-        let Self { mut layer, publication, wanted } = self;
-        let Some(wanted) = wanted else { return layer };
+    pub(super) fn publish(&self, makings: &Makings<'_>) -> PublishedLayer {
+        let (mut layer, publication) = (self.layer.clone(), self.publication.clone());
+        let declared = makings.declared;
         if layer.theme.is_none() && declared.stems.contains(layer.dataset.as_str()) {
             layer.visibility = Visibility::Staff;
         }
-        match datasets.get(&wanted) {
-            Err(reason) => layer.state = LayerState::Unavailable { reason: reason.to_owned() },
-            Ok(loaded) => {
+        let workers = Arc::clone(makings.workers);
+        match &self.needs {
+            Needs::Nothing => {}
+            Needs::Features(wanted) => match makings.datasets.get(wanted) {
+                Err(reason) => layer.state = LayerState::Unavailable { reason: reason.to_owned() },
+                Ok(loaded) => {
+                    if layer.theme.is_none() {
+                        let (title, about) = (loaded.title.as_deref(), loaded.description.as_deref());
+                        name_after(&mut layer, title, about);
+                        if declared.digests.contains(&loaded.digest) {
+                            layer.visibility = Visibility::Staff;
+                        }
+                    }
+                    let columns = loaded.table.columns();
+                    warn_of_missing_columns(&publication, |name| {
+                        columns.iter().any(|column| column.name == name)
+                    });
+                    let Loaded { table, options, digest, .. } = loaded;
+                    let table = Arc::clone(table);
+                    let source = TableSource::new(publication, table, options, *digest, workers);
+                    layer.state = LayerState::Ready(Arc::new(source));
+                }
+            },
+            Needs::Rows(table, _) => {
+                let reason = format!("table {} takes too much memory", table.full_name());
+                layer.state = LayerState::Unavailable { reason };
+            }
+            Needs::Tiles(archive, inner) => {
                 if layer.theme.is_none() {
-                    name_after_file(&mut layer, loaded);
-                    if declared.digests.contains(&loaded.digest) {
+                    if declared.digests.contains(&archive.content_digest()) {
                         layer.visibility = Visibility::Staff;
                     }
+                    if inner.is_none() {
+                        let (title, about) = (archive.name(), archive.description());
+                        name_after(&mut layer, title, about);
+                    }
                 }
-                warn_of_missing_columns(&publication, loaded);
-                let table = Arc::clone(&loaded.table);
-                let workers = Arc::clone(workers);
-                let source =
-                    TableSource::new(publication, table, &wanted.options, loaded.digest, workers);
-                layer.state = LayerState::Ready(Arc::new(source));
+                layer.state = match tiles_of(Arc::clone(archive), inner.clone(), publication, workers) {
+                    Ok(source) => LayerState::Ready(Arc::new(source)),
+                    Err(error) => {
+                        tracing::error!(layer = %layer.id, %error, "the layer is not served");
+                        LayerState::Unavailable { reason: error.to_string() }
+                    }
+                };
             }
         }
         layer
     }
+
+    /// The archive that this layer is a part of, and the name of that part; all of
+    /// it where `None`.
+    fn tiles(&self) -> Option<(&Arc<Archive>, Option<&str>)> {
+        match &self.needs {
+            Needs::Tiles(archive, inner) => Some((archive, inner.as_deref())),
+            _ => None,
+        }
+    }
 }
 
-fn name_after_file(layer: &mut PublishedLayer, loaded: &Loaded) {
-    if let Some(title) = &loaded.title {
+fn tiles_of(
+    archive: Arc<Archive>,
+    inner: Option<String>,
+    publication: Publication,
+    workers: Arc<TileWorkers>,
+) -> Result<ArchiveSource, NoSuchLayer> {
+    let Publication { id, columns, min_zoom, max_zoom, extent, buffer, .. } = publication;
+    // Where the catalog says nothing of zooms, the archive's own count.
+    let min_zoom = Some(min_zoom).filter(|&zoom| zoom != Zoom::MIN);
+    let max_zoom = Some(max_zoom).filter(|zoom| zoom.get() != Layer::DEFAULT_MAX_ZOOM);
+    match inner {
+        None => {
+            let whole = WholeArchive { id, min_zoom, max_zoom, extent, buffer };
+            Ok(ArchiveSource::whole(archive, whole, workers))
+        }
+        Some(inner) => {
+            let layer = ArchiveLayer { id, inner, columns, min_zoom, max_zoom, extent, buffer };
+            ArchiveSource::layer(archive, layer, workers)
+        }
+    }
+}
+
+/// The archives that may be fetched as they lie there, by name, and by whom: by
+/// anyone only where everything in them is published to anyone, with all its
+/// attributes.
+pub(super) fn raw_archives(
+    plans: &[Plan],
+    layers: &[PublishedLayer],
+) -> BTreeMap<String, (Arc<Archive>, Visibility)> {
+    let mut found: BTreeMap<String, (Arc<Archive>, Visibility)> = BTreeMap::new();
+    for (plan, layer) in plans.iter().zip(layers) {
+        let Some((archive, _)) = plan.tiles() else { continue };
+        let public = |name: &str| {
+            plans.iter().zip(layers).any(|(plan, layer)| {
+                let whole = plan.tiles().is_some_and(|(other, inner)| {
+                    Arc::ptr_eq(other, archive) && inner.is_none_or(|inner| inner == name)
+                });
+                whole
+                    && plan.publication.columns.is_none()
+                    && layer.visibility == Visibility::Public
+            })
+        };
+        let all = archive.layers().iter().all(|layer| public(&layer.name));
+        let visibility = if all { Visibility::Public } else { Visibility::Staff };
+        let name = archive.path().file_stem().and_then(|stem| stem.to_str());
+        let name = name.unwrap_or(layer.dataset.as_str()).to_owned();
+        found.entry(name).or_insert_with(|| (Arc::clone(archive), visibility));
+    }
+    found
+}
+
+/// Names a layer that no catalog describes after what its store says.
+fn name_after(layer: &mut PublishedLayer, title: Option<&str>, description: Option<&str>) {
+    if let Some(title) = title {
         layer.title = Text::same(title);
     }
-    layer.description = loaded.description.as_deref().map(Text::same);
+    layer.description = description.map(Text::same);
 }
 
-fn warn_of_missing_columns(publication: &Publication, loaded: &Loaded) {
-    for name in publication.columns.iter().flatten() {
-        if !loaded.table.columns().iter().any(|column| &column.name == name) {
-            tracing::warn!(layer = %publication.id, column = name, "declared column is not stored");
-        }
+fn warn_of_missing_columns(publication: &Publication, stored: impl Fn(&str) -> bool) {
+    for name in publication.columns.iter().flatten().filter(|name| !stored(name)) {
+        tracing::warn!(layer = %publication.id, column = name, "declared column is not stored");
     }
 }

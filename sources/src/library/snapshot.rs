@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::catalog::{Attribution, Catalog, Text, Visibility};
+use crate::pmtiles::Archive;
 use crate::{Audience, DatasetId, LayerId, ThemeId, TileSource};
 
 /// One published layer and the state of its source.
@@ -54,7 +55,7 @@ impl PublishedLayer {
     /// Whether `audience` may see it.
     #[must_use]
     pub const fn visible_to(&self, audience: Audience) -> bool {
-        matches!((self.visibility, audience), (Visibility::Public, _) | (_, Audience::Staff))
+        self.visibility.includes(audience)
     }
 }
 
@@ -67,6 +68,10 @@ pub struct Snapshot {
     /// Where the layers of each theme of the catalog are.
     themes: BTreeMap<ThemeId, Vec<usize>>,
     faults: Vec<String>,
+    /// Why there may be layers that are not known yet.
+    undiscovered: Option<String>,
+    database_up: Option<bool>,
+    archives: BTreeMap<String, (Arc<Archive>, Visibility)>,
 }
 
 impl Snapshot {
@@ -81,7 +86,7 @@ impl Snapshot {
                 members.push(position);
             }
         }
-        Self { catalog, layers, positions, themes, faults: Vec::new() }
+        Self { catalog, layers, positions, themes, ..Self::default() }
     }
 
     /// The same snapshot with what went wrong when it was taken.
@@ -89,6 +94,52 @@ impl Snapshot {
     pub fn with_faults(mut self, faults: Vec<String>) -> Self {
         self.faults = faults;
         self
+    }
+
+    /// The same snapshot with the archives that may be fetched as they lie there, by
+    /// name, and by whom.
+    #[must_use]
+    pub fn with_archives(
+        mut self,
+        archives: BTreeMap<String, (Arc<Archive>, Visibility)>,
+    ) -> Self {
+        self.archives = archives;
+        self
+    }
+
+    /// The archive of this name, where all that is in it may be seen by `audience`.
+    #[must_use]
+    pub fn archive(&self, name: &str, audience: Audience) -> Option<&Arc<Archive>> {
+        let (archive, visibility) = self.archives.get(name)?;
+        visibility.includes(audience).then_some(archive)
+    }
+
+    /// The same snapshot, taken before a store that may hold more layers was seen.
+    #[must_use]
+    pub fn with_undiscovered(mut self, reason: Option<String>) -> Self {
+        self.undiscovered = reason;
+        self
+    }
+
+    /// Why a layer that is not here may exist all the same: a store has not been
+    /// reached since the start. For operators; may name hosts.
+    #[must_use]
+    pub fn undiscovered(&self) -> Option<&str> {
+        self.undiscovered.as_deref()
+    }
+
+    /// The same snapshot with whether its database could be reached.
+    #[must_use]
+    pub fn with_database_up(mut self, up: Option<bool>) -> Self {
+        self.database_up = up;
+        self
+    }
+
+    /// Whether the database could be reached when this snapshot was taken; `None`
+    /// where there is no database.
+    #[must_use]
+    pub fn database_up(&self) -> Option<bool> {
+        self.database_up
     }
 
     /// What could not be read when this snapshot was taken, for operators:

@@ -10,16 +10,22 @@
 //! ([`Scratch`]): no hashing, and no allocation per feature. A tile holds every
 //! feature of the table that meets the buffered tile: what collapses on the
 //! tile's grid is drawn as the smallest valid shape rather than dropped.
+//!
+//! Foreign tiles come in by [`read`], and one of their layers goes out again under
+//! another name by [`rename`] and [`restrict`].
 
 mod buffer;
 mod clip;
 mod generalize;
 mod geometry;
 mod layer;
+pub mod read;
+mod rewrite;
 mod tags;
 mod writer;
 
 pub use layer::{EncodeError, LayerView, Scratch, encode_layer};
+pub use rewrite::{rename, restrict};
 
 /// A version of everything that turns a feature table into tile bytes. Part of
 /// every content version: raise it with any change of the bytes.

@@ -6,7 +6,7 @@ use super::generalize::{Unit, drop_repeats, open_ring, snap};
 use super::geometry::{Lane, Pen, doubled_area, room};
 use super::tags::{MAX_TAG, NO_VALUE, Tags};
 use crate::feature::ShapeKind;
-use crate::features::{Part, ValueId};
+use crate::features::{NO_ID, Part, ValueId};
 use crate::tile::{TileGrid, WorldPoint};
 
 // Field numbers and wire types of `Layer` and `Feature`.
@@ -228,8 +228,10 @@ fn write_head(
     tags: &mut Tags,
     out: &mut Cursor<'_>,
 ) {
-    out.byte(FEATURE_ID);
-    out.small_varint(id);
+    if id != NO_ID {
+        out.byte(FEATURE_ID);
+        out.small_varint(id);
+    }
     out.byte(FEATURE_TAGS);
     let opened = out.open(1);
     for (key, values) in columns.iter().enumerate() {

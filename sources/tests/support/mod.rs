@@ -8,11 +8,11 @@
     reason = "helpers of tests, of which each file uses a part"
 )]
 
-pub mod decode;
 pub mod desk;
 pub mod encode;
 pub mod shapefile;
 
+pub use sources::conformance::decode;
 use sources::feature::{
     Column, ColumnType, FeatureVisitor, Geometry, GeometryKind, Schema, ShapeKind, Value,
 };

@@ -7,11 +7,13 @@ use std::time::Duration;
 
 use http::HeaderValue;
 use sources::fragment::DeflateLevel;
+use sources::library::Schemas;
+use sources::postgis::DatabaseOptions;
 use sources::workers::WorkerOptions;
 use tracing_subscriber::EnvFilter;
 
 use super::merge::RawValues;
-use super::{Config, Fault};
+use super::{Config, DatabaseConfig, Fault, Origin};
 use crate::base_url::{BaseUrl, BaseUrls};
 use crate::logging::LogFormat;
 use crate::network::Network;
@@ -32,7 +34,10 @@ pub fn check(values: &RawValues) -> Result<Config, Vec<Fault>> {
         ("listen_staff", listen_staff),
         ("listen_admin", listen_admin),
     ]);
-    let data = checker.data();
+    let database = checker.database();
+    let data = checker.data(database.is_some());
+    let data_is_default =
+        values.get("data").is_some_and(|raw| matches!(raw.origin, Origin::Default(_)));
     let configured =
         checker.parsed::<BaseUrl>("public_url", "write it like https://map.example/prefix");
     let trusted = checker.list::<Network>("trust_proxy", "write 10.0.0.1 or 10.0.0.0/8");
@@ -76,6 +81,8 @@ pub fn check(values: &RawValues) -> Result<Config, Vec<Fault>> {
         listen,
         listen_staff,
         listen_admin,
+        database,
+        data_is_default,
         data,
         publish_uncatalogued: uncatalogued || (listen.ip().is_loopback() && !proxied),
         base_urls,
@@ -169,11 +176,14 @@ impl Checker<'_> {
         }
     }
 
-    fn data(&mut self) -> PathBuf {
+    /// Where a database is named, the folder that nobody named may be missing.
+    fn data(&mut self, beside_database: bool) -> PathBuf {
         let Some(raw) = self.values.get("data") else { return PathBuf::new() };
         let path = PathBuf::from(raw.text());
+        let optional = beside_database && matches!(raw.origin, Origin::Default(_));
         match std::fs::metadata(&path) {
             Ok(meta) if meta.is_dir() => {}
+            Err(error) if optional && error.kind() == std::io::ErrorKind::NotFound => {}
             Ok(_) => self.faults.push(
                 raw.fault(format!("{} is a file", path.display()), "name the folder that holds it"),
             ),
@@ -183,6 +193,41 @@ impl Checker<'_> {
             )),
         }
         path
+    }
+
+    fn database(&mut self) -> Option<DatabaseConfig> {
+        let texts = |name: &str| self.values.get(name).map(|raw| raw.texts.clone());
+        let publish = texts("database.publish_schema").unwrap_or_default();
+        let datasets = texts("database.dataset_schema");
+        let datasets = datasets.unwrap_or_else(|| match &publish[..] {
+            [] => vec!["public".to_owned()],
+            publish => publish.to_vec(),
+        });
+        let memory = self.number("database.table_memory", 0, 1 << 20);
+        let connections = self.number("database.connections", 1, 256);
+        let seconds = self.number("database.query_seconds", 1, 3600);
+        for name in ["database.publish_schema", "database.dataset_schema"] {
+            let Some(raw) = self.values.get(name) else { continue };
+            if self.values.get("database.url").is_none() {
+                let remedy = "name the database with --database-url";
+                self.faults.push(raw.fault("there is no database to look at", remedy));
+            }
+            if raw.texts.iter().any(String::is_empty) {
+                self.faults.push(raw.fault("a schema without a name", "remove the comma"));
+            }
+        }
+        let raw = self.values.get("database.url")?;
+        let schemas = Schemas { publish, datasets };
+        let options = DatabaseOptions {
+            schemas: schemas.all(),
+            pool_size: connections as usize,
+            statement_timeout: Duration::from_secs(seconds),
+            ..DatabaseOptions::new(raw.text())
+        };
+        if let Err(error) = options.check() {
+            self.faults.push(raw.fault(error, "correct it"));
+        }
+        Some(DatabaseConfig { options, schemas, table_memory: memory << 20 })
     }
 
     fn frame_ancestors(&mut self) -> Vec<String> {

@@ -17,6 +17,8 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use sources::library::Schemas;
+use sources::postgis::DatabaseOptions;
 use sources::workers::WorkerOptions;
 
 use crate::base_url::BaseUrls;
@@ -24,6 +26,17 @@ use crate::logging::LogFormat;
 use crate::server::ConnectionLimits;
 
 pub use merge::{Origin, Raw, RawValues};
+
+/// A database and what of it is published, checked.
+#[derive(Debug, Clone)]
+pub struct DatabaseConfig {
+    /// How it is reached.
+    pub options: DatabaseOptions,
+    /// Which of its schemas are looked at.
+    pub schemas: Schemas,
+    /// Bytes of memory for its tables.
+    pub table_memory: u64,
+}
 
 /// The whole configuration of `tile-server serve`, checked.
 #[derive(Debug, Clone)]
@@ -34,6 +47,10 @@ pub struct Config {
     pub listen_staff: Option<SocketAddr>,
     /// Where health and metrics are served, besides the other listeners.
     pub listen_admin: Option<SocketAddr>,
+    /// The database whose tables are published, if any.
+    pub database: Option<DatabaseConfig>,
+    /// Whether nobody named the data directory: beside a database it may be missing.
+    pub data_is_default: bool,
     /// The data directory.
     pub data: PathBuf,
     /// How links are made absolute.

@@ -43,7 +43,8 @@ struct Missing<'a> {
 }
 
 /// Ready: `200` while requests can be answered, `503` while draining or where
-/// not one of the declared layers can be served. Some layers missing is
+/// not one of the declared layers can be served, or none is known because the
+/// database was never reached. Some layers missing is
 /// `degraded` and still `200`: an orchestrator that took the server away for
 /// one bad file would turn one missing map into none at all.
 ///
@@ -66,10 +67,16 @@ pub fn ready(app: &App, audience: Audience, operator: bool) -> Reply {
         })
         .collect();
     let counts = Counts { ready: layers.len() - missing.len(), unavailable: missing.len() };
+    let undiscovered = published.snapshot.undiscovered();
     let faults = operator.then_some(published.faults.as_slice());
     let (status, word) = if app.is_draining() {
         (StatusCode::SERVICE_UNAVAILABLE, "draining")
-    } else if counts.unavailable == 0 && faults.is_none_or(<[String]>::is_empty) {
+    } else if undiscovered.is_some() && counts.ready == 0 {
+        (StatusCode::SERVICE_UNAVAILABLE, "unavailable")
+    } else if counts.unavailable == 0
+        && undiscovered.is_none()
+        && faults.is_none_or(<[String]>::is_empty)
+    {
         (StatusCode::OK, "ready")
     } else if counts.ready > 0 || counts.unavailable == 0 {
         (StatusCode::OK, "degraded")

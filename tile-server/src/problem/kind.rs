@@ -132,7 +132,7 @@ impl Kind {
             Self::FormatNotOffered => (StatusCode::NOT_FOUND, "format-not-offered", "Tile format not offered", Keep::Minute, None, LogLevel::Info),
             Self::MethodNotAllowed => (StatusCode::METHOD_NOT_ALLOWED, "method-not-allowed", "Method not allowed", Keep::Never, None, LogLevel::Info),
             Self::NotAcceptable => (StatusCode::NOT_ACCEPTABLE, "not-acceptable", "No acceptable coding", Keep::Never, None, LogLevel::Info),
-            Self::LayerUnavailable => (StatusCode::SERVICE_UNAVAILABLE, "layer-unavailable", "Layer unavailable", Keep::Never, Some("10"), LogLevel::Warn),
+            Self::LayerUnavailable => (StatusCode::SERVICE_UNAVAILABLE, "layer-unavailable", "Layer unavailable", Keep::Never, Some("2"), LogLevel::Warn),
             Self::Overloaded => (StatusCode::SERVICE_UNAVAILABLE, "overloaded", "Too busy", Keep::Never, Some("1"), LogLevel::Warn),
             Self::DeadlineExceeded => (StatusCode::GATEWAY_TIMEOUT, "deadline-exceeded", "Took too long", Keep::Never, None, LogLevel::Warn),
             Self::Internal => (StatusCode::INTERNAL_SERVER_ERROR, "internal", "Internal error", Keep::Never, None, LogLevel::Error),

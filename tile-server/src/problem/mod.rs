@@ -173,6 +173,19 @@ impl Problem {
         .because(cause)
     }
 
+    /// A layer that is not known, while a store that may hold it was not yet reached.
+    #[must_use]
+    pub fn undiscovered_layer(name: &str, cause: &str) -> Self {
+        Self::new(
+            Kind::LayerUnavailable,
+            format!(
+                "Not all layers are known yet, and {name} is not among those that are; try again \
+                 later."
+            ),
+        )
+        .because(cause)
+    }
+
     /// Work that took longer than allowed.
     #[must_use]
     pub fn late(layer: Option<&str>) -> Self {
@@ -213,7 +226,7 @@ mod tests {
         (Kind::FormatNotOffered, 404, MINUTE, None, LogLevel::Info),
         (Kind::MethodNotAllowed, 405, NEVER, None, LogLevel::Info),
         (Kind::NotAcceptable, 406, NEVER, None, LogLevel::Info),
-        (Kind::LayerUnavailable, 503, NEVER, Some("10"), LogLevel::Warn),
+        (Kind::LayerUnavailable, 503, NEVER, Some("2"), LogLevel::Warn),
         (Kind::Overloaded, 503, NEVER, Some("1"), LogLevel::Warn),
         (Kind::DeadlineExceeded, 504, NEVER, None, LogLevel::Warn),
         (Kind::Internal, 500, NEVER, None, LogLevel::Error),

@@ -1,0 +1,191 @@
+#!/usr/bin/env python3
+"""Kills the database under load and counts what clients notice.
+
+Usage: outlive-database.py --url URL --postgis DIR --loaded A[,B…] --live C[,D…]
+                           [--seconds N] [--bounds W,S,E,N]
+
+Asks the server at URL for tiles of layers that are loaded into memory and of live
+ones, from several clients at once, for N seconds (12 by default). After a third
+of that time every process of the PostgreSQL in DIR is killed (kill -9), after two
+thirds it is started again. Fails where
+
+* a request for a loaded layer is not answered, or not with 200 or 204,
+* a live layer that can't be answered is not answered with 503 at once,
+* a live layer is not back two seconds after the database is, or
+* live tiles, or /readyz, say nothing of the loss.
+
+Prints what it counted as one JSON object.
+"""
+
+import argparse
+import http.client
+import json
+import math
+import random
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+from urllib.parse import urlsplit
+
+POSTGIS = Path(__file__).resolve().parent.parent / "postgis"
+# A refusal that takes longer was waited for.
+AT_ONCE_SECONDS = 0.5
+BACK_WITHIN_SECONDS = 2.0
+CLIENTS_EACH = 3
+
+
+def tiles_of(bounds, zooms):
+    west, south, east, north = bounds
+    for zoom in zooms:
+        scale = 1 << zoom
+
+        def column(lon):
+            return int((lon + 180) / 360 * scale)
+
+        def row(lat):
+            return int((1 - math.asinh(math.tan(math.radians(lat))) / math.pi) / 2 * scale)
+
+        for x in range(column(west), column(east) + 1):
+            for y in range(row(north), row(south) + 1):
+                yield zoom, x, y
+
+
+class Client(threading.Thread):
+    """Asks for one kind of layer until it is told to stop."""
+
+    def __init__(self, address, layers, tiles, stop, seed):
+        super().__init__(daemon=True)
+        self.address, self.layers, self.tiles, self.stop = address, layers, tiles, stop
+        self.random = random.Random(seed)
+        # (when asked, seconds, status or None, Retry-After)
+        self.answers = []
+
+    def run(self):
+        connection = None
+        while not self.stop.is_set():
+            zoom, x, y = self.random.choice(self.tiles)
+            # The ignored parameter keeps no answer apart; the tile is what counts.
+            path = f"/tiles/{self.random.choice(self.layers)}/{zoom}/{x}/{y}"
+            asked = time.monotonic()
+            status = retry = None
+            try:
+                if connection is None:
+                    connection = http.client.HTTPConnection(*self.address, timeout=30)
+                connection.request("GET", path, headers={"Accept-Encoding": "gzip"})
+                answer = connection.getresponse()
+                answer.read()
+                status, retry = answer.status, answer.headers.get("Retry-After")
+            except (OSError, http.client.HTTPException):
+                connection = None
+            self.answers.append((asked, time.monotonic() - asked, status, retry))
+
+
+def get(address, path):
+    connection = http.client.HTTPConnection(*address, timeout=30)
+    try:
+        connection.request("GET", path)
+        answer = connection.getresponse()
+        return answer.status, answer.read()
+    finally:
+        connection.close()
+
+
+def quantile(values, share):
+    ordered = sorted(values)
+    return ordered[min(len(ordered) - 1, int(share * len(ordered)))] if ordered else None
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--url", required=True)
+    parser.add_argument("--postgis", required=True)
+    parser.add_argument("--loaded", required=True)
+    parser.add_argument("--live", required=True)
+    parser.add_argument("--seconds", type=float, default=12)
+    parser.add_argument("--bounds", default="127.005,37.535,127.075,37.575")
+    given = parser.parse_args()
+
+    where = urlsplit(given.url)
+    address = (where.hostname, where.port)
+    bounds = [float(part) for part in given.bounds.split(",")]
+    # Of live tiles there are so many that few are in a cache already.
+    loaded_tiles = list(tiles_of(bounds, (12, 13, 14, 15, 16)))
+    live_tiles = list(tiles_of(bounds, (16,)))
+    stop = threading.Event()
+    loaded = [
+        Client(address, given.loaded.split(","), loaded_tiles, stop, seed)
+        for seed in range(CLIENTS_EACH)
+    ]
+    live = [
+        Client(address, given.live.split(","), live_tiles, stop, 100 + seed)
+        for seed in range(CLIENTS_EACH)
+    ]
+    third = given.seconds / 3
+    faults = []
+    for client in loaded + live:
+        client.start()
+    time.sleep(third)
+    killed = time.monotonic()
+    subprocess.run([POSTGIS, "kill", given.postgis], check=True, stdout=sys.stderr)
+    time.sleep(third)
+    readiness = get(address, "/readyz")
+    subprocess.run(
+        [POSTGIS, "start", given.postgis, "--fast", "--quick"], check=True, stdout=sys.stderr
+    )
+    back = time.monotonic()
+    time.sleep(max(third, 2 * BACK_WITHIN_SECONDS))
+    stop.set()
+    for client in loaded + live:
+        client.join(60)
+
+    answers = [answer for client in loaded for answer in client.answers]
+    failed = [answer for answer in answers if answer[2] not in (200, 204)]
+    if failed:
+        faults.append(f"{len(failed)} requests for loaded layers failed: {failed[:3]}")
+    alive = [answer for client in live for answer in client.answers]
+    refused = [answer for answer in alive if answer[2] == 503]
+    odd = [answer for answer in alive if answer[2] not in (200, 204, 503)]
+    if odd:
+        faults.append(f"{len(odd)} live requests got something else: {odd[:3]}")
+    if not refused:
+        faults.append("no live request noticed that the database was gone")
+    slow = [answer for answer in refused if answer[0] > killed + 1 and answer[1] > AT_ONCE_SECONDS]
+    if slow:
+        faults.append(f"{len(slow)} refusals were not at once: {slow[:3]}")
+    if any(answer[3] is None for answer in refused):
+        faults.append("a refusal has no Retry-After")
+    late = [answer for answer in refused if answer[0] > back + BACK_WITHIN_SECONDS]
+    if late:
+        faults.append(f"{len(late)} live requests were refused past two seconds: {late[:3]}")
+    first_back = min((a[0] for a in alive if a[0] > killed + 1 and a[2] == 200), default=None)
+    if b"database" not in readiness[1] and b"degraded" not in readiness[1]:
+        faults.append(f"/readyz does not tell of the loss: {readiness}")
+    print(
+        json.dumps(
+            {
+                "seconds": given.seconds,
+                "loaded_requests": len(answers),
+                "loaded_failed": len(failed),
+                "loaded_p99_ms": round(1000 * quantile([a[1] for a in answers], 0.99), 2),
+                "live_requests": len(alive),
+                "live_refused": len(refused),
+                "refusal_p99_ms": round(1000 * (quantile([a[1] for a in refused], 0.99) or 0), 2),
+                "last_refusal_after_start_ms": round(
+                    1000 * max((a[0] - back for a in refused), default=0), 1
+                ),
+                "first_live_tile_after_start_ms": first_back
+                and round(1000 * (first_back - back), 1),
+                "faults": faults,
+            },
+            indent=2,
+        )
+    )
+    for fault in faults:
+        print(f"outlive-database: {fault}", file=sys.stderr)
+    return 1 if faults else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,207 @@
+//! From an origin to a feature table.
+
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Instant;
+
+use super::origin::Wanted;
+use crate::feature::{FeatureVisitor, Geometry, Schema, Value};
+use crate::features::{FeatureTable, TableBuilder, TableError, TableOptions};
+use crate::flatgeobuf::FlatGeobuf;
+use crate::postgis::{Database, Table};
+use crate::source::StoreError;
+
+/// A loaded dataset.
+#[derive(Debug, Clone)]
+pub(super) struct Loaded {
+    pub(super) table: Arc<FeatureTable>,
+    /// How the table was built: without the id column where its values can't be ids.
+    pub(super) options: TableOptions,
+    pub(super) title: Option<String>,
+    pub(super) description: Option<String>,
+    /// Digest of the data.
+    pub(super) digest: u128,
+    /// What the operator should know of it, though it is served.
+    pub(super) note: Option<String>,
+}
+
+/// Why an origin has no table.
+#[derive(Debug)]
+pub(super) enum LoadFault {
+    /// It could not be read now: too many open files, a lost connection.
+    System(String),
+    /// What is stored is at fault, and stays so until it changes.
+    Data(String),
+    /// It takes more memory than tables may.
+    TooLarge(u64),
+}
+
+/// Loads a file; `most` bounds nothing, as a file has no other way to be served.
+pub(super) fn load_file(path: &Path, options: &TableOptions) -> Result<Loaded, LoadFault> {
+    let start = Instant::now();
+    let mut visitor = Titled::new(options, u64::MAX);
+    let summary = FlatGeobuf::new(path).scan_and_digest(&mut visitor).map_err(fault)?;
+    let named = |error| LoadFault::Data(format!("{}: {error}", path.display()));
+    let Titled { builder, title, description, .. } = visitor;
+    let table = builder.finish().map_err(named)?;
+    log(&path.display().to_string(), &table, start);
+    let (table, options) = (Arc::new(table), options.clone());
+    Ok(Loaded { table, options, title, description, digest: summary.digest, note: None })
+}
+
+/// Loads a table of the database, as long as it takes at most `most` bytes.
+pub(super) fn load_table(
+    database: &Database,
+    table: &Table,
+    wanted: &Wanted,
+    most: u64,
+) -> Result<Loaded, LoadFault> {
+    match scan_table(database, table, &wanted.options, most) {
+        Err(TableFault::Ids(problem)) if !wanted.id_declared => {
+            tracing::warn!(table = table.full_name(), problem, "its primary key can't be feature ids; row numbers are");
+            let options = TableOptions { id_column: None, ..wanted.options.clone() };
+            scan_table(database, table, &options, most).map_err(LoadFault::from)
+        }
+        result => result.map_err(LoadFault::from),
+    }
+}
+
+enum TableFault {
+    /// The id column holds something else than ids.
+    Ids(String),
+    Other(LoadFault),
+}
+
+impl From<TableFault> for LoadFault {
+    fn from(fault: TableFault) -> Self {
+        match fault {
+            TableFault::Ids(problem) => Self::Data(problem),
+            TableFault::Other(fault) => fault,
+        }
+    }
+}
+
+fn scan_table(
+    database: &Database,
+    table: &Table,
+    options: &TableOptions,
+    most: u64,
+) -> Result<Loaded, TableFault> {
+    let start = Instant::now();
+    let mut visitor = Titled::new(options, most);
+    let scanned = database.scan(table, &mut visitor);
+    let Titled { builder, past_limit, .. } = visitor;
+    if past_limit {
+        return Err(TableFault::Other(LoadFault::TooLarge(builder.memory_bytes() as u64)));
+    }
+    let named = |error: TableError| match error {
+        TableError::IdColumn { .. } => TableFault::Ids(format!("table {}: {error}", table.full_name())),
+        error @ TableError::TooLarge(_) => {
+            TableFault::Other(LoadFault::Data(format!("table {}: {error}", table.full_name())))
+        }
+    };
+    // Of a scan that the builder ended, the builder knows why.
+    let summary = match (scanned, builder.fault()) {
+        (_, Some(error)) => return Err(named(error.clone())),
+        (Err(error), None) => return Err(TableFault::Other(fault(error))),
+        (Ok(summary), None) => summary,
+    };
+    let built = builder.finish().map_err(named)?;
+    log(&table.full_name(), &built, start);
+    Ok(Loaded {
+        table: Arc::new(built),
+        options: options.clone(),
+        title: table.title.clone(),
+        description: table.description.clone(),
+        // Row numbers depend on the order of the rows, ids do not.
+        digest: match options.id_column {
+            Some(_) => summary.digest,
+            None => summary.ordered_digest,
+        },
+        note: summary.first_misplaced.map(|first| {
+            let (name, rows) = (table.full_name(), summary.misplaced);
+            let (row, reason) = (first.row, first.reason);
+            format!(
+                "table {name}: {rows} row(s) have no place on earth and are not drawn; the first \
+                 is row {row}: {reason}"
+            )
+        }),
+    })
+}
+
+fn fault(error: StoreError) -> LoadFault {
+    match error {
+        StoreError::Io { .. } | StoreError::Unreachable { .. } => {
+            LoadFault::System(error.to_string())
+        }
+        StoreError::Corrupt { .. } | StoreError::Unsupported { .. } | StoreError::Table { .. } => {
+            LoadFault::Data(error.to_string())
+        }
+    }
+}
+
+fn log(origin: &str, table: &FeatureTable, start: Instant) {
+    tracing::info!(
+        origin,
+        features = table.feature_count(),
+        memory_bytes = table.memory_bytes(),
+        seconds = start.elapsed().as_secs_f64(),
+        "dataset loaded"
+    );
+}
+
+/// A table builder that also keeps the store's title and description, and stops
+/// where the table takes more than its share of memory.
+struct Titled {
+    builder: TableBuilder,
+    title: Option<String>,
+    description: Option<String>,
+    most: u64,
+    past_limit: bool,
+}
+
+impl Titled {
+    fn new(options: &TableOptions, most: u64) -> Self {
+        Self {
+            builder: TableBuilder::new(options.clone()),
+            title: None,
+            description: None,
+            most,
+            past_limit: false,
+        }
+    }
+}
+
+impl FeatureVisitor for Titled {
+    fn begin(&mut self, schema: &Schema) {
+        self.title.clone_from(&schema.title);
+        self.description.clone_from(&schema.description);
+        self.builder.begin(schema);
+    }
+
+    fn feature(
+        &mut self,
+        row: u64,
+        geometry: &Geometry,
+        values: &[Value<'_>],
+    ) -> Result<(), String> {
+        // Often enough, and seldom enough to cost nothing.
+        if row.is_multiple_of(1024) && self.builder.memory_bytes() as u64 > self.most {
+            self.past_limit = true;
+            return Err("it takes more memory than feature tables may".to_owned());
+        }
+        self.builder.feature(row, geometry, values)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_that_can_not_be_opened_is_the_systems_fault() {
+        let path = Path::new("no/such/file.fgb");
+        let loaded = load_file(path, &TableOptions::default());
+        assert!(matches!(loaded, Err(LoadFault::System(_))), "{loaded:?}");
+    }
+}

@@ -1,0 +1,115 @@
+//! Loads tables of the database in the background.
+//!
+//! A database can be slow or hang, and files that changed must not wait for it.
+//! What was loaded lies ready until the library's next look.
+
+use std::collections::VecDeque;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use parking_lot::{Condvar, Mutex};
+
+use super::loading::{LoadFault, Loaded};
+use super::origin::Wanted;
+
+/// How one table is loaded. Blocks.
+pub(super) type Load = dyn Fn(&Wanted) -> Result<Loaded, LoadFault> + Send + Sync;
+
+/// What came of one load.
+#[derive(Debug)]
+pub(super) struct Outcome {
+    pub(super) wanted: Wanted,
+    pub(super) result: Result<Loaded, LoadFault>,
+    pub(super) took: Duration,
+}
+
+/// Tables loaded at the same time: a connection and a core each.
+const THREADS: usize = 2;
+
+/// A queue of tables to load, and what came of them.
+pub(super) struct TableLoader {
+    load: Arc<Load>,
+    shared: Arc<Shared>,
+}
+
+#[derive(Default)]
+struct Shared {
+    state: Mutex<State>,
+    /// Told whenever a load has ended.
+    ended: Condvar,
+}
+
+#[derive(Default)]
+struct State {
+    queue: VecDeque<Wanted>,
+    threads: usize,
+    outcomes: Vec<Outcome>,
+}
+
+impl TableLoader {
+    pub(super) fn new(load: Arc<Load>) -> Self {
+        Self { load, shared: Arc::default() }
+    }
+
+    /// Loads a table when its turn comes.
+    pub(super) fn submit(&self, wanted: Wanted) {
+        let mut state = self.shared.state.lock();
+        state.queue.push_back(wanted);
+        if state.threads == THREADS {
+            return;
+        }
+        state.threads += 1;
+        let (load, shared) = (Arc::clone(&self.load), Arc::clone(&self.shared));
+        let name = "table-loader".to_owned();
+        let thread = std::thread::Builder::new().name(name).spawn(move || work(&*load, &shared));
+        if let Err(error) = thread {
+            // The queue stays: the next submission starts a thread for it.
+            tracing::error!(%error, "no thread can be started to load tables");
+            state.threads -= 1;
+        }
+    }
+
+    /// Whether anything has been loaded since [`take`](Self::take).
+    pub(super) fn has_outcomes(&self) -> bool {
+        !self.shared.state.lock().outcomes.is_empty()
+    }
+
+    /// What has been loaded since the last time.
+    pub(super) fn take(&self) -> Vec<Outcome> {
+        std::mem::take(&mut self.shared.state.lock().outcomes)
+    }
+
+    /// Waits until nothing is being loaded, at most until `deadline`. Blocks.
+    pub(super) fn wait(&self, deadline: Instant) {
+        let mut state = self.shared.state.lock();
+        while state.threads > 0 {
+            if self.shared.ended.wait_until(&mut state, deadline).timed_out() {
+                return;
+            }
+        }
+    }
+}
+
+fn work(load: &Load, shared: &Shared) {
+    loop {
+        let Some(wanted) = ({
+            let mut state = shared.state.lock();
+            let next = state.queue.pop_front();
+            if next.is_none() {
+                state.threads -= 1;
+                shared.ended.notify_all();
+            }
+            next
+        }) else {
+            return;
+        };
+        let start = Instant::now();
+        // A panic must not leave the table "being loaded" for ever.
+        let result = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| load(&wanted)));
+        let result = result.unwrap_or_else(|_| {
+            Err(LoadFault::System("loading it ended without a result".to_owned()))
+        });
+        let took = start.elapsed();
+        shared.state.lock().outcomes.push(Outcome { wanted, result, took });
+    }
+}

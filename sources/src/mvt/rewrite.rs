@@ -1,0 +1,177 @@
+//! One layer of a foreign tile under another name, with all or some attributes.
+//!
+//! Geometry is copied as it stands: what is drawn is what the tile's maker drew.
+
+use std::collections::HashMap;
+
+use super::read::{Feature, Field, Message, RawLayer, ReadError};
+use crate::features::write_varint;
+
+// Field numbers and wire types of `Tile`, `Layer` and `Feature`.
+const TILE_LAYERS: u8 = 3 << 3 | 2;
+const LAYER_NAME: u8 = 1 << 3 | 2;
+const LAYER_FEATURES: u8 = 2 << 3 | 2;
+const LAYER_KEYS: u8 = 3 << 3 | 2;
+const LAYER_VALUES: u8 = 4 << 3 | 2;
+const LAYER_EXTENT: u8 = 5 << 3;
+const LAYER_VERSION: u8 = 15 << 3;
+const FEATURE_ID: u8 = 1 << 3;
+const FEATURE_TAGS: u8 = 2 << 3 | 2;
+const FEATURE_TYPE: u8 = 3 << 3;
+const FEATURE_GEOMETRY: u8 = 4 << 3 | 2;
+
+/// Appends `layer` to a tile under `name`. Nothing is decoded: all fields but the
+/// name are copied.
+///
+/// # Errors
+/// [`ReadError`] where one of the layer's own fields is broken.
+pub fn rename(layer: RawLayer<'_>, name: &str, out: &mut Vec<u8>) -> Result<(), ReadError> {
+    let mut body = Vec::with_capacity(layer.message().bytes().len() + name.len() + 8);
+    bytes(LAYER_NAME, name.as_bytes(), &mut body);
+    let mut fields = layer.message();
+    loop {
+        let rest = fields;
+        let Some((number, _)) = fields.field()? else { break };
+        if number != 1 {
+            let length = rest.bytes().len() - fields.bytes().len();
+            body.extend_from_slice(&rest.bytes()[..length]);
+        }
+    }
+    bytes(TILE_LAYERS, &body, out);
+    Ok(())
+}
+
+/// Appends `layer` to a tile under `name` with only the attributes of `columns`.
+///
+/// What is not listed leaves no trace: neither its key nor a value that no listed
+/// attribute has, nor any field that the specification does not know.
+///
+/// # Errors
+/// [`ReadError`] where the layer or a feature is broken, or a tag is past the keys
+/// and values (section 4.4).
+pub fn restrict(
+    layer: RawLayer<'_>,
+    name: &str,
+    columns: &[String],
+    out: &mut Vec<u8>,
+) -> Result<(), ReadError> {
+    let decoded = layer.decode()?;
+    let mut restricted = Restricted {
+        listed: decoded
+            .keys
+            .iter()
+            .map(|key| columns.iter().any(|column| column == key).then_some(*key))
+            .collect(),
+        values: value_messages(layer.message())?,
+        key_numbers: Renumbered::default(),
+        value_numbers: Renumbered::default(),
+    };
+    let mut body = Vec::with_capacity(layer.message().bytes().len());
+    varint(LAYER_VERSION, version_of(layer.message())?, &mut body);
+    bytes(LAYER_NAME, name.as_bytes(), &mut body);
+    let mut feature = Vec::new();
+    for read in decoded.features() {
+        feature.clear();
+        restricted.feature(&read?, &mut feature)?;
+        bytes(LAYER_FEATURES, &feature, &mut body);
+    }
+    for &key in &restricted.key_numbers.order {
+        bytes(LAYER_KEYS, decoded.keys[key].as_bytes(), &mut body);
+    }
+    for &value in &restricted.value_numbers.order {
+        bytes(LAYER_VALUES, restricted.values[value], &mut body);
+    }
+    varint(LAYER_EXTENT, u64::from(decoded.extent), &mut body);
+    bytes(TILE_LAYERS, &body, out);
+    Ok(())
+}
+
+/// Field 15, whose default is 1 (section 4.1).
+fn version_of(mut fields: Message<'_>) -> Result<u64, ReadError> {
+    let mut version = 1;
+    while let Some((number, field)) = fields.field()? {
+        if let (15, Field::Varint(found)) = (number, field) {
+            version = found;
+        }
+    }
+    Ok(version)
+}
+
+/// The `Value` messages as they stand, by value number.
+fn value_messages(mut fields: Message<'_>) -> Result<Vec<&[u8]>, ReadError> {
+    let mut values = Vec::new();
+    while let Some((number, field)) = fields.field()? {
+        if let (4, Field::Bytes(value)) = (number, field) {
+            values.push(value.bytes());
+        }
+    }
+    Ok(values)
+}
+
+/// Numbers given in the order of first use.
+#[derive(Debug, Default)]
+struct Renumbered {
+    order: Vec<usize>,
+    numbers: HashMap<usize, u64>,
+}
+
+impl Renumbered {
+    fn number(&mut self, old: usize) -> u64 {
+        *self.numbers.entry(old).or_insert_with(|| {
+            self.order.push(old);
+            self.order.len() as u64 - 1
+        })
+    }
+}
+
+struct Restricted<'a> {
+    /// The layer's keys, `None` where not listed.
+    listed: Vec<Option<&'a str>>,
+    values: Vec<&'a [u8]>,
+    key_numbers: Renumbered,
+    value_numbers: Renumbered,
+}
+
+impl Restricted<'_> {
+    fn feature(&mut self, feature: &Feature<'_>, out: &mut Vec<u8>) -> Result<(), ReadError> {
+        if let Some(id) = feature.id {
+            varint(FEATURE_ID, id, out);
+        }
+        let mut tags = Vec::new();
+        for tag in feature.tags() {
+            let (key, value) = tag?;
+            let key = usize::try_from(key).ok().filter(|&key| key < self.listed.len());
+            let value = usize::try_from(value).ok().filter(|&value| value < self.values.len());
+            let (Some(key), Some(value)) = (key, value) else {
+                return Err(feature.error("a tag past the layer's keys or values (section 4.4)"));
+            };
+            if self.listed[key].is_some() {
+                number(self.key_numbers.number(key), &mut tags);
+                number(self.value_numbers.number(value), &mut tags);
+            }
+        }
+        if !tags.is_empty() {
+            bytes(FEATURE_TAGS, &tags, out);
+        }
+        varint(FEATURE_TYPE, feature.kind.map_or(0, |kind| kind as u64), out);
+        bytes(FEATURE_GEOMETRY, feature.geometry_bytes(), out);
+        Ok(())
+    }
+}
+
+fn number(number: u64, out: &mut Vec<u8>) {
+    let mut bytes = [0; 10];
+    let length = write_varint(number, &mut bytes);
+    out.extend_from_slice(&bytes[..length]);
+}
+
+fn varint(tag: u8, value: u64, out: &mut Vec<u8>) {
+    out.push(tag);
+    number(value, out);
+}
+
+fn bytes(tag: u8, bytes: &[u8], out: &mut Vec<u8>) {
+    out.push(tag);
+    number(bytes.len() as u64, out);
+    out.extend_from_slice(bytes);
+}

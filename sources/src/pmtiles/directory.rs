@@ -1,0 +1,147 @@
+//! Directories: which tile lies where (PMTiles 3, section 4).
+
+use super::file::Section;
+
+/// Most entries of one directory. Writers make leaves of some ten thousand.
+const MAX_ENTRIES: usize = 1 << 20;
+
+/// One entry: a run of tiles with the same content, or a leaf directory.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(super) struct Entry {
+    /// The first tile's id: its place along the Hilbert curves of all zooms.
+    pub(super) tile_id: u64,
+    /// From the start of the tile data, or of the leaf directories.
+    pub(super) offset: u64,
+    pub(super) length: u32,
+    /// How many tiles share the content; 0 is a leaf directory.
+    pub(super) run_length: u32,
+}
+
+impl Entry {
+    /// Where its bytes lie within `section`.
+    pub(super) fn within(&self, section: Section) -> Option<Section> {
+        let length = u64::from(self.length);
+        let end = self.offset.checked_add(length)?;
+        (end <= section.length).then(|| Section { start: section.start + self.offset, length })
+    }
+}
+
+/// A directory whose entries are in order, do not overlap, have bytes, and lie
+/// within their sections.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub(super) struct Directory {
+    entries: Vec<Entry>,
+}
+
+impl Directory {
+    /// Reads an inflated directory whose tiles lie in `tiles` and whose leaves lie
+    /// in `leaves`. The error says what is wrong.
+    pub(super) fn read(bytes: &[u8], tiles: Section, leaves: Section) -> Result<Self, String> {
+        let mut numbers = Numbers(bytes);
+        let count = numbers.next()?;
+        // Each entry takes at least one byte for each of its four numbers.
+        let most = (numbers.0.len() / 4).min(MAX_ENTRIES);
+        let count =
+            usize::try_from(count).ok().filter(|&count| count <= most).ok_or_else(|| {
+                format!("it says that it has {count} entries; its bytes hold at most {most}")
+            })?;
+        let mut entries = vec![Entry::default(); count];
+        let mut id = 0u64;
+        for (index, entry) in entries.iter_mut().enumerate() {
+            let step = numbers.next()?;
+            id = id.checked_add(step).filter(|&id| id <= ::pmtiles::MAX_TILE_ID).ok_or_else(
+                || format!("entry {index} is of a tile past the last one of zoom 31"),
+            )?;
+            if index > 0 && step == 0 {
+                return Err(format!("entries {} and {index} are of the same tile", index - 1));
+            }
+            entry.tile_id = id;
+        }
+        for (index, entry) in entries.iter_mut().enumerate() {
+            entry.run_length = numbers.next_u32().map_err(|reason| at(index, &reason))?;
+        }
+        for (index, entry) in entries.iter_mut().enumerate() {
+            entry.length = numbers.next_u32().map_err(|reason| at(index, &reason))?;
+            if entry.length == 0 {
+                return Err(at(index, "it has no bytes"));
+            }
+        }
+        let mut follows = None;
+        for (index, entry) in entries.iter_mut().enumerate() {
+            let offset = match (numbers.next()?, follows) {
+                (0, Some(end)) => end,
+                (0, None) => return Err(at(index, "it follows an entry that is not there")),
+                (offset, _) => offset - 1,
+            };
+            entry.offset = offset;
+            let section = if entry.run_length == 0 { leaves } else { tiles };
+            let inside = entry.within(section);
+            let what = if entry.run_length == 0 { "leaf directories" } else { "tile data" };
+            let Some(_) = inside else {
+                return Err(at(index, &format!("it lies past the end of the {what}")));
+            };
+            follows = Some(offset + u64::from(entry.length));
+        }
+        for (index, pair) in entries.windows(2).enumerate() {
+            if pair[1].tile_id - pair[0].tile_id < u64::from(pair[0].run_length) {
+                return Err(at(index, "its run of tiles reaches into the next entry"));
+            }
+        }
+        Ok(Self { entries })
+    }
+
+    /// The entry that a tile falls into: its own, a run that covers it, or the
+    /// leaf directory that must have it if any has (PMTiles 3, section 4.3).
+    pub(super) fn find(&self, tile_id: u64) -> Option<Entry> {
+        let after = self.entries.partition_point(|entry| entry.tile_id <= tile_id);
+        let entry = self.entries[..after].last()?;
+        let covered =
+            entry.run_length == 0 || tile_id - entry.tile_id < u64::from(entry.run_length);
+        covered.then_some(*entry)
+    }
+
+    /// At most `count` entries, evenly from first to last.
+    pub(super) fn spread(&self, count: usize) -> impl Iterator<Item = Entry> {
+        let step = self.entries.len().div_ceil(count.max(1)).max(1);
+        self.entries.iter().copied().step_by(step)
+    }
+
+    /// Whether it has no entry.
+    pub(super) fn is_empty(&self) -> bool {
+        self.entries.is_empty()
+    }
+
+    /// Bytes of memory held.
+    pub(super) fn memory_bytes(&self) -> u64 {
+        (self.entries.capacity() * size_of::<Entry>()) as u64
+    }
+}
+
+fn at(index: usize, reason: &str) -> String {
+    format!("entry {index}: {reason}")
+}
+
+/// The varints of a directory.
+struct Numbers<'a>(&'a [u8]);
+
+impl Numbers<'_> {
+    fn next(&mut self) -> Result<u64, String> {
+        let mut value = 0;
+        for (index, &byte) in self.0.iter().take(10).enumerate() {
+            if index == 9 && byte > 1 {
+                break;
+            }
+            value |= u64::from(byte & 0x7f) << (7 * index);
+            if byte < 0x80 {
+                self.0 = &self.0[index + 1..];
+                return Ok(value);
+            }
+        }
+        Err("it is cut off, or has a number of over 64 bits".to_owned())
+    }
+
+    fn next_u32(&mut self) -> Result<u32, String> {
+        let number = self.next()?;
+        u32::try_from(number).map_err(|_| format!("{number} is past 32 bits"))
+    }
+}

@@ -1,0 +1,27 @@
+//! PMTiles 3 archives as a source of tiles.
+//!
+//! | file | what it holds |
+//! |---|---|
+//! | `header`, `directory`, `metadata` | the format's parts, read and checked |
+//! | `inflate` | what is compressed, inflated within limits |
+//! | `file` | the archive's bytes: read to be parsed, mapped to be sent |
+//! | `archive` | an open archive: tiles by coordinate |
+//! | `source` | a layer, or all of them, as a [`TileSource`](crate::TileSource) |
+//! | `overzoom` | tiles past the archive's last zoom |
+//!
+//! An archive is a cache of tiles that someone made before: it can't be filtered,
+//! searched or downloaded from. Nothing here writes archives, and nothing fetches
+//! them from elsewhere: they are files, replaced by renaming.
+
+mod archive;
+mod directory;
+mod file;
+mod header;
+mod inflate;
+mod metadata;
+mod overzoom;
+mod source;
+
+pub use archive::Archive;
+pub use header::Compression;
+pub use source::{ArchiveLayer, ArchiveSource, NoSuchLayer, WholeArchive};

@@ -1,0 +1,267 @@
+//! A database: what is known of it now, and connections to it.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use arc_swap::ArcSwap;
+use parking_lot::{Condvar, Mutex};
+use tokio::runtime::Handle;
+use tokio::sync::Notify;
+use tokio_postgres::error::SqlState;
+use tokio_postgres::{Client, Config, NoTls};
+
+use super::crs::CrsList;
+use super::options::{self, DatabaseError, DatabaseOptions};
+use super::table::Table;
+use super::watch;
+
+/// How soon an attempt to connect and log in is given up.
+const LOGIN_TIMEOUT: Duration = Duration::from_secs(3);
+
+/// Whether a database answers.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum DatabaseState {
+    /// It has not been looked at yet.
+    Starting,
+    /// The last look at it succeeded.
+    Up,
+    /// It can't be used now.
+    Lost {
+        /// Why, and what to do; without address or credentials.
+        reason: String,
+    },
+}
+
+/// What is known of a database at one moment.
+#[derive(Debug, Clone, PartialEq)]
+pub struct DatabaseLook {
+    /// Whether it answers.
+    pub state: DatabaseState,
+    /// Whether it ever answered: if not, it is not known which tables there are.
+    pub complete: bool,
+    /// Its tables, by schema in the order of the options, then by name and place of
+    /// the geometry column in the table. While it is lost, those of before. A table
+    /// that has not changed is the same object in the next look.
+    pub tables: Vec<Arc<Table>>,
+    /// How often it has come back.
+    pub(super) recoveries: u64,
+}
+
+/// A PostGIS database, watched in the background.
+///
+/// Dropping it ends the watching.
+#[derive(Debug)]
+pub struct Database {
+    inner: Arc<Inner>,
+    watcher: tokio::task::AbortHandle,
+}
+
+/// What the watcher and the users of a database share.
+#[derive(Debug)]
+pub(super) struct Inner {
+    pub(super) options: DatabaseOptions,
+    config: Config,
+    /// Host and database, for logs.
+    place: String,
+    runtime: Handle,
+    look: ArcSwap<DatabaseLook>,
+    /// Held while a look is made of the one before.
+    changing: Mutex<()>,
+    looked: Condvar,
+    /// Wakes the watcher.
+    pub(super) doubt: Notify,
+    pub(super) crs: Mutex<CrsList>,
+}
+
+impl Database {
+    /// Reads the options and begins to watch, on `runtime`; returns before anything
+    /// is connected.
+    ///
+    /// # Errors
+    /// [`DatabaseError`] for options that can't be meant. A database that does not
+    /// answer is no error: it is looked for until it does.
+    pub fn start(options: DatabaseOptions, runtime: Handle) -> Result<Arc<Self>, DatabaseError> {
+        let config = options::connection(&options)?;
+        let look = DatabaseLook {
+            state: DatabaseState::Starting,
+            complete: false,
+            tables: Vec::new(),
+            recoveries: 0,
+        };
+        let inner = Arc::new(Inner {
+            place: options::place(&config),
+            options,
+            config,
+            runtime: runtime.clone(),
+            look: ArcSwap::from_pointee(look),
+            changing: Mutex::new(()),
+            looked: Condvar::new(),
+            doubt: Notify::new(),
+            crs: Mutex::default(),
+        });
+        let watcher = runtime.spawn(watch::watch(Arc::clone(&inner))).abort_handle();
+        Ok(Arc::new(Self { inner, watcher }))
+    }
+
+    /// What is known now. Never blocks.
+    #[must_use]
+    pub fn look(&self) -> Arc<DatabaseLook> {
+        self.inner.look.load_full()
+    }
+
+    /// Waits until the database has been looked at once, with success or not, and at
+    /// most this long. Blocks, and must not be called from an async worker.
+    #[must_use]
+    pub fn wait_for_first_look(&self, patience: Duration) -> Arc<DatabaseLook> {
+        let until = Instant::now() + patience;
+        let mut changing = self.inner.changing.lock();
+        while self.look().state == DatabaseState::Starting {
+            if self.inner.looked.wait_until(&mut changing, until).timed_out() {
+                break;
+            }
+        }
+        self.look()
+    }
+
+    /// Host, port and database, for people: nothing to log in with.
+    #[must_use]
+    pub fn place(&self) -> &str {
+        &self.inner.place
+    }
+
+    /// The options it was started with.
+    #[must_use]
+    pub fn options(&self) -> &DatabaseOptions {
+        &self.inner.options
+    }
+
+    pub(super) fn runtime(&self) -> &Handle {
+        &self.inner.runtime
+    }
+
+    pub(super) fn crs_list(&self) -> &Mutex<CrsList> {
+        &self.inner.crs
+    }
+
+    /// Opens a connection of its own.
+    pub(super) async fn connect(&self) -> Result<Client, String> {
+        self.inner.connect().await
+    }
+}
+
+impl Drop for Database {
+    fn drop(&mut self) {
+        self.watcher.abort();
+    }
+}
+
+impl Inner {
+    /// Opens a connection with the settings that every query here relies on.
+    pub(super) async fn connect(&self) -> Result<Client, String> {
+        let connecting = async {
+            let (client, connection) = self.config.connect(NoTls).await?;
+            // Ends when the client is dropped; what breaks it, its queries report.
+            self.runtime.spawn(async move {
+                let _ = connection.await;
+            });
+            client.batch_execute(&session(&self.options)).await?;
+            Ok(client)
+        };
+        match tokio::time::timeout(LOGIN_TIMEOUT, connecting).await {
+            Err(_) => Err("it does not answer in time".to_owned()),
+            Ok(connected) => connected.map_err(|error| describe(&error)),
+        }
+    }
+
+    pub(super) fn look(&self) -> Arc<DatabaseLook> {
+        self.look.load_full()
+    }
+
+    /// Marks the database as up, with these tables.
+    pub(super) fn found(&self, tables: Vec<Arc<Table>>) {
+        let mut changing = self.changing.lock();
+        let before = self.look();
+        let was_up = before.state == DatabaseState::Up;
+        if !was_up {
+            tracing::info!(database = self.place, tables = tables.len(), "the database is there");
+        }
+        let look = DatabaseLook {
+            state: DatabaseState::Up,
+            complete: true,
+            tables,
+            recoveries: before.recoveries + u64::from(!was_up),
+        };
+        self.put(look, &before, &mut changing);
+    }
+
+    /// Marks the database as lost.
+    pub(super) fn lost(&self, reason: String) {
+        let mut changing = self.changing.lock();
+        let before = self.look();
+        if !matches!(before.state, DatabaseState::Lost { .. }) {
+            tracing::warn!(database = self.place, reason, "the database can't be used");
+        }
+        let look =
+            DatabaseLook { state: DatabaseState::Lost { reason }, ..DatabaseLook::clone(&before) };
+        self.put(look, &before, &mut changing);
+    }
+
+    fn put(
+        &self,
+        look: DatabaseLook,
+        before: &DatabaseLook,
+        _changing: &mut parking_lot::MutexGuard<'_, ()>,
+    ) {
+        if look != *before {
+            self.look.store(Arc::new(look));
+        }
+        self.looked.notify_all();
+    }
+}
+
+/// What a session is set to: text forms that do not depend on the server's
+/// configuration, and nothing that writes.
+pub(super) fn session(options: &DatabaseOptions) -> String {
+    format!(
+        "SET timezone = 'UTC'; SET datestyle = 'ISO'; SET intervalstyle = 'iso_8601'; \
+         SET extra_float_digits = 1; SET xmloption = 'content'; \
+         SET default_transaction_read_only = on; SET plan_cache_mode = force_custom_plan; \
+         SET lock_timeout = {}",
+        options.lock_timeout.as_millis()
+    )
+}
+
+/// Whether an error is the connection's, or the server's as a whole: other queries
+/// will meet it too.
+pub(super) fn is_broken(error: &tokio_postgres::Error) -> bool {
+    let Some(code) = error.code() else { return true };
+    let gone = [
+        &SqlState::ADMIN_SHUTDOWN,
+        &SqlState::CRASH_SHUTDOWN,
+        &SqlState::CANNOT_CONNECT_NOW,
+        &SqlState::DATABASE_DROPPED,
+    ];
+    gone.contains(&code) || code.code().starts_with("08")
+}
+
+/// An error in words for people, without address or credentials.
+pub(super) fn describe(error: &tokio_postgres::Error) -> String {
+    if let Some(stated) = error.as_db_error() {
+        return match *stated.code() {
+            SqlState::INVALID_PASSWORD | SqlState::INVALID_AUTHORIZATION_SPECIFICATION => {
+                "the server refuses the login: check user and password in the URL".to_owned()
+            }
+            SqlState::INVALID_CATALOG_NAME => "the server has no such database".to_owned(),
+            SqlState::TOO_MANY_CONNECTIONS => {
+                "the server has no connection to spare: raise its max_connections".to_owned()
+            }
+            _ => stated.message().to_owned(),
+        };
+    }
+    match std::error::Error::source(error).and_then(|cause| cause.downcast_ref::<std::io::Error>())
+    {
+        Some(cause) => format!("it can't be reached: {}", cause.kind()),
+        None if error.is_closed() => "the connection was closed".to_owned(),
+        None => error.to_string(),
+    }
+}

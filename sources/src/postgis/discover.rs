@@ -1,0 +1,409 @@
+//! What tables there are: read from the catalogs, which takes no lock on a table.
+
+use std::collections::{BTreeSet, HashMap};
+use std::sync::Arc;
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use tokio_postgres::Client;
+
+use super::column::{StoredType, TableColumn, title_and_rest};
+use super::crs::{Crs, CrsList, read_definitions};
+use super::sign::{self, CLOCK_SECONDS, Numbers};
+use super::table::{SpatialType, Table, TableKind, TableSign, quoted};
+use crate::feature::GeometryKind;
+
+/// The server: when it began to count, whether it counts, where PostGIS is, and
+/// which of the schemas `$1` are missing or closed.
+const SERVER: &str = "
+SELECT concat_ws(' ', current_database(), pg_postmaster_start_time(),
+        pg_stat_get_db_stat_reset_time(d.oid)),
+    current_setting('track_counts')::bool,
+    pg_is_in_recovery(),
+    (SELECT n.nspname::text FROM pg_extension e JOIN pg_namespace n ON n.oid = e.extnamespace
+        WHERE e.extname = 'postgis'),
+    ARRAY(SELECT s FROM unnest($1::text[]) s
+        WHERE NOT EXISTS (SELECT FROM pg_namespace WHERE nspname = s)),
+    ARRAY(SELECT nspname::text FROM pg_namespace
+        WHERE nspname = ANY($1::text[]) AND NOT has_schema_privilege(oid, 'USAGE'))
+FROM pg_database d WHERE d.datname = current_database()";
+
+/// The geometry columns of the schemas `$1`; a partition is part of its parent.
+const GEOMETRIES: &str = "
+WITH RECURSIVE spatial(oid, kind, modifier) AS (
+    SELECT t.oid, t.typname::text, -1
+    FROM pg_type t JOIN pg_extension e ON e.extname = 'postgis' AND t.typnamespace = e.extnamespace
+    WHERE t.typname IN ('geometry', 'geography')
+    UNION ALL
+    SELECT t.oid, s.kind, CASE WHEN t.typtypmod >= 0 THEN t.typtypmod ELSE s.modifier END
+    FROM pg_type t JOIN spatial s ON t.typbasetype = s.oid WHERE t.typtype = 'd'
+)
+SELECT c.oid::int8, n.nspname::text, c.relname::text, c.relkind::text, a.attname::text, s.kind,
+    (CASE WHEN a.atttypmod >= 0 THEN a.atttypmod ELSE s.modifier END)::int4,
+    has_column_privilege(c.oid, a.attnum, 'SELECT'),
+    obj_description(c.oid, 'pg_class'),
+    EXISTS (SELECT FROM pg_index i JOIN pg_class ic ON ic.oid = i.indexrelid
+        JOIN pg_am am ON am.oid = ic.relam
+        WHERE i.indrelid = c.oid AND i.indisvalid AND i.indkey[0] = a.attnum
+            AND am.amname IN ('gist', 'spgist', 'brin')),
+    (SELECT k.attname::text FROM pg_index i
+        JOIN pg_attribute k ON k.attrelid = c.oid AND k.attnum = i.indkey[0]
+        WHERE i.indrelid = c.oid AND i.indisprimary AND i.indisvalid AND i.indnkeyatts = 1
+            AND k.atttypid IN (20, 21, 23))
+FROM pg_class c
+JOIN pg_namespace n ON n.oid = c.relnamespace
+JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
+JOIN spatial s ON s.oid = a.atttypid
+WHERE n.nspname = ANY($1::text[]) AND has_schema_privilege(n.oid, 'USAGE')
+    AND c.relkind IN ('r', 'v', 'm', 'f', 'p') AND c.relpersistence <> 't'
+    AND NOT c.relispartition
+ORDER BY array_position($1::text[], n.nspname::text), c.relname, a.attnum";
+
+/// The columns of the relations `$1`, domains resolved to what they are over.
+const COLUMNS: &str = "
+WITH RECURSIVE domains(oid, base, modifier) AS (
+    SELECT oid, typbasetype, typtypmod FROM pg_type WHERE typtype = 'd'
+    UNION ALL
+    SELECT d.oid, t.typbasetype, CASE WHEN d.modifier >= 0 THEN d.modifier ELSE t.typtypmod END
+    FROM domains d JOIN pg_type t ON t.oid = d.base WHERE t.typtype = 'd'
+), resolved AS (
+    SELECT d.oid, d.base, d.modifier FROM domains d
+    JOIN pg_type t ON t.oid = d.base WHERE t.typtype <> 'd'
+)
+SELECT a.attrelid::int8, a.attname::text, col_description(a.attrelid, a.attnum),
+    t.typname::text, n.nspname = 'pg_catalog', t.typtype::text, t.typcategory::text,
+    coalesce(r.modifier, a.atttypmod)::int4
+FROM pg_attribute a
+LEFT JOIN resolved r ON r.oid = a.atttypid
+JOIN pg_type t ON t.oid = coalesce(r.base, a.atttypid)
+JOIN pg_namespace n ON n.oid = t.typnamespace
+WHERE a.attrelid = ANY($1::oid[]) AND a.attnum > 0 AND NOT a.attisdropped
+    AND has_column_privilege(a.attrelid, a.attnum, 'SELECT')
+ORDER BY a.attrelid, a.attnum";
+
+/// What one look at the catalogs found.
+#[derive(Debug, Default)]
+pub(super) struct Discovery {
+    pub(super) tables: Vec<Found>,
+    /// What the operator should know, said once: tables that may not be read, types
+    /// that are left out.
+    pub(super) notices: BTreeSet<String>,
+    /// Quoted name of the schema of PostGIS.
+    pub(super) extension: String,
+}
+
+/// A table, and what is asked of the server about it by oid.
+#[derive(Debug)]
+pub(super) struct Found {
+    pub(super) oid: u32,
+    pub(super) table: Table,
+}
+
+/// Why a look found nothing.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum DiscoveryError {
+    /// The connection, or a query.
+    #[error(transparent)]
+    Query(#[from] tokio_postgres::Error),
+    /// The database is not as it must be: what to do.
+    #[error("{0}")]
+    Database(String),
+}
+
+/// Looks at the catalogs once. `crs` are the CRS met before, and is added to.
+pub(super) async fn discover(
+    client: &Client,
+    schemas: &[String],
+    crs: &parking_lot::Mutex<CrsList>,
+) -> Result<Discovery, DiscoveryError> {
+    let server = client.query_one(SERVER, &[&schemas]).await?;
+    let database = |reason: String| DiscoveryError::Database(reason);
+    let (counting, counts, standby): (String, bool, bool) =
+        (server.try_get(0)?, server.try_get(1)?, server.try_get(2)?);
+    let Some(extension) = server.try_get::<_, Option<String>>(3)? else {
+        let reason = "the database has no PostGIS: run CREATE EXTENSION postgis in it";
+        return Err(database(reason.to_owned()));
+    };
+    if let Some(missing) = server.try_get::<_, Vec<String>>(4)?.first() {
+        let reason = format!("the database has no schema {missing:?}: create it, or name another");
+        return Err(database(reason));
+    }
+    if let Some(closed) = server.try_get::<_, Vec<String>>(5)?.first() {
+        let schema = quoted(closed);
+        let reason = format!(
+            "the role of the URL may not use schema {closed:?}: run GRANT USAGE ON SCHEMA \
+             {schema} TO that role"
+        );
+        return Err(database(reason));
+    }
+
+    let mut found = Discovery { extension: quoted(&extension), ..Discovery::default() };
+    for row in client.query(GEOMETRIES, &[&schemas]).await? {
+        let geometry = Geometry {
+            oid: u32::try_from(row.try_get::<_, i64>(0)?).unwrap_or_default(),
+            relation_kind: row.try_get(3)?,
+            geography: row.try_get::<_, &str>(5)? == "geography",
+            modifier: Modifier(row.try_get(6)?),
+        };
+        let table = geometry.table(&row, &found.extension)?;
+        if row.try_get::<_, bool>(7)? {
+            found.tables.push(Found { oid: geometry.oid, table });
+        } else {
+            let (name, relation) = (table.full_name(), table.relation());
+            found.notices.insert(format!(
+                "{name} is left out: the role of the URL may not read it; run GRANT SELECT ON \
+                 {relation} TO that role"
+            ));
+        }
+    }
+    let oids: Vec<u32> = found.tables.iter().map(|found| found.oid).collect();
+    add_columns(client, &oids, &mut found).await?;
+    add_crs(client, &extension, &mut found, crs).await?;
+
+    let numbers = sign::read_numbers(client, &oids).await?;
+    let reason = match (counts, standby) {
+        (false, _) => Some("track_counts is off"),
+        (_, true) => Some("a standby server counts no changes"),
+        _ => None,
+    };
+    add_signs(&mut found, &numbers, &counting, reason);
+    Ok(found)
+}
+
+/// What a row of [`GEOMETRIES`] says in numbers.
+struct Geometry {
+    oid: u32,
+    relation_kind: String,
+    geography: bool,
+    modifier: Modifier,
+}
+
+impl Geometry {
+    fn table(
+        &self,
+        row: &tokio_postgres::Row,
+        extension: &str,
+    ) -> Result<Table, tokio_postgres::Error> {
+        let (title, description) = title_and_rest(row.try_get::<_, Option<&str>>(8)?);
+        let kind = match self.relation_kind.as_str() {
+            "v" => TableKind::View,
+            "m" => TableKind::MaterializedView,
+            "f" => TableKind::Foreign,
+            "p" => TableKind::Partitioned,
+            _ => TableKind::Table,
+        };
+        let spatial_type =
+            if self.geography { SpatialType::Geography } else { SpatialType::Geometry };
+        let srid = self.modifier.srid();
+        Ok(Table {
+            schema: row.try_get(1)?,
+            name: row.try_get(2)?,
+            geometry_column: row.try_get(4)?,
+            kind,
+            columns: Vec::new(),
+            id_column: row.try_get(10)?,
+            geometry: self.modifier.kind(),
+            spatial_type,
+            srid: if self.geography { Some(srid.unwrap_or(4326)) } else { srid },
+            title,
+            description,
+            estimated_rows: None,
+            bytes_on_disk: None,
+            estimated_bounds: None,
+            has_spatial_index: row.try_get(9)?,
+            sign: TableSign(0),
+            crs: None,
+            may_hold_arcs: !self.geography && self.modifier.may_hold_arcs(),
+            extension: extension.to_owned(),
+        })
+    }
+}
+
+/// A type modifier of PostGIS: SRID, kind and dimensions in the bits of one number.
+#[derive(Debug, Clone, Copy)]
+struct Modifier(i32);
+
+impl Modifier {
+    fn srid(self) -> Option<u32> {
+        if self.0 < 0 {
+            return None;
+        }
+        let srid = ((self.0 & 0x0fff_ff00) - (self.0 & 0x1000_0000)) >> 8;
+        u32::try_from(srid).ok().filter(|&srid| srid > 0)
+    }
+
+    /// 0 where any kind is allowed.
+    fn code(self) -> i32 {
+        if self.0 < 0 { 0 } else { (self.0 & 0xfc) >> 2 }
+    }
+
+    fn kind(self) -> GeometryKind {
+        match self.code() {
+            1 | 4 => GeometryKind::Point,
+            2 | 5 | 8 | 9 | 11 => GeometryKind::Line,
+            3 | 6 | 10 | 12..=15 => GeometryKind::Polygon,
+            _ => GeometryKind::Mixed,
+        }
+    }
+
+    fn may_hold_arcs(self) -> bool {
+        matches!(self.code(), 0 | 7..=12)
+    }
+}
+
+async fn add_columns(
+    client: &Client,
+    oids: &[u32],
+    found: &mut Discovery,
+) -> Result<(), tokio_postgres::Error> {
+    let mut columns: HashMap<u32, Vec<TableColumn>> = HashMap::new();
+    let mut unread: HashMap<u32, Vec<String>> = HashMap::new();
+    for row in client.query(COLUMNS, &[&oids]).await? {
+        let oid = u32::try_from(row.try_get::<_, i64>(0)?).unwrap_or_default();
+        let name: String = row.try_get(1)?;
+        let stored = StoredType {
+            name: row.try_get(3)?,
+            built_in: row.try_get(4)?,
+            kind: row.try_get(5)?,
+            category: row.try_get(6)?,
+            modifier: row.try_get(7)?,
+        };
+        match TableColumn::new(name.clone(), row.try_get(2)?, &stored) {
+            Some(column) => columns.entry(oid).or_default().push(column),
+            // Another geometry is a table of its own.
+            None if matches!(stored.name, "geometry" | "geography") => {}
+            None => {
+                unread.entry(oid).or_default().push(format!("{name} ({})", stored.name));
+            }
+        }
+    }
+    for Found { oid, table } in &mut found.tables {
+        table.columns = columns.get(oid).cloned().unwrap_or_default();
+        let readable = |id: &String| table.columns.iter().any(|column| &column.column.name == id);
+        table.id_column = table.id_column.take().filter(readable);
+        if let Some(names) = unread.get(oid) {
+            let names = names.join(", ");
+            found.notices.insert(format!(
+                "{}: {names} left out: a type that is no attribute",
+                table.full_name()
+            ));
+        }
+    }
+    Ok(())
+}
+
+/// Finds the CRS of every declared SRID, and looks again at those met in rows.
+async fn add_crs(
+    client: &Client,
+    extension: &str,
+    found: &mut Discovery,
+    list: &parking_lot::Mutex<CrsList>,
+) -> Result<(), tokio_postgres::Error> {
+    let declared = found.tables.iter().filter_map(|found| found.table.srid);
+    let mut asked: BTreeSet<u32> = declared.filter(|&srid| Crs::known(srid).is_none()).collect();
+    asked.extend(list.lock().defined());
+    let asked: Vec<u32> = asked.into_iter().collect();
+    // Where the table of definitions may not be read, no SRID of its own is known:
+    // the tables that have one say so, and the others are served.
+    let definitions = match read_definitions(client, extension, &asked).await {
+        Err(error) if error.is_closed() || error.code().is_none() => return Err(error),
+        Err(error) => {
+            found.notices.insert(format!("spatial_ref_sys can't be read: {error}"));
+            Vec::new()
+        }
+        Ok(definitions) => definitions,
+    };
+    let mut list = list.lock();
+    for crs in definitions {
+        list.keep(crs);
+    }
+    for Found { table, .. } in &mut found.tables {
+        table.crs = table.srid.and_then(|srid| match list.get(srid) {
+            Some(crs) => Some(crs),
+            None => Crs::known(srid).map(|crs| list.keep(crs)),
+        });
+        if let Some(Err(reason)) = table.crs.as_ref().map(|crs| crs.projection.as_ref()) {
+            let name = table.full_name();
+            found.notices.insert(format!("{name} has no place on the map: {reason}"));
+        }
+    }
+    Ok(())
+}
+
+fn add_signs(
+    found: &mut Discovery,
+    numbers: &HashMap<u32, Numbers>,
+    counting: &str,
+    uncounted: Option<&str>,
+) {
+    let seconds = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs();
+    for Found { oid, table } in &mut found.tables {
+        // What was dropped since it was found has no numbers; the next look shows it.
+        let numbers = numbers.get(oid);
+        let reason = match (uncounted, numbers) {
+            (Some(reason), _) => Some(reason),
+            (None, Some(numbers)) if numbers.uncounted => {
+                Some("it reads a foreign table, the time, or functions")
+            }
+            _ => None,
+        };
+        if let Some(reason) = reason {
+            found.notices.insert(format!(
+                "{}: changes can't be counted ({reason}); it counts as changed every 5 minutes",
+                table.full_name()
+            ));
+        }
+        if table.kind != TableKind::View {
+            let rows = numbers.and_then(|numbers| numbers.rows);
+            table.estimated_rows = rows.filter(|&rows| rows >= 0.0).map(|rows| rows as u64);
+        }
+        let clock = reason.map(|_| seconds / CLOCK_SECONDS);
+        let numbers = numbers.map_or("", Numbers::text);
+        table.sign = sign::sign(table, numbers, counting, clock);
+    }
+}
+
+/// Two tables that differ in what costs more than a look at the catalogs.
+pub(super) fn carry_over(new: &mut Table, old: &Table) {
+    new.bytes_on_disk = old.bytes_on_disk;
+    new.estimated_bounds = old.estimated_bounds;
+}
+
+/// Keeps the tables that are as they were, so that they are the same objects.
+pub(super) fn shared(found: Vec<Table>, before: &[Arc<Table>]) -> Vec<Arc<Table>> {
+    let known: HashMap<_, _> = before
+        .iter()
+        .map(|table| ((&table.schema, &table.name, &table.geometry_column), table))
+        .collect();
+    found
+        .into_iter()
+        .map(|table| match known.get(&(&table.schema, &table.name, &table.geometry_column)) {
+            Some(old) if ***old == table => Arc::clone(old),
+            _ => Arc::new(table),
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rstest::rstest;
+
+    // As `SELECT postgis_typmod_in(ARRAY['Point','5186'])` and so on give them.
+    #[rstest]
+    #[case(1_327_620, Some(5186), GeometryKind::Point, false)]
+    #[case(-1, None, GeometryKind::Mixed, true)]
+    #[case(24, None, GeometryKind::Polygon, false)]
+    #[case(1_107_500, Some(4326), GeometryKind::Line, true)]
+    fn modifiers_say_srid_and_kind(
+        #[case] modifier: i32,
+        #[case] srid: Option<u32>,
+        #[case] kind: GeometryKind,
+        #[case] arcs: bool,
+    ) {
+        let modifier = Modifier(modifier);
+        assert_eq!(
+            (modifier.srid(), modifier.kind(), modifier.may_hold_arcs()),
+            (srid, kind, arcs)
+        );
+    }
+}

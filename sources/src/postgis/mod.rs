@@ -1,0 +1,40 @@
+//! Tables of a PostGIS database as feature stores.
+//!
+//! A [`Database`] is watched in the background: which tables it has and whether
+//! their rows may have changed is known at any moment without asking, as a
+//! [`DatabaseLook`]. A [`Table`] is one geometry column of a table, view,
+//! materialized view, foreign or partitioned table. [`Database::scan`] reads one as a
+//! whole into a feature table.
+//!
+//! Only catalogs, rows and their geometry as stored are asked for: projecting,
+//! simplifying and encoding are this crate's own, the same for tables as for files.
+//! Nothing is ever written, and no raster is read.
+//!
+//! | module | what it holds |
+//! |---|---|
+//! | `options` | the URL and limits |
+//! | `database`, `watch` | what is known of a database, kept up to date |
+//! | `discover`, `column`, `crs` | tables, attributes and SRIDs, from the catalogs |
+//! | [`sign`] | how a change is noticed |
+//! | `scan`, `row` | a table read as a whole |
+//! | [`copy`], [`ewkb`] | the two binary formats |
+
+mod column;
+pub mod copy;
+mod crs;
+mod database;
+mod discover;
+pub mod ewkb;
+mod options;
+mod row;
+mod scan;
+pub mod sign;
+mod table;
+mod watch;
+
+pub use column::TableColumn;
+pub use database::{Database, DatabaseLook, DatabaseState};
+pub use options::{DatabaseError, DatabaseOptions};
+pub use row::Misplaced;
+pub use scan::ScanSummary;
+pub use table::{SpatialType, Table, TableKind, TableSign};

@@ -1,0 +1,187 @@
+//! Where a database is and how it is asked.
+
+use std::fmt;
+use std::str::FromStr;
+use std::time::Duration;
+
+use tokio_postgres::Config;
+use tokio_postgres::config::{Host, SslMode};
+
+/// Where a database is and how it is asked.
+#[derive(Clone, PartialEq, Eq)]
+pub struct DatabaseOptions {
+    /// `postgresql://user:password@host:port/database`, or the same as
+    /// `key=value` pairs. Never shown.
+    pub url: String,
+    /// The schemas whose tables are read, in the order in which they are listed.
+    pub schemas: Vec<String>,
+    /// Most connections that live tiles use at once. The watcher and each scan
+    /// have one of their own. 0 counts as 1.
+    pub pool_size: usize,
+    /// Longest that the query of a live tile may run.
+    pub statement_timeout: Duration,
+    /// Longest that a query waits for a lock.
+    pub lock_timeout: Duration,
+    /// Longest that a scan may run.
+    pub scan_timeout: Duration,
+    /// How often tables are looked at.
+    pub poll_interval: Duration,
+    /// Most rows of a live tile.
+    pub tile_rows: usize,
+    /// Most bytes of the rows of a live tile, as sent.
+    pub tile_bytes: usize,
+}
+
+impl DatabaseOptions {
+    /// The defaults for a database and its schema `public`.
+    #[must_use]
+    pub fn new(url: impl Into<String>) -> Self {
+        Self {
+            url: url.into(),
+            schemas: vec!["public".to_owned()],
+            pool_size: 8,
+            statement_timeout: Duration::from_secs(10),
+            lock_timeout: Duration::from_secs(2),
+            scan_timeout: Duration::from_secs(600),
+            poll_interval: Duration::from_secs(1),
+            tile_rows: 1_000_000,
+            tile_bytes: 256 << 20,
+        }
+    }
+}
+
+impl DatabaseOptions {
+    /// Checks what can be checked before anything is connected.
+    ///
+    /// # Errors
+    /// [`DatabaseError`] for the first option that can't be meant.
+    pub fn check(&self) -> Result<(), DatabaseError> {
+        connection(self).map(|_| ())
+    }
+}
+
+impl fmt::Debug for DatabaseOptions {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("DatabaseOptions")
+            .field("schemas", &self.schemas)
+            .field("pool_size", &self.pool_size)
+            .field("statement_timeout", &self.statement_timeout)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Options that can't be meant. Never holds the URL or any part of it that may
+/// be a password.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum DatabaseError {
+    /// The URL can't be read.
+    #[error(
+        "the database's URL can't be used: {0}; write postgresql://user:password@host:port/database, \
+         and in a password %25 for %, %40 for @, %3A for :, %2F for /, %3F for ? and %23 for #"
+    )]
+    Url(String),
+    /// No schema is named.
+    #[error("no schema of the database is named; name at least one, such as public")]
+    NoSchema,
+}
+
+/// How soon an attempt to connect is given up.
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(2);
+
+/// Options of a connection whose values may be shown when they are wrong.
+const OPTION_NAMES: &[&str] = &[
+    "port",
+    "sslmode",
+    "connect_timeout",
+    "keepalives",
+    "keepalives_idle",
+    "target_session_attrs",
+    "channel_binding",
+    "load_balance_hosts",
+];
+
+/// Reads a URL and sets what every connection has.
+pub(super) fn connection(options: &DatabaseOptions) -> Result<Config, DatabaseError> {
+    let url = |reason: &str| DatabaseError::Url(reason.to_owned());
+    if options.schemas.is_empty() {
+        return Err(DatabaseError::NoSchema);
+    }
+    let mut config = Config::from_str(&options.url).map_err(|error| {
+        // The reason quotes the text it stumbled over, which may be a password:
+        // only the name of an option is shown.
+        let reason = std::error::Error::source(&error).map(ToString::to_string);
+        let reason = reason.unwrap_or_default();
+        match OPTION_NAMES.iter().find(|name| reason.ends_with(&format!("option `{name}`"))) {
+            Some(name) => DatabaseError::Url(format!("its {name} is not one that is known")),
+            None => url("it is not written as one"),
+        }
+    })?;
+    if config.get_hosts().is_empty() && config.get_hostaddrs().is_empty() {
+        return Err(url("it names no host"));
+    }
+    if config.get_user().is_none() {
+        return Err(url("it names no user"));
+    }
+    if config.get_ssl_mode() == SslMode::Require {
+        return Err(url(
+            "it asks for TLS (sslmode=require), which this program does not speak with a \
+             database: reach it over a private network, a socket or a tunnel",
+        ));
+    }
+    config.connect_timeout(config.get_connect_timeout().copied().unwrap_or(CONNECT_TIMEOUT));
+    if config.get_application_name().is_none() {
+        config.application_name("tile-server");
+    }
+    // A host that vanished is noticed within half a minute, also by a scan that
+    // waits for rows.
+    config
+        .keepalives(true)
+        .keepalives_idle(Duration::from_secs(10))
+        .keepalives_interval(Duration::from_secs(5))
+        .keepalives_retries(3)
+        .tcp_user_timeout(Duration::from_secs(25));
+    Ok(config)
+}
+
+/// Host and database, for a log line: nothing to log in with.
+pub(super) fn place(config: &Config) -> String {
+    let host = match config.get_hosts().first() {
+        Some(Host::Tcp(host)) => host.clone(),
+        Some(Host::Unix(path)) => path.display().to_string(),
+        None => config.get_hostaddrs().first().map(ToString::to_string).unwrap_or_default(),
+    };
+    let port = config.get_ports().first().copied().unwrap_or(5432);
+    let database = config.get_dbname().or(config.get_user()).unwrap_or_default();
+    format!("{host}:{port}/{database}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rstest::rstest;
+
+    #[rstest]
+    #[case("postgresql://u:secret@h:x/db", "port")]
+    #[case("postgresql://u:sec?secret@h/db", "not written as one")]
+    #[case("secret", "not written as one")]
+    #[case("postgresql://u:secret%zz@h/db", "not written as one")]
+    #[case("postgresql:///db?user=u&password=secret", "no host")]
+    #[case("postgresql://h/db?password=secret", "no user")]
+    #[case("postgresql://u:secret@h/db?sslmode=require", "TLS")]
+    #[case("postgresql://u:secret@h/db?sslmode=secret", "sslmode")]
+    fn a_url_that_can_not_be_used_is_said_to_be_without_its_password(
+        #[case] text: &str,
+        #[case] message: &str,
+    ) {
+        let error = connection(&DatabaseOptions::new(text)).unwrap_err().to_string();
+        assert!(error.contains(message), "{error}");
+        assert!(!error.contains("secret"), "{error}");
+    }
+
+    #[test]
+    fn the_place_has_host_and_database_alone() {
+        let options = DatabaseOptions::new("postgresql://u:secret@db.example:5433/map");
+        assert_eq!(place(&connection(&options).unwrap()), "db.example:5433/map");
+        assert!(!format!("{options:?}").contains("secret"));
+    }
+}

@@ -1,0 +1,313 @@
+//! Reads a whole table, row by row, as one `COPY`.
+
+use std::future::poll_fn;
+use std::pin::pin;
+use std::sync::Arc;
+use std::time::Duration;
+
+use futures_core::Stream;
+use tokio_postgres::error::SqlState;
+use tokio_postgres::{Client, CopyOutStream};
+use xxhash_rust::xxh3::{Xxh3, xxh3_128};
+
+use super::Database;
+use super::copy::{CopyError, CopyReader};
+use super::crs::{Crs, read_definitions};
+use super::database::{describe, is_broken};
+use super::row::{Misplaced, RowError, RowRead, RowReader};
+use super::table::Table;
+use crate::feature::FeatureVisitor;
+use crate::source::StoreError;
+
+/// SRIDs that are looked up for one scan; rows of others have no place.
+const MAX_CRS: usize = 64;
+
+/// What a completed scan has seen.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ScanSummary {
+    /// Rows of the table.
+    pub rows: u64,
+    /// Features handed over: more than rows where collections came apart.
+    pub features: u64,
+    /// A digest of columns and rows, whatever the order of the rows where the table
+    /// has an [`id_column`](Table::id_column): for feature ids taken from there.
+    pub digest: u128,
+    /// A digest of columns and rows in the order in which they were handed over:
+    /// for feature ids that are row numbers.
+    pub ordered_digest: u128,
+    /// Rows whose position has no place on earth. They were handed over without
+    /// geometry.
+    pub misplaced: u64,
+    /// The first of them.
+    pub first_misplaced: Option<Misplaced>,
+}
+
+impl Database {
+    /// Reads every row of `table`, in the order in which they are stored, and hands
+    /// each to `visitor`; a collection of points and lines is handed over as two
+    /// features with the same row and values.
+    ///
+    /// Blocks, and must not be called from an async worker. Holds one row at a time,
+    /// at most 256 MiB. Uses a connection of its own, in a read-only transaction, of
+    /// which the rows are one snapshot: they hold every commit that made
+    /// `table.sign`, and perhaps later ones.
+    ///
+    /// # Errors
+    /// [`StoreError::Unreachable`] where trying again may help, and
+    /// [`StoreError::Table`] where the table has to change first; features seen
+    /// before it are not to be used.
+    pub fn scan(
+        &self,
+        table: &Table,
+        visitor: &mut dyn FeatureVisitor,
+    ) -> Result<ScanSummary, StoreError> {
+        self.runtime().block_on(self.scan_rows(table, visitor)).map_err(|fault| {
+            let name = table.full_name();
+            match fault {
+                Fault::Connection(reason) => StoreError::Unreachable { table: name, reason },
+                Fault::Table { place, reason } => StoreError::Table { table: name, place, reason },
+            }
+        })
+    }
+
+    async fn scan_rows(
+        &self,
+        table: &Table,
+        visitor: &mut dyn FeatureVisitor,
+    ) -> Result<ScanSummary, Fault> {
+        let client = self.connect().await.map_err(Fault::Connection)?;
+        let mut scan = Scan::new(table);
+        let stream = start(&client, table, self.options()).await?;
+        let mut stream = pin!(stream);
+        visitor.begin(&table.scan_schema());
+        // Longer than the server allows itself: it may have vanished.
+        let patience = self.options().scan_timeout + Duration::from_secs(30);
+        let deadline = tokio::time::Instant::now() + patience;
+        loop {
+            let next = poll_fn(|context| stream.as_mut().poll_next(context));
+            let Ok(chunk) = tokio::time::timeout_at(deadline, next).await else {
+                return Err(Fault::Connection("the server stopped sending rows".to_owned()));
+            };
+            let Some(chunk) = chunk else { break };
+            scan.copy.push(&chunk.map_err(|error| scan.fault(&error))?);
+            while let Some(srid) = scan.rows(visitor)? {
+                let crs = if scan.reader.crs_count() < MAX_CRS {
+                    self.crs(srid, &table.extension).await?
+                } else {
+                    let reason = format!("it is in one of more than {MAX_CRS} CRS");
+                    let definition = String::new();
+                    Arc::new(Crs { srid, definition, projection: Err(reason) })
+                };
+                scan.reader.add_crs(crs);
+            }
+        }
+        scan.finish(table)
+    }
+
+    /// The CRS of a SRID met in a row.
+    async fn crs(&self, srid: u32, extension: &str) -> Result<Arc<Crs>, Fault> {
+        if let Some(known) = self.crs_list().lock().get(srid) {
+            return Ok(known);
+        }
+        let crs = match Crs::known(srid) {
+            Some(known) => known,
+            None => {
+                // The connection of the scan is busy sending rows.
+                let client = self.connect().await.map_err(Fault::Connection)?;
+                let definitions = read_definitions(&client, extension, &[srid]).await;
+                let definitions =
+                    definitions.map_err(|error| Fault::of(&error, "spatial_ref_sys"))?;
+                let nothing = || Crs {
+                    srid,
+                    definition: String::new(),
+                    projection: Err(format!("SRID {srid} is not known")),
+                };
+                definitions.into_iter().next().unwrap_or_else(nothing)
+            }
+        };
+        Ok(self.crs_list().lock().keep(crs))
+    }
+}
+
+async fn start(
+    client: &Client,
+    table: &Table,
+    options: &super::DatabaseOptions,
+) -> Result<CopyOutStream, Fault> {
+    // Rows come in the order of storage: no scan joins one under way, none is
+    // divided among processes.
+    let settings = format!(
+        "BEGIN READ ONLY; SET LOCAL statement_timeout = {}; SET LOCAL lock_timeout = {}; \
+         SET LOCAL synchronize_seqscans = off; SET LOCAL max_parallel_workers_per_gather = 0",
+        options.scan_timeout.as_millis(),
+        options.lock_timeout.as_millis(),
+    );
+    let begin = client.batch_execute(&settings).await;
+    begin.map_err(|error| Fault::of(&error, "before its first row"))?;
+    let sql = format!(
+        "COPY (SELECT {} FROM {}) TO STDOUT (FORMAT binary)",
+        table.select_list(table.columns.iter()),
+        table.relation()
+    );
+    client.copy_out(&sql).await.map_err(|error| Fault::of(&error, "before its first row"))
+}
+
+/// Why a scan ended.
+enum Fault {
+    /// It may work the next time.
+    Connection(String),
+    /// It will not, until the table changes.
+    Table { place: String, reason: String },
+}
+
+impl Fault {
+    /// What the server said, and at which place.
+    fn of(error: &tokio_postgres::Error, place: &str) -> Self {
+        let passing = [
+            &SqlState::QUERY_CANCELED,
+            &SqlState::LOCK_NOT_AVAILABLE,
+            &SqlState::T_R_SERIALIZATION_FAILURE,
+            &SqlState::T_R_DEADLOCK_DETECTED,
+        ];
+        let passes = error.code().is_some_and(|code| {
+            passing.contains(&code)
+                || code.code().starts_with("53")
+                || code.code().starts_with("58")
+        });
+        if is_broken(error) || passes {
+            return Self::Connection(describe(error));
+        }
+        Self::Table { place: place.to_owned(), reason: describe(error) }
+    }
+}
+
+impl From<CopyError> for Fault {
+    fn from(error: CopyError) -> Self {
+        Self::Table { place: error.place, reason: error.reason }
+    }
+}
+
+/// A scan under way.
+struct Scan {
+    copy: CopyReader,
+    reader: RowReader,
+    rows: u64,
+    features: u64,
+    /// The sum of the digests of the rows, which no order changes.
+    sum: u128,
+    ordered: Xxh3,
+    misplaced: u64,
+    first_misplaced: Option<Misplaced>,
+    /// A row that waits for its CRS.
+    waiting: Option<Vec<u8>>,
+}
+
+impl Scan {
+    fn new(table: &Table) -> Self {
+        let reader = RowReader::new(table, table.columns.iter());
+        let mut ordered = Xxh3::new();
+        for column in &table.columns {
+            let text =
+                format!("{:?} {:?} {:?}\n", column.column.name, column.column.kind, column.wire);
+            ordered.update(text.as_bytes());
+        }
+        Self {
+            copy: CopyReader::new(reader.fields()),
+            reader,
+            rows: 0,
+            features: 0,
+            sum: ordered.digest128(),
+            ordered,
+            misplaced: 0,
+            first_misplaced: None,
+            waiting: None,
+        }
+    }
+
+    fn fault(&self, error: &tokio_postgres::Error) -> Fault {
+        Fault::of(error, &format!("after row {}", self.rows))
+    }
+
+    /// Hands over the rows that are there. Returns a SRID whose CRS is needed before
+    /// it can go on.
+    fn rows(&mut self, visitor: &mut dyn FeatureVisitor) -> Result<Option<u32>, Fault> {
+        if let Some(bytes) = self.waiting.take() {
+            let mut fields = Vec::new();
+            let row = super::copy::CopyRow::parse(&bytes, self.reader.fields(), &mut fields);
+            let row = row.map_err(|reason| at_row(self.rows, "", reason))?;
+            let read = self.reader.read(self.rows, row, visitor);
+            if let Some(srid) = self.count(read, &bytes)? {
+                return Ok(Some(srid));
+            }
+        }
+        loop {
+            let Some(row) = self.copy.next_row()? else { return Ok(None) };
+            let read = self.reader.read(self.rows, row, visitor);
+            // Digested as it came, before a borrow of it is given up.
+            let digest = xxh3_128(row.bytes());
+            if let Ok(RowRead::NeedsCrs(srid)) = read {
+                self.waiting = Some(row.bytes().to_vec());
+                return Ok(Some(srid));
+            }
+            self.count_digest(read, digest)?;
+        }
+    }
+
+    fn count(
+        &mut self,
+        read: Result<RowRead, RowError>,
+        bytes: &[u8],
+    ) -> Result<Option<u32>, Fault> {
+        if let Ok(RowRead::NeedsCrs(srid)) = read {
+            self.waiting = Some(bytes.to_vec());
+            return Ok(Some(srid));
+        }
+        self.count_digest(read, xxh3_128(bytes)).map(|()| None)
+    }
+
+    fn count_digest(&mut self, read: Result<RowRead, RowError>, digest: u128) -> Result<(), Fault> {
+        match read.map_err(|error| at_row(self.rows, &error.place, error.reason))? {
+            RowRead::Features(count) => self.features += count,
+            RowRead::Misplaced(misplaced) => {
+                self.features += 1;
+                self.misplaced += 1;
+                self.first_misplaced.get_or_insert(misplaced);
+            }
+            RowRead::NeedsCrs(_) => return Ok(()),
+        }
+        self.sum = self.sum.wrapping_add(digest);
+        self.ordered.update(&digest.to_le_bytes());
+        self.rows += 1;
+        Ok(())
+    }
+
+    fn finish(mut self, table: &Table) -> Result<ScanSummary, Fault> {
+        self.copy.finish()?;
+        // What a row's bytes mean depends on the CRS.
+        let mut crs: Vec<_> = self.reader.definitions().collect();
+        crs.sort_unstable();
+        let mut hash = Xxh3::new();
+        hash.update(&self.sum.to_le_bytes());
+        for (srid, definition) in crs {
+            hash.update(&srid.to_le_bytes());
+            hash.update(definition.as_bytes());
+            self.ordered.update(&srid.to_le_bytes());
+            self.ordered.update(definition.as_bytes());
+        }
+        let ordered_digest = self.ordered.digest128();
+        let keyed = table.id_column.is_some();
+        Ok(ScanSummary {
+            rows: self.rows,
+            features: self.features,
+            digest: if keyed { hash.digest128() } else { ordered_digest },
+            ordered_digest,
+            misplaced: self.misplaced,
+            first_misplaced: self.first_misplaced,
+        })
+    }
+}
+
+fn at_row(row: u64, place: &str, reason: String) -> Fault {
+    let place = if place.is_empty() { format!("row {row}") } else { format!("row {row}, {place}") };
+    Fault::Table { place, reason }
+}

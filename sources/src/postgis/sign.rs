@@ -1,0 +1,152 @@
+//! Whether rows of a table may have changed, without reading them.
+//!
+//! PostgreSQL keeps for each table how many rows were ever inserted, updated and
+//! deleted. A table's sign is a digest of these numbers and of the number of its
+//! file (which `TRUNCATE` and `REFRESH MATERIALIZED VIEW` replace), for the table
+//! and for all that it reads: partitions, heirs, and what a view is made of. When
+//! the server started and when its statistics were reset is part of it, since both
+//! begin the counting anew; and so is what was discovered of the table, and the
+//! text of the views.
+//!
+//! What can't be told this way has a sign that changes every five minutes: foreign
+//! tables, views that ask for the time or call functions of their own, a standby
+//! server, and a server with `track_counts = off`.
+//!
+//! # Why a tile is never older than its version
+//!
+//! A session adds to these numbers *after* it has committed: when it next waits for
+//! a command and a second has passed since it last did, else within ten seconds, or
+//! when it ends. So whoever reads a sign and then rows sees every commit that is
+//! counted in the sign, and perhaps later ones. Rows filed under a sign are hence
+//! never older than the commit that made it; a later commit that they already show
+//! makes a new sign, under which they are read again. The order is what matters: the
+//! sign that rows are filed under is read before the rows.
+
+use std::collections::HashMap;
+
+use tokio_postgres::Client;
+use xxhash_rust::xxh3::Xxh3;
+
+use super::table::{Table, TableKind, TableSign};
+
+/// How long a sign lasts that is made of the clock.
+pub(super) const CLOCK_SECONDS: u64 = 300;
+
+/// For each relation, everything it reads, and the numbers of that.
+///
+/// `$1` the oids of the relations. Reads catalogs alone, so that no lock on a
+/// table holds it up. A view is seen through, a materialized view is not: it has
+/// rows of its own. The functions are those of the SQL words for the time (1299 is
+/// `now()`), by which a view changes though no row does.
+const NUMBERS: &str = r"
+WITH RECURSIVE reach(root, oid) AS (
+    SELECT oid, oid FROM unnest($1::oid[]) AS asked(oid)
+    UNION
+    SELECT reach.root, next.oid
+    FROM reach
+    CROSS JOIN LATERAL (
+        SELECT inhrelid AS oid FROM pg_inherits WHERE inhparent = reach.oid
+        UNION ALL
+        SELECT d.refobjid
+        FROM pg_class v
+        JOIN pg_rewrite w ON w.ev_class = v.oid AND w.ev_type = '1'
+        JOIN pg_depend d ON d.classid = 'pg_rewrite'::regclass AND d.objid = w.oid
+            AND d.refclassid = 'pg_class'::regclass AND d.refobjid <> v.oid
+        WHERE v.oid = reach.oid AND v.relkind = 'v'
+    ) AS next
+), numbers AS (
+    SELECT reach.root, c.oid, c.relkind, c.relfilenode, c.reltuples,
+        pg_stat_get_tuples_inserted(c.oid) AS inserted,
+        pg_stat_get_tuples_updated(c.oid) AS updated,
+        pg_stat_get_tuples_deleted(c.oid) AS deleted,
+        CASE WHEN c.relkind = 'v' THEN (
+            SELECT string_agg(md5(w.ev_action::text), '' ORDER BY w.oid)
+            FROM pg_rewrite w WHERE w.ev_class = c.oid) END AS definition,
+        c.relkind = 'f' OR c.relkind = 'v' AND (
+            EXISTS (SELECT FROM pg_rewrite w WHERE w.ev_class = c.oid
+                AND w.ev_action::text ~ '\{SQLVALUEFUNCTION |:funcid (1299|2647|2648|2649) ')
+            OR EXISTS (SELECT FROM pg_rewrite w
+                JOIN pg_depend d ON d.classid = 'pg_rewrite'::regclass AND d.objid = w.oid
+                    AND d.refclassid = 'pg_proc'::regclass
+                JOIN pg_proc p ON p.oid = d.refobjid
+                JOIN pg_language l ON l.oid = p.prolang
+                WHERE w.ev_class = c.oid AND p.provolatile <> 'i'
+                    AND l.lanname NOT IN ('c', 'internal'))) AS uncounted
+    FROM reach JOIN pg_class c ON c.oid = reach.oid
+    WHERE c.relkind IN ('r', 'v', 'm', 'f', 'p')
+)
+SELECT root::int8,
+    string_agg(concat_ws(':', oid, relfilenode, inserted, updated, deleted, definition), ','
+        ORDER BY oid)::text,
+    bool_or(uncounted),
+    (sum(reltuples) FILTER (WHERE relkind IN ('r', 'm') AND reltuples >= 0))::float8
+FROM numbers GROUP BY root";
+
+/// What the statistics say of one relation and all that it reads.
+#[derive(Debug, Clone)]
+pub(super) struct Numbers {
+    text: String,
+    /// Whether rows may change without a number changing.
+    pub(super) uncounted: bool,
+    /// How many rows the planner believes there are.
+    pub(super) rows: Option<f64>,
+}
+
+/// Reads the numbers of relations by oid.
+pub(super) async fn read_numbers(
+    client: &Client,
+    relations: &[u32],
+) -> Result<HashMap<u32, Numbers>, tokio_postgres::Error> {
+    let mut numbers = HashMap::new();
+    for row in client.query(NUMBERS, &[&relations]).await? {
+        let oid = u32::try_from(row.try_get::<_, i64>(0)?).unwrap_or_default();
+        let number =
+            Numbers { text: row.try_get(1)?, uncounted: row.try_get(2)?, rows: row.try_get(3)? };
+        numbers.insert(oid, number);
+    }
+    Ok(numbers)
+}
+
+/// A digest of all that decides what a scan of `table` yields. `server` is when it
+/// started to count, `clock` the number of the five minutes where that counts.
+pub(super) fn sign(table: &Table, numbers: &str, server: &str, clock: Option<u64>) -> TableSign {
+    let mut hash = Xxh3::new();
+    let mut text = |text: &str| {
+        hash.update(&(text.len() as u64).to_le_bytes());
+        hash.update(text.as_bytes());
+    };
+    text(server);
+    text(numbers);
+    text(&clock.map(|clock| clock.to_string()).unwrap_or_default());
+    for name in [&table.schema, &table.name, &table.geometry_column] {
+        text(name);
+    }
+    let kind = match table.kind {
+        TableKind::Table => "table",
+        TableKind::View => "view",
+        TableKind::MaterializedView => "materialized view",
+        TableKind::Foreign => "foreign",
+        TableKind::Partitioned => "partitioned",
+    };
+    text(kind);
+    text(&format!("{:?} {:?} {:?}", table.geometry, table.spatial_type, table.srid));
+    for part in [&table.id_column, &table.title, &table.description] {
+        text(part.as_deref().unwrap_or_default());
+    }
+    text(table.crs.as_ref().map_or("", |crs| &crs.definition));
+    for column in &table.columns {
+        text(&column.column.name);
+        text(&column.expression);
+        text(&format!("{:?} {:?}", column.column.kind, column.wire));
+        text(column.column.title.as_deref().unwrap_or_default());
+        text(column.column.description.as_deref().unwrap_or_default());
+    }
+    TableSign(hash.digest128())
+}
+
+impl Numbers {
+    /// The numbers as one text, for a digest.
+    pub(super) fn text(&self) -> &str {
+        &self.text
+    }
+}
