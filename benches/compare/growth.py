@@ -55,7 +55,7 @@ def growth(bench):
 def started(bench, stack, schema, names):
     """Ours, ours with live tables, martin: each without a cache."""
     common = {"database": bench.database, "schema": schema, "layers": names}
-    servers = [stack.enter_context(bench.servers.ours("--cache-megabytes", "0", log_filter="info", **common))]
+    servers = [stack.enter_context(bench.servers.ours("--cache-megabytes", "0", **common))]
     if bench.servers.can("--table-memory"):
         flags = ("--cache-megabytes", "0", "--table-memory", "0")
         servers.append(stack.enter_context(bench.servers.ours(*flags, name="ours, live", **common)))
@@ -140,7 +140,7 @@ def latency(bench):
 
 def memory(bench):
     """What feature tables take, as the server says when it has loaded them."""
-    with bench.servers.ours(database=bench.database, schema=SCHEMA, layers=NAMES, log_filter="info") as server:
+    with bench.servers.ours(database=bench.database, schema=SCHEMA, layers=NAMES, log_filter="info,access=warn") as server:
         found = loaded(server.log)
     series = {}
     for table in tables():

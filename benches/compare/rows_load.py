@@ -48,7 +48,7 @@ def p7(bench):
 
 def ours(bench):
     """What a start of the server says of each table, and of the time all took together."""
-    with bench.servers.ours(database=bench.database, schema=SCHEMA, layers=NAMES, log_filter="info") as server:
+    with bench.servers.ours(database=bench.database, schema=SCHEMA, layers=NAMES, log_filter="info,access=warn") as server:
         found = loaded(server.log)
     missing = [name for name in NAMES if name not in found]
     if missing:
@@ -63,7 +63,7 @@ def ours(bench):
 
 
 def loaded(log):
-    """The `dataset loaded` lines of a log in JSON, by the name that they end with."""
+    """The `dataset loaded` lines of a log in JSON, by table."""
     found = {}
     for line in log.read_text().splitlines():
         try:
@@ -74,9 +74,7 @@ def loaded(log):
         if fields.get("message") != "dataset loaded":
             continue
         fields["at"] = datetime.fromisoformat(entry["timestamp"].replace("Z", "+00:00")).timestamp()
-        named = {str(fields[key]).rsplit("/", 1)[-1].rsplit(".", 1)[-1] for key in ("layer", "dataset", "table", "id") if key in fields}
-        for name in named:
-            found[name] = fields
+        found[fields["origin"].removeprefix(f"{SCHEMA}.")] = fields
     return found
 
 
