@@ -3,6 +3,7 @@
 import argparse
 import contextlib
 import os
+import shutil
 import signal
 import sys
 import tempfile
@@ -89,6 +90,8 @@ def main():
             "notes": bench.notes,
         }
         print(report.write(Path(options.out), result))
+        if failed:
+            keep_logs(work, Path(options.logs))
     say(f"bench: {options.out}/report.md after {result['minutes']} minutes")
     sys.exit(1 if failed else 0)
 
@@ -116,6 +119,14 @@ def measure(bench, wanted, stack):
     return rows, curves, failed
 
 
+def keep_logs(work, folder):
+    """What all programs said, for whoever looks for the fault."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for log in work.glob("*.log"):
+        shutil.copy(log, folder)
+    say(f"bench: what the programs said is in {folder}")
+
+
 def versions(bench):
     found = {"tile-server": run([bench.tools["tile-server"], "--version"]).split()[-1]}
     if bench.has("martin"):
@@ -138,6 +149,7 @@ def arguments():
     parser.add_argument("--seconds", type=int, default=5)
     parser.add_argument("--quick", action="store_true")
     parser.add_argument("--out", required=True)
+    parser.add_argument("--logs", required=True)
     return parser.parse_args()
 
 

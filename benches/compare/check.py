@@ -10,7 +10,7 @@ import urllib.error
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
-from .process import BenchError
+from .process import BenchError, tail
 from .servers import get
 from .tile import TileError, read, unzip
 
@@ -54,6 +54,8 @@ def fetch(server, wanted, keep_bodies=False):
             if error.code == 404 and server.name == "tileserver-gl":
                 return pair, None
             raise BenchError(f"{server.name}: {path}: {error.code} {error.read()[:300]!r}") from None
+        except OSError as error:
+            raise BenchError(f"{server.name}: {path}: {error}; it said: {tail(server.log)}") from None
         if status == 204 or not body:
             return pair, None
         if headers.get("Content-Encoding") != "gzip":

@@ -12,7 +12,7 @@ from .client import offer
 from .grid import bounds_of, covering, tiles
 from .process import say
 from .rounds import figure
-from .rows_database import NAMES, SCHEMA, THEME
+from .rows_database import NAMES, SCHEMA, THEME, with_live_tables
 from .rows_load import loaded
 from .tables import ATTRIBUTES, tables
 
@@ -56,9 +56,8 @@ def started(bench, stack, schema, names):
     """Ours, ours with live tables, martin: each without a cache."""
     common = {"database": bench.database, "schema": schema, "layers": names}
     servers = [stack.enter_context(bench.servers.ours("--cache-megabytes", "0", **common))]
-    if bench.servers.can("--table-memory"):
-        flags = ("--cache-megabytes", "0", "--table-memory", "0")
-        servers.append(stack.enter_context(bench.servers.ours(*flags, name="ours, live", **common)))
+    if live := with_live_tables(bench, stack, **common):
+        servers.append(live)
     if bench.has("martin"):
         servers.append(stack.enter_context(bench.servers.martin(cache_megabytes=0, database=bench.database, schema=schema)))
     return servers

@@ -72,7 +72,7 @@ def stop(process):
             continue
 
 
-def wait_for(url, process, log, seconds=120):
+def wait_for(url, process, log, seconds=60):
     """Until the URL answers with less than 500."""
     deadline = time.monotonic() + seconds
     why = "no answer"
@@ -90,11 +90,11 @@ def wait_for(url, process, log, seconds=120):
         except OSError as error:
             why = str(error)
         time.sleep(0.05)
-    raise BenchError(f"{url} is not there after {seconds} s: {why}: {tail(log)}")
+    raise Unavailable(f"{url} is not there after {seconds} s: {why}: {tail(log)}")
 
 
 def tail(log):
-    return Path(log).read_text(errors="replace")[-2000:].strip()
+    return Path(log).read_text(errors="replace")[-600:].strip()
 
 
 def children(pid):
