@@ -22,6 +22,7 @@
 //! | [`table_source`] | a layer encoded from a feature table |
 //! | [`workers`] | the bounded place for CPU work |
 //! | [`ingest`] | foreign files in: Shapefile, GeoJSON, zip |
+//! | [`postgis_writer`] | datasets into PostGIS tables |
 
 pub mod catalog;
 #[cfg(feature = "conformance")]
@@ -36,6 +37,7 @@ pub mod library;
 pub mod mvt;
 pub mod pmtiles;
 pub mod postgis;
+pub mod postgis_writer;
 pub mod projection;
 pub mod source;
 pub mod table_source;

@@ -36,7 +36,7 @@ fn imported(file: &Path, options: &ImportOptions) -> (Imported, Vec<TestFeature>
     let input = inputs(file, &options.data).unwrap().remove(0);
     let imported = import(input, options, &mut |_| ()).unwrap();
     let mut found = Collector::default();
-    FlatGeobuf::new(&imported.path).scan(&mut found).unwrap();
+    FlatGeobuf::new(imported.place.file().unwrap()).scan(&mut found).unwrap();
     (imported, found.features)
 }
 
@@ -117,7 +117,7 @@ fn all_dongs_are_in_the_tile_that_covers_seoul() {
     let imported = import(input, &options, &mut |_| ()).unwrap();
     for coverage in [false, true] {
         let mut builder = TableBuilder::new(TableOptions { coverage, ..TableOptions::default() });
-        FlatGeobuf::new(&imported.path).scan(&mut builder).unwrap();
+        FlatGeobuf::new(imported.place.file().unwrap()).scan(&mut builder).unwrap();
         let table = builder.finish().unwrap();
         let id = LayerId::new("dongs").unwrap();
         let view = LayerView::new(&id, &table, None, Extent::DEFAULT, 64);

@@ -19,8 +19,10 @@ pub struct Cli {
 pub enum Command {
     /// Serve tiles, styles and the map page.
     Serve(Box<ServeArgs>),
-    /// Bring Shapefile (.shp, .zip) and GeoJSON files into the data directory.
+    /// Bring Shapefile (.shp, .zip) and GeoJSON files into the data directory, or into PostGIS.
     Import(Box<crate::import::ImportArgs>),
+    /// Bring the FlatGeobuf files of a data directory into PostGIS tables.
+    Load(Box<crate::load::LoadArgs>),
 }
 
 /// Settings of `serve`. A flag wins over its environment variable
@@ -189,7 +191,7 @@ mod tests {
         }
         let names: Vec<_> = match Cli::try_parse_from(line).unwrap().command {
             Command::Serve(args) => args.given().into_keys().collect(),
-            Command::Import(_) => Vec::new(),
+            Command::Import(_) | Command::Load(_) => Vec::new(),
         };
         let mut expected: Vec<_> = KEYS.iter().map(|key| key.name).collect();
         expected.sort_unstable();

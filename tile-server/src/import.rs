@@ -6,11 +6,15 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Duration;
 
-use clap::Args;
+use clap::{Args, ValueEnum};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use sources::feature::GeometryKind;
-use sources::ingest::{self, Encoding, ImportOptions, Imported, IngestError, Input, Progress};
+use sources::ingest::{
+    self, Encoding, ImportOptions, Imported, IngestError, Input, Progress, Table,
+};
 use sources::{Catalog, DatasetId};
+
+use crate::database::{Connection, DatabaseArgs};
 
 /// Settings of `import`.
 #[derive(Debug, Args)]
@@ -40,6 +44,12 @@ pub struct ImportArgs {
     /// The encoding of the .dbf, over what the files say, such as cp949
     #[arg(long, value_name = "NAME", value_parser = encoding)]
     encoding: Option<Encoding>,
+    /// Where the datasets go: FlatGeobuf files in the data directory, or PostGIS tables. With
+    /// tables the data directory gets the lists of rejected rows
+    #[arg(long, value_name = "STORE", value_enum, default_value_t = Store::Flatgeobuf)]
+    to: Store,
+    #[command(flatten)]
+    database: DatabaseArgs,
     /// Refuse a file of which not every row can be kept
     #[arg(long)]
     strict: bool,
@@ -54,6 +64,15 @@ pub mod exit {
     pub const REFUSED: u8 = 1;
     /// The arguments don't go together.
     pub const USAGE: u8 = 2;
+}
+
+/// What keeps datasets.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Store {
+    /// Files in the data directory
+    Flatgeobuf,
+    /// Tables of a database
+    Postgis,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -93,6 +112,10 @@ fn encoding(text: &str) -> Result<Encoding, String> {
 /// Imports the files one after the other; those after a refused one too.
 #[must_use]
 pub fn run(args: &ImportArgs) -> ExitCode {
+    let mut connection = match connection(args) {
+        Ok(connection) => connection,
+        Err(code) => return ExitCode::from(code),
+    };
     let folder = DataFolder::of(&args.data);
     let Listed { inputs, errors } = list(args, folder.nearest());
     if inputs.len() + errors.len() > 1 && (args.id.is_some() || args.title.is_some()) {
@@ -119,7 +142,7 @@ pub fn run(args: &ImportArgs) -> ExitCode {
     let mut refused = !errors.is_empty() || collided;
     for input in inputs {
         let path = input.path.clone();
-        match import(args, &options, input) {
+        match import(args, &options, connection.as_mut(), input) {
             Ok(imported) if args.quiet => mention_rejected(&path, &imported),
             Ok(imported) => summarise(&imported),
             Err(error) => {
@@ -130,6 +153,25 @@ pub fn run(args: &ImportArgs) -> ExitCode {
     }
     folder.remove_if_unused();
     if refused { ExitCode::from(exit::REFUSED) } else { ExitCode::SUCCESS }
+}
+
+/// The database, where the datasets go there; otherwise the exit code.
+fn connection(args: &ImportArgs) -> Result<Option<Connection<'_>>, u8> {
+    let url = match (args.to, &args.database.database_url) {
+        (Store::Flatgeobuf, _) => return Ok(None),
+        (Store::Postgis, Some(url)) => url,
+        (Store::Postgis, None) => {
+            report("tile-server: --to postgis needs --database-url, or TILE_SERVER_DATABASE_URL");
+            return Err(exit::USAGE);
+        }
+    };
+    match Connection::to(url) {
+        Ok(connection) => Ok(Some(connection)),
+        Err(error) => {
+            refuse(&error.into());
+            Err(exit::REFUSED)
+        }
+    }
 }
 
 /// The data directory, which a refused file shall not leave behind.
@@ -250,6 +292,7 @@ fn district_bounds(args: &ImportArgs) -> Option<[f64; 4]> {
 fn import(
     args: &ImportArgs,
     options: &ImportOptions,
+    connection: Option<&mut Connection<'_>>,
     input: Input,
 ) -> Result<Imported, IngestError> {
     let bar = ProgressBar::hidden();
@@ -259,8 +302,8 @@ fn import(
     bar.set_prefix(input.path.display().to_string());
     bar.set_style(style("{prefix} 읽는 중 · reading {spinner} {human_pos}"));
     bar.enable_steady_tick(Duration::from_millis(100));
-    let mut writing = false;
-    let result = ingest::import(input, options, &mut |progress| match progress {
+    let (mut writing, mut loading) = (false, false);
+    let mut progress = |progress| match progress {
         // A call for each row: the bar itself draws a few times a second.
         Progress::Surveyed(rows) => bar.set_position(rows),
         Progress::Written(rows, total) => {
@@ -273,7 +316,25 @@ fn import(
             }
             bar.set_position(rows);
         }
-    });
+        Progress::Loaded(rows, total) => {
+            if !loading {
+                loading = true;
+                bar.set_length(total);
+                bar.set_style(style(
+                    "{prefix} 적재 중 · loading {wide_bar} {human_pos}/{human_len} {eta}",
+                ));
+            }
+            bar.set_position(rows);
+        }
+    };
+    let result = match connection {
+        None => ingest::import(input, options, &mut progress),
+        Some(connection) => {
+            let database = connection.get()?;
+            let mut table = Table::new(database, &args.database.schema);
+            ingest::import_to(input, options, &mut table, &mut progress)
+        }
+    };
     bar.finish_and_clear();
     result
 }
@@ -292,7 +353,7 @@ fn summarise(imported: &Imported) {
     };
     let replaced = if imported.replaced { " (기존 자료 교체 · replaced)" } else { "" };
     let mut lines = vec![
-        format!("{}{replaced}", imported.path.display()),
+        format!("{}{replaced}", imported.place),
         format!("  피처 features   {} ({kind})", imported.features),
         format!("  좌표계 CRS      {}", imported.crs),
     ];

@@ -13,6 +13,7 @@
 //! | [`problem`] | the one table from failure to answer |
 //! | [`app`], [`library`] | what is published now |
 //! | [`config`], [`cli`], [`serve`] | settings, checked whole before a port opens |
+//! | [`import`], [`load`], [`database`] | the other commands: files in, and tables |
 
 pub mod accept;
 pub mod app;
@@ -25,6 +26,7 @@ pub mod coding_pool;
 pub mod composite_cache;
 pub mod config;
 pub mod cors;
+pub mod database;
 pub mod etag;
 pub mod fragment_cache;
 pub mod guarded_io;
@@ -35,6 +37,7 @@ pub mod import;
 pub mod join;
 pub mod layer_set;
 pub mod library;
+pub mod load;
 pub mod logging;
 pub mod metrics;
 pub mod name_list;

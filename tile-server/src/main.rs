@@ -9,5 +9,6 @@ fn main() -> ExitCode {
     match Cli::parse().command {
         Command::Serve(args) => tile_server::serve::run(&args),
         Command::Import(args) => tile_server::import::run(&args),
+        Command::Load(args) => tile_server::load::run(&args),
     }
 }

@@ -124,11 +124,7 @@ impl std::str::FromStr for TableName {
             return Err(InvalidTableName(text.to_owned()));
         }
         let owned = |part: &str| part.to_owned();
-        Ok(Self {
-            schema: schema.map(owned),
-            table: table.to_owned(),
-            column: column.map(owned),
-        })
+        Ok(Self { schema: schema.map(owned), table: table.to_owned(), column: column.map(owned) })
     }
 }
 

@@ -165,11 +165,12 @@ impl Loader {
             let problem = format!("dataset {id} is declared in {first} already");
             self.fault(file, format!("{key}.id"), problem, "give each dataset an id of its own");
         }
-        let table = entry.table.map(|name| name.parse::<TableName>()).transpose().unwrap_or_else(|error| {
-            let remedy = "write table, schema.table or schema.table.column";
-            self.fault(file, format!("{key}.table"), format!("{error}"), remedy);
-            None
-        });
+        let table =
+            entry.table.map(|name| name.parse::<TableName>()).transpose().unwrap_or_else(|error| {
+                let remedy = "write table, schema.table or schema.table.column";
+                self.fault(file, format!("{key}.table"), format!("{error}"), remedy);
+                None
+            });
         let mut names = BTreeSet::new();
         for (i, column) in entry.column.iter().enumerate() {
             self.text(file, &format!("{key}.column[{i}].title"), &column.title);

@@ -17,9 +17,7 @@ use flate2::read::GzDecoder;
 
 use crate::fragment::{DeflateLevel, Deflater, splice};
 use crate::workers::Place;
-use crate::{
-    Audience, Fragment, Selection, SourceError, TileCoord, TileRequest, TileSource, Zoom,
-};
+use crate::{Audience, Fragment, Selection, SourceError, TileCoord, TileRequest, TileSource, Zoom};
 use decode::Layer;
 
 /// Where a source under test has features, and where not.
@@ -189,11 +187,7 @@ async fn keeps_deadlines(source: &dyn TileSource, tile: TileCoord) {
     assert!(asked.elapsed() < Duration::from_secs(10), "it went on past the deadline");
 }
 
-async fn survives_callers_that_go_away(
-    source: &dyn TileSource,
-    tile: TileCoord,
-    first: &Fragment,
-) {
+async fn survives_callers_that_go_away(source: &dyn TileSource, tile: TileCoord, first: &Fragment) {
     for _ in 0..20 {
         let request = request(tile);
         let mut future = source.fragment(&request);

@@ -3,9 +3,10 @@
 use std::path::{Path, PathBuf};
 
 use crate::flatgeobuf::WriteError;
+use crate::postgis_writer::PostgisError;
 use crate::source::StoreError;
 
-/// Why a file is not imported. The data directory is as it was.
+/// Why a file is not imported. The data directory, or the database, is as it was.
 #[derive(Debug, thiserror::Error)]
 pub enum IngestError {
     /// A file can't be read, is damaged, or can't be used as it is.
@@ -32,6 +33,9 @@ pub enum IngestError {
     /// The result can't be written.
     #[error(transparent)]
     Write(#[from] WriteError),
+    /// The table can't be written.
+    #[error(transparent)]
+    Database(#[from] PostgisError),
 }
 
 impl IngestError {

@@ -6,6 +6,7 @@ use crate::feature::{Column, GeometryKind, Schema, Value};
 use crate::flatgeobuf::{WriteError, Writer};
 use crate::id::DatasetId;
 
+use super::destination::{DataFile, Destination, Finished, Place};
 use super::error::IngestError;
 use super::files::{Content, Input};
 use super::geojson::GeoJson;
@@ -15,7 +16,7 @@ use super::rejects::Rejects;
 use super::repair::{Fixes, repair};
 use super::row::{RawGeometry, RowSink, RowSource, Survey};
 use super::shapefile::Shapefile;
-use super::standing::{refuse_loss, sweep};
+use super::standing::sweep;
 use super::tally::Tally;
 use super::text::Encoding;
 
@@ -46,6 +47,8 @@ pub enum Progress {
     Surveyed(u64),
     /// Rows written, of all.
     Written(u64, u64),
+    /// Rows that are in the database, of all.
+    Loaded(u64, u64),
 }
 
 /// What an import did.
@@ -53,11 +56,11 @@ pub enum Progress {
 pub struct Imported {
     /// The dataset.
     pub id: DatasetId,
-    /// Its file.
-    pub path: PathBuf,
-    /// Whether a file was there before.
+    /// Where it is.
+    pub place: Place,
+    /// Whether there was one before.
     pub replaced: bool,
-    /// Features in the file.
+    /// Its features.
     pub features: u64,
     /// What their geometry is.
     pub kind: GeometryKind,
@@ -87,8 +90,23 @@ pub fn import(
     options: &ImportOptions,
     progress: &mut dyn FnMut(Progress),
 ) -> Result<Imported, IngestError> {
-    let content = input.open()?;
+    import_to(input, options, &mut DataFile::default(), progress)
+}
+
+/// Imports one dataset to another place: whole, or not at all. The data directory
+/// has the list of rejected rows then, and for a while a temporary file.
+///
+/// # Errors
+/// [`IngestError`]; what was there before is then as it was.
+pub fn import_to(
+    input: Input,
+    options: &ImportOptions,
+    destination: &mut dyn Destination,
+    progress: &mut dyn FnMut(Progress),
+) -> Result<Imported, IngestError> {
     let id = options.id.clone().unwrap_or_else(|| input.id());
+    destination.check(&id)?;
+    let content = input.open()?;
     let Input { name, path, .. } = input;
     let mut source: Box<dyn RowSource> = match content {
         Content::Shapefile(parts) => Box::new(Shapefile::open(*parts, options.encoding)?),
@@ -102,7 +120,7 @@ pub fn import(
     // Not before something is about to be written.
     std::fs::create_dir_all(&options.data)
         .map_err(|error| IngestError::io(&options.data, error))?;
-    let target = options.data.join(format!("{id}.fgb"));
+    let target = destination.file(&options.data, &id)?;
     let schema = schema(&survey, options.title.clone().or((id.as_str() != name).then_some(name)));
     let titles = survey.columns.iter().map(|column| column.name.clone()).collect();
     sweep(&options.data);
@@ -111,8 +129,9 @@ pub fn import(
         writer: Writer::create(&target, &schema, survey.kind)?,
         rejects: Rejects::new(options.data.join(format!("{id}.rejects.csv")), titles),
         placement,
+        destination: &*destination,
         total: survey.rows,
-        progress,
+        progress: &mut *progress,
         done: 0,
         tally: Tally::default(),
         expected,
@@ -135,12 +154,13 @@ pub fn import(
     }
     let rejected = rejects.rows;
     let features = survey.rows - rejected;
-    refuse_loss(&path, &target, features, features - tally.without_geometry)?;
     // What can fail is done before the dataset is replaced.
     let rejects = rejects.ready()?;
-    let replaced = target.exists();
-    let features = writer.finish()?;
+    let with_geometry = features - tally.without_geometry;
+    let finished = Finished { input: &path, id: &id, writer, features, with_geometry };
+    let put = destination.put(finished, &mut |done, all| progress(Progress::Loaded(done, all)))?;
     let mut notes = survey.notes;
+    notes.extend(put.notes);
     notes.extend(tally.lines(placement.swapped, options.bounds));
     notes.extend(placement.note);
     let rejected = match rejects.put_into_place() {
@@ -152,9 +172,9 @@ pub fn import(
     };
     Ok(Imported {
         id,
-        path: target,
-        replaced,
-        features,
+        place: put.place,
+        replaced: put.replaced,
+        features: put.features,
         kind: survey.kind,
         without_geometry: tally.without_geometry,
         rejected,
@@ -188,6 +208,7 @@ struct Import<'a> {
     writer: Writer,
     rejects: Rejects,
     placement: Placement,
+    destination: &'a dyn Destination,
     total: u64,
     progress: &'a mut dyn FnMut(Progress),
     done: u64,
@@ -272,6 +293,9 @@ impl RowSink for Import<'_> {
             Ok(prepared) => prepared,
             Err(reason) => return self.rejects.add(number, &reason, values),
         };
+        if let Some(reason) = self.destination.refuses(values) {
+            return self.rejects.add(number, reason, values);
+        }
         match self.writer.feature(&geometry.geometry, values) {
             Ok(()) => {
                 self.count(number, &prepared);

@@ -1,4 +1,4 @@
-//! Foreign files in: Shapefile (plain or zipped) and GeoJSON to FlatGeobuf.
+//! Foreign files in: Shapefile (plain or zipped) and GeoJSON, to FlatGeobuf or PostGIS.
 //!
 //! Each file is read twice. The *survey* learns columns, encoding and where the
 //! data lies; the *import* projects, repairs and writes. A file that is refused
@@ -8,6 +8,7 @@
 //! | module | what it holds |
 //! |---|---|
 //! | [`import`] | the two passes, and what came of them |
+//! | `destination` | where a dataset goes: a file, or a table |
 //! | `files` | what lies beside a Shapefile |
 //! | `archive` | what lies inside a zip |
 //! | `shapefile` | `.shp`, `.shx` and `.dbf` read together |
@@ -27,6 +28,7 @@
 //! the file and keep attributes in hash maps, which lose the order of columns.
 
 mod archive;
+mod destination;
 mod error;
 mod files;
 pub mod geojson;
@@ -43,8 +45,9 @@ mod standing;
 mod tally;
 mod text;
 
+pub use destination::{DataFile, Destination, Finished, Place, Put, Table};
 pub use error::IngestError;
 pub use files::{Input, inputs};
-pub use import::{ImportOptions, Imported, Progress, import};
+pub use import::{ImportOptions, Imported, Progress, import, import_to};
 pub use placement::KOREA;
 pub use text::Encoding;

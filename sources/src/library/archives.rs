@@ -76,8 +76,7 @@ fn open(path: &Path, signature: Signature, known: Option<Entry>, now: Instant) -
     let (last_good, retry) = known.map_or((None, None), |entry| (entry.archive, entry.retry));
     let archive = last_good.filter(|archive| archive.is_unchanged());
     let kept = if archive.is_some() { "its last good state is kept" } else { "it is not served" };
-    let retry =
-        matches!(error, StoreError::Io { .. }).then(|| Backoff::after(retry, now));
+    let retry = matches!(error, StoreError::Io { .. }).then(|| Backoff::after(retry, now));
     let reason = error.to_string();
     tracing::error!(reason, "archive can't be read; {kept}");
     Entry { signature, archive, fault: Some(reason), retry }

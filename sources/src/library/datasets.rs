@@ -81,11 +81,8 @@ impl Entry {
                 return;
             }
         };
-        let kept = if self.loaded.is_some() {
-            "its last good state is kept"
-        } else {
-            "it is not served"
-        };
+        let kept =
+            if self.loaded.is_some() { "its last good state is kept" } else { "it is not served" };
         if self.fault.as_ref() != Some(&reason) {
             tracing::error!(reason, "dataset can't be read; {kept}");
         }

@@ -9,8 +9,8 @@ use arc_swap::ArcSwap;
 use parking_lot::Mutex;
 
 use super::Snapshot;
-use super::backoff::Backoff;
 use super::archives::Archives;
+use super::backoff::Backoff;
 use super::datasets::Datasets;
 use super::holdings::{Holdings, Schemas};
 use super::loading::{LoadFault, load_table};
@@ -327,7 +327,7 @@ impl DataDirectory {
         let layers: Vec<_> = plans.iter().map(|plan| plan.publish(&makings)).collect();
         let raw = raw_archives(&plans, &layers);
         let undiscovered = seen.filter(|look| !look.complete).map(|look| match &look.state {
-            DatabaseState::Lost { reason } => format!("the database can't be reached: {reason}"),
+            DatabaseState::Lost { reason } => format!("the database can't be used: {reason}"),
             _ => "the database has not been looked at yet".to_owned(),
         });
         let snapshot = Snapshot::new(Arc::clone(&state.catalog), layers)
@@ -371,12 +371,11 @@ impl DataDirectory {
 /// served on, and what is not.
 fn database_fault(look: &DatabaseLook, plans: &[Plan]) -> Option<String> {
     let DatabaseState::Lost { reason } = &look.state else { return None };
-    let live: Vec<String> =
-        plans.iter().filter_map(Plan::live).map(Table::full_name).collect();
+    let live: Vec<String> = plans.iter().filter_map(Plan::live).map(Table::full_name).collect();
     let missing = if live.is_empty() {
         String::new()
     } else {
         format!("; these tables are asked for each tile and not served: {}", live.join(", "))
     };
-    Some(format!("the database can't be reached: {reason}{missing}"))
+    Some(format!("the database can't be used: {reason}{missing}"))
 }

@@ -98,9 +98,9 @@ impl<'h> Holdings<'h> {
             let Some(rank) = publish.iter().position(|schema| *schema == table.schema) else {
                 continue;
             };
-            let first = named.iter().all(|(_, other, _)| {
-                (&other.schema, &other.name) != (&table.schema, &table.name)
-            });
+            let first = named
+                .iter()
+                .all(|(_, other, _)| (&other.schema, &other.name) != (&table.schema, &table.name));
             named.push((rank, table, layer_name(table, rank, first)));
         }
         named.sort_by_key(|&(rank, ..)| rank);
@@ -132,7 +132,7 @@ impl<'h> Holdings<'h> {
             _ if look.complete => {
                 format!("the database has no table {name} with a geometry that may be read")
             }
-            DatabaseState::Lost { reason } => format!("the database can't be reached: {reason}"),
+            DatabaseState::Lost { reason } => format!("the database can't be used: {reason}"),
             DatabaseState::Starting | DatabaseState::Up => {
                 "the database has not been looked at yet".to_owned()
             }
@@ -148,11 +148,8 @@ impl<'h> Holdings<'h> {
 /// its schema in others, and with the column where it is not the table's first
 /// geometry. So no table's layer changes its name when another table appears.
 fn layer_name(table: &Table, rank: usize, first: bool) -> String {
-    let mut name = if rank == 0 {
-        table.name.clone()
-    } else {
-        format!("{}-{}", table.schema, table.name)
-    };
+    let mut name =
+        if rank == 0 { table.name.clone() } else { format!("{}-{}", table.schema, table.name) };
     if !first {
         name.push('-');
         name.push_str(&table.geometry_column);

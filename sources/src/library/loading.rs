@@ -58,7 +58,11 @@ pub(super) fn load_table(
 ) -> Result<Loaded, LoadFault> {
     match scan_table(database, table, &wanted.options, most) {
         Err(TableFault::Ids(problem)) if !wanted.id_declared => {
-            tracing::warn!(table = table.full_name(), problem, "its primary key can't be feature ids; row numbers are");
+            tracing::warn!(
+                table = table.full_name(),
+                problem,
+                "its primary key can't be feature ids; row numbers are"
+            );
             let options = TableOptions { id_column: None, ..wanted.options.clone() };
             scan_table(database, table, &options, most).map_err(LoadFault::from)
         }
@@ -95,7 +99,9 @@ fn scan_table(
         return Err(TableFault::Other(LoadFault::TooLarge(builder.memory_bytes() as u64)));
     }
     let named = |error: TableError| match error {
-        TableError::IdColumn { .. } => TableFault::Ids(format!("table {}: {error}", table.full_name())),
+        TableError::IdColumn { .. } => {
+            TableFault::Ids(format!("table {}: {error}", table.full_name()))
+        }
         error @ TableError::TooLarge(_) => {
             TableFault::Other(LoadFault::Data(format!("table {}: {error}", table.full_name())))
         }

@@ -164,8 +164,11 @@ fn catalogued(
     archives: &Archives,
 ) -> Option<Plan> {
     let dataset = catalog.dataset(layer.dataset.as_str())?;
-    let options =
-        TableOptions { id_column: dataset.id_column.clone(), coverage: layer.coverage, ..TableOptions::default() };
+    let options = TableOptions {
+        id_column: dataset.id_column.clone(),
+        coverage: layer.coverage,
+        ..TableOptions::default()
+    };
     let mut reason = "it has not been loaded".to_owned();
     let needs = match holdings.of(dataset) {
         Held::File(path, signature) => {
@@ -326,7 +329,8 @@ impl Plan {
                 Err(reason) => layer.state = LayerState::Unavailable { reason: reason.to_owned() },
                 Ok(loaded) => {
                     if layer.theme.is_none() {
-                        let (title, about) = (loaded.title.as_deref(), loaded.description.as_deref());
+                        let (title, about) =
+                            (loaded.title.as_deref(), loaded.description.as_deref());
                         name_after(&mut layer, title, about);
                         if declared.digests.contains(&loaded.digest) {
                             layer.visibility = Visibility::Staff;
@@ -356,13 +360,14 @@ impl Plan {
                         name_after(&mut layer, title, about);
                     }
                 }
-                layer.state = match tiles_of(Arc::clone(archive), inner.clone(), publication, workers) {
-                    Ok(source) => LayerState::Ready(Arc::new(source)),
-                    Err(error) => {
-                        tracing::error!(layer = %layer.id, %error, "the layer is not served");
-                        LayerState::Unavailable { reason: error.to_string() }
-                    }
-                };
+                layer.state =
+                    match tiles_of(Arc::clone(archive), inner.clone(), publication, workers) {
+                        Ok(source) => LayerState::Ready(Arc::new(source)),
+                        Err(error) => {
+                            tracing::error!(layer = %layer.id, %error, "the layer is not served");
+                            LayerState::Unavailable { reason: error.to_string() }
+                        }
+                    };
             }
         }
         layer

@@ -99,10 +99,7 @@ impl Snapshot {
     /// The same snapshot with the archives that may be fetched as they lie there, by
     /// name, and by whom.
     #[must_use]
-    pub fn with_archives(
-        mut self,
-        archives: BTreeMap<String, (Arc<Archive>, Visibility)>,
-    ) -> Self {
+    pub fn with_archives(mut self, archives: BTreeMap<String, (Arc<Archive>, Visibility)>) -> Self {
         self.archives = archives;
         self
     }

@@ -47,7 +47,7 @@ impl Desk {
         let imported = import(input, options, &mut |_| ())?;
         // Whatever was imported, the server reads it and makes a table of it.
         let mut table = TableBuilder::new(TableOptions::default());
-        FlatGeobuf::new(&imported.path).scan(&mut table).unwrap();
+        FlatGeobuf::new(imported.place.file().unwrap()).scan(&mut table).unwrap();
         let rows = table.finish().unwrap().feature_count() as u64;
         assert_eq!(rows, imported.features);
         Ok(imported)
@@ -64,7 +64,7 @@ impl Desk {
 
 pub fn read(imported: &Imported) -> Collector {
     let mut found = Collector::default();
-    FlatGeobuf::new(&imported.path).scan(&mut found).unwrap();
+    FlatGeobuf::new(imported.place.file().unwrap()).scan(&mut found).unwrap();
     // The file is in Hilbert order; the tests' first column tells the row.
     found.features.sort_by_key(|feature| format!("{:?}", feature.values.first()));
     found

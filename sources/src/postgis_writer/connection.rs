@@ -1,0 +1,139 @@
+//! One session with the database, for one command.
+
+use std::future::Future;
+use std::time::Duration;
+
+use tokio::runtime::{Builder, Runtime};
+use tokio_postgres::config::{Config, Host};
+use tokio_postgres::{Client, NoTls};
+
+use super::PostgisError;
+
+const CONNECT: Duration = Duration::from_secs(10);
+/// A peer that is gone without a word is noticed after about this time.
+const SILENCE: Duration = Duration::from_secs(30);
+
+/// A session. It blocks: not for use in async code.
+pub struct Database {
+    runtime: Runtime,
+    client: Client,
+    address: String,
+}
+
+impl std::fmt::Debug for Database {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Database").field("address", &self.address).finish_non_exhaustive()
+    }
+}
+
+impl Database {
+    /// Connects, without encryption, to where a URL or a libpq connection string says.
+    ///
+    /// # Errors
+    /// [`PostgisError::Url`] and [`PostgisError::Connect`]; neither tells a password.
+    pub fn connect(url: &str) -> Result<Self, PostgisError> {
+        let mut config: Config =
+            url.parse().map_err(|error| PostgisError::Url { reason: reason(&error) })?;
+        if config.get_hosts().is_empty() && config.get_hostaddrs().is_empty() {
+            return Err(PostgisError::Url { reason: "it names no host".to_owned() });
+        }
+        if config.get_application_name().is_none() {
+            config.application_name("tile-server");
+        }
+        if config.get_connect_timeout().is_none() {
+            config.connect_timeout(CONNECT);
+        }
+        if config.get_tcp_user_timeout().is_none() {
+            config.tcp_user_timeout(SILENCE);
+        }
+        config.keepalives_idle(SILENCE);
+        let address = address(&config);
+        let failed = |reason| PostgisError::Connect { address: address.clone(), reason };
+        let runtime = Builder::new_current_thread()
+            .enable_all()
+            .build()
+            .map_err(|error| failed(error.to_string()))?;
+        let (client, connection) =
+            runtime.block_on(config.connect(NoTls)).map_err(|error| failed(reason(&error)))?;
+        // What ends the connection is told by the request that meets its end.
+        runtime.spawn(async { drop(connection.await) });
+        Ok(Self { runtime, client, address })
+    }
+
+    /// User, host, port and database; no password.
+    #[must_use]
+    pub fn address(&self) -> &str {
+        &self.address
+    }
+
+    /// Whether the session has ended.
+    #[must_use]
+    pub fn is_closed(&self) -> bool {
+        self.client.is_closed()
+    }
+
+    pub(super) fn client(&self) -> &Client {
+        &self.client
+    }
+
+    pub(super) fn wait<F: Future>(&self, future: F) -> F::Output {
+        self.runtime.block_on(future)
+    }
+}
+
+fn address(config: &Config) -> String {
+    let host = match config.get_hosts().first() {
+        Some(Host::Tcp(host)) => host.clone(),
+        Some(Host::Unix(path)) => path.display().to_string(),
+        None => config.get_hostaddrs().first().map(ToString::to_string).unwrap_or_default(),
+    };
+    let user = config.get_user().map(|user| format!("{user}@")).unwrap_or_default();
+    let port = config.get_ports().first().map(|port| format!(":{port}")).unwrap_or_default();
+    let name = config.get_dbname().map(|name| format!("/{name}")).unwrap_or_default();
+    format!("postgresql://{user}{host}{port}{name}")
+}
+
+/// What happened, in one line: the library's own words say only where.
+pub(super) fn reason(error: &tokio_postgres::Error) -> String {
+    if let Some(said) = error.as_db_error() {
+        let mut text = said.message().to_owned();
+        for more in [said.detail(), said.hint()].into_iter().flatten() {
+            text.push_str(": ");
+            text.push_str(more);
+        }
+        return text.replace('\n', " ");
+    }
+    let mut text = error.to_string();
+    let mut cause = std::error::Error::source(error);
+    while let Some(error) = cause {
+        text.push_str(": ");
+        text.push_str(&error.to_string());
+        cause = error.source();
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rstest::rstest;
+
+    #[rstest]
+    #[case("postgresql://me:secret@db.example:5433/tiles", "postgresql://me@db.example:5433/tiles")]
+    #[case("host=/run/postgresql user=me password=secret", "postgresql://me@/run/postgresql")]
+    #[case("postgresql://10.0.0.1", "postgresql://10.0.0.1")]
+    fn an_address_has_no_password(#[case] url: &str, #[case] expected: &str) {
+        assert_eq!(address(&url.parse().unwrap()), expected);
+    }
+
+    #[rstest]
+    #[case("mysql://me:secret@localhost/tiles")]
+    #[case("postgresql://me:secret@localhost:port/tiles")]
+    #[case("postgresql://")]
+    #[case("postgresql://me:secret@localhost/tiles?sslmode=sometimes")]
+    fn a_url_that_can_not_be_used_is_an_error_without_its_password(#[case] url: &str) {
+        let error = Database::connect(url).unwrap_err();
+        assert!(matches!(error, PostgisError::Url { .. }), "{error:?}");
+        assert!(!error.to_string().contains("secret"), "{error}");
+    }
+}

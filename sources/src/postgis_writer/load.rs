@@ -1,0 +1,418 @@
+//! The transaction that makes a file's features a table's rows.
+//!
+//! Where the table that stands there has the same columns, its rows are deleted
+//! and the new ones written: views, grants and indexes stay as they are, and
+//! readers see the old rows until the commit. (`TRUNCATE` would lock them out, and
+//! show a table without rows to a transaction that began before the commit.)
+//! Otherwise the new rows go to a table of their own, which takes the place of the
+//! old one in the last moment. They are frozen, so that they are there for a
+//! transaction that began before, too.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+
+use tokio_postgres::Client;
+use tokio_postgres::binary_copy::BinaryCopyInWriter;
+use tokio_postgres::types::Type;
+
+use super::connection::{Database, reason};
+use super::encode::Field;
+use super::forms::{Form, Shape, Survey};
+use super::names::{literal, quoted};
+use super::standing::{Standing, Target, holds, postgis, schema_is_there, standing};
+use super::swap::{belongings, refuse_dependents, rename, replace, same_columns};
+use super::{PostgisError, record};
+use crate::feature::{FeatureVisitor, Geometry, Schema, Value};
+use crate::flatgeobuf::FlatGeobuf;
+use crate::id::DatasetId;
+use crate::source::StoreError;
+
+/// PostgreSQL's limit (appendix K) without `fid` and `geom`.
+const MAX_COLUMNS: usize = 1_598;
+/// Part of each digest: raise it when the same file would make another table.
+const VERSION: u32 = 1;
+
+/// Texts for people that become the comments of a table; those of the file are
+/// used where there are none here.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
+pub struct Labels {
+    /// The first line of the table's comment.
+    pub title: Option<String>,
+    /// What follows it.
+    pub description: Option<String>,
+    /// Titles of columns, by the name they have in the file.
+    pub columns: BTreeMap<String, String>,
+}
+
+/// Which table to write, and how.
+#[derive(Debug, Clone, Copy)]
+pub struct Request<'a> {
+    /// Its schema, made where it is missing.
+    pub schema: &'a str,
+    /// The dataset, and the name of its table.
+    pub id: &'a DatasetId,
+    /// Its comments.
+    pub labels: &'a Labels,
+    /// Whether to keep a record of the file in [`RECORD_TABLE`](super::RECORD_TABLE),
+    /// and to do nothing where it says that this file was loaded already.
+    pub recorded: bool,
+}
+
+/// What became of a table.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Outcome {
+    /// It was loaded from this very file before.
+    Unchanged,
+    /// There was none.
+    Created,
+    /// Its rows are other ones; all else is as it was.
+    RowsReplaced,
+    /// It is another table, with other columns.
+    TableReplaced,
+}
+
+/// What was loaded.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Loaded {
+    /// What became of the table.
+    pub outcome: Outcome,
+    /// Rows of the table.
+    pub features: u64,
+    /// Columns whose names PostgreSQL does not take, or that are taken: the name
+    /// in the file, and in the table.
+    pub renamed: Vec<(String, String)>,
+    /// Indexes of the old table that the new one does not have.
+    pub lost_indexes: Vec<String>,
+}
+
+impl Loaded {
+    /// What is worth knowing of it, in one line each.
+    #[must_use]
+    pub fn notes(&self) -> Vec<String> {
+        let mut notes: Vec<String> = self
+            .renamed
+            .iter()
+            .map(|(file, table)| {
+                format!(
+                    "the column {file:?} is {table:?} in the table: PostgreSQL does not take the \
+                     name, or has one"
+                )
+            })
+            .collect();
+        if !self.lost_indexes.is_empty() {
+            notes.push(format!(
+                "the table has other columns now; these indexes of the old one are gone: {}",
+                self.lost_indexes.join(", ")
+            ));
+        }
+        notes
+    }
+}
+
+/// Loads a file into a table: whole, or not at all. `progress` is told how many
+/// rows were sent, of how many.
+///
+/// Holds one feature at a time. Blocks.
+///
+/// # Errors
+/// [`PostgisError`]; the database is then as it was.
+pub fn load(
+    database: &mut Database,
+    file: &FlatGeobuf,
+    request: &Request<'_>,
+    progress: &mut dyn FnMut(u64, u64),
+) -> Result<Loaded, PostgisError> {
+    let target = Target::of(request)?;
+    let mut survey = Survey::default();
+    let summary = file.scan_and_digest(&mut survey)?;
+    if survey.names.len() > MAX_COLUMNS {
+        let count = survey.names.len();
+        return Err(target.refused(format!(
+            "it would have {count} columns, and PostgreSQL takes {MAX_COLUMNS}"
+        )));
+    }
+    let digest = digest(summary.digest, request.labels);
+    let database = &*database;
+    let client = database.client();
+    let load = Load { database, client, target: &target, request, survey: &survey };
+    let result = load.transaction(file, summary.digest, &digest, progress);
+    if matches!(&result, Err(error) if !matches!(error, PostgisError::Uncertain { .. })) {
+        // Where this does not reach the database any more, it rolls back by itself.
+        let _ = database.wait(client.batch_execute("ROLLBACK"));
+    }
+    result
+}
+
+/// What the file and the texts are, in one number.
+fn digest(file: u128, labels: &Labels) -> String {
+    let mut text = format!("{VERSION}\0{file:032x}");
+    for part in [&labels.title, &labels.description].into_iter().flatten() {
+        let _ = write!(text, "\0{part}");
+    }
+    for (name, title) in &labels.columns {
+        let _ = write!(text, "\0\0{name}\0{title}");
+    }
+    format!("{:032x}", xxhash_rust::xxh3::xxh3_128(text.as_bytes()))
+}
+
+struct Load<'a> {
+    database: &'a Database,
+    client: &'a Client,
+    target: &'a Target,
+    request: &'a Request<'a>,
+    survey: &'a Survey,
+}
+
+/// Where the rows go.
+struct Prepared {
+    /// The table that they are written to, as a name in SQL.
+    into: String,
+    /// The table that stands there.
+    standing: Option<Standing>,
+    same_columns: bool,
+}
+
+impl Load<'_> {
+    fn transaction(
+        &self,
+        file: &FlatGeobuf,
+        file_digest: u128,
+        digest: &str,
+        progress: &mut dyn FnMut(u64, u64),
+    ) -> Result<Loaded, PostgisError> {
+        let Some(prepared) = self.database.wait(self.prepare(digest))? else {
+            return Ok(self.loaded(Outcome::Unchanged, Vec::new()));
+        };
+        self.copy(file, file_digest, &prepared, progress)?;
+        self.database.wait(self.finish(prepared, digest))
+    }
+
+    fn loaded(&self, outcome: Outcome, lost_indexes: Vec<String>) -> Loaded {
+        let survey = self.survey;
+        Loaded { outcome, features: survey.features, renamed: survey.renamed(), lost_indexes }
+    }
+
+    async fn execute(&self, step: &'static str, sql: &str) -> Result<(), PostgisError> {
+        let done = self.client.batch_execute(sql).await;
+        done.map_err(|error| self.target.failed(self.client, step, &error))
+    }
+
+    /// Everything before the rows; `None` where nothing is to be done.
+    async fn prepare(&self, digest: &str) -> Result<Option<Prepared>, PostgisError> {
+        let Self { client, target, .. } = *self;
+        // One after the other, where two load the same table. What waits for others
+        // gives up, and does not wait for good.
+        self.execute("beginning", "BEGIN; SET LOCAL lock_timeout = '30s'").await?;
+        let key = format!("tile-server load {}", target.shown);
+        client
+            .query_one("SELECT pg_advisory_xact_lock(hashtextextended($1, 0))::text", &[&key])
+            .await
+            .map_err(|error| target.failed(client, "waiting for another load of it", &error))?;
+        let postgis = postgis(client, target).await?;
+        if !schema_is_there(client, target).await? {
+            let sql = format!("CREATE SCHEMA {}", quoted(&target.schema));
+            self.execute("making the schema", &sql).await?;
+        }
+        let standing = standing(client, target, &postgis).await?;
+        if self.request.recorded
+            && standing.is_some()
+            && record::digest(client, target).await?.as_deref() == Some(digest)
+        {
+            self.execute("ending", "ROLLBACK").await?;
+            return Ok(None);
+        }
+        if standing.is_some() {
+            // It keeps its columns until the end; reading and writing go on.
+            let sql = format!("LOCK TABLE {} IN SHARE UPDATE EXCLUSIVE MODE", target.sql);
+            self.execute("reserving the table", &sql).await?;
+            self.refuse_loss().await?;
+        }
+        let number = xxhash_rust::xxh3::xxh3_64(target.table.as_bytes());
+        let name = format!("tile_server_new_{number:016x}");
+        let new = format!("{}.{}", quoted(&target.schema), quoted(&name));
+        self.execute("making the table", &self.create(&new, &postgis)).await?;
+        let mut prepared = Prepared { into: new, standing, same_columns: false };
+        if let Some(old) = &prepared.standing {
+            prepared.same_columns = same_columns(client, target, old, &prepared.into).await?;
+            refuse_dependents(client, target, old, prepared.same_columns).await?;
+            if prepared.same_columns {
+                let sql = format!(
+                    "DROP TABLE {}; LOCK TABLE {} IN SHARE ROW EXCLUSIVE MODE;
+                    SET LOCAL row_security = off; DELETE FROM {}",
+                    prepared.into, target.sql, target.sql
+                );
+                self.execute("deleting the old rows", &sql).await?;
+                prepared.into.clone_from(&target.sql);
+            }
+        }
+        Ok(Some(prepared))
+    }
+
+    /// As for files: what has features is not replaced by nothing.
+    async fn refuse_loss(&self) -> Result<(), PostgisError> {
+        let Survey { features, with_geometry, .. } = *self.survey;
+        if with_geometry > 0 || !holds(self.client, self.target, features > 0).await? {
+            return Ok(());
+        }
+        let what = if features == 0 { "no features" } else { "not one geometry" };
+        Err(self.target.refused(format!(
+            "the file has {what}, and the table has some. If it is meant to be empty, drop the \
+             table first"
+        )))
+    }
+
+    fn create(&self, new: &str, postgis: &str) -> String {
+        let mut sql = format!("CREATE TABLE {new} (fid bigint PRIMARY KEY");
+        for (name, form) in self.survey.names.iter().zip(self.survey.forms()) {
+            let _ = write!(sql, ", {} {}", quoted(name), form.sql());
+        }
+        let shape = self.survey.shape().sql();
+        let _ = write!(sql, ", geom {postgis}.geometry({shape}, 4326))");
+        sql
+    }
+
+    /// Sends the rows.
+    fn copy(
+        &self,
+        file: &FlatGeobuf,
+        digest: u128,
+        prepared: &Prepared,
+        progress: &mut dyn FnMut(u64, u64),
+    ) -> Result<(), PostgisError> {
+        const STEP: &str = "writing the rows";
+        let Self { client, target, survey, .. } = *self;
+        let failed = |error: &tokio_postgres::Error| target.failed(client, STEP, error);
+        let mut columns = String::from("fid");
+        for name in &survey.names {
+            let _ = write!(columns, ", {}", quoted(name));
+        }
+        // Only rows of a table that this transaction has made can be frozen.
+        let freeze = if prepared.same_columns { "" } else { ", FREEZE" };
+        let into = &prepared.into;
+        let sql = format!("COPY {into} ({columns}, geom) FROM STDIN (FORMAT binary{freeze})");
+        let sink = self.database.wait(client.copy_in(&sql)).map_err(|error| failed(&error))?;
+        // What the fields are, the fields know: PostgreSQL is not told.
+        let types = vec![Type::BYTEA; survey.names.len() + 2];
+        let mut rows = Rows {
+            database: self.database,
+            writer: Box::pin(BinaryCopyInWriter::new(sink, &types)),
+            forms: survey.forms(),
+            shape: survey.shape(),
+            total: survey.features,
+            progress,
+            error: None,
+        };
+        let scanned = file.scan_and_digest(&mut rows);
+        if let Some(error) = rows.error {
+            return Err(failed(&error));
+        }
+        if scanned?.digest != digest {
+            let reason = "the file changed while it was read; try again".to_owned();
+            return Err(StoreError::Unsupported { path: file.path().to_owned(), reason }.into());
+        }
+        let written = self.database.wait(rows.writer.as_mut().finish());
+        let written = written.map_err(|error| failed(&error))?;
+        if written != survey.features {
+            let reason = format!("{written} of {} rows arrived", survey.features);
+            return Err(PostgisError::Step { table: target.shown.clone(), step: STEP, reason });
+        }
+        Ok(())
+    }
+
+    /// Everything after the rows.
+    async fn finish(&self, prepared: Prepared, digest: &str) -> Result<Loaded, PostgisError> {
+        let Self { client, target, .. } = *self;
+        let Prepared { into, standing, same_columns } = prepared;
+        if !same_columns {
+            let sql = format!("CREATE INDEX ON {into} USING gist (geom)");
+            self.execute("making the index", &sql).await?;
+        }
+        self.execute("writing the comments", &self.comments(&into)).await?;
+        self.execute("counting", &format!("ANALYZE {into}")).await?;
+        let (outcome, lost_indexes) = match standing {
+            None => {
+                rename(client, target, &into).await?;
+                (Outcome::Created, Vec::new())
+            }
+            Some(_) if same_columns => (Outcome::RowsReplaced, Vec::new()),
+            Some(old) => {
+                let belongings = belongings(client, target, &old, &into).await?;
+                replace(client, target, &into, &belongings).await?;
+                (Outcome::TableReplaced, belongings.indexes)
+            }
+        };
+        record::keep(client, target, self.request.recorded.then_some(digest)).await?;
+        match client.batch_execute("COMMIT").await {
+            Ok(()) => Ok(self.loaded(outcome, lost_indexes)),
+            Err(error)
+                if error
+                    .as_db_error()
+                    .is_some_and(|said| !said.code().code().starts_with("57P")) =>
+            {
+                Err(target.failed(client, "putting it in force", &error))
+            }
+            Err(error) => {
+                Err(PostgisError::Uncertain { table: target.shown.clone(), reason: reason(&error) })
+            }
+        }
+    }
+
+    fn comments(&self, table: &str) -> String {
+        let Self { request, survey, .. } = *self;
+        let labels = request.labels;
+        let title = labels.title.as_ref().or(survey.schema.title.as_ref());
+        let description = labels.description.as_ref().or(survey.schema.description.as_ref());
+        let comment = match (title, description) {
+            (Some(title), Some(description)) => literal(&format!("{title}\n{description}")),
+            (Some(title), None) => literal(title),
+            // The first line is the title.
+            (None, Some(description)) => literal(&format!("{}\n{description}", request.id)),
+            (None, None) => "NULL".to_owned(),
+        };
+        let mut sql = format!("COMMENT ON TABLE {table} IS {comment}");
+        for (column, name) in survey.schema.columns.iter().zip(&survey.names) {
+            let title = labels.columns.get(&column.name).or(column.title.as_ref());
+            let comment = title.map_or_else(|| "NULL".to_owned(), |title| literal(title));
+            let _ = write!(sql, "; COMMENT ON COLUMN {table}.{} IS {comment}", quoted(name));
+        }
+        sql
+    }
+}
+
+/// Sends each feature of the file as a row.
+struct Rows<'a> {
+    database: &'a Database,
+    writer: std::pin::Pin<Box<BinaryCopyInWriter>>,
+    forms: Vec<Form>,
+    shape: Shape,
+    total: u64,
+    progress: &'a mut dyn FnMut(u64, u64),
+    error: Option<tokio_postgres::Error>,
+}
+
+impl FeatureVisitor for Rows<'_> {
+    fn begin(&mut self, _: &Schema) {}
+
+    fn feature(
+        &mut self,
+        row: u64,
+        geometry: &Geometry,
+        values: &[Value<'_>],
+    ) -> Result<(), String> {
+        if values.len() != self.forms.len() {
+            return Err("the file changed while it was read; try again".to_owned());
+        }
+        let mut fields = Vec::with_capacity(values.len() + 2);
+        fields.push(Field::Id(i64::try_from(row).map_err(|error| error.to_string())?));
+        fields
+            .extend(self.forms.iter().zip(values).map(|(form, value)| Field::Value(*form, *value)));
+        fields.push(Field::Geometry(geometry, self.shape));
+        let written = self.database.wait(self.writer.as_mut().write_raw(fields));
+        if let Err(error) = written {
+            self.error = Some(error);
+            return Err("it can't be written".to_owned());
+        }
+        (self.progress)(row + 1, self.total);
+        Ok(())
+    }
+}

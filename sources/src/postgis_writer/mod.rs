@@ -1,0 +1,39 @@
+//! Datasets into PostGIS: one FlatGeobuf file becomes one table.
+//!
+//! A table is replaced whole or not at all, in one transaction, and whoever reads
+//! it meanwhile sees the old rows. Its `fid` is the number of the row in the file,
+//! so that features have the same ids in tiles whichever of the two is served.
+//! Everything here blocks, and must not be called from async code.
+//!
+//! What it does *not* do: read tables (nor know which of them are published), and
+//! make a database or its PostGIS extension.
+//!
+//! | module | what it holds |
+//! |---|---|
+//! | `connection` | one session with the database |
+//! | [`load`](load()) | the transaction |
+//! | `standing` | the table that is there before it |
+//! | `swap` | a new table in the place of an old one |
+//! | `forms` | which type a column gets, by what is in it |
+//! | `encode` | features as rows of a binary `COPY` |
+//! | `moment` | dates and times of ISO 8601 |
+//! | `names` | column names that PostgreSQL takes |
+//! | `record` | which file a table was loaded from |
+
+mod connection;
+mod encode;
+mod error;
+mod forms;
+mod load;
+mod moment;
+mod names;
+mod record;
+mod standing;
+mod swap;
+
+pub use connection::Database;
+pub use error::PostgisError;
+pub use forms::unfit_text;
+pub use load::{Labels, Loaded, Outcome, Request, load};
+pub use record::RECORD_TABLE;
+pub use standing::check;

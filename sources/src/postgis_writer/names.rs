@@ -1,0 +1,75 @@
+//! Names that PostgreSQL takes, and names and texts in SQL.
+
+use std::collections::HashSet;
+
+/// The longest identifier, in bytes: PostgreSQL cuts what is longer (section 4.1.1
+/// of its manual), and two may then be one.
+pub(super) const MAX_LENGTH: usize = 63;
+
+/// The two columns that every table has, and those that PostgreSQL itself has in
+/// each (section 5.5).
+const TAKEN: [&str; 8] = ["fid", "geom", "tableoid", "xmin", "cmin", "xmax", "cmax", "ctid"];
+
+/// A column name for each of these, in order: the name itself wherever it can be.
+pub(super) fn fit<'a>(names: impl IntoIterator<Item = &'a str>) -> Vec<String> {
+    let mut used: HashSet<String> = TAKEN.into_iter().map(str::to_owned).collect();
+    let mut fitted = Vec::new();
+    for name in names {
+        let name = name.replace('\0', "");
+        let name = if name.is_empty() { "column" } else { &name };
+        let mut candidate = cut(name, MAX_LENGTH).to_owned();
+        let mut number = 2u32;
+        while !used.insert(candidate.clone()) {
+            let ending = format!("_{number}");
+            candidate = format!("{}{ending}", cut(name, MAX_LENGTH - ending.len()));
+            number += 1;
+        }
+        fitted.push(candidate);
+    }
+    fitted
+}
+
+/// The beginning of a text, of at most so many bytes and whole characters.
+pub(super) fn cut(text: &str, bytes: usize) -> &str {
+    &text[..text.floor_char_boundary(bytes)]
+}
+
+/// A name in SQL.
+pub(super) fn quoted(name: &str) -> String {
+    format!("\"{}\"", name.replace('"', "\"\""))
+}
+
+/// A text in SQL, whatever `standard_conforming_strings` is.
+pub(super) fn literal(text: &str) -> String {
+    let text = text.replace('\0', "").replace('\'', "''");
+    if text.contains('\\') {
+        format!(" E'{}'", text.replace('\\', "\\\\"))
+    } else {
+        format!("'{text}'")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_that_can_be_are_kept_and_the_others_stay_apart() {
+        let long = "동".repeat(30);
+        let names = ["a", "행정동 \"이름\"", "fid", "geom", "", "column", &long, &long, "a", "a_2"];
+        let fitted = fit(names);
+        let cut = "동".repeat(21);
+        assert_eq!(fitted[..6], ["a", "행정동 \"이름\"", "fid_2", "geom_2", "column", "column_2"]);
+        assert_eq!(fitted[6], cut);
+        assert_eq!(fitted[7], format!("{}_2", "동".repeat(20)));
+        assert_eq!(fitted[8..], ["a_2", "a_2_2"]);
+        assert!(fitted.iter().all(|name| name.len() <= MAX_LENGTH));
+    }
+
+    #[test]
+    fn texts_in_sql_are_what_they_are() {
+        assert_eq!(literal("it's"), "'it''s'");
+        assert_eq!(literal(r"a\'b"), r" E'a\\''b'");
+        assert_eq!(quoted("a\"b"), "\"a\"\"b\"");
+    }
+}

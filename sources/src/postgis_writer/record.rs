@@ -1,0 +1,73 @@
+//! Which file each table of a schema was loaded from, so that one that has not
+//! changed is not loaded again.
+
+use tokio_postgres::Client;
+
+use super::PostgisError;
+use super::names::quoted;
+use super::standing::Target;
+
+/// The table with the record, in the schema of the tables. It has no geometry, and
+/// so is no dataset itself.
+pub const RECORD_TABLE: &str = "tile_server_loads";
+
+const STEP: &str = "keeping the record of what was loaded";
+
+fn sql(target: &Target) -> String {
+    format!("{}.{}", quoted(&target.schema), quoted(RECORD_TABLE))
+}
+
+async fn is_there(client: &Client, target: &Target) -> Result<bool, PostgisError> {
+    client
+        .query_one("SELECT to_regclass($1) IS NOT NULL", &[&sql(target)])
+        .await
+        .map(|row| row.get(0))
+        .map_err(|error| target.failed(client, STEP, &error))
+}
+
+/// The digest of what the table was last loaded from.
+pub(super) async fn digest(
+    client: &Client,
+    target: &Target,
+) -> Result<Option<String>, PostgisError> {
+    if !is_there(client, target).await? {
+        return Ok(None);
+    }
+    let sql = format!("SELECT digest FROM {} WHERE dataset = $1", sql(target));
+    client
+        .query_opt(&sql, &[&target.table])
+        .await
+        .map(|row| row.map(|row| row.get(0)))
+        .map_err(|error| target.failed(client, STEP, &error))
+}
+
+/// Keeps a digest, inside the transaction that loads the table; without one, what
+/// stands there was not loaded from a data directory.
+pub(super) async fn keep(
+    client: &Client,
+    target: &Target,
+    digest: Option<&str>,
+) -> Result<(), PostgisError> {
+    let sql = sql(target);
+    let failed = |error: tokio_postgres::Error| target.failed(client, STEP, &error);
+    let Some(digest) = digest else {
+        if is_there(client, target).await? {
+            let sql = format!("DELETE FROM {sql} WHERE dataset = $1");
+            client.execute(&sql, &[&target.table]).await.map_err(failed)?;
+        }
+        return Ok(());
+    };
+    if !is_there(client, target).await? {
+        let create = format!(
+            "CREATE TABLE {sql} (dataset text PRIMARY KEY, digest text NOT NULL,
+                loaded timestamptz NOT NULL);
+            COMMENT ON TABLE {sql} IS 'Which file each table was loaded from (tile-server load)'"
+        );
+        client.batch_execute(&create).await.map_err(failed)?;
+    }
+    let upsert = format!(
+        "INSERT INTO {sql} VALUES ($1, $2, now())
+        ON CONFLICT (dataset) DO UPDATE SET digest = excluded.digest, loaded = excluded.loaded"
+    );
+    client.execute(&upsert, &[&target.table, &digest]).await.map(|_| ()).map_err(failed)
+}

@@ -1,0 +1,211 @@
+//! What the database holds before a table is written: the right to do so, and the
+//! table that may stand there.
+
+use tokio_postgres::Client;
+
+use super::connection::{Database, reason};
+use super::names::{MAX_LENGTH, quoted};
+use super::{PostgisError, Request};
+
+/// Where a table goes, by the names it has in SQL.
+#[derive(Debug, Clone)]
+pub(super) struct Target {
+    pub(super) schema: String,
+    pub(super) table: String,
+    /// `"schema"."table"`.
+    pub(super) sql: String,
+    /// `schema.table`, for people.
+    pub(super) shown: String,
+}
+
+/// The table that stands there. It is one that can be replaced.
+#[derive(Debug)]
+pub(super) struct Standing {
+    pub(super) oid: u32,
+    pub(super) owner: String,
+}
+
+impl Target {
+    pub(super) fn of(request: &Request<'_>) -> Result<Self, PostgisError> {
+        let (schema, table) = (request.schema, request.id.as_str());
+        let target = Self {
+            schema: schema.to_owned(),
+            table: table.to_owned(),
+            sql: format!("{}.{}", quoted(schema), quoted(table)),
+            shown: format!("{schema}.{table}"),
+        };
+        if schema.is_empty() || schema.len() > MAX_LENGTH || schema.contains('\0') {
+            return Err(target.refused(format!("a schema's name has 1 to {MAX_LENGTH} bytes")));
+        }
+        if schema.starts_with("pg_") || schema == "information_schema" {
+            return Err(target.refused("that schema is PostgreSQL's own; name another"));
+        }
+        if table.len() > MAX_LENGTH {
+            let reason = format!("a table's name has at most {MAX_LENGTH} bytes; use another id");
+            return Err(target.refused(reason));
+        }
+        if table == super::RECORD_TABLE {
+            return Err(target.refused("that table is this program's own; use another id"));
+        }
+        Ok(target)
+    }
+
+    pub(super) fn refused(&self, reason: impl Into<String>) -> PostgisError {
+        PostgisError::Refused { table: self.shown.clone(), reason: reason.into() }
+    }
+
+    /// What an error of the database means where this was done.
+    pub(super) fn failed(
+        &self,
+        client: &Client,
+        step: &'static str,
+        error: &tokio_postgres::Error,
+    ) -> PostgisError {
+        let (table, reason) = (self.shown.clone(), reason(error));
+        // 57P01 to 57P03: the server ends the session.
+        let ended = error.code().is_some_and(|code| code.code().starts_with("57P"));
+        if ended || error.is_closed() || client.is_closed() {
+            return PostgisError::Lost { table, reason };
+        }
+        PostgisError::Step { table, step, reason }
+    }
+}
+
+/// Whether a table may be written there: what is refused later is known before
+/// minutes are spent on a file. Changes nothing.
+///
+/// # Errors
+/// [`PostgisError`].
+pub fn check(database: &Database, request: &Request<'_>) -> Result<(), PostgisError> {
+    let target = Target::of(request)?;
+    let client = database.client();
+    database.wait(async {
+        let postgis = postgis(client, &target).await?;
+        schema_is_there(client, &target).await?;
+        standing(client, &target, &postgis).await.map(|_| ())
+    })
+}
+
+/// Whether the table that stands there has rows, or rows with geometry.
+///
+/// # Errors
+/// [`PostgisError`].
+pub(super) async fn holds(
+    client: &Client,
+    target: &Target,
+    with_geometry: bool,
+) -> Result<bool, PostgisError> {
+    let condition = if with_geometry { "geom IS NOT NULL" } else { "true" };
+    let sql = format!("SELECT EXISTS (SELECT FROM {} WHERE {condition})", target.sql);
+    let row = client.query_one(&sql, &[]).await;
+    row.map(|row| row.get(0))
+        .map_err(|error| target.failed(client, "looking at the table that is there", &error))
+}
+
+/// The schema that PostGIS lies in, as a name in SQL.
+pub(super) async fn postgis(client: &Client, target: &Target) -> Result<String, PostgisError> {
+    const SQL: &str = "SELECT n.nspname::text FROM pg_extension e
+        JOIN pg_namespace n ON n.oid = e.extnamespace WHERE e.extname = 'postgis'";
+    let row = client
+        .query_opt(SQL, &[])
+        .await
+        .map_err(|error| target.failed(client, "looking for PostGIS", &error))?;
+    let Some(row) = row else {
+        return Err(target.refused(
+            "the database has no PostGIS; who may do so runs CREATE EXTENSION postgis in it",
+        ));
+    };
+    Ok(quoted(row.get(0)))
+}
+
+/// Whether the schema exists. Where it does, a table can be made in it; where it
+/// does not, it can be made.
+pub(super) async fn schema_is_there(
+    client: &Client,
+    target: &Target,
+) -> Result<bool, PostgisError> {
+    const SQL: &str = "SELECT current_user::text, current_database()::text,
+        has_database_privilege(current_database(), 'CREATE'),
+        (SELECT has_schema_privilege(oid, 'USAGE') AND has_schema_privilege(oid, 'CREATE')
+            FROM pg_namespace WHERE nspname = $1)";
+    let row = client
+        .query_one(SQL, &[&target.schema])
+        .await
+        .map_err(|error| target.failed(client, "looking at the schema", &error))?;
+    let (user, database): (String, String) = (row.get(0), row.get(1));
+    let (user, schema) = (quoted(&user), quoted(&target.schema));
+    match row.get(3) {
+        Some(true) => Ok(true),
+        Some(false) => Err(target.refused(format!(
+            "the role {user} may not make tables in the schema {schema}; its owner runs \
+             GRANT USAGE, CREATE ON SCHEMA {schema} TO {user}"
+        ))),
+        None if row.get(2) => Ok(false),
+        None => Err(target.refused(format!(
+            "there is no schema {schema}, and the role {user} may not make one; who may runs \
+             CREATE SCHEMA {schema} AUTHORIZATION {user} in the database {}",
+            quoted(&database)
+        ))),
+    }
+}
+
+/// The table that stands there, which must be one that can be replaced.
+pub(super) async fn standing(
+    client: &Client,
+    target: &Target,
+    postgis: &str,
+) -> Result<Option<Standing>, PostgisError> {
+    const SQL: &str = "SELECT c.oid, c.relkind::text, pg_get_userbyid(c.relowner)::text,
+        pg_has_role(c.relowner, 'USAGE'),
+        2 = (SELECT count(*) FROM pg_attribute a
+            JOIN pg_type t ON t.oid = a.atttypid JOIN pg_namespace tn ON tn.oid = t.typnamespace
+            WHERE a.attrelid = c.oid AND NOT a.attisdropped
+            AND (a.attname = 'fid' AND t.typname = 'int8' AND tn.nspname = 'pg_catalog'
+                OR a.attname = 'geom' AND t.typname = 'geometry' AND quote_ident(tn.nspname) = $3)),
+        EXISTS (SELECT FROM pg_depend d WHERE d.classid = 'pg_class'::regclass
+            AND d.objid = c.oid AND d.deptype = 'e'),
+        c.relispartition OR EXISTS (SELECT FROM pg_inherits i
+            WHERE i.inhparent = c.oid OR i.inhrelid = c.oid),
+        c.relforcerowsecurity
+        FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+        WHERE n.nspname = $1 AND c.relname = $2";
+    // As quote_ident writes it: without quotes where none are needed.
+    let plain = postgis.trim_matches('"').to_owned();
+    let simple = plain.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_');
+    let postgis = if simple { &plain } else { postgis };
+    let row = client
+        .query_opt(SQL, &[&target.schema, &target.table, &postgis])
+        .await
+        .map_err(|error| target.failed(client, "looking at the table that is there", &error))?;
+    let Some(row) = row else { return Ok(None) };
+    let kind: String = row.get(1);
+    let owner: String = row.get(2);
+    let reason = if kind != "r" {
+        let what = match &*kind {
+            "v" | "m" => "a view",
+            "p" => "a partitioned table",
+            "f" => "a foreign table",
+            "S" => "a sequence",
+            "i" | "I" => "an index",
+            _ => "another kind of thing",
+        };
+        format!("{what} has that name; use another id or another schema")
+    } else if row.get(5) {
+        "that table belongs to an extension; use another id or another schema".to_owned()
+    } else if !row.get::<_, bool>(4) {
+        "the table of that name was not written by this program (it has no columns fid bigint \
+         and geom geometry); use another id or another schema, or drop it first"
+            .to_owned()
+    } else if row.get(6) {
+        "that table is part of an inheritance tree; take it out of it first".to_owned()
+    } else if row.get(7) {
+        "row security is forced on that table, even for its owner; it can't be replaced whole"
+            .to_owned()
+    } else if !row.get::<_, bool>(3) {
+        let owner = quoted(&owner);
+        format!("that table belongs to the role {owner}; connect as {owner} or a member of it")
+    } else {
+        return Ok(Some(Standing { oid: row.get(0), owner }));
+    };
+    Err(target.refused(reason))
+}

@@ -1,0 +1,207 @@
+//! A new table in the place of an old one that has other columns, with what
+//! belonged to the old one: owner, grants and triggers.
+
+use std::time::{Duration, Instant};
+
+use tokio_postgres::Client;
+use tokio_postgres::error::SqlState;
+
+use super::PostgisError;
+use super::names::{cut, quoted};
+use super::standing::{Standing, Target};
+
+const STEP: &str = "putting the new table into the place of the old one";
+/// Readers that come while the swap waits for others wait behind it: it waits
+/// for a moment at a time, and this long in all.
+const PATIENCE: Duration = Duration::from_secs(60);
+const PAUSE: Duration = Duration::from_millis(500);
+
+/// What refers to a table from outside. Views don't hinder new rows, but new
+/// columns; foreign keys hinder both, since the rows they point at are deleted.
+///
+/// # Errors
+/// [`PostgisError::Refused`] which names them.
+pub(super) async fn refuse_dependents(
+    client: &Client,
+    target: &Target,
+    standing: &Standing,
+    same_columns: bool,
+) -> Result<(), PostgisError> {
+    const SQL: &str = "SELECT format('view %I.%I', n.nspname, c.relname), false
+            FROM pg_depend d JOIN pg_rewrite r ON r.oid = d.objid
+            JOIN pg_class c ON c.oid = r.ev_class JOIN pg_namespace n ON n.oid = c.relnamespace
+            WHERE d.classid = 'pg_rewrite'::regclass AND d.refclassid = 'pg_class'::regclass
+            AND d.refobjid = $1 AND c.oid <> $1
+        UNION SELECT format('foreign key of %I.%I', n.nspname, c.relname), true
+            FROM pg_constraint k JOIN pg_class c ON c.oid = k.conrelid
+            JOIN pg_namespace n ON n.oid = c.relnamespace
+            WHERE k.confrelid = $1 AND k.contype = 'f' AND k.conrelid <> $1
+        UNION SELECT format('row security policy %I', p.polname), false
+            FROM pg_policy p WHERE p.polrelid = $1
+        ORDER BY 1";
+    let rows = client
+        .query(SQL, &[&standing.oid])
+        .await
+        .map_err(|error| target.failed(client, "looking for what depends on the table", &error))?;
+    let found: Vec<String> =
+        rows.iter().filter(|row| !same_columns || row.get(1)).map(|row| row.get(0)).collect();
+    if found.is_empty() {
+        return Ok(());
+    }
+    let why = if same_columns { "its rows are replaced" } else { "its columns change" };
+    Err(target.refused(format!(
+        "{why}, and these depend on it: {}; drop them first and make them again afterwards",
+        found.join(", ")
+    )))
+}
+
+/// Whether two tables have the same columns, and the old one the key and the index
+/// that a new one would have.
+pub(super) async fn same_columns(
+    client: &Client,
+    target: &Target,
+    old: &Standing,
+    new: &str,
+) -> Result<bool, PostgisError> {
+    const SQL: &str = "WITH c AS (SELECT attrelid, attname, atttypid, atttypmod, attnotnull,
+                attgenerated = '' AND attidentity = '' AS plain,
+                row_number() OVER (PARTITION BY attrelid ORDER BY attnum) AS place
+            FROM pg_attribute WHERE attnum > 0 AND NOT attisdropped),
+        a AS (SELECT attname, atttypid, atttypmod, attnotnull, plain, place
+            FROM c WHERE attrelid = $1),
+        b AS (SELECT attname, atttypid, atttypmod, attnotnull, plain, place
+            FROM c WHERE attrelid = $2::text::regclass)
+        SELECT NOT EXISTS (SELECT FROM (TABLE a EXCEPT TABLE b) x)
+            AND NOT EXISTS (SELECT FROM (TABLE b EXCEPT TABLE a) x)
+            AND EXISTS (SELECT FROM pg_index i JOIN pg_attribute k
+                ON k.attrelid = i.indrelid AND i.indnatts = 1 AND k.attnum = i.indkey[0]
+                WHERE i.indrelid = $1 AND i.indisprimary AND k.attname = 'fid')
+            AND EXISTS (SELECT FROM pg_index i JOIN pg_class ic ON ic.oid = i.indexrelid
+                JOIN pg_am m ON m.oid = ic.relam JOIN pg_attribute k
+                ON k.attrelid = i.indrelid AND k.attnum = i.indkey[0]
+                WHERE i.indrelid = $1 AND m.amname = 'gist' AND k.attname = 'geom'
+                AND i.indpred IS NULL AND i.indisvalid)";
+    client
+        .query_one(SQL, &[&old.oid, &new])
+        .await
+        .map(|row| row.get(0))
+        .map_err(|error| target.failed(client, "comparing columns", &error))
+}
+
+/// What has to be done anew for a table that takes the place of another.
+pub(super) struct Belongings {
+    statements: Vec<String>,
+    /// Indexes that the new table won't have.
+    pub(super) indexes: Vec<String>,
+}
+
+/// Grants, triggers and owner of a table, as statements.
+pub(super) async fn belongings(
+    client: &Client,
+    target: &Target,
+    old: &Standing,
+    new: &str,
+) -> Result<Belongings, PostgisError> {
+    // To every grantee of the new table by default privileges, and from the old one.
+    const REVOKE: &str = "SELECT DISTINCT format('REVOKE ALL ON TABLE %s FROM %s', $2::text,
+            CASE a.grantee WHEN 0 THEN 'PUBLIC' ELSE quote_ident(pg_get_userbyid(a.grantee)) END)
+        FROM pg_class c, aclexplode(c.relacl) a
+        WHERE c.oid = $1::text::regclass AND a.grantee <> c.relowner";
+    const GRANT: &str = "SELECT format('GRANT %s ON TABLE %s TO %s%s', a.privilege_type, $2::text,
+            CASE a.grantee WHEN 0 THEN 'PUBLIC' ELSE quote_ident(pg_get_userbyid(a.grantee)) END,
+            CASE WHEN a.is_grantable THEN ' WITH GRANT OPTION' ELSE '' END)
+        FROM pg_class c, aclexplode(c.relacl) a
+        WHERE c.oid = $1 AND a.grantee <> c.relowner
+        UNION ALL SELECT format('GRANT %s (%I) ON TABLE %s TO %s%s', a.privilege_type, o.attname,
+            $2::text,
+            CASE a.grantee WHEN 0 THEN 'PUBLIC' ELSE quote_ident(pg_get_userbyid(a.grantee)) END,
+            CASE WHEN a.is_grantable THEN ' WITH GRANT OPTION' ELSE '' END)
+        FROM pg_attribute o JOIN pg_attribute n ON n.attname = o.attname
+            AND n.attrelid = $3::text::regclass AND NOT n.attisdropped,
+            aclexplode(o.attacl) a
+        WHERE o.attrelid = $1 AND o.attnum > 0 AND NOT o.attisdropped";
+    const TRIGGERS: &str = "SELECT pg_get_triggerdef(oid) FROM pg_trigger
+        WHERE tgrelid = $1 AND NOT tgisinternal ORDER BY tgname";
+    const INDEXES: &str = "SELECT ic.relname::text FROM pg_index i
+        JOIN pg_class ic ON ic.oid = i.indexrelid JOIN pg_am m ON m.oid = ic.relam
+        LEFT JOIN pg_attribute k ON k.attrelid = i.indrelid AND k.attnum = i.indkey[0]
+        WHERE i.indrelid = $1 AND NOT i.indisprimary
+        AND (m.amname <> 'gist' OR k.attname IS DISTINCT FROM 'geom') ORDER BY 1";
+    let failed = |error: tokio_postgres::Error| target.failed(client, STEP, &error);
+    let mut statements =
+        vec![format!("ALTER TABLE {} OWNER TO {}", target.sql, quoted(&old.owner))];
+    let sets = [
+        client.query(REVOKE, &[&new, &target.sql]).await.map_err(failed)?,
+        client.query(GRANT, &[&old.oid, &target.sql, &new]).await.map_err(failed)?,
+        client.query(TRIGGERS, &[&old.oid]).await.map_err(failed)?,
+    ];
+    statements.extend(sets.iter().flatten().map(|row| row.get::<_, String>(0)));
+    let indexes = client.query(INDEXES, &[&old.oid]).await.map_err(failed)?;
+    Ok(Belongings { statements, indexes: indexes.iter().map(|row| row.get(0)).collect() })
+}
+
+/// Waits until nobody reads the old table, drops it, and gives its name to the new
+/// one and what belonged to it too.
+pub(super) async fn replace(
+    client: &Client,
+    target: &Target,
+    new: &str,
+    belongings: &Belongings,
+) -> Result<(), PostgisError> {
+    let failed = |error: tokio_postgres::Error| target.failed(client, STEP, &error);
+    let until = Instant::now() + PATIENCE;
+    let lock = format!(
+        "SAVEPOINT before_lock; SET LOCAL lock_timeout = '1s';
+        LOCK TABLE {} IN ACCESS EXCLUSIVE MODE",
+        target.sql
+    );
+    while let Err(error) = client.batch_execute(&lock).await {
+        if error.code() != Some(&SqlState::LOCK_NOT_AVAILABLE) {
+            return Err(failed(error));
+        }
+        client.batch_execute("ROLLBACK TO SAVEPOINT before_lock").await.map_err(failed)?;
+        if Instant::now() > until {
+            return Err(target.refused(format!(
+                "its columns change, and others have been reading it for {} s; try again when \
+                 they are done (pg_locks tells who they are)",
+                PATIENCE.as_secs()
+            )));
+        }
+        tokio::time::sleep(PAUSE).await;
+    }
+    client.batch_execute(&format!("DROP TABLE {}", target.sql)).await.map_err(failed)?;
+    rename(client, target, new).await?;
+    client.batch_execute(&belongings.statements.join("; ")).await.map_err(failed)
+}
+
+/// Gives a new table its name, and the names that PostgreSQL would have chosen to
+/// its indexes where they are free.
+pub(super) async fn rename(
+    client: &Client,
+    target: &Target,
+    new: &str,
+) -> Result<(), PostgisError> {
+    let failed = |error: tokio_postgres::Error| target.failed(client, STEP, &error);
+    let sql = format!("ALTER TABLE {new} RENAME TO {}", quoted(&target.table));
+    client.batch_execute(&sql).await.map_err(failed)?;
+    const INDEXES: &str = "SELECT ic.relname::text, i.indisprimary FROM pg_index i
+        JOIN pg_class ic ON ic.oid = i.indexrelid WHERE i.indrelid = $1::text::regclass";
+    for index in client.query(INDEXES, &[&target.sql]).await.map_err(failed)? {
+        let ending = if index.get(1) { "_pkey" } else { "_geom_idx" };
+        // A name has at most 63 bytes.
+        let name = format!("{}{ending}", cut(&target.table, 63 - ending.len()));
+        let place = format!("{}.{}", quoted(&target.schema), quoted(&name));
+        let taken: bool = client
+            .query_one("SELECT to_regclass($1) IS NOT NULL", &[&place])
+            .await
+            .map_err(failed)?
+            .get(0);
+        if !taken {
+            let schema = quoted(&target.schema);
+            let old = quoted(index.get(0));
+            let sql = format!("ALTER INDEX {schema}.{old} RENAME TO {}", quoted(&name));
+            client.batch_execute(&sql).await.map_err(failed)?;
+        }
+    }
+    Ok(())
+}

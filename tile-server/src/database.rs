@@ -1,0 +1,51 @@
+//! The database that `import` and `load` write to, by flags and environment.
+
+use clap::Args;
+use sources::postgis_writer::{Database, PostgisError};
+
+/// Which database, and where in it.
+#[derive(Debug, Args)]
+pub struct DatabaseArgs {
+    /// The PostGIS database, as postgresql://user:password@host:5432/database. Others on this
+    /// machine can see flags, but not the environment
+    #[arg(
+        long,
+        value_name = "URL",
+        env = "TILE_SERVER_DATABASE_URL",
+        hide_env_values = true,
+        allow_hyphen_values = true
+    )]
+    pub database_url: Option<String>,
+    /// The schema of the tables; it is made where it is missing
+    #[arg(long, value_name = "NAME", default_value = "public")]
+    pub schema: String,
+}
+
+/// A database that is connected to again where the connection was lost.
+#[derive(Debug)]
+pub struct Connection<'a> {
+    url: &'a str,
+    open: Option<Database>,
+}
+
+impl<'a> Connection<'a> {
+    /// Connects.
+    ///
+    /// # Errors
+    /// [`PostgisError`], which never tells the password.
+    pub fn to(url: &'a str) -> Result<Self, PostgisError> {
+        Ok(Self { url, open: Some(Database::connect(url)?) })
+    }
+
+    /// The open connection, or a new one.
+    ///
+    /// # Errors
+    /// [`PostgisError`].
+    pub fn get(&mut self) -> Result<&mut Database, PostgisError> {
+        let database = match self.open.take() {
+            Some(database) if !database.is_closed() => database,
+            _ => Database::connect(self.url)?,
+        };
+        Ok(self.open.insert(database))
+    }
+}

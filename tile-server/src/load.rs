@@ -1,0 +1,186 @@
+//! `tile-server load`: the FlatGeobuf files of a data directory into PostGIS tables.
+
+use std::io::IsTerminal;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use clap::Args;
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use sources::flatgeobuf::FlatGeobuf;
+use sources::postgis_writer::{Labels, Loaded, Outcome, PostgisError, RECORD_TABLE, Request, load};
+use sources::{Catalog, DatasetId};
+
+use crate::database::{Connection, DatabaseArgs};
+
+/// Settings of `load`.
+#[derive(Debug, Args)]
+#[command(after_help = "Each <dataset>.fgb becomes the table <dataset>, whole or not at all; \
+    readers see the old rows until the new ones are there. Comments of tables and columns are \
+    the titles of catalog/, where the data directory has one. A file that was loaded before and \
+    has not changed is skipped; the table tile_server_loads keeps the record. Tables whose file \
+    is gone are left as they are.\n\n\
+    Exit codes: 0 all are loaded, 1 a file was refused, 2 wrong usage.")]
+pub struct LoadArgs {
+    /// The data directory: *.fgb and catalog/
+    #[arg(long, value_name = "DIR", default_value = "data", env = "TILE_SERVER_DATA")]
+    data: PathBuf,
+    #[command(flatten)]
+    database: DatabaseArgs,
+    /// Print nothing but errors
+    #[arg(long, short)]
+    quiet: bool,
+}
+
+/// Loads every dataset; those after a refused one too.
+#[must_use]
+pub fn run(args: &LoadArgs) -> ExitCode {
+    let Some(url) = &args.database.database_url else {
+        report("tile-server: load needs --database-url, or TILE_SERVER_DATABASE_URL");
+        return ExitCode::from(crate::import::exit::USAGE);
+    };
+    let refused = ExitCode::from(crate::import::exit::REFUSED);
+    let (files, mut sound) = match datasets(&args.data) {
+        Ok(listed) => listed,
+        Err(error) => {
+            report(&format!("tile-server: {}: {error}", args.data.display()));
+            return refused;
+        }
+    };
+    if files.is_empty() {
+        report(&format!(
+            "tile-server: {}: 적재할 *.fgb 파일이 없음 · no *.fgb file to load",
+            args.data.display()
+        ));
+        return refused;
+    }
+    let catalog = match catalog(&args.data.join("catalog")) {
+        Ok(catalog) => catalog,
+        Err(faults) => {
+            report(&faults);
+            return refused;
+        }
+    };
+    let mut connection = match Connection::to(url) {
+        Ok(connection) => connection,
+        Err(error) => {
+            report(&format!("tile-server: {error}"));
+            return refused;
+        }
+    };
+    for (id, path) in &files {
+        match load_one(args, &mut connection, &catalog, id, path) {
+            Ok(loaded) if args.quiet => mention(id, &loaded),
+            Ok(loaded) => summarise(&args.database.schema, id, &loaded),
+            Err(error) => {
+                report(&format!("tile-server: 적재하지 못함 · not loaded: {error}"));
+                sound = false;
+            }
+        }
+    }
+    if sound { ExitCode::SUCCESS } else { refused }
+}
+
+/// The files by dataset, and whether each has a name that can be a dataset's.
+fn datasets(data: &Path) -> std::io::Result<(Vec<(DatasetId, PathBuf)>, bool)> {
+    let mut found = Vec::new();
+    let mut sound = true;
+    for entry in std::fs::read_dir(data)? {
+        let path = entry?.path();
+        let Some(name) = path.file_name().and_then(|name| name.to_str()) else { continue };
+        let Some(stem) = name.strip_suffix(".fgb") else { continue };
+        if stem.is_empty() || stem.starts_with('.') || !path.is_file() {
+            continue;
+        }
+        match DatasetId::new(stem) {
+            Ok(id) if id.as_str() != RECORD_TABLE => found.push((id, path)),
+            Ok(_) => {
+                report(&format!("tile-server: {}: that name is taken; rename it", path.display()));
+                sound = false;
+            }
+            Err(error) => {
+                report(&format!("tile-server: {}: {error}; rename it", path.display()));
+                sound = false;
+            }
+        }
+    }
+    found.sort();
+    Ok((found, sound))
+}
+
+fn catalog(folder: &Path) -> Result<Catalog, String> {
+    if !folder.is_dir() {
+        return Ok(Catalog::default());
+    }
+    Catalog::load(folder).map_err(|faults| format!("tile-server: {}: {faults}", folder.display()))
+}
+
+/// What a catalog says of a dataset, in Korean.
+fn labels(catalog: &Catalog, id: &DatasetId) -> Labels {
+    let Some(dataset) = catalog.datasets.iter().find(|dataset| dataset.id == *id) else {
+        return Labels::default();
+    };
+    let columns = dataset.columns.iter();
+    Labels {
+        title: Some(dataset.title.ko.clone()),
+        description: dataset.description.as_ref().map(|text| text.ko.clone()),
+        columns: columns.map(|column| (column.name.clone(), column.title.ko.clone())).collect(),
+    }
+}
+
+fn load_one(
+    args: &LoadArgs,
+    connection: &mut Connection<'_>,
+    catalog: &Catalog,
+    id: &DatasetId,
+    path: &Path,
+) -> Result<Loaded, PostgisError> {
+    let bar = ProgressBar::hidden();
+    if !args.quiet && std::io::stderr().is_terminal() {
+        bar.set_draw_target(ProgressDrawTarget::stderr());
+    }
+    bar.set_prefix(id.to_string());
+    let template = "{prefix} 적재 중 · loading {wide_bar} {human_pos}/{human_len} {eta}";
+    bar.set_style(
+        ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar()),
+    );
+    let labels = labels(catalog, id);
+    let request = Request { schema: &args.database.schema, id, labels: &labels, recorded: true };
+    let result = load(connection.get()?, &FlatGeobuf::new(path), &request, &mut |done, all| {
+        bar.set_length(all);
+        bar.set_position(done);
+    });
+    bar.finish_and_clear();
+    result
+}
+
+/// Korean and English on each line.
+fn summarise(schema: &str, id: &DatasetId, loaded: &Loaded) {
+    let what = match loaded.outcome {
+        Outcome::Unchanged => "변경 없음 · unchanged",
+        Outcome::Created => "새 테이블 · new table",
+        Outcome::RowsReplaced => "내용 교체 · rows replaced",
+        Outcome::TableReplaced => "테이블 교체 · table replaced",
+    };
+    print(&format!("{schema}.{id}: 피처 {} features, {what}", loaded.features));
+    if loaded.outcome != Outcome::Unchanged {
+        loaded.notes().iter().for_each(|note| print(&format!("  참고 note: {note}")));
+    }
+}
+
+/// What is otherwise than in the file is never passed over in silence.
+fn mention(id: &DatasetId, loaded: &Loaded) {
+    if loaded.outcome != Outcome::Unchanged {
+        loaded.notes().iter().for_each(|note| report(&format!("tile-server: {id}: {note}")));
+    }
+}
+
+/// To the person at the terminal.
+#[allow(clippy::print_stderr, reason = "the command's own messages")]
+fn report(text: &str) {
+    eprintln!("{text}");
+}
+
+#[allow(clippy::print_stdout, reason = "the command's own output")]
+fn print(text: &str) {
+    println!("{text}");
+}
