@@ -86,11 +86,11 @@ def wait_for(url, process, log, seconds=60):
         except urllib.error.HTTPError as error:
             if error.code < 500:
                 return
-            why = f"{error.code} {error.read()[:300]!r}"
+            why = f"{error.code} {error.read()[:200].decode(errors='replace')}"
         except OSError as error:
             why = str(error)
         time.sleep(0.05)
-    raise Unavailable(f"{url} is not there after {seconds} s: {why}: {tail(log)}")
+    raise Unavailable(f"not ready after {seconds} s: {why}")
 
 
 def tail(log):
