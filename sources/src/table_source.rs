@@ -1,17 +1,20 @@
 //! A layer whose tiles are encoded from a feature table.
 
 use std::sync::Arc;
+use std::time::Instant;
 
 use xxhash_rust::xxh3::Xxh3;
 
+use crate::feature::Column;
 use crate::features::{FeatureTable, TableOptions};
-use crate::fragment::Fragment;
+use crate::fragment::{DeflateLevel, Fragment};
 use crate::mvt::{ENCODER_VERSION, EncodeError, LayerView, encode_layer};
 use crate::source::BoxFuture;
 use crate::tile::TileGrid;
-use crate::workers::TileWorkers;
+use crate::workers::{Bench, TileWorkers};
 use crate::{
-    ContentVersion, Extent, LayerDescription, LayerId, SourceError, TileRequest, TileSource, Zoom,
+    ContentVersion, Extent, LayerDescription, LayerId, SourceError, TileCoord, TileRequest,
+    TileSource, Zoom,
 };
 
 /// How a feature table is published as a layer.
@@ -53,25 +56,14 @@ impl TableSource {
         digest: u128,
         workers: Arc<TileWorkers>,
     ) -> Self {
-        let Publication { id, columns, min_zoom, max_zoom, extent, buffer, labels } = publication;
-        let view = LayerView::new(&id, &table, columns.as_deref(), extent, buffer);
+        let Publication { id, columns, extent, buffer, .. } = &publication;
+        let view = LayerView::new(id, &table, columns.as_deref(), *extent, *buffer);
         let published: Vec<_> =
             view.columns().iter().map(|&column| table.columns()[column].clone()).collect();
 
-        let mut hash = Xxh3::new();
-        hash.update(&ENCODER_VERSION.to_le_bytes());
-        hash.update(&[workers.deflate_level().get(), extent.log2()]);
-        hash.update(&[u8::from(options.coverage), u8::from(labels)]);
-        hash.update(&digest.to_le_bytes());
-        hash.update(&buffer.to_le_bytes());
-        for text in [id.as_str(), options.id_column.as_deref().unwrap_or_default()]
-            .into_iter()
-            .chain(published.iter().map(|column| column.name.as_str()))
-        {
-            hash.update(&(text.len() as u64).to_le_bytes());
-            hash.update(text.as_bytes());
-        }
-
+        let level = workers.deflate_level();
+        let version = content_version(&publication, &published, options, digest, level);
+        let Publication { id, columns, min_zoom, max_zoom, extent, labels, .. } = publication;
         let description = LayerDescription {
             id,
             min_zoom,
@@ -90,7 +82,6 @@ impl TableSource {
             let view = LayerView::named(&name, &points, columns.as_deref(), extent, 0);
             (Arc::new(points), Arc::new(view))
         });
-        let version = ContentVersion(hash.digest128());
         Self { description, version, table, view: Arc::new(view), labels, workers }
     }
 }
@@ -127,34 +118,91 @@ impl TileSource for TableSource {
             let made = self
                 .workers
                 .run(&request.place, deadline, move |bench| {
-                    let late = |EncodeError::Deadline| None;
-                    let scratch = &mut bench.scratch;
-                    let bytes =
-                        encode_layer(&table, &view, tile, deadline, scratch).map_err(late)?;
-                    if bytes.is_empty() {
-                        return Ok(None);
-                    }
-                    let joined;
-                    let bytes = match &labels {
-                        None => bytes,
-                        Some((points, view)) => {
-                            // The scratch is used again: a copy of the first layer.
-                            let mut both = bytes.to_vec();
-                            let labels = encode_layer(points, view, tile, deadline, scratch);
-                            both.extend_from_slice(labels.map_err(late)?);
-                            joined = both;
-                            &joined[..]
-                        }
-                    };
-                    let fragment = bench.deflater.fragment(bytes);
-                    fragment.map(Some).map_err(|error| Some(error.to_string()))
+                    let labels = labels.as_ref().map(|(points, view)| (&**points, &**view));
+                    encode_fragment(&table, &view, labels, tile, deadline, bench)
                 })
                 .await
                 .map_err(|error| error.of_layer(layer))?;
-            made.map_err(|reason| match reason {
-                None => SourceError::DeadlineExceeded { layer: layer.clone() },
-                Some(reason) => SourceError::Internal { layer: layer.clone(), reason },
-            })
+            made.map_err(|fault| fault.of_layer(layer))
         })
     }
+}
+
+/// The digest that tiles of a publication share: equal digests of the data make
+/// equal tiles.
+pub(crate) fn content_version(
+    publication: &Publication,
+    published: &[Column],
+    options: &TableOptions,
+    digest: u128,
+    level: DeflateLevel,
+) -> ContentVersion {
+    let Publication { id, extent, buffer, labels, .. } = publication;
+    let mut hash = Xxh3::new();
+    hash.update(&ENCODER_VERSION.to_le_bytes());
+    hash.update(&[level.get(), extent.log2()]);
+    hash.update(&[u8::from(options.coverage), u8::from(*labels)]);
+    hash.update(&digest.to_le_bytes());
+    hash.update(&buffer.to_le_bytes());
+    for text in [id.as_str(), options.id_column.as_deref().unwrap_or_default()]
+        .into_iter()
+        .chain(published.iter().map(|column| column.name.as_str()))
+    {
+        hash.update(&(text.len() as u64).to_le_bytes());
+        hash.update(text.as_bytes());
+    }
+    hash.update(&[u8::from(options.omit_ids), u8::from(options.keep_every_vertex)]);
+    ContentVersion(hash.digest128())
+}
+
+/// Why a tile can't be encoded.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum EncodeFault {
+    /// The deadline passed.
+    Deadline,
+    /// Something else.
+    Reason(String),
+}
+
+impl EncodeFault {
+    /// The same as a source's error.
+    pub(crate) fn of_layer(self, layer: &LayerId) -> SourceError {
+        let layer = layer.clone();
+        match self {
+            Self::Deadline => SourceError::DeadlineExceeded { layer },
+            Self::Reason(reason) => SourceError::Internal { layer, reason },
+        }
+    }
+}
+
+/// Encodes and deflates a layer's part of one tile, its label points too; `None`
+/// where nothing meets the tile.
+pub(crate) fn encode_fragment(
+    table: &FeatureTable,
+    view: &LayerView,
+    labels: Option<(&FeatureTable, &LayerView)>,
+    tile: TileCoord,
+    deadline: Instant,
+    bench: &mut Bench,
+) -> Result<Option<Fragment>, EncodeFault> {
+    let late = |EncodeError::Deadline| EncodeFault::Deadline;
+    let scratch = &mut bench.scratch;
+    let bytes = encode_layer(table, view, tile, deadline, scratch).map_err(late)?;
+    if bytes.is_empty() {
+        return Ok(None);
+    }
+    let joined;
+    let bytes = match labels {
+        None => bytes,
+        Some((points, view)) => {
+            // The scratch is used again: a copy of the first layer.
+            let mut both = bytes.to_vec();
+            let labels = encode_layer(points, view, tile, deadline, scratch);
+            both.extend_from_slice(labels.map_err(late)?);
+            joined = both;
+            &joined[..]
+        }
+    };
+    let fragment = bench.deflater.fragment(bytes);
+    fragment.map(Some).map_err(|error| EncodeFault::Reason(error.to_string()))
 }

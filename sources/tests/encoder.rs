@@ -10,7 +10,7 @@ use std::time::Instant;
 use proptest::prelude::*;
 use rstest::rstest;
 use sources::feature::{Column, ColumnType, Geometry, GeometryKind, ShapeKind};
-use sources::features::TableOptions;
+use sources::features::{NO_ID, TableOptions};
 use sources::mvt::{EncodeError, LayerView, Scratch, encode_layer};
 use sources::tile::{TileGrid, WorldPoint};
 use sources::{Extent, LayerId, TileCoord};
@@ -311,4 +311,35 @@ fn declared_ids_are_the_feature_ids() {
     let table = table(two_columns(), &features, options);
     let found = encode(&table, covering(12, SEOUL), 4096);
     assert_eq!(found.keys().copied().collect::<Vec<_>>(), [0, 9_007_199_254_740_991]);
+}
+
+#[test]
+fn features_of_a_table_without_ids_have_none() {
+    let mut features = names(2);
+    for feature in &mut features {
+        feature.geometry = points(&[SEOUL]);
+    }
+    features[1].geometry = lines(&[&[SEOUL, [SEOUL[0] + 0.01, SEOUL[1]]]]);
+    let options = TableOptions { omit_ids: true, ..TableOptions::default() };
+    let table = table(two_columns(), &features, options);
+    assert_eq!((table.ids(), table.feature_count()), (&[NO_ID; 2][..], 2));
+    let mut scratch = Scratch::default();
+    let view = view(&table, 4096);
+    let bytes = encode_layer(&table, &view, covering(12, SEOUL), soon(), &mut scratch).unwrap();
+    let found = decode::tile(bytes).remove(0).features;
+    assert_eq!(found.iter().map(|feature| feature.id).collect::<Vec<_>>(), [None, None]);
+}
+
+#[test]
+fn every_vertex_is_kept_where_that_is_asked_for() {
+    let mut features = names(1);
+    // The middle vertex is on the line between its neighbours.
+    let step = |n: f64| [SEOUL[0] + 0.01 * n, SEOUL[1]];
+    features[0].geometry = lines(&[&[step(0.0), step(1.0), step(2.0)]]);
+    for (keep_every_vertex, vertices) in [(false, 2), (true, 3)] {
+        let options = TableOptions { keep_every_vertex, ..TableOptions::default() };
+        let table = table(two_columns(), &features, options);
+        let found = encode(&table, covering(10, SEOUL), 4096);
+        assert_eq!(found[&0].parts[0].len(), vertices);
+    }
 }

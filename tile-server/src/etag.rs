@@ -1,6 +1,6 @@
 //! Entity tags (RFC 9110, section 8.8.3) and `If-None-Match` (section 13.1.2).
 
-use http::header::IF_NONE_MATCH;
+use http::header::{IF_NONE_MATCH, IF_RANGE};
 use http::{HeaderMap, HeaderValue};
 use sources::{ContentVersion, LayerId, Selection, TileCoord};
 use xxhash_rust::xxh3::Xxh3;
@@ -67,6 +67,25 @@ impl ETag {
             Encoding::Gzip => digest ^ 1,
             Encoding::Identity => digest,
         })
+    }
+
+    /// The tag of a file by a digest that changes with it.
+    #[must_use]
+    pub fn of_file(digest: u128) -> Self {
+        Self::of(digest)
+    }
+
+    /// Whether a range of this version is wanted: `If-Range` (RFC 9110, section
+    /// 13.1.5) is absent or names this tag. The comparison is strong, and a date
+    /// never fits: no dates are sent.
+    #[must_use]
+    pub fn fits_range(&self, headers: &HeaderMap) -> bool {
+        let mut values = headers.get_all(IF_RANGE).iter();
+        match (values.next(), values.next()) {
+            (None, _) => true,
+            (Some(tag), None) => tag.as_bytes().trim_ascii() == self.0,
+            (Some(_), Some(_)) => false,
+        }
     }
 
     /// The tag as a header value.

@@ -8,13 +8,14 @@ use std::time::Duration;
 
 use clap::{Args, ValueEnum};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
-use sources::feature::GeometryKind;
 use sources::ingest::{
     self, Encoding, ImportOptions, Imported, IngestError, Input, Progress, Table,
 };
 use sources::{Catalog, DatasetId};
 
 use crate::database::{Connection, DatabaseArgs};
+use crate::import_summary::{mention_rejected, summarise};
+use crate::terminal::report;
 
 /// Settings of `import`.
 #[derive(Debug, Args)]
@@ -260,17 +261,6 @@ fn without_collisions(inputs: Vec<Input>) -> (Vec<Input>, bool) {
     (kept, !by_id.is_empty())
 }
 
-/// Rows that are not in the result are never passed over in silence.
-fn mention_rejected(path: &Path, imported: &Imported) {
-    if let Some((rows, list)) = &imported.rejected {
-        report(&format!(
-            "tile-server: {}: 제외된 행 {rows}개 · {rows} row(s) rejected, listed in {}",
-            path.display(),
-            list.display()
-        ));
-    }
-}
-
 /// The bounds of the district that the data directory is catalogued for.
 fn district_bounds(args: &ImportArgs) -> Option<[f64; 4]> {
     let folder = args.data.join("catalog");
@@ -343,58 +333,8 @@ fn style(template: &str) -> ProgressStyle {
     ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar())
 }
 
-/// What was imported, Korean and English on each line.
-fn summarise(imported: &Imported) {
-    let kind = match imported.kind {
-        GeometryKind::Point => "점 points",
-        GeometryKind::Line => "선 lines",
-        GeometryKind::Polygon => "면 polygons",
-        GeometryKind::Mixed => "여러 도형 mixed",
-    };
-    let replaced = if imported.replaced { " (기존 자료 교체 · replaced)" } else { "" };
-    let mut lines = vec![
-        format!("{}{replaced}", imported.place),
-        format!("  피처 features   {} ({kind})", imported.features),
-        format!("  좌표계 CRS      {}", imported.crs),
-    ];
-    if let Some([west, south, east, north]) = imported.bounds {
-        lines.push(format!("  범위 bounds     {west:.4}, {south:.4}, {east:.4}, {north:.4}"));
-    }
-    let columns: Vec<String> = imported
-        .columns
-        .iter()
-        .map(|column| match &column.title {
-            Some(title) => format!("{} ({title})", column.name),
-            None => column.name.clone(),
-        })
-        .collect();
-    lines.push(format!("  열 columns      {}", columns.join(", ")));
-    if imported.without_geometry > 0 {
-        lines.push(format!("  도형 없음 without geometry   {}", imported.without_geometry));
-    }
-    for note in &imported.notes {
-        lines.push(format!("  참고 note       {note}"));
-    }
-    if let Some((rows, path)) = &imported.rejected {
-        lines.push(format!("  제외 rejected   {rows}, {}", path.display()));
-    }
-    lines.push(format!("  레이어 layer     {}", imported.id));
-    print(&lines.join("\n"));
-}
-
 fn refuse(error: &IngestError) {
     report(&format!("tile-server: 가져오지 못함 · not imported: {error}"));
-}
-
-/// To the person at the terminal.
-#[allow(clippy::print_stderr, reason = "the command's own messages")]
-fn report(text: &str) {
-    eprintln!("{text}");
-}
-
-#[allow(clippy::print_stdout, reason = "the command's own output")]
-fn print(text: &str) {
-    println!("{text}");
 }
 
 #[cfg(test)]

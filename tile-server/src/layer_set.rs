@@ -6,7 +6,7 @@ use http::HeaderValue;
 use sources::library::PublishedLayer;
 use sources::{Audience, Snapshot};
 
-use crate::problem::Problem;
+use crate::problem::{Kind, Problem};
 use crate::route::NameList;
 
 /// The layers of a name list: in the order given, a theme standing for its
@@ -84,6 +84,37 @@ impl<'s> LayerSet<'s> {
         let Some(first) = layers.first() else { return Err(unknown(snapshot, name)) };
         let theme = first.theme.as_ref().map(sources::ThemeId::as_str);
         Ok(Self { layers, names: name.to_owned(), theme })
+    }
+
+    /// Makes sure that the layers can be in one tile, which holds no vector-tile
+    /// layer twice (MVT 2.1, section 4.1). Only an archive published as it stands
+    /// has layers of other names than its own, so this is next to nothing to do.
+    ///
+    /// # Errors
+    /// A [`Problem`] that names the first two layers that share a name.
+    pub fn check_names(&self) -> Result<(), Problem> {
+        let described = || {
+            let layers = self.layers.iter().filter_map(|layer| layer.source());
+            layers.map(|source| source.description())
+        };
+        for (position, archive) in described().enumerate() {
+            if archive.inner.is_empty() {
+                continue;
+            }
+            for (_, other) in described().enumerate().filter(|(other, _)| *other != position) {
+                if let Some(name) = archive.shared_name(other) {
+                    return Err(Problem::new(
+                        Kind::NameClash,
+                        format!(
+                            "{} and {} both hold a layer {name:?}, and a tile must not hold it \
+                             twice; ask for them apart.",
+                            archive.id, other.id
+                        ),
+                    ));
+                }
+            }
+        }
+        Ok(())
     }
 
     /// How long every layer of the set allows a client to keep an answer.

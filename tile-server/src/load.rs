@@ -11,6 +11,7 @@ use sources::postgis_writer::{Labels, Loaded, Outcome, PostgisError, RECORD_TABL
 use sources::{Catalog, DatasetId};
 
 use crate::database::{Connection, DatabaseArgs};
+use crate::terminal::{print, report};
 
 /// Settings of `load`.
 #[derive(Debug, Args)]
@@ -172,15 +173,4 @@ fn mention(id: &DatasetId, loaded: &Loaded) {
     if loaded.outcome != Outcome::Unchanged {
         loaded.notes().iter().for_each(|note| report(&format!("tile-server: {id}: {note}")));
     }
-}
-
-/// To the person at the terminal.
-#[allow(clippy::print_stderr, reason = "the command's own messages")]
-fn report(text: &str) {
-    eprintln!("{text}");
-}
-
-#[allow(clippy::print_stdout, reason = "the command's own output")]
-fn print(text: &str) {
-    println!("{text}");
 }

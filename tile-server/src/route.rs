@@ -24,6 +24,8 @@ pub enum Route<'p> {
     TileJson(NameList<'p>),
     /// `/styles/{layers}.json`
     Style(NameList<'p>),
+    /// `/archives/{name}.pmtiles`, by its name without the ending.
+    Archive(Cow<'p, str>),
     /// `/catalog.json`
     Catalog,
     /// `/healthz`
@@ -48,6 +50,8 @@ pub enum RouteName {
     TileJson,
     /// A style document.
     Style,
+    /// A raw archive, or a range of it.
+    Archive,
     /// The catalog.
     Catalog,
     /// Liveness.
@@ -72,6 +76,7 @@ impl RouteName {
             Self::Tile => "tile",
             Self::TileJson => "tilejson",
             Self::Style => "style",
+            Self::Archive => "archive",
             Self::Catalog => "catalog",
             Self::Health => "health",
             Self::Ready => "ready",
@@ -101,7 +106,7 @@ pub enum RouteError {
     OutsideGrid,
     /// A tile format that is not offered.
     Format,
-    /// A path under `/tiles/` or `/styles/` that has another shape.
+    /// A path under `/tiles/`, `/styles/` or `/archives/` that has another shape.
     Shape,
 }
 
@@ -132,8 +137,14 @@ impl<'p> Route<'p> {
             return match decode(rest)? {
                 name if name.contains('/') => Err(RouteError::Shape),
                 name => {
-                    NameList::parse(strip_json(name).ok_or(RouteError::Shape)?).map(Self::Style)
+                    NameList::parse(strip(name, ".json").ok_or(RouteError::Shape)?).map(Self::Style)
                 }
+            };
+        }
+        if let Some(rest) = path.strip_prefix("/archives/") {
+            return match strip(decode(rest)?, ".pmtiles") {
+                Some(name) if !name.is_empty() && !name.contains('/') => Ok(Self::Archive(name)),
+                _ => Err(RouteError::Shape),
             };
         }
         Ok(Self::File(decode(path.strip_prefix('/').unwrap_or(path))?))
@@ -144,7 +155,7 @@ impl<'p> Route<'p> {
         let (first, z, x, y) = (parts.next(), parts.next(), parts.next(), parts.next());
         match (first, z, x, y, parts.next()) {
             (Some(name), None, ..) => {
-                let name = strip_json(decode(name)?).ok_or(RouteError::Shape)?;
+                let name = strip(decode(name)?, ".json").ok_or(RouteError::Shape)?;
                 NameList::parse(name).map(Self::TileJson)
             }
             (Some(names), Some(z), Some(x), Some(y), None) => {
@@ -174,6 +185,7 @@ impl<'p> Route<'p> {
             Self::Tile(..) => RouteName::Tile,
             Self::TileJson(_) => RouteName::TileJson,
             Self::Style(_) => RouteName::Style,
+            Self::Archive(_) => RouteName::Archive,
             Self::Catalog => RouteName::Catalog,
             Self::Health => RouteName::Health,
             Self::Ready => RouteName::Ready,
@@ -199,10 +211,10 @@ fn coord((z, x, y): (u32, u32, u32)) -> Result<TileCoord, RouteError> {
     zoom.and_then(|zoom| TileCoord::new(zoom, x, y).ok()).ok_or(RouteError::OutsideGrid)
 }
 
-fn strip_json(name: Cow<'_, str>) -> Option<Cow<'_, str>> {
+fn strip<'p>(name: Cow<'p, str>, ending: &str) -> Option<Cow<'p, str>> {
     match name {
-        Cow::Borrowed(name) => name.strip_suffix(".json").map(Cow::Borrowed),
-        Cow::Owned(name) => name.strip_suffix(".json").map(|name| Cow::Owned(name.to_owned())),
+        Cow::Borrowed(name) => name.strip_suffix(ending).map(Cow::Borrowed),
+        Cow::Owned(name) => name.strip_suffix(ending).map(|name| Cow::Owned(name.to_owned())),
     }
 }
 
@@ -250,6 +262,8 @@ mod tests {
     #[case("/tiles/a,b.json", RouteName::TileJson)]
     #[case("/tiles/a%2Cb.json", RouteName::TileJson)]
     #[case("/styles/common.json", RouteName::Style)]
+    #[case("/archives/base.pmtiles", RouteName::Archive)]
+    #[case("/archives/%EA%B1%B4%EB%AC%BC.pmtiles", RouteName::Archive)]
     #[case("/assets/index-1f.js", RouteName::File)]
     #[case("/favicon.ico", RouteName::File)]
     #[case("/tiles", RouteName::File)]
@@ -302,6 +316,10 @@ mod tests {
     #[case::only_extension("/tiles/.json", RouteError::Name)]
     #[case::style_without_extension("/styles/common", RouteError::Shape)]
     #[case::style_with_slash("/styles/a%2Fb.json", RouteError::Shape)]
+    #[case::archive_without_ending("/archives/base", RouteError::Shape)]
+    #[case::archive_without_name("/archives/.pmtiles", RouteError::Shape)]
+    #[case::archive_with_slash("/archives/..%2Fsecret.pmtiles", RouteError::Shape)]
+    #[case::archive_in_a_folder("/archives/a/b.pmtiles", RouteError::Shape)]
     fn refused(#[case] path: &str, #[case] error: RouteError) {
         assert_eq!(Route::parse(path), Err(error));
     }

@@ -17,7 +17,7 @@ use hyper::body::Body;
 use crate::app::{App, RequestId};
 use crate::audience::Listener;
 use crate::cors;
-use crate::handlers::{Call, catalog, health, page, style, tile, tilejson};
+use crate::handlers::{Call, archive, catalog, health, page, style, tile, tilejson};
 use crate::host;
 use crate::problem::{Kind, LogLevel, Problem};
 use crate::query::Query;
@@ -147,6 +147,7 @@ async fn routed(
         Route::Tile(names, coord) => tile::tile(app, &call()?, names, *coord).await,
         Route::TileJson(names) => tilejson::tilejson(app, &call()?, names).await,
         Route::Style(names) => style::style(app, &call()?, names).await,
+        Route::Archive(name) => archive::archive(app, &call()?, name, &parts.method),
         Route::Catalog => Ok(catalog::catalog(&app.published(), &call()?)),
         Route::Health => Ok(health::health()),
         Route::Ready => Ok(health::ready(app, audience, operator)),

@@ -17,6 +17,11 @@ pub struct TableOptions {
     pub id_column: Option<String>,
     /// Whether polygons share borders and are simplified together.
     pub coverage: bool,
+    /// Whether features go without an id: for rows that no stable number tells apart.
+    pub omit_ids: bool,
+    /// Whether every vertex matters at every zoom: for a table that is made for one
+    /// tile, where snapping to its grid is all that is left out.
+    pub keep_every_vertex: bool,
 }
 
 /// Why a scan makes no table.
@@ -142,7 +147,7 @@ impl TableBuilder {
             return Err(fault);
         }
         let mut shapes = self.shapes;
-        if self.of_tile {
+        if self.of_tile || self.options.keep_every_vertex {
             shapes.importance = vec![0; shapes.coordinates.len()];
         } else {
             measure(&mut shapes, self.options.coverage);
@@ -304,7 +309,7 @@ impl FeatureVisitor for TableBuilder {
             return self.fail(TableError::TooLarge("more than 2^32 - 1 features"));
         }
         match self.id(row, values) {
-            Ok(id) => self.ids.push(id),
+            Ok(id) => self.ids.push(if self.options.omit_ids { NO_ID } else { id }),
             Err(fault) => return self.fail(fault),
         }
         for column in 0..self.columns.len() {

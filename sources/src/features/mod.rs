@@ -63,7 +63,7 @@ impl FeatureTable {
         &self.dictionary
     }
 
-    /// Feature ids by row; [`NO_ID`] for a feature of a foreign tile without one.
+    /// Feature ids by row; [`NO_ID`] for a feature without one.
     #[must_use]
     pub fn ids(&self) -> &[u64] {
         &self.ids

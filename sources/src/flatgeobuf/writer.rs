@@ -89,6 +89,12 @@ impl Writer {
         })
     }
 
+    /// Where the finished file will stand.
+    #[must_use]
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
     /// Appends a feature: one value per column of the schema, and a geometry of
     /// the layer's kind or none. Coordinates are written as they are.
     ///

@@ -3,10 +3,10 @@
 use std::fmt;
 use std::path::{Path, PathBuf};
 
-use tempfile::TempPath;
+use tempfile::TempDir;
 
 use super::error::IngestError;
-use super::standing::refuse_loss;
+use super::standing::{LEFTOVER_FOLDER, refuse_loss};
 use crate::feature::Value;
 use crate::flatgeobuf::{FlatGeobuf, LEFTOVER_PREFIX, Writer};
 use crate::id::DatasetId;
@@ -144,15 +144,15 @@ pub struct Table<'a> {
     database: &'a mut Database,
     schema: String,
     labels: Labels,
-    /// The file on its way; it is gone when the import is over.
-    file: Option<TempPath>,
+    /// The folder of the file on its way; it is gone when the import is over.
+    folder: Option<TempDir>,
 }
 
 impl<'a> Table<'a> {
     /// Tables of this schema.
     #[must_use]
     pub fn new(database: &'a mut Database, schema: &str) -> Self {
-        Self { database, schema: schema.to_owned(), labels: Labels::default(), file: None }
+        Self { database, schema: schema.to_owned(), labels: Labels::default(), folder: None }
     }
 
     fn request<'b>(&'b self, id: &'b DatasetId) -> Request<'b> {
@@ -165,14 +165,14 @@ impl Destination for Table<'_> {
         Ok(check(self.database, &self.request(id))?)
     }
 
-    fn file(&mut self, data: &Path, _: &DatasetId) -> Result<PathBuf, IngestError> {
-        let file = tempfile::Builder::new()
+    fn file(&mut self, data: &Path, id: &DatasetId) -> Result<PathBuf, IngestError> {
+        let folder = tempfile::Builder::new()
             .prefix(LEFTOVER_PREFIX)
-            .suffix(".fgb.tmp")
-            .tempfile_in(data)
+            .suffix(LEFTOVER_FOLDER)
+            .tempdir_in(data)
             .map_err(|error| IngestError::io(data, error))?;
-        let path = file.into_temp_path();
-        Ok(self.file.insert(path).to_path_buf())
+        // A file of its own name, which is a title where it has no other.
+        Ok(self.folder.insert(folder).path().join(format!("{id}.fgb")))
     }
 
     fn refuses(&self, values: &[Value<'_>]) -> Option<&'static str> {
@@ -187,9 +187,8 @@ impl Destination for Table<'_> {
         finished: Finished<'_>,
         progress: &mut dyn FnMut(u64, u64),
     ) -> Result<Put, IngestError> {
+        let path = finished.writer.path().to_owned();
         finished.writer.finish()?;
-        let file = self.file.take();
-        let path = file.as_deref().unwrap_or(finished.input);
         let request = Request {
             schema: &self.schema,
             id: finished.id,
@@ -197,6 +196,7 @@ impl Destination for Table<'_> {
             recorded: false,
         };
         let loaded = load(self.database, &FlatGeobuf::new(path), &request, progress)?;
+        self.folder = None;
         let place = Place::Table {
             database: self.database.address().to_owned(),
             name: format!("{}.{}", self.schema, finished.id),

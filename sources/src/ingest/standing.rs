@@ -5,10 +5,13 @@ use std::path::Path;
 use std::time::Duration;
 
 use crate::feature::{FeatureVisitor, Geometry, Schema, Value};
-use crate::flatgeobuf::FlatGeobuf;
+use crate::flatgeobuf::{FlatGeobuf, LEFTOVER_PREFIX};
 use crate::source::FeatureStore;
 
 use super::IngestError;
+
+/// Ends the names of folders for files that are on their way into a database.
+pub(super) const LEFTOVER_FOLDER: &str = ".folder.tmp";
 
 /// No import takes this long.
 const STALE: Duration = Duration::from_secs(24 * 60 * 60);
@@ -19,16 +22,17 @@ pub(super) fn sweep(folder: &Path) {
     for entry in std::fs::read_dir(folder).into_iter().flatten().flatten() {
         let name = entry.file_name();
         let name = name.to_string_lossy();
-        let temporary = name.ends_with(".fgb.tmp") || name.ends_with(".csv.tmp");
-        if !temporary || !name.starts_with('.') {
+        let folder = name.starts_with(LEFTOVER_PREFIX) && name.ends_with(LEFTOVER_FOLDER);
+        let file = name.ends_with(".fgb.tmp") || name.ends_with(".csv.tmp");
+        // Not through links: what they point at is someone else's.
+        let Some(found) = entry.metadata().ok().filter(|_| name.starts_with('.')) else {
             continue;
-        }
-        let stale = entry.metadata().is_ok_and(|file| {
-            file.is_file()
-                && file.modified().is_ok_and(|time| time.elapsed().is_ok_and(|age| age > STALE))
-        });
-        if stale {
+        };
+        let stale = found.modified().is_ok_and(|time| time.elapsed().is_ok_and(|age| age > STALE));
+        if stale && file && found.is_file() {
             let _ = std::fs::remove_file(entry.path());
+        } else if stale && folder && found.is_dir() {
+            let _ = std::fs::remove_dir_all(entry.path());
         }
     }
 }

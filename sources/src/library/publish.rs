@@ -12,7 +12,7 @@ use super::{LayerState, PublishedLayer};
 use crate::catalog::{Catalog, Layer, Text, Visibility};
 use crate::features::TableOptions;
 use crate::pmtiles::{Archive, ArchiveLayer, ArchiveSource, NoSuchLayer, WholeArchive};
-use crate::postgis::{Database, Table};
+use crate::postgis::{Database, LiveSource, Table};
 use crate::table_source::{Publication, TableSource};
 use crate::workers::TileWorkers;
 use crate::{DatasetId, Extent, LayerId, Zoom};
@@ -346,9 +346,20 @@ impl Plan {
                     layer.state = LayerState::Ready(Arc::new(source));
                 }
             },
-            Needs::Rows(table, _) => {
-                let reason = format!("table {} takes too much memory", table.full_name());
-                layer.state = LayerState::Unavailable { reason };
+            Needs::Rows(table, options) => {
+                let Some(database) = makings.database else { return layer };
+                if layer.theme.is_none() {
+                    name_after(&mut layer, table.title.as_deref(), table.description.as_deref());
+                }
+                warn_of_missing_columns(&publication, |name| {
+                    table.columns.iter().any(|stored| stored.column.name == name)
+                });
+                let (database, table) = (Arc::clone(database), Arc::clone(table));
+                layer.state = LiveSource::new(publication, database, table, options, workers)
+                    .map_or_else(
+                        |error| LayerState::Unavailable { reason: error.to_string() },
+                        |source| LayerState::Ready(Arc::new(source)),
+                    );
             }
             Needs::Tiles(archive, inner) => {
                 if layer.theme.is_none() {

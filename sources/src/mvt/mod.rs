@@ -11,8 +11,8 @@
 //! feature of the table that meets the buffered tile: what collapses on the
 //! tile's grid is drawn as the smallest valid shape rather than dropped.
 //!
-//! Foreign tiles come in by [`read`], and one of their layers goes out again under
-//! another name by [`rename`] and [`restrict`].
+//! Foreign tiles come in by [`read`]; their layers go out again by [`copy`],
+//! [`rename`] and [`restrict`].
 
 mod buffer;
 mod clip;
@@ -25,7 +25,7 @@ mod tags;
 mod writer;
 
 pub use layer::{EncodeError, LayerView, Scratch, encode_layer};
-pub use rewrite::{rename, restrict};
+pub use rewrite::{copy, rename, restrict};
 
 /// A version of everything that turns a feature table into tile bytes. Part of
 /// every content version: raise it with any change of the bytes.

@@ -1,4 +1,5 @@
-//! One layer of a foreign tile under another name, with all or some attributes.
+//! One layer of a foreign tile again: as it is, or under another name, with all or
+//! some attributes.
 //!
 //! Geometry is copied as it stands: what is drawn is what the tile's maker drew.
 
@@ -20,6 +21,11 @@ const FEATURE_TAGS: u8 = 2 << 3 | 2;
 const FEATURE_TYPE: u8 = 3 << 3;
 const FEATURE_GEOMETRY: u8 = 4 << 3 | 2;
 
+/// Appends `layer` to a tile under its own name.
+pub fn copy(layer: RawLayer<'_>, out: &mut Vec<u8>) {
+    bytes(TILE_LAYERS, layer.message().bytes(), out);
+}
+
 /// Appends `layer` to a tile under `name`. Nothing is decoded: all fields but the
 /// name are copied.
 ///
@@ -27,14 +33,16 @@ const FEATURE_GEOMETRY: u8 = 4 << 3 | 2;
 /// [`ReadError`] where one of the layer's own fields is broken.
 pub fn rename(layer: RawLayer<'_>, name: &str, out: &mut Vec<u8>) -> Result<(), ReadError> {
     let mut body = Vec::with_capacity(layer.message().bytes().len() + name.len() + 8);
-    bytes(LAYER_NAME, name.as_bytes(), &mut body);
     let mut fields = layer.message();
     loop {
         let rest = fields;
-        let Some((number, _)) = fields.field()? else { break };
-        if number != 1 {
-            let length = rest.bytes().len() - fields.bytes().len();
-            body.extend_from_slice(&rest.bytes()[..length]);
+        match fields.field()? {
+            None => break,
+            Some((1, _)) => bytes(LAYER_NAME, name.as_bytes(), &mut body),
+            Some(_) => {
+                let length = rest.bytes().len() - fields.bytes().len();
+                body.extend_from_slice(&rest.bytes()[..length]);
+            }
         }
     }
     bytes(TILE_LAYERS, &body, out);

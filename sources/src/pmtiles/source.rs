@@ -12,7 +12,7 @@ use super::header::Compression;
 use super::overzoom::{Cut, CutError, ancestor};
 use crate::feature::{Column, GeometryKind};
 use crate::mvt::read::{RawLayer, ReadError, layers};
-use crate::mvt::{ENCODER_VERSION, rename, restrict};
+use crate::mvt::{ENCODER_VERSION, copy, rename, restrict};
 use crate::source::{BoxFuture, StoreError, VectorLayer};
 use crate::workers::{Bench, TileWorkers};
 use crate::{
@@ -329,7 +329,7 @@ impl Plan {
         let mut sent = Vec::new();
         for layer in layers(tile)? {
             match (&self.inner, &self.columns) {
-                (None, _) if layer.has_features()? => rename(layer, layer.name, &mut sent)?,
+                (None, _) if layer.has_features()? => copy(layer, &mut sent),
                 (Some(inner), _) if inner != layer.name => {}
                 (Some(_), None) if layer.has_features()? => {
                     rename(layer, self.id.as_str(), &mut sent)?;

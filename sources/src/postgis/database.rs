@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use arc_swap::ArcSwap;
+use deadpool_postgres::{Hook, HookError, Manager, ManagerConfig, Pool, RecyclingMethod, Runtime};
 use parking_lot::{Condvar, Mutex};
 use tokio::runtime::Handle;
 use tokio::sync::Notify;
@@ -50,20 +51,24 @@ pub struct DatabaseLook {
 /// A PostGIS database, watched in the background.
 ///
 /// Dropping it ends the watching.
-#[derive(Debug)]
 pub struct Database {
     inner: Arc<Inner>,
     watcher: tokio::task::AbortHandle,
 }
 
+impl std::fmt::Debug for Database {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Database").field("place", &self.inner.place).finish_non_exhaustive()
+    }
+}
+
 /// What the watcher and the users of a database share.
-#[derive(Debug)]
 pub(super) struct Inner {
     pub(super) options: DatabaseOptions,
     config: Config,
     /// Host and database, for logs.
     place: String,
-    runtime: Handle,
+    pub(super) runtime: Handle,
     look: ArcSwap<DatabaseLook>,
     /// Held while a look is made of the one before.
     changing: Mutex<()>,
@@ -71,6 +76,8 @@ pub(super) struct Inner {
     /// Wakes the watcher.
     pub(super) doubt: Notify,
     pub(super) crs: Mutex<CrsList>,
+    /// The connections of live tiles.
+    pub(super) pool: Pool,
 }
 
 impl Database {
@@ -88,6 +95,7 @@ impl Database {
             tables: Vec::new(),
             recoveries: 0,
         };
+        let pool = pool(&config, &options)?;
         let inner = Arc::new(Inner {
             place: options::place(&config),
             options,
@@ -98,6 +106,7 @@ impl Database {
             looked: Condvar::new(),
             doubt: Notify::new(),
             crs: Mutex::default(),
+            pool,
         });
         let watcher = runtime.spawn(watch::watch(Arc::clone(&inner))).abort_handle();
         Ok(Arc::new(Self { inner, watcher }))
@@ -133,6 +142,10 @@ impl Database {
     #[must_use]
     pub fn options(&self) -> &DatabaseOptions {
         &self.inner.options
+    }
+
+    pub(super) fn inner(&self) -> &Arc<Inner> {
+        &self.inner
     }
 
     pub(super) fn runtime(&self) -> &Handle {
@@ -184,6 +197,8 @@ impl Inner {
         let was_up = before.state == DatabaseState::Up;
         if !was_up {
             tracing::info!(database = self.place, tables = tables.len(), "the database is there");
+            // Connections of before it was lost are of no use, whether they know it or not.
+            self.pool.retain(|_, _| false);
         }
         let look = DatabaseLook {
             state: DatabaseState::Up,
@@ -192,6 +207,16 @@ impl Inner {
             recoveries: before.recoveries + u64::from(!was_up),
         };
         self.put(look, &before, &mut changing);
+    }
+
+    /// Marks the database as lost, by what a connection met that was opened after it
+    /// had come back this many times, and has it looked at.
+    pub(super) fn doubted(&self, recoveries: u64, reason: &str) {
+        let look = self.look();
+        if look.recoveries == recoveries && look.state == DatabaseState::Up {
+            self.lost(reason.to_owned());
+        }
+        self.doubt.notify_one();
     }
 
     /// Marks the database as lost.
@@ -217,6 +242,25 @@ impl Inner {
         }
         self.looked.notify_all();
     }
+}
+
+/// The connections of live tiles: none until one is asked for.
+fn pool(config: &Config, options: &DatabaseOptions) -> Result<Pool, DatabaseError> {
+    let manager_config = ManagerConfig { recycling_method: RecyclingMethod::Fast };
+    let manager = Manager::from_config(config.clone(), NoTls, manager_config);
+    let session = session(options);
+    let set_up = Hook::async_fn(move |client: &mut deadpool_postgres::ClientWrapper, _| {
+        let session = session.clone();
+        Box::pin(async move { client.batch_execute(&session).await.map_err(HookError::Backend) })
+    });
+    Pool::builder(manager)
+        .max_size(options.pool_size.max(1))
+        .runtime(Runtime::Tokio1)
+        .create_timeout(Some(LOGIN_TIMEOUT))
+        .recycle_timeout(Some(LOGIN_TIMEOUT))
+        .post_create(set_up)
+        .build()
+        .map_err(|error| DatabaseError::Url(error.to_string()))
 }
 
 /// What a session is set to: text forms that do not depend on the server's

@@ -4,7 +4,7 @@
 //! their rows may have changed is known at any moment without asking, as a
 //! [`DatabaseLook`]. A [`Table`] is one geometry column of a table, view,
 //! materialized view, foreign or partitioned table. [`Database::scan`] reads one as a
-//! whole into a feature table.
+//! whole into a feature table; a [`LiveSource`] asks for the rows of each tile anew.
 //!
 //! Only catalogs, rows and their geometry as stored are asked for: projecting,
 //! simplifying and encoding are this crate's own, the same for tables as for files.
@@ -17,6 +17,7 @@
 //! | `discover`, `column`, `crs` | tables, attributes and SRIDs, from the catalogs |
 //! | [`sign`] | how a change is noticed |
 //! | `scan`, `row` | a table read as a whole |
+//! | [`live`], `query` | tiles of a table as it is now |
 //! | [`copy`], [`ewkb`] | the two binary formats |
 
 mod column;
@@ -25,7 +26,9 @@ mod crs;
 mod database;
 mod discover;
 pub mod ewkb;
+pub mod live;
 mod options;
+mod query;
 mod row;
 mod scan;
 pub mod sign;
@@ -34,6 +37,7 @@ mod watch;
 
 pub use column::TableColumn;
 pub use database::{Database, DatabaseLook, DatabaseState};
+pub use live::{LiveError, LiveSource};
 pub use options::{DatabaseError, DatabaseOptions};
 pub use row::Misplaced;
 pub use scan::ScanSummary;

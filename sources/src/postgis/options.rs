@@ -162,9 +162,9 @@ mod tests {
 
     #[rstest]
     #[case("postgresql://u:secret@h:x/db", "port")]
-    #[case("postgresql://u:sec?secret@h/db", "not written as one")]
+    #[case("postgresql://u:a?secret@h/db", "%3F for ?")]
+    #[case("postgresql://u@h/db?secret", "not written as one")]
     #[case("secret", "not written as one")]
-    #[case("postgresql://u:secret%zz@h/db", "not written as one")]
     #[case("postgresql:///db?user=u&password=secret", "no host")]
     #[case("postgresql://h/db?password=secret", "no user")]
     #[case("postgresql://u:secret@h/db?sslmode=require", "TLS")]

@@ -25,7 +25,6 @@ pub(super) async fn watch(inner: Arc<Inner>) {
         Watcher { inner, client: None, measured: HashMap::new(), said: BTreeSet::new() };
     let mut retry = FIRST_RETRY;
     loop {
-        // A request that met a broken connection asks for a look at once.
         let wait = match watcher.look().await {
             Ok(()) => {
                 retry = FIRST_RETRY;
@@ -38,10 +37,10 @@ pub(super) async fn watch(inner: Arc<Inner>) {
                 wait
             }
         };
-        let lost = wait <= LAST_RETRY && watcher.client.is_none();
-        if lost {
+        if watcher.client.is_none() {
             tokio::time::sleep(wait).await;
         } else {
+            // A request that met a broken connection asks for a look at once.
             let _ = tokio::time::timeout(wait, watcher.inner.doubt.notified()).await;
         }
     }

@@ -360,7 +360,9 @@ impl Load<'_> {
     fn comments(&self, table: &str) -> String {
         let Self { request, survey, .. } = *self;
         let labels = request.labels;
-        let title = labels.title.as_ref().or(survey.schema.title.as_ref());
+        // A file without a title has its name for one, and so has a table without a comment.
+        let own = survey.schema.title.as_ref().filter(|title| **title != request.id.as_str());
+        let title = labels.title.as_ref().or(own);
         let description = labels.description.as_ref().or(survey.schema.description.as_ref());
         let comment = match (title, description) {
             (Some(title), Some(description)) => literal(&format!("{title}\n{description}")),

@@ -10,6 +10,7 @@
 
 mod known;
 mod prj;
+mod reach;
 mod transverse;
 mod wkt;
 
@@ -166,6 +167,34 @@ impl Projection {
         }
         Ok(())
     }
+
+    /// Turns longitude, latitude in degrees into x, y, in place: the way back of
+    /// [`to_lon_lat`](Self::to_lon_lat), datum shift included, to centimetres.
+    ///
+    /// # Errors
+    /// [`ProjectionError::Position`] for the first position that has no place in
+    /// this CRS; the positions are then of no use.
+    pub fn from_lon_lat(&self, positions: &mut [[f64; 2]]) -> Result<(), ProjectionError> {
+        for (index, position) in positions.iter_mut().enumerate() {
+            let [lon, lat] = *position;
+            let placed = match &self.kind {
+                Kind::Geographic => Some([lon, lat]),
+                Kind::WebMercator => {
+                    let y = lat.to_radians().tan().asinh() * WEB_MERCATOR_RADIUS;
+                    Some([lon.to_radians() * WEB_MERCATOR_RADIUS, y])
+                }
+                Kind::Proj(pair) => pair_from_lon_lat(pair, lon, lat),
+            };
+            let sound = |at: &[f64; 2]| is_on_earth([lon, lat]) && at.iter().all(|x| x.is_finite());
+            *position = placed.filter(sound).ok_or_else(|| ProjectionError::Position {
+                index,
+                x: lon.to_string(),
+                y: lat.to_string(),
+                crs: self.name(),
+            })?;
+        }
+        Ok(())
+    }
 }
 
 impl Kind {
@@ -192,6 +221,16 @@ fn pair_to_lon_lat((from, to): &(Proj, Proj), x: f64, y: f64) -> Option<[f64; 2]
     };
     transform(from, to, &mut point).ok()?;
     Some([point.x.to_degrees(), point.y.to_degrees()])
+}
+
+fn pair_from_lon_lat((crs, geographic): &(Proj, Proj), lon: f64, lat: f64) -> Option<[f64; 2]> {
+    let mut point = Position { x: lon.to_radians(), y: lat.to_radians() };
+    transform(geographic, crs, &mut point).ok()?;
+    Some(if crs.is_latlong() {
+        [point.x.to_degrees(), point.y.to_degrees()]
+    } else {
+        [point.x, point.y]
+    })
 }
 
 struct Position {
@@ -242,6 +281,13 @@ mod tests {
         Projection::from_epsg(code).unwrap().to_lon_lat(&mut positions).unwrap();
         let off = metres(positions[0], expected);
         assert!(off < 0.01, "{positions:?} is {off} m off");
+
+        let mut back = [expected];
+        let projection = Projection::from_epsg(code).unwrap();
+        projection.from_lon_lat(&mut back).unwrap();
+        let [dx, dy] = [back[0][0] - at[0], back[0][1] - at[1]];
+        let near = if projection.is_geographic() { 1e-6 } else { 0.1 };
+        assert!(dx.hypot(dy) < near, "{back:?} and not {at:?}");
     }
 
     #[rstest]

@@ -4,12 +4,17 @@
     missing_docs,
     unreachable_pub,
     clippy::unwrap_used,
+    clippy::print_stderr,
     clippy::panic,
     reason = "helpers of tests, of which each file uses a part"
 )]
 
+pub mod database;
 pub mod desk;
 pub mod encode;
+pub mod foreign;
+pub mod loads;
+pub mod pmtiles;
 pub mod shapefile;
 
 pub use sources::conformance::decode;

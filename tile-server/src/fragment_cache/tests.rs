@@ -33,6 +33,7 @@ fn source(id: &str) -> Source {
             columns: Vec::new(),
             feature_count: None,
             labels: false,
+            inner: Vec::new(),
         },
         version: 1,
         asked: AtomicUsize::new(0),

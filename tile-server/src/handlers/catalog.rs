@@ -72,6 +72,10 @@ struct LayerEntry<'a> {
     feature_count: Option<u64>,
     attribution: Option<&'a Attribution>,
     columns: Vec<ColumnEntry<'a>>,
+    /// The vector-tile layers of an archive published as it stands; left out where
+    /// there is one, named by the id.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    vector_layers: Vec<VectorLayerEntry<'a>>,
     bounds: Option<[f64; 4]>,
     min_zoom: Option<Zoom>,
     max_zoom: Option<Zoom>,
@@ -83,6 +87,15 @@ struct LayerEntry<'a> {
     /// Says of what the public can't see that it can't.
     #[serde(skip_serializing_if = "Option::is_none")]
     visibility: Option<Visibility>,
+}
+
+#[derive(Serialize)]
+struct VectorLayerEntry<'a> {
+    id: &'a str,
+    geometry: GeometryKind,
+    columns: Vec<ColumnEntry<'a>>,
+    min_zoom: Zoom,
+    max_zoom: Zoom,
 }
 
 #[derive(Serialize, Clone)]
@@ -196,6 +209,21 @@ fn layer_entry<'a>(snapshot: &'a Snapshot, layer: &'a PublishedLayer) -> LayerEn
         feature_count: described.and_then(|described| described.feature_count),
         attribution: layer.attribution.as_ref(),
         columns,
+        vector_layers: described
+            .iter()
+            .flat_map(|described| &described.inner)
+            .map(|inner| VectorLayerEntry {
+                id: &inner.name,
+                geometry: inner.geometry,
+                columns: inner
+                    .columns
+                    .iter()
+                    .map(|column| column_entry(&column.name, Some(column), dataset))
+                    .collect(),
+                min_zoom: inner.min_zoom,
+                max_zoom: inner.max_zoom,
+            })
+            .collect(),
         bounds: described.and_then(|described| described.bounds),
         min_zoom: described
             .map(|described| described.min_zoom)

@@ -31,6 +31,7 @@ fn body(app: &App, call: &Call<'_>, names: &NameList<'_>) -> Result<Vec<u8>, Pro
     let published = app.published();
     let snapshot = &published.snapshot;
     let set = LayerSet::resolve(snapshot, names, call.audience)?;
+    set.check_names()?;
     let language = language(call)?;
     let layers = match call.query.maps.as_deref() {
         None => set.layers.clone(),
@@ -41,7 +42,7 @@ fn body(app: &App, call: &Call<'_>, names: &NameList<'_>) -> Result<Vec<u8>, Pro
     if let (true, Some(first)) = (ready.is_empty(), missing.first()) {
         return Err(Problem::unavailable(first.id.as_str(), "no layer of the map is available"));
     }
-    let looks: Vec<Look<'_>> = ready.iter().filter_map(|layer| look(layer)).collect();
+    let looks: Vec<Look<'_>> = ready.iter().flat_map(|layer| looks(layer)).collect();
     let labelled = ready
         .iter()
         .filter(|layer| layer.source().is_some_and(|source| source.description().labels));
@@ -52,7 +53,7 @@ fn body(app: &App, call: &Call<'_>, names: &NameList<'_>) -> Result<Vec<u8>, Pro
     let tiles = if call.query.maps.is_none() && missing.is_empty() {
         set.names.clone()
     } else {
-        let ids: Vec<_> = looks.iter().map(|look| look.id).collect();
+        let ids: Vec<_> = ready.iter().map(|layer| layer.id.as_str()).collect();
         ids.join(",")
     };
     let mut documents: Vec<&Document> = Vec::new();
@@ -102,17 +103,25 @@ fn kept<'s>(set: &LayerSet<'s>, maps: &str) -> Result<Vec<&'s PublishedLayer>, P
     Ok(kept)
 }
 
-fn look(layer: &PublishedLayer) -> Option<Look<'_>> {
-    Some(Look {
-        id: layer.id.as_str(),
+/// What is drawn of a layer: itself, or each layer of an archive published as it
+/// stands.
+fn looks(layer: &PublishedLayer) -> Vec<Look<'_>> {
+    let Some(source) = layer.source() else { return Vec::new() };
+    let description = source.description();
+    let look = |id, geometry| Look {
+        id,
         title: Title { ko: &layer.title.ko, en: &layer.title.en },
-        shape: match layer.source()?.description().geometry {
+        shape: match geometry {
             GeometryKind::Point => Shape::Point,
             GeometryKind::Line => Shape::Line,
             GeometryKind::Polygon => Shape::Polygon,
             GeometryKind::Mixed => Shape::Mixed,
         },
-    })
+    };
+    if description.inner.is_empty() {
+        return vec![look(layer.id.as_str(), description.geometry)];
+    }
+    description.inner.iter().map(|inner| look(&inner.name, inner.geometry)).collect()
 }
 
 fn joined(layers: &[&PublishedLayer]) -> Text {

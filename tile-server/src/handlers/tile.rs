@@ -41,6 +41,7 @@ pub async fn tile(
     let published = app.published();
     let snapshot = &published.snapshot;
     let set = LayerSet::resolve(snapshot, names, call.audience)?;
+    set.check_names()?;
     let sources = sources_at(snapshot, &set, tile)?;
     let Some(encoding) = accept::for_tile(call.headers) else {
         return Err(Problem::new(
@@ -68,6 +69,17 @@ pub async fn tile(
         deadline: call.deadline,
         place: Place::default(),
     };
+    // A tile that an archive has as it is asked for goes from the file to the socket:
+    // the cache would only hold a second copy.
+    if encoding == Encoding::Gzip
+        && let [source] = sources[..]
+        && let Some(stored) = source.stored(&request)
+    {
+        let _in_flight = app.metrics.start_tile();
+        let stored = tokio::time::timeout_at(request.deadline.into(), stored);
+        let stored = stored.await.map_err(|_| Problem::late(None))??;
+        return Ok(answer(app, stored.unwrap_or_default(), &etag, &cache_control));
+    }
     let fragments = fragments(app, &sources, &request).await?;
     let gzip = if fragments.is_empty() { Bytes::new() } else { splice(&fragments) };
     if composite {

@@ -32,6 +32,7 @@ fn body(app: &App, call: &Call<'_>, names: &NameList<'_>) -> Result<Vec<u8>, Pro
     let published = app.published();
     let snapshot = &published.snapshot;
     let set = LayerSet::resolve(snapshot, names, call.audience)?;
+    set.check_names()?;
     let language = language(call)?;
     let mut described = Vec::with_capacity(set.layers.len());
     for layer in &set.layers {
@@ -96,34 +97,26 @@ fn document(
     }
 }
 
-/// The vector-tile layers of one map layer: its own, and its label points'.
+/// The vector-tile layers of one map layer: its own with its label points, or those
+/// of an archive published as it stands.
 fn vector_layers(
     layer: &PublishedLayer,
     description: &LayerDescription,
     language: Language,
 ) -> impl Iterator<Item = VectorLayer> {
-    let own = vector_layer(layer, description, language);
-    let labels = description.label_layer().map(|id| VectorLayer { id, ..own.clone() });
-    std::iter::once(own).chain(labels)
-}
-
-fn vector_layer(
-    layer: &PublishedLayer,
-    description: &LayerDescription,
-    language: Language,
-) -> VectorLayer {
-    VectorLayer {
-        id: description.id.as_str().to_owned(),
-        fields: description
+    let title = pick(&layer.title, language).to_owned();
+    description.vector_layers().into_iter().map(move |inner| VectorLayer {
+        id: inner.name,
+        fields: inner
             .columns
-            .iter()
-            .map(|column| (column.name.clone(), column.kind.tilejson_type().to_owned()))
+            .into_iter()
+            .map(|column| (column.name, column.kind.tilejson_type().to_owned()))
             .collect(),
-        description: Some(pick(&layer.title, language).to_owned()),
-        minzoom: Some(description.min_zoom.get()),
-        maxzoom: Some(description.max_zoom.get()),
+        description: Some(title.clone()),
+        minzoom: Some(inner.min_zoom.get()),
+        maxzoom: Some(inner.max_zoom.get()),
         other: BTreeMap::new(),
-    }
+    })
 }
 
 /// The language that the caller asks for.
@@ -270,6 +263,7 @@ mod tests {
             columns: Vec::new(),
             feature_count: None,
             labels: false,
+            inner: Vec::new(),
         }
     }
 

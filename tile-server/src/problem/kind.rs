@@ -27,6 +27,12 @@ pub enum Kind {
     NoSuchTile,
     /// A tile format that is not offered.
     FormatNotOffered,
+    /// Layers that can't be in one tile, because they hold layers of the same name.
+    NameClash,
+    /// A range of which nothing lies in the file.
+    RangeNotSatisfiable,
+    /// An archive that can't be read now.
+    ArchiveUnavailable,
     /// A method other than GET, HEAD and OPTIONS.
     MethodNotAllowed,
     /// The client refuses every coding that can be sent.
@@ -93,7 +99,7 @@ impl Keep {
 
 impl Kind {
     /// Every kind, for the tests of the table.
-    pub const ALL: [Self; 16] = [
+    pub const ALL: [Self; 19] = [
         Self::Malformed,
         Self::BadHost,
         Self::Misdirected,
@@ -104,6 +110,9 @@ impl Kind {
         Self::UnknownLayer,
         Self::NoSuchTile,
         Self::FormatNotOffered,
+        Self::NameClash,
+        Self::RangeNotSatisfiable,
+        Self::ArchiveUnavailable,
         Self::MethodNotAllowed,
         Self::NotAcceptable,
         Self::LayerUnavailable,
@@ -130,6 +139,9 @@ impl Kind {
             Self::UnknownLayer => (StatusCode::NOT_FOUND, "unknown-layer", "No such layer", Keep::Never, None, LogLevel::Info),
             Self::NoSuchTile => (StatusCode::NOT_FOUND, "no-such-tile", "No such tile", Keep::Minute, None, LogLevel::Info),
             Self::FormatNotOffered => (StatusCode::NOT_FOUND, "format-not-offered", "Tile format not offered", Keep::Minute, None, LogLevel::Info),
+            Self::NameClash => (StatusCode::BAD_REQUEST, "name-clash", "Layers of the same name", Keep::Minute, None, LogLevel::Info),
+            Self::RangeNotSatisfiable => (StatusCode::RANGE_NOT_SATISFIABLE, "range-not-satisfiable", "No such range", Keep::Never, None, LogLevel::Info),
+            Self::ArchiveUnavailable => (StatusCode::SERVICE_UNAVAILABLE, "archive-unavailable", "Archive unavailable", Keep::Never, Some("10"), LogLevel::Warn),
             Self::MethodNotAllowed => (StatusCode::METHOD_NOT_ALLOWED, "method-not-allowed", "Method not allowed", Keep::Never, None, LogLevel::Info),
             Self::NotAcceptable => (StatusCode::NOT_ACCEPTABLE, "not-acceptable", "No acceptable coding", Keep::Never, None, LogLevel::Info),
             Self::LayerUnavailable => (StatusCode::SERVICE_UNAVAILABLE, "layer-unavailable", "Layer unavailable", Keep::Never, Some("2"), LogLevel::Warn),

@@ -3,7 +3,7 @@
 mod kind;
 
 use http::HeaderValue;
-use http::header::{ALLOW, CACHE_CONTROL, CONTENT_TYPE, RETRY_AFTER};
+use http::header::{ALLOW, CACHE_CONTROL, CONTENT_RANGE, CONTENT_TYPE, RETRY_AFTER};
 use serde::Serialize;
 use sources::SourceError;
 
@@ -24,13 +24,15 @@ pub struct Problem {
     pub detail: String,
     /// For the log alone.
     pub cause: Option<String>,
+    /// How long the whole is of which no such range exists.
+    pub complete_length: Option<u64>,
 }
 
 impl Problem {
     /// A failure whose detail may be shown to anyone.
     #[must_use]
     pub fn new(kind: Kind, detail: impl Into<String>) -> Self {
-        Self { kind, detail: detail.into(), cause: None }
+        Self { kind, detail: detail.into(), cause: None, complete_length: None }
     }
 
     /// Adds what only the log should know.
@@ -67,6 +69,11 @@ impl Problem {
         reply.set(CACHE_CONTROL, HeaderValue::from_static(row.keep.cache_control(listener)));
         if let Some(seconds) = row.retry_after {
             reply.set(RETRY_AFTER, HeaderValue::from_static(seconds));
+        }
+        // RFC 9110, section 15.5.17.
+        let range = self.complete_length.map(|length| format!("bytes */{length}"));
+        if let Some(Ok(range)) = range.map(HeaderValue::try_from) {
+            reply.set(CONTENT_RANGE, range);
         }
         if self.kind == Kind::MethodNotAllowed {
             reply.set(ALLOW, HeaderValue::from_static(crate::cors::METHODS));
@@ -121,7 +128,7 @@ impl From<RouteError> for Problem {
             RouteError::Shape => (
                 Kind::NotFound,
                 "Tiles are at /tiles/{layers}/{z}/{x}/{y}, their TileJSON at /tiles/{layers}.json, \
-                 styles at /styles/{layers}.json."
+                 styles at /styles/{layers}.json, archives at /archives/{name}.pmtiles."
                     .to_owned(),
             ),
         };
@@ -224,6 +231,9 @@ mod tests {
         (Kind::UnknownLayer, 404, NEVER, None, LogLevel::Info),
         (Kind::NoSuchTile, 404, MINUTE, None, LogLevel::Info),
         (Kind::FormatNotOffered, 404, MINUTE, None, LogLevel::Info),
+        (Kind::NameClash, 400, MINUTE, None, LogLevel::Info),
+        (Kind::RangeNotSatisfiable, 416, NEVER, None, LogLevel::Info),
+        (Kind::ArchiveUnavailable, 503, NEVER, Some("10"), LogLevel::Warn),
         (Kind::MethodNotAllowed, 405, NEVER, None, LogLevel::Info),
         (Kind::NotAcceptable, 406, NEVER, None, LogLevel::Info),
         (Kind::LayerUnavailable, 503, NEVER, Some("2"), LogLevel::Warn),

@@ -135,6 +135,8 @@ pub struct Options {
     pub notice: usize,
     /// Whether looking for changes never ends.
     pub stuck: bool,
+    /// What is published in place of the usual layers.
+    pub snapshot: Option<Snapshot>,
 }
 
 impl Default for Options {
@@ -155,6 +157,7 @@ impl Default for Options {
             cache_bytes: 0,
             notice: 0,
             stuck: false,
+            snapshot: None,
         }
     }
 }
@@ -265,8 +268,9 @@ impl Fake {
         let asked = Arc::new(AtomicUsize::new(0));
         let release = Arc::new(Notify::new());
         let refreshes = Arc::new(AtomicUsize::new(0));
+        let usual = || snapshot(&asked, &release, options.notice);
         let library = Arc::new(FakeLibrary {
-            snapshot: Arc::new(snapshot(&asked, &release, options.notice)),
+            snapshot: Arc::new(options.snapshot.unwrap_or_else(usual)),
             refreshes: Arc::clone(&refreshes),
             stuck: options.stuck,
         });

@@ -1,0 +1,287 @@
+//! A layer whose tiles are made of what a table holds when they are asked for.
+//!
+//! A query fetches the rows whose boxes meet the tile, with their geometry as it is
+//! stored; everything after that is the same as for a table in memory, but that
+//! lines are not simplified: snapping to the tile's grid is all that is left out.
+//! Features have ids where the table has an integer key, else none.
+//!
+//! # What a content version promises
+//!
+//! The version is a digest of the table's [sign](super::sign) and of how it is
+//! published. The sign was read before any row that is filed under it, so a tile
+//! never has rows older than the commit that made its version. It may show a commit
+//! that the server has not counted yet; once that is counted the version is another.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+use std::time::Instant;
+
+use super::copy::CopyRow;
+use super::query::{QueryFault, TileRows, fetch};
+use super::row::{RowError, RowReader};
+use super::table::{SpatialType, Table, quoted};
+use super::{Database, TableColumn};
+use crate::feature::FeatureVisitor;
+use crate::features::{FeatureTable, TableBuilder, TableError, TableOptions};
+use crate::fragment::Fragment;
+use crate::mvt::LayerView;
+use crate::source::BoxFuture;
+use crate::table_source::{EncodeFault, Publication, content_version, encode_fragment};
+use crate::tile::TileGrid;
+use crate::workers::{Bench, TileWorkers};
+use crate::{ContentVersion, LayerDescription, SourceError, TileCoord, TileRequest, TileSource};
+
+/// Rows between two looks at the clock.
+const ROWS_PER_CHECK: usize = 1024;
+
+/// A table that live tiles can't be made of.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum LiveError {
+    /// The rows of a box can't be asked for without knowing the CRS.
+    #[error(
+        "table {table}: live tiles need a geometry column with a declared SRID: run ALTER TABLE \
+         {relation} ALTER COLUMN {column} TYPE geometry(Geometry, 5186) USING \
+         ST_SetSRID({column}, 5186) with the SRID that it has; in a view write \
+         {column}::geometry(Geometry, 5186)"
+    )]
+    NoSrid {
+        /// Schema and name.
+        table: String,
+        /// The same, quoted.
+        relation: String,
+        /// The geometry column, quoted.
+        column: String,
+    },
+    /// The declared CRS can't be used.
+    #[error("table {table}: {reason}")]
+    Crs {
+        /// Schema and name.
+        table: String,
+        /// Why.
+        reason: String,
+    },
+}
+
+/// Encodes tiles of one layer from the rows of a table as they are now.
+pub struct LiveSource {
+    description: LayerDescription,
+    version: ContentVersion,
+    database: Arc<Database>,
+    recipe: Arc<Recipe>,
+    /// With the box of a tile, and for all rows.
+    sql: [String; 2],
+    workers: Arc<TileWorkers>,
+}
+
+/// All that is needed to make a tile of rows.
+struct Recipe {
+    table: Arc<Table>,
+    publication: Publication,
+    /// The columns that are fetched: the published ones and that of the ids.
+    columns: Vec<TableColumn>,
+    published: Vec<String>,
+    options: TableOptions,
+}
+
+impl LiveSource {
+    /// Publishes `table` of `database`. Of the options the id column counts; without
+    /// one features have no ids.
+    ///
+    /// # Errors
+    /// [`LiveError`] where the CRS of the rows is not declared, or of no use.
+    pub fn new(
+        publication: Publication,
+        database: Arc<Database>,
+        table: Arc<Table>,
+        options: &TableOptions,
+        workers: Arc<TileWorkers>,
+    ) -> Result<Self, LiveError> {
+        let column = quoted(&table.geometry_column);
+        let Some((srid, crs)) = table.srid.zip(table.crs.as_ref()) else {
+            let (relation, table) = (table.relation(), table.full_name());
+            return Err(LiveError::NoSrid { table, relation, column });
+        };
+        if let Err(reason) = &crs.projection {
+            let reason = reason.clone();
+            return Err(LiveError::Crs { table: table.full_name(), reason });
+        }
+        let options = TableOptions {
+            id_column: options.id_column.clone(),
+            coverage: false,
+            omit_ids: options.id_column.is_none(),
+            keep_every_vertex: true,
+        };
+        let named = |name: &String| table.columns.iter().find(|c| &c.column.name == name);
+        let published: Vec<TableColumn> = match &publication.columns {
+            Some(names) => names.iter().filter_map(named).cloned().collect(),
+            None => table.columns.clone(),
+        };
+        let described: Vec<_> = published.iter().map(|column| column.column.clone()).collect();
+        let names: Vec<String> = described.iter().map(|column| column.name.clone()).collect();
+        let mut seen = BTreeSet::new();
+        let mut columns = published;
+        columns.extend(options.id_column.as_ref().and_then(named).cloned());
+        columns.retain(|column| seen.insert(column.column.name.clone()));
+
+        let level = workers.deflate_level();
+        let digest = table.sign.0;
+        let version = content_version(&publication, &described, &options, digest, level);
+        let description = LayerDescription {
+            id: publication.id.clone(),
+            min_zoom: publication.min_zoom,
+            max_zoom: publication.max_zoom,
+            extent: publication.extent,
+            bounds: table.estimated_bounds,
+            geometry: table.geometry,
+            columns: described,
+            feature_count: None,
+            labels: publication.labels,
+            inner: Vec::new(),
+        };
+        let ext = &table.extension;
+        let select =
+            format!("SELECT {} FROM {}", table.select_list(columns.iter()), table.relation());
+        // The rows of geography are found by their longitude and latitude, which an
+        // index on the column itself does not help with.
+        let searched = match table.spatial_type {
+            SpatialType::Geometry => column.clone(),
+            SpatialType::Geography => format!("{column}::{ext}.geometry"),
+        };
+        let sql = [
+            format!(
+                "{select} WHERE {searched} OPERATOR({ext}.&&) \
+                 {ext}.ST_MakeEnvelope($1, $2, $3, $4, {srid})"
+            ),
+            format!("{select} WHERE {column} IS NOT NULL"),
+        ];
+        let recipe = Arc::new(Recipe { table, publication, columns, published: names, options });
+        Ok(Self { description, version, database, recipe, sql, workers })
+    }
+
+    fn fault(&self, fault: QueryFault) -> SourceError {
+        let layer = self.description.id.clone();
+        match fault {
+            QueryFault::Unavailable(reason) => SourceError::Unavailable { layer, reason },
+            QueryFault::Overloaded => SourceError::Overloaded,
+            QueryFault::Deadline => SourceError::DeadlineExceeded { layer },
+            QueryFault::TooMuch(reason) => SourceError::Internal { layer, reason },
+        }
+    }
+}
+
+impl TileSource for LiveSource {
+    fn description(&self) -> &LayerDescription {
+        &self.description
+    }
+
+    fn content_version(&self) -> ContentVersion {
+        self.version
+    }
+
+    fn fragment<'a>(
+        &'a self,
+        request: &'a TileRequest,
+    ) -> BoxFuture<'a, Result<Option<Fragment>, SourceError>> {
+        Box::pin(async move {
+            let layer = &self.description.id;
+            if let Some(part) = request.selection.first_part() {
+                return Err(SourceError::UnsupportedSelection { layer: layer.clone(), part });
+            }
+            let area = self.recipe.search_box(request.tile);
+            let [in_box, all] = &self.sql;
+            let sql = if area.is_some() { in_box } else { all };
+            let rows = fetch(self.database.inner(), sql, area, request.deadline).await;
+            let rows = rows.map_err(|fault| self.fault(fault))?;
+            if rows.is_empty() {
+                return Ok(None);
+            }
+            let recipe = Arc::clone(&self.recipe);
+            let (tile, deadline) = (request.tile, request.deadline);
+            let made = self
+                .workers
+                .run(&request.place, deadline, move |bench| {
+                    recipe.encode(&rows, tile, deadline, bench)
+                })
+                .await
+                .map_err(|error| error.of_layer(layer))?;
+            made.map_err(|fault| fault.of_layer(layer))
+        })
+    }
+}
+
+impl Recipe {
+    /// The box in the table's CRS that holds all that is drawn in a tile.
+    fn search_box(&self, tile: TileCoord) -> Option<[f64; 4]> {
+        let Publication { extent, buffer, .. } = self.publication;
+        let rect = TileGrid::new(tile, extent).world_rect(extent, u32::from(buffer));
+        self.table.crs.as_ref()?.projection.as_ref().ok()?.box_around(&rect)
+    }
+
+    fn encode(
+        &self,
+        rows: &TileRows,
+        tile: TileCoord,
+        deadline: Instant,
+        bench: &mut Bench,
+    ) -> Result<Option<Fragment>, EncodeFault> {
+        // The server gives rows in any order; a tile has but one.
+        let mut rows = rows.rows();
+        rows.sort_unstable();
+        let table = match self.table_of(&rows, &self.options, deadline)? {
+            Ok(table) => table,
+            // A key that is negative, or past what clients keep, is no id.
+            Err(TableError::IdColumn { .. }) => {
+                let options =
+                    TableOptions { id_column: None, omit_ids: true, ..self.options.clone() };
+                let table = self.table_of(&rows, &options, deadline)?;
+                table.map_err(|error| EncodeFault::Reason(error.to_string()))?
+            }
+            Err(error) => return Err(EncodeFault::Reason(error.to_string())),
+        };
+        let Publication { id, extent, buffer, labels, .. } = &self.publication;
+        let columns = Some(&self.published[..]);
+        let view = LayerView::new(id, &table, columns, *extent, *buffer);
+        let labels = labels.then(|| {
+            let points = table.label_points();
+            let name = format!("{id}{}", crate::source::LABEL_SUFFIX);
+            // Without a buffer: a point beyond the edge is the neighbour's to label.
+            let view = LayerView::named(&name, &points, columns, *extent, 0);
+            (points, view)
+        });
+        let labels = labels.as_ref().map(|(points, view)| (points, view));
+        encode_fragment(&table, &view, labels, tile, deadline, bench)
+    }
+
+    /// A feature table of the rows of one tile.
+    fn table_of(
+        &self,
+        rows: &[&[u8]],
+        options: &TableOptions,
+        deadline: Instant,
+    ) -> Result<Result<FeatureTable, TableError>, EncodeFault> {
+        let mut builder = TableBuilder::new(options.clone());
+        let mut schema = self.table.scan_schema();
+        schema.columns = self.columns.iter().map(|column| column.column.clone()).collect();
+        builder.begin(&schema);
+        let mut reader = RowReader::new(&self.table, self.columns.iter());
+        let mut fields = Vec::new();
+        for (number, bytes) in rows.iter().enumerate() {
+            if number % ROWS_PER_CHECK == 0 && Instant::now() >= deadline {
+                return Err(EncodeFault::Deadline);
+            }
+            let at = |place: &str, reason: String| {
+                let table = self.table.full_name();
+                EncodeFault::Reason(format!("table {table}: a row of the tile: {place} {reason}"))
+            };
+            let row = CopyRow::parse(bytes, reader.fields(), &mut fields);
+            let row = row.map_err(|reason| at("", reason))?;
+            match reader.read(number as u64, row, &mut builder) {
+                Ok(_) => {}
+                // The builder says why when it is finished.
+                Err(RowError { place, .. }) if place.is_empty() => break,
+                Err(RowError { place, reason }) => return Err(at(&place, reason)),
+            }
+        }
+        Ok(builder.finish())
+    }
+}

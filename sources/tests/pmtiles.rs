@@ -1,0 +1,398 @@
+//! Archives as sources of tiles, by a writer and a decoder that share nothing with
+//! the reader.
+
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test")]
+
+mod support;
+
+use std::io::Read;
+use std::path::Path;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use rstest::rstest;
+use sources::feature::GeometryKind;
+use sources::fragment::{DeflateLevel, splice};
+use sources::pmtiles::{Archive, ArchiveLayer, ArchiveSource, Compression, WholeArchive};
+use sources::source::StoreError;
+use sources::workers::{Place, TileWorkers, WorkerOptions};
+use sources::{
+    Audience, Extent, LayerId, Selection, SourceError, TileCoord, TileRequest, TileSource, Zoom,
+};
+use support::decode::{self, Layer, Value};
+use support::foreign::{Shape, Tag, line, point, polygon, tile};
+use support::pmtiles::{Coding, Draft, put, tile_id};
+
+fn workers() -> Arc<TileWorkers> {
+    let deflate_level = DeflateLevel::DEFAULT;
+    Arc::new(TileWorkers::new(WorkerOptions { concurrent: 2, queued: 100, deflate_level }))
+}
+
+fn request(z: u8, x: u32, y: u32) -> TileRequest {
+    TileRequest {
+        tile: TileCoord::new(z, x, y).unwrap(),
+        audience: Audience::Public,
+        selection: Selection::default(),
+        deadline: Instant::now() + Duration::from_secs(60),
+        place: Place::default(),
+    }
+}
+
+fn layer_of(id: &str, inner: &str, columns: Option<&[&str]>) -> ArchiveLayer {
+    ArchiveLayer {
+        id: LayerId::new(id).unwrap(),
+        inner: inner.to_owned(),
+        columns: columns.map(|names| names.iter().map(|name| (*name).to_owned()).collect()),
+        min_zoom: None,
+        max_zoom: None,
+        extent: Extent::DEFAULT,
+        buffer: 64,
+    }
+}
+
+fn whole(archive: &Arc<Archive>) -> ArchiveSource {
+    let whole = WholeArchive {
+        id: LayerId::new("base").unwrap(),
+        min_zoom: None,
+        max_zoom: None,
+        extent: Extent::DEFAULT,
+        buffer: 64,
+    };
+    ArchiveSource::whole(Arc::clone(archive), whole, workers())
+}
+
+fn one(archive: &Arc<Archive>, layer: ArchiveLayer) -> ArchiveSource {
+    ArchiveSource::layer(Arc::clone(archive), layer, workers()).unwrap()
+}
+
+fn inflate(gzip: &[u8]) -> Vec<u8> {
+    let mut plain = Vec::new();
+    flate2::read::GzDecoder::new(gzip).read_to_end(&mut plain).unwrap();
+    plain
+}
+
+/// The bytes of a tile as they are sent, inflated; `None` where it has nothing.
+async fn sent(source: &ArchiveSource, z: u8, x: u32, y: u32) -> Option<Vec<u8>> {
+    let fragment = source.fragment(&request(z, x, y)).await.unwrap()?;
+    Some(inflate(&splice(&[fragment])))
+}
+
+async fn decoded(source: &ArchiveSource, z: u8, x: u32, y: u32) -> Vec<Layer> {
+    sent(source, z, x, y).await.map_or_else(Vec::new, |bytes| decode::tile(&bytes))
+}
+
+/// Roads with and without ids, one of each value type; houses with a courtyard.
+fn shapes() -> (Vec<Shape>, Vec<Shape>) {
+    let all = vec![
+        ("name", Tag::Text("왕십리로")),
+        ("width", Tag::Float(1.5)),
+        ("length", Tag::Double(0.1)),
+        ("lanes", Tag::Int(7)),
+        ("code", Tag::UInt(u64::MAX)),
+        ("level", Tag::SInt(-3)),
+        ("toll", Tag::Bool(false)),
+    ];
+    let roads = vec![
+        line(Some(7), &[[10, 10], [2000, 1000], [4090, 30]], all),
+        line(None, &[[100, 4000], [1200, 4000]], vec![("secret", Tag::Text("half-basement"))]),
+        line(Some(9), &[[3000, 3000], [3900, 3900]], vec![("name", Tag::Text("옆길"))]),
+    ];
+    let houses = vec![
+        polygon(
+            Some(1),
+            &[
+                &[[200, 200], [1800, 200], [1800, 1800], [200, 1800]],
+                &[[400, 400], [400, 900], [900, 900], [900, 400]],
+            ],
+            vec![("floors", Tag::UInt(3)), ("secret", Tag::Text("owner"))],
+        ),
+        point(Some(2), [4000, 4000], vec![("floors", Tag::UInt(12))]),
+    ];
+    (roads, houses)
+}
+
+const METADATA: &str = r#"{"name":"Base","vector_layers":[
+    {"id":"roads","fields":{"name":"String","lanes":"Number","secret":"String"}},
+    {"id":"houses","fields":{"floors":"Number","secret":"String"},"minzoom":10,"maxzoom":12}]}"#;
+
+/// Zooms 10 to 12, tile `z/0/0` with both layers.
+fn draft(extent: u32) -> Draft {
+    let (roads, houses) = shapes();
+    let mut draft = Draft::new((10, 12));
+    draft.metadata = METADATA.to_owned();
+    for z in 10..=12 {
+        draft.tile((z, 0, 0), &tile(extent, &[("roads", &roads), ("houses", &houses)]));
+    }
+    draft
+}
+
+fn open(folder: &Path, draft: &Draft) -> Arc<Archive> {
+    let path = draft.write(&folder.join("base.pmtiles"));
+    Arc::new(Archive::open(&path).unwrap_or_else(|error| panic!("{error}")))
+}
+
+#[rstest]
+#[case::plain(Coding::None, Compression::None)]
+#[case::gzip(Coding::Gzip, Compression::Gzip)]
+#[case::brotli(Coding::Brotli, Compression::Brotli)]
+#[case::zstd(Coding::Zstd, Compression::Zstd)]
+#[tokio::test]
+async fn every_compression_and_leaf_directories_give_the_same_tiles(
+    #[case] coding: Coding,
+    #[case] compression: Compression,
+    #[values(None, Some(3))] leaf: Option<usize>,
+) {
+    let folder = tempfile::tempdir().unwrap();
+    let mut draft = Draft::new((0, 5));
+    (draft.internal, draft.tiles, draft.leaf) = (coding, coding, leaf);
+    let mut coords: Vec<_> = (0..6u8)
+        .flat_map(|z| (0..1u32 << z).flat_map(move |x| (0..1u32 << z).map(move |y| (z, x, y))))
+        .collect();
+    coords.sort_by_key(|&(z, x, y)| tile_id(z, x, y));
+    for &(z, x, y) in &coords {
+        let at = [i32::from(z) * 100 + x as i32, y as i32];
+        draft.tile((z, x, y), &tile(4096, &[("spots", &[point(Some(1), at, Vec::new())])]));
+    }
+    let archive = open(folder.path(), &draft);
+    assert_eq!(archive.tile_compression(), compression);
+    let source = one(&archive, layer_of("spots", "spots", None));
+    for &(z, x, y) in coords.iter().step_by(7) {
+        let layers = decoded(&source, z, x, y).await;
+        let at = [i64::from(z) * 100 + i64::from(x), i64::from(y)];
+        assert_eq!(layers[0].features[0].parts, [[at]], "{z}/{x}/{y}");
+    }
+}
+
+#[tokio::test]
+async fn a_run_is_one_tile_many_times_and_ends_where_it_ends() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut draft = Draft::new((3, 3));
+    let sea = tile(4096, &[("sea", &[point(None, [5, 5], Vec::new())])]);
+    let stored = Coding::Gzip.encode(&sea);
+    draft.raw(tile_id(3, 0, 0) + 2, 5, &stored);
+    let archive = open(folder.path(), &draft);
+    let source = whole(&archive);
+    let mut found = 0;
+    for x in 0..8 {
+        for y in 0..8 {
+            let inside = (2..7).contains(&(tile_id(3, x, y) - tile_id(3, 0, 0)));
+            assert_eq!(sent(&source, 3, x, y).await.is_some(), inside, "{x} {y}");
+            found += usize::from(inside);
+        }
+    }
+    assert_eq!(found, 5);
+}
+
+#[tokio::test]
+async fn a_layer_is_sent_under_its_id_and_the_others_are_not() {
+    let folder = tempfile::tempdir().unwrap();
+    let archive = open(folder.path(), &draft(4096));
+    let source = one(&archive, layer_of("district-roads", "roads", None));
+    let description = source.description();
+    let zooms = (description.min_zoom.get(), description.max_zoom.get());
+    assert_eq!((zooms, description.geometry), ((10, 12), GeometryKind::Line));
+    assert_eq!(description.bounds, Some([126.9, 37.4, 127.2, 37.7]));
+    let names: Vec<_> = description.vector_layers().into_iter().map(|layer| layer.name).collect();
+    assert_eq!(names, ["district-roads"]);
+    let layers = decoded(&source, 11, 0, 0).await;
+    assert_eq!(layers.len(), 1);
+    assert_eq!(layers[0].name, "district-roads");
+    let stored = decode::tile(&archive.tile(TileCoord::new(11, 0, 0).unwrap()).unwrap().unwrap());
+    assert_eq!(layers[0].features, stored[0].features);
+    assert_eq!(sent(&source, 11, 1, 0).await, None);
+    let unknown = ArchiveSource::layer(archive, layer_of("x", "rails", None), workers());
+    let told = unknown.err().unwrap().to_string();
+    assert_eq!(told, "the archive has no layer \"rails\"; it has roads, houses");
+}
+
+#[rstest]
+#[case::stored(11)]
+#[case::overzoomed(13)]
+#[tokio::test]
+async fn attributes_that_are_not_listed_do_not_leave(#[case] zoom: u8) {
+    let folder = tempfile::tempdir().unwrap();
+    let archive = open(folder.path(), &draft(4096));
+    let source = one(&archive, layer_of("roads", "roads", Some(&["name", "lanes", "missing"])));
+    let columns: Vec<_> = source.description().columns.iter().map(|c| c.name.as_str()).collect();
+    assert_eq!(columns, ["lanes", "name"]);
+    // Of the four tiles below, the one with the second road in it.
+    let y = if zoom == 13 { 1 } else { 0 };
+    let bytes = sent(&source, zoom, 0, y).await.unwrap();
+    for hidden in ["secret", "half-basement", "width", "toll"] {
+        let seen = bytes.windows(hidden.len()).any(|window| window == hidden.as_bytes());
+        assert!(!seen, "{hidden}");
+    }
+    let layers = decode::tile(&bytes);
+    let without_id: Vec<_> = layers[0].features.iter().filter(|f| f.id.is_none()).collect();
+    assert!(without_id.len() == 1 && without_id[0].tags.is_empty(), "{layers:?}");
+    let bytes = sent(&source, zoom, 0, 0).await.unwrap();
+    let layers = decode::tile(&bytes);
+    let road = layers[0].features.iter().find(|feature| feature.id == Some(7)).unwrap();
+    let expected = [("lanes", Value::Int(7)), ("name", Value::Text("왕십리로".to_owned()))];
+    let expected = expected.map(|(key, value)| (key.to_owned(), value));
+    assert_eq!(road.tags, expected.into());
+}
+
+#[tokio::test]
+async fn a_whole_archive_keeps_its_layers_names() {
+    let folder = tempfile::tempdir().unwrap();
+    let archive = open(folder.path(), &draft(4096));
+    assert_eq!(archive.name(), Some("Base"));
+    let source = whole(&archive);
+    let names = |source: &ArchiveSource| -> Vec<String> {
+        let layers = source.description().vector_layers();
+        layers.into_iter().map(|layer| layer.name).collect()
+    };
+    assert_eq!(names(&source), ["roads", "houses"]);
+    for (z, x) in [(12, 0), (15, 1)] {
+        let layers = decoded(&source, z, x, 1 - u32::from(z == 12)).await;
+        let found: Vec<_> = layers.iter().map(|layer| layer.name.as_str()).collect();
+        assert_eq!(found, ["roads", "houses"], "{z}/{x}/0");
+    }
+}
+
+#[tokio::test]
+async fn an_archive_that_declares_nothing_has_the_layers_of_its_tiles() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut draft = draft(4096);
+    for metadata in ["", "{}"] {
+        draft.metadata = metadata.to_owned();
+        let archive = open(folder.path(), &draft);
+        let layers = archive.layers();
+        let names: Vec<_> = layers.iter().map(|layer| layer.name.as_str()).collect();
+        assert_eq!(names, ["houses", "roads"]);
+        let columns: Vec<_> = layers[0].columns.iter().map(|c| c.name.as_str()).collect();
+        assert_eq!(columns, ["floors", "secret"]);
+        assert_eq!(layers[0].geometry, GeometryKind::Mixed);
+        assert_eq!(layers[1].geometry, GeometryKind::Line);
+    }
+}
+
+#[tokio::test]
+async fn a_stored_tile_goes_out_as_it_lies_in_the_file() {
+    let folder = tempfile::tempdir().unwrap();
+    let archive = open(folder.path(), &draft(4096));
+    let source = whole(&archive);
+    let file = archive.bytes(0..archive.length()).unwrap();
+    let stored = source.stored(&request(11, 0, 0)).unwrap().await.unwrap().unwrap();
+    let (start, end) = (file.as_ptr() as usize, file.as_ptr() as usize + file.len());
+    let at = stored.as_ptr() as usize;
+    assert!(start <= at && at + stored.len() <= end, "the bytes are the mapping's own");
+    // The same place each time: nothing was copied.
+    let again = source.stored(&request(11, 0, 0)).unwrap().await.unwrap().unwrap();
+    assert_eq!((again.as_ptr(), again.len()), (stored.as_ptr(), stored.len()));
+    assert_eq!(decode::tile(&inflate(&stored)), decoded(&source, 11, 0, 0).await);
+    assert_eq!(source.stored(&request(11, 1, 1)).unwrap().await.unwrap(), None);
+    // Not as it is stored: past the last zoom, and a layer under another name.
+    assert!(source.stored(&request(13, 0, 0)).is_none());
+    assert!(one(&archive, layer_of("a", "roads", None)).stored(&request(11, 0, 0)).is_none());
+}
+
+#[tokio::test]
+async fn a_tile_that_is_stored_empty_is_none() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut draft = draft(4096);
+    draft.tile((12, 1, 1), &[]);
+    let archive = open(folder.path(), &draft);
+    let source = whole(&archive);
+    assert_eq!(source.stored(&request(12, 1, 1)).unwrap().await.unwrap(), None);
+    assert!(source.fragment(&request(12, 1, 1)).await.unwrap().is_none());
+}
+
+#[tokio::test]
+async fn what_is_not_gzip_is_made_into_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let (roads, _) = shapes();
+    let mut draft = Draft::new((4, 4));
+    draft.tiles = Coding::Zstd;
+    let level = ruzstd::encoding::CompressionLevel::Fastest;
+    let tile = tile(4096, &[("roads", &roads)]);
+    draft.raw(tile_id(4, 3, 3), 1, &ruzstd::encoding::compress_to_vec(&tile[..], level));
+    let source = whole(&open(folder.path(), &draft));
+    assert!(source.stored(&request(4, 3, 3)).is_none());
+    assert_eq!(decoded(&source, 4, 3, 3).await[0].features.len(), 3);
+}
+
+#[tokio::test]
+async fn below_the_first_zoom_there_is_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let archive = open(folder.path(), &draft(4096));
+    let mut layer = layer_of("roads", "roads", None);
+    (layer.min_zoom, layer.max_zoom) = (Zoom::new(3).ok(), Zoom::new(16).ok());
+    let source = one(&archive, layer);
+    let zooms = (source.description().min_zoom.get(), source.description().max_zoom.get());
+    assert_eq!(zooms, (3, 16));
+    for z in 3..10 {
+        assert_eq!(sent(&source, z, 0, 0).await, None);
+    }
+    assert!(sent(&source, 10, 0, 0).await.is_some());
+}
+
+#[tokio::test]
+async fn selections_are_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let source = whole(&open(folder.path(), &draft(4096)));
+    let mut request = request(11, 0, 0);
+    request.selection.filter = Some("a = 1".into());
+    assert!(source.stored(&request).is_none());
+    let refused = source.fragment(&request).await;
+    assert!(matches!(refused, Err(SourceError::UnsupportedSelection { part: "filter", .. })));
+}
+
+#[tokio::test]
+async fn everything_that_changes_the_tiles_changes_the_version() {
+    let folder = tempfile::tempdir().unwrap();
+    let archive = open(folder.path(), &draft(4096));
+    let version = |layer| one(&archive, layer).content_version();
+    let base = || layer_of("roads", "roads", None);
+    let mut versions = vec![
+        version(base()),
+        version(layer_of("houses", "roads", None)),
+        version(layer_of("roads", "houses", None)),
+        version(layer_of("roads", "roads", Some(&[]))),
+        version(layer_of("roads", "roads", Some(&["name"]))),
+        version(ArchiveLayer { buffer: 8, ..base() }),
+        version(ArchiveLayer { extent: Extent::new(512).unwrap(), ..base() }),
+        whole(&archive).content_version(),
+    ];
+    assert_eq!(version(base()), versions[0]);
+    // The same bytes in a new file are another archive: it may be the first step of
+    // a change.
+    let again = open(folder.path(), &draft(4096));
+    versions.push(one(&again, base()).content_version());
+    let distinct: std::collections::BTreeSet<_> = versions.iter().collect();
+    assert_eq!(distinct.len(), versions.len());
+}
+
+#[tokio::test]
+async fn a_file_cut_short_is_unavailable_and_one_renamed_over_it_is_served() {
+    let folder = tempfile::tempdir().unwrap();
+    let sound = draft(4096).bytes();
+    let path = put(&folder.path().join("base.pmtiles"), &sound);
+    let archive = Arc::new(Archive::open(&path).unwrap());
+    let (all, roads) = (whole(&archive), one(&archive, layer_of("roads", "roads", None)));
+    assert!(sent(&roads, 11, 0, 0).await.is_some());
+    std::fs::File::options().write(true).open(&path).unwrap().set_len(200).unwrap();
+    for source in [&all, &roads] {
+        let cut = source.fragment(&request(11, 0, 0)).await;
+        let Err(SourceError::Unavailable { reason, .. }) = cut else { panic!("{cut:?}") };
+        assert!(reason.contains("base.pmtiles") && reason.contains("cut short"), "{reason}");
+    }
+    let cut = all.stored(&request(11, 0, 0)).unwrap().await;
+    assert!(matches!(cut, Err(SourceError::Unavailable { .. })), "{cut:?}");
+    assert!(matches!(archive.bytes(0..127), Err(StoreError::Corrupt { .. })));
+    assert!(Archive::open(&path).is_err());
+    put(&path, &sound);
+    let archive = Arc::new(Archive::open(&path).unwrap());
+    assert!(sent(&whole(&archive), 11, 0, 0).await.is_some());
+}
+
+#[test]
+fn the_writer_follows_the_curve_of_the_specification() {
+    // The writer's curve is the specification's: its examples.
+    for (id, at) in [(0, (0, 0, 0)), (1, (1, 0, 0)), (2, (1, 0, 1)), (3, (1, 1, 1)), (4, (1, 1, 0))]
+    {
+        assert_eq!(tile_id(at.0, at.1, at.2), id);
+    }
+    assert_eq!(tile_id(12, 3423, 1763), 19_078_479);
+}

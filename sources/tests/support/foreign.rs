@@ -1,0 +1,91 @@
+//! Tiles as others make them, by the `mvt` crate.
+
+use mvt::{GeomEncoder, GeomType, Tile};
+
+use super::decode::Value;
+
+/// A feature in tile units.
+#[derive(Debug, Clone)]
+pub struct Shape {
+    pub id: Option<u64>,
+    pub kind: GeomType,
+    /// Rings without their closing vertex; exterior ones with a positive area.
+    pub parts: Vec<Vec<[i32; 2]>>,
+    pub tags: Vec<(&'static str, Tag)>,
+}
+
+/// A value of each type that a tile knows.
+#[derive(Debug, Clone)]
+pub enum Tag {
+    Text(&'static str),
+    Float(f32),
+    Double(f64),
+    Int(i64),
+    UInt(u64),
+    SInt(i64),
+    Bool(bool),
+}
+
+impl Tag {
+    /// What a decoder that does not tell integer types apart sees.
+    pub fn decoded(&self) -> Value {
+        match *self {
+            Self::Text(v) => Value::Text(v.to_owned()),
+            Self::Float(v) => Value::Number(v.into()),
+            Self::Double(v) => Value::Number(v),
+            Self::Int(v) | Self::SInt(v) => Value::Int(v.into()),
+            Self::UInt(v) => Value::Int(v.into()),
+            Self::Bool(v) => Value::Bool(v),
+        }
+    }
+}
+
+/// A tile of layers: name and features.
+pub fn tile(extent: u32, layers: &[(&str, &[Shape])]) -> Vec<u8> {
+    let mut tile = Tile::new(extent);
+    for (name, shapes) in layers {
+        let mut layer = tile.create_layer(name);
+        for shape in *shapes {
+            let mut encoder = GeomEncoder::<f64>::new(shape.kind);
+            for part in &shape.parts {
+                for &[x, y] in part {
+                    encoder.add_point(x.into(), y.into()).unwrap();
+                }
+                if !matches!(shape.kind, GeomType::Point) {
+                    encoder.complete_geom().unwrap();
+                }
+            }
+            let mut feature = layer.into_feature(encoder.encode().unwrap());
+            if let Some(id) = shape.id {
+                feature.set_id(id);
+            }
+            for (key, tag) in &shape.tags {
+                match *tag {
+                    Tag::Text(v) => feature.add_tag_string(key, v),
+                    Tag::Float(v) => feature.add_tag_float(key, v),
+                    Tag::Double(v) => feature.add_tag_double(key, v),
+                    Tag::Int(v) => feature.add_tag_int(key, v),
+                    Tag::UInt(v) => feature.add_tag_uint(key, v),
+                    Tag::SInt(v) => feature.add_tag_sint(key, v),
+                    Tag::Bool(v) => feature.add_tag_bool(key, v),
+                }
+            }
+            layer = feature.into_layer();
+        }
+        tile.add_layer(layer).unwrap();
+    }
+    tile.to_bytes().unwrap()
+}
+
+pub fn point(id: Option<u64>, at: [i32; 2], tags: Vec<(&'static str, Tag)>) -> Shape {
+    Shape { id, kind: GeomType::Point, parts: vec![vec![at]], tags }
+}
+
+pub fn line(id: Option<u64>, points: &[[i32; 2]], tags: Vec<(&'static str, Tag)>) -> Shape {
+    Shape { id, kind: GeomType::Linestring, parts: vec![points.to_vec()], tags }
+}
+
+pub fn polygon(id: Option<u64>, rings: &[&[[i32; 2]]], tags: Vec<(&'static str, Tag)>) -> Shape {
+    let parts = rings.iter().map(|ring| ring.to_vec()).collect();
+    Shape { id, kind: GeomType::Polygon, parts, tags }
+}

@@ -1,0 +1,209 @@
+//! `tile-server import --to postgis` and `tile-server load`: exit codes, what they
+//! say, and what they leave.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test")]
+
+use std::path::PathBuf;
+use std::process::Command;
+
+const PLACES: &str = r#"{"type": "FeatureCollection", "features": [
+    {"type": "Feature", "properties": {"이름": "성수", "수": 1},
+     "geometry": {"type": "Point", "coordinates": [127.04, 37.55]}},
+    {"type": "Feature", "properties": {"이름": "금호", "수": 2},
+     "geometry": {"type": "Point", "coordinates": [127.02, 37.55]}},
+    {"type": "Feature", "properties": {"이름": "없음", "수": 3},
+     "geometry": {"type": "Point", "coordinates": [1e9, 1e9]}}]}"#;
+
+/// A folder to run the program in, and a schema of its own.
+struct Desk {
+    folder: tempfile::TempDir,
+    url: String,
+    schema: String,
+}
+
+struct Outcome {
+    code: Option<i32>,
+    out: String,
+    err: String,
+}
+
+impl Desk {
+    fn new(test: &str) -> Option<Self> {
+        let Ok(url) = std::env::var("TEST_DATABASE_URL") else {
+            skipped(test, "TEST_DATABASE_URL is not set (scripts/postgis start DIR)");
+            return None;
+        };
+        if let Err(error) = Command::new("psql").arg("--version").output() {
+            skipped(test, &format!("psql: {error}"));
+            return None;
+        }
+        let schema = format!("b_{}_{}", std::process::id(), &test[..test.len().min(30)]);
+        Some(Self { folder: tempfile::tempdir().unwrap(), url, schema })
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    fn put(&self, name: &str, content: &str) {
+        let path = self.path(name);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(path, content).unwrap();
+    }
+
+    /// Runs a command with the database in its environment.
+    fn run(&self, arguments: &[&str]) -> Outcome {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_tile-server"));
+        for (name, _) in std::env::vars().filter(|(name, _)| name.starts_with("TILE_SERVER_")) {
+            command.env_remove(name);
+        }
+        command.env("TILE_SERVER_DATABASE_URL", &self.url);
+        let output = command.args(arguments).current_dir(self.folder.path()).output().unwrap();
+        Outcome {
+            code: output.status.code(),
+            out: String::from_utf8(output.stdout).unwrap(),
+            err: String::from_utf8(output.stderr).unwrap(),
+        }
+    }
+
+    fn import(&self, arguments: &[&str]) -> Outcome {
+        let to = ["import", "--to", "postgis", "--schema", &self.schema];
+        self.run(&[&to, arguments].concat())
+    }
+
+    /// What PostgreSQL's own client shows of a query in the schema.
+    fn sql(&self, sql: &str) -> String {
+        let output = Command::new("psql")
+            .args(["-XAtq", "-v", "ON_ERROR_STOP=1", "-d", &self.url])
+            .args(["-c", "SET client_min_messages = warning", "-c"])
+            .arg(format!("SET search_path = \"{}\", public", self.schema))
+            .args(["-c", sql])
+            .output()
+            .unwrap();
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        String::from_utf8(output.stdout).unwrap().trim_end().to_owned()
+    }
+}
+
+impl Drop for Desk {
+    fn drop(&mut self) {
+        self.sql(&format!("DROP SCHEMA IF EXISTS \"{}\" CASCADE", self.schema));
+    }
+}
+
+#[allow(clippy::print_stderr, reason = "a test that is skipped says so")]
+fn skipped(test: &str, reason: &str) {
+    eprintln!("skipped: {test}: {reason}");
+}
+
+#[test]
+fn a_file_becomes_a_table_and_its_rejected_rows_a_list() {
+    let Some(desk) = Desk::new("a_file_becomes_a_table_and_its_rejected_rows_a_list") else {
+        return;
+    };
+    desk.put("places.geojson", PLACES);
+    let done = desk.import(&["places.geojson", "--title", "장소들"]);
+    assert_eq!((done.code, done.err.as_str()), (Some(0), ""));
+    let table = format!("{}.places", desk.schema);
+    assert!(done.out.contains(&table) && done.out.contains("레이어 layer     places"));
+    assert!(done.out.contains("피처 features   2 (점 points)"), "{}", done.out);
+    let password = desk.url.split([':', '@']).nth(2).unwrap();
+    assert!(!done.out.contains(password), "{}", done.out);
+    assert_eq!(desk.sql("SELECT ireum, su FROM places ORDER BY su"), "성수|1\n금호|2");
+    assert_eq!(desk.sql("SELECT obj_description('places'::regclass)"), "장소들");
+    let comment = "SELECT col_description('places'::regclass, attnum) FROM pg_attribute
+        WHERE attrelid = 'places'::regclass AND attname = 'ireum'";
+    assert_eq!(desk.sql(comment), "이름");
+    let list = std::fs::read_to_string(desk.path("data/places.rejects.csv")).unwrap();
+    assert!(list.contains("없음"), "{list}");
+    let names: Vec<_> = std::fs::read_dir(desk.path("data")).unwrap().collect();
+    assert_eq!(names.len(), 1, "only the list: {names:?}");
+
+    let again = desk.import(&["places.geojson", "--quiet"]);
+    assert_eq!((again.code, again.out.as_str()), (Some(0), ""));
+    assert!(again.err.contains("1 row(s) rejected"), "{}", again.err);
+    let strict = desk.import(&["places.geojson", "--strict"]);
+    assert_eq!(strict.code, Some(1));
+    assert_eq!(desk.sql("SELECT count(*) FROM places"), "2", "as it was");
+}
+
+#[test]
+fn a_table_and_a_file_have_the_same_ids() {
+    let Some(desk) = Desk::new("a_table_and_a_file_have_the_same_ids") else { return };
+    desk.put("places.geojson", PLACES);
+    assert_eq!(desk.import(&["places.geojson", "--id", "imported"]).code, Some(0));
+    assert_eq!(desk.run(&["import", "places.geojson", "--id", "loaded"]).code, Some(0));
+    let done = desk.run(&["load", "--schema", &desk.schema]);
+    assert_eq!((done.code, done.err.as_str()), (Some(0), ""));
+    let differing = "SELECT count(*), count(*) FILTER (WHERE i.ireum = l.ireum
+        AND i.geom = l.geom) FROM imported i FULL JOIN loaded l USING (fid)";
+    assert_eq!(desk.sql(differing), "2|2");
+}
+
+#[test]
+fn a_directory_is_loaded_with_its_catalogs_titles_and_what_is_unchanged_is_skipped() {
+    let test = "a_directory_is_loaded_with_its_catalogs_titles_and_what_is_unchanged_is_skipped";
+    let Some(desk) = Desk::new(test) else { return };
+    desk.put("places.geojson", PLACES);
+    assert_eq!(desk.run(&["import", "places.geojson"]).code, Some(0));
+    desk.put("data/catalog/district.toml", "title = { ko = \"구\", en = \"District\" }\n");
+    let dataset = |title: &str| {
+        format!(
+            "title = {{ ko = \"분야\", en = \"Field\" }}\n[[dataset]]\nid = \"places\"\n\
+             title = {{ ko = \"{title}\", en = \"Places\" }}\n\
+             description = {{ ko = \"설명\", en = \"What\" }}\ngeometry = \"point\"\n\
+             [[dataset.column]]\nname = \"su\"\ntitle = {{ ko = \"수량\", en = \"Count\" }}\n"
+        )
+    };
+    desk.put("data/catalog/datasets/field.toml", &dataset("장소"));
+    std::fs::create_dir_all(desk.path("data/catalog/layers")).unwrap();
+    let load = || desk.run(&["load", "--schema", &desk.schema]);
+    let first = load();
+    assert_eq!((first.code, first.err.as_str()), (Some(0), ""));
+    assert!(first.out.contains("새 테이블 · new table"), "{}", first.out);
+    assert_eq!(desk.sql("SELECT obj_description('places'::regclass)"), "장소\n설명");
+    assert!(load().out.contains("변경 없음 · unchanged"));
+    desk.put("data/catalog/datasets/field.toml", &dataset("곳"));
+    assert!(load().out.contains("rows replaced"));
+    assert_eq!(desk.sql("SELECT obj_description('places'::regclass)"), "곳\n설명");
+    assert_eq!(desk.sql("SELECT dataset FROM tile_server_loads"), "places");
+
+    // One that can't be read does not keep the others from being loaded.
+    desk.put("data/broken.fgb", "nothing");
+    let partly = load();
+    assert_eq!(partly.code, Some(1));
+    assert!(partly.err.contains("broken.fgb"), "{}", partly.err);
+    assert!(partly.out.contains("places"), "{}", partly.out);
+}
+
+#[test]
+fn a_database_that_is_missing_is_told_from_wrong_usage() {
+    let Some(desk) = Desk::new("a_database_that_is_missing_is_told_from_wrong_usage") else {
+        return;
+    };
+    desk.put("places.geojson", PLACES);
+    let nowhere = "postgresql://me:secret@127.0.0.1:1/tiles";
+    let cases: [(&[&str], i32, &str); 4] = [
+        (&["--database-url", nowhere], 1, "no connection"),
+        (&["--database-url", "mysql://me:secret@here"], 1, "can't be used"),
+        (&["--schema", "pg_catalog"], 1, "PostgreSQL's own"),
+        (&["--crs", "EPSG:1"], 2, "--crs"),
+    ];
+    for (arguments, code, said) in cases {
+        let done =
+            desk.run(&[&["import", "places.geojson", "--to", "postgis"], arguments].concat());
+        assert_eq!(done.code, Some(code), "{}", done.err);
+        assert!(done.err.contains(said), "{}", done.err);
+        assert!(!done.err.contains("secret"), "{}", done.err);
+        assert!(!desk.path("data").exists(), "{arguments:?}");
+    }
+    let done = desk.run(&["load", "--data", "nowhere"]);
+    assert_eq!(done.code, Some(1), "{}", done.err);
+    let bare = Command::new(env!("CARGO_BIN_EXE_tile-server"))
+        .args(["load"])
+        .env_remove("TILE_SERVER_DATABASE_URL")
+        .output()
+        .unwrap();
+    assert_eq!(bare.status.code(), Some(2));
+    assert!(String::from_utf8_lossy(&bare.stderr).contains("TILE_SERVER_DATABASE_URL"));
+}
