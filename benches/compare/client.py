@@ -30,7 +30,7 @@ class Latency:
 
     @property
     def kept_up(self):
-        return self.answered > 0.9 * self.offered
+        return self.answered > 0.8 * self.offered
 
 
 def offer(server, paths, rate, seconds):
