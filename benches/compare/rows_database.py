@@ -165,8 +165,11 @@ def agree(servers, wanted, keep_bodies=False, exact=False):
     surplus = {}
     first = servers[0].name
     for server in servers[1:]:
-        alike = exact or server.name.startswith("ours")
-        surplus[server.name] = compare(of[first], of[server.name], exact=alike)
+        surplus[server.name] = compare(of[first], of[server.name], exact)
+        if server.name.startswith("ours"):
+            # Nor may the one that is not first answer less than a peer.
+            for peer in servers[1:]:
+                compare(of[server.name], of[peer.name], exact)
     found = Agreed(of, surplus)
     if not found.pairs:
         raise BenchError(f"{first} has nothing in any of {len(wanted)} tiles")
