@@ -36,6 +36,7 @@ class Answers:
         return {
             "layers": len(layers),
             "features": sum(layer.features for layer in layers),
+            "ids": sum(layer.ids for layer in layers),
             "attributes": sum(layer.attributes for layer in layers),
             "mean_body_bytes": round(sum(self.sizes.values()) / max(1, len(self.sizes))),
         }
@@ -96,6 +97,8 @@ def compare(ours, peer, exact=False):
                 faults.append(f"{pair} {name}: {here} features, {peer.name} {there}")
             elif have and want and have.features and not want.keys <= have.keys:
                 faults.append(f"{pair} {name}: lacks {', '.join(sorted(want.keys - have.keys))}")
+            elif have and want and have.ids < have.features and want.ids == want.features:
+                faults.append(f"{pair} {name}: {have.features - have.ids} features without id, {peer.name} has all")
             elif have and want and have.attributes / here < want.attributes / there * 0.999:
                 faults.append(f"{pair} {name}: {have.attributes} attributes, {peer.name} {want.attributes}")
     share = surplus / max(1, total)

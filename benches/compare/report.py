@@ -128,7 +128,7 @@ def detail(row):
     if "bytes_per_feature" in row:
         facts.append(f"{row['features']:,} features take {row['bytes_per_feature']:g} bytes of memory each.")
     for name, counts in row.get("answers", {}).items():
-        facts.append(f"{name} answers {counts['layers']:,} layers, {counts['features']:,} features and {counts['attributes']:,} attributes in {counts['mean_body_bytes']:,} bytes a tile.")
+        facts.append(f"{name} answers {counts['layers']:,} layers, {counts['features']:,} features ({counts['ids']:,} with id) and {counts['attributes']:,} attributes in {counts['mean_body_bytes']:,} bytes a tile.")
     if "tiles" in row:
         facts.append(f"Asked for: {row['tiles']:,} different URLs.")
     return lines + ([""] if facts else []) + [f"- {fact[0].upper()}{fact[1:]}" for fact in facts]

@@ -175,7 +175,7 @@ def agree(servers, wanted, keep_bodies=False, exact=False):
         raise BenchError(f"{first} has nothing in any of {len(wanted)} tiles")
     for name, answers in of.items():
         counts = answers.counts()
-        say(f"  {name}: {counts['features']} features, {counts['attributes']} attributes, {counts['mean_body_bytes']} bytes a tile")
+        say(f"  {name}: {counts['features']} features ({counts['ids']} with id), {counts['attributes']} attributes, {counts['mean_body_bytes']} bytes a tile")
     return found
 
 

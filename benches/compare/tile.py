@@ -16,6 +16,8 @@ class Layer:
     """What one layer holds."""
 
     features: int = 0
+    # Features that have an id.
+    ids: int = 0
     # Attributes over all features.
     attributes: int = 0
     # Commands and parameters of all geometries.
@@ -63,7 +65,9 @@ def read_layer(content):
         elif number == 2:
             layer.features += 1
             for part, inner in fields(value):
-                if part == 2:
+                if part == 1:
+                    layer.ids += 1
+                elif part == 2:
                     layer.attributes += count(inner) // 2
                 elif part == 4:
                     layer.numbers += count(inner)
