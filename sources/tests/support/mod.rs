@@ -15,6 +15,7 @@ pub mod encode;
 pub mod foreign;
 pub mod loads;
 pub mod pmtiles;
+pub mod proxy;
 pub mod shapefile;
 
 pub use sources::conformance::decode;
