@@ -28,24 +28,29 @@ class Plan:
 def take_turns(plan, sides, whole_passes=False):
     """Runs of each side, round by round.
 
-    `sides` are pairs of a server and a file of paths. With `whole_passes` a run asks
-    for each path equally often, as a slow server would else be asked for a part of
-    them only; otherwise it lasts for the plan's seconds.
+    `sides` are pairs of a server and a file of paths. A run lasts for the plan's
+    seconds; with `whole_passes`, or for a server that is too slow to get through the
+    paths in that time, it asks for each path equally often instead.
     """
-    passes = {server.name: 1 for server, _ in sides}
+    passes = {server.name: 1 for server, _ in sides} if whole_passes else {}
     found = []
     for number in range(plan.rounds + 1):
         this = {}
         for server, listing in sides if number % 2 == 0 else reversed(sides):
-            if whole_passes:
-                count = len(listing.read_text().splitlines())
-                run = load(server, listing, answers=count * passes[server.name])
-                least = min(LEAST_SECONDS, plan.seconds)
-                if number == 0:
-                    passes[server.name] = max(1, round(run.requests_per_second * least / count))
+            name = server.name
+            count = len(listing.read_text().splitlines())
+            if name in passes:
+                run = load(server, listing, answers=count * passes[name])
             else:
                 run = load(server, listing, seconds=plan.seconds)
-            this[server.name] = run
+            if number == 0:
+                # Of the round that is dropped: how many passes fit.
+                if name in passes:
+                    least = min(LEAST_SECONDS, plan.seconds)
+                    passes[name] = max(1, round(run.requests_per_second * least / count))
+                elif run.requests_per_second * plan.seconds < 2 * count:
+                    passes[name] = 1
+            this[name] = run
         say(f"  round {number}: " + ", ".join(f"{name} {run.requests_per_second:.1f}/s" for name, run in sorted(this.items())))
         found.append(this)
     return found[1:]
