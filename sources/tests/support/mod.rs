@@ -11,11 +11,14 @@
 
 pub mod database;
 pub mod desk;
+pub mod district;
 pub mod encode;
 pub mod foreign;
 pub mod loads;
+pub mod outline;
 pub mod pmtiles;
 pub mod shapefile;
+pub mod stores;
 
 pub use sources::conformance::decode;
 use sources::feature::{
