@@ -16,9 +16,9 @@ const CELLS: usize = 17;
 pub enum Kind {
     /// Places, some of them twice at one position.
     Points,
-    /// Walks of many short steps.
+    /// Walks of many short steps, and some of a single one.
     Lines,
-    /// Stars that overlap, every other one with a hole.
+    /// Stars that overlap, every other one with a hole, some of them tiny.
     Polygons,
     /// Cells that share winding borders and leave no gap.
     Coverage,
@@ -58,12 +58,18 @@ impl Kind {
         let mut random = Random(2026);
         let parts: Vec<Vec<Vec<[f64; 2]>>> = match self {
             Self::Points => places(&mut random),
-            Self::Lines => (0..220).map(|_| vec![walk(&mut random)]).collect(),
-            Self::Polygons => (0..260).map(|n| star(&mut random, n % 2 == 0)).collect(),
+            Self::Lines => {
+                (0..220usize).map(|n| vec![walk(&mut random, n.is_multiple_of(10))]).collect()
+            }
+            Self::Polygons => (0..260usize)
+                .map(|n| star(&mut random, n.is_multiple_of(2), n.is_multiple_of(9)))
+                .collect(),
             Self::Coverage => cells(),
         };
         let drawn = parts.into_iter().enumerate();
-        drawn.map(|(n, parts)| Drawn { id: 1000 + 7 * n as i64, parts, values: values(n) }).collect()
+        drawn
+            .map(|(n, parts)| Drawn { id: 1000 + 7 * n as i64, parts, values: values(n) })
+            .collect()
     }
 }
 
@@ -110,13 +116,16 @@ fn values(n: usize) -> Vec<Owned> {
     let counts = [0, -1, 9_007_199_254_740_993, i64::MIN, i64::MAX, 300 + n as i64];
     vec![
         Owned::Text(format!("왕십리 {}동 '{}'", n % 40, n)),
-        some(n % 3 != 0, Owned::Text(["", "성수", "a \\ b"][n % 5 % 3].to_owned())),
+        some(!n.is_multiple_of(3), Owned::Text(["", "성수", "a \\ b"][n % 5 % 3].to_owned())),
         Owned::Int(counts[n % counts.len()]),
-        some(n % 7 != 0, Owned::Int(n as i64 % 11 - 5)),
-        some(n % 4 != 0, Owned::Double(n as f64 * 0.1 - 3.0)),
+        some(!n.is_multiple_of(7), Owned::Int(n as i64 % 11 - 5)),
+        some(!n.is_multiple_of(4), Owned::Double(n as f64 * 0.1 - 3.0)),
         Owned::Float(n as f32 / 7.0),
-        some(n % 5 != 0, Owned::Bool(n % 2 == 0)),
-        some(n % 6 != 0, Owned::Text(format!("2026-06-{:02}T09:{:02}:00", 1 + n % 30, n % 60))),
+        some(!n.is_multiple_of(5), Owned::Bool(n.is_multiple_of(2))),
+        some(
+            !n.is_multiple_of(6),
+            Owned::Text(format!("2026-06-{:02}T09:{:02}:00", 1 + n % 30, n % 60)),
+        ),
     ]
 }
 
@@ -149,33 +158,34 @@ fn moved([lon, lat]: [f64; 2], east: f64, north: f64) -> [f64; 2] {
 
 fn places(random: &mut Random) -> Vec<Vec<Vec<[f64; 2]>>> {
     let mut places = Vec::new();
-    for n in 0..300 {
+    for n in 0..300usize {
         let place = random.place();
         places.push(vec![vec![place]]);
-        if n % 25 == 0 {
+        if n.is_multiple_of(25) {
             places.push(vec![vec![place]]);
         }
     }
     places
 }
 
-fn walk(random: &mut Random) -> Vec<[f64; 2]> {
+fn walk(random: &mut Random, single: bool) -> Vec<[f64; 2]> {
     let mut at = random.place();
     let mut heading = random.between(0.0, std::f64::consts::TAU);
-    let steps = random.between(20.0, 160.0) as usize;
+    let steps = if single { 1 } else { random.between(20.0, 160.0) as usize };
+    let longest = if single { 4.0 } else { 25.0 };
     let mut line = vec![at];
     for _ in 0..steps {
         heading += random.between(-0.6, 0.6);
-        let step = random.between(3.0, 25.0);
+        let step = random.between(3.0, longest);
         at = moved(at, step * heading.cos(), step * heading.sin());
         line.push(at);
     }
     line
 }
 
-fn star(random: &mut Random, hole: bool) -> Vec<Vec<[f64; 2]>> {
+fn star(random: &mut Random, hole: bool, tiny: bool) -> Vec<Vec<[f64; 2]>> {
     let centre = random.place();
-    let radius = random.between(6.0, 180.0);
+    let radius = if tiny { random.between(1.0, 2.5) } else { random.between(6.0, 180.0) };
     let corners = random.between(8.0, 50.0) as usize;
     let mut ring = |least: f64, most: f64| {
         let corner = |n: usize| {
@@ -203,10 +213,7 @@ fn cells() -> Vec<Vec<Vec<[f64; 2]>>> {
     let size = [(east - west) / CELLS as f64, (north - south) / CELLS as f64];
     let shaken = |seed: usize, [x, y]: [f64; 2], by: f64| {
         let mut random = Random(seed as u64 * 7919);
-        [
-            x + random.between(-by, by) * size[0],
-            y + random.between(-by, by) * size[1],
-        ]
+        [x + random.between(-by, by) * size[0], y + random.between(-by, by) * size[1]]
     };
     let node = |column: usize, row: usize| {
         let at = [west + column as f64 * size[0], south + row as f64 * size[1]];

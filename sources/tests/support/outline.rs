@@ -21,18 +21,19 @@ pub fn segments(feature: &Feature) -> Vec<Segment> {
     segments
 }
 
-/// How far two outlines are apart, in both directions.
-pub fn hausdorff(one: &[Segment], other: &[Segment]) -> f64 {
-    farthest(one, other).max(farthest(other, one))
+/// How far two outlines are apart, in both directions, as far as they lie in a square:
+/// what is cut off just beyond one of its sides may be just within for the other.
+pub fn hausdorff(one: &[Segment], other: &[Segment], square: [f64; 2]) -> f64 {
+    farthest(&within(one, square), other).max(farthest(&within(other, square), one))
 }
 
-/// The largest distance of any point of `from` to `to`, by points every half unit
-/// and at the ends.
+/// The largest distance of any point of `from` to `to`, by points every unit and
+/// at the ends.
 pub fn farthest(from: &[Segment], to: &[Segment]) -> f64 {
     let mut most: f64 = 0.0;
     for &[a, b] in from {
         let length = (b[0] - a[0]).hypot(b[1] - a[1]);
-        let steps = (length * 2.0).ceil().max(1.0) as usize;
+        let steps = length.ceil().max(1.0) as usize;
         for step in 0..=steps {
             let part = step as f64 / steps as f64;
             let at = [a[0] + (b[0] - a[0]) * part, a[1] + (b[1] - a[1]) * part];
@@ -56,21 +57,21 @@ pub fn distance([x, y]: [f64; 2], segments: &[Segment]) -> f64 {
     segments.iter().map(to_segment).fold(f64::INFINITY, f64::min)
 }
 
-/// What of the edges lies within a square from 0 to `extent`.
-pub fn within(segments: &[Segment], extent: f64) -> Vec<Segment> {
+/// What of the edges lies within a square between these values of both axes.
+pub fn within(segments: &[Segment], [low, high]: [f64; 2]) -> Vec<Segment> {
     let clip = |&[a, b]: &Segment| {
         let (mut from, mut to) = (0f64, 1f64);
         for axis in 0..2 {
             let (start, step) = (a[axis], b[axis] - a[axis]);
             if step == 0.0 {
-                if !(0.0..=extent).contains(&start) {
+                if !(low..=high).contains(&start) {
                     return None;
                 }
                 continue;
             }
-            let (low, high) = ((0.0 - start) / step, (extent - start) / step);
-            from = from.max(low.min(high));
-            to = to.min(low.max(high));
+            let (one, other) = ((low - start) / step, (high - start) / step);
+            from = from.max(one.min(other));
+            to = to.min(one.max(other));
         }
         let at = |part: f64| [a[0] + (b[0] - a[0]) * part, a[1] + (b[1] - a[1]) * part];
         (from <= to).then(|| [at(from), at(to)])

@@ -78,14 +78,18 @@ impl Stores {
     }
 
     pub fn source(&self, store: Store, kind: Kind, srid: u32) -> Arc<dyn TileSource> {
+        self.layer_source(store, &layer_id(kind, srid))
+    }
+
+    /// The source of a layer by its id.
+    pub fn layer_source(&self, store: Store, id: &str) -> Arc<dyn TileSource> {
         let directory = match store {
             Store::File => &self.file,
             Store::Loaded => &self.loaded,
             Store::Live => &self.live,
         };
         let snapshot = directory.snapshot();
-        let id = layer_id(kind, srid);
-        let layer = snapshot.layer(&id, Audience::Public).unwrap();
+        let layer = snapshot.layer(id, Audience::Public).unwrap();
         let source = match &layer.state {
             LayerState::Ready(source) => source,
             LayerState::Unavailable { reason } => panic!("{store:?} {id}: {reason}"),
@@ -128,6 +132,11 @@ pub fn sample(zoom: u8) -> Vec<TileCoord> {
 
 pub fn layer_id(kind: Kind, srid: u32) -> String {
     format!("{}-{srid}", kind.name())
+}
+
+/// The polygons once more, with label points.
+pub fn labelled_id(srid: u32) -> String {
+    format!("labelled-{srid}")
 }
 
 pub fn table_name(kind: Kind, srid: u32) -> String {
@@ -254,14 +263,23 @@ fn write_catalog(folder: &Path, srids: &[u32]) {
             for column in ["id"].into_iter().chain(published()) {
                 write!(datasets, "[[dataset.column]]\nname = '{column}'\n{title}").unwrap();
             }
-            let coverage = kind == Kind::Coverage;
-            write!(
-                layers,
-                "[[layer]]\nid = '{layer}'\n{title}dataset = '{id}'\nvisibility = 'public'\n\
-                 coverage = {coverage}\ncolumns = {:?}\n",
-                published().collect::<Vec<_>>()
-            )
-            .unwrap();
+            let mut declare = |layer: &str, more: &str| {
+                let columns: Vec<_> = published().collect();
+                write!(
+                    layers,
+                    "[[layer]]\nid = '{layer}'\n{title}dataset = '{id}'\n\
+                     visibility = 'public'\ncolumns = {columns:?}\n{more}"
+                )
+                .unwrap();
+            };
+            match kind {
+                Kind::Points | Kind::Lines => declare(&layer, ""),
+                Kind::Polygons => {
+                    declare(&layer, "");
+                    declare(&labelled_id(srid), "labels = true\n");
+                }
+                Kind::Coverage => declare(&layer, "coverage = true\n"),
+            }
         }
     }
     for (file, text) in [
