@@ -245,7 +245,7 @@ async fn a_whole_archive_keeps_its_layers_names() {
     };
     assert_eq!(names(&source), ["roads", "houses"]);
     for (z, x) in [(12, 0), (15, 1)] {
-        let layers = decoded(&source, z, x, 1 - u32::from(z == 12)).await;
+        let layers = decoded(&source, z, x, u32::from(z != 12)).await;
         let found: Vec<_> = layers.iter().map(|layer| layer.name.as_str()).collect();
         assert_eq!(found, ["roads", "houses"], "{z}/{x}/0");
     }
@@ -266,6 +266,20 @@ async fn an_archive_that_declares_nothing_has_the_layers_of_its_tiles() {
         assert_eq!(layers[0].geometry, GeometryKind::Mixed);
         assert_eq!(layers[1].geometry, GeometryKind::Line);
     }
+}
+
+#[rstest]
+#[case::none(r#"{"vector_layers":null}"#, (10, 12))]
+#[case::numbers(r#"{"vector_layers":[{"id":"roads","minzoom":11,"maxzoom":12}]}"#, (11, 12))]
+#[case::fractions(r#"{"vector_layers":[{"id":"roads","minzoom":10.0,"maxzoom":11.0}]}"#, (10, 11))]
+#[case::text(r#"{"vector_layers":[{"id":"roads","minzoom":"11","maxzoom":"99"}]}"#, (11, 12))]
+fn zooms_are_read_as_writers_put_them(#[case] metadata: &str, #[case] zooms: (u8, u8)) {
+    let folder = tempfile::tempdir().unwrap();
+    let mut draft = draft(4096);
+    draft.metadata = metadata.to_owned();
+    let archive = open(folder.path(), &draft);
+    let roads = archive.layers().iter().find(|layer| layer.name == "roads").unwrap();
+    assert_eq!((roads.min_zoom.get(), roads.max_zoom.get()), zooms);
 }
 
 #[tokio::test]

@@ -79,6 +79,7 @@ fn every_truncation_is_an_error_that_names_the_file(#[values(None, Some(5))] lea
 /// What the root directory and the leaves are, and what is said of them.
 #[rstest]
 #[case::no_directory(&[], &[], "is empty")]
+#[case::empty(&[0], &[], "it is empty")]
 #[case::no_entries(&[3], &[], "bytes hold at most")]
 #[case::count_past_its_bytes(&[0xff, 0xff, 0xff, 0xff, 0x0f], &[], "bytes hold at most")]
 #[case::endless_number(&[0xff; 11], &[], "over 64 bits")]

@@ -6,9 +6,8 @@ mod support;
 use rstest::rstest;
 use sources::feature::{ColumnType, Geometry, GeometryKind, ShapeKind};
 use sources::postgis::{DatabaseState, SpatialType, TableKind};
-use sources::source::StoreError;
-use support::database::{scratch, table, wait_for};
-use support::{Collector, Owned};
+use support::Owned;
+use support::database::{scratch, table};
 
 fn text(text: &str) -> Owned {
     Owned::Text(text.to_owned())
@@ -300,82 +299,4 @@ fn digests_are_of_the_rows_and_not_of_their_order_where_there_is_a_key() {
     assert_eq!(a.ordered_digest, c.digest);
     assert_ne!(a.digest, d.digest);
     assert_eq!(a.digest, scratch.scan("a").1.digest);
-}
-
-#[test]
-fn what_the_role_may_not_read_is_left_out() {
-    let Some(scratch) = scratch("what_the_role_may_not_read_is_left_out") else { return };
-    let role = format!("{}_reader", scratch.schema);
-    scratch.sql(&format!(
-        "CREATE ROLE {role};
-         CREATE TABLE open (id int, secret text, geom geometry(Point, 4326));
-         CREATE TABLE closed (geom geometry(Point, 4326));
-         INSERT INTO open VALUES (1, 'x', 'SRID=4326;POINT(127 37)');
-         GRANT USAGE ON SCHEMA {schema} TO {role};
-         GRANT SELECT (id, geom) ON open TO {role};",
-        schema = scratch.schema
-    ));
-    let mut options = scratch.options();
-    options.url = scratch.url(&format!("options=-c%20role%3D{role}"));
-    let database = scratch.database_with(options);
-    let names: Vec<_> = database.look().tables.iter().map(|t| t.name.clone()).collect();
-    assert_eq!(names, ["open"]);
-    let mut found = Collector::default();
-    database.scan(&table(&database, "open"), &mut found).unwrap();
-    assert_eq!(found.features[0].values, [Owned::Int(1)]);
-
-    scratch.sql(&format!("REVOKE USAGE ON SCHEMA {} FROM {role}", scratch.schema));
-    wait_for(
-        &database,
-        "the loss of the schema",
-        |look| matches!(&look.state, DatabaseState::Lost { reason } if reason.contains("GRANT USAGE")),
-    );
-    drop(database);
-    scratch.sql(&format!("DROP OWNED BY {role}; DROP ROLE {role}"));
-}
-
-#[test]
-fn a_schema_that_is_missing_is_named_and_found_once_it_is_there() {
-    let name = "a_schema_that_is_missing_is_named_and_found_once_it_is_there";
-    let Some(scratch) = scratch(name) else { return };
-    let late = format!("{}_late", scratch.schema);
-    let mut options = scratch.options();
-    options.schemas.push(late.clone());
-    let database = scratch.database_with(options);
-    let DatabaseState::Lost { reason } = database.look().state.clone() else { panic!("found") };
-    assert!(reason.contains(&late), "{reason}");
-    assert!(!database.look().complete);
-    scratch.sql(&format!("CREATE SCHEMA {late}"));
-    wait_for(&database, "the schema", |look| look.complete);
-    scratch.sql(&format!("DROP SCHEMA {late}"));
-}
-
-#[test]
-fn a_table_that_is_gone_is_at_fault() {
-    let Some(scratch) = scratch("a_table_that_is_gone_is_at_fault") else { return };
-    scratch.sql("CREATE TABLE t (geom geometry(Point, 4326))");
-    let database = scratch.database();
-    let t = table(&database, "t");
-    scratch.sql("DROP TABLE t");
-    let error = database.scan(&t, &mut Collector::default()).unwrap_err();
-    assert!(matches!(error, StoreError::Table { .. }), "{error}");
-    assert!(error.to_string().contains("does not exist"), "{error}");
-    wait_for(&database, "the table's end", |look| look.tables.is_empty());
-}
-
-#[test]
-fn a_locked_table_is_unreachable_and_the_database_is_not_lost() {
-    let name = "a_locked_table_is_unreachable_and_the_database_is_not_lost";
-    let Some(scratch) = scratch(name) else { return };
-    scratch.sql("CREATE TABLE t (geom geometry(Point, 4326))");
-    let mut options = scratch.options();
-    options.lock_timeout = std::time::Duration::from_millis(50);
-    scratch.sql("BEGIN; LOCK TABLE t");
-    let database = scratch.database_with(options);
-    let t = table(&database, "t");
-    let error = database.scan(&t, &mut Collector::default()).unwrap_err();
-    assert!(matches!(error, StoreError::Unreachable { .. }), "{error}");
-    assert_eq!(database.look().state, DatabaseState::Up);
-    scratch.sql("COMMIT");
-    database.scan(&t, &mut Collector::default()).unwrap();
 }

@@ -10,7 +10,7 @@ use sources::DatasetId;
 use sources::feature::{GeometryKind, Schema};
 use sources::postgis_writer::{Database, Labels, Outcome, PostgisError, Request, load};
 
-use support::database::{Scratch, Session};
+use support::loads::{Scratch, Session};
 
 /// Whether the rows of `table` are these many of this text.
 fn holds(scratch: &Scratch, table: &str, column: &str, count: usize, text: &str) -> bool {

@@ -69,6 +69,21 @@ pub enum RouteName {
 }
 
 impl RouteName {
+    /// Every name, in order.
+    pub const ALL: [Self; 11] = [
+        Self::Tile,
+        Self::TileJson,
+        Self::Style,
+        Self::Archive,
+        Self::Catalog,
+        Self::Health,
+        Self::Ready,
+        Self::Metrics,
+        Self::Page,
+        Self::File,
+        Self::None,
+    ];
+
     /// The name as text.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
@@ -240,6 +255,14 @@ mod tests {
     fn tile(names: &str, z: u8, x: u32, y: u32) -> Route<'_> {
         let names = NameList::parse(Cow::Borrowed(names)).unwrap();
         Route::Tile(names, TileCoord::new(z, x, y).unwrap())
+    }
+
+    #[test]
+    fn every_route_name_is_where_its_number_says() {
+        for (position, name) in RouteName::ALL.into_iter().enumerate() {
+            assert_eq!(name as usize, position);
+        }
+        assert_eq!(RouteName::ALL.last(), Some(&RouteName::None));
     }
 
     #[rstest]

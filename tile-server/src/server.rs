@@ -288,6 +288,9 @@ async fn connection(
         .header_read_timeout(limits.idle.max(limits.header))
         .max_header_size(limits.header_bytes)
         .max_buf_size(limits.header_bytes.max(SMALLEST_BUFFER))
+        // Bodies go to the kernel as they lie in memory: mapped ones must not be
+        // copied by this program (`sources::pmtiles`).
+        .writev(true)
         .serve_connection(io, service);
     tokio::pin!(connection);
     let mut leaving = phase.clone();

@@ -1,6 +1,6 @@
 //! Archives over HTTP: their tiles as they are stored, and the file by ranges.
 
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a test")]
+#![allow(clippy::unwrap_used, clippy::panic, clippy::print_stderr, reason = "a test")]
 
 mod support {
     pub(crate) mod fake;
@@ -290,4 +290,34 @@ fn a_description_of_one_layer_shares_no_name_with_another() {
     let describe = |id| layer(id).source().unwrap().description().clone();
     assert_eq!(describe("streets").shared_name(&describe("houses")), None);
     assert_eq!(describe("houses").shared_name(&describe("base")), Some("houses"));
+}
+
+/// The reader that PyPI has finds the same tiles through ranges.
+#[test]
+fn a_stock_reader_reads_an_archive_over_http() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut draft = draft();
+    draft.leaf = Some(1);
+    let path = draft.write(&folder.path().join("base.pmtiles"));
+    let archive = Arc::new(Archive::open(&path).unwrap());
+    let fake = serve(&archive);
+    let script = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .parent()
+        .unwrap()
+        .join("scripts/check-clients/read-pmtiles.py");
+    let url = format!("http://{}/archives/base.pmtiles", fake.public);
+    let mut command = std::process::Command::new("python3");
+    command.arg(script).arg(url).args(["10/0/0", "11/0/0", "11/1/1"]);
+    let read = command.output().ok().filter(|read| read.status.code() != Some(77));
+    let Some(read) = read else {
+        let reason = "PyPI's pmtiles is not installed";
+        return eprintln!("skipped: a_stock_reader_reads_an_archive_over_http: {reason}");
+    };
+    assert!(read.status.success(), "{}", String::from_utf8_lossy(&read.stderr));
+    let lines = String::from_utf8(read.stdout).unwrap();
+    let lengths: Vec<_> =
+        lines.lines().map(|line| line.split(' ').next().unwrap().to_owned()).collect();
+    let length = |names: &[&str]| Coding::Gzip.encode(&tile(names)).len().to_string();
+    let second = ["roads", "houses", "a-layer-that-is-not-declared"];
+    assert_eq!(lengths, [length(&["roads", "houses"]), length(&second), "none".to_owned()]);
 }

@@ -16,7 +16,8 @@ use super::holdings::{Holdings, Schemas};
 use super::loading::{LoadFault, load_table};
 use super::look::{CatalogLook, Look};
 use super::origin::{Origin, Wanted};
-use super::publish::{Declared, Makings, Plan, fit_into_memory, plan, raw_archives};
+use super::plan::{Plan, fit_into_memory, plan};
+use super::publish::{Declared, Makings, raw_archives};
 use crate::Audience;
 use crate::catalog::{Catalog, CatalogFaults};
 use crate::postgis::{Database, DatabaseLook, DatabaseState, Table};
@@ -296,7 +297,9 @@ impl DataDirectory {
             archives: &look.archives,
             database: database.as_ref().map(|(look, schemas)| (look.as_ref(), *schemas)),
         };
-        state.archives.refresh(&look.archives, Instant::now());
+        let now = Instant::now();
+        state.archives.refresh(&look.archives, now);
+        state.datasets.settle(now);
         let public = self.options.publish_uncatalogued;
         let mut plans = plan(&state.catalog, &holdings, &state.archives, public);
         let memory = tables.map_or(0, |tables| tables.memory);

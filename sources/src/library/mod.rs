@@ -14,6 +14,7 @@ mod holdings;
 mod loading;
 mod look;
 mod origin;
+mod plan;
 mod publish;
 mod snapshot;
 mod table_loader;

@@ -3,7 +3,7 @@
 //!
 //! Geometry is copied as it stands: what is drawn is what the tile's maker drew.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::read::{Feature, Field, Message, RawLayer, ReadError};
 use crate::features::write_varint;
@@ -64,12 +64,9 @@ pub fn restrict(
     out: &mut Vec<u8>,
 ) -> Result<(), ReadError> {
     let decoded = layer.decode()?;
+    let columns: HashSet<&str> = columns.iter().map(String::as_str).collect();
     let mut restricted = Restricted {
-        listed: decoded
-            .keys
-            .iter()
-            .map(|key| columns.iter().any(|column| column == key).then_some(*key))
-            .collect(),
+        listed: decoded.keys.iter().map(|key| columns.contains(key)).collect(),
         values: value_messages(layer.message())?,
         key_numbers: Renumbered::default(),
         value_numbers: Renumbered::default(),
@@ -133,8 +130,8 @@ impl Renumbered {
 }
 
 struct Restricted<'a> {
-    /// The layer's keys, `None` where not listed.
-    listed: Vec<Option<&'a str>>,
+    /// Whether each of the layer's keys is listed.
+    listed: Vec<bool>,
     values: Vec<&'a [u8]>,
     key_numbers: Renumbered,
     value_numbers: Renumbered,
@@ -153,7 +150,7 @@ impl Restricted<'_> {
             let (Some(key), Some(value)) = (key, value) else {
                 return Err(feature.error("a tag past the layer's keys or values (section 4.4)"));
             };
-            if self.listed[key].is_some() {
+            if self.listed[key] {
                 number(self.key_numbers.number(key), &mut tags);
                 number(self.value_numbers.number(value), &mut tags);
             }

@@ -250,9 +250,6 @@ impl Archive {
             }
             let stored = self.file.read(section, MAX_DIRECTORY, "leaf directory")?;
             let leaf = directory(&self.file, &self.header, section, "leaf directory", &stored)?;
-            if leaf.is_empty() {
-                return Err(self.file.corrupt("leaf directory", section, "it is empty".to_owned()));
-            }
             let leaf = Arc::new(leaf);
             if let Some(leaves) = &self.leaves {
                 leaves.insert((section.start, section.length), Arc::clone(&leaf));

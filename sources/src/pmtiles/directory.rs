@@ -1,4 +1,4 @@
-//! Directories: which tile lies where (PMTiles 3, section 4).
+//! Directories: which tile lies where (PMTiles 3, "Directory Serialization").
 
 use super::file::Section;
 
@@ -45,6 +45,9 @@ impl Directory {
             usize::try_from(count).ok().filter(|&count| count <= most).ok_or_else(|| {
                 format!("it says that it has {count} entries; its bytes hold at most {most}")
             })?;
+        if count == 0 {
+            return Err("it is empty".to_owned());
+        }
         let mut entries = vec![Entry::default(); count];
         let mut id = 0u64;
         for (index, entry) in entries.iter_mut().enumerate() {
@@ -91,7 +94,7 @@ impl Directory {
     }
 
     /// The entry that a tile falls into: its own, a run that covers it, or the
-    /// leaf directory that must have it if any has (PMTiles 3, section 4.3).
+    /// leaf directory that must have it if any has (PMTiles 3, "Entries").
     pub(super) fn find(&self, tile_id: u64) -> Option<Entry> {
         let after = self.entries.partition_point(|entry| entry.tile_id <= tile_id);
         let entry = self.entries[..after].last()?;
@@ -104,11 +107,6 @@ impl Directory {
     pub(super) fn spread(&self, count: usize) -> impl Iterator<Item = Entry> {
         let step = self.entries.len().div_ceil(count.max(1)).max(1);
         self.entries.iter().copied().step_by(step)
-    }
-
-    /// Whether it has no entry.
-    pub(super) fn is_empty(&self) -> bool {
-        self.entries.is_empty()
     }
 
     /// Bytes of memory held.

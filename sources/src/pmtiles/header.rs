@@ -1,4 +1,4 @@
-//! The header: where everything is and how it is compressed (PMTiles 3, section 3).
+//! The header: where everything is and how it is compressed (PMTiles 3, "Header Design").
 //!
 //! The `pmtiles` crate reads it; it keeps offsets and lengths to itself, so these
 //! are read here.
@@ -30,7 +30,7 @@ pub(super) struct Header {
     pub(super) bounds: Option<[f64; 4]>,
 }
 
-/// How directories, metadata or tiles are compressed (PMTiles 3, section 3.4).
+/// How directories, metadata or tiles are compressed (PMTiles 3, "Header Design").
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Compression {
     /// Not at all.

@@ -1,4 +1,4 @@
-//! The JSON metadata: which layers there are (PMTiles 3, section 5; TileJSON 3.0.0,
+//! The JSON metadata: which layers there are (PMTiles 3, "Metadata"; TileJSON 3.0.0,
 //! section 3.3), and the same from a few tiles where it says nothing.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -24,7 +24,7 @@ pub(super) struct Metadata {
     #[serde(default)]
     pub(super) attribution: Option<String>,
     #[serde(default)]
-    vector_layers: Vec<DeclaredLayer>,
+    vector_layers: Option<Vec<DeclaredLayer>>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -33,9 +33,9 @@ struct DeclaredLayer {
     #[serde(default)]
     fields: BTreeMap<String, serde_json::Value>,
     #[serde(default)]
-    minzoom: Option<u8>,
+    minzoom: serde_json::Value,
     #[serde(default)]
-    maxzoom: Option<u8>,
+    maxzoom: serde_json::Value,
 }
 
 impl Metadata {
@@ -45,7 +45,7 @@ impl Metadata {
             return Ok(Self::default());
         }
         let metadata: Self = serde_json::from_slice(json).map_err(|error| error.to_string())?;
-        let layers = &metadata.vector_layers;
+        let layers = metadata.declared();
         if layers.len() > MAX_LAYERS {
             return Err(format!("it declares {} layers; the most is {MAX_LAYERS}", layers.len()));
         }
@@ -59,25 +59,33 @@ impl Metadata {
         Ok(metadata)
     }
 
+    fn declared(&self) -> &[DeclaredLayer] {
+        self.vector_layers.as_deref().unwrap_or_default()
+    }
+
     /// The declared layers, each once, within the archive's zooms. What kind of
     /// geometry they have, only tiles say: [`Sample`].
     pub(super) fn layers(&self, zooms: (Zoom, Zoom), sample: &Sample) -> Vec<VectorLayer> {
         let mut found: Vec<VectorLayer> = Vec::new();
-        for declared in &self.vector_layers {
+        for declared in self.declared() {
             if found.iter().any(|layer| layer.name == declared.id) {
                 continue;
             }
-            let zoom = |declared: Option<u8>, otherwise| {
-                let zoom = declared.and_then(|zoom| Zoom::new(zoom).ok());
+            // Some writers put zooms as 10.0 or "10".
+            let zoom = |declared: &serde_json::Value, otherwise| {
+                let text = || declared.as_str()?.parse::<f64>().ok();
+                let number = declared.as_f64().or_else(text);
+                let whole = number.filter(|&number| (0.0..=255.0).contains(&number));
+                let zoom = whole.and_then(|number| Zoom::new(number as u8).ok());
                 zoom.unwrap_or(otherwise).clamp(zooms.0, zooms.1)
             };
-            let min_zoom = zoom(declared.minzoom, zooms.0);
+            let min_zoom = zoom(&declared.minzoom, zooms.0);
             found.push(VectorLayer {
                 name: declared.id.clone(),
                 columns: declared.fields.iter().map(|(name, kind)| column(name, kind)).collect(),
                 geometry: sample.geometry(&declared.id),
                 min_zoom,
-                max_zoom: zoom(declared.maxzoom, zooms.1).max(min_zoom),
+                max_zoom: zoom(&declared.maxzoom, zooms.1).max(min_zoom),
             });
         }
         found

@@ -5,6 +5,7 @@
 //! simplified: every vertex of the ancestor matters. Ids, and attributes with their
 //! types, stay as they are, and so does the order in which features are drawn.
 
+use std::collections::{HashMap, HashSet};
 use std::time::Instant;
 
 use crate::feature::{Column, ColumnType, Geometry, ShapeKind};
@@ -69,8 +70,10 @@ impl Cut {
         let layer = layer.decode()?;
         // Column numbers by key number; a key that stands twice is one column.
         let mut names: Vec<&str> = Vec::new();
-        let mut numbers = std::collections::HashMap::new();
-        let published = |key: &str| columns.is_none_or(|list| list.iter().any(|name| name == key));
+        let mut numbers = HashMap::new();
+        let listed: Option<HashSet<&str>> =
+            columns.map(|columns| columns.iter().map(String::as_str).collect());
+        let published = |key: &str| listed.as_ref().is_none_or(|listed| listed.contains(key));
         let column_of: Vec<Option<usize>> = layer
             .keys
             .iter()

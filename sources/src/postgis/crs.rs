@@ -11,8 +11,6 @@ use tokio_postgres::Client;
 
 use crate::projection::{KNOWN, Projection};
 
-use super::table::quoted;
-
 /// How many definitions are kept.
 const MAX_KEPT: usize = 1024;
 
@@ -95,7 +93,8 @@ impl CrsList {
     }
 }
 
-/// Reads definitions from the database; one for each SRID asked for.
+/// Reads definitions from the database; one for each SRID asked for. `extension` is
+/// the quoted name of the schema of PostGIS.
 pub(super) async fn read_definitions(
     client: &Client,
     extension: &str,
@@ -107,8 +106,7 @@ pub(super) async fn read_definitions(
     let numbers: Vec<i64> = srids.iter().copied().map(i64::from).collect();
     let sql = format!(
         "SELECT srid::int8, coalesce(srtext, '')::text, coalesce(proj4text, '')::text \
-         FROM {}.spatial_ref_sys WHERE srid = ANY($1::int8[])",
-        quoted(extension)
+         FROM {extension}.spatial_ref_sys WHERE srid = ANY($1::int8[])"
     );
     let rows = client.query(&sql, &[&numbers]).await?;
     let mut found: HashMap<u32, Crs> = HashMap::new();

@@ -304,7 +304,7 @@ pub(super) fn describe(error: &tokio_postgres::Error) -> String {
     }
     match std::error::Error::source(error).and_then(|cause| cause.downcast_ref::<std::io::Error>())
     {
-        Some(cause) => format!("it can't be reached: {}", cause.kind()),
+        Some(cause) => format!("it can't be reached: {cause}"),
         None if error.is_closed() => "the connection was closed".to_owned(),
         None => error.to_string(),
     }

@@ -8,9 +8,9 @@ use tokio_postgres::Client;
 
 use super::column::{StoredType, TableColumn, title_and_rest};
 use super::crs::{Crs, CrsList, read_definitions};
+use super::modifier::Modifier;
 use super::sign::{self, CLOCK_SECONDS, Numbers};
 use super::table::{SpatialType, Table, TableKind, TableSign, quoted};
-use crate::feature::GeometryKind;
 
 /// The server: when it began to count, whether it counts, where PostGIS is, and
 /// which of the schemas `$1` are missing or closed.
@@ -157,7 +157,7 @@ pub(super) async fn discover(
     }
     let oids: Vec<u32> = found.tables.iter().map(|found| found.oid).collect();
     add_columns(client, &oids, &mut found).await?;
-    add_crs(client, &extension, &mut found, crs).await?;
+    add_crs(client, &mut found, crs).await?;
 
     let numbers = sign::read_numbers(client, &oids).await?;
     let reason = match (counts, standby) {
@@ -218,38 +218,6 @@ impl Geometry {
     }
 }
 
-/// A type modifier of PostGIS: SRID, kind and dimensions in the bits of one number.
-#[derive(Debug, Clone, Copy)]
-struct Modifier(i32);
-
-impl Modifier {
-    fn srid(self) -> Option<u32> {
-        if self.0 < 0 {
-            return None;
-        }
-        let srid = ((self.0 & 0x0fff_ff00) - (self.0 & 0x1000_0000)) >> 8;
-        u32::try_from(srid).ok().filter(|&srid| srid > 0)
-    }
-
-    /// 0 where any kind is allowed.
-    fn code(self) -> i32 {
-        if self.0 < 0 { 0 } else { (self.0 & 0xfc) >> 2 }
-    }
-
-    fn kind(self) -> GeometryKind {
-        match self.code() {
-            1 | 4 => GeometryKind::Point,
-            2 | 5 | 8 | 9 | 11 => GeometryKind::Line,
-            3 | 6 | 10 | 12..=15 => GeometryKind::Polygon,
-            _ => GeometryKind::Mixed,
-        }
-    }
-
-    fn may_hold_arcs(self) -> bool {
-        matches!(self.code(), 0 | 7..=12)
-    }
-}
-
 async fn add_columns(
     client: &Client,
     oids: &[u32],
@@ -294,7 +262,6 @@ async fn add_columns(
 /// Finds the CRS of every declared SRID, and looks again at those met in rows.
 async fn add_crs(
     client: &Client,
-    extension: &str,
     found: &mut Discovery,
     list: &parking_lot::Mutex<CrsList>,
 ) -> Result<(), tokio_postgres::Error> {
@@ -304,7 +271,7 @@ async fn add_crs(
     let asked: Vec<u32> = asked.into_iter().collect();
     // Where the table of definitions may not be read, no SRID of its own is known:
     // the tables that have one say so, and the others are served.
-    let definitions = match read_definitions(client, extension, &asked).await {
+    let definitions = match read_definitions(client, &found.extension, &asked).await {
         Err(error) if error.is_closed() || error.code().is_none() => return Err(error),
         Err(error) => {
             found.notices.insert(format!("spatial_ref_sys can't be read: {error}"));
@@ -381,29 +348,4 @@ pub(super) fn shared(found: Vec<Table>, before: &[Arc<Table>]) -> Vec<Arc<Table>
             _ => Arc::new(table),
         })
         .collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use rstest::rstest;
-
-    // As `SELECT postgis_typmod_in(ARRAY['Point','5186'])` and so on give them.
-    #[rstest]
-    #[case(1_327_620, Some(5186), GeometryKind::Point, false)]
-    #[case(-1, None, GeometryKind::Mixed, true)]
-    #[case(24, None, GeometryKind::Polygon, false)]
-    #[case(1_107_500, Some(4326), GeometryKind::Line, true)]
-    fn modifiers_say_srid_and_kind(
-        #[case] modifier: i32,
-        #[case] srid: Option<u32>,
-        #[case] kind: GeometryKind,
-        #[case] arcs: bool,
-    ) {
-        let modifier = Modifier(modifier);
-        assert_eq!(
-            (modifier.srid(), modifier.kind(), modifier.may_hold_arcs()),
-            (srid, kind, arcs)
-        );
-    }
 }

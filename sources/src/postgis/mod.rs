@@ -14,7 +14,7 @@
 //! |---|---|
 //! | `options` | the URL and limits |
 //! | `database`, `watch` | what is known of a database, kept up to date |
-//! | `discover`, `column`, `crs` | tables, attributes and SRIDs, from the catalogs |
+//! | `discover`, `column`, `modifier`, `crs` | tables, attributes and SRIDs, from the catalogs |
 //! | [`sign`] | how a change is noticed |
 //! | `scan`, `row` | a table read as a whole |
 //! | [`live`], `query` | tiles of a table as it is now |
@@ -27,6 +27,7 @@ mod database;
 mod discover;
 pub mod ewkb;
 pub mod live;
+mod modifier;
 mod options;
 mod query;
 mod row;

@@ -28,7 +28,8 @@ pub struct DatabaseOptions {
     pub poll_interval: Duration,
     /// Most rows of a live tile.
     pub tile_rows: usize,
-    /// Most bytes of the rows of a live tile, as sent.
+    /// Most bytes of the rows of a live tile, as sent. At the worst they are held once
+    /// for each of the pool's connections and for each tile that waits to be encoded.
     pub tile_bytes: usize,
 }
 
@@ -119,6 +120,11 @@ pub(super) fn connection(options: &DatabaseOptions) -> Result<Config, DatabaseEr
     if config.get_hosts().is_empty() && config.get_hostaddrs().is_empty() {
         return Err(url("it names no host"));
     }
+    // The rest of a password that has an @ is not to be taken for a host's name.
+    let odd = |host: &Host| matches!(host, Host::Tcp(name) if name.contains(['@', ':', '%']));
+    if config.get_hosts().iter().any(odd) || options.url.matches('@').count() > 1 {
+        return Err(url("its host is not the name of one"));
+    }
     if config.get_user().is_none() {
         return Err(url("it names no user"));
     }
@@ -162,7 +168,8 @@ mod tests {
 
     #[rstest]
     #[case("postgresql://u:secret@h:x/db", "port")]
-    #[case("postgresql://u:a?secret@h/db", "%3F for ?")]
+    #[case("postgresql://u:a@secret@h/db", "%40 for @")]
+    #[case("postgresql://u:a@sec/ret@h/db", "%40 for @")]
     #[case("postgresql://u@h/db?secret", "not written as one")]
     #[case("secret", "not written as one")]
     #[case("postgresql:///db?user=u&password=secret", "no host")]

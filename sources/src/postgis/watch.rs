@@ -117,7 +117,8 @@ impl Watcher {
                 sign != table.sign && now.duration_since(at) >= MEASURE_INTERVAL
             });
             if due && Instant::now() < until {
-                measure_one(client, oid, &extension, &mut table).await;
+                let measuring = measure_one(client, oid, &extension, &mut table);
+                let _ = tokio::time::timeout_at(until, measuring).await;
                 measured.insert(key, (now, table.sign));
             } else if let Some(last) = last {
                 measured.insert(key, last);

@@ -121,7 +121,7 @@ mod tests {
     #[rstest]
     #[case("postgresql://me:secret@db.example:5433/tiles", "postgresql://me@db.example:5433/tiles")]
     #[case("host=/run/postgresql user=me password=secret", "postgresql://me@/run/postgresql")]
-    #[case("postgresql://10.0.0.1", "postgresql://10.0.0.1")]
+    #[case("postgresql://me@10.0.0.1", "postgresql://me@10.0.0.1:5432")]
     fn an_address_has_no_password(#[case] url: &str, #[case] expected: &str) {
         assert_eq!(address(&url.parse().unwrap()), expected);
     }

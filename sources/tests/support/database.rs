@@ -44,8 +44,9 @@ pub fn scratch(test: &str) -> Option<Scratch> {
     // Two tests may come at once.
     scratch.sql(&format!(
         "BEGIN; SELECT pg_advisory_xact_lock(4711); CREATE EXTENSION IF NOT EXISTS postgis; COMMIT; \
-         DROP SCHEMA IF EXISTS {0} CASCADE; CREATE SCHEMA {0}; SET search_path = {0}, public; \
-         SET client_min_messages = error",
+         DROP SCHEMA IF EXISTS {0} CASCADE; CREATE SCHEMA {0}; SET client_min_messages = error; \
+         SELECT set_config('search_path', '{0}, public, ' || extnamespace::regnamespace, false) \
+         FROM pg_extension WHERE extname = 'postgis'",
         scratch.schema
     ));
     Some(scratch)

@@ -1,5 +1,7 @@
 //! Loads of FlatGeobuf files into a schema of its own in `$TEST_DATABASE_URL`.
 
+use std::sync::atomic::{AtomicU32, Ordering};
+
 use sources::DatasetId;
 use sources::feature::{Column, ColumnType, Geometry, GeometryKind, Schema, ShapeKind};
 use sources::flatgeobuf::{FlatGeobuf, Writer};
@@ -7,6 +9,8 @@ use sources::postgis_writer::{Database, Labels, Loaded, PostgisError, Request, l
 use tokio_postgres::{Client, NoTls, SimpleQueryMessage};
 
 use super::{Owned, TestFeature};
+
+static COUNT: AtomicU32 = AtomicU32::new(0);
 
 pub struct Scratch {
     pub url: String,
@@ -74,8 +78,10 @@ impl Scratch {
             return None;
         };
         let session = Session::new(&url);
-        // A name has at most 63 bytes.
-        let schema = format!("t_{}_{}", std::process::id(), &test[..test.len().min(40)]);
+        // Cases of one test run at the same time. A name has at most 63 bytes.
+        let number = COUNT.fetch_add(1, Ordering::Relaxed);
+        let name = &test[..test.len().min(36)];
+        let schema = format!("t_{}_{number}_{name}", std::process::id());
         session.sql(&format!("DROP SCHEMA IF EXISTS {schema} CASCADE"));
         Some(Self { url, schema, folder: tempfile::tempdir().unwrap(), session })
     }

@@ -17,6 +17,7 @@ pub mod foreign;
 pub mod loads;
 pub mod outline;
 pub mod pmtiles;
+pub mod proxy;
 pub mod shapefile;
 pub mod stores;
 

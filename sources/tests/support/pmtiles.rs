@@ -62,7 +62,7 @@ fn zstd(bytes: &[u8]) -> Vec<u8> {
     out
 }
 
-/// A tile's place along the Hilbert curves of all zooms (PMTiles 3, section 4.2), by
+/// A tile's place along the Hilbert curves of all zooms (PMTiles 3, "Entries"), by
 /// the curve's definition.
 pub fn tile_id(z: u8, x: u32, y: u32) -> u64 {
     let before: u64 = (0..z).map(|zoom| 1u64 << (2 * zoom)).sum();
@@ -100,7 +100,7 @@ pub struct Entry {
     pub offset: u64,
 }
 
-/// A directory as section 4.1 lays it out.
+/// A directory as "Directory Serialization" lays it out.
 pub fn directory(entries: &[Entry]) -> Vec<u8> {
     let mut out = Vec::new();
     varint(entries.len() as u64, &mut out);

@@ -4,9 +4,9 @@ use super::feature::Feature;
 use super::wire::{Field, Message};
 use super::{ReadError, feature};
 
-/// Most features, keys and values of a layer: what 64 MiB of them come to at the
-/// two bytes that the smallest takes is past any use.
-const MOST: usize = 1 << 22;
+/// Most features, keys or values of a layer. Each takes memory when its list is made,
+/// ten times the two bytes that the smallest has in a tile.
+const MOST: usize = 1 << 20;
 
 /// A layer that has been found but not decoded: its name and its message.
 #[derive(Debug, Clone, Copy)]
@@ -107,7 +107,7 @@ impl<'a> RawLayer<'a> {
                 Some(_) => {}
             }
             if layer.features.len().max(layer.keys.len()).max(layer.values.len()) > MOST {
-                return Err(at.error("more than 4,194,304 features, keys or values in a layer"));
+                return Err(at.error("more than 1,048,576 features, keys or values in a layer"));
             }
         }
         Ok(layer)

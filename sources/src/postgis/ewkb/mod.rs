@@ -6,14 +6,11 @@
 //! value comes out as one geometry of each kind. Arcs are not read: the query
 //! that fetches a column turns them into lines.
 
+mod reader;
+
 use crate::feature::{Geometry, ShapeKind};
 
-/// Collections within collections deeper than this are refused.
-const MAX_DEPTH: u32 = 32;
-
-const Z: u32 = 0x8000_0000;
-const M: u32 = 0x4000_0000;
-const SRID: u32 = 0x2000_0000;
+use reader::Reader;
 
 /// What one EWKB value holds, by kind. Made to be reused.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -44,10 +41,10 @@ impl Shapes {
     /// [`EwkbError`] for the first byte that can't be; the shapes are then of no use.
     pub fn read(&mut self, bytes: &[u8]) -> Result<(), EwkbError> {
         self.clear();
-        let mut reader = Reader { bytes, at: 0 };
+        let mut reader = Reader::new(bytes);
         self.geometry(&mut reader, 0)?;
-        if reader.at != bytes.len() {
-            let rest = bytes.len() - reader.at;
+        let rest = reader.left();
+        if rest > 0 {
             return Err(reader.error(format!("{rest} bytes follow its end")));
         }
         for (geometry, kind) in [
@@ -165,128 +162,9 @@ fn end_line(lines: &mut Geometry) {
     }
 }
 
-/// What stands before every geometry.
-#[derive(Debug, Clone, Copy)]
-struct Head {
-    little_endian: bool,
-    code: u32,
-    /// Ordinates of a position.
-    dimensions: usize,
-    srid: Option<u32>,
-}
-
-struct Reader<'a> {
-    bytes: &'a [u8],
-    at: usize,
-}
-
-impl Reader<'_> {
-    fn error(&self, reason: String) -> EwkbError {
-        EwkbError { at: self.at, reason }
-    }
-
-    fn take<const N: usize>(&mut self) -> Result<[u8; N], EwkbError> {
-        let Some(bytes) = self.bytes[self.at..].first_chunk::<N>() else {
-            return Err(self.error("it ends too soon".to_owned()));
-        };
-        self.at += N;
-        Ok(*bytes)
-    }
-
-    fn number(&mut self, little_endian: bool) -> Result<u32, EwkbError> {
-        let bytes = self.take::<4>()?;
-        Ok(if little_endian { u32::from_le_bytes(bytes) } else { u32::from_be_bytes(bytes) })
-    }
-
-    fn head(&mut self, depth: u32) -> Result<Head, EwkbError> {
-        if depth > MAX_DEPTH {
-            return Err(self.error(format!("more than {MAX_DEPTH} collections in each other")));
-        }
-        let [order] = self.take::<1>()?;
-        if order > 1 {
-            self.at -= 1;
-            return Err(self.error(format!("{order} is no byte order")));
-        }
-        let little_endian = order == 1;
-        let stored = self.number(little_endian)?;
-        let flat = stored & !(Z | M | SRID);
-        let iso = flat / 1000;
-        if iso > 3 {
-            return Err(self.error(format!("{flat} is no geometry type")));
-        }
-        let has_z = stored & Z != 0 || matches!(iso, 1 | 3);
-        let has_m = stored & M != 0 || matches!(iso, 2 | 3);
-        let srid = if stored & SRID == 0 { None } else { Some(self.number(little_endian)?) };
-        Ok(Head {
-            little_endian,
-            code: flat % 1000,
-            dimensions: 2 + usize::from(has_z) + usize::from(has_m),
-            srid,
-        })
-    }
-
-    /// A count of things that take at least `size` bytes each.
-    fn count(&mut self, head: Head, size: usize) -> Result<u32, EwkbError> {
-        let at = self.at;
-        let count = self.number(head.little_endian)?;
-        let left = self.bytes.len() - self.at;
-        if count as usize > left / size {
-            let reason = format!("{count} parts are promised, and {left} bytes are left");
-            return Err(EwkbError { at, reason });
-        }
-        Ok(count)
-    }
-
-    fn position(&mut self, head: Head) -> Result<[f64; 2], EwkbError> {
-        let mut position = [0.0; 2];
-        for ordinate in 0..head.dimensions {
-            let bytes = self.take::<8>()?;
-            if let Some(kept) = position.get_mut(ordinate) {
-                *kept = if head.little_endian {
-                    f64::from_le_bytes(bytes)
-                } else {
-                    f64::from_be_bytes(bytes)
-                };
-            }
-        }
-        Ok(position)
-    }
-
-    fn positions(&mut self, head: Head, out: &mut Vec<[f64; 2]>) -> Result<(), EwkbError> {
-        let count = self.count(head, 8 * head.dimensions)?;
-        out.reserve(count as usize);
-        for _ in 0..count {
-            out.push(self.position(head)?);
-        }
-        Ok(())
-    }
-
-    /// A line, or a curve of lines one after the other.
-    fn curve(&mut self, depth: u32, out: &mut Vec<[f64; 2]>) -> Result<(), EwkbError> {
-        let head = self.head(depth)?;
-        match head.code {
-            2 => self.positions(head, out),
-            9 => self.curve_parts(head, depth, out),
-            8 => Err(self.error("an arc, where lines were asked for".to_owned())),
-            code => Err(self.error(format!("{code} where a curve should be"))),
-        }
-    }
-
-    fn curve_parts(
-        &mut self,
-        head: Head,
-        depth: u32,
-        out: &mut Vec<[f64; 2]>,
-    ) -> Result<(), EwkbError> {
-        for _ in 0..self.count(head, 5)? {
-            self.curve(depth + 1, out)?;
-        }
-        Ok(())
-    }
-}
-
 #[cfg(test)]
 mod tests {
+    use super::reader::{M, SRID, Z};
     use super::*;
     use proptest::prelude::*;
     use rstest::rstest;

@@ -1,0 +1,288 @@
+//! Which layers there will be, and what each is made from.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use super::archives::Archives;
+use super::datasets::Datasets;
+use super::holdings::{Held, Holdings};
+use super::origin::{Key, Origin, Wanted};
+use super::{LayerState, PublishedLayer};
+use crate::catalog::{Catalog, Layer, Text, Visibility};
+use crate::features::TableOptions;
+use crate::pmtiles::Archive;
+use crate::postgis::Table;
+use crate::table_source::Publication;
+use crate::{DatasetId, Extent, LayerId, Zoom};
+
+/// A layer that will be published, and what it is made from.
+pub(super) struct Plan {
+    pub(super) layer: PublishedLayer,
+    pub(super) publication: Publication,
+    pub(super) needs: Needs,
+}
+
+pub(super) enum Needs {
+    /// It is held nowhere; the layer's state says so.
+    Nothing,
+    /// A feature table.
+    Features(Wanted),
+    /// The rows of each tile, asked of the database: it does not fit into memory.
+    Rows(Arc<Table>, TableOptions),
+    /// An archive: one of its layers, or all where `None`.
+    Tiles(Arc<Archive>, Option<String>),
+}
+
+/// Plans every layer: the catalog's by theme, then one for each file and each
+/// published table that no dataset of the catalog claims.
+pub(super) fn plan(
+    catalog: &Catalog,
+    holdings: &Holdings<'_>,
+    archives: &Archives,
+    publish_uncatalogued: bool,
+) -> Vec<Plan> {
+    let planned = |layer| catalogued(catalog, layer, holdings, archives);
+    let mut plans: Vec<Plan> = catalog.layers.iter().filter_map(planned).collect();
+    let mut names = Names::of(catalog, &plans);
+    for (stem, (path, signature)) in holdings.files {
+        if catalog.dataset(stem).is_some() {
+            continue;
+        }
+        let id = names.take(stem, &format!("{stem}.fgb"), &path.display().to_string());
+        let wanted = Wanted::file(path.clone(), *signature, TableOptions::default());
+        let needs = Needs::Features(wanted);
+        plans.push(uncatalogued(id, stem, needs, None, publish_uncatalogued));
+    }
+    for (stem, (path, _)) in holdings.archives {
+        if catalog.dataset(stem).is_some() {
+            continue;
+        }
+        let (origin, public) = (path.display().to_string(), publish_uncatalogued);
+        let id = names.take(stem, &format!("{stem}.pmtiles"), &origin);
+        let archive = match archives.get(path) {
+            Ok(archive) => archive,
+            Err(reason) => {
+                let mut plan = uncatalogued(id, stem, Needs::Nothing, None, public);
+                plan.layer.state = LayerState::Unavailable { reason: reason.to_owned() };
+                plans.push(plan);
+                continue;
+            }
+        };
+        let needs = |inner| Needs::Tiles(Arc::clone(archive), inner);
+        plans.push(uncatalogued(id, stem, needs(None), None, public));
+        // Of a single layer, the archive is that layer.
+        for layer in archive.layers().iter().filter(|_| archive.layers().len() > 1) {
+            let name = format!("{stem}-{}", layer.name);
+            let longer = format!("{stem}.pmtiles {}", layer.name);
+            let id = names.take(&name, &longer, &origin);
+            let mut plan = uncatalogued(id, stem, needs(Some(layer.name.clone())), None, public);
+            plan.layer.title = Text::same(&layer.name);
+            plans.push(plan);
+        }
+    }
+    let claimed: BTreeSet<(&str, &str)> = catalog
+        .datasets
+        .iter()
+        .filter_map(|dataset| match holdings.of(dataset) {
+            Held::Table(table) => Some((table.schema.as_str(), table.name.as_str())),
+            _ => None,
+        })
+        .collect();
+    let claimed = |table: &Table| claimed.contains(&(table.schema.as_str(), table.name.as_str()));
+    for (table, name) in holdings.published_tables(claimed) {
+        let full = format!("{}.{}", table.full_name(), table.geometry_column);
+        let id = names.take(&name, &full, &full);
+        let needs = Needs::Features(Wanted::table(table, TableOptions::default()));
+        // The primary key is each feature's id already.
+        let columns = table.columns.iter().map(|stored| stored.column.name.clone());
+        let columns = columns.filter(|name| Some(name) != table.id_column.as_ref()).collect();
+        // Publishing the schema is what the operator asked for.
+        plans.push(uncatalogued(id, &table.name, needs, Some(columns), true));
+    }
+    plans
+}
+
+/// The layer and theme ids that are given out.
+struct Names(BTreeSet<String>);
+
+impl Names {
+    fn of(catalog: &Catalog, plans: &[Plan]) -> Self {
+        let layers = plans.iter().map(|plan| plan.layer.id.as_str().to_owned());
+        let themes = catalog.themes.iter().map(|theme| theme.id.as_str().to_owned());
+        Self(layers.chain(themes).collect())
+    }
+
+    /// An id made from `name`, or from `longer` where that belongs to another
+    /// layer; `longer` is no id itself, which makes the id derived from it unique.
+    fn take(&mut self, name: &str, longer: &str, origin: &str) -> LayerId {
+        let mut id = LayerId::derived(name);
+        if !self.0.insert(id.as_str().to_owned()) {
+            id = LayerId::derived(longer);
+            self.0.insert(id.as_str().to_owned());
+        }
+        if id.as_str() != name {
+            tracing::info!(origin, layer = %id, "published under a derived id");
+        }
+        id
+    }
+}
+
+fn catalogued(
+    catalog: &Catalog,
+    layer: &Layer,
+    holdings: &Holdings<'_>,
+    archives: &Archives,
+) -> Option<Plan> {
+    let dataset = catalog.dataset(layer.dataset.as_str())?;
+    let options = TableOptions {
+        id_column: dataset.id_column.clone(),
+        coverage: layer.coverage,
+        ..TableOptions::default()
+    };
+    let mut reason = "it has not been loaded".to_owned();
+    let needs = match holdings.of(dataset) {
+        Held::File(path, signature) => {
+            Needs::Features(Wanted::file(path.to_owned(), signature, options))
+        }
+        Held::Table(table) => Needs::Features(Wanted::table(table, options)),
+        Held::Archive(path) => match archives.get(path) {
+            Ok(archive) => Needs::Tiles(Arc::clone(archive), Some(inner_layer(archive, layer))),
+            Err(why) => {
+                reason = why.to_owned();
+                Needs::Nothing
+            }
+        },
+        Held::Nowhere(why) => {
+            reason = why;
+            Needs::Nothing
+        }
+    };
+    // What a dataset does not declare does not leave the house.
+    let declared = (!dataset.columns.is_empty())
+        .then(|| dataset.columns.iter().map(|column| column.name.clone()).collect());
+    Some(Plan {
+        layer: PublishedLayer {
+            id: layer.id.clone(),
+            title: layer.title.clone(),
+            description: layer.description.clone(),
+            theme: Some(layer.theme.clone()),
+            dataset: dataset.id.clone(),
+            attribution: dataset.attribution.clone(),
+            visibility: layer.visibility,
+            max_age: layer.max_age,
+            state: LayerState::Unavailable { reason },
+        },
+        publication: Publication {
+            id: layer.id.clone(),
+            columns: layer.columns.clone().or(declared),
+            min_zoom: layer.min_zoom,
+            max_zoom: layer.max_zoom,
+            extent: layer.extent,
+            buffer: layer.buffer,
+            labels: layer.labels,
+        },
+        needs,
+    })
+}
+
+/// Which layer of an archive a declared layer is: the one it names, else the one
+/// named like it or like its dataset, else the only one.
+fn inner_layer(archive: &Archive, layer: &Layer) -> String {
+    let names = || archive.layers().iter().map(|inner| inner.name.as_str());
+    let named = |name: &str| names().find(|inner| *inner == name);
+    let only = || names().next().filter(|_| archive.layers().len() == 1);
+    match &layer.archive_layer {
+        Some(name) => name.clone(),
+        None => named(layer.id.as_str())
+            .or_else(|| named(layer.dataset.as_str()))
+            .or_else(only)
+            .unwrap_or(layer.dataset.as_str())
+            .to_owned(),
+    }
+}
+
+fn uncatalogued(
+    id: LayerId,
+    name: &str,
+    needs: Needs,
+    columns: Option<Vec<String>>,
+    public: bool,
+) -> Plan {
+    Plan {
+        layer: PublishedLayer {
+            id: id.clone(),
+            title: Text::same(name),
+            description: None,
+            theme: None,
+            dataset: DatasetId::derived(name),
+            attribution: None,
+            visibility: if public { Visibility::Public } else { Visibility::Staff },
+            max_age: Layer::DEFAULT_MAX_AGE,
+            state: LayerState::Unavailable { reason: "it has not been loaded".to_owned() },
+        },
+        publication: Publication {
+            id,
+            columns,
+            min_zoom: Zoom::MIN,
+            max_zoom: Zoom::new(Layer::DEFAULT_MAX_ZOOM).unwrap_or(Zoom::MAX),
+            extent: Extent::DEFAULT,
+            buffer: Layer::DEFAULT_BUFFER,
+            labels: false,
+        },
+        needs,
+    }
+}
+
+/// Turns the layers whose tables don't fit into `most` bytes, together with all
+/// smaller ones, into live tables. Files have no other way to be served.
+pub(super) fn fit_into_memory(plans: &mut [Plan], datasets: &Datasets, most: u64) {
+    let tables = plans.iter().filter_map(Plan::wanted).filter_map(|wanted| match wanted.origin {
+        Origin::Table(_) => Some((datasets.cost(wanted), wanted.key())),
+        Origin::File(_) => None,
+    });
+    // By key as well: two layers may share a table.
+    let ascending: BTreeSet<(u64, Key)> = tables.collect();
+    let mut used = 0u64;
+    let mut too_large = BTreeSet::new();
+    for (cost, key) in ascending {
+        used = used.saturating_add(cost);
+        if used > most {
+            too_large.insert(key);
+        }
+    }
+    for plan in plans {
+        if let Needs::Features(wanted) = &plan.needs
+            && too_large.contains(&wanted.key())
+            && let Origin::Table(table) = &wanted.origin
+        {
+            plan.needs = Needs::Rows(Arc::clone(table), wanted.options.clone());
+        }
+    }
+}
+
+impl Plan {
+    /// The feature table that this layer needs, where it needs one.
+    pub(super) fn wanted(&self) -> Option<&Wanted> {
+        match &self.needs {
+            Needs::Features(wanted) => Some(wanted),
+            Needs::Nothing | Needs::Rows(..) | Needs::Tiles(..) => None,
+        }
+    }
+
+    /// The table that is asked for each tile, where one is.
+    pub(super) fn live(&self) -> Option<&Table> {
+        match &self.needs {
+            Needs::Rows(table, _) => Some(table),
+            Needs::Nothing | Needs::Features(_) | Needs::Tiles(..) => None,
+        }
+    }
+
+    /// The archive that this layer is a part of, and the name of that part; all of
+    /// it where `None`.
+    pub(super) fn tiles(&self) -> Option<(&Arc<Archive>, Option<&str>)> {
+        match &self.needs {
+            Needs::Tiles(archive, inner) => Some((archive, inner.as_deref())),
+            _ => None,
+        }
+    }
+}

@@ -1,0 +1,151 @@
+//! Tables that may not be read, are locked, or end while they are read.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "tests")]
+
+mod support;
+
+use sources::feature::{FeatureVisitor, Geometry, Schema, Value};
+use sources::postgis::DatabaseState;
+use sources::source::StoreError;
+use support::database::{Scratch, scratch, table, wait_for};
+use support::{Collector, Owned};
+
+#[test]
+fn what_the_role_may_not_read_is_left_out() {
+    let Some(scratch) = scratch("what_the_role_may_not_read_is_left_out") else { return };
+    let role = format!("{}_reader", scratch.schema);
+    scratch.sql(&format!(
+        "CREATE ROLE {role};
+         CREATE TABLE open (id int, secret text, geom geometry(Point, 4326));
+         CREATE TABLE closed (geom geometry(Point, 4326));
+         INSERT INTO open VALUES (1, 'x', 'SRID=4326;POINT(127 37)');
+         GRANT USAGE ON SCHEMA {schema} TO {role};
+         GRANT SELECT (id, geom) ON open TO {role};",
+        schema = scratch.schema
+    ));
+    let mut options = scratch.options();
+    options.url = scratch.url(&format!("options=-c%20role%3D{role}"));
+    let database = scratch.database_with(options);
+    let names: Vec<_> = database.look().tables.iter().map(|t| t.name.clone()).collect();
+    assert_eq!(names, ["open"]);
+    let mut found = Collector::default();
+    database.scan(&table(&database, "open"), &mut found).unwrap();
+    assert_eq!(found.features[0].values, [Owned::Int(1)]);
+
+    scratch.sql(&format!("REVOKE USAGE ON SCHEMA {} FROM {role}", scratch.schema));
+    wait_for(
+        &database,
+        "the loss of the schema",
+        |look| matches!(&look.state, DatabaseState::Lost { reason } if reason.contains("GRANT USAGE")),
+    );
+    drop(database);
+    scratch.sql(&format!("DROP OWNED BY {role}; DROP ROLE {role}"));
+}
+
+#[test]
+fn a_schema_that_is_missing_is_named_and_found_once_it_is_there() {
+    let name = "a_schema_that_is_missing_is_named_and_found_once_it_is_there";
+    let Some(scratch) = scratch(name) else { return };
+    let late = format!("{}_late", scratch.schema);
+    let mut options = scratch.options();
+    options.schemas.push(late.clone());
+    let database = scratch.database_with(options);
+    let DatabaseState::Lost { reason } = database.look().state.clone() else { panic!("found") };
+    assert!(reason.contains(&late), "{reason}");
+    assert!(!database.look().complete);
+    scratch.sql(&format!("CREATE SCHEMA {late}"));
+    wait_for(&database, "the schema", |look| look.complete);
+    scratch.sql(&format!("DROP SCHEMA {late}"));
+}
+
+#[test]
+fn a_table_that_is_gone_is_at_fault() {
+    let Some(scratch) = scratch("a_table_that_is_gone_is_at_fault") else { return };
+    scratch.sql("CREATE TABLE t (geom geometry(Point, 4326))");
+    let database = scratch.database();
+    let t = table(&database, "t");
+    scratch.sql("DROP TABLE t");
+    let error = database.scan(&t, &mut Collector::default()).unwrap_err();
+    assert!(matches!(error, StoreError::Table { .. }), "{error}");
+    assert!(error.to_string().contains("does not exist"), "{error}");
+    wait_for(&database, "the table's end", |look| look.tables.is_empty());
+}
+
+#[test]
+fn a_locked_table_is_unreachable_and_the_database_is_not_lost() {
+    let name = "a_locked_table_is_unreachable_and_the_database_is_not_lost";
+    let Some(scratch) = scratch(name) else { return };
+    scratch.sql("CREATE TABLE t (geom geometry(Point, 4326))");
+    let mut options = scratch.options();
+    options.lock_timeout = std::time::Duration::from_millis(50);
+    scratch.sql("BEGIN; LOCK TABLE t");
+    let database = scratch.database_with(options);
+    let t = table(&database, "t");
+    let error = database.scan(&t, &mut Collector::default()).unwrap_err();
+    assert!(matches!(error, StoreError::Unreachable { .. }), "{error}");
+    assert_eq!(database.look().state, DatabaseState::Up);
+    scratch.sql("COMMIT");
+    database.scan(&t, &mut Collector::default()).unwrap();
+}
+
+#[test]
+fn a_connection_that_ends_midway_makes_the_table_unreachable() {
+    let name = "a_connection_that_ends_midway_makes_the_table_unreachable";
+    let Some(scratch) = scratch(name) else { return };
+    scratch.sql(
+        "CREATE VIEW big AS SELECT i AS id, repeat('x', 200) AS text,
+            ST_SetSRID(ST_MakePoint(127, 37), 4326)::geometry(Point, 4326) AS geom
+         FROM generate_series(1, 1000000) i",
+    );
+    let database = scratch.database();
+    let big = table(&database, "big");
+    let mut visitor = Terminator { scratch: &scratch, rows: 0 };
+    let error = database.scan(&big, &mut visitor).unwrap_err();
+    assert!(matches!(error, StoreError::Unreachable { .. }), "{error}");
+    assert!((1..1_000_000).contains(&visitor.rows));
+}
+
+/// Ends the connection that feeds it.
+struct Terminator<'a> {
+    scratch: &'a Scratch,
+    rows: u64,
+}
+
+impl FeatureVisitor for Terminator<'_> {
+    fn begin(&mut self, _: &Schema) {}
+
+    fn feature(&mut self, _: u64, _: &Geometry, _: &[Value<'_>]) -> Result<(), String> {
+        self.rows += 1;
+        if self.rows == 1 {
+            // Not on this thread, which drives the scan.
+            std::thread::scope(|scope| {
+                scope.spawn(|| {
+                    self.scratch.sql(&format!(
+                        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity \
+                         WHERE query LIKE 'COPY%\"{}\".\"big\"%'",
+                        self.scratch.schema
+                    ));
+                });
+            });
+        }
+        Ok(())
+    }
+}
+
+#[test]
+fn a_visitor_that_refuses_ends_the_scan_at_the_row() {
+    struct Full;
+    impl FeatureVisitor for Full {
+        fn begin(&mut self, _: &Schema) {}
+        fn feature(&mut self, row: u64, _: &Geometry, _: &[Value<'_>]) -> Result<(), String> {
+            if row == 3 { Err("it is full".to_owned()) } else { Ok(()) }
+        }
+    }
+    let Some(scratch) = scratch("a_visitor_that_refuses_ends_the_scan_at_the_row") else { return };
+    scratch.sql(
+        "CREATE TABLE t AS SELECT 'SRID=4326;POINT(1 1)'::geometry(Point, 4326) AS geom
+         FROM generate_series(1, 9)",
+    );
+    let database = scratch.database();
+    let error = database.scan(&table(&database, "t"), &mut Full).unwrap_err().to_string();
+    assert!(error.ends_with(".t: row 3: it is full"), "{error}");
+}

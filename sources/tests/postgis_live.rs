@@ -1,0 +1,378 @@
+//! Tiles of a table as it is when they are asked for.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "tests")]
+
+mod support;
+
+use std::io::Read;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use rstest::rstest;
+use sources::features::{TableBuilder, TableOptions};
+use sources::fragment::DeflateLevel;
+use sources::postgis::{Database, DatabaseOptions, DatabaseState, LiveError, LiveSource};
+use sources::table_source::{Publication, TableSource};
+use sources::workers::{Place, TileWorkers, WorkerOptions};
+use sources::{
+    Audience, Extent, LayerId, Selection, SourceError, TileCoord, TileRequest, TileSource, Zoom,
+};
+use support::database::{PATIENCE, Scratch, scratch, table, wait_for};
+use support::decode::{self, Feature, Layer};
+use support::encode::{SEOUL, covering};
+use support::proxy::Proxy;
+
+fn publication(columns: Option<&[&str]>, labels: bool) -> Publication {
+    Publication {
+        id: LayerId::new("live").unwrap(),
+        columns: columns.map(|names| names.iter().map(|&name| name.to_owned()).collect()),
+        min_zoom: Zoom::MIN,
+        max_zoom: Zoom::new(16).unwrap(),
+        extent: Extent::DEFAULT,
+        buffer: 64,
+        labels,
+    }
+}
+
+fn workers() -> Arc<TileWorkers> {
+    let deflate_level = DeflateLevel::DEFAULT;
+    Arc::new(TileWorkers::new(WorkerOptions { concurrent: 2, queued: 100, deflate_level }))
+}
+
+fn request(tile: TileCoord, patience: Duration) -> TileRequest {
+    TileRequest {
+        tile,
+        audience: Audience::Public,
+        selection: Selection::default(),
+        deadline: Instant::now() + patience,
+        place: Place::default(),
+    }
+}
+
+fn options(database: &Database, name: &str) -> TableOptions {
+    let id_column = table(database, name).id_column.clone();
+    TableOptions { id_column, ..TableOptions::default() }
+}
+
+fn live(database: &Arc<Database>, name: &str, publication: Publication) -> LiveSource {
+    let options = options(database, name);
+    let table = table(database, name);
+    LiveSource::new(publication, Arc::clone(database), table, &options, workers()).unwrap()
+}
+
+/// The layers of a tile.
+fn ask(
+    scratch: &Scratch,
+    source: &dyn TileSource,
+    tile: TileCoord,
+) -> Result<Vec<Layer>, SourceError> {
+    let request = request(tile, PATIENCE);
+    let fragment = scratch.handle().block_on(source.fragment(&request))?;
+    let Some(fragment) = fragment else { return Ok(Vec::new()) };
+    let mut bytes = Vec::new();
+    flate2::read::GzDecoder::new(&fragment.gzip()[..]).read_to_end(&mut bytes).unwrap();
+    Ok(decode::tile(&bytes))
+}
+
+fn features(layers: Vec<Layer>) -> Vec<Feature> {
+    layers.into_iter().next().map(|layer| layer.features).unwrap_or_default()
+}
+
+/// What is stored: 2,000 points about Seoul, in a CRS that the database itself puts
+/// 360 m off.
+fn points(scratch: &Scratch) {
+    scratch.sql(
+        "CREATE TABLE points (id serial PRIMARY KEY, name text, secret text,
+            geom geometry(Point, 5174));
+         INSERT INTO points (name, secret, geom)
+            SELECT 'n' || i % 7, 's', ST_SetSRID(ST_MakePoint(
+                203080 + 4000 * cos(i) * i / 2000, 450930 + 4000 * sin(i) * i / 2000), 5174)
+            FROM generate_series(1, 2000) i;
+         CREATE INDEX ON points USING gist (geom); ANALYZE points",
+    );
+}
+
+/// The same table from memory.
+fn from_memory(database: &Database, name: &str, publication: Publication) -> TableSource {
+    let mut options = options(database, name);
+    options.keep_every_vertex = true;
+    options.omit_ids = options.id_column.is_none();
+    let mut builder = TableBuilder::new(options.clone());
+    let summary = database.scan(&table(database, name), &mut builder).unwrap();
+    let table = Arc::new(builder.finish().unwrap());
+    TableSource::new(publication, table, &options, summary.digest, workers())
+}
+
+#[rstest]
+#[case::whole_world(0)]
+#[case::city(10)]
+#[case::quarter(13)]
+#[case::street(16)]
+#[case::deepest(24)]
+fn a_live_tile_of_points_is_that_of_the_table_in_memory(#[case] zoom: u8) {
+    let name = "a_live_tile_of_points_is_that_of_the_table_in_memory";
+    let Some(scratch) = scratch(name) else { return };
+    points(&scratch);
+    let database = scratch.database();
+    let live = live(&database, "points", publication(None, false));
+    let memory = from_memory(&database, "points", publication(None, false));
+    let found = scratch.ask::<i64>("SELECT count(*) FROM points");
+    for dx in 0..2 {
+        let tile = covering(zoom, [SEOUL[0] + 0.01 * f64::from(dx), SEOUL[1]]);
+        let expected = ask(&scratch, &memory, tile).unwrap();
+        assert_eq!(ask(&scratch, &live, tile).unwrap(), expected);
+        if zoom == 0 {
+            assert_eq!(features(expected).len() as i64, found);
+        }
+    }
+}
+
+#[test]
+fn a_live_tile_of_shapes_is_that_of_the_table_in_memory() {
+    let Some(scratch) = scratch("a_live_tile_of_shapes_is_that_of_the_table_in_memory") else {
+        return;
+    };
+    scratch.sql(
+        "CREATE TABLE shapes (id int PRIMARY KEY, geom geometry(Geometry, 5186));
+         INSERT INTO shapes SELECT i, CASE i % 3
+            WHEN 0 THEN ST_Buffer(at, 300) WHEN 1 THEN ST_MakeLine(at, ST_Translate(at, 900, 400))
+            ELSE ST_Collect(at, ST_MakeLine(at, ST_Translate(at, 0, 500))) END
+         FROM (SELECT i, ST_SetSRID(ST_MakePoint(203333 + i % 20 * 300, 551234 + i / 20 * 300), 5186)
+            AS at FROM generate_series(0, 399) i) s",
+    );
+    let database = scratch.database();
+    let live = live(&database, "shapes", publication(None, true));
+    let memory = from_memory(&database, "shapes", publication(None, true));
+    for zoom in [3, 9, 12, 14, 17] {
+        let tile = covering(zoom, [127.05, 37.57]);
+        let expected = ask(&scratch, &memory, tile).unwrap();
+        assert_eq!(ask(&scratch, &live, tile).unwrap(), expected, "{tile}");
+        assert!(expected.len() == 2 && !expected[0].features.is_empty());
+    }
+}
+
+#[test]
+fn only_what_is_published_is_in_a_live_tile() {
+    let Some(scratch) = scratch("only_what_is_published_is_in_a_live_tile") else { return };
+    points(&scratch);
+    let database = scratch.database();
+    let source = live(&database, "points", publication(Some(&["name", "gone"]), false));
+    let names: Vec<_> = source.description().columns.iter().map(|c| c.name.clone()).collect();
+    assert_eq!(names, ["name"]);
+    let found = features(ask(&scratch, &source, covering(12, SEOUL)).unwrap());
+    assert!(!found.is_empty());
+    for feature in found {
+        assert!(feature.id.is_some());
+        assert_eq!(feature.tags.keys().collect::<Vec<_>>(), ["name"]);
+    }
+}
+
+#[test]
+fn features_have_ids_of_a_usable_key_alone() {
+    let Some(scratch) = scratch("features_have_ids_of_a_usable_key_alone") else { return };
+    scratch.sql(
+        "CREATE TABLE a (id int PRIMARY KEY, geom geometry(Point, 4326));
+         INSERT INTO a VALUES (-1, 'SRID=4326;POINT(127.0369 37.5634)');
+         CREATE VIEW b AS SELECT 1 AS id, geom FROM a;
+         CREATE TABLE c (place geography(Point));
+         INSERT INTO c VALUES ('POINT(127.0369 37.5634)')",
+    );
+    let database = scratch.database();
+    for name in ["a", "b", "c"] {
+        let source = live(&database, name, publication(None, false));
+        let found = features(ask(&scratch, &source, covering(12, SEOUL)).unwrap());
+        assert_eq!(found.iter().map(|feature| feature.id).collect::<Vec<_>>(), [None], "{name}");
+    }
+}
+
+#[test]
+fn a_change_is_in_the_tiles_of_the_next_version() {
+    let Some(scratch) = scratch("a_change_is_in_the_tiles_of_the_next_version") else { return };
+    points(&scratch);
+    let database = scratch.database();
+    let before = live(&database, "points", publication(None, false));
+    let again = live(&database, "points", publication(None, false));
+    assert_eq!(before.content_version(), again.content_version());
+    let sign = table(&database, "points").sign;
+    scratch.sql("DELETE FROM points WHERE id > 3");
+    wait_for(&database, "the change", |_| table(&database, "points").sign != sign);
+    let after = live(&database, "points", publication(None, false));
+    assert_ne!(before.content_version(), after.content_version());
+    let found = features(ask(&scratch, &after, covering(8, SEOUL)).unwrap());
+    assert_eq!(found.len(), 3);
+}
+
+#[test]
+fn a_column_without_a_declared_srid_is_refused_with_what_to_do() {
+    let name = "a_column_without_a_declared_srid_is_refused_with_what_to_do";
+    let Some(scratch) = scratch(name) else { return };
+    scratch.sql("CREATE TABLE t (geom geometry)");
+    let database = scratch.database();
+    let t = table(&database, "t");
+    let options = TableOptions::default();
+    let refused =
+        LiveSource::new(publication(None, false), Arc::clone(&database), t, &options, workers());
+    let Err(error) = refused else { panic!("taken") };
+    assert!(matches!(error, LiveError::NoSrid { .. }));
+    assert!(error.to_string().contains("ALTER TABLE"), "{error}");
+}
+
+#[rstest]
+#[case::rows(100, 1 << 30)]
+#[case::bytes(1 << 30, 1000)]
+fn a_tile_of_too_much_says_to_declare_a_min_zoom(#[case] rows: usize, #[case] bytes: usize) {
+    let Some(scratch) = scratch("a_tile_of_too_much_says_to_declare_a_min_zoom") else { return };
+    points(&scratch);
+    let limits = DatabaseOptions { tile_rows: rows, tile_bytes: bytes, ..scratch.options() };
+    let database = scratch.database_with(limits);
+    let source = live(&database, "points", publication(None, false));
+    let error = ask(&scratch, &source, covering(5, SEOUL)).unwrap_err();
+    assert!(matches!(error, SourceError::Internal { .. }), "{error}");
+    assert!(error.to_string().contains("min_zoom"), "{error}");
+}
+
+/// A view whose rows take a minute each.
+fn slow(scratch: &Scratch) {
+    points(scratch);
+    scratch.sql("CREATE VIEW slow AS SELECT geom, pg_sleep(60)::text AS nothing FROM points");
+}
+
+/// How many connections are at the slow view's query.
+fn at_it(scratch: &Scratch) -> i64 {
+    scratch.ask(&format!(
+        "SELECT count(*) FROM pg_stat_activity WHERE state = 'active' AND pid <> pg_backend_pid() \
+         AND query LIKE '%\"{}\".\"slow\"%'",
+        scratch.schema
+    ))
+}
+
+fn wait_until(what: &str, wanted: impl Fn() -> bool) {
+    let until = Instant::now() + PATIENCE;
+    while !wanted() {
+        assert!(Instant::now() < until, "{what} has not come");
+        std::thread::sleep(Duration::from_millis(10));
+    }
+}
+
+#[test]
+fn a_client_that_hangs_up_ends_its_query_on_the_server() {
+    let name = "a_client_that_hangs_up_ends_its_query_on_the_server";
+    let Some(scratch) = scratch(name) else { return };
+    slow(&scratch);
+    // One connection: it must come back for the next tile.
+    let limits = DatabaseOptions {
+        pool_size: 1,
+        statement_timeout: Duration::from_secs(60),
+        ..scratch.options()
+    };
+    let database = scratch.database_with(limits);
+    let source = Arc::new(live(&database, "slow", publication(None, false)));
+    let asking = Arc::clone(&source);
+    let task = scratch.handle().spawn(async move {
+        let request = request(covering(12, SEOUL), Duration::from_secs(60));
+        asking.fragment(&request).await.map(|_| ())
+    });
+    wait_until("the query", || at_it(&scratch) == 1);
+    task.abort();
+    wait_until("the query's end", || at_it(&scratch) == 0);
+    let quick = live(&database, "points", publication(None, false));
+    assert!(!ask(&scratch, &quick, covering(12, SEOUL)).unwrap().is_empty());
+    assert_eq!(database.look().state, DatabaseState::Up);
+}
+
+#[rstest]
+// The server ends it.
+#[case::statement(Duration::from_millis(100), Duration::from_secs(60))]
+// The request's own deadline.
+#[case::deadline(Duration::from_secs(60), Duration::from_millis(500))]
+fn a_query_that_takes_too_long_exceeds_the_deadline(
+    #[case] statement: Duration,
+    #[case] patience: Duration,
+) {
+    let Some(scratch) = scratch("a_query_that_takes_too_long_exceeds_the_deadline") else { return };
+    slow(&scratch);
+    let limits = DatabaseOptions { statement_timeout: statement, ..scratch.options() };
+    let database = scratch.database_with(limits);
+    let source = live(&database, "slow", publication(None, false));
+    let request = request(covering(12, SEOUL), patience);
+    let result = scratch.handle().block_on(source.fragment(&request));
+    assert!(matches!(result, Err(SourceError::DeadlineExceeded { .. })));
+    wait_until("the query's end", || at_it(&scratch) == 0);
+}
+
+#[test]
+fn waiting_for_a_connection_past_the_deadline_is_overload() {
+    let Some(scratch) = scratch("waiting_for_a_connection_past_the_deadline_is_overload") else {
+        return;
+    };
+    slow(&scratch);
+    let limits = DatabaseOptions {
+        pool_size: 1,
+        statement_timeout: Duration::from_secs(60),
+        ..scratch.options()
+    };
+    let database = scratch.database_with(limits);
+    let source = Arc::new(live(&database, "slow", publication(None, false)));
+    let asking = Arc::clone(&source);
+    let task = scratch.handle().spawn(async move {
+        let request = request(covering(12, SEOUL), Duration::from_secs(60));
+        asking.fragment(&request).await.map(|_| ())
+    });
+    wait_until("the query", || at_it(&scratch) == 1);
+    let request = request(covering(12, SEOUL), Duration::from_millis(200));
+    let result = scratch.handle().block_on(source.fragment(&request));
+    assert!(matches!(result, Err(SourceError::Overloaded)));
+    task.abort();
+}
+
+#[test]
+fn a_connection_ended_midway_is_unavailable_and_the_next_tile_is_there() {
+    let name = "a_connection_ended_midway_is_unavailable_and_the_next_tile_is_there";
+    let Some(scratch) = scratch(name) else { return };
+    slow(&scratch);
+    let limits =
+        DatabaseOptions { statement_timeout: Duration::from_secs(60), ..scratch.options() };
+    let database = scratch.database_with(limits);
+    let source = live(&database, "slow", publication(None, false));
+    let task = scratch.handle().spawn(async move {
+        let request = request(covering(12, SEOUL), Duration::from_secs(60));
+        source.fragment(&request).await.map(|_| ())
+    });
+    wait_until("the query", || at_it(&scratch) == 1);
+    scratch.sql(&format!(
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE state = 'active' \
+         AND pid <> pg_backend_pid() AND query LIKE '%\"{}\".\"slow\"%'",
+        scratch.schema
+    ));
+    let result = scratch.handle().block_on(task).unwrap();
+    assert!(matches!(result, Err(SourceError::Unavailable { .. })), "{result:?}");
+    wait_for(&database, "its recovery", |look| look.state == DatabaseState::Up);
+    let quick = live(&database, "points", publication(None, false));
+    assert!(!ask(&scratch, &quick, covering(12, SEOUL)).unwrap().is_empty());
+}
+
+#[test]
+fn a_lost_database_is_unavailable_at_once_and_found_again() {
+    let Some(scratch) = scratch("a_lost_database_is_unavailable_at_once_and_found_again") else {
+        return;
+    };
+    points(&scratch);
+    let mut proxy = Proxy::start(&scratch.url(""), scratch.handle());
+    let through = DatabaseOptions { url: proxy.url(), ..scratch.options() };
+    let database = scratch.database_with(through);
+    let source = live(&database, "points", publication(None, false));
+    let tile = covering(12, SEOUL);
+    let before = ask(&scratch, &source, tile).unwrap();
+    for _ in 0..2 {
+        proxy.cut();
+        // The first to notice may be a tile or the watcher.
+        let unavailable = |result| matches!(result, Err(SourceError::Unavailable { .. }));
+        assert!(unavailable(ask(&scratch, &source, tile)));
+        wait_for(&database, "the loss", |look| matches!(look.state, DatabaseState::Lost { .. }));
+        assert!(unavailable(ask(&scratch, &source, tile)));
+        let look = database.look();
+        assert!(look.complete && look.tables.len() == 1);
+        proxy.open();
+        wait_for(&database, "the recovery", |look| look.state == DatabaseState::Up);
+        assert_eq!(ask(&scratch, &source, tile).unwrap(), before);
+    }
+}
