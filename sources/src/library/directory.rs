@@ -320,6 +320,7 @@ impl DataDirectory {
             .chain(look.obscure.iter().map(|(name, reason)| format!("{name}: {reason}")))
             .chain(state.catalog.datasets.iter().filter_map(|dataset| holdings.twice(dataset)))
             .chain(seen.and_then(|look| database_fault(look, &plans)))
+            .chain(seen.into_iter().flat_map(|look| look.notes.iter().cloned()))
             .collect();
         let makings = Makings {
             datasets,
