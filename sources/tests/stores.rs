@@ -35,7 +35,8 @@ fn the_same_features_make_the_same_tiles_in_both_stores(#[case] srid: u32) {
                 let ids = decoded[0].iter().flat_map(|layer| &layer.features);
                 seen.extend(ids.map(|feature| feature.id.unwrap()));
                 let stored = [&file, &table].map(|source| stores.fragment(source, tile));
-                let bytes = stored.each_ref().map(|made| made.as_ref().map(sources::Fragment::gzip));
+                let bytes =
+                    stored.each_ref().map(|made| made.as_ref().map(sources::Fragment::gzip));
                 assert!(bytes[0] == bytes[1], "{kind:?} {tile}: the bytes differ");
             }
             // All tiles at low zooms, a choice of them at high ones.
