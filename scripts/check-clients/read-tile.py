@@ -1,5 +1,8 @@
-"""Checks a composite tile of all layers and prints its digest and address.
+"""Checks a composite tile and prints its digest and address.
 
+    read-tile.py URL [LAYER,…]
+
+Of all layers, or of those named, each of which must have features in it then.
 It must be a single gzip member: browsers stop after the first. What it holds
 must be what the layers' own tiles hold, one after another. The tile is one in
 the middle of the district, where most layers have features.
@@ -93,6 +96,10 @@ def main():
     catalog = json.loads(gzip.decompress(body) if body[:2] == b"\x1f\x8b" else body)
     available = [layer for layer in catalog["layers"] if layer["available"]]
     assert available, "no layer is available"
+    named = sys.argv[2].split(",") if len(sys.argv) > 2 else []
+    if named:
+        available = [layer for layer in available if layer["id"] in named]
+        assert len(available) == len(named), f"of {named} only {available} are available"
     zoom = zoom_of(available)
     # Outside its zooms a layer's own tile is an error.
     layers = [
@@ -106,7 +113,8 @@ def main():
             singles, tile = found, candidate
         if len(singles) == len(layers):
             break
-    assert len(singles) >= min(2, len(layers)), f"only {sorted(singles)} have features in {tile}"
+    least = len(named) or min(2, len(layers))
+    assert len(singles) >= least, f"only {sorted(singles)} have features in {tile}"
 
     url = f"{base}/tiles/{','.join(layers)}/{tile}"
     _, headers, body = fetch(url)

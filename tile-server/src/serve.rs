@@ -178,7 +178,7 @@ fn announce(config: &Config, app: &App) {
             dataset = layer.dataset.as_str(),
             title = layer.title.ko,
             public = layer.visible_to(sources::Audience::Public),
-            "file without a catalog entry"
+            "layer without a catalog entry"
         );
     }
     if config.listen_staff.is_some_and(|address| !address.ip().is_loopback()) {

@@ -320,6 +320,7 @@ impl DataDirectory {
             .chain(look.obscure.iter().map(|(name, reason)| format!("{name}: {reason}")))
             .chain(state.catalog.datasets.iter().filter_map(|dataset| holdings.twice(dataset)))
             .chain(seen.and_then(|look| database_fault(look, &plans)))
+            .chain(seen.into_iter().flat_map(|look| look.notes.iter().cloned()))
             .collect();
         let makings = Makings {
             datasets,
@@ -338,7 +339,7 @@ impl DataDirectory {
             .with_faults(faults)
             .with_undiscovered(undiscovered)
             .with_database_up(seen.map(|_| reachable));
-        self.warn_of_public_files(&snapshot);
+        self.warn_of_undeclared(&snapshot);
         tracing::info!(
             layers = snapshot.all_layers().len(),
             faults = snapshot.faults().len(),
@@ -349,9 +350,9 @@ impl DataDirectory {
         state.published_database = database.map(|(look, _)| look);
     }
 
-    /// Says which files have just become public without a declaration: the
+    /// Says what has just become public without a declaration: the
     /// listener may be reached by more people than its operator thinks.
-    fn warn_of_public_files(&self, snapshot: &Snapshot) {
+    fn warn_of_undeclared(&self, snapshot: &Snapshot) {
         let before = self.current.load();
         let undeclared = snapshot.layers(Audience::Public).filter(|layer| layer.theme.is_none());
         for layer in undeclared {
@@ -359,7 +360,7 @@ impl DataDirectory {
                 tracing::warn!(
                     layer = %layer.id,
                     dataset = %layer.dataset,
-                    "a file that no catalog mentions is public, with all its columns"
+                    "data that no catalog mentions is public, with all its columns"
                 );
             }
         }

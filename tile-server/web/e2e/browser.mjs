@@ -70,21 +70,42 @@ export async function barriers(page) {
   return violations.flatMap((found) => found.nodes.map((node) => `${found.id}: ${node.target.join(" ")} (${node.failureSummary?.split("\n")[1]?.trim()})`));
 }
 
-/** How many pixels of a picture differ from its commonest colour, and how many colours it has. */
-export async function pixels(browser, png) {
+/** How often each colour occurs in a picture, by its number 0xRRGGBB. */
+async function counts(browser, png) {
   const page = await browser.newPage();
   try {
-    return await page.evaluate(async (data) => {
+    const found = await page.evaluate(async (data) => {
       const bytes = Uint8Array.from(atob(data), (letter) => letter.charCodeAt(0));
       const bitmap = await createImageBitmap(new Blob([bytes], { type: "image/png" }));
       const context = new OffscreenCanvas(bitmap.width, bitmap.height).getContext("2d");
       context.drawImage(bitmap, 0, 0);
-      const words = new Uint32Array(context.getImageData(0, 0, bitmap.width, bitmap.height).data.buffer);
-      const counts = new Map();
-      for (const word of words) counts.set(word, (counts.get(word) ?? 0) + 1);
-      return { drawn: 1 - Math.max(...counts.values()) / words.length, colours: counts.size };
+      const { data: channels } = context.getImageData(0, 0, bitmap.width, bitmap.height);
+      const times = new Map();
+      for (let i = 0; i < channels.length; i += 4) {
+        const colour = (channels[i] << 16) | (channels[i + 1] << 8) | channels[i + 2];
+        times.set(colour, (times.get(colour) ?? 0) + 1);
+      }
+      return [...times];
     }, png.toString("base64"));
+    return new Map(found);
   } finally {
     await page.close();
   }
+}
+
+/** How many pixels of a picture differ from its commonest colour, and how many colours it has. */
+export async function pixels(browser, png) {
+  const times = [...(await counts(browser, png)).values()];
+  const all = times.reduce((sum, n) => sum + n, 0);
+  return { drawn: 1 - Math.max(...times) / all, colours: times.length };
+}
+
+/** How many pixels of a picture have each of these colours (`#rrggbb`), or nearly. */
+export async function pixelsOf(browser, png, colours) {
+  const times = await counts(browser, png);
+  const near = (a, b) => [16, 8, 0].every((by) => Math.abs(((a >> by) & 255) - ((b >> by) & 255)) <= 4);
+  return colours.map((text) => {
+    const colour = Number.parseInt(text.slice(1), 16);
+    return [...times].reduce((sum, [seen, n]) => (near(seen, colour) ? sum + n : sum), 0);
+  });
 }

@@ -1,38 +1,14 @@
 // Each theme's style in OpenLayers, another map library with other opinions.
 
-import { createServer } from "node:http";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
-import { build } from "vite";
 import { launch, openTab, pixels } from "./browser.mjs";
 import { Checks, options } from "./options.mjs";
+import { servePage } from "./serve.mjs";
 import { json } from "./tiles.mjs";
 
 const { base, shots } = options();
 const checks = new Checks("openlayers");
-const root = fileURLToPath(new URL("./openlayers", import.meta.url));
-
-// Bundled in memory: this page is no part of what is delivered.
-const bundle = await build({
-  root,
-  configFile: false,
-  logLevel: "error",
-  build: { write: false, minify: false, modulePreload: false },
-});
-const files = new Map(
-  bundle.output.map((file) => [`/${file.fileName}`, file.type === "chunk" ? file.code : file.source]),
-);
-const TYPES = { html: "text/html; charset=utf-8", js: "text/javascript", css: "text/css" };
-const server = createServer((request, response) => {
-  const path = request.url === "/" ? "/index.html" : (request.url ?? "").split("?")[0];
-  const body = files.get(path);
-  response.statusCode = body === undefined ? 404 : 200;
-  response.setHeader("content-type", TYPES[path.split(".").pop()] ?? "application/octet-stream");
-  response.end(body);
-});
-await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
-const own = `http://127.0.0.1:${server.address().port}/`;
-
+const { own, close } = await servePage("openlayers");
 const catalog = await json(new URL("catalog.json", base));
 const themes = catalog.themes.filter((theme) =>
   catalog.layers.some((layer) => layer.theme === theme.id && layer.available),
@@ -69,6 +45,6 @@ try {
   }
 } finally {
   await browser.close();
-  server.close();
+  close();
 }
 checks.finish();
