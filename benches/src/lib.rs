@@ -116,9 +116,19 @@ pub fn polygons(count: usize, vertices: usize) -> Vec<BenchFeature> {
 /// The feature table of a list of features of one kind.
 #[must_use]
 pub fn table(features: &[BenchFeature], kind: GeometryKind) -> FeatureTable {
+    table_with(features, kind, TableOptions::default())
+}
+
+/// The feature table of a list of features of one kind, built in another way.
+#[must_use]
+pub fn table_with(
+    features: &[BenchFeature],
+    kind: GeometryKind,
+    options: TableOptions,
+) -> FeatureTable {
     let column =
         |name: &str, kind| Column { name: name.to_owned(), kind, title: None, description: None };
-    let mut builder = TableBuilder::new(TableOptions::default());
+    let mut builder = TableBuilder::new(options);
     builder.begin(&Schema {
         columns: vec![
             column("name", ColumnType::Text),

@@ -46,15 +46,61 @@ fn a_schema_that_is_missing_is_named_and_found_once_it_is_there() {
     let name = "a_schema_that_is_missing_is_named_and_found_once_it_is_there";
     let Some(scratch) = scratch(name) else { return };
     let late = format!("{}_late", scratch.schema);
+    scratch.sql("CREATE TABLE early (geom geometry(Point, 4326))");
     let mut options = scratch.options();
-    options.schemas.push(late.clone());
+    options.schemas.insert(0, late.clone());
+    let database = scratch.database_with(options);
+    let look = database.look();
+    assert_eq!(look.state, DatabaseState::Up);
+    assert_eq!(look.tables.len(), 1);
+    let [note] = &look.notes[..] else { panic!("{:?}", look.notes) };
+    assert!(note.contains(&late) && note.contains("create it"), "{note}");
+    scratch.sql(&format!(
+        "CREATE SCHEMA {late}; CREATE TABLE {late}.more (geom geometry(Point, 4326))"
+    ));
+    wait_for(&database, "the schema", |look| look.notes.is_empty() && look.tables.len() == 2);
+    scratch.sql(&format!("DROP SCHEMA {late} CASCADE"));
+    wait_for(&database, "the schema's end", |look| look.notes.len() == 1 && look.tables.len() == 1);
+}
+
+#[test]
+fn a_schema_that_is_closed_to_the_role_is_named_beside_those_that_are_served() {
+    let name = "a_schema_that_is_closed_to_the_role_is_named_beside_those_that_are_served";
+    let Some(scratch) = scratch(name) else { return };
+    let (role, closed) =
+        (format!("{}_guest", scratch.schema), format!("{}_closed", scratch.schema));
+    scratch.sql(&format!(
+        "CREATE ROLE {role}; CREATE SCHEMA {closed};
+         CREATE TABLE open (geom geometry(Point, 4326)); GRANT SELECT ON open TO {role};
+         GRANT USAGE ON SCHEMA {schema} TO {role};",
+        schema = scratch.schema
+    ));
+    let mut options = scratch.options();
+    options.url = scratch.url(&format!("options=-c%20role%3D{role}"));
+    options.schemas.push(closed.clone());
+    let database = scratch.database_with(options);
+    let look = database.look();
+    assert_eq!((&look.state, look.tables.len()), (&DatabaseState::Up, 1));
+    let [note] = &look.notes[..] else { panic!("{:?}", look.notes) };
+    assert!(note.contains(&format!("GRANT USAGE ON SCHEMA \"{closed}\"")), "{note}");
+    drop(database);
+    scratch.sql(&format!("DROP SCHEMA {closed}; DROP OWNED BY {role}; DROP ROLE {role}"));
+}
+
+#[test]
+fn a_database_without_one_of_the_named_schemas_is_lost_until_one_is_there() {
+    let name = "a_database_without_one_of_the_named_schemas_is_lost_until_one_is_there";
+    let Some(scratch) = scratch(name) else { return };
+    let late = ["a", "b"].map(|end| format!("{}_{end}", scratch.schema));
+    let mut options = scratch.options();
+    options.schemas = late.to_vec();
     let database = scratch.database_with(options);
     let DatabaseState::Lost { reason } = database.look().state.clone() else { panic!("found") };
-    assert!(reason.contains(&late), "{reason}");
+    assert!(late.iter().all(|schema| reason.contains(schema)), "{reason}");
     assert!(!database.look().complete);
-    scratch.sql(&format!("CREATE SCHEMA {late}"));
-    wait_for(&database, "the schema", |look| look.complete);
-    scratch.sql(&format!("DROP SCHEMA {late}"));
+    scratch.sql(&format!("CREATE SCHEMA {}", late[1]));
+    wait_for(&database, "the schema", |look| look.complete && look.notes.len() == 1);
+    scratch.sql(&format!("DROP SCHEMA {}", late[1]));
 }
 
 #[test]

@@ -376,3 +376,25 @@ fn reasons_are_for_the_operator_alone() {
         assert_eq!(admin.get(path).status, 404, "{path}");
     }
 }
+
+/// A store that was never reached may hold any layer: none is `404` yet, and one that
+/// staff alone may see is as unknown as any other.
+#[test]
+fn while_not_all_layers_are_known_an_unknown_one_is_unavailable() {
+    let usual = Fake::start(Options::default());
+    let published = usual.app.published();
+    let snapshot = sources::Snapshot::clone(&published.snapshot);
+    let reason = Some("db.example:5432 refuses the login".to_owned());
+    let snapshot = Some(snapshot.with_undiscovered(reason).with_database_up(Some(false)));
+    let fake = Fake::start(Options { snapshot, ..Options::default() });
+    let mut public = Client::connect(fake.public);
+    for path in ["/tiles/nothing/3/0/0", "/tiles/secret/3/0/0", "/tiles/roads,nothing/3/0/0"] {
+        let answer = public.get(path);
+        assert_eq!((answer.status, answer.header("retry-after")), (503, Some("2")), "{path}");
+        assert!(!answer.text().contains("db.example"), "{}", answer.text());
+    }
+    assert_eq!(public.get("/tiles/roads/3/0/0").status, 200);
+    let ready = Client::local(fake.admin).get("/readyz");
+    assert_eq!(ready.status, 200);
+    assert!(ready.text().contains("\"degraded\""), "{}", ready.text());
+}

@@ -5,27 +5,43 @@
 //! first broken promise. It knows nothing of where the features come from; that a
 //! source holds the *right* features is for its own tests.
 
-#![allow(clippy::panic, clippy::unwrap_used, reason = "a failed check fails the test that runs it")]
+#![allow(
+    clippy::panic,
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "a failed check fails the test that runs it"
+)]
 
 pub mod decode;
 
 use std::collections::BTreeSet;
+use std::future::poll_fn;
 use std::io::Read;
+use std::task::Poll;
 use std::time::{Duration, Instant};
 
-use flate2::read::GzDecoder;
+use flate2::bufread::GzDecoder;
 
+use crate::feature::GeometryKind;
 use crate::fragment::{DeflateLevel, Deflater, splice};
+use crate::source::BoxFuture;
 use crate::workers::Place;
 use crate::{Audience, Fragment, Selection, SourceError, TileCoord, TileRequest, TileSource, Zoom};
 use decode::Layer;
 
+/// Longest that a source may take for any one answer. Far beyond what any takes: it is
+/// there so that one that never answers fails the test.
+const PATIENCE: Duration = Duration::from_secs(30);
+
 /// Where a source under test has features, and where not.
 #[derive(Debug, Clone)]
 pub struct Ground {
-    /// A tile within the source's zooms with at least one feature.
+    /// A tile within the source's zooms, with a feature that has a vertex within the
+    /// tile's edges.
     pub tile: TileCoord,
-    /// A tile within its zooms without any.
+    /// The vector-tile layers that the tile holds.
+    pub layers: Vec<String>,
+    /// A tile within its zooms without any feature.
     pub elsewhere: TileCoord,
 }
 
@@ -36,7 +52,7 @@ pub fn request(tile: TileCoord) -> TileRequest {
         tile,
         audience: Audience::Public,
         selection: Selection::default(),
-        deadline: Instant::now() + Duration::from_secs(60),
+        deadline: Instant::now() + PATIENCE,
         place: Place::default(),
     }
 }
@@ -52,55 +68,112 @@ pub fn layers(fragment: &Fragment) -> Vec<Layer> {
     decode::tile(&bytes)
 }
 
+/// The answer to a request.
+///
+/// # Panics
+/// Where none comes.
+async fn answer(
+    source: &dyn TileSource,
+    request: &TileRequest,
+) -> Result<Option<Fragment>, SourceError> {
+    let answer = tokio::time::timeout(2 * PATIENCE, source.fragment(request)).await;
+    answer.unwrap_or_else(|_| panic!("no answer for {}, long past its deadline", request.tile))
+}
+
+/// The fragment of a tile that has one.
+async fn made(source: &dyn TileSource, request: &TileRequest) -> Fragment {
+    match answer(source, request).await {
+        Ok(Some(fragment)) => fragment,
+        other => panic!("{}: no fragment but {other:?}", request.tile),
+    }
+}
+
 /// Checks every promise of [`TileSource`].
 ///
 /// # Panics
 /// At the first that is broken.
 pub async fn check(source: &dyn TileSource, ground: &Ground) {
-    describes_itself(source);
-    let fragment = holds_what_it_describes(source, ground.tile).await;
+    describes_itself(source, ground);
+    let fragment = holds_what_it_describes(source, ground).await;
     is_one_member_that_can_be_spliced(&fragment);
     says_the_same_again(source, ground.tile, &fragment).await;
     answers_none_where_it_has_nothing(source, ground.elsewhere).await;
-    goes_on_past_its_last_zoom(source, ground.tile).await;
-    never_ignores_a_selection(source, ground.tile).await;
+    stores_what_it_makes(source, ground).await;
+    goes_on_past_its_last_zoom(source, ground).await;
+    never_ignores_a_selection(source, ground).await;
     keeps_deadlines(source, ground.tile).await;
     survives_callers_that_go_away(source, ground.tile, &fragment).await;
     answers_many_at_once(source, ground.tile, &fragment).await;
 }
 
-fn describes_itself(source: &dyn TileSource) {
+fn describes_itself(source: &dyn TileSource, ground: &Ground) {
     let description = source.description();
-    assert!(description.min_zoom <= description.max_zoom, "{description:?}");
+    let zooms = description.min_zoom..=description.max_zoom;
+    for tile in [ground.tile, ground.elsewhere] {
+        assert!(zooms.contains(&tile.zoom()), "{tile} is not within its zooms {zooms:?}");
+    }
+    let mut names = BTreeSet::new();
     for layer in description.vector_layers() {
-        let names: BTreeSet<&str> = layer.columns.iter().map(|c| c.name.as_str()).collect();
-        assert_eq!(names.len(), layer.columns.len(), "a column of {} stands twice", layer.name);
+        let columns: BTreeSet<&str> = layer.columns.iter().map(|c| c.name.as_str()).collect();
+        assert_eq!(columns.len(), layer.columns.len(), "a column of {} stands twice", layer.name);
+        assert!(layer.min_zoom <= layer.max_zoom, "the zooms of {}", layer.name);
+        assert!(names.insert(layer.name.clone()), "layer {} is described twice", layer.name);
     }
     if let Some([west, south, east, north]) = description.bounds {
         assert!((-180.0..=180.0).contains(&west) && west <= east && east <= 180.0);
         assert!((-90.0..=90.0).contains(&south) && south <= north && north <= 90.0);
+        let [left, bottom, right, top] = degrees(ground.tile);
+        let meets = left <= east && west <= right && bottom <= north && south <= top;
+        assert!(meets, "a tile with features is beyond its bounds {:?}", description.bounds);
     }
-    assert_eq!(source.content_version(), source.content_version());
 }
 
-async fn holds_what_it_describes(source: &dyn TileSource, tile: TileCoord) -> Fragment {
-    let fragment = source.fragment(&request(tile)).await.unwrap().expect("a tile with features");
+/// West, south, east, north of a tile.
+fn degrees(tile: TileCoord) -> [f64; 4] {
+    let tiles = f64::from(1u32 << tile.zoom().get());
+    let lon = |column: u32| f64::from(column) / tiles * 360.0 - 180.0;
+    let lat = |row: u32| {
+        (std::f64::consts::PI * (1.0 - 2.0 * f64::from(row) / tiles)).sinh().atan().to_degrees()
+    };
+    let (x, y) = (tile.x(), tile.y());
+    [lon(x), lat(y + 1), lon(x + 1), lat(y)]
+}
+
+async fn holds_what_it_describes(source: &dyn TileSource, ground: &Ground) -> Fragment {
+    let fragment = made(source, &request(ground.tile)).await;
+    let layers = layers(&fragment);
+    are_described(source, &layers);
+    let names: BTreeSet<&str> = layers.iter().map(|layer| layer.name.as_str()).collect();
+    let expected: BTreeSet<&str> = ground.layers.iter().map(String::as_str).collect();
+    assert_eq!(names, expected, "the layers of {}", ground.tile);
+    let counted = layers.iter().map(|layer| layer.features.len() as u64).max();
+    let all = source.description().feature_count;
+    assert!(all.is_none_or(|all| counted <= Some(all)), "{counted:?} features of {all:?}");
+    fragment
+}
+
+fn are_described(source: &dyn TileSource, layers: &[Layer]) {
     let described = source.description().vector_layers();
     let mut names = BTreeSet::new();
-    for layer in layers(&fragment) {
+    for layer in layers {
         let own = described.iter().find(|own| own.name == layer.name);
         let own = own.unwrap_or_else(|| panic!("layer {} is not described", layer.name));
-        assert!(names.insert(layer.name.clone()), "layer {} stands twice", layer.name);
+        assert!(names.insert(&layer.name), "layer {} stands twice", layer.name);
         assert!(!layer.features.is_empty(), "layer {} is there without features", layer.name);
         for feature in &layer.features {
             for name in feature.tags.keys() {
                 let known = own.columns.iter().any(|column| column.name == *name);
                 assert!(known, "attribute {name} of {} is not described", layer.name);
             }
+            let kind = match own.geometry {
+                GeometryKind::Point => 1,
+                GeometryKind::Line => 2,
+                GeometryKind::Polygon => 3,
+                GeometryKind::Mixed => feature.kind,
+            };
+            assert_eq!(feature.kind, kind, "the geometry of {}", layer.name);
         }
     }
-    assert!(!names.is_empty(), "a fragment without a layer");
-    fragment
 }
 
 fn is_one_member_that_can_be_spliced(fragment: &Fragment) {
@@ -111,57 +184,78 @@ fn is_one_member_that_can_be_spliced(fragment: &Fragment) {
 }
 
 async fn says_the_same_again(source: &dyn TileSource, tile: TileCoord, first: &Fragment) {
+    let version = source.content_version();
     for audience in [Audience::Public, Audience::Staff] {
-        let again = source.fragment(&TileRequest { audience, ..request(tile) }).await;
-        assert_eq!(again.unwrap().unwrap().gzip(), first.gzip(), "{audience:?}");
+        let again = made(source, &TileRequest { audience, ..request(tile) }).await;
+        assert_eq!(again.gzip(), first.gzip(), "{audience:?}: another tile of one version");
     }
+    assert_eq!(source.content_version(), version);
 }
 
 async fn answers_none_where_it_has_nothing(source: &dyn TileSource, tile: TileCoord) {
-    assert!(source.fragment(&request(tile)).await.unwrap().is_none(), "{tile}");
-}
-
-/// In a composite with deeper layers it must not be missing.
-async fn goes_on_past_its_last_zoom(source: &dyn TileSource, tile: TileCoord) {
-    let description = source.description();
-    for beyond in [description.max_zoom.get() + 1, Zoom::MAX.get()] {
-        let Ok(zoom) = Zoom::new(beyond) else { continue };
-        // The descendants of a tile with features can't all be empty: those along
-        // the way to a vertex of the first feature are asked for.
-        let parts = layers(&source.fragment(&request(tile)).await.unwrap().unwrap());
-        let [x, y] = parts[0].features[0].parts[0][0];
-        let extent = parts[0].extent as i64;
-        if !(0..extent).contains(&x) || !(0..extent).contains(&y) {
-            continue;
-        }
-        let deeper = zoom.get().saturating_sub(tile.zoom().get());
-        let within = |base: u32, unit: i64| {
-            let scaled = (i128::from(unit) << deeper) + (1i128 << deeper) / 2;
-            (u64::from(base) << deeper) as u32 + (scaled / i128::from(extent)) as u32
-        };
-        let (column, row) = (within(tile.x(), x), within(tile.y(), y));
-        let mut found = false;
-        // The vertex was rounded: the neighbours count as well.
-        let units = ((1u64 << deeper) as i64 / extent + 1).min(2);
-        for (dx, dy) in around(units) {
-            let moved = |at: u32, by: i64| u32::try_from(i64::from(at) + by).ok();
-            let (Some(x), Some(y)) = (moved(column, dx), moved(row, dy)) else { continue };
-            let Ok(tile) = TileCoord::new(zoom.get(), x, y) else { continue };
-            let fragment = source.fragment(&request(tile)).await.unwrap();
-            found |= fragment.is_some_and(|fragment| !layers(&fragment).is_empty());
-        }
-        // Deeper than the tile's own grid can tell, a vertex may lie anywhere
-        // within a unit: only an answer without error is asked for.
-        assert!(found || (1u64 << deeper) as i64 > extent, "nothing at zoom {zoom}");
+    match answer(source, &request(tile)).await {
+        Ok(None) => {}
+        other => panic!("{tile} is empty, and the answer {other:?}"),
     }
 }
 
-fn around(units: i64) -> impl Iterator<Item = (i64, i64)> {
-    (-units..=units).flat_map(move |dx| (-units..=units).map(move |dy| (dx, dy)))
+/// A tile sent as it is stored holds what the fragment does, and is there where it is.
+async fn stores_what_it_makes(source: &dyn TileSource, ground: &Ground) {
+    for tile in [ground.tile, ground.elsewhere] {
+        let request = request(tile);
+        let Some(stored) = source.stored(&request) else { continue };
+        let stored = tokio::time::timeout(2 * PATIENCE, stored).await.unwrap().unwrap();
+        let made = answer(source, &request).await.unwrap();
+        let stored = stored.map(|bytes| decode::tile(&inflated(&bytes)));
+        assert_eq!(stored, made.map(|made| layers(&made)), "{tile} as it is stored");
+    }
+    let selection = Selection { filter: Some("no such thing".into()), ..Selection::default() };
+    let selecting = TileRequest { selection, ..request(ground.tile) };
+    assert!(source.stored(&selecting).is_none(), "a stored tile can't be filtered");
+}
+
+/// In a composite with deeper layers it must not be missing.
+async fn goes_on_past_its_last_zoom(source: &dyn TileSource, ground: &Ground) {
+    let last = source.description().max_zoom.get();
+    let layers = layers(&made(source, &request(ground.tile)).await);
+    let vertex = |layer: &Layer| {
+        let edge = 0..layer.extent as i64;
+        let vertices = layer.features.iter().flat_map(|feature| feature.parts.iter().flatten());
+        vertices.copied().find(|at| at.iter().all(|unit| edge.contains(unit)))
+    };
+    let (layer, at) = layers
+        .iter()
+        .find_map(|layer| Some((layer, vertex(layer)?)))
+        .expect("a tile to try with that has a vertex within its edges");
+    let beyond = BTreeSet::from([(last + 1).min(Zoom::MAX.get()), Zoom::MAX.get()]);
+    for zoom in beyond.into_iter().filter(|&zoom| zoom > ground.tile.zoom().get()) {
+        // The descendants of a tile with features can't all be empty: the vertex lies in
+        // one. It was rounded, so that those around it count as well.
+        let deeper = zoom - ground.tile.zoom().get();
+        let tiles = i128::from(1u64 << deeper);
+        let extent = i128::from(layer.extent);
+        let place =
+            |base: u32, unit: i64| i128::from(base) * tiles + i128::from(unit) * tiles / extent;
+        let (column, row) = (place(ground.tile.x(), at[0]), place(ground.tile.y(), at[1]));
+        let around = (tiles / extent + 1).min(3);
+        let mut found = false;
+        for (dx, dy) in (-around..=around).flat_map(|x| (-around..=around).map(move |y| (x, y))) {
+            let [x, y] = [column + dx, row + dy].map(u32::try_from);
+            let (Ok(x), Ok(y)) = (x, y) else { continue };
+            let Ok(tile) = TileCoord::new(zoom, x, y) else { continue };
+            let Some(fragment) = answer(source, &request(tile)).await.unwrap() else { continue };
+            let deeper = self::layers(&fragment);
+            are_described(source, &deeper);
+            found |= deeper.iter().any(|deeper| deeper.name == layer.name);
+        }
+        // Deeper than the tile's own grid can tell, a vertex may lie anywhere within a
+        // unit: then only answers without an error are asked for.
+        assert!(found || tiles > extent, "{} is missing at zoom {zoom}", layer.name);
+    }
 }
 
 /// A source that can't select says so; one that can't tell must not answer all.
-async fn never_ignores_a_selection(source: &dyn TileSource, tile: TileCoord) {
+async fn never_ignores_a_selection(source: &dyn TileSource, ground: &Ground) {
     let text = || Some("no such thing".into());
     let everything = Selection::default;
     for (part, selection) in [
@@ -169,55 +263,55 @@ async fn never_ignores_a_selection(source: &dyn TileSource, tile: TileCoord) {
         ("filter", Selection { filter: text(), ..everything() }),
         ("bbox", Selection { bbox: text(), ..everything() }),
     ] {
-        match source.fragment(&TileRequest { selection, ..request(tile) }).await {
-            Err(SourceError::UnsupportedSelection { part: named, .. }) => assert_eq!(named, part),
-            other => panic!("{part}= was answered with {other:?}"),
+        for tile in [ground.tile, ground.elsewhere] {
+            let selecting = TileRequest { selection: selection.clone(), ..request(tile) };
+            match answer(source, &selecting).await {
+                Err(SourceError::UnsupportedSelection { part: named, .. }) => {
+                    assert_eq!(named, part);
+                }
+                other => panic!("{part}= was answered with {other:?}"),
+            }
         }
     }
 }
 
-/// Late is an error, or the answer if it was there at once; never a wait.
+/// Late is an error, or the answer if it was there at once; never a wait, and never a
+/// tile said to be empty.
 async fn keeps_deadlines(source: &dyn TileSource, tile: TileCoord) {
     let late = TileRequest { deadline: Instant::now(), ..request(tile) };
-    let asked = Instant::now();
-    match source.fragment(&late).await {
+    let asked = tokio::time::timeout(PATIENCE / 2, source.fragment(&late)).await;
+    match asked.unwrap_or_else(|_| panic!("it went on past the deadline")) {
         Ok(Some(_)) | Err(SourceError::DeadlineExceeded { .. } | SourceError::Overloaded) => {}
         other => panic!("past its deadline: {other:?}"),
     }
-    assert!(asked.elapsed() < Duration::from_secs(10), "it went on past the deadline");
 }
 
+/// What they began must not stand in the way of others.
 async fn survives_callers_that_go_away(source: &dyn TileSource, tile: TileCoord, first: &Fragment) {
     for _ in 0..20 {
         let request = request(tile);
         let mut future = source.fragment(&request);
         // Polled once, so that whatever it starts has been started.
-        let started = std::future::poll_fn(|context| {
-            std::task::Poll::Ready(future.as_mut().poll(context).is_ready())
-        });
-        let _ = started.await;
+        poll_fn(|context| Poll::Ready(future.as_mut().poll(context).is_ready())).await;
     }
-    let after = source.fragment(&request(tile)).await.unwrap().unwrap();
+    let after = made(source, &request(tile)).await;
     assert_eq!(after.gzip(), first.gzip());
 }
 
+/// The source under test takes on this many at once.
 async fn answers_many_at_once(source: &dyn TileSource, tile: TileCoord, first: &Fragment) {
     let requests: Vec<TileRequest> = (0..24).map(|_| request(tile)).collect();
-    let mut futures: Vec<_> =
-        requests.iter().map(|request| Some(source.fragment(request))).collect();
-    std::future::poll_fn(|context| {
-        for slot in &mut futures {
-            let Some(future) = slot else { continue };
-            if let std::task::Poll::Ready(made) = future.as_mut().poll(context) {
-                assert_eq!(made.unwrap().unwrap().gzip(), first.gzip());
-                *slot = None;
+    let mut waiting: Vec<BoxFuture<'_, Fragment>> =
+        requests.iter().map(|request| Box::pin(made(source, request)) as _).collect();
+    poll_fn(|context| {
+        waiting.retain_mut(|future| match future.as_mut().poll(context) {
+            Poll::Pending => true,
+            Poll::Ready(made) => {
+                assert_eq!(made.gzip(), first.gzip());
+                false
             }
-        }
-        if futures.iter().all(Option::is_none) {
-            std::task::Poll::Ready(())
-        } else {
-            std::task::Poll::Pending
-        }
+        });
+        if waiting.is_empty() { Poll::Ready(()) } else { Poll::Pending }
     })
     .await;
 }

@@ -119,6 +119,28 @@ impl Datasets {
         });
     }
 
+    /// Takes over what was loaded in the background since the last time. To be called
+    /// before layers are planned: what a table takes decides how it is served.
+    pub(super) fn settle(&mut self, now: Instant) {
+        for outcome in self.loader.take() {
+            let key = outcome.wanted.key();
+            match &outcome.result {
+                Ok(loaded) => {
+                    self.costs.insert(key.clone(), loaded.table.memory_bytes() as u64);
+                }
+                Err(LoadFault::TooLarge(bytes)) => {
+                    self.costs.insert(key.clone(), *bytes);
+                }
+                Err(_) => {}
+            }
+            if let Some(entry) = self.entries.get_mut(&key) {
+                entry.loading = false;
+                entry.rested = Some(now + outcome.took * REST);
+                entry.settle(outcome.wanted.sign, outcome.result, now);
+            }
+        }
+    }
+
     /// Nothing that failed while the database was away waits any longer.
     fn retry_tables(&mut self, now: Instant) {
         for ((origin, ..), entry) in &mut self.entries {
@@ -150,23 +172,6 @@ impl Datasets {
     ) {
         let keys: BTreeSet<Key> = wanted.iter().map(Wanted::key).collect();
         self.entries.retain(|key, _| keys.contains(key));
-        for outcome in self.loader.take() {
-            let key = outcome.wanted.key();
-            match &outcome.result {
-                Ok(loaded) => {
-                    self.costs.insert(key.clone(), loaded.table.memory_bytes() as u64);
-                }
-                Err(LoadFault::TooLarge(bytes)) => {
-                    self.costs.insert(key.clone(), *bytes);
-                }
-                Err(_) => {}
-            }
-            if let Some(entry) = self.entries.get_mut(&key) {
-                entry.loading = false;
-                entry.rested = Some(now + outcome.took * REST);
-                entry.settle(outcome.wanted.sign, outcome.result, now);
-            }
-        }
         let due: Vec<&Wanted> = wanted
             .iter()
             .filter(|wanted| {

@@ -297,7 +297,9 @@ impl DataDirectory {
             archives: &look.archives,
             database: database.as_ref().map(|(look, schemas)| (look.as_ref(), *schemas)),
         };
-        state.archives.refresh(&look.archives, Instant::now());
+        let now = Instant::now();
+        state.archives.refresh(&look.archives, now);
+        state.datasets.settle(now);
         let public = self.options.publish_uncatalogued;
         let mut plans = plan(&state.catalog, &holdings, &state.archives, public);
         let memory = tables.map_or(0, |tables| tables.memory);
@@ -318,6 +320,7 @@ impl DataDirectory {
             .chain(look.obscure.iter().map(|(name, reason)| format!("{name}: {reason}")))
             .chain(state.catalog.datasets.iter().filter_map(|dataset| holdings.twice(dataset)))
             .chain(seen.and_then(|look| database_fault(look, &plans)))
+            .chain(seen.into_iter().flat_map(|look| look.notes.iter().cloned()))
             .collect();
         let makings = Makings {
             datasets,

@@ -44,6 +44,9 @@ pub struct DatabaseLook {
     /// the geometry column in the table. While it is lost, those of before. A table
     /// that has not changed is the same object in the next look.
     pub tables: Vec<Arc<Table>>,
+    /// What of it can't be used while the rest can, such as a schema that is missing,
+    /// and what to do. None while it is lost.
+    pub notes: Vec<String>,
     /// How often it has come back.
     pub(super) recoveries: u64,
 }
@@ -93,6 +96,7 @@ impl Database {
             state: DatabaseState::Starting,
             complete: false,
             tables: Vec::new(),
+            notes: Vec::new(),
             recoveries: 0,
         };
         let pool = pool(&config, &options)?;
@@ -190,8 +194,8 @@ impl Inner {
         self.look.load_full()
     }
 
-    /// Marks the database as up, with these tables.
-    pub(super) fn found(&self, tables: Vec<Arc<Table>>) {
+    /// Marks the database as up, with these tables, and with what can't be used.
+    pub(super) fn found(&self, tables: Vec<Arc<Table>>, notes: Vec<String>) {
         let mut changing = self.changing.lock();
         let before = self.look();
         let was_up = before.state == DatabaseState::Up;
@@ -204,6 +208,7 @@ impl Inner {
             state: DatabaseState::Up,
             complete: true,
             tables,
+            notes,
             recoveries: before.recoveries + u64::from(!was_up),
         };
         self.put(look, &before, &mut changing);
@@ -226,8 +231,11 @@ impl Inner {
         if !matches!(before.state, DatabaseState::Lost { .. }) {
             tracing::warn!(database = self.place, reason, "the database can't be used");
         }
-        let look =
-            DatabaseLook { state: DatabaseState::Lost { reason }, ..DatabaseLook::clone(&before) };
+        let look = DatabaseLook {
+            state: DatabaseState::Lost { reason },
+            notes: Vec::new(),
+            ..DatabaseLook::clone(&before)
+        };
         self.put(look, &before, &mut changing);
     }
 

@@ -87,6 +87,8 @@ pub(super) struct Discovery {
     /// What the operator should know, said once: tables that may not be read, types
     /// that are left out.
     pub(super) notices: BTreeSet<String>,
+    /// Why some of the schemas can't be used, and what to do: one line for each.
+    pub(super) notes: Vec<String>,
     /// Quoted name of the schema of PostGIS.
     pub(super) extension: String,
 }
@@ -123,20 +125,13 @@ pub(super) async fn discover(
         let reason = "the database has no PostGIS: run CREATE EXTENSION postgis in it";
         return Err(database(reason.to_owned()));
     };
-    if let Some(missing) = server.try_get::<_, Vec<String>>(4)?.first() {
-        let reason = format!("the database has no schema {missing:?}: create it, or name another");
-        return Err(database(reason));
-    }
-    if let Some(closed) = server.try_get::<_, Vec<String>>(5)?.first() {
-        let schema = quoted(closed);
-        let reason = format!(
-            "the role of the URL may not use schema {closed:?}: run GRANT USAGE ON SCHEMA \
-             {schema} TO that role"
-        );
-        return Err(database(reason));
+    let notes = unusable(&server.try_get::<_, Vec<String>>(4)?, &server.try_get::<_, Vec<_>>(5)?);
+    // A name may be given twice.
+    if notes.len() == schemas.iter().collect::<BTreeSet<_>>().len() {
+        return Err(database(notes.join("; ")));
     }
 
-    let mut found = Discovery { extension: quoted(&extension), ..Discovery::default() };
+    let mut found = Discovery { extension: quoted(&extension), notes, ..Discovery::default() };
     for row in client.query(GEOMETRIES, &[&schemas]).await? {
         let geometry = Geometry {
             oid: u32::try_from(row.try_get::<_, i64>(0)?).unwrap_or_default(),
@@ -167,6 +162,24 @@ pub(super) async fn discover(
     };
     add_signs(&mut found, &numbers, &counting, reason);
     Ok(found)
+}
+
+/// Why schemas that are missing, or closed to the role, can't be used: one line for
+/// each of them.
+fn unusable(missing: &[String], closed: &[String]) -> Vec<String> {
+    let missing = missing
+        .iter()
+        .collect::<BTreeSet<_>>()
+        .into_iter()
+        .map(|name| format!("the database has no schema {name:?}: create it, or name another"));
+    let closed = closed.iter().map(|name| {
+        format!(
+            "the role of the URL may not use schema {name:?}: run GRANT USAGE ON SCHEMA {} TO \
+             that role",
+            quoted(name)
+        )
+    });
+    missing.chain(closed).collect()
 }
 
 /// What a row of [`GEOMETRIES`] says in numbers.

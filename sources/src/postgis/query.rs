@@ -16,6 +16,11 @@ use super::database::{DatabaseState, Inner, describe, is_broken};
 /// How long a connection may take to come to rest after its query was cancelled.
 const REST: Duration = Duration::from_secs(2);
 
+/// Least time that the server gives a statement. The limit of one query holds until the
+/// next one on its connection has set its own: a request that came late must not leave
+/// so little behind that this can't be done. The caller waits no longer for it.
+const LEAST_LIMIT: Duration = Duration::from_millis(100);
+
 /// Rows as they came, one after the other in the form of a `COPY`.
 #[derive(Debug, Default)]
 pub(super) struct TileRows {
@@ -115,11 +120,20 @@ pub(super) async fn fetch(
         Ok(Err(_)) => return Err(lost("it does not answer in time".to_owned())),
     };
     let mut running = Running { token: client.cancel_token(), client: Some(client), inner };
-    let left = deadline.saturating_duration_since(Instant::now());
-    let limit = inner.options.statement_timeout.min(left).as_millis().max(1);
-    let Ok(done) = tokio::time::timeout_at(deadline.into(), running.rows(sql, area, limit)).await
-    else {
-        return Err(QueryFault::Deadline);
+    let done = loop {
+        let began = Instant::now();
+        let left = deadline.saturating_duration_since(began);
+        let limit = inner.options.statement_timeout.min(left).max(LEAST_LIMIT);
+        let run = running.rows(sql, area, limit.as_millis());
+        let Ok(done) = tokio::time::timeout_at(deadline.into(), run).await else {
+            return Err(QueryFault::Deadline);
+        };
+        match done {
+            // Cancelled before its time: a request to cancel what ran on this
+            // connection before has come late, and was not meant for this query.
+            Err(error) if is_cancelled(&error) && began.elapsed() < limit => {}
+            done => break done,
+        }
     };
     match done {
         Ok(Ok(rows)) => {
@@ -131,7 +145,7 @@ pub(super) async fn fetch(
             running.discard();
             Err(lost(describe(&error)))
         }
-        Err(error) if error.code() == Some(&SqlState::QUERY_CANCELED) => {
+        Err(error) if is_cancelled(&error) => {
             running.rest();
             Err(QueryFault::Deadline)
         }
@@ -145,6 +159,11 @@ pub(super) async fn fetch(
             Err(QueryFault::Unavailable(describe(&error)))
         }
     }
+}
+
+/// Whether the server ended the query: its time was up, or somebody asked for it.
+fn is_cancelled(error: &tokio_postgres::Error) -> bool {
+    error.code() == Some(&SqlState::QUERY_CANCELED)
 }
 
 /// A query under way on a connection of the pool. Dropped before it has come to rest
@@ -211,11 +230,10 @@ impl Drop for Running<'_> {
 async fn settle(client: Object, token: CancelToken) {
     let coming_to_rest = async {
         token.cancel_query(NoTls).await?;
-        // The request may arrive after the query has ended, and hit this one.
+        // Nobody says when the request has reached the server: it may hit this one, or
+        // the next caller's, who tries again.
         match client.batch_execute("").await {
-            Err(error) if error.code() == Some(&SqlState::QUERY_CANCELED) => {
-                client.batch_execute("").await
-            }
+            Err(error) if is_cancelled(&error) => client.batch_execute("").await,
             rested => rested,
         }
     };

@@ -82,9 +82,10 @@ impl Watcher {
             Ok(Ok(found)) => found,
         };
         let before = self.inner.look();
+        let notes = found.notes.clone();
         let tables = self.measure(&client, found, &before.tables).await;
         self.client = Some(client);
-        self.inner.found(discover::shared(tables, &before.tables));
+        self.inner.found(discover::shared(tables, &before.tables), notes);
         Ok(())
     }
 
@@ -95,7 +96,8 @@ impl Watcher {
         found: Discovery,
         before: &[Arc<Table>],
     ) -> Vec<Table> {
-        let Discovery { tables, notices, extension } = found;
+        let Discovery { tables, mut notices, notes, extension } = found;
+        notices.extend(notes);
         for notice in notices.difference(&self.said) {
             tracing::warn!("{notice}");
         }

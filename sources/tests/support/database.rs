@@ -66,6 +66,11 @@ impl Scratch {
         self.runtime.block_on(self.client.query_one(query, &[])).unwrap().get(0)
     }
 
+    /// All rows of a query.
+    pub fn rows(&self, query: &str) -> Vec<tokio_postgres::Row> {
+        self.runtime.block_on(self.client.query(query, &[])).unwrap()
+    }
+
     pub fn handle(&self) -> Handle {
         self.runtime.handle().clone()
     }

@@ -11,12 +11,15 @@
 
 pub mod database;
 pub mod desk;
+pub mod district;
 pub mod encode;
 pub mod foreign;
 pub mod loads;
+pub mod outline;
 pub mod pmtiles;
 pub mod proxy;
 pub mod shapefile;
+pub mod stores;
 
 pub use sources::conformance::decode;
 use sources::feature::{

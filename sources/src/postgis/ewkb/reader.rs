@@ -113,10 +113,27 @@ impl<'a> Reader<'a> {
         out: &mut Vec<[f64; 2]>,
     ) -> Result<(), EwkbError> {
         let count = self.count(head, 8 * head.dimensions)?;
-        out.reserve(count as usize);
-        for _ in 0..count {
-            out.push(self.position(head)?);
+        let stride = 8 * head.dimensions;
+        // The count was bounded by the bytes that are left.
+        let bytes = &self.bytes[self.at..self.at + count as usize * stride];
+        let number = |bytes: [u8; 8]| match head.little_endian {
+            true => f64::from_le_bytes(bytes),
+            false => f64::from_be_bytes(bytes),
+        };
+        if stride == 16 {
+            // Of a fixed length, so that the compiler moves whole registers.
+            let (positions, _) = bytes.as_chunks::<16>();
+            out.extend(positions.iter().map(|position| {
+                let (ordinates, _) = position.as_chunks::<8>();
+                [number(ordinates[0]), number(ordinates[1])]
+            }));
+        } else {
+            out.extend(bytes.chunks_exact(stride).map(|position| {
+                let (ordinates, _) = position.as_chunks::<8>();
+                [number(ordinates[0]), number(ordinates[1])]
+            }));
         }
+        self.at += bytes.len();
         Ok(())
     }
 

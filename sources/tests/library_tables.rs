@@ -1,0 +1,267 @@
+//! The data directory beside a database: which tables are layers, under which names,
+//! for whom, and what becomes of them when either goes away.
+
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test")]
+
+mod support;
+
+use std::path::Path;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use sources::fragment::DeflateLevel;
+use sources::library::{DataDirectory, DatabaseTables, LayerState, LibraryOptions, Schemas};
+use sources::postgis::{Database, DatabaseOptions};
+use sources::workers::{TileWorkers, WorkerOptions};
+use sources::{Audience, Snapshot};
+use support::database::{PATIENCE, Scratch, scratch};
+
+const MEMORY: u64 = 64 << 20;
+
+fn workers() -> Arc<TileWorkers> {
+    let deflate_level = DeflateLevel::DEFAULT;
+    Arc::new(TileWorkers::new(WorkerOptions { concurrent: 1, queued: 1, deflate_level }))
+}
+
+fn open(folder: &Path, database: Arc<Database>, schemas: Schemas, memory: u64) -> DataDirectory {
+    let options = LibraryOptions {
+        publish_uncatalogued: false,
+        folder_is_optional: true,
+        workers: workers(),
+        database: Some(DatabaseTables { database, schemas, memory }),
+    };
+    DataDirectory::open(folder, options).unwrap()
+}
+
+/// The directory with every table of the scratch schema published.
+fn published(scratch: &Scratch, folder: &Path, memory: u64) -> DataDirectory {
+    let schemas = Schemas { publish: vec![scratch.schema.clone()], datasets: Vec::new() };
+    open(folder, scratch.database(), schemas, memory)
+}
+
+fn ids(snapshot: &Snapshot, audience: Audience) -> Vec<String> {
+    snapshot.layers(audience).map(|layer| layer.id.as_str().to_owned()).collect()
+}
+
+/// Looks until the snapshot is as wanted.
+fn wait(directory: &DataDirectory, what: &str, wanted: impl Fn(&Snapshot) -> bool) {
+    let until = Instant::now() + PATIENCE;
+    while !wanted(&directory.snapshot()) {
+        let known = ids(&directory.snapshot(), Audience::Staff);
+        let faults = directory.snapshot().faults().to_vec();
+        assert!(Instant::now() < until, "{what} has not come: {known:?} {faults:?}");
+        directory.refresh();
+        std::thread::sleep(Duration::from_millis(20));
+    }
+}
+
+fn features(snapshot: &Snapshot, id: &str) -> Option<u64> {
+    snapshot.layer(id, Audience::Staff)?.source()?.description().feature_count
+}
+
+#[test]
+fn tables_become_layers_and_go_as_they_come_and_go() {
+    let Some(scratch) = scratch("tables_become_layers_and_go_as_they_come_and_go") else { return };
+    scratch.sql(
+        "CREATE TABLE lamps (id int PRIMARY KEY, 종류 text, geom geometry(Point, 4326));
+         COMMENT ON TABLE lamps IS E'가로등\n밤길의 등불';
+         INSERT INTO lamps VALUES (1, 'LED', ST_Point(127.04, 37.55, 4326))",
+    );
+    let folder = tempfile::tempdir().unwrap();
+    let directory = published(&scratch, folder.path(), MEMORY);
+    let snapshot = directory.snapshot();
+    assert_eq!(ids(&snapshot, Audience::Public), ["lamps"]);
+    let layer = snapshot.layer("lamps", Audience::Public).unwrap();
+    assert_eq!(layer.title.ko, "가로등");
+    assert_eq!(layer.description.as_ref().unwrap().ko, "밤길의 등불");
+    // The primary key is the feature id, and no attribute besides.
+    let columns = &layer.source().unwrap().description().columns;
+    assert_eq!(columns.iter().map(|c| c.name.as_str()).collect::<Vec<_>>(), ["종류"]);
+    let version = layer.source().unwrap().content_version();
+
+    scratch.sql("INSERT INTO lamps VALUES (2, 'LED', ST_Point(127.05, 37.56, 4326))");
+    wait(&directory, "the second lamp", |snapshot| features(snapshot, "lamps") == Some(2));
+    let changed = directory.snapshot();
+    let source = changed.layer("lamps", Audience::Public).unwrap().source().unwrap();
+    assert_ne!(source.content_version(), version);
+
+    // The same rows are the same version, whatever was done in between.
+    scratch.sql("DELETE FROM lamps WHERE id = 2");
+    wait(&directory, "one lamp", |snapshot| features(snapshot, "lamps") == Some(1));
+    let again = directory.snapshot();
+    let source = again.layer("lamps", Audience::Public).unwrap().source().unwrap();
+    assert_eq!(source.content_version(), version);
+
+    scratch.sql("CREATE VIEW lit AS SELECT * FROM lamps; DROP TABLE IF EXISTS nothing");
+    wait(&directory, "the view", |snapshot| features(snapshot, "lit") == Some(1));
+    scratch.sql("DROP TABLE lamps CASCADE");
+    wait(&directory, "neither", |snapshot| ids(snapshot, Audience::Staff).is_empty());
+}
+
+#[test]
+fn names_never_collide_and_do_not_depend_on_what_else_there_is() {
+    let name = "names_never_collide_and_do_not_depend_on_what_else_there_is";
+    let (Some(first), Some(second)) = (scratch(name), scratch(name)) else { return };
+    for scratch in [&first, &second] {
+        scratch.sql(
+            "CREATE TABLE roads (geom geometry(Point, 4326), \"둘째\" geometry(Point, 5186));
+             CREATE TABLE \"성수 도로\" (geom geometry(Point, 4326))",
+        );
+    }
+    let publish = vec![first.schema.clone(), second.schema.clone()];
+    let options = DatabaseOptions { schemas: publish.clone(), ..first.options() };
+    let folder = tempfile::tempdir().unwrap();
+    let schemas = Schemas { publish, datasets: Vec::new() };
+    let directory = open(folder.path(), first.database_with(options), schemas, MEMORY);
+    let all = ids(&directory.snapshot(), Audience::Public);
+    let unique: std::collections::BTreeSet<_> = all.iter().collect();
+    assert_eq!((all.len(), unique.len()), (6, 6), "{all:?}");
+    assert!(all.contains(&"roads".to_owned()));
+    assert!(all.contains(&format!("{}-roads", second.schema)));
+
+    first.sql("DROP TABLE roads");
+    wait(&directory, "one table less", |snapshot| snapshot.all_layers().len() == 4);
+    let left = ids(&directory.snapshot(), Audience::Public);
+    assert!(!left.contains(&"roads".to_owned()), "no other table takes its name: {left:?}");
+}
+
+fn write_catalog(folder: &Path, table: &str) {
+    let files = [
+        ("district.toml", "title = { ko = '구', en = 'District' }\n".to_owned()),
+        (
+            "datasets/field.toml",
+            format!(
+                "title = {{ ko = '분야', en = 'Field' }}\n[[dataset]]\nid = 'cctv'\n\
+                 title = {{ ko = 'a', en = 'a' }}\ngeometry = 'point'\n{table}\
+                 column = [{{ name = 'kind', title = {{ ko = '종류', en = 'Kind' }} }}]\n"
+            ),
+        ),
+        (
+            "layers/theme.toml",
+            "title = { ko = '주제', en = 'Theme' }\norder = 1\n[[layer]]\nid = 'map-cctv'\n\
+             title = { ko = 'a', en = 'a' }\ndataset = 'cctv'\nvisibility = 'staff'\n"
+                .to_owned(),
+        ),
+    ];
+    for (file, text) in files {
+        let path = folder.join("catalog").join(file);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(path, text).unwrap();
+    }
+}
+
+const CCTV: &str = "CREATE TABLE cctv (kind text, owner text, geom geometry(Point, 4326), \
+     copy geometry(Point, 4326));
+     INSERT INTO cctv VALUES ('traffic', 'secret', ST_Point(127.04, 37.55, 4326), NULL);
+     CREATE TABLE other (geom geometry(Point, 4326))";
+
+#[test]
+fn a_catalogued_table_is_what_the_catalog_says_and_nothing_else() {
+    let name = "a_catalogued_table_is_what_the_catalog_says_and_nothing_else";
+    let Some(scratch) = scratch(name) else { return };
+    scratch.sql(CCTV);
+    let folder = tempfile::tempdir().unwrap();
+    write_catalog(folder.path(), "");
+    let directory = published(&scratch, folder.path(), MEMORY);
+    let snapshot = directory.snapshot();
+    // Neither the table nor its other geometry is a layer of its own.
+    assert_eq!(ids(&snapshot, Audience::Public), ["other"]);
+    assert_eq!(ids(&snapshot, Audience::Staff), ["map-cctv", "other"]);
+    let source = snapshot.layer("map-cctv", Audience::Staff).unwrap().source().unwrap();
+    let columns: Vec<_> = source.description().columns.iter().map(|c| c.name.as_str()).collect();
+    assert_eq!(columns, ["kind"], "what is not declared does not leave the house");
+
+    // An edit that forgets the dataset publishes nothing of it.
+    std::fs::remove_file(folder.path().join("catalog/layers/theme.toml")).unwrap();
+    std::fs::write(
+        folder.path().join("catalog/datasets/field.toml"),
+        "title = { ko = '분야', en = 'Field' }\n",
+    )
+    .unwrap();
+    wait(&directory, "the edit", |snapshot| snapshot.layer("map-cctv", Audience::Staff).is_none());
+    assert_eq!(ids(&directory.snapshot(), Audience::Public), ["other"]);
+}
+
+#[test]
+fn a_schema_of_datasets_publishes_nothing_by_itself() {
+    let Some(scratch) = scratch("a_schema_of_datasets_publishes_nothing_by_itself") else { return };
+    scratch.sql(CCTV);
+    let folder = tempfile::tempdir().unwrap();
+    write_catalog(folder.path(), &format!("table = '{}.cctv.copy'\n", scratch.schema));
+    let schemas = Schemas { publish: Vec::new(), datasets: vec![scratch.schema.clone()] };
+    let directory = open(folder.path(), scratch.database(), schemas, MEMORY);
+    let snapshot = directory.snapshot();
+    assert_eq!(ids(&snapshot, Audience::Public), Vec::<String>::new());
+    assert_eq!(ids(&snapshot, Audience::Staff), ["map-cctv"]);
+    assert_eq!(features(&snapshot, "map-cctv"), Some(1));
+    // The column that is named, which is empty.
+    let source = snapshot.layer("map-cctv", Audience::Staff).unwrap().source().unwrap();
+    assert_eq!(source.description().bounds, None);
+}
+
+#[test]
+fn what_does_not_fit_into_memory_is_read_for_each_tile() {
+    let name = "what_does_not_fit_into_memory_is_read_for_each_tile";
+    let Some(scratch) = scratch(name) else { return };
+    scratch.sql(
+        "CREATE TABLE small (id int PRIMARY KEY, geom geometry(Point, 4326));
+         INSERT INTO small SELECT n, ST_Point(127 + n / 1e3, 37.5, 4326)
+         FROM generate_series(1, 10) n;
+         CREATE TABLE large (id int PRIMARY KEY, name text, geom geometry(Point, 4326));
+         INSERT INTO large SELECT n, md5(n::text), ST_Point(127 + n / 1e6, 37.5, 4326)
+         FROM generate_series(1, 20000) n;
+         CREATE VIEW large_view AS SELECT * FROM large; ANALYZE",
+    );
+    let folder = tempfile::tempdir().unwrap();
+    let directory = published(&scratch, folder.path(), 1 << 20);
+    // Of a view nothing says how large it is before it was read.
+    wait(&directory, "all three", |snapshot| {
+        snapshot.all_layers().iter().all(|layer| layer.source().is_some())
+    });
+    let snapshot = directory.snapshot();
+    assert_eq!(features(&snapshot, "small"), Some(10));
+    for live in ["large", "large_view"] {
+        let layer = snapshot.layer(live, Audience::Public).unwrap();
+        assert!(layer.source().is_some() && features(&snapshot, live).is_none(), "{live}");
+    }
+    // And stays so: what did not fit is not tried again and again.
+    for _ in 0..3 {
+        directory.refresh();
+    }
+    assert!(features(&directory.snapshot(), "large_view").is_none());
+}
+
+#[test]
+fn a_file_beside_a_table_of_its_name_is_a_fault_that_says_which_is_served() {
+    let name = "a_file_beside_a_table_of_its_name_is_a_fault_that_says_which_is_served";
+    let Some(scratch) = scratch(name) else { return };
+    scratch.sql(CCTV);
+    let folder = tempfile::tempdir().unwrap();
+    write_catalog(folder.path(), "");
+    std::fs::write(folder.path().join("cctv.fgb"), b"not read at all").unwrap();
+    let directory = published(&scratch, folder.path(), MEMORY);
+    let snapshot = directory.snapshot();
+    assert_eq!(features(&snapshot, "map-cctv"), Some(1));
+    let fault = snapshot.faults().concat();
+    assert!(fault.contains("cctv.fgb") && fault.contains("the table is served"), "{fault}");
+}
+
+#[test]
+fn without_the_database_the_server_knows_that_it_does_not_know() {
+    // Nobody listens there.
+    let url = "postgresql://nobody:secret@127.0.0.1:1/none";
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    let options = DatabaseOptions::new(url);
+    let database = Database::start(options, runtime.handle().clone()).unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    write_catalog(folder.path(), "");
+    let schemas = Schemas { publish: vec!["public".to_owned()], datasets: Vec::new() };
+    let directory = open(folder.path(), database, schemas, MEMORY);
+    let snapshot = directory.snapshot();
+    assert!(snapshot.undiscovered().is_some());
+    assert_eq!(snapshot.database_up(), Some(false));
+    let layer = snapshot.layer("map-cctv", Audience::Staff).unwrap();
+    let LayerState::Unavailable { reason } = &layer.state else { panic!("it can't be ready") };
+    assert!(reason.contains("database") && !reason.contains("secret"), "{reason}");
+    assert!(snapshot.faults().concat().contains("database"), "{:?}", snapshot.faults());
+}
