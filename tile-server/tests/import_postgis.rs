@@ -3,8 +3,15 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test")]
 
+mod support {
+    mod database;
+    pub(crate) use database::*;
+}
+
 use std::path::PathBuf;
 use std::process::Command;
+
+use support::Scratch;
 
 const PLACES: &str = r#"{"type": "FeatureCollection", "features": [
     {"type": "Feature", "properties": {"이름": "성수", "수": 1},
@@ -17,8 +24,7 @@ const PLACES: &str = r#"{"type": "FeatureCollection", "features": [
 /// A folder to run the program in, and a schema of its own.
 struct Desk {
     folder: tempfile::TempDir,
-    url: String,
-    schema: String,
+    database: Scratch,
 }
 
 struct Outcome {
@@ -29,16 +35,8 @@ struct Outcome {
 
 impl Desk {
     fn new(test: &str) -> Option<Self> {
-        let Ok(url) = std::env::var("TEST_DATABASE_URL") else {
-            skipped(test, "TEST_DATABASE_URL is not set (scripts/postgis start DIR)");
-            return None;
-        };
-        if let Err(error) = Command::new("psql").arg("--version").output() {
-            skipped(test, &format!("psql: {error}"));
-            return None;
-        }
-        let schema = format!("b_{}_{}", std::process::id(), &test[..test.len().min(30)]);
-        Some(Self { folder: tempfile::tempdir().unwrap(), url, schema })
+        let database = Scratch::named(test)?;
+        Some(Self { folder: tempfile::tempdir().unwrap(), database })
     }
 
     fn path(&self, name: &str) -> PathBuf {
@@ -57,7 +55,7 @@ impl Desk {
         for (name, _) in std::env::vars().filter(|(name, _)| name.starts_with("TILE_SERVER_")) {
             command.env_remove(name);
         }
-        command.env("TILE_SERVER_DATABASE_URL", &self.url);
+        command.env("TILE_SERVER_DATABASE_URL", &self.database.url);
         let output = command.args(arguments).current_dir(self.folder.path()).output().unwrap();
         Outcome {
             code: output.status.code(),
@@ -67,33 +65,13 @@ impl Desk {
     }
 
     fn import(&self, arguments: &[&str]) -> Outcome {
-        let to = ["import", "--to", "postgis", "--schema", &self.schema];
+        let to = ["import", "--to", "postgis", "--schema", &self.database.schema];
         self.run(&[&to, arguments].concat())
     }
 
-    /// What PostgreSQL's own client shows of a query in the schema.
     fn sql(&self, sql: &str) -> String {
-        let output = Command::new("psql")
-            .args(["-XAtq", "-v", "ON_ERROR_STOP=1", "-d", &self.url])
-            .args(["-c", "SET client_min_messages = warning", "-c"])
-            .arg(format!("SET search_path = \"{}\", public", self.schema))
-            .args(["-c", sql])
-            .output()
-            .unwrap();
-        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-        String::from_utf8(output.stdout).unwrap().trim_end().to_owned()
+        self.database.sql(sql)
     }
-}
-
-impl Drop for Desk {
-    fn drop(&mut self) {
-        self.sql(&format!("DROP SCHEMA IF EXISTS \"{}\" CASCADE", self.schema));
-    }
-}
-
-#[allow(clippy::print_stderr, reason = "a test that is skipped says so")]
-fn skipped(test: &str, reason: &str) {
-    eprintln!("skipped: {test}: {reason}");
 }
 
 #[test]
@@ -104,10 +82,10 @@ fn a_file_becomes_a_table_and_its_rejected_rows_a_list() {
     desk.put("places.geojson", PLACES);
     let done = desk.import(&["places.geojson", "--title", "장소들"]);
     assert_eq!((done.code, done.err.as_str()), (Some(0), ""));
-    let table = format!("{}.places", desk.schema);
+    let table = format!("{}.places", desk.database.schema);
     assert!(done.out.contains(&table) && done.out.contains("레이어 layer     places"));
     assert!(done.out.contains("피처 features   2 (점 points)"), "{}", done.out);
-    let password = desk.url.split([':', '@']).nth(2).unwrap();
+    let password = desk.database.password();
     assert!(!done.out.contains(password), "{}", done.out);
     assert_eq!(desk.sql("SELECT ireum, su FROM places ORDER BY su"), "성수|1\n금호|2");
     assert_eq!(desk.sql("SELECT obj_description('places'::regclass)"), "장소들");
@@ -133,7 +111,7 @@ fn a_table_and_a_file_have_the_same_ids() {
     desk.put("places.geojson", PLACES);
     assert_eq!(desk.import(&["places.geojson", "--id", "imported"]).code, Some(0));
     assert_eq!(desk.run(&["import", "places.geojson", "--id", "loaded"]).code, Some(0));
-    let done = desk.run(&["load", "--schema", &desk.schema]);
+    let done = desk.run(&["load", "--schema", &desk.database.schema]);
     assert_eq!((done.code, done.err.as_str()), (Some(0), ""));
     let differing = "SELECT count(*), count(*) FILTER (WHERE i.ireum = l.ireum
         AND i.geom = l.geom) FROM imported i FULL JOIN loaded l USING (fid)";
@@ -157,7 +135,7 @@ fn a_directory_is_loaded_with_its_catalogs_titles_and_what_is_unchanged_is_skipp
     };
     desk.put("data/catalog/datasets/field.toml", &dataset("장소"));
     std::fs::create_dir_all(desk.path("data/catalog/layers")).unwrap();
-    let load = || desk.run(&["load", "--schema", &desk.schema]);
+    let load = || desk.run(&["load", "--schema", &desk.database.schema]);
     let first = load();
     assert_eq!((first.code, first.err.as_str()), (Some(0), ""));
     assert!(first.out.contains("새 테이블 · new table"), "{}", first.out);
