@@ -9,11 +9,12 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use rstest::rstest;
 use sources::fragment::DeflateLevel;
 use sources::library::{DataDirectory, DatabaseTables, LayerState, LibraryOptions, Schemas};
 use sources::postgis::{Database, DatabaseOptions};
 use sources::workers::{TileWorkers, WorkerOptions};
-use sources::{Audience, Snapshot};
+use sources::{Audience, Snapshot, TileCoord};
 use support::database::{PATIENCE, Scratch, scratch};
 
 const MEMORY: u64 = 64 << 20;
@@ -264,4 +265,71 @@ fn without_the_database_the_server_knows_that_it_does_not_know() {
     let LayerState::Unavailable { reason } = &layer.state else { panic!("it can't be ready") };
     assert!(reason.contains("database") && !reason.contains("secret"), "{reason}");
     assert!(snapshot.faults().concat().contains("database"), "{:?}", snapshot.faults());
+}
+
+/// Whatever is done to it, a table that a catalog kept for staff is nobody else's.
+#[rstest]
+#[case::its_column_is_renamed("ALTER TABLE cctv RENAME COLUMN geom TO the_geom")]
+#[case::it_is_renamed("ALTER TABLE cctv RENAME TO cctv_old")]
+#[case::it_is_emptied("TRUNCATE cctv")]
+fn a_staff_table_stays_so_whatever_becomes_of_its_claim(
+    #[case] change: &str,
+    #[values(MEMORY, 0)] memory: u64,
+    #[values(true, false)] edited: bool,
+) {
+    let name = "a_staff_table_stays_so_whatever_becomes_of_its_claim";
+    let Some(scratch) = scratch(name) else { return };
+    scratch.sql(CCTV);
+    let folder = tempfile::tempdir().unwrap();
+    write_catalog(folder.path(), &format!("table = '{}.cctv.geom'\n", scratch.schema));
+    let directory = published(&scratch, folder.path(), memory);
+    assert_eq!(ids(&directory.snapshot(), Audience::Staff), ["map-cctv", "other"]);
+    if edited {
+        // The catalog forgets the dataset.
+        let text = "title = { ko = '분야', en = 'Field' }\n";
+        std::fs::write(folder.path().join("catalog/datasets/field.toml"), text).unwrap();
+        std::fs::remove_file(folder.path().join("catalog/layers/theme.toml")).unwrap();
+        wait(&directory, "the edit", |snapshot| {
+            snapshot.layer("map-cctv", Audience::Staff).is_none()
+        });
+    }
+    scratch.sql(change);
+    scratch.sql(
+        "CREATE TABLE marker (geom geometry(Point, 4326)); ALTER TABLE other ADD COLUMN a int",
+    );
+    wait(&directory, "the change", |snapshot| snapshot.layer("marker", Audience::Public).is_some());
+    for _ in 0..3 {
+        directory.refresh();
+    }
+    assert_eq!(ids(&directory.snapshot(), Audience::Public), ["marker", "other"]);
+}
+
+/// A key that the catalog does not declare may be anything, a resident's number too.
+#[rstest]
+#[case::not_declared("rrn", "", None)]
+#[case::declared("kind", "", Some(7))]
+#[case::a_row_number("fid", "", Some(7))]
+#[case::declared_as_ids("rrn", "id_column = 'kind'\n", Some(3))]
+fn a_key_that_is_not_declared_is_no_feature_id(
+    #[case] key: &str,
+    #[case] id_column: &str,
+    #[case] expected: Option<u64>,
+) {
+    let Some(scratch) = scratch("a_key_that_is_not_declared_is_no_feature_id") else { return };
+    let other = if key == "kind" { "rrn" } else { "kind" };
+    scratch.sql(&format!(
+        "CREATE TABLE cctv ({key} int PRIMARY KEY, {other} int, geom geometry(Point, 4326));
+         INSERT INTO cctv VALUES (7, 3, ST_Point(127.04, 37.55, 4326))"
+    ));
+    let folder = tempfile::tempdir().unwrap();
+    write_catalog(folder.path(), id_column);
+    let directory = published(&scratch, folder.path(), MEMORY);
+    let snapshot = directory.snapshot();
+    let source = snapshot.layer("map-cctv", Audience::Staff).unwrap().source().unwrap();
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    let request = sources::conformance::request(TileCoord::new(0, 0, 0).unwrap());
+    let fragment = runtime.block_on(source.fragment(&request)).unwrap().unwrap();
+    let id = sources::conformance::layers(&fragment)[0].features[0].id;
+    // Without a key it is the number of the row.
+    assert_eq!(id, Some(expected.unwrap_or(0)));
 }

@@ -26,9 +26,16 @@ pub(super) struct Datasets {
     /// Bytes of memory that each table took, or would have taken, when it was
     /// last loaded. Kept when the table is dropped: what did not fit is not tried
     /// again and again.
-    costs: BTreeMap<Key, u64>,
+    costs: BTreeMap<Key, Cost>,
     /// Whether the database could be reached at the last refresh.
     reachable: bool,
+}
+
+/// What a table took, and what it was expected to take at that time.
+#[derive(Debug, Clone, Copy)]
+struct Cost {
+    bytes: u64,
+    expected: u64,
 }
 
 #[derive(Debug)]
@@ -101,11 +108,13 @@ impl Datasets {
         }
     }
 
-    /// Loads what is new or has changed and forgets the rest. What can't be read
-    /// keeps its last good table. While the database can't be reached its tables
-    /// are left as they are.
-    pub(super) fn refresh(&mut self, wanted: &[Wanted], reachable: bool) {
+    /// Loads what is new or has changed and forgets the rest, but for what the tables
+    /// in `live` took when they were tried. What can't be read keeps its last good
+    /// table. While the database can't be reached its tables are left as they are.
+    pub(super) fn refresh(&mut self, wanted: &[Wanted], live: &[Wanted], reachable: bool) {
         let now = Instant::now();
+        let known: BTreeSet<Key> = wanted.iter().chain(live).map(Wanted::key).collect();
+        self.costs.retain(|key, _| known.contains(key));
         if reachable && !self.reachable {
             self.retry_tables(now);
         }
@@ -124,15 +133,13 @@ impl Datasets {
     pub(super) fn settle(&mut self, now: Instant) {
         for outcome in self.loader.take() {
             let key = outcome.wanted.key();
-            match &outcome.result {
-                Ok(loaded) => {
-                    self.costs.insert(key.clone(), loaded.table.memory_bytes() as u64);
-                }
-                Err(LoadFault::TooLarge(bytes)) => {
-                    self.costs.insert(key.clone(), *bytes);
-                }
-                Err(_) => {}
-            }
+            let bytes = match &outcome.result {
+                Ok(loaded) => Some(loaded.table.memory_bytes() as u64),
+                Err(LoadFault::TooLarge(bytes)) => Some(*bytes),
+                Err(_) => None,
+            };
+            let expected = outcome.wanted.expected_bytes();
+            self.costs.extend(bytes.map(|bytes| (key.clone(), Cost { bytes, expected })));
             if let Some(entry) = self.entries.get_mut(&key) {
                 entry.loading = false;
                 entry.rested = Some(now + outcome.took * REST);
@@ -172,6 +179,7 @@ impl Datasets {
     ) {
         let keys: BTreeSet<Key> = wanted.iter().map(Wanted::key).collect();
         self.entries.retain(|key, _| keys.contains(key));
+        self.loader.retain(|queued| keys.contains(&queued.key()));
         let due: Vec<&Wanted> = wanted
             .iter()
             .filter(|wanted| {
@@ -202,7 +210,12 @@ impl Datasets {
 
     /// Bytes that an origin's table takes, or is expected to.
     pub(super) fn cost(&self, wanted: &Wanted) -> u64 {
-        self.costs.get(&wanted.key()).copied().unwrap_or_else(|| wanted.expected_bytes())
+        let expected = wanted.expected_bytes();
+        match self.costs.get(&wanted.key()) {
+            // What has shrunk much since then is worth another try.
+            Some(cost) if expected >= cost.expected / 2 => cost.bytes,
+            _ => expected,
+        }
     }
 
     /// What is wrong with the data as it is now, and what is strange about it.

@@ -12,22 +12,24 @@ use super::Snapshot;
 use super::archives::Archives;
 use super::backoff::Backoff;
 use super::datasets::Datasets;
+use super::declared::Declared;
 use super::holdings::{Holdings, Schemas};
 use super::loading::{LoadFault, load_table};
 use super::look::{CatalogLook, Look};
 use super::origin::{Origin, Wanted};
 use super::plan::{Plan, fit_into_memory, plan};
-use super::publish::{Declared, Makings};
+use super::publish::Makings;
 use super::raw::raw_archives;
+use super::said::Said;
 use crate::Audience;
 use crate::catalog::{Catalog, CatalogFaults};
-use crate::postgis::{Database, DatabaseLook, DatabaseState, Table};
+use crate::postgis::{Database, DatabaseLook, DatabaseState};
 use crate::workers::TileWorkers;
 
 /// How long a start waits for the database to answer, and then for its tables to
 /// be loaded. What is not there by then comes later.
-const FIRST_LOOK: Duration = Duration::from_secs(3);
-const FIRST_TABLES: Duration = Duration::from_secs(20);
+const FIRST_LOOK: Duration = Duration::from_secs(2);
+const FIRST_TABLES: Duration = Duration::from_secs(5);
 
 /// The database whose tables are datasets.
 #[derive(Clone)]
@@ -104,6 +106,7 @@ struct State {
     catalog_fault: Option<String>,
     catalog_retry: Option<Backoff>,
     declared: Declared,
+    said: Said,
     /// What the last look saw, and what the current snapshot was made from.
     seen: Look,
     published: Look,
@@ -117,9 +120,7 @@ impl State {
     fn new(database: Option<&DatabaseTables>) -> Self {
         let database = database.cloned();
         let load = move |wanted: &Wanted| match (&wanted.origin, &database) {
-            (Origin::Table(table), Some(tables)) => {
-                load_table(&tables.database, table, wanted, tables.memory)
-            }
+            (Origin::Table(table), Some(tables)) => load_table(&tables.database, table, wanted),
             _ => Err(LoadFault::System("there is no database".to_owned())),
         };
         Self {
@@ -130,6 +131,7 @@ impl State {
             catalog_fault: None,
             catalog_retry: None,
             declared: Declared::default(),
+            said: Said::default(),
             seen: Look::default(),
             published: Look::default(),
             published_database: None,
@@ -302,18 +304,20 @@ impl DataDirectory {
         state.archives.refresh(&look.archives, now);
         state.datasets.settle(now);
         let public = self.options.publish_uncatalogued;
-        let mut plans = plan(&state.catalog, &holdings, &state.archives, public);
+        let mut plans = plan(&state.catalog, &holdings, &state.archives, public, &state.said);
         let memory = tables.map_or(0, |tables| tables.memory);
         fit_into_memory(&mut plans, &state.datasets, memory);
         let wanted: Vec<Wanted> = plans.iter().filter_map(|plan| plan.wanted().cloned()).collect();
         let seen = database.as_ref().map(|(look, _)| look);
         let reachable = seen.is_some_and(|look| matches!(look.state, DatabaseState::Up));
-        state.datasets.refresh(&wanted, reachable);
-        state.declared.add_archives(&look.archives, &state.archives);
+        let live: Vec<Wanted> = plans.iter().filter_map(|plan| plan.live().cloned()).collect();
+        state.datasets.refresh(&wanted, &live, reachable);
+        let State { declared, catalog, archives, .. } = &mut *state;
+        declared.add_holdings(catalog, &holdings, archives);
         for plan in &plans {
             state.declared.add_content(plan, &state.datasets);
         }
-        let State { datasets, archives, declared, .. } = &*state;
+        let State { datasets, archives, declared, said, .. } = &*state;
         let faults = state
             .catalog_fault
             .iter()
@@ -329,6 +333,7 @@ impl DataDirectory {
             declared,
             workers: &self.options.workers,
             database: tables.map(|tables| &tables.database),
+            said,
         };
         let layers: Vec<_> = plans.iter().map(|plan| plan.publish(&makings)).collect();
         let raw = raw_archives(&state.catalog, &look.archives, archives, declared, public);
@@ -348,6 +353,7 @@ impl DataDirectory {
             "snapshot published"
         );
         self.current.store(Arc::new(snapshot));
+        state.said.next();
         state.published = look;
         state.published_database = database.map(|(look, _)| look);
     }
@@ -377,7 +383,12 @@ impl DataDirectory {
 /// served on, and what is not.
 fn database_fault(look: &DatabaseLook, plans: &[Plan]) -> Option<String> {
     let DatabaseState::Lost { reason } = &look.state else { return None };
-    let live: Vec<String> = plans.iter().filter_map(Plan::live).map(Table::full_name).collect();
+    let live: Vec<String> = plans
+        .iter()
+        .filter(|plan| plan.live().is_some())
+        .filter_map(Plan::table)
+        .map(|table| table.full_name())
+        .collect();
     let missing = if live.is_empty() {
         String::new()
     } else {

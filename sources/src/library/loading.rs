@@ -49,13 +49,13 @@ pub(super) fn load_file(path: &Path, options: &TableOptions) -> Result<Loaded, L
     Ok(Loaded { table, options, title, description, digest: summary.digest, note: None })
 }
 
-/// Loads a table of the database, as long as it takes at most `most` bytes.
+/// Loads a table of the database, as long as it takes no more than it may.
 pub(super) fn load_table(
     database: &Database,
     table: &Table,
     wanted: &Wanted,
-    most: u64,
 ) -> Result<Loaded, LoadFault> {
+    let most = wanted.most;
     match scan_table(database, table, &wanted.options, most) {
         Err(TableFault::Ids(problem)) if !wanted.id_declared => {
             tracing::warn!(

@@ -9,6 +9,7 @@
 mod archives;
 mod backoff;
 mod datasets;
+mod declared;
 mod directory;
 mod holdings;
 mod loading;
@@ -17,6 +18,7 @@ mod origin;
 mod plan;
 mod publish;
 mod raw;
+mod said;
 mod snapshot;
 mod table_loader;
 

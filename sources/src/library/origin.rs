@@ -40,6 +40,8 @@ pub(super) struct Wanted {
     /// Whether the id column is the catalog's word. Otherwise it is a primary key,
     /// and where its values can't be feature ids, row numbers are.
     pub(super) id_declared: bool,
+    /// Most bytes of memory that it may take.
+    pub(super) most: u64,
 }
 
 /// What tells one feature table from every other: its origin and how it is built.
@@ -48,15 +50,13 @@ pub(super) type Key = (OriginName, Option<String>, bool);
 impl Wanted {
     pub(super) fn file(path: PathBuf, signature: Signature, options: TableOptions) -> Self {
         let id_declared = options.id_column.is_some();
-        Self { origin: Origin::File(path), sign: Sign::File(signature), options, id_declared }
+        let (origin, sign) = (Origin::File(path), Sign::File(signature));
+        Self { origin, sign, options, id_declared, most: u64::MAX }
     }
 
-    /// The table with its primary key for ids, unless `options` declare a column.
-    pub(super) fn table(table: &Arc<Table>, mut options: TableOptions) -> Self {
-        let id_declared = options.id_column.is_some();
-        options.id_column = options.id_column.or_else(|| table.id_column.clone());
-        let sign = Sign::Table(table.sign);
-        Self { origin: Origin::Table(Arc::clone(table)), sign, options, id_declared }
+    pub(super) fn table(table: &Arc<Table>, options: TableOptions, id_declared: bool) -> Self {
+        let (origin, sign) = (Origin::Table(Arc::clone(table)), Sign::Table(table.sign));
+        Self { origin, sign, options, id_declared, most: u64::MAX }
     }
 
     pub(super) fn key(&self) -> Key {

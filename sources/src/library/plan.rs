@@ -1,12 +1,13 @@
 //! Which layers there will be, and what each is made from.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::archives::Archives;
 use super::datasets::Datasets;
 use super::holdings::{Held, Holdings};
 use super::origin::{Key, Origin, Wanted};
+use super::said::Said;
 use super::{LayerState, PublishedLayer};
 use crate::catalog::{Catalog, Layer, Text, Visibility};
 use crate::features::TableOptions;
@@ -14,6 +15,10 @@ use crate::pmtiles::Archive;
 use crate::postgis::Table;
 use crate::table_source::Publication;
 use crate::{DatasetId, Extent, LayerId, Zoom};
+
+/// The primary key of the tables that this program writes: the row of the file that
+/// they were made from.
+const ROW_NUMBER: &str = "fid";
 
 /// A layer that will be published, and what it is made from.
 pub(super) struct Plan {
@@ -28,7 +33,7 @@ pub(super) enum Needs {
     /// A feature table.
     Features(Wanted),
     /// The rows of each tile, asked of the database: it does not fit into memory.
-    Rows(Arc<Table>, TableOptions),
+    Rows(Wanted),
     /// An archive: one of its layers, or all where `None`.
     Tiles(Arc<Archive>, Option<String>),
 }
@@ -40,10 +45,11 @@ pub(super) fn plan(
     holdings: &Holdings<'_>,
     archives: &Archives,
     publish_uncatalogued: bool,
+    said: &Said,
 ) -> Vec<Plan> {
     let planned = |layer| catalogued(catalog, layer, holdings, archives);
     let mut plans: Vec<Plan> = catalog.layers.iter().filter_map(planned).collect();
-    let mut names = Names::of(catalog, &plans);
+    let mut names = Names::of(catalog, &plans, said);
     for (stem, (path, signature)) in holdings.files {
         if catalog.dataset(stem).is_some() {
             continue;
@@ -80,19 +86,25 @@ pub(super) fn plan(
             plans.push(plan);
         }
     }
-    let claimed: BTreeSet<(&str, &str)> = catalog
-        .datasets
-        .iter()
-        .filter_map(|dataset| match holdings.of(dataset) {
-            Held::Table(table) => Some((table.schema.as_str(), table.name.as_str())),
-            _ => None,
+    // A dataset claims its table by name, whether or not that can be used as declared.
+    let claimed = |table: &Table| {
+        catalog.datasets.iter().any(|dataset| {
+            let named = dataset.table.as_ref().is_some_and(|name| {
+                name.table == table.name
+                    && name.schema.as_ref().is_none_or(|schema| *schema == table.schema)
+            });
+            let held = || match holdings.of(dataset) {
+                Held::Table(held) => held.oid == table.oid,
+                _ => false,
+            };
+            named || held()
         })
-        .collect();
-    let claimed = |table: &Table| claimed.contains(&(table.schema.as_str(), table.name.as_str()));
+    };
     for (table, name) in holdings.published_tables(claimed) {
         let full = format!("{}.{}", table.full_name(), table.geometry_column);
+        let keyed = TableOptions { id_column: table.id_column.clone(), ..TableOptions::default() };
         let id = names.take(&name, &full, &full);
-        let needs = Needs::Features(Wanted::table(table, TableOptions::default()));
+        let needs = Needs::Features(Wanted::table(table, keyed, false));
         // The primary key is each feature's id already.
         let columns = table.columns.iter().map(|stored| stored.column.name.clone());
         let columns = columns.filter(|name| Some(name) != table.id_column.as_ref()).collect();
@@ -103,24 +115,27 @@ pub(super) fn plan(
 }
 
 /// The layer and theme ids that are given out.
-struct Names(BTreeSet<String>);
+struct Names<'s> {
+    taken: BTreeSet<String>,
+    said: &'s Said,
+}
 
-impl Names {
-    fn of(catalog: &Catalog, plans: &[Plan]) -> Self {
+impl<'s> Names<'s> {
+    fn of(catalog: &Catalog, plans: &[Plan], said: &'s Said) -> Self {
         let layers = plans.iter().map(|plan| plan.layer.id.as_str().to_owned());
         let themes = catalog.themes.iter().map(|theme| theme.id.as_str().to_owned());
-        Self(layers.chain(themes).collect())
+        Self { taken: layers.chain(themes).collect(), said }
     }
 
     /// An id made from `name`, or from `longer` where that belongs to another
     /// layer; `longer` is no id itself, which makes the id derived from it unique.
     fn take(&mut self, name: &str, longer: &str, origin: &str) -> LayerId {
         let mut id = LayerId::derived(name);
-        if !self.0.insert(id.as_str().to_owned()) {
+        if !self.taken.insert(id.as_str().to_owned()) {
             id = LayerId::derived(longer);
-            self.0.insert(id.as_str().to_owned());
+            self.taken.insert(id.as_str().to_owned());
         }
-        if id.as_str() != name {
+        if id.as_str() != name && self.said.is_news(format!("{origin} is {id}")) {
             tracing::info!(origin, layer = %id, "published under a derived id");
         }
         id
@@ -144,7 +159,19 @@ fn catalogued(
         Held::File(path, signature) => {
             Needs::Features(Wanted::file(path.to_owned(), signature, options))
         }
-        Held::Table(table) => Needs::Features(Wanted::table(table, options)),
+        Held::Table(table) => {
+            // A key that is not declared does not leave the house either, unless it is
+            // the number that `load` and `import` give each row.
+            let key = table.id_column.as_ref().filter(|key| {
+                dataset.columns.is_empty()
+                    || *key == ROW_NUMBER
+                    || dataset.columns.iter().any(|column| column.name == **key)
+            });
+            let id_declared = options.id_column.is_some();
+            let id_column = options.id_column.clone().or_else(|| key.cloned());
+            let options = TableOptions { id_column, ..options };
+            Needs::Features(Wanted::table(table, options, id_declared))
+        }
         Held::Archive(path) => match archives.get(path) {
             Ok(archive) => Needs::Tiles(Arc::clone(archive), Some(inner_layer(archive, layer))),
             Err(why) => {
@@ -234,7 +261,8 @@ fn uncatalogued(
 }
 
 /// Turns the layers whose tables don't fit into `most` bytes, together with all
-/// smaller ones, into live tables. Files have no other way to be served.
+/// smaller ones, into live tables, and gives the others what is left to grow into.
+/// Files have no other way to be served.
 pub(super) fn fit_into_memory(plans: &mut [Plan], datasets: &Datasets, most: u64) {
     let tables = plans.iter().filter_map(Plan::wanted).filter_map(|wanted| match wanted.origin {
         Origin::Table(_) => Some((datasets.cost(wanted), wanted.key())),
@@ -243,19 +271,22 @@ pub(super) fn fit_into_memory(plans: &mut [Plan], datasets: &Datasets, most: u64
     // By key as well: two layers may share a table.
     let ascending: BTreeSet<(u64, Key)> = tables.collect();
     let mut used = 0u64;
-    let mut too_large = BTreeSet::new();
+    let mut costs = BTreeMap::new();
     for (cost, key) in ascending {
-        used = used.saturating_add(cost);
-        if used > most {
-            too_large.insert(key);
+        if used.saturating_add(cost) > most {
+            break;
         }
+        used += cost;
+        costs.insert(key, cost);
     }
     for plan in plans {
-        if let Needs::Features(wanted) = &plan.needs
-            && too_large.contains(&wanted.key())
-            && let Origin::Table(table) = &wanted.origin
-        {
-            plan.needs = Needs::Rows(Arc::clone(table), wanted.options.clone());
+        let Needs::Features(wanted) = &mut plan.needs else { continue };
+        if matches!(wanted.origin, Origin::File(_)) {
+            continue;
+        }
+        match costs.get(&wanted.key()) {
+            Some(cost) => wanted.most = most - used + cost,
+            None => plan.needs = Needs::Rows(wanted.clone()),
         }
     }
 }
@@ -270,10 +301,18 @@ impl Plan {
     }
 
     /// The table that is asked for each tile, where one is.
-    pub(super) fn live(&self) -> Option<&Table> {
+    pub(super) fn live(&self) -> Option<&Wanted> {
         match &self.needs {
-            Needs::Rows(table, _) => Some(table),
+            Needs::Rows(wanted) => Some(wanted),
             Needs::Nothing | Needs::Features(_) | Needs::Tiles(..) => None,
+        }
+    }
+
+    /// The table of the database that this layer is made of, where it is.
+    pub(super) fn table(&self) -> Option<&Arc<Table>> {
+        match &self.wanted().or(self.live())?.origin {
+            Origin::Table(table) => Some(table),
+            Origin::File(_) => None,
         }
     }
 }

@@ -1,60 +1,20 @@
 //! From planned layers and what has been loaded to published ones.
 
-use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use super::archives::Archives;
 use super::datasets::Datasets;
+use super::declared::Declared;
 use super::loading::Loaded;
-use super::look::Files;
+use super::origin::Origin;
 use super::plan::{Needs, Plan};
+use super::said::Said;
 use super::{LayerState, PublishedLayer};
 use crate::Zoom;
-use crate::catalog::{Catalog, Layer, Text, Visibility};
+use crate::catalog::{Layer, Text, Visibility};
 use crate::pmtiles::{Archive, ArchiveLayer, ArchiveSource, NoSuchLayer, WholeArchive};
 use crate::postgis::{Database, LiveSource};
 use crate::table_source::{Publication, TableSource};
 use crate::workers::TileWorkers;
-
-/// What a catalog has ever declared while this process runs. A file or table of such a
-/// name, or with such content, is never public again without a declaration:
-/// a catalog that loses an entry, and a backup copy, must not publish what the
-/// entry kept for staff.
-#[derive(Debug, Default)]
-pub(super) struct Declared {
-    stems: BTreeSet<String>,
-    digests: BTreeSet<u128>,
-}
-
-impl Declared {
-    /// Remembers the datasets of a catalog.
-    pub(super) fn add_catalog(&mut self, catalog: &Catalog) {
-        self.stems.extend(catalog.datasets.iter().map(|dataset| dataset.id.as_str().to_owned()));
-    }
-
-    /// Remembers the content of a planned layer, where a catalog declares it.
-    pub(super) fn add_content(&mut self, plan: &Plan, datasets: &Datasets) {
-        if plan.layer.theme.is_none() {
-            return;
-        }
-        if let Some(Ok(loaded)) = plan.wanted().map(|wanted| datasets.get(wanted)) {
-            self.digests.insert(loaded.digest);
-        }
-    }
-
-    /// Remembers the content of the archives of declared datasets, whether or not
-    /// these are what is served.
-    pub(super) fn add_archives(&mut self, files: &Files, archives: &Archives) {
-        for (_, (path, _)) in files.iter().filter(|(stem, _)| self.stems.contains(*stem)) {
-            self.digests.extend(archives.get(path).map(|archive| archive.content_digest()));
-        }
-    }
-
-    /// Whether an archive of this stem may be public without a declaration.
-    pub(super) fn allows(&self, stem: &str, archive: &Archive) -> bool {
-        !self.stems.contains(stem) && !self.digests.contains(&archive.content_digest())
-    }
-}
 
 /// What layers are made with.
 pub(super) struct Makings<'m> {
@@ -62,6 +22,7 @@ pub(super) struct Makings<'m> {
     pub(super) declared: &'m Declared,
     pub(super) workers: &'m Arc<TileWorkers>,
     pub(super) database: Option<&'m Arc<Database>>,
+    pub(super) said: &'m Said,
 }
 
 impl Plan {
@@ -69,7 +30,9 @@ impl Plan {
     pub(super) fn publish(&self, makings: &Makings<'_>) -> PublishedLayer {
         let (mut layer, publication) = (self.layer.clone(), self.publication.clone());
         let declared = makings.declared;
-        if layer.theme.is_none() && declared.stems.contains(layer.dataset.as_str()) {
+        let keeps = declared.keeps_name(layer.dataset.as_str())
+            || self.table().is_some_and(|table| declared.keeps_table(table));
+        if layer.theme.is_none() && keeps {
             layer.visibility = Visibility::Staff;
         }
         let workers = Arc::clone(makings.workers);
@@ -82,12 +45,12 @@ impl Plan {
                         let (title, about) =
                             (loaded.title.as_deref(), loaded.description.as_deref());
                         name_after(&mut layer, title, about);
-                        if declared.digests.contains(&loaded.digest) {
+                        if declared.keeps_content(loaded.digest) {
                             layer.visibility = Visibility::Staff;
                         }
                     }
                     let columns = loaded.table.columns();
-                    warn_of_missing_columns(&publication, |name| {
+                    warn_of_missing_columns(makings.said, &publication, |name| {
                         columns.iter().any(|column| column.name == name)
                     });
                     let Loaded { table, options, digest, .. } = loaded;
@@ -96,12 +59,16 @@ impl Plan {
                     layer.state = LayerState::Ready(Arc::new(source));
                 }
             },
-            Needs::Rows(table, options) => {
-                let Some(database) = makings.database else { return layer };
+            Needs::Rows(wanted) => {
+                let (Some(database), Origin::Table(table)) = (makings.database, &wanted.origin)
+                else {
+                    return layer;
+                };
+                let options = &wanted.options;
                 if layer.theme.is_none() {
                     name_after(&mut layer, table.title.as_deref(), table.description.as_deref());
                 }
-                warn_of_missing_columns(&publication, |name| {
+                warn_of_missing_columns(makings.said, &publication, |name| {
                     table.columns.iter().any(|stored| stored.column.name == name)
                 });
                 let (database, table) = (Arc::clone(database), Arc::clone(table));
@@ -113,7 +80,7 @@ impl Plan {
             }
             Needs::Tiles(archive, inner) => {
                 if layer.theme.is_none() {
-                    if declared.digests.contains(&archive.content_digest()) {
+                    if declared.keeps_content(archive.content_digest()) {
                         layer.visibility = Visibility::Staff;
                     }
                     if inner.is_none() {
@@ -165,8 +132,10 @@ fn name_after(layer: &mut PublishedLayer, title: Option<&str>, description: Opti
     layer.description = description.map(Text::same);
 }
 
-fn warn_of_missing_columns(publication: &Publication, stored: impl Fn(&str) -> bool) {
+fn warn_of_missing_columns(said: &Said, publication: &Publication, stored: impl Fn(&str) -> bool) {
     for name in publication.columns.iter().flatten().filter(|name| !stored(name)) {
-        tracing::warn!(layer = %publication.id, column = name, "declared column is not stored");
+        if said.is_news(format!("column {name} of {}", publication.id)) {
+            tracing::warn!(layer = %publication.id, column = name, "declared column is not stored");
+        }
     }
 }

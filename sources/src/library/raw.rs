@@ -7,8 +7,8 @@
 use std::collections::BTreeMap;
 
 use super::archives::Archives;
+use super::declared::Declared;
 use super::look::Files;
-use super::publish::Declared;
 use super::snapshot::RawArchive;
 use crate::catalog::{Catalog, Visibility};
 

@@ -69,6 +69,11 @@ impl TableLoader {
         }
     }
 
+    /// Takes from the queue what is not to be loaded any more.
+    pub(super) fn retain(&self, keep: impl Fn(&Wanted) -> bool) {
+        self.shared.state.lock().queue.retain(keep);
+    }
+
     /// Whether anything has been loaded since [`take`](Self::take).
     pub(super) fn has_outcomes(&self) -> bool {
         !self.shared.state.lock().outcomes.is_empty()
@@ -94,7 +99,10 @@ fn work(load: &Load, shared: &Shared) {
     loop {
         let Some(wanted) = ({
             let mut state = shared.state.lock();
-            let next = state.queue.pop_front();
+            // The small ones first: they are many, and must not wait for a large one.
+            let queue = state.queue.iter().enumerate();
+            let smallest = queue.min_by_key(|(_, wanted)| wanted.expected_bytes());
+            let next = smallest.map(|(at, _)| at).and_then(|at| state.queue.remove(at));
             if next.is_none() {
                 state.threads -= 1;
                 shared.ended.notify_all();

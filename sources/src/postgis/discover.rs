@@ -211,6 +211,7 @@ impl Geometry {
             schema: row.try_get(1)?,
             name: row.try_get(2)?,
             geometry_column: row.try_get(4)?,
+            oid: self.oid,
             kind,
             columns: Vec::new(),
             id_column: row.try_get(10)?,

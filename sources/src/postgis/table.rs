@@ -53,6 +53,8 @@ pub struct Table {
     pub name: String,
     /// The geometry column's name, as it is.
     pub geometry_column: String,
+    /// The relation's number, which a change of its name does not change.
+    pub oid: u32,
     /// What the relation is.
     pub kind: TableKind,
     /// The attributes that are read, in the order of the table: what the role may

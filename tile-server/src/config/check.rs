@@ -216,6 +216,16 @@ impl Checker<'_> {
                 self.faults.push(raw.fault("a schema without a name", "remove the comma"));
             }
         }
+        let most = self.number("limits.request_seconds", 1, 3600);
+        if let Some(raw) = self.values.get("database.query_seconds")
+            && seconds > most
+            && !matches!(raw.origin, Origin::Default(_))
+        {
+            let problem = format!("{seconds} is longer than a request may take");
+            let remedy = format!("use {most} at most, or raise --limit-request-seconds");
+            self.faults.push(raw.fault(problem, remedy));
+        }
+        let seconds = seconds.min(most);
         let raw = self.values.get("database.url")?;
         let schemas = Schemas { publish, datasets };
         let options = DatabaseOptions {

@@ -1,0 +1,92 @@
+//! What catalogs have ever kept from the public while this process runs.
+
+use std::collections::BTreeSet;
+
+use super::archives::Archives;
+use super::datasets::Datasets;
+use super::holdings::{Held, Holdings};
+use super::look::Files;
+use super::plan::Plan;
+use crate::catalog::Catalog;
+use crate::pmtiles::Archive;
+use crate::postgis::Table;
+
+/// Names, tables and content that a catalog has ever declared. A file or table of such
+/// a name, or with such content, is never public again without a declaration: a catalog
+/// that loses an entry, a backup copy and a table that is renamed must not publish what
+/// the entry kept for staff.
+#[derive(Debug, Default)]
+pub(super) struct Declared {
+    stems: BTreeSet<String>,
+    /// Schema, where one was named, and table.
+    tables: BTreeSet<(Option<String>, String)>,
+    /// Relations by the number that they keep under another name.
+    relations: BTreeSet<u32>,
+    digests: BTreeSet<u128>,
+}
+
+impl Declared {
+    /// Remembers the datasets of a catalog and the tables that it names.
+    pub(super) fn add_catalog(&mut self, catalog: &Catalog) {
+        for dataset in &catalog.datasets {
+            self.stems.insert(dataset.id.as_str().to_owned());
+            let named = dataset.table.as_ref();
+            self.tables.extend(named.map(|name| (name.schema.clone(), name.table.clone())));
+        }
+    }
+
+    /// Remembers where the datasets are held now: tables and archives, whether or not
+    /// a layer is made of them.
+    pub(super) fn add_holdings(
+        &mut self,
+        catalog: &Catalog,
+        holdings: &Holdings<'_>,
+        archives: &Archives,
+    ) {
+        for dataset in &catalog.datasets {
+            if let Held::Table(table) = holdings.of(dataset) {
+                self.relations.insert(table.oid);
+                self.tables.insert((Some(table.schema.clone()), table.name.clone()));
+            }
+        }
+        self.add_archives(holdings.archives, archives);
+    }
+
+    fn add_archives(&mut self, files: &Files, archives: &Archives) {
+        for (_, (path, _)) in files.iter().filter(|(stem, _)| self.stems.contains(*stem)) {
+            self.digests.extend(archives.get(path).map(|archive| archive.content_digest()));
+        }
+    }
+
+    /// Remembers the content of a planned layer, where a catalog declares it.
+    pub(super) fn add_content(&mut self, plan: &Plan, datasets: &Datasets) {
+        if plan.layer.theme.is_none() {
+            return;
+        }
+        if let Some(Ok(loaded)) = plan.wanted().map(|wanted| datasets.get(wanted)) {
+            self.digests.insert(loaded.digest);
+        }
+    }
+
+    /// Whether a file or table of this name is for staff unless it is declared.
+    pub(super) fn keeps_name(&self, stem: &str) -> bool {
+        self.stems.contains(stem)
+    }
+
+    /// Whether a table is for staff unless it is declared.
+    pub(super) fn keeps_table(&self, table: &Table) -> bool {
+        self.relations.contains(&table.oid)
+            || self.tables.contains(&(Some(table.schema.clone()), table.name.clone()))
+            || self.tables.contains(&(None, table.name.clone()))
+    }
+
+    /// Whether content of this digest is for staff unless it is declared.
+    pub(super) fn keeps_content(&self, digest: u128) -> bool {
+        self.digests.contains(&digest)
+    }
+
+    /// Whether an archive of this stem may be public without a declaration.
+    pub(super) fn allows(&self, stem: &str, archive: &Archive) -> bool {
+        !self.keeps_name(stem) && !self.keeps_content(archive.content_digest())
+    }
+}

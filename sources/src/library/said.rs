@@ -1,0 +1,46 @@
+//! What the log has been told, so that it is told once and not with every snapshot.
+
+use std::collections::BTreeSet;
+
+use parking_lot::Mutex;
+
+/// What was said of the last snapshot and of the one being made.
+#[derive(Debug, Default)]
+pub(super) struct Said(Mutex<Rounds>);
+
+#[derive(Debug, Default)]
+struct Rounds {
+    before: BTreeSet<String>,
+    now: BTreeSet<String>,
+}
+
+impl Said {
+    /// Whether this was not said of the last snapshot nor of this one so far.
+    pub(super) fn is_news(&self, what: String) -> bool {
+        let mut rounds = self.0.lock();
+        let known = rounds.before.contains(&what);
+        rounds.now.insert(what) && !known
+    }
+
+    /// Ends a snapshot: what was not said of it is news when it comes again.
+    pub(super) fn next(&self) {
+        let mut rounds = self.0.lock();
+        rounds.before = std::mem::take(&mut rounds.now);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_lasts_is_said_once_and_what_comes_again_is_said_again() {
+        let said = Said::default();
+        let mut news = Vec::new();
+        for round in [&["a", "a"][..], &["a", "b"], &["b"], &["a", "b"]] {
+            news.extend(round.iter().copied().filter(|what| said.is_news((*what).to_owned())));
+            said.next();
+        }
+        assert_eq!(news, ["a", "b", "a"]);
+    }
+}
