@@ -22,7 +22,7 @@ const ROUNDED: f64 = FRAC_1_SQRT_2 * (1.0 + 1.0 / 16.0);
 
 /// Tile units by which leaving out vertices moves an outline: a loaded table does.
 fn left_out(store: Store) -> f64 {
-    if store == Store::Live { 0.0 } else { 0.5 }
+    if store == Store::Live { 0.0 } else { 0.25 }
 }
 
 #[rstest]
@@ -48,7 +48,8 @@ fn a_tile_holds_all_that_st_as_mvt_makes_of_the_same_rows(#[case] srid: u32, #[c
                     // All that they have is in ours.
                     let theirs = within(&segments(expected), EDGES);
                     let apart = farthest(&theirs, &segments(found));
-                    let most = 2.0 * ROUNDED + left_out(store);
+                    // Both were rounded to the grid, by up to 0.71 units each, and ours simplified.
+                    let most = 1.5;
                     assert!(apart <= most, "{context}: theirs is {apart} off {found:?}");
                     compared += 1;
                 }

@@ -13,6 +13,7 @@ use sources::fragment::DeflateLevel;
 use sources::library::{DataDirectory, LibraryOptions};
 use sources::workers::{TileWorkers, WorkerOptions};
 use sources::{Audience, Snapshot};
+use support::pmtiles::Draft;
 use support::{Owned, all_types, assorted};
 
 /// Writes a dataset of so many features under a temporary name and renames it.
@@ -188,4 +189,76 @@ fn a_file_that_never_rests_holds_up_no_other_change() {
     assert_eq!(seen_by(&snapshot, Audience::Public), ["busy", "roads"]);
     assert_eq!((count(&snapshot, "roads"), count(&snapshot, "busy")), (Some(5), Some(2)));
     assert_eq!(count(&settle(&directory), "busy"), Some(12));
+}
+
+fn archive(folder: &Path, name: &str, metadata: &str) {
+    let mut draft = Draft::new((0, 0));
+    draft.metadata = metadata.to_owned();
+    // A tile without a layer: nothing that could be looked at says what is inside.
+    draft.raw(0, 1, &support::pmtiles::gzip(b""));
+    draft.write(&folder.join(name));
+}
+
+/// Whether anyone, and whether staff, may fetch an archive.
+fn offered(snapshot: &Snapshot, name: &str) -> (bool, bool) {
+    let to = |audience| snapshot.archive(name, audience).is_some();
+    (to(Audience::Public), to(Audience::Staff))
+}
+
+#[test]
+fn an_archive_is_for_staff_unless_it_is_nobodys_dataset_or_offered() {
+    const LAYER: &str = r#"{"vector_layers":[{"id":"map","fields":{}}]}"#;
+    let dir = tempfile::tempdir().unwrap();
+    for name in ["secret", "open", "offered", "mixed"] {
+        archive(dir.path(), &format!("{name}.pmtiles"), &LAYER.replace("map", name));
+    }
+    archive(dir.path(), "loose.pmtiles", LAYER);
+    // Nothing is known of what is in it.
+    archive(dir.path(), "blank.pmtiles", "{}");
+    std::fs::copy(dir.path().join("secret.pmtiles"), dir.path().join("backup.pmtiles")).unwrap();
+    std::fs::write(dir.path().join("broken.pmtiles"), b"PMTiles").unwrap();
+    write_catalog(
+        dir.path(),
+        &[("secret", "staff"), ("open", "public"), ("offered", "public"), ("mixed", "public")],
+    );
+    let file = dir.path().join("catalog/datasets/field.toml");
+    let text = std::fs::read_to_string(&file).unwrap();
+    let text = text.replace("id = 'offered'", "id = 'offered'\noffer_archive = true");
+    let text = text.replace("id = 'mixed'", "id = 'mixed'\noffer_archive = true");
+    let text = text.replace("id = 'secret'", "id = 'secret'\noffer_archive = true");
+    std::fs::write(&file, text).unwrap();
+    let layers = dir.path().join("catalog/layers/theme.toml");
+    let text = std::fs::read_to_string(&layers).unwrap();
+    let staff = "[[layer]]\nid = 'map-mixed-staff'\ntitle = { ko = 'a', en = 'a' }\n\
+                 dataset = 'mixed'\nvisibility = 'staff'\n";
+    std::fs::write(&layers, text + staff).unwrap();
+
+    let snapshot = open(dir.path()).snapshot();
+    for (name, public) in [
+        ("secret", false),
+        ("backup", false),
+        ("open", false),
+        ("offered", true),
+        ("mixed", false),
+        ("loose", true),
+        ("blank", true),
+        ("broken", false),
+    ] {
+        assert_eq!(offered(&snapshot, name), (public, true), "{name}");
+    }
+    assert!(snapshot.archive("broken", Audience::Staff).unwrap().is_err());
+
+    // Where no file is public without a declaration, no archive is.
+    let deflate_level = DeflateLevel::DEFAULT;
+    let workers = TileWorkers::new(WorkerOptions { concurrent: 1, queued: 1, deflate_level });
+    let options = LibraryOptions {
+        publish_uncatalogued: false,
+        folder_is_optional: false,
+        workers: Arc::new(workers),
+        database: None,
+    };
+    let snapshot = DataDirectory::open(dir.path(), options).unwrap().snapshot();
+    for name in ["loose", "blank", "backup", "broken"] {
+        assert_eq!(offered(&snapshot, name), (false, true), "{name}");
+    }
 }

@@ -7,8 +7,10 @@ mod support;
 use std::collections::{BTreeMap, BTreeSet};
 
 use rstest::rstest;
+use sources::Fragment;
 use support::decode::{Feature, Layer};
 use support::district::Kind;
+use support::encode::{SEOUL, covering};
 use support::outline::{hausdorff, segments, within};
 use support::stores::{Store, Stores, ZOOMS, sample, tiles_of_area};
 
@@ -35,7 +37,7 @@ fn the_same_features_make_the_same_tiles_in_both_stores(#[case] srid: u32) {
                 let ids = decoded[0].iter().flat_map(|layer| &layer.features);
                 seen.extend(ids.map(|feature| feature.id.unwrap()));
                 let stored = [&file, &table].map(|source| stores.fragment(source, tile));
-                let bytes = stored.each_ref().map(|made| made.as_ref().map(sources::Fragment::gzip));
+                let bytes = stored.each_ref().map(|made| made.as_ref().map(Fragment::gzip));
                 assert!(bytes[0] == bytes[1], "{kind:?} {tile}: the bytes differ");
             }
             // All tiles at low zooms, a choice of them at high ones.
@@ -122,4 +124,29 @@ fn assert_near(expected: &Feature, found: &Feature, context: &str) {
     let [expected, found] = [expected, found].map(segments);
     let apart = hausdorff(&expected, &found, INSIDE);
     assert!(apart <= 2f64.sqrt(), "{context}: {apart} units apart");
+}
+
+/// A tile as a person can read it, and see what a change of the encoder changes.
+#[rstest]
+fn a_tile_is_what_it_was(#[values(Kind::Points, Kind::Lines, Kind::Polygons)] kind: Kind) {
+    let Some(stores) = Stores::new("a_tile_is_what_it_was", &[4326]) else { return };
+    let tile = covering(16, SEOUL);
+    let read = |store| {
+        let layer = stores.layer(&stores.source(store, kind, 4326), tile).unwrap();
+        let mut text = format!("{} {tile}, {} units\n", layer.name, layer.extent);
+        for Feature { id, kind, tags, parts } in layer.features {
+            text += &format!("\n{id:?} of type {kind}\n");
+            for (name, value) in tags {
+                text += &format!("  {name} = {value:?}\n");
+            }
+            for part in parts {
+                text += &format!("  {part:?}\n");
+            }
+        }
+        text
+    };
+    let file = read(Store::File);
+    insta::assert_snapshot!(format!("{}-in-memory", kind.name()), file);
+    assert_eq!(read(Store::Loaded), file);
+    insta::assert_snapshot!(format!("{}-live", kind.name()), read(Store::Live));
 }

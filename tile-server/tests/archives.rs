@@ -24,7 +24,7 @@ use std::sync::Arc;
 use rstest::rstest;
 use sources::catalog::{Catalog, Text, Visibility};
 use sources::fragment::DeflateLevel;
-use sources::library::{LayerState, PublishedLayer};
+use sources::library::{LayerState, PublishedLayer, RawArchive};
 use sources::pmtiles::{Archive, ArchiveLayer, ArchiveSource, WholeArchive};
 use sources::workers::{TileWorkers, WorkerOptions};
 use sources::{DatasetId, Extent, LayerId, Snapshot, Zoom};
@@ -108,11 +108,14 @@ fn serve(archive: &Arc<Archive>) -> Fake {
         published("streets", public, one("streets", "roads")),
         published("houses", public, one("houses", "houses")),
     ];
-    let archives = [("base", public), ("inside", Visibility::Staff)];
-    let archives: BTreeMap<_, _> = archives
-        .into_iter()
-        .map(|(name, visibility)| (name.to_owned(), (Arc::clone(archive), visibility)))
-        .collect();
+    let raw = |name: &str, archive: Result<Arc<Archive>, String>, visibility| {
+        (name.to_owned(), RawArchive { archive, visibility })
+    };
+    let archives = BTreeMap::from([
+        raw("base", Ok(Arc::clone(archive)), public),
+        raw("inside", Ok(Arc::clone(archive)), Visibility::Staff),
+        raw("broken", Err("broken.pmtiles: header".to_owned()), public),
+    ]);
     let snapshot = Snapshot::new(Arc::new(Catalog::default()), layers).with_archives(archives);
     let cache_bytes = 1 << 20;
     Fake::start(Options { snapshot: Some(snapshot), cache_bytes, ..Options::default() })
@@ -320,4 +323,13 @@ fn a_stock_reader_reads_an_archive_over_http() {
     let length = |names: &[&str]| Coding::Gzip.encode(&tile(names)).len().to_string();
     let second = ["roads", "houses", "a-layer-that-is-not-declared"];
     assert_eq!(lengths, [length(&["roads", "houses"]), length(&second), "none".to_owned()]);
+}
+
+#[test]
+fn an_archive_that_can_not_be_read_is_unavailable_and_not_unknown() {
+    let folder = tempfile::tempdir().unwrap();
+    let fake = serve(&open(folder.path()));
+    let answer = Client::connect(fake.public).get("/archives/broken.pmtiles");
+    assert_eq!(answer.status, 503);
+    assert!(!answer.text().contains("header"), "{}", answer.text());
 }

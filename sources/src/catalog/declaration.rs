@@ -81,6 +81,10 @@ pub struct Dataset {
     /// whatever is found under its id.
     #[serde(skip)]
     pub table: Option<TableName>,
+    /// Whether anyone may fetch the archive that holds it, with all that is in it,
+    /// where it has no layer for staff.
+    #[serde(skip)]
+    pub offer_archive: bool,
     /// What geometry it has.
     pub geometry: GeometryKind,
     /// Source and terms.

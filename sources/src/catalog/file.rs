@@ -20,6 +20,8 @@ pub(super) struct DatasetEntry {
     pub(super) title: Text,
     pub(super) description: Option<Text>,
     pub(super) table: Option<String>,
+    #[serde(default)]
+    pub(super) offer_archive: bool,
     pub(super) geometry: GeometryKind,
     pub(super) attribution: Option<Attribution>,
     pub(super) id_column: Option<String>,

@@ -192,6 +192,7 @@ impl Loader {
             title: entry.title,
             description: entry.description,
             table,
+            offer_archive: entry.offer_archive,
             geometry: entry.geometry,
             attribution: entry.attribution,
             id_column: entry.id_column,

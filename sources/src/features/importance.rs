@@ -1,9 +1,9 @@
 //! The lowest zoom at which each vertex still matters.
 //!
 //! A Douglas–Peucker pass gives every vertex its distance from the line that
-//! would be drawn without it; half a tile unit (at extent 4096) is the
+//! would be drawn without it; a quarter of a tile unit (at extent 4096) is the
 //! tolerance, so leaving out the vertices that do not yet matter moves a line
-//! by less than snapping to the tile's grid does. Done once, when a table is
+//! by less than half of what snapping to the tile's grid does. Done once, when a table is
 //! built.
 
 use crate::tile::WorldPoint;
@@ -16,13 +16,13 @@ pub const NEVER: u8 = u8::MAX;
 const MAX_RUN: usize = 1024;
 
 /// The lowest zoom at which a vertex `distance` world units (2⁻³² of the
-/// world) off the line is more than half a unit of a 4096-unit tile off it.
+/// world) off the line is more than a quarter of a unit of a 4096-unit tile off it.
 fn zoom_of(distance: f64) -> u8 {
-    // Half a unit at zoom z is 2^(19 - z) world units.
+    // A quarter of a unit at zoom z is 2^(18 - z) world units.
     if distance <= 0.0 {
         return NEVER;
     }
-    let zoom = (19.0 - distance.log2()).floor() + 1.0;
+    let zoom = (18.0 - distance.log2()).floor() + 1.0;
     zoom.clamp(0.0, f64::from(NEVER)) as u8
 }
 
@@ -118,12 +118,12 @@ mod tests {
     }
 
     #[test]
-    fn a_vertex_matters_from_the_zoom_at_which_it_is_half_a_unit_off() {
-        // 3 world units off: 0.375 of a unit at zoom 17, 0.75 at zoom 18.
+    fn a_vertex_matters_from_the_zoom_at_which_it_is_a_quarter_of_a_unit_off() {
+        // 3 world units off: 0.19 of a unit at zoom 16, 0.375 at zoom 17.
         let line_points = points(&[(0, 0), (500, 3), (1000, 0)]);
         let mut importance = [9; 3];
         line(&line_points, &mut importance);
-        assert_eq!(importance, [0, 18, 0]);
+        assert_eq!(importance, [0, 17, 0]);
     }
 
     #[test]
@@ -163,17 +163,17 @@ mod tests {
         }
 
         #[test]
-        fn what_is_left_out_lies_within_half_a_unit(
+        fn what_is_left_out_lies_within_a_quarter_of_a_unit(
             list in prop::collection::vec((0u32..1 << 20, 0u32..1 << 20), 2..60), zoom in 8u8..20,
         ) {
             let all = points(&list);
             let mut importance = vec![0; all.len()];
             line(&all, &mut importance);
-            let half = 2f64.powi(19 - i32::from(zoom));
+            let quarter = 2f64.powi(18 - i32::from(zoom));
             let kept: Vec<usize> = (0..all.len()).filter(|&i| importance[i] <= zoom).collect();
             for pair in kept.windows(2) {
                 if let Some((_, distance)) = farthest(&all, pair[0], pair[1]) {
-                    prop_assert!(distance <= half * 1.000_001, "{} > {}", distance, half);
+                    prop_assert!(distance <= quarter * 1.000_001, "{} > {}", distance, quarter);
                 }
             }
         }

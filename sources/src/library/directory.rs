@@ -17,7 +17,8 @@ use super::loading::{LoadFault, load_table};
 use super::look::{CatalogLook, Look};
 use super::origin::{Origin, Wanted};
 use super::plan::{Plan, fit_into_memory, plan};
-use super::publish::{Declared, Makings, raw_archives};
+use super::publish::{Declared, Makings};
+use super::raw::raw_archives;
 use crate::Audience;
 use crate::catalog::{Catalog, CatalogFaults};
 use crate::postgis::{Database, DatabaseLook, DatabaseState, Table};
@@ -308,6 +309,7 @@ impl DataDirectory {
         let seen = database.as_ref().map(|(look, _)| look);
         let reachable = seen.is_some_and(|look| matches!(look.state, DatabaseState::Up));
         state.datasets.refresh(&wanted, reachable);
+        state.declared.add_archives(&look.archives, &state.archives);
         for plan in &plans {
             state.declared.add_content(plan, &state.datasets);
         }
@@ -329,7 +331,7 @@ impl DataDirectory {
             database: tables.map(|tables| &tables.database),
         };
         let layers: Vec<_> = plans.iter().map(|plan| plan.publish(&makings)).collect();
-        let raw = raw_archives(&plans, &layers);
+        let raw = raw_archives(&state.catalog, &look.archives, archives, declared, public);
         let undiscovered = seen.filter(|look| !look.complete).map(|look| match &look.state {
             DatabaseState::Lost { reason } => format!("the database can't be used: {reason}"),
             _ => "the database has not been looked at yet".to_owned(),

@@ -16,9 +16,10 @@ mod look;
 mod origin;
 mod plan;
 mod publish;
+mod raw;
 mod snapshot;
 mod table_loader;
 
 pub use directory::{DataDirectory, DatabaseTables, LibraryError, LibraryOptions};
 pub use holdings::Schemas;
-pub use snapshot::{LayerState, PublishedLayer, Snapshot};
+pub use snapshot::{LayerState, PublishedLayer, RawArchive, Snapshot};

@@ -276,13 +276,4 @@ impl Plan {
             Needs::Nothing | Needs::Features(_) | Needs::Tiles(..) => None,
         }
     }
-
-    /// The archive that this layer is a part of, and the name of that part; all of
-    /// it where `None`.
-    pub(super) fn tiles(&self) -> Option<(&Arc<Archive>, Option<&str>)> {
-        match &self.needs {
-            Needs::Tiles(archive, inner) => Some((archive, inner.as_deref())),
-            _ => None,
-        }
-    }
 }

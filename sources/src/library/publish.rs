@@ -1,10 +1,12 @@
 //! From planned layers and what has been loaded to published ones.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use super::archives::Archives;
 use super::datasets::Datasets;
 use super::loading::Loaded;
+use super::look::Files;
 use super::plan::{Needs, Plan};
 use super::{LayerState, PublishedLayer};
 use crate::Zoom;
@@ -38,7 +40,19 @@ impl Declared {
         if let Some(Ok(loaded)) = plan.wanted().map(|wanted| datasets.get(wanted)) {
             self.digests.insert(loaded.digest);
         }
-        self.digests.extend(plan.tiles().map(|(archive, _)| archive.content_digest()));
+    }
+
+    /// Remembers the content of the archives of declared datasets, whether or not
+    /// these are what is served.
+    pub(super) fn add_archives(&mut self, files: &Files, archives: &Archives) {
+        for (_, (path, _)) in files.iter().filter(|(stem, _)| self.stems.contains(*stem)) {
+            self.digests.extend(archives.get(path).map(|archive| archive.content_digest()));
+        }
+    }
+
+    /// Whether an archive of this stem may be public without a declaration.
+    pub(super) fn allows(&self, stem: &str, archive: &Archive) -> bool {
+        !self.stems.contains(stem) && !self.digests.contains(&archive.content_digest())
     }
 }
 
@@ -141,35 +155,6 @@ fn tiles_of(
             ArchiveSource::layer(archive, layer, workers)
         }
     }
-}
-
-/// The archives that may be fetched as they lie there, by name, and by whom: by
-/// anyone only where everything in them is published to anyone, with all its
-/// attributes.
-pub(super) fn raw_archives(
-    plans: &[Plan],
-    layers: &[PublishedLayer],
-) -> BTreeMap<String, (Arc<Archive>, Visibility)> {
-    let mut found: BTreeMap<String, (Arc<Archive>, Visibility)> = BTreeMap::new();
-    for (plan, layer) in plans.iter().zip(layers) {
-        let Some((archive, _)) = plan.tiles() else { continue };
-        let public = |name: &str| {
-            plans.iter().zip(layers).any(|(plan, layer)| {
-                let whole = plan.tiles().is_some_and(|(other, inner)| {
-                    Arc::ptr_eq(other, archive) && inner.is_none_or(|inner| inner == name)
-                });
-                whole
-                    && plan.publication.columns.is_none()
-                    && layer.visibility == Visibility::Public
-            })
-        };
-        let all = archive.layers().iter().all(|layer| public(&layer.name));
-        let visibility = if all { Visibility::Public } else { Visibility::Staff };
-        let name = archive.path().file_stem().and_then(|stem| stem.to_str());
-        let name = name.unwrap_or(layer.dataset.as_str()).to_owned();
-        found.entry(name).or_insert_with(|| (Arc::clone(archive), visibility));
-    }
-    found
 }
 
 /// Names a layer that no catalog describes after what its store says.

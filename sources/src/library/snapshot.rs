@@ -30,6 +30,15 @@ pub struct PublishedLayer {
     pub state: LayerState,
 }
 
+/// An archive that may be fetched as it lies there.
+#[derive(Debug, Clone)]
+pub struct RawArchive {
+    /// The archive, or why it can't be read now.
+    pub archive: Result<Arc<Archive>, String>,
+    /// Who may have it.
+    pub visibility: Visibility,
+}
+
 /// Whether a layer can be served.
 #[derive(Clone)]
 pub enum LayerState {
@@ -71,7 +80,7 @@ pub struct Snapshot {
     /// Why there may be layers that are not known yet.
     undiscovered: Option<String>,
     database_up: Option<bool>,
-    archives: BTreeMap<String, (Arc<Archive>, Visibility)>,
+    archives: BTreeMap<String, RawArchive>,
 }
 
 impl Snapshot {
@@ -97,18 +106,19 @@ impl Snapshot {
     }
 
     /// The same snapshot with the archives that may be fetched as they lie there, by
-    /// name, and by whom.
+    /// name.
     #[must_use]
-    pub fn with_archives(mut self, archives: BTreeMap<String, (Arc<Archive>, Visibility)>) -> Self {
+    pub fn with_archives(mut self, archives: BTreeMap<String, RawArchive>) -> Self {
         self.archives = archives;
         self
     }
 
-    /// The archive of this name, where all that is in it may be seen by `audience`.
+    /// The archive of this name, where `audience` may have it: itself, or why it can't
+    /// be read now.
     #[must_use]
-    pub fn archive(&self, name: &str, audience: Audience) -> Option<&Arc<Archive>> {
-        let (archive, visibility) = self.archives.get(name)?;
-        visibility.includes(audience).then_some(archive)
+    pub fn archive(&self, name: &str, audience: Audience) -> Option<Result<&Arc<Archive>, &str>> {
+        let raw = self.archives.get(name)?;
+        raw.visibility.includes(audience).then(|| raw.archive.as_ref().map_err(String::as_str))
     }
 
     /// The same snapshot, taken before a store that may hold more layers was seen.

@@ -8,13 +8,14 @@ use deadpool_postgres::{Hook, HookError, Manager, ManagerConfig, Pool, Recycling
 use parking_lot::{Condvar, Mutex};
 use tokio::runtime::Handle;
 use tokio::sync::Notify;
+use tokio_postgres::Client;
 use tokio_postgres::error::SqlState;
-use tokio_postgres::{Client, Config, NoTls};
 
+use super::connector::Connector;
 use super::crs::CrsList;
 use super::options::{self, DatabaseError, DatabaseOptions};
 use super::table::Table;
-use super::watch;
+use super::{tls, watch};
 
 /// How soon an attempt to connect and log in is given up.
 const LOGIN_TIMEOUT: Duration = Duration::from_secs(3);
@@ -68,7 +69,7 @@ impl std::fmt::Debug for Database {
 /// What the watcher and the users of a database share.
 pub(super) struct Inner {
     pub(super) options: DatabaseOptions,
-    config: Config,
+    pub(super) connector: Connector,
     /// Host and database, for logs.
     place: String,
     pub(super) runtime: Handle,
@@ -91,7 +92,7 @@ impl Database {
     /// [`DatabaseError`] for options that can't be meant. A database that does not
     /// answer is no error: it is looked for until it does.
     pub fn start(options: DatabaseOptions, runtime: Handle) -> Result<Arc<Self>, DatabaseError> {
-        let config = options::connection(&options)?;
+        let connector = options::connection(&options)?;
         let look = DatabaseLook {
             state: DatabaseState::Starting,
             complete: false,
@@ -99,11 +100,11 @@ impl Database {
             notes: Vec::new(),
             recoveries: 0,
         };
-        let pool = pool(&config, &options)?;
+        let pool = pool(&connector, &options)?;
         let inner = Arc::new(Inner {
-            place: options::place(&config),
+            place: options::place(connector.config()),
             options,
-            config,
+            connector,
             runtime: runtime.clone(),
             look: ArcSwap::from_pointee(look),
             changing: Mutex::new(()),
@@ -176,11 +177,7 @@ impl Inner {
     /// Opens a connection with the settings that every query here relies on.
     pub(super) async fn connect(&self) -> Result<Client, String> {
         let connecting = async {
-            let (client, connection) = self.config.connect(NoTls).await?;
-            // Ends when the client is dropped; what breaks it, its queries report.
-            self.runtime.spawn(async move {
-                let _ = connection.await;
-            });
+            let (client, _) = self.connector.connect().await?;
             client.batch_execute(&session(&self.options)).await?;
             Ok(client)
         };
@@ -253,9 +250,10 @@ impl Inner {
 }
 
 /// The connections of live tiles: none until one is asked for.
-fn pool(config: &Config, options: &DatabaseOptions) -> Result<Pool, DatabaseError> {
+fn pool(connector: &Connector, options: &DatabaseOptions) -> Result<Pool, DatabaseError> {
     let manager_config = ManagerConfig { recycling_method: RecyclingMethod::Fast };
-    let manager = Manager::from_config(config.clone(), NoTls, manager_config);
+    let config = connector.config().clone();
+    let manager = Manager::from_connect(config, connector.clone(), manager_config);
     let session = session(options);
     let set_up = Hook::async_fn(move |client: &mut deadpool_postgres::ClientWrapper, _| {
         let session = session.clone();
@@ -300,6 +298,14 @@ pub(super) fn is_broken(error: &tokio_postgres::Error) -> bool {
 pub(super) fn describe(error: &tokio_postgres::Error) -> String {
     if let Some(stated) = error.as_db_error() {
         return match *stated.code() {
+            // A server that speaks another language has but the general answer.
+            SqlState::INVALID_AUTHORIZATION_SPECIFICATION
+                if stated.message().contains("no encryption") =>
+            {
+                "the server takes no such connection without TLS: write sslmode=require, or better \
+                 verify-full, in the URL, or allow it in the server's pg_hba.conf"
+                    .to_owned()
+            }
             SqlState::INVALID_PASSWORD | SqlState::INVALID_AUTHORIZATION_SPECIFICATION => {
                 "the server refuses the login: check user and password in the URL".to_owned()
             }
@@ -309,6 +315,9 @@ pub(super) fn describe(error: &tokio_postgres::Error) -> String {
             }
             _ => stated.message().to_owned(),
         };
+    }
+    if let Some(reason) = tls::describe(error) {
+        return reason;
     }
     match std::error::Error::source(error).and_then(|cause| cause.downcast_ref::<std::io::Error>())
     {

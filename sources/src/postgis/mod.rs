@@ -13,6 +13,7 @@
 //! | module | what it holds |
 //! |---|---|
 //! | `options` | the URL and limits |
+//! | `connector`, `tls`, `url` | connections, and what TLS promises of them |
 //! | `database`, `watch` | what is known of a database, kept up to date |
 //! | `discover`, `column`, `modifier`, `crs` | tables, attributes and SRIDs, from the catalogs |
 //! | [`sign`] | how a change is noticed |
@@ -21,6 +22,7 @@
 //! | [`copy`], [`ewkb`] | the two binary formats |
 
 mod column;
+pub(crate) mod connector;
 pub mod copy;
 mod crs;
 mod database;
@@ -34,6 +36,8 @@ mod row;
 mod scan;
 pub mod sign;
 mod table;
+pub(crate) mod tls;
+pub(crate) mod url;
 mod watch;
 
 pub use column::TableColumn;

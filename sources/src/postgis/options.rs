@@ -1,17 +1,18 @@
 //! Where a database is and how it is asked.
 
 use std::fmt;
-use std::str::FromStr;
 use std::time::Duration;
 
 use tokio_postgres::Config;
-use tokio_postgres::config::{Host, SslMode};
+use tokio_postgres::config::Host;
+
+use super::connector::{self, Connector, UrlFault};
 
 /// Where a database is and how it is asked.
 #[derive(Clone, PartialEq, Eq)]
 pub struct DatabaseOptions {
     /// `postgresql://user:password@host:port/database`, or the same as
-    /// `key=value` pairs. Never shown.
+    /// `key=value` pairs; `sslmode` and `sslrootcert` as in libpq. Never shown.
     pub url: String,
     /// The schemas whose tables are read, in the order in which they are listed.
     pub schemas: Vec<String>,
@@ -81,6 +82,9 @@ pub enum DatabaseError {
          and in a password %25 for %, %40 for @, %3A for :, %2F for /, %3F for ? and %23 for #"
     )]
     Url(String),
+    /// What the URL says of TLS can't be meant, or the certificates can't be read.
+    #[error("the database's URL can't be used: {0}")]
+    Tls(String),
     /// No schema is named.
     #[error("no schema of the database is named; name at least one, such as public")]
     NoSchema,
@@ -92,7 +96,9 @@ const CONNECT_TIMEOUT: Duration = Duration::from_secs(2);
 /// Options of a connection whose values may be shown when they are wrong.
 const OPTION_NAMES: &[&str] = &[
     "port",
-    "sslmode",
+    "sslcert",
+    "sslkey",
+    "sslnegotiation",
     "connect_timeout",
     "keepalives",
     "keepalives_idle",
@@ -102,12 +108,16 @@ const OPTION_NAMES: &[&str] = &[
 ];
 
 /// Reads a URL and sets what every connection has.
-pub(super) fn connection(options: &DatabaseOptions) -> Result<Config, DatabaseError> {
+pub(super) fn connection(options: &DatabaseOptions) -> Result<Connector, DatabaseError> {
     let url = |reason: &str| DatabaseError::Url(reason.to_owned());
     if options.schemas.is_empty() {
         return Err(DatabaseError::NoSchema);
     }
-    let mut config = Config::from_str(&options.url).map_err(|error| {
+    let refused = |fault: UrlFault| {
+        let error = match fault {
+            UrlFault::Tls(reason) => return DatabaseError::Tls(reason),
+            UrlFault::Syntax(error) => error,
+        };
         // The reason quotes the text it stumbled over, which may be a password:
         // only the name of an option is shown.
         let reason = std::error::Error::source(&error).map(ToString::to_string);
@@ -116,7 +126,8 @@ pub(super) fn connection(options: &DatabaseOptions) -> Result<Config, DatabaseEr
             Some(name) => DatabaseError::Url(format!("its {name} is not one that is known")),
             None => url("it is not written as one"),
         }
-    })?;
+    };
+    let (mut config, parameters) = connector::read(&options.url).map_err(refused)?;
     if config.get_hosts().is_empty() && config.get_hostaddrs().is_empty() {
         return Err(url("it names no host"));
     }
@@ -127,12 +138,6 @@ pub(super) fn connection(options: &DatabaseOptions) -> Result<Config, DatabaseEr
     }
     if config.get_user().is_none() {
         return Err(url("it names no user"));
-    }
-    if config.get_ssl_mode() == SslMode::Require {
-        return Err(url(
-            "it asks for TLS (sslmode=require), which this program does not speak with a \
-             database: reach it over a private network, a socket or a tunnel",
-        ));
     }
     config.connect_timeout(config.get_connect_timeout().copied().unwrap_or(CONNECT_TIMEOUT));
     if config.get_application_name().is_none() {
@@ -146,7 +151,7 @@ pub(super) fn connection(options: &DatabaseOptions) -> Result<Config, DatabaseEr
         .keepalives_interval(Duration::from_secs(5))
         .keepalives_retries(3)
         .tcp_user_timeout(Duration::from_secs(25));
-    Ok(config)
+    Connector::new(config, &parameters).map_err(refused)
 }
 
 /// Host and database, for a log line: nothing to log in with.
@@ -174,13 +179,14 @@ mod tests {
     #[case("secret", "not written as one")]
     #[case("postgresql:///db?user=u&password=secret", "no host")]
     #[case("postgresql://h/db?password=secret", "no user")]
-    #[case("postgresql://u:secret@h/db?sslmode=require", "TLS")]
-    #[case("postgresql://u:secret@h/db?sslmode=secret", "sslmode")]
+    #[case("postgresql://u:secret@h/db?sslmode=secret", "verify-full")]
+    #[case("postgresql://u:secret@h/db?sslmode=verify-full&sslrootcert=/none/ca", "/none/ca")]
+    #[case("postgresql://u:secret@h/db?sslcert=/client.crt", "sslcert")]
     fn a_url_that_can_not_be_used_is_said_to_be_without_its_password(
         #[case] text: &str,
         #[case] message: &str,
     ) {
-        let error = connection(&DatabaseOptions::new(text)).unwrap_err().to_string();
+        let error = connection(&DatabaseOptions::new(text)).err().unwrap().to_string();
         assert!(error.contains(message), "{error}");
         assert!(!error.contains("secret"), "{error}");
     }
@@ -188,7 +194,7 @@ mod tests {
     #[test]
     fn the_place_has_host_and_database_alone() {
         let options = DatabaseOptions::new("postgresql://u:secret@db.example:5433/map");
-        assert_eq!(place(&connection(&options).unwrap()), "db.example:5433/map");
+        assert_eq!(place(connection(&options).unwrap().config()), "db.example:5433/map");
         assert!(!format!("{options:?}").contains("secret"));
     }
 }

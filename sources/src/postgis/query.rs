@@ -9,8 +9,9 @@ use deadpool_postgres::{Object, PoolError, TimeoutType};
 use futures_core::Stream;
 use tokio_postgres::error::SqlState;
 use tokio_postgres::types::{FromSql, Type};
-use tokio_postgres::{CancelToken, NoTls, Row};
+use tokio_postgres::{CancelToken, Row};
 
+use super::connector::Connector;
 use super::database::{DatabaseState, Inner, describe, is_broken};
 
 /// How long a connection may take to come to rest after its query was cancelled.
@@ -220,16 +221,17 @@ impl Running<'_> {
 impl Drop for Running<'_> {
     fn drop(&mut self) {
         if let Some(client) = self.client.take() {
-            self.inner.runtime.spawn(settle(client, self.token.clone()));
+            let connector = self.inner.connector.clone();
+            self.inner.runtime.spawn(settle(client, self.token.clone(), connector));
         }
     }
 }
 
 /// Cancels what a connection is doing and gives it back once it is idle; closes it
 /// where that does not come soon. Until then it counts as one of the pool.
-async fn settle(client: Object, token: CancelToken) {
+async fn settle(client: Object, token: CancelToken, connector: Connector) {
     let coming_to_rest = async {
-        token.cancel_query(NoTls).await?;
+        connector.cancel(&token).await?;
         // Nobody says when the request has reached the server: it may hit this one, or
         // the next caller's, who tries again.
         match client.batch_execute("").await {

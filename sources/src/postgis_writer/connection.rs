@@ -4,10 +4,12 @@ use std::future::Future;
 use std::time::Duration;
 
 use tokio::runtime::{Builder, Runtime};
+use tokio_postgres::Client;
 use tokio_postgres::config::{Config, Host};
-use tokio_postgres::{Client, NoTls};
 
 use super::PostgisError;
+use crate::postgis::connector::{self, Connector, UrlFault};
+use crate::postgis::tls;
 
 const CONNECT: Duration = Duration::from_secs(10);
 /// A peer that is gone without a word is noticed after about this time.
@@ -27,13 +29,17 @@ impl std::fmt::Debug for Database {
 }
 
 impl Database {
-    /// Connects, without encryption, to where a URL or a libpq connection string says.
+    /// Connects to where a URL or a libpq connection string says, with TLS as its
+    /// `sslmode` and `sslrootcert` ask for.
     ///
     /// # Errors
     /// [`PostgisError::Url`] and [`PostgisError::Connect`]; neither tells a password.
     pub fn connect(url: &str) -> Result<Self, PostgisError> {
-        let mut config: Config =
-            url.parse().map_err(|error| PostgisError::Url { reason: reason(&error) })?;
+        let refused = |fault| match fault {
+            UrlFault::Syntax(error) => PostgisError::Url { reason: reason(&error) },
+            UrlFault::Tls(reason) => PostgisError::Url { reason },
+        };
+        let (mut config, parameters) = connector::read(url).map_err(refused)?;
         if config.get_hosts().is_empty() && config.get_hostaddrs().is_empty() {
             return Err(PostgisError::Url { reason: "it names no host".to_owned() });
         }
@@ -48,15 +54,14 @@ impl Database {
         }
         config.keepalives_idle(SILENCE);
         let address = address(&config);
+        let connector = Connector::new(config, &parameters).map_err(refused)?;
         let failed = |reason| PostgisError::Connect { address: address.clone(), reason };
         let runtime = Builder::new_current_thread()
             .enable_all()
             .build()
             .map_err(|error| failed(error.to_string()))?;
-        let (client, connection) =
-            runtime.block_on(config.connect(NoTls)).map_err(|error| failed(reason(&error)))?;
-        // What ends the connection is told by the request that meets its end.
-        runtime.spawn(async { drop(connection.await) });
+        let (client, _) =
+            runtime.block_on(connector.connect()).map_err(|error| failed(reason(&error)))?;
         Ok(Self { runtime, client, address })
     }
 
@@ -102,6 +107,9 @@ pub(super) fn reason(error: &tokio_postgres::Error) -> String {
             text.push_str(more);
         }
         return text.replace('\n', " ");
+    }
+    if let Some(words) = tls::describe(error) {
+        return words;
     }
     let mut text = error.to_string();
     let mut cause = std::error::Error::source(error);

@@ -25,10 +25,15 @@ pub const MEDIA_TYPE: &str = "application/vnd.pmtiles";
 /// read now, and for a range of which nothing lies in the file.
 pub fn archive(app: &App, call: &Call<'_>, name: &str, method: &Method) -> Result<Reply, Problem> {
     let published = app.published();
+    let unavailable = |cause: String| {
+        let detail = format!("The archive {name:?} can't be read now; try again later.");
+        Problem::new(Kind::ArchiveUnavailable, detail).because(cause)
+    };
     let Some(archive) = published.snapshot.archive(name, call.audience) else {
         let detail = format!("There is no archive {name:?}.");
         return Err(Problem::new(Kind::NotFound, detail));
     };
+    let archive = archive.map_err(|reason| unavailable(reason.to_owned()))?;
     let etag = ETag::of_file(archive.digest());
     let length = archive.length();
     // RFC 9110, section 14.2: a range is of a GET's answer.
@@ -50,10 +55,7 @@ pub fn archive(app: &App, call: &Call<'_>, name: &str, method: &Method) -> Resul
                 return Err(problem);
             }
         };
-        let body = archive.bytes(start..end).map_err(|error| {
-            let detail = format!("The archive {name:?} can't be read now; try again later.");
-            Problem::new(Kind::ArchiveUnavailable, detail).because(error.to_string())
-        })?;
+        let body = archive.bytes(start..end).map_err(|error| unavailable(error.to_string()))?;
         let mut reply = Reply::new(status, body);
         reply.set(CONTENT_TYPE, HeaderValue::from_static(MEDIA_TYPE));
         if status == StatusCode::PARTIAL_CONTENT {

@@ -241,6 +241,7 @@ fn snapshot(asked: &Arc<AtomicUsize>, release: &Arc<Notify>, notice: usize) -> S
         title: text(id),
         description: None,
         table: None,
+        offer_archive: false,
         geometry: GeometryKind::Polygon,
         attribution: None,
         id_column: None,

@@ -1,0 +1,42 @@
+//! Which archives may be fetched as they lie in the directory, and by whom.
+//!
+//! What is in an archive is known for sure only by reading all of it: its metadata may
+//! leave out layers and attributes. So what its published layers show says nothing of
+//! who may have the file.
+
+use std::collections::BTreeMap;
+
+use super::archives::Archives;
+use super::look::Files;
+use super::publish::Declared;
+use super::snapshot::RawArchive;
+use crate::catalog::{Catalog, Visibility};
+
+/// Every archive by name. Staff may have each. Anyone may have one that no catalog
+/// mentions where such files are public, and one whose dataset says so in the catalog
+/// (`offer_archive`) and has no layer for staff.
+pub(super) fn raw_archives(
+    catalog: &Catalog,
+    files: &Files,
+    archives: &Archives,
+    declared: &Declared,
+    publish_uncatalogued: bool,
+) -> BTreeMap<String, RawArchive> {
+    let raw = |(stem, (path, _)): (&String, &(std::path::PathBuf, _))| {
+        let archive = archives.get(path).cloned().map_err(str::to_owned);
+        let public = match catalog.dataset(stem) {
+            Some(dataset) => {
+                let mut layers = catalog.layers.iter().filter(|layer| layer.dataset == dataset.id);
+                dataset.offer_archive && layers.all(|layer| layer.visibility == Visibility::Public)
+            }
+            // Of one that can't be read nobody knows whether it is a copy.
+            None => {
+                let allowed = |archive: &_| declared.allows(stem, archive);
+                publish_uncatalogued && archive.as_ref().is_ok_and(|archive| allowed(archive))
+            }
+        };
+        let visibility = if public { Visibility::Public } else { Visibility::Staff };
+        (stem.clone(), RawArchive { archive, visibility })
+    };
+    files.iter().map(raw).collect()
+}

@@ -1,0 +1,130 @@
+//! How every connection with a database is made: for looks, scans, live tiles, their
+//! cancelling, and writing.
+
+use std::future::Future;
+use std::pin::Pin;
+use std::str::FromStr;
+
+use tokio::task::JoinHandle;
+use tokio_postgres::config::{Host, SslMode, SslNegotiation};
+use tokio_postgres::error::SqlState;
+use tokio_postgres::{CancelToken, Client, Config, Error};
+use tokio_postgres_rustls::MakeRustlsConnect;
+
+use super::tls::{Mode, client_config, handshake_error};
+use super::url;
+
+/// Makes connections, with TLS where the URL asks for it.
+#[derive(Clone)]
+pub(crate) struct Connector {
+    config: Config,
+    tls: MakeRustlsConnect,
+    /// The same without TLS, where it may be gone without.
+    plain: Option<Config>,
+}
+
+/// Why a URL can't be used; without any part of it that may be a password.
+#[derive(Debug)]
+pub(crate) enum UrlFault {
+    /// It is not written as one, as this error says. The error may quote a password.
+    Syntax(Error),
+    /// What it says of TLS can't be meant or done, in words for people.
+    Tls(String),
+}
+
+/// Reads a URL, or `key=value` pairs, but for what TLS is to be.
+///
+/// # Errors
+/// [`UrlFault::Syntax`].
+pub(crate) fn read(text: &str) -> Result<(Config, url::TlsParameters), UrlFault> {
+    let (rest, parameters) = url::split(text);
+    let config = Config::from_str(&rest).map_err(UrlFault::Syntax)?;
+    Ok((config, parameters))
+}
+
+impl Connector {
+    /// Reads the certificates that the parameters name.
+    ///
+    /// # Errors
+    /// [`UrlFault::Tls`].
+    pub(crate) fn new(
+        mut config: Config,
+        parameters: &url::TlsParameters,
+    ) -> Result<Self, UrlFault> {
+        let mut mode = Mode::of(parameters).map_err(UrlFault::Tls)?;
+        let hosts = config.get_hosts();
+        // As in libpq, a socket of this machine needs no TLS, and has none.
+        if !hosts.is_empty() && hosts.iter().all(|host| matches!(host, Host::Unix(_))) {
+            mode = Mode::Disable;
+        }
+        if hosts.is_empty() {
+            // A handshake needs a name, if only that of the address.
+            for address in config.get_hostaddrs().to_vec() {
+                config.host(address.to_string());
+            }
+        }
+        let root = parameters.root.as_deref();
+        let mut tls = client_config(mode, root).map_err(UrlFault::Tls)?;
+        if config.get_ssl_negotiation() == SslNegotiation::Direct {
+            tls.alpn_protocols = vec![b"postgresql".to_vec()];
+        }
+        config.ssl_mode(match mode {
+            Mode::Disable => SslMode::Disable,
+            Mode::Prefer => SslMode::Prefer,
+            Mode::Require | Mode::VerifyCa | Mode::VerifyFull => SslMode::Require,
+        });
+        let plain = (mode == Mode::Prefer).then(|| {
+            let mut plain = config.clone();
+            plain.ssl_mode(SslMode::Disable).clone()
+        });
+        Ok(Self { config, tls: MakeRustlsConnect::new(tls), plain })
+    }
+
+    /// The configuration: host, user and database among others.
+    pub(crate) fn config(&self) -> &Config {
+        &self.config
+    }
+
+    /// Connects. What serves the connection runs on the runtime of the caller, and ends
+    /// when the client is dropped.
+    ///
+    /// # Errors
+    /// The error of the try with TLS, or of the one without where a handshake failed.
+    pub(crate) async fn connect(&self) -> Result<(Client, JoinHandle<()>), Error> {
+        let refused = SqlState::INVALID_AUTHORIZATION_SPECIFICATION;
+        match (self.connect_by(&self.config).await, &self.plain) {
+            // Its TLS may be too old, or its certificate.
+            (Err(error), Some(plain)) if handshake_error(&error).is_some() => {
+                self.connect_by(plain).await
+            }
+            // It may want none from here; if it is not that, its first answer says more.
+            (Err(error), Some(plain)) if error.code() == Some(&refused) => {
+                self.connect_by(plain).await.map_err(|_| error)
+            }
+            (connected, _) => connected,
+        }
+    }
+
+    async fn connect_by(&self, config: &Config) -> Result<(Client, JoinHandle<()>), Error> {
+        let (client, connection) = config.connect(self.tls.clone()).await?;
+        // What breaks the connection, its queries report.
+        let serving = tokio::spawn(async move {
+            let _ = connection.await;
+        });
+        Ok((client, serving))
+    }
+
+    /// Asks the server to cancel what a connection is doing.
+    pub(crate) async fn cancel(&self, token: &CancelToken) -> Result<(), Error> {
+        token.cancel_query(self.tls.clone()).await
+    }
+}
+
+impl deadpool_postgres::Connect for Connector {
+    fn connect(
+        &self,
+        _: &Config,
+    ) -> Pin<Box<dyn Future<Output = Result<(Client, JoinHandle<()>), Error>> + Send + '_>> {
+        Box::pin(self.connect())
+    }
+}

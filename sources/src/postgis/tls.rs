@@ -1,0 +1,330 @@
+//! What TLS promises of the server: the modes of libpq (PostgreSQL's documentation,
+//! 34.19), and the certificates that are trusted.
+//!
+//! Otherwise than with libpq, `~/.postgresql/root.crt` is not looked for, the program
+//! shows no certificate of its own, and lists of revoked certificates are not read.
+//! Certificates are read once; what replaces them counts after a restart.
+
+use std::io::Read as _;
+use std::path::Path;
+use std::sync::Arc;
+
+use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
+use rustls::client::{verify_server_cert_signed_by_trust_anchor, verify_server_name};
+use rustls::crypto::{
+    CryptoProvider, WebPkiSupportedAlgorithms, ring, verify_tls12_signature, verify_tls13_signature,
+};
+use rustls::pki_types::pem::PemObject;
+use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
+use rustls::server::ParsedCertificate;
+use rustls::{
+    CertificateError, ClientConfig, DigitallySignedStruct, Error, RootCertStore, SignatureScheme,
+};
+
+use super::url::TlsParameters;
+
+/// Most bytes of the file that `sslrootcert` names: the roots of a system are a tenth.
+const MAX_ROOT_BYTES: u64 = 4 << 20;
+
+/// Whether TLS is used, and what is checked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Mode {
+    /// No TLS.
+    Disable,
+    /// TLS if the server speaks it, with whomever; else none.
+    Prefer,
+    /// TLS, with whomever.
+    Require,
+    /// TLS with a server whose certificate an authority has signed.
+    VerifyCa,
+    /// The same, and the certificate is for the host of the URL.
+    VerifyFull,
+}
+
+impl Mode {
+    /// The mode that is in force: as in libpq, `require` with an authority checks it.
+    ///
+    /// # Errors
+    /// What is wrong with the parameters, in words for people.
+    pub(crate) fn of(parameters: &TlsParameters) -> Result<Self, String> {
+        let mode = match parameters.mode.as_deref() {
+            None | Some("prefer") => Self::Prefer,
+            Some("disable") => Self::Disable,
+            Some("require") if parameters.root.is_some() => Self::VerifyCa,
+            Some("require") => Self::Require,
+            Some("verify-ca") => Self::VerifyCa,
+            Some("verify-full") => Self::VerifyFull,
+            Some(_) => {
+                return Err("its sslmode is not one that is known: write disable, prefer, \
+                            require, verify-ca or verify-full"
+                    .to_owned());
+            }
+        };
+        if parameters.root.is_some() && matches!(mode, Self::Disable | Self::Prefer) {
+            return Err("sslrootcert counts for nothing while no certificate is checked: write \
+                        sslmode=verify-full beside it"
+                .to_owned());
+        }
+        Ok(mode)
+    }
+}
+
+/// What a handshake needs for a mode.
+///
+/// # Errors
+/// Which certificates can't be read, in words for people.
+pub(crate) fn client_config(mode: Mode, root: Option<&str>) -> Result<ClientConfig, String> {
+    let provider = Arc::new(ring::default_provider());
+    let algorithms = provider.signature_verification_algorithms;
+    let verifier: Arc<dyn ServerCertVerifier> = match mode {
+        Mode::Disable | Mode::Prefer | Mode::Require => Arc::new(Anyone { algorithms }),
+        Mode::VerifyCa | Mode::VerifyFull => {
+            let (roots, named) = match root {
+                // As in libpq.
+                None | Some("system") => (system_roots()?, Vec::new()),
+                Some(path) => roots_of(Path::new(path))?,
+            };
+            Arc::new(Signed { roots, named, host: mode == Mode::VerifyFull, algorithms })
+        }
+    };
+    Ok(builder(provider)?
+        .dangerous()
+        .with_custom_certificate_verifier(verifier)
+        .with_no_client_auth())
+}
+
+fn builder(
+    provider: Arc<CryptoProvider>,
+) -> Result<rustls::ConfigBuilder<ClientConfig, rustls::WantsVerifier>, String> {
+    ClientConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()
+        .map_err(|error| error.to_string())
+}
+
+fn system_roots() -> Result<RootCertStore, String> {
+    let found = rustls_native_certs::load_native_certs();
+    let mut roots = RootCertStore::empty();
+    roots.add_parsable_certificates(found.certs);
+    if roots.is_empty() {
+        return Err("this system has no certificates of authorities: install them \
+                    (ca-certificates), or name a file by sslrootcert=PATH"
+            .to_owned());
+    }
+    Ok(roots)
+}
+
+/// The authorities of a file, and all of its certificates.
+fn roots_of(path: &Path) -> Result<(RootCertStore, Vec<CertificateDer<'static>>), String> {
+    let at_fault = |reason: &dyn std::fmt::Display| {
+        format!(
+            "sslrootcert={}: {reason}; name a file of certificates in PEM (-----BEGIN \
+             CERTIFICATE-----)",
+            path.display()
+        )
+    };
+    let file = std::fs::File::open(path).map_err(|error| at_fault(&error))?;
+    let mut text = Vec::new();
+    file.take(MAX_ROOT_BYTES + 1).read_to_end(&mut text).map_err(|error| at_fault(&error))?;
+    if text.len() as u64 > MAX_ROOT_BYTES {
+        return Err(at_fault(&"it is larger than 4 MiB"));
+    }
+    let named = CertificateDer::pem_slice_iter(&text).collect::<Result<Vec<_>, _>>();
+    let named = named.map_err(|error| at_fault(&error))?;
+    let mut roots = RootCertStore::empty();
+    for certificate in &named {
+        roots.add(certificate.clone()).map_err(|error| at_fault(&error))?;
+    }
+    if named.is_empty() {
+        return Err(at_fault(&"it holds no certificate"));
+    }
+    Ok((roots, named))
+}
+
+/// Trusts whatever certificate a server shows.
+///
+/// This keeps out who only listens, and nobody who stands in between; libpq's
+/// `require` means no more than that. That the server has the key of the certificate
+/// it shows is still checked, so that channel binding (RFC 5929) can tell who stands
+/// in between from the password.
+#[derive(Debug)]
+struct Anyone {
+    algorithms: WebPkiSupportedAlgorithms,
+}
+
+/// Trusts a certificate that an authority has signed.
+///
+/// So it does a certificate that is in the file of authorities itself, as a server's
+/// own one is that nobody else has signed; its dates are not looked at.
+#[derive(Debug)]
+struct Signed {
+    roots: RootCertStore,
+    named: Vec<CertificateDer<'static>>,
+    /// Whether the certificate has to be for the host, too.
+    host: bool,
+    algorithms: WebPkiSupportedAlgorithms,
+}
+
+impl Signed {
+    fn check(
+        &self,
+        shown: &CertificateDer<'_>,
+        between: &[CertificateDer<'_>],
+        name: &ServerName<'_>,
+        now: UnixTime,
+    ) -> Result<(), Error> {
+        let parsed = ParsedCertificate::try_from(shown)?;
+        if !self.named.iter().any(|named| named.as_ref() == shown.as_ref()) {
+            let all = self.algorithms.all;
+            verify_server_cert_signed_by_trust_anchor(&parsed, &self.roots, between, now, all)?;
+        }
+        if self.host { verify_server_name(&parsed, name) } else { Ok(()) }
+    }
+}
+
+/// Everything that the two verifiers do alike.
+macro_rules! verify_signatures {
+    () => {
+        fn verify_tls12_signature(
+            &self,
+            message: &[u8],
+            cert: &CertificateDer<'_>,
+            signed: &DigitallySignedStruct,
+        ) -> Result<HandshakeSignatureValid, Error> {
+            verify_tls12_signature(message, cert, signed, &self.algorithms)
+        }
+
+        fn verify_tls13_signature(
+            &self,
+            message: &[u8],
+            cert: &CertificateDer<'_>,
+            signed: &DigitallySignedStruct,
+        ) -> Result<HandshakeSignatureValid, Error> {
+            verify_tls13_signature(message, cert, signed, &self.algorithms)
+        }
+
+        fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
+            self.algorithms.supported_schemes()
+        }
+    };
+}
+
+impl ServerCertVerifier for Anyone {
+    fn verify_server_cert(
+        &self,
+        _: &CertificateDer<'_>,
+        _: &[CertificateDer<'_>],
+        _: &ServerName<'_>,
+        _: &[u8],
+        _: UnixTime,
+    ) -> Result<ServerCertVerified, Error> {
+        Ok(ServerCertVerified::assertion())
+    }
+
+    verify_signatures!();
+}
+
+impl ServerCertVerifier for Signed {
+    fn verify_server_cert(
+        &self,
+        shown: &CertificateDer<'_>,
+        between: &[CertificateDer<'_>],
+        name: &ServerName<'_>,
+        _: &[u8],
+        now: UnixTime,
+    ) -> Result<ServerCertVerified, Error> {
+        self.check(shown, between, name, now).map(|()| ServerCertVerified::assertion())
+    }
+
+    verify_signatures!();
+}
+
+/// The error of a handshake, where one failed.
+pub(crate) fn handshake_error(error: &tokio_postgres::Error) -> Option<&Error> {
+    let source = std::error::Error::source(error)?.downcast_ref::<std::io::Error>()?;
+    source.get_ref()?.downcast_ref()
+}
+
+/// Why TLS did not come about, and what to do; `None` for other errors.
+pub(crate) fn describe(error: &tokio_postgres::Error) -> Option<String> {
+    if let Some(error) = handshake_error(error) {
+        return Some(words(error));
+    }
+    let source = std::error::Error::source(error)?;
+    // The library has no other sign of it.
+    (source.to_string() == "server does not support TLS").then(|| {
+        "the server does not speak TLS, for which sslmode asks: set ssl = on there, or write \
+         sslmode=prefer to go without"
+            .to_owned()
+    })
+}
+
+fn words(error: &Error) -> String {
+    let Error::InvalidCertificate(reason) = error else {
+        return format!("TLS with the server fails: {error}");
+    };
+    match reason {
+        CertificateError::UnknownIssuer => "the server's certificate is not trusted: name the \
+             certificate of the authority that signed it by sslrootcert=PATH in the URL"
+            .to_owned(),
+        CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. } => {
+            "the server's certificate is for another host name: write in the URL the name that it \
+             is for, or make one for this name (as subjectAltName), or check only who signed it \
+             with sslmode=verify-ca"
+                .to_owned()
+        }
+        CertificateError::Expired | CertificateError::ExpiredContext { .. } => {
+            "the server's certificate has expired: renew it, or set this machine's clock".to_owned()
+        }
+        CertificateError::NotValidYet | CertificateError::NotValidYetContext { .. } => {
+            "the server's certificate is not valid yet: set this machine's clock".to_owned()
+        }
+        other => format!(
+            "the server's certificate can't be used: {other}; make one of X.509 version 3 for a \
+             server, and name its authority by sslrootcert=PATH in the URL"
+        ),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rstest::rstest;
+
+    #[rstest]
+    #[case(None, None, Ok(Mode::Prefer))]
+    #[case(Some("disable"), None, Ok(Mode::Disable))]
+    #[case(Some("require"), None, Ok(Mode::Require))]
+    #[case(Some("require"), Some("/ca"), Ok(Mode::VerifyCa))]
+    #[case(Some("verify-ca"), None, Ok(Mode::VerifyCa))]
+    #[case(Some("verify-full"), Some("/ca"), Ok(Mode::VerifyFull))]
+    #[case(Some("sometimes"), None, Err("verify-full"))]
+    #[case(None, Some("/ca"), Err("counts for nothing"))]
+    #[case(Some("disable"), Some("/ca"), Err("counts for nothing"))]
+    fn parameters_mean_what_they_mean_to_libpq(
+        #[case] mode: Option<&str>,
+        #[case] root: Option<&str>,
+        #[case] expected: Result<Mode, &str>,
+    ) {
+        let owned = |text: Option<&str>| text.map(str::to_owned);
+        let found = Mode::of(&TlsParameters { mode: owned(mode), root: owned(root) });
+        match (found, expected) {
+            (Err(found), Err(part)) => assert!(found.contains(part), "{found}"),
+            (found, expected) => assert_eq!(found, expected.map_err(str::to_owned)),
+        }
+    }
+
+    #[rstest]
+    #[case::missing(None, "No such file")]
+    #[case::empty(Some(""), "no certificate")]
+    #[case::other(Some("-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n"), "PEM")]
+    #[case::cut(Some("-----BEGIN CERTIFICATE-----\nAAAA\n"), "PEM")]
+    fn a_file_without_certificates_is_named(#[case] text: Option<&str>, #[case] message: &str) {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("ca.pem");
+        if let Some(text) = text {
+            std::fs::write(&path, text).unwrap();
+        }
+        let error = client_config(Mode::VerifyFull, path.to_str()).unwrap_err();
+        assert!(error.contains(message) && error.contains("ca.pem"), "{error}");
+    }
+}
