@@ -276,7 +276,7 @@ pub(super) fn session(options: &DatabaseOptions) -> String {
         "SET timezone = 'UTC'; SET datestyle = 'ISO'; SET intervalstyle = 'iso_8601'; \
          SET extra_float_digits = 1; SET xmloption = 'content'; \
          SET default_transaction_read_only = on; SET plan_cache_mode = force_custom_plan; \
-         SET lock_timeout = {}",
+         SET client_min_messages = error; SET lock_timeout = {}",
         options.lock_timeout.as_millis()
     )
 }
