@@ -11,7 +11,7 @@
 //! | [`source`] | the two seams: [`TileSource`] and [`FeatureStore`] |
 //! | [`feature`] | one feature as stored: geometry and values, before any table |
 //! | [`flatgeobuf`] | FlatGeobuf files: guarded reader, writer |
-//! | [`postgis`] | tables of a PostGIS database: discovery, scans, rows of a tile |
+//! | [`postgis`] | tables of a PostGIS database: discovery, scans, rows of a tile, writing |
 //! | [`projection`] | Korean and worldwide CRS to longitude and latitude |
 //! | [`features`] | the columnar feature table: geometry, columns, index, importance |
 //! | [`mvt`] | clip and encode one layer as MVT 2.1; read foreign tiles |
@@ -22,7 +22,6 @@
 //! | [`table_source`] | a layer encoded from a feature table |
 //! | [`workers`] | the bounded place for CPU work |
 //! | [`ingest`] | foreign files in: Shapefile, GeoJSON, zip |
-//! | [`postgis_writer`] | datasets into PostGIS tables |
 
 pub mod catalog;
 #[cfg(feature = "conformance")]
@@ -37,7 +36,6 @@ pub mod library;
 pub mod mvt;
 pub mod pmtiles;
 pub mod postgis;
-pub mod postgis_writer;
 pub mod projection;
 pub mod source;
 pub mod table_source;

@@ -8,7 +8,7 @@ mod support;
 use rstest::rstest;
 use sources::DatasetId;
 use sources::feature::{GeometryKind, Schema};
-use sources::postgis_writer::{Database, Labels, Outcome, PostgisError, Request, load};
+use sources::postgis::writer::{Connection, Labels, Outcome, PostgisError, Request, load};
 
 use support::loads::{Scratch, Session};
 
@@ -152,7 +152,7 @@ fn a_connection_that_is_cut_midway_leaves_the_old_rows() {
         let request = Request { schema: &scratch.schema, id: &id, labels: &labels, recorded: true };
         let name = format!("cut_{}", scratch.schema);
         let mut database =
-            Database::connect(&format!("{}?application_name={name}", scratch.url)).unwrap();
+            Connection::connect(&format!("{}?application_name={name}", scratch.url)).unwrap();
         let mut cut = 0;
         let error = load(&mut database, &file, &request, &mut |done, _| {
             if done == 10_000 {

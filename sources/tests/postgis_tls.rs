@@ -7,8 +7,8 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Duration;
 
+use sources::postgis::writer;
 use sources::postgis::{Database, DatabaseOptions, DatabaseState};
-use sources::postgis_writer as writer;
 use support::Collector;
 use support::database::{PATIENCE, table, wait_for};
 use tokio::runtime::Runtime;
@@ -157,7 +157,7 @@ fn a_server_is_checked_as_far_as_the_url_asks() {
     let fails = |host: &str, parameters: &str, words: &str| {
         let url = server.url(host, parameters);
         let watched = server.look(&url).map(|_| ()).unwrap_err();
-        let written = writer::Database::connect(&url).unwrap_err().to_string();
+        let written = writer::Connection::connect(&url).unwrap_err().to_string();
         for said in [&watched, &written] {
             assert!(!said.contains(&password), "{parameters}: {said}");
         }
@@ -186,7 +186,7 @@ fn a_server_is_checked_as_far_as_the_url_asks() {
         let database = server.look(&url).unwrap_or_else(|error| panic!("{parameters}: {error}"));
         assert_eq!(server.sessions_with_tls(), [true], "{parameters}");
         drop(database);
-        drop(writer::Database::connect(&url).unwrap());
+        drop(writer::Connection::connect(&url).unwrap());
         let until = std::time::Instant::now() + PATIENCE;
         while !server.sessions_with_tls().is_empty() && std::time::Instant::now() < until {
             std::thread::sleep(Duration::from_millis(5));

@@ -17,7 +17,7 @@ use sources::DatasetId;
 use sources::feature::{ColumnType, Geometry, GeometryKind, Schema, ShapeKind};
 use sources::flatgeobuf::FlatGeobuf;
 use sources::ingest::{ImportOptions, Imported, IngestError, Table, import, import_to, inputs};
-use sources::postgis_writer::{Database, Labels};
+use sources::postgis::writer::{Connection, Labels};
 use sources::source::FeatureStore;
 
 use support::loads::{Scratch, columns, dumped, point, positions};
@@ -39,7 +39,7 @@ fn import_table(
         id: Some(DatasetId::new(id).unwrap()),
         ..ImportOptions::default()
     };
-    let mut database = Database::connect(&scratch.url).unwrap();
+    let mut database = Connection::connect(&scratch.url).unwrap();
     let mut table = Table::new(&mut database, &scratch.schema);
     import_to(inputs(file, scratch.folder.path())?.remove(0), &options, &mut table, &mut |_| ())
 }

@@ -1,7 +1,7 @@
 //! The database that `import` and `load` write to, by flags and environment.
 
 use clap::Args;
-use sources::postgis_writer::{Database, PostgisError};
+use sources::postgis::writer::{self, PostgisError};
 
 /// Which database, and where in it.
 #[derive(Debug, Args)]
@@ -25,7 +25,7 @@ pub struct DatabaseArgs {
 #[derive(Debug)]
 pub struct Connection<'a> {
     url: &'a str,
-    open: Option<Database>,
+    open: Option<writer::Connection>,
 }
 
 impl<'a> Connection<'a> {
@@ -34,17 +34,17 @@ impl<'a> Connection<'a> {
     /// # Errors
     /// [`PostgisError`], which never tells the password.
     pub fn to(url: &'a str) -> Result<Self, PostgisError> {
-        Ok(Self { url, open: Some(Database::connect(url)?) })
+        Ok(Self { url, open: Some(writer::Connection::connect(url)?) })
     }
 
     /// The open connection, or a new one.
     ///
     /// # Errors
     /// [`PostgisError`].
-    pub fn get(&mut self) -> Result<&mut Database, PostgisError> {
+    pub fn get(&mut self) -> Result<&mut writer::Connection, PostgisError> {
         let database = match self.open.take() {
             Some(database) if !database.is_closed() => database,
-            _ => Database::connect(self.url)?,
+            _ => writer::Connection::connect(self.url)?,
         };
         Ok(self.open.insert(database))
     }

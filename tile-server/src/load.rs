@@ -7,7 +7,9 @@ use std::process::ExitCode;
 use clap::Args;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use sources::flatgeobuf::FlatGeobuf;
-use sources::postgis_writer::{Labels, Loaded, Outcome, PostgisError, RECORD_TABLE, Request, load};
+use sources::postgis::writer::{
+    Labels, Loaded, Outcome, PostgisError, RECORD_TABLE, Request, load,
+};
 use sources::{Catalog, DatasetId};
 
 use crate::database::{Connection, DatabaseArgs};

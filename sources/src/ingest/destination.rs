@@ -10,7 +10,7 @@ use super::standing::{LEFTOVER_FOLDER, refuse_loss};
 use crate::feature::Value;
 use crate::flatgeobuf::{FlatGeobuf, LEFTOVER_PREFIX, Writer};
 use crate::id::DatasetId;
-use crate::postgis_writer::{Database, Labels, Outcome, Request, check, load, unfit_text};
+use crate::postgis::writer::{Connection, Labels, Outcome, Request, check, load, unfit_text};
 
 /// Where an import puts its dataset: whole, or not at all.
 ///
@@ -141,7 +141,7 @@ impl Destination for DataFile {
 /// A table of a schema, named after the dataset.
 #[derive(Debug)]
 pub struct Table<'a> {
-    database: &'a mut Database,
+    database: &'a mut Connection,
     schema: String,
     labels: Labels,
     /// The folder of the file on its way; it is gone when the import is over.
@@ -151,7 +151,7 @@ pub struct Table<'a> {
 impl<'a> Table<'a> {
     /// Tables of this schema.
     #[must_use]
-    pub fn new(database: &'a mut Database, schema: &str) -> Self {
+    pub fn new(database: &'a mut Connection, schema: &str) -> Self {
         Self { database, schema: schema.to_owned(), labels: Labels::default(), folder: None }
     }
 

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use crate::flatgeobuf::WriteError;
-use crate::postgis_writer::PostgisError;
+use crate::postgis::writer::PostgisError;
 use crate::source::StoreError;
 
 /// Why a file is not imported. The data directory, or the database, is as it was.

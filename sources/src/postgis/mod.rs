@@ -8,7 +8,7 @@
 //!
 //! Only catalogs, rows and their geometry as stored are asked for: projecting,
 //! simplifying and encoding are this crate's own, the same for tables as for files.
-//! Nothing is ever written, and no raster is read.
+//! Nothing is written but by the [`writer`], and no raster is read.
 //!
 //! | module | what it holds |
 //! |---|---|
@@ -20,9 +20,10 @@
 //! | `scan`, `row` | a table read as a whole |
 //! | [`live`], `query` | tiles of a table as it is now |
 //! | [`copy`], [`ewkb`] | the two binary formats |
+//! | [`writer`] | datasets into tables |
 
 mod column;
-pub(crate) mod connector;
+mod connector;
 pub mod copy;
 mod crs;
 mod database;
@@ -36,9 +37,10 @@ mod row;
 mod scan;
 pub mod sign;
 mod table;
-pub(crate) mod tls;
-pub(crate) mod url;
+mod tls;
+mod url;
 mod watch;
+pub mod writer;
 
 pub use column::TableColumn;
 pub use database::{Database, DatabaseLook, DatabaseState};

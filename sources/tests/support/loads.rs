@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use sources::DatasetId;
 use sources::feature::{Column, ColumnType, Geometry, GeometryKind, Schema, ShapeKind};
 use sources::flatgeobuf::{FlatGeobuf, Writer};
-use sources::postgis_writer::{Database, Labels, Loaded, PostgisError, Request, load};
+use sources::postgis::writer::{Connection, Labels, Loaded, PostgisError, Request, load};
 use tokio_postgres::{Client, NoTls, SimpleQueryMessage};
 
 use super::{Owned, TestFeature};
@@ -134,7 +134,7 @@ impl Scratch {
     ) -> Result<Loaded, PostgisError> {
         let id = DatasetId::new(table).unwrap();
         let request = Request { schema: &self.schema, id: &id, labels, recorded };
-        load(&mut Database::connect(url)?, file, &request, &mut |_, _| ())
+        load(&mut Connection::connect(url)?, file, &request, &mut |_, _| ())
     }
 }
 

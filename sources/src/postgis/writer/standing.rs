@@ -3,7 +3,7 @@
 
 use tokio_postgres::Client;
 
-use super::connection::{Database, reason};
+use super::connection::{Connection, reason};
 use super::names::{MAX_LENGTH, quoted};
 use super::{PostgisError, Request};
 
@@ -76,10 +76,10 @@ impl Target {
 ///
 /// # Errors
 /// [`PostgisError`].
-pub fn check(database: &Database, request: &Request<'_>) -> Result<(), PostgisError> {
+pub fn check(connection: &Connection, request: &Request<'_>) -> Result<(), PostgisError> {
     let target = Target::of(request)?;
-    let client = database.client();
-    database.wait(async {
+    let client = connection.client();
+    connection.wait(async {
         let postgis = postgis(client, &target).await?;
         schema_is_there(client, &target).await?;
         standing(client, &target, &postgis).await.map(|_| ())

@@ -11,6 +11,7 @@
 //! | module | what it holds |
 //! |---|---|
 //! | `connection` | one session with the database |
+//! | `request` | which table to write, and what became of it |
 //! | [`load`](load()) | the transaction |
 //! | `standing` | the table that is there before it |
 //! | `swap` | a new table in the place of an old one |
@@ -28,12 +29,14 @@ mod load;
 mod moment;
 mod names;
 mod record;
+mod request;
 mod standing;
 mod swap;
 
-pub use connection::Database;
+pub use connection::Connection;
 pub use error::PostgisError;
 pub use forms::unfit_text;
-pub use load::{Labels, Loaded, Outcome, Request, load};
+pub use load::load;
 pub use record::RECORD_TABLE;
+pub use request::{Labels, Loaded, Outcome, Request};
 pub use standing::check;

@@ -16,19 +16,19 @@ const CONNECT: Duration = Duration::from_secs(10);
 const SILENCE: Duration = Duration::from_secs(30);
 
 /// A session. It blocks: not for use in async code.
-pub struct Database {
+pub struct Connection {
     runtime: Runtime,
     client: Client,
     address: String,
 }
 
-impl std::fmt::Debug for Database {
+impl std::fmt::Debug for Connection {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Database").field("address", &self.address).finish_non_exhaustive()
+        f.debug_struct("Connection").field("address", &self.address).finish_non_exhaustive()
     }
 }
 
-impl Database {
+impl Connection {
     /// Connects to where a URL or a libpq connection string says, with TLS as its
     /// `sslmode` and `sslrootcert` ask for.
     ///
@@ -140,7 +140,7 @@ mod tests {
     #[case("postgresql://")]
     #[case("postgresql://me:secret@localhost/tiles?sslmode=sometimes")]
     fn a_url_that_can_not_be_used_is_an_error_without_its_password(#[case] url: &str) {
-        let error = Database::connect(url).unwrap_err();
+        let error = Connection::connect(url).unwrap_err();
         assert!(matches!(error, PostgisError::Url { .. }), "{error:?}");
         assert!(!error.to_string().contains("secret"), "{error}");
     }

@@ -8,106 +8,28 @@
 //! old one in the last moment. They are frozen, so that they are there for a
 //! transaction that began before, too.
 
-use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use tokio_postgres::Client;
 use tokio_postgres::binary_copy::BinaryCopyInWriter;
 use tokio_postgres::types::Type;
 
-use super::connection::{Database, reason};
+use super::connection::{Connection, reason};
 use super::encode::Field;
 use super::forms::{Form, Shape, Survey};
 use super::names::{literal, quoted};
+use super::request::{Labels, Loaded, Outcome, Request};
 use super::standing::{Standing, Target, holds, postgis, schema_is_there, standing};
 use super::swap::{belongings, refuse_dependents, rename, replace, same_columns};
 use super::{PostgisError, record};
 use crate::feature::{FeatureVisitor, Geometry, Schema, Value};
 use crate::flatgeobuf::FlatGeobuf;
-use crate::id::DatasetId;
 use crate::source::StoreError;
 
 /// PostgreSQL's limit (appendix K) without `fid` and `geom`.
 const MAX_COLUMNS: usize = 1_598;
 /// Part of each digest: raise it when the same file would make another table.
 const VERSION: u32 = 1;
-
-/// Texts for people that become the comments of a table; those of the file are
-/// used where there are none here.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
-pub struct Labels {
-    /// The first line of the table's comment.
-    pub title: Option<String>,
-    /// What follows it.
-    pub description: Option<String>,
-    /// Titles of columns, by the name they have in the file.
-    pub columns: BTreeMap<String, String>,
-}
-
-/// Which table to write, and how.
-#[derive(Debug, Clone, Copy)]
-pub struct Request<'a> {
-    /// Its schema, made where it is missing.
-    pub schema: &'a str,
-    /// The dataset, and the name of its table.
-    pub id: &'a DatasetId,
-    /// Its comments.
-    pub labels: &'a Labels,
-    /// Whether to keep a record of the file in [`RECORD_TABLE`](super::RECORD_TABLE),
-    /// and to do nothing where it says that this file was loaded already.
-    pub recorded: bool,
-}
-
-/// What became of a table.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Outcome {
-    /// It was loaded from this very file before.
-    Unchanged,
-    /// There was none.
-    Created,
-    /// Its rows are other ones; all else is as it was.
-    RowsReplaced,
-    /// It is another table, with other columns.
-    TableReplaced,
-}
-
-/// What was loaded.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Loaded {
-    /// What became of the table.
-    pub outcome: Outcome,
-    /// Rows of the table.
-    pub features: u64,
-    /// Columns whose names PostgreSQL does not take, or that are taken: the name
-    /// in the file, and in the table.
-    pub renamed: Vec<(String, String)>,
-    /// Indexes of the old table that the new one does not have.
-    pub lost_indexes: Vec<String>,
-}
-
-impl Loaded {
-    /// What is worth knowing of it, in one line each.
-    #[must_use]
-    pub fn notes(&self) -> Vec<String> {
-        let mut notes: Vec<String> = self
-            .renamed
-            .iter()
-            .map(|(file, table)| {
-                format!(
-                    "the column {file:?} is {table:?} in the table: PostgreSQL does not take the \
-                     name, or has one"
-                )
-            })
-            .collect();
-        if !self.lost_indexes.is_empty() {
-            notes.push(format!(
-                "the table has other columns now; these indexes of the old one are gone: {}",
-                self.lost_indexes.join(", ")
-            ));
-        }
-        notes
-    }
-}
 
 /// Loads a file into a table: whole, or not at all. `progress` is told how many
 /// rows were sent, of how many.
@@ -117,7 +39,7 @@ impl Loaded {
 /// # Errors
 /// [`PostgisError`]; the database is then as it was.
 pub fn load(
-    database: &mut Database,
+    connection: &mut Connection,
     file: &FlatGeobuf,
     request: &Request<'_>,
     progress: &mut dyn FnMut(u64, u64),
@@ -132,13 +54,13 @@ pub fn load(
         )));
     }
     let digest = digest(summary.digest, request.labels);
-    let database = &*database;
-    let client = database.client();
-    let load = Load { database, client, target: &target, request, survey: &survey };
+    let connection = &*connection;
+    let client = connection.client();
+    let load = Load { connection, client, target: &target, request, survey: &survey };
     let result = load.transaction(file, summary.digest, &digest, progress);
     if matches!(&result, Err(error) if !matches!(error, PostgisError::Uncertain { .. })) {
         // Where this does not reach the database any more, it rolls back by itself.
-        let _ = database.wait(client.batch_execute("ROLLBACK"));
+        let _ = connection.wait(client.batch_execute("ROLLBACK"));
     }
     result
 }
@@ -156,7 +78,7 @@ fn digest(file: u128, labels: &Labels) -> String {
 }
 
 struct Load<'a> {
-    database: &'a Database,
+    connection: &'a Connection,
     client: &'a Client,
     target: &'a Target,
     request: &'a Request<'a>,
@@ -180,11 +102,11 @@ impl Load<'_> {
         digest: &str,
         progress: &mut dyn FnMut(u64, u64),
     ) -> Result<Loaded, PostgisError> {
-        let Some(prepared) = self.database.wait(self.prepare(digest))? else {
+        let Some(prepared) = self.connection.wait(self.prepare(digest))? else {
             return Ok(self.loaded(Outcome::Unchanged, Vec::new()));
         };
         self.copy(file, file_digest, &prepared, progress)?;
-        self.database.wait(self.finish(prepared, digest))
+        self.connection.wait(self.finish(prepared, digest))
     }
 
     fn loaded(&self, outcome: Outcome, lost_indexes: Vec<String>) -> Loaded {
@@ -290,11 +212,11 @@ impl Load<'_> {
         let freeze = if prepared.same_columns { "" } else { ", FREEZE" };
         let into = &prepared.into;
         let sql = format!("COPY {into} ({columns}, geom) FROM STDIN (FORMAT binary{freeze})");
-        let sink = self.database.wait(client.copy_in(&sql)).map_err(|error| failed(&error))?;
+        let sink = self.connection.wait(client.copy_in(&sql)).map_err(|error| failed(&error))?;
         // What the fields are, the fields know: PostgreSQL is not told.
         let types = vec![Type::BYTEA; survey.names.len() + 2];
         let mut rows = Rows {
-            database: self.database,
+            connection: self.connection,
             writer: Box::pin(BinaryCopyInWriter::new(sink, &types)),
             forms: survey.forms(),
             shape: survey.shape(),
@@ -310,7 +232,7 @@ impl Load<'_> {
             let reason = "the file changed while it was read; try again".to_owned();
             return Err(StoreError::Unsupported { path: file.path().to_owned(), reason }.into());
         }
-        let written = self.database.wait(rows.writer.as_mut().finish());
+        let written = self.connection.wait(rows.writer.as_mut().finish());
         let written = written.map_err(|error| failed(&error))?;
         if written != survey.features {
             let reason = format!("{written} of {} rows arrived", survey.features);
@@ -383,7 +305,7 @@ impl Load<'_> {
 
 /// Sends each feature of the file as a row.
 struct Rows<'a> {
-    database: &'a Database,
+    connection: &'a Connection,
     writer: std::pin::Pin<Box<BinaryCopyInWriter>>,
     forms: Vec<Form>,
     shape: Shape,
@@ -409,7 +331,7 @@ impl FeatureVisitor for Rows<'_> {
         fields
             .extend(self.forms.iter().zip(values).map(|(form, value)| Field::Value(*form, *value)));
         fields.push(Field::Geometry(geometry, self.shape));
-        let written = self.database.wait(self.writer.as_mut().write_raw(fields));
+        let written = self.connection.wait(self.writer.as_mut().write_raw(fields));
         if let Err(error) = written {
             self.error = Some(error);
             return Err("it can't be written".to_owned());

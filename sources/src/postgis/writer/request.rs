@@ -1,0 +1,82 @@
+//! Which table to write, and what became of it.
+
+use std::collections::BTreeMap;
+
+use crate::id::DatasetId;
+
+/// Texts for people that become the comments of a table; those of the file are
+/// used where there are none here.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
+pub struct Labels {
+    /// The first line of the table's comment.
+    pub title: Option<String>,
+    /// What follows it.
+    pub description: Option<String>,
+    /// Titles of columns, by the name they have in the file.
+    pub columns: BTreeMap<String, String>,
+}
+
+/// Which table to write, and how.
+#[derive(Debug, Clone, Copy)]
+pub struct Request<'a> {
+    /// Its schema, made where it is missing.
+    pub schema: &'a str,
+    /// The dataset, and the name of its table.
+    pub id: &'a DatasetId,
+    /// Its comments.
+    pub labels: &'a Labels,
+    /// Whether to keep a record of the file in [`RECORD_TABLE`](super::RECORD_TABLE),
+    /// and to do nothing where it says that this file was loaded already.
+    pub recorded: bool,
+}
+
+/// What became of a table.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Outcome {
+    /// It was loaded from this very file before.
+    Unchanged,
+    /// There was none.
+    Created,
+    /// Its rows are other ones; all else is as it was.
+    RowsReplaced,
+    /// It is another table, with other columns.
+    TableReplaced,
+}
+
+/// What was loaded.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Loaded {
+    /// What became of the table.
+    pub outcome: Outcome,
+    /// Rows of the table.
+    pub features: u64,
+    /// Columns whose names PostgreSQL does not take, or that are taken: the name
+    /// in the file, and in the table.
+    pub renamed: Vec<(String, String)>,
+    /// Indexes of the old table that the new one does not have.
+    pub lost_indexes: Vec<String>,
+}
+
+impl Loaded {
+    /// What is worth knowing of it, in one line each.
+    #[must_use]
+    pub fn notes(&self) -> Vec<String> {
+        let mut notes: Vec<String> = self
+            .renamed
+            .iter()
+            .map(|(file, table)| {
+                format!(
+                    "the column {file:?} is {table:?} in the table: PostgreSQL does not take the \
+                     name, or has one"
+                )
+            })
+            .collect();
+        if !self.lost_indexes.is_empty() {
+            notes.push(format!(
+                "the table has other columns now; these indexes of the old one are gone: {}",
+                self.lost_indexes.join(", ")
+            ));
+        }
+        notes
+    }
+}
