@@ -10,7 +10,10 @@ window.drawStyle = async (url, centre, zoom) => {
     const sheet = document.createElement("link");
     sheet.rel = "stylesheet";
     sheet.href = style.metadata["ol:webfonts"].replace("{font-family}", family.toLowerCase().replaceAll(" ", "-"));
-    const linked = new Promise((resolve, reject) => Object.assign(sheet, { onload: resolve, onerror: reject }));
+    const linked = new Promise((resolve) => {
+      sheet.onload = resolve;
+      sheet.onerror = () => resolve(problems.push(`no style sheet ${sheet.href}`));
+    });
     document.head.append(sheet);
     await linked;
     const faces = await document.fonts.load(`16px "${family}"`, "쉼터");
