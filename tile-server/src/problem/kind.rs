@@ -144,7 +144,8 @@ impl Kind {
             Self::ArchiveUnavailable => (StatusCode::SERVICE_UNAVAILABLE, "archive-unavailable", "Archive unavailable", Keep::Never, Some("10"), LogLevel::Warn),
             Self::MethodNotAllowed => (StatusCode::METHOD_NOT_ALLOWED, "method-not-allowed", "Method not allowed", Keep::Never, None, LogLevel::Info),
             Self::NotAcceptable => (StatusCode::NOT_ACCEPTABLE, "not-acceptable", "No acceptable coding", Keep::Never, None, LogLevel::Info),
-            Self::LayerUnavailable => (StatusCode::SERVICE_UNAVAILABLE, "layer-unavailable", "Layer unavailable", Keep::Never, Some("2"), LogLevel::Warn),
+            // What is wrong was logged aloud when it was found; of each request it is no news.
+            Self::LayerUnavailable => (StatusCode::SERVICE_UNAVAILABLE, "layer-unavailable", "Layer unavailable", Keep::Never, Some("2"), LogLevel::Info),
             Self::Overloaded => (StatusCode::SERVICE_UNAVAILABLE, "overloaded", "Too busy", Keep::Never, Some("1"), LogLevel::Warn),
             Self::DeadlineExceeded => (StatusCode::GATEWAY_TIMEOUT, "deadline-exceeded", "Took too long", Keep::Never, None, LogLevel::Warn),
             Self::Internal => (StatusCode::INTERNAL_SERVER_ERROR, "internal", "Internal error", Keep::Never, None, LogLevel::Error),
