@@ -1,4 +1,4 @@
-//! Deflating a layer, and splicing a theme beside compressing it anew.
+//! Deflating a layer, ours beside zlib-rs, and splicing a theme beside compressing it anew.
 
 #![allow(clippy::print_stderr, clippy::unwrap_used, reason = "what a bench reports")]
 
@@ -10,6 +10,7 @@ use benches::{points, polygons, table, tile};
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
 use flate2::read::MultiGzDecoder;
 use flate2::write::GzEncoder;
+use flate2::{Compress, Compression, FlushCompress};
 use sources::feature::GeometryKind;
 use sources::fragment::{DeflateLevel, Deflater, splice};
 use sources::mvt::{LayerView, Scratch, encode_layer};
@@ -20,12 +21,23 @@ const LAYERS: usize = 26;
 
 /// One encoded layer for each of a theme, points and polygons in turn.
 fn layers() -> Vec<Vec<u8>> {
+    encoded(|_| (300, 60))
+}
+
+/// The same, from a few features to the thousands that large tables have in a tile.
+fn large_layers() -> Vec<Vec<u8>> {
+    encoded(|index| (60 << (index / 3), 12 << (index / 4)))
+}
+
+/// Layers of so many points or polygons each.
+fn encoded(counts: impl Fn(usize) -> (usize, usize)) -> Vec<Vec<u8>> {
     let deadline = Instant::now() + Duration::from_secs(3600);
     (0..LAYERS)
         .map(|index| {
+            let (point_count, polygon_count) = counts(index);
             let (features, kind) = match index % 2 {
-                0 => (points(300), GeometryKind::Point),
-                _ => (polygons(60, 20), GeometryKind::Polygon),
+                0 => (points(point_count), GeometryKind::Point),
+                _ => (polygons(polygon_count, 20), GeometryKind::Polygon),
             };
             let table = table(&features, kind);
             let id = LayerId::new(&format!("layer-{index}")).expect("an id");
@@ -42,25 +54,51 @@ fn deflated(layers: &[Vec<u8>], level: u8) -> Vec<Fragment> {
     layers.iter().map(|layer| deflater.fragment(layer).expect("a small layer")).collect()
 }
 
-fn deflate(criterion: &mut Criterion) {
-    let layers = layers();
-    let bytes: usize = layers.iter().map(Vec::len).sum();
-    let mut group = criterion.benchmark_group("deflate/theme of 26 layers");
-    group.throughput(Throughput::Bytes(bytes as u64));
-    for level in [1, 2, 3, 6, 9] {
-        let deflated = deflated(&layers, level);
+/// zlib-rs as fragments of its levels use it.
+fn zlib(compress: &mut Compress, layer: &[u8], output: &mut Vec<u8>) {
+    compress.reset();
+    output.clear();
+    output.reserve(layer.len() + layer.len() / 1024 + 64);
+    compress.compress_vec(layer, output, FlushCompress::Sync).expect("memory");
+    assert_eq!(compress.total_in(), layer.len() as u64, "all of it");
+}
 
-        eprintln!("level {level}: {bytes} bytes become {}", splice(&deflated).len());
-        group.bench_function(BenchmarkId::from_parameter(level), |bencher| {
-            let mut deflater = Deflater::new(DeflateLevel::new(level).expect("a level"));
+fn deflate(criterion: &mut Criterion) {
+    for (name, layers) in [("theme of 26 layers", layers()), ("26 large tables", large_layers())] {
+        let bytes: usize = layers.iter().map(Vec::len).sum();
+        let mut group = criterion.benchmark_group(format!("deflate/{name}"));
+        group.throughput(Throughput::Bytes(bytes as u64));
+
+        let ours = splice(&deflated(&layers, 2)).len();
+        eprintln!("{name}, ours: {bytes} bytes become {ours}");
+        group.bench_function("ours", |bencher| {
+            let mut deflater = Deflater::new(DeflateLevel::DEFAULT);
             bencher.iter(|| {
                 for layer in &layers {
                     black_box(deflater.fragment(layer).expect("a small layer"));
                 }
             });
         });
+        for level in [1, 2, 4, 6] {
+            let mut compress = Compress::new(Compression::new(level), false);
+            let mut output = Vec::new();
+            let mut total = 0;
+            for layer in &layers {
+                zlib(&mut compress, layer, &mut output);
+                total += output.len();
+            }
+            eprintln!("{name}, zlib-rs {level}: {bytes} bytes become {total}");
+            group.bench_function(BenchmarkId::new("zlib-rs", level), |bencher| {
+                bencher.iter(|| {
+                    for layer in &layers {
+                        zlib(&mut compress, layer, &mut output);
+                        black_box(&output);
+                    }
+                });
+            });
+        }
+        group.finish();
     }
-    group.finish();
 }
 
 fn composite(criterion: &mut Criterion) {

@@ -16,9 +16,10 @@
 
 mod crc;
 mod deflate;
+mod deflater;
 mod splice;
 
-pub use deflate::{DeflateLevel, Deflater};
+pub use deflater::{DeflateLevel, Deflater};
 pub use splice::splice;
 
 use bytes::Bytes;

@@ -27,6 +27,7 @@ mod writer;
 pub use layer::{EncodeError, LayerView, Scratch, encode_layer};
 pub use rewrite::{copy, rename, restrict};
 
-/// A version of everything that turns a feature table into tile bytes. Part of
+/// A version of everything that turns a feature table into tile bytes, the
+/// deflating of them included. Part of
 /// every content version: raise it with any change of the bytes.
-pub const ENCODER_VERSION: u32 = 1;
+pub const ENCODER_VERSION: u32 = 2;

@@ -3,16 +3,20 @@
 use bytes::Bytes;
 use flate2::{Compress, Compression, FlushCompress, Status};
 
+use super::deflate::Compressor;
 use super::{FINAL_BLOCK, Fragment, HEADER, crc};
 
 /// How hard to deflate: 1 (fast) to 9 (small).
+///
+/// Levels 1 and 2 are our own compressor, the others zlib-rs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct DeflateLevel(u8);
 
 impl DeflateLevel {
-    /// Level 2: of the levels measured for theme tiles, the one after which
-    /// time grows faster than bytes shrink.
+    /// Level 2, after which time grows faster than bytes shrink.
     pub const DEFAULT: Self = Self(2);
+    /// The last level of our own compressor.
+    const OWN: u8 = 2;
 
     /// A level from 1 to 9; `None` outside.
     #[must_use]
@@ -33,11 +37,17 @@ impl Default for DeflateLevel {
     }
 }
 
-/// A reusable compressor. Keeps its window and output buffer between tiles.
+/// A reusable compressor. Keeps its tables and output buffer between tiles.
 #[derive(Debug)]
 pub struct Deflater {
-    compress: Compress,
+    engine: Engine,
     output: Vec<u8>,
+}
+
+#[derive(Debug)]
+enum Engine {
+    Own(Box<Compressor>),
+    Zlib(Compress),
 }
 
 /// A tile that can't be deflated: it is over 4 GiB − 1, or the library failed.
@@ -49,8 +59,12 @@ impl Deflater {
     /// A compressor for this level.
     #[must_use]
     pub fn new(level: DeflateLevel) -> Self {
-        let compress = Compress::new(Compression::new(u32::from(level.get())), false);
-        Self { compress, output: Vec::new() }
+        let engine = if level.get() <= DeflateLevel::OWN {
+            Engine::Own(Box::new(Compressor::new()))
+        } else {
+            Engine::Zlib(Compress::new(Compression::new(u32::from(level.get())), false))
+        };
+        Self { engine, output: Vec::new() }
     }
 
     /// Deflates one layer's MVT bytes into a fragment.
@@ -63,26 +77,11 @@ impl Deflater {
         let Ok(length) = u32::try_from(tile.len()) else {
             return Err(DeflateError(format!("{} bytes are 4 GiB or more", tile.len())));
         };
-        self.compress.reset();
         self.output.clear();
         self.output.extend_from_slice(&HEADER);
-        // Deflate grows data by at most 5 bytes a 16 KiB block, plus the flush.
-        self.output.reserve(tile.len() + tile.len() / 1024 + 64);
-        let mut consumed = 0;
-        loop {
-            let status = self
-                .compress
-                .compress_vec(&tile[consumed..], &mut self.output, FlushCompress::Sync)
-                .map_err(|error| DeflateError(error.to_string()))?;
-            consumed = self.compress.total_in() as usize;
-            // Room left over after a flush means that the flush is complete.
-            if consumed == tile.len() && self.output.len() < self.output.capacity() {
-                break;
-            }
-            if status == Status::StreamEnd {
-                return Err(DeflateError("the stream ended early".to_owned()));
-            }
-            self.output.reserve(4096);
+        match &mut self.engine {
+            Engine::Own(compressor) => compressor.deflate(tile, &mut self.output),
+            Engine::Zlib(compress) => deflate_by_zlib(compress, tile, &mut self.output)?,
         }
         let crc = crc32fast::hash(tile);
         self.output.extend_from_slice(&FINAL_BLOCK);
@@ -94,5 +93,31 @@ impl Deflater {
             length,
             crc_shift: crc::shift_of(length),
         })
+    }
+}
+
+/// Appends `tile` to `output` as blocks of zlib-rs, ended by a sync flush.
+fn deflate_by_zlib(
+    compress: &mut Compress,
+    tile: &[u8],
+    output: &mut Vec<u8>,
+) -> Result<(), DeflateError> {
+    compress.reset();
+    // Deflate grows data by at most 5 bytes a 16 KiB block, plus the flush.
+    output.reserve(tile.len() + tile.len() / 1024 + 64);
+    let mut consumed = 0;
+    loop {
+        let status = compress
+            .compress_vec(&tile[consumed..], output, FlushCompress::Sync)
+            .map_err(|error| DeflateError(error.to_string()))?;
+        consumed = compress.total_in() as usize;
+        // Room left over after a flush means that the flush is complete.
+        if consumed == tile.len() && output.len() < output.capacity() {
+            return Ok(());
+        }
+        if status == Status::StreamEnd {
+            return Err(DeflateError("the stream ended early".to_owned()));
+        }
+        output.reserve(4096);
     }
 }

@@ -1,0 +1,38 @@
+//! What is deflated comes back, by an independent inflater, at our own level; and
+//! what was deflated before changes nothing.
+
+#![no_main]
+
+use std::cell::RefCell;
+use std::io::Read;
+
+use flate2::read::GzDecoder;
+use libfuzzer_sys::fuzz_target;
+use sources::fragment::{DeflateLevel, Deflater, splice};
+
+thread_local! {
+    static REUSED: RefCell<Deflater> = RefCell::new(Deflater::new(DeflateLevel::DEFAULT));
+}
+
+fn inflated(gzip: &[u8]) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    GzDecoder::new(gzip).read_to_end(&mut bytes).expect("a sound member");
+    bytes
+}
+
+fuzz_target!(|data: &[u8]| {
+    // Repeats at chosen distances, which random bytes don't have.
+    let mut tile = data.to_vec();
+    for pair in data.chunks_exact(4).take(64) {
+        let distance = 1 + usize::from(u16::from_le_bytes([pair[0], pair[1]])) % tile.len();
+        for _ in 0..usize::from(pair[2]) * (1 + usize::from(pair[3] & 7)) {
+            tile.push(tile[tile.len() - distance]);
+        }
+    }
+    let again = REUSED.with_borrow_mut(|deflater| deflater.fragment(&tile).expect("a small tile"));
+    let first = Deflater::new(DeflateLevel::DEFAULT).fragment(&tile).expect("a small tile");
+    assert_eq!(again.gzip(), first.gzip());
+    assert!(first.gzip().len() <= tile.len() + 5 * tile.len().div_ceil(32 << 10) + 40);
+    assert!(inflated(first.gzip()) == tile);
+    assert!(inflated(&splice(&[first, again])) == [tile.as_slice(), &tile].concat());
+});

@@ -1,0 +1,234 @@
+//! Writes a block in the cheapest of the three forms (RFC 1951, section 3.2.3).
+
+use super::bits::{BitWriter, SLACK};
+use super::header::Header;
+use super::huffman::{Code, LIMIT, assign};
+use super::symbols::{
+    DISTANCE_RANGES, DISTANCES, END_OF_BLOCK, LENGTH_RANGES, LENGTH_SYMBOLS, LITERALS, LONGEST,
+    Range, distance_symbol,
+};
+use super::tokens::{Frequencies, NO_MATCH, Sequence};
+
+/// The most bytes of a stored block.
+const STORED: usize = 65_535;
+/// Types of blocks, after the bit that says whether a block is the last.
+const FIXED: u64 = 1 << 1;
+const DYNAMIC: u64 = 2 << 1;
+
+/// A code with the extra bits that follow it.
+#[derive(Debug, Clone, Copy, Default)]
+struct Word {
+    bits: u32,
+    length: u32,
+}
+
+/// The output: whole bytes, and the bits of the byte begun.
+#[derive(Debug, Default)]
+pub(super) struct Output {
+    pub(super) bytes: Vec<u8>,
+    pending: (u64, u32),
+}
+
+/// Writes blocks. Keeps its tables, for which there is no room on a small stack.
+#[derive(Debug)]
+pub(super) struct BlockWriter {
+    literals: [Code; LITERALS],
+    distances: [Code; DISTANCES],
+    lengths: [Word; LONGEST - 2],
+}
+
+/// The codes of fixed blocks (RFC 1951, section 3.2.6).
+const fn fixed_length(symbol: usize) -> u8 {
+    match symbol {
+        0..=143 => 8,
+        144..=255 => 9,
+        256..=279 => 7,
+        _ => 8,
+    }
+}
+
+impl BlockWriter {
+    pub(super) fn new() -> Self {
+        Self {
+            literals: [Code::default(); LITERALS],
+            distances: [Code::default(); DISTANCES],
+            lengths: [Word::default(); LONGEST - 2],
+        }
+    }
+
+    /// Writes a block that is not the last one: `sequences`, which make `input`.
+    pub(super) fn write(
+        &mut self,
+        input: &[u8],
+        sequences: &[Sequence],
+        frequencies: &mut Frequencies,
+        output: &mut Output,
+    ) {
+        frequencies.literals[END_OF_BLOCK] = 1;
+        assign(&frequencies.literals, LIMIT, &mut self.literals);
+        assign(&frequencies.distances, LIMIT, &mut self.distances);
+        let header = Header::new(&self.literals, &self.distances);
+        let extra = extra_bits(frequencies);
+        let dynamic = 3
+            + header.bits()
+            + extra
+            + sum(&frequencies.literals, |symbol| self.literals[symbol].length)
+            + sum(&frequencies.distances, |symbol| self.distances[symbol].length);
+        let fixed = 3
+            + extra
+            + sum(&frequencies.literals, fixed_length)
+            + sum(&frequencies.distances, |_| 5);
+        // Type, alignment and two lengths for each.
+        let stored = (input.len() as u64 + 5 * input.len().div_ceil(STORED) as u64) * 8;
+        let cheapest = dynamic.min(fixed).min(stored);
+
+        let at = output.bytes.len();
+        output.bytes.resize(at + cheapest as usize / 8 + 2 * SLACK, 0);
+        let mut writer = BitWriter::new(&mut output.bytes, at, output.pending);
+        if stored == cheapest {
+            write_stored(input, &mut writer);
+        } else {
+            if dynamic < fixed {
+                writer.add(DYNAMIC, 3);
+                header.write(&mut writer);
+            } else {
+                writer.add(FIXED, 3);
+                writer.flush();
+                self.fix();
+            }
+            self.write_sequences(input, sequences, &mut writer);
+        }
+        let (end, pending) = writer.finish();
+        output.bytes.truncate(end);
+        output.pending = pending;
+    }
+
+    /// Takes the fixed codes.
+    fn fix(&mut self) {
+        // Frequencies that have these lengths as their optimum.
+        let mut frequencies = [0; LITERALS];
+        for (symbol, frequency) in frequencies.iter_mut().enumerate() {
+            *frequency = 1 << (9 - fixed_length(symbol));
+        }
+        assign(&frequencies, LIMIT, &mut self.literals);
+        for (symbol, code) in self.distances.iter_mut().enumerate() {
+            *code = Code { bits: (symbol as u16).reverse_bits() >> 11, length: 5 };
+        }
+    }
+
+    fn write_sequences(
+        &mut self,
+        input: &[u8],
+        sequences: &[Sequence],
+        writer: &mut BitWriter<'_>,
+    ) {
+        for (offset, word) in self.lengths.iter_mut().enumerate() {
+            let symbol = usize::from(LENGTH_SYMBOLS[offset]);
+            let Range { base, extra } = LENGTH_RANGES[symbol];
+            let code = self.literals[257 + symbol];
+            let rest = offset as u32 + 3 - u32::from(base);
+            *word = Word {
+                bits: u32::from(code.bits) | rest << code.length,
+                length: u32::from(code.length + extra),
+            };
+        }
+        let mut rest = input;
+        for sequence in sequences {
+            let Some((literals, after)) = rest.split_at_checked(sequence.literals as usize) else {
+                return;
+            };
+            // Three codes and seven bits left over fit into 64 bits.
+            let mut triples = literals.chunks_exact(3);
+            for triple in triples.by_ref() {
+                for &byte in triple {
+                    self.add_literal(byte, writer);
+                }
+                writer.flush();
+            }
+            // Two more would leave too little room for a match, but for a flush.
+            let left = triples.remainder();
+            for &byte in left {
+                self.add_literal(byte, writer);
+            }
+            if !left.is_empty() {
+                writer.flush();
+            }
+            rest = after;
+            if sequence.length == NO_MATCH {
+                continue;
+            }
+            let length = usize::from(sequence.length) & 255;
+            let word = self.lengths[length];
+            writer.add(u64::from(word.bits), word.length);
+            let distance = u32::from(sequence.offset) + 1;
+            let symbol = usize::from(distance_symbol(distance)).min(DISTANCES - 1);
+            let Range { base, extra } = DISTANCE_RANGES[symbol];
+            let code = self.distances[symbol];
+            let bits = u32::from(code.bits) | (distance - u32::from(base)) << code.length;
+            writer.add(u64::from(bits), u32::from(code.length + extra));
+            writer.flush();
+            rest = rest.get(length + 3..).unwrap_or_default();
+        }
+        let end = self.literals[END_OF_BLOCK];
+        writer.add(u64::from(end.bits), u32::from(end.length));
+        writer.flush();
+    }
+
+    #[inline(always)]
+    fn add_literal(&self, byte: u8, writer: &mut BitWriter<'_>) {
+        let code = self.literals[usize::from(byte)];
+        writer.add(u64::from(code.bits), u32::from(code.length));
+    }
+}
+
+impl Output {
+    /// Begins anew after `bytes`.
+    pub(super) fn begin(&mut self) {
+        self.pending = (0, 0);
+    }
+
+    /// An empty stored block, which ends on a byte boundary: a sync flush.
+    pub(super) fn sync(&mut self) {
+        let at = self.bytes.len();
+        self.bytes.resize(at + 2 * SLACK, 0);
+        let mut writer = BitWriter::new(&mut self.bytes, at, self.pending);
+        write_stored_part(&[], &mut writer);
+        let (end, pending) = writer.finish();
+        self.bytes.truncate(end);
+        self.pending = pending;
+    }
+}
+
+fn write_stored(input: &[u8], writer: &mut BitWriter<'_>) {
+    for part in input.chunks(STORED) {
+        write_stored_part(part, writer);
+    }
+}
+
+/// One stored block (RFC 1951, section 3.2.4).
+fn write_stored_part(part: &[u8], writer: &mut BitWriter<'_>) {
+    writer.add(0, 3);
+    writer.align();
+    let length = part.len() as u16;
+    writer.bytes(&length.to_le_bytes());
+    writer.bytes(&(!length).to_le_bytes());
+    writer.bytes(part);
+}
+
+fn sum(frequencies: &[u32], length: impl Fn(usize) -> u8) -> u64 {
+    frequencies
+        .iter()
+        .enumerate()
+        .map(|(symbol, &frequency)| u64::from(frequency) * u64::from(length(symbol)))
+        .sum()
+}
+
+/// The extra bits of all lengths and distances.
+fn extra_bits(frequencies: &Frequencies) -> u64 {
+    let lengths = frequencies.literals[257..].iter().zip(&LENGTH_RANGES);
+    let distances = frequencies.distances.iter().zip(&DISTANCE_RANGES);
+    lengths
+        .chain(distances)
+        .map(|(&frequency, range)| u64::from(frequency) * u64::from(range.extra))
+        .sum()
+}

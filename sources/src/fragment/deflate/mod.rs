@@ -1,0 +1,169 @@
+//! A deflate compressor (RFC 1951) for tiles: fast, and no larger than what a
+//! general library makes at its fast levels.
+//!
+//! The whole input is in memory, so that there is neither a window to slide nor a
+//! state between calls: bytes go in, blocks come out. Matches are found by a hash
+//! of four bytes ([`matches`]), and tokens are counted as they are made; where
+//! statistics change, a block ends ([`split`]) and is written in the cheapest form
+//! ([`block`]). The output depends on the input alone.
+//!
+//! It does not search for the best parse, has no dictionary, and writes no final
+//! block: that one is its caller's.
+
+mod bits;
+mod block;
+mod header;
+mod huffman;
+mod matches;
+mod split;
+mod symbols;
+#[cfg(test)]
+mod tests;
+mod tokens;
+
+use block::{BlockWriter, Output};
+use matches::{Places, SHORTEST, TAIL};
+use split::{BLOCK_COST, cost, joined_cost};
+use tokens::{Frequencies, Tokens};
+
+/// Sequences after which statistics are looked at.
+const CHUNK_SEQUENCES: usize = 2048;
+/// Bytes after which they are looked at the latest.
+const CHUNK_BYTES: usize = 32 << 10;
+/// The most bytes of a block, so that counts stay small; a match may pass it.
+const BLOCK_BYTES: usize = 512 << 10;
+/// A match of so many bytes is taken without a look at the next place.
+const GOOD: usize = 16;
+/// The step over incompressible bytes grows by one for each 2⁸ literals.
+const SKIP: u32 = 8;
+/// Of the places inside a match each second one is entered: bytes stay the same.
+const INSIDE_STEP: usize = 2;
+/// The most bytes that places are counted for.
+const PART: usize = 1 << 30;
+
+/// A compressor that keeps its tables from one input to the next.
+#[derive(Debug)]
+pub(super) struct Compressor {
+    places: Places,
+    tokens: Tokens,
+    blocks: BlockWriter,
+    output: Output,
+    block: Block,
+}
+
+/// The part of the block under way that is known to belong together.
+#[derive(Debug)]
+struct Block {
+    start: usize,
+    end: usize,
+    sequences: usize,
+    frequencies: Frequencies,
+    cost: u64,
+}
+
+impl Block {
+    const fn at(start: usize) -> Self {
+        Self { start, end: start, sequences: 0, frequencies: Frequencies::ZERO, cost: 0 }
+    }
+}
+
+impl Compressor {
+    pub(super) fn new() -> Self {
+        Self {
+            places: Places::new(),
+            tokens: Tokens::new(),
+            blocks: BlockWriter::new(),
+            output: Output::default(),
+            block: Block::at(0),
+        }
+    }
+
+    /// Appends `input` to `output` as blocks, none of them final, and a sync flush.
+    ///
+    /// At most five bytes are added for each 32 KiB and for the flush.
+    pub(super) fn deflate(&mut self, input: &[u8], output: &mut Vec<u8>) {
+        std::mem::swap(&mut self.output.bytes, output);
+        self.output.begin();
+        for part in input.chunks(PART) {
+            self.deflate_part(part);
+        }
+        self.output.sync();
+        std::mem::swap(&mut self.output.bytes, output);
+    }
+
+    fn deflate_part(&mut self, input: &[u8]) {
+        self.places.begin(input.len());
+        self.block = Block::at(0);
+        // Literals are those from `from` on.
+        let (mut at, mut from) = (0, 0);
+        let limit = input.len().saturating_sub(TAIL);
+        while at < limit {
+            let Some(mut found) = self.places.find(input, at, SHORTEST - 1) else {
+                at += 1 + ((at - from) >> SKIP);
+                if at - from >= CHUNK_BYTES {
+                    at = at.min(input.len());
+                    self.tokens.push_literals(&input[from..at]);
+                    from = at;
+                    self.end_chunk(input, at);
+                }
+                continue;
+            };
+            // One that begins a byte later may be longer.
+            if found.length < GOOD && at + 1 < limit {
+                if let Some(later) = self.places.find(input, at + 1, found.length) {
+                    found = later;
+                    at += 1;
+                }
+            }
+            self.tokens.push(&input[from..at], found.length, found.distance);
+            let end = at + found.length;
+            for inside in (at + 2..end.min(limit)).step_by(INSIDE_STEP) {
+                self.places.enter(input, inside);
+            }
+            at = end;
+            from = end;
+            let chunk = self.tokens.sequences.len() - self.block.sequences;
+            if chunk >= CHUNK_SEQUENCES || at - self.block.end >= CHUNK_BYTES {
+                self.end_chunk(input, at);
+            }
+        }
+        if from < input.len() {
+            self.tokens.push_literals(&input[from..]);
+        }
+        if !self.tokens.sequences.is_empty() {
+            self.end_chunk(input, input.len());
+            self.write_block(input);
+        }
+    }
+
+    /// Adds what was found since the last chunk to the block, or ends the block
+    /// before it.
+    fn end_chunk(&mut self, input: &[u8], end: usize) {
+        let chunk_cost = cost(&self.tokens.latest);
+        let mut joined = joined_cost(&self.block.frequencies, &self.tokens.latest);
+        let apart = self.block.cost + chunk_cost + BLOCK_COST;
+        let over = end - self.block.start > BLOCK_BYTES;
+        if self.block.sequences > 0 && (apart < joined || over) {
+            self.write_block(input);
+            joined = chunk_cost;
+        }
+        self.block.frequencies.add(&self.tokens.latest);
+        self.tokens.latest = Frequencies::ZERO;
+        self.block.cost = joined;
+        self.block.sequences = self.tokens.sequences.len();
+        self.block.end = end;
+    }
+
+    /// Writes the block, and begins the next where it ends.
+    fn write_block(&mut self, input: &[u8]) {
+        let Block { start, end, sequences, .. } = self.block;
+        self.blocks.write(
+            &input[start..end],
+            &self.tokens.sequences[..sequences],
+            &mut self.block.frequencies,
+            &mut self.output,
+        );
+        self.tokens.sequences.drain(..sequences);
+        self.block = Block::at(end);
+    }
+}

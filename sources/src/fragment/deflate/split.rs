@@ -1,0 +1,63 @@
+//! Where a block ends: where statistics change by more than a new code costs.
+
+use super::tokens::Frequencies;
+
+/// Fraction bits of a logarithm.
+const FRACTION: u32 = 8;
+/// Logarithms to the base of 2, in 1/256, of 1 + i/256.
+static LOGARITHMS: [u8; 256] = {
+    let mut table = [0; 256];
+    let mut i = 0;
+    while i < 256 {
+        // Digits of the logarithm: square, and halve where 2 is reached.
+        let mut x = ((256 + i) as u64) << 22;
+        let (mut digits, mut bit) = (0u32, 0);
+        while bit < FRACTION {
+            x = (x * x) >> 30;
+            digits <<= 1;
+            if x >> 31 != 0 {
+                digits |= 1;
+                x >>= 1;
+            }
+            bit += 1;
+        }
+        table[i] = digits as u8;
+        i += 1;
+    }
+    table
+};
+
+/// `n` · log₂ `n` in 1/256. Whole numbers, so that every machine splits alike.
+fn n_log_n(n: u32) -> u64 {
+    if n == 0 {
+        return 0;
+    }
+    let power = 31 - n.leading_zeros();
+    let mantissa = ((n << (31 - power)) >> 23) & 255;
+    u64::from(n) * u64::from((power << FRACTION) + u32::from(LOGARITHMS[mantissa as usize]))
+}
+
+/// The entropy, in 1/256 bits, of all symbols of counts that `count` gives.
+fn entropy(counts: impl Iterator<Item = u32>) -> u64 {
+    let (mut total, mut parts) = (0, 0);
+    for count in counts {
+        total += count;
+        parts += n_log_n(count);
+    }
+    n_log_n(total).saturating_sub(parts)
+}
+
+/// The bits that the symbols take, in 1/256, without the codes themselves.
+pub(super) fn cost(frequencies: &Frequencies) -> u64 {
+    entropy(frequencies.literals.iter().copied()) + entropy(frequencies.distances.iter().copied())
+}
+
+/// The same for both together.
+pub(super) fn joined_cost(a: &Frequencies, b: &Frequencies) -> u64 {
+    let sums = |(a, b): (&u32, &u32)| a + b;
+    entropy(a.literals.iter().zip(&b.literals).map(sums))
+        + entropy(a.distances.iter().zip(&b.distances).map(sums))
+}
+
+/// What a block's codes and head take, in 1/256 bits: some 80 bytes.
+pub(super) const BLOCK_COST: u64 = (80 * 8) << FRACTION;
