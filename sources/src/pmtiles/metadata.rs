@@ -7,11 +7,10 @@ use serde::Deserialize;
 
 use crate::Zoom;
 use crate::feature::{Column, ColumnType, GeometryKind, ShapeKind};
-use crate::mvt::read::{ReadError, TagValue, layers};
+use crate::mvt::read::{MAX_LAYERS, ReadError, TagValue, layers};
 use crate::source::VectorLayer;
 
-/// Most layers of an archive, and most attributes of a layer.
-const MAX_LAYERS: usize = 1 << 10;
+/// Most attributes of a layer.
 const MAX_COLUMNS: usize = 1 << 14;
 
 /// What is used of the metadata; the rest is passed over.
@@ -115,7 +114,7 @@ struct Seen {
 impl Sample {
     /// Adds what a tile holds.
     pub(super) fn add(&mut self, tile: &[u8]) -> Result<(), ReadError> {
-        for raw in layers(tile)?.into_iter().take(MAX_LAYERS) {
+        for raw in layers(tile)? {
             let layer = raw.decode()?;
             let seen = self.0.entry(layer.name.to_owned()).or_default();
             for feature in layer.features() {
