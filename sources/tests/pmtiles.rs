@@ -5,77 +5,14 @@
 
 mod support;
 
-use std::io::Read;
-use std::path::Path;
-use std::sync::Arc;
-use std::time::{Duration, Instant};
-
 use rstest::rstest;
 use sources::feature::GeometryKind;
-use sources::fragment::{DeflateLevel, splice};
-use sources::pmtiles::{Archive, ArchiveLayer, ArchiveSource, Compression, WholeArchive};
-use sources::source::StoreError;
-use sources::workers::{Place, TileWorkers, WorkerOptions};
-use sources::{
-    Audience, Extent, LayerId, Selection, SourceError, TileCoord, TileRequest, TileSource, Zoom,
-};
+use sources::pmtiles::{ArchiveLayer, ArchiveSource, Compression};
+use sources::{Extent, SourceError, TileCoord, TileSource, Zoom};
+use support::archive::{layer_of, one, open, request, sent, whole, workers};
 use support::decode::{self, Layer, Value};
 use support::foreign::{Shape, Tag, line, point, polygon, tile};
-use support::pmtiles::{Coding, Draft, put, tile_id};
-
-fn workers() -> Arc<TileWorkers> {
-    let deflate_level = DeflateLevel::DEFAULT;
-    Arc::new(TileWorkers::new(WorkerOptions { concurrent: 2, queued: 100, deflate_level }))
-}
-
-fn request(z: u8, x: u32, y: u32) -> TileRequest {
-    TileRequest {
-        tile: TileCoord::new(z, x, y).unwrap(),
-        audience: Audience::Public,
-        selection: Selection::default(),
-        deadline: Instant::now() + Duration::from_secs(60),
-        place: Place::default(),
-    }
-}
-
-fn layer_of(id: &str, inner: &str, columns: Option<&[&str]>) -> ArchiveLayer {
-    ArchiveLayer {
-        id: LayerId::new(id).unwrap(),
-        inner: inner.to_owned(),
-        columns: columns.map(|names| names.iter().map(|name| (*name).to_owned()).collect()),
-        min_zoom: None,
-        max_zoom: None,
-        extent: Extent::DEFAULT,
-        buffer: 64,
-    }
-}
-
-fn whole(archive: &Arc<Archive>) -> ArchiveSource {
-    let whole = WholeArchive {
-        id: LayerId::new("base").unwrap(),
-        min_zoom: None,
-        max_zoom: None,
-        extent: Extent::DEFAULT,
-        buffer: 64,
-    };
-    ArchiveSource::whole(Arc::clone(archive), whole, workers())
-}
-
-fn one(archive: &Arc<Archive>, layer: ArchiveLayer) -> ArchiveSource {
-    ArchiveSource::layer(Arc::clone(archive), layer, workers()).unwrap()
-}
-
-fn inflate(gzip: &[u8]) -> Vec<u8> {
-    let mut plain = Vec::new();
-    flate2::read::GzDecoder::new(gzip).read_to_end(&mut plain).unwrap();
-    plain
-}
-
-/// The bytes of a tile as they are sent, inflated; `None` where it has nothing.
-async fn sent(source: &ArchiveSource, z: u8, x: u32, y: u32) -> Option<Vec<u8>> {
-    let fragment = source.fragment(&request(z, x, y)).await.unwrap()?;
-    Some(inflate(&splice(&[fragment])))
-}
+use support::pmtiles::{Coding, Draft, tile_id};
 
 async fn decoded(source: &ArchiveSource, z: u8, x: u32, y: u32) -> Vec<Layer> {
     sent(source, z, x, y).await.map_or_else(Vec::new, |bytes| decode::tile(&bytes))
@@ -124,11 +61,6 @@ fn draft(extent: u32) -> Draft {
         draft.tile((z, 0, 0), &tile(extent, &[("roads", &roads), ("houses", &houses)]));
     }
     draft
-}
-
-fn open(folder: &Path, draft: &Draft) -> Arc<Archive> {
-    let path = draft.write(&folder.join("base.pmtiles"));
-    Arc::new(Archive::open(&path).unwrap_or_else(|error| panic!("{error}")))
 }
 
 #[rstest]
@@ -283,37 +215,6 @@ fn zooms_are_read_as_writers_put_them(#[case] metadata: &str, #[case] zooms: (u8
 }
 
 #[tokio::test]
-async fn a_stored_tile_goes_out_as_it_lies_in_the_file() {
-    let folder = tempfile::tempdir().unwrap();
-    let archive = open(folder.path(), &draft(4096));
-    let source = whole(&archive);
-    let file = archive.bytes(0..archive.length()).unwrap();
-    let stored = source.stored(&request(11, 0, 0)).unwrap().await.unwrap().unwrap();
-    let (start, end) = (file.as_ptr() as usize, file.as_ptr() as usize + file.len());
-    let at = stored.as_ptr() as usize;
-    assert!(start <= at && at + stored.len() <= end, "the bytes are the mapping's own");
-    // The same place each time: nothing was copied.
-    let again = source.stored(&request(11, 0, 0)).unwrap().await.unwrap().unwrap();
-    assert_eq!((again.as_ptr(), again.len()), (stored.as_ptr(), stored.len()));
-    assert_eq!(decode::tile(&inflate(&stored)), decoded(&source, 11, 0, 0).await);
-    assert_eq!(source.stored(&request(11, 1, 1)).unwrap().await.unwrap(), None);
-    // Not as it is stored: past the last zoom, and a layer under another name.
-    assert!(source.stored(&request(13, 0, 0)).is_none());
-    assert!(one(&archive, layer_of("a", "roads", None)).stored(&request(11, 0, 0)).is_none());
-}
-
-#[tokio::test]
-async fn a_tile_that_is_stored_empty_is_none() {
-    let folder = tempfile::tempdir().unwrap();
-    let mut draft = draft(4096);
-    draft.tile((12, 1, 1), &[]);
-    let archive = open(folder.path(), &draft);
-    let source = whole(&archive);
-    assert_eq!(source.stored(&request(12, 1, 1)).unwrap().await.unwrap(), None);
-    assert!(source.fragment(&request(12, 1, 1)).await.unwrap().is_none());
-}
-
-#[tokio::test]
 async fn what_is_not_gzip_is_made_into_it() {
     let folder = tempfile::tempdir().unwrap();
     let (roads, _) = shapes();
@@ -376,29 +277,6 @@ async fn everything_that_changes_the_tiles_changes_the_version() {
     versions.push(one(&again, base()).content_version());
     let distinct: std::collections::BTreeSet<_> = versions.iter().collect();
     assert_eq!(distinct.len(), versions.len());
-}
-
-#[tokio::test]
-async fn a_file_cut_short_is_unavailable_and_one_renamed_over_it_is_served() {
-    let folder = tempfile::tempdir().unwrap();
-    let sound = draft(4096).bytes();
-    let path = put(&folder.path().join("base.pmtiles"), &sound);
-    let archive = Arc::new(Archive::open(&path).unwrap());
-    let (all, roads) = (whole(&archive), one(&archive, layer_of("roads", "roads", None)));
-    assert!(sent(&roads, 11, 0, 0).await.is_some());
-    std::fs::File::options().write(true).open(&path).unwrap().set_len(200).unwrap();
-    for source in [&all, &roads] {
-        let cut = source.fragment(&request(11, 0, 0)).await;
-        let Err(SourceError::Unavailable { reason, .. }) = cut else { panic!("{cut:?}") };
-        assert!(reason.contains("base.pmtiles") && reason.contains("cut short"), "{reason}");
-    }
-    let cut = all.stored(&request(11, 0, 0)).unwrap().await;
-    assert!(matches!(cut, Err(SourceError::Unavailable { .. })), "{cut:?}");
-    assert!(matches!(archive.bytes(0..127), Err(StoreError::Corrupt { .. })));
-    assert!(Archive::open(&path).is_err());
-    put(&path, &sound);
-    let archive = Arc::new(Archive::open(&path).unwrap());
-    assert!(sent(&whole(&archive), 11, 0, 0).await.is_some());
 }
 
 #[test]

@@ -5,6 +5,8 @@
 //! | `header`, `directory`, `metadata` | the format's parts, read and checked |
 //! | `inflate` | what is compressed, inflated within limits |
 //! | `file` | the archive's bytes: read to be parsed, mapped to be sent |
+//! | `leaf_cache` | leaf directories that were read |
+//! | `checked` | stored tiles that were looked at |
 //! | `archive` | an open archive: tiles by coordinate |
 //! | `source` | a layer, or all of them, as a [`TileSource`](crate::TileSource) |
 //! | `overzoom` | tiles past the archive's last zoom |
@@ -14,10 +16,12 @@
 //! them from elsewhere: they are files, replaced by renaming.
 
 mod archive;
+mod checked;
 mod directory;
 mod file;
 mod header;
 mod inflate;
+mod leaf_cache;
 mod metadata;
 mod overzoom;
 mod source;

@@ -7,6 +7,7 @@ use bytes::Bytes;
 use xxhash_rust::xxh3::Xxh3;
 
 use super::archive::{Archive, Known};
+use super::checked::Content;
 use super::file::Section;
 use super::header::Compression;
 use super::overzoom::{Cut, CutError, ancestor};
@@ -23,9 +24,6 @@ use crate::{
 /// A version of everything that turns an archive into tile bytes; raise it with any
 /// change of the bytes.
 const ARCHIVE_VERSION: u32 = 1;
-/// A gzip member that holds nothing takes 20 bytes, with a file's name some more. A
-/// stored tile of up to this many is looked at before it is sent.
-const MAYBE_EMPTY: u64 = 64;
 
 /// How one layer of an archive is published.
 #[derive(Debug, Clone)]
@@ -224,21 +222,27 @@ impl ArchiveSource {
         }
     }
 
+    /// The stored tile, which is looked at before it is sent for the first time: a
+    /// client that takes gzip gets the error that all others get.
     async fn stored_tile(&self, request: &TileRequest) -> Result<Option<Bytes>, SourceError> {
         let Some(section) = self.locate(request.tile, request).await? else { return Ok(None) };
-        if section.length <= MAYBE_EMPTY {
-            let archive = Arc::clone(&self.archive);
-            let inflated = self
-                .workers
-                .run(&request.place, request.deadline, move |_| archive.inflated(section))
-                .await
-                .map_err(|error| error.of_layer(&self.plan.id))?
-                .map_err(|error| self.unavailable(&error))?;
-            if inflated.is_empty() {
-                return Ok(None);
+        let content = match self.archive.checked(section) {
+            Some(content) => content,
+            None => {
+                let archive = Arc::clone(&self.archive);
+                self.workers
+                    .run(&request.place, request.deadline, move |_| archive.check(section))
+                    .await
+                    .map_err(|error| error.of_layer(&self.plan.id))?
+                    .map_err(|error| self.unavailable(&error))?
+            }
+        };
+        match content {
+            Content::Nothing => Ok(None),
+            Content::Features => {
+                self.archive.stored(section).map(Some).map_err(|error| self.unavailable(&error))
             }
         }
-        self.archive.stored(section).map(Some).map_err(|error| self.unavailable(&error))
     }
 }
 
@@ -270,9 +274,8 @@ impl TileSource for ArchiveSource {
         })
     }
 
-    /// A whole archive's tile up to its last zoom, where tiles are gzip. That they
-    /// are was seen on the tiles that were looked at when the archive was opened;
-    /// each one is not, since that would touch mapped memory.
+    /// A whole archive's tile up to its last zoom, where tiles are gzip. Each is read
+    /// and looked at once; what is sent is mapped memory, which is not touched.
     fn stored<'a>(
         &'a self,
         request: &'a TileRequest,
