@@ -70,6 +70,19 @@ pub struct TileRequest {
     pub place: Place,
 }
 
+impl TileRequest {
+    /// Refuses to make a tile of a part of a layer, for a source that can't.
+    ///
+    /// # Errors
+    /// [`SourceError::UnsupportedSelection`] with the first part that is asked for.
+    pub fn refuse_selection(&self, layer: &LayerId) -> Result<(), SourceError> {
+        match self.selection.first_part() {
+            None => Ok(()),
+            Some(part) => Err(SourceError::UnsupportedSelection { layer: layer.clone(), part }),
+        }
+    }
+}
+
 /// A digest of a layer's data, declaration and encoder: equal digests make
 /// equal tiles, across restarts too.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -7,7 +7,7 @@ mod support;
 
 use rstest::rstest;
 use sources::feature::GeometryKind;
-use sources::pmtiles::{ArchiveLayer, ArchiveSource, Compression};
+use sources::pmtiles::{ArchiveLayer, ArchiveSource, Compression, WholeArchive};
 use sources::{Extent, SourceError, TileCoord, TileSource, Zoom};
 use support::archive::{layer_of, one, open, request, sent, whole, workers};
 use support::decode::{self, Layer, Value};
@@ -228,19 +228,46 @@ async fn what_is_not_gzip_is_made_into_it() {
     assert_eq!(decoded(&source, 4, 3, 3).await[0].features.len(), 3);
 }
 
+/// The archive has zooms 10 to 12, its layer `houses` too.
+#[rstest]
+#[case::none(None, None, Ok((10, 12)))]
+#[case::within(Some(11), Some(11), Ok((11, 11)))]
+#[case::shallower(Some(0), None, Ok((10, 12)))]
+#[case::deeper(None, Some(16), Ok((10, 16)))]
+#[case::both(Some(0), Some(16), Ok((10, 16)))]
+#[case::enlarged_alone(Some(13), Some(14), Ok((13, 14)))]
+#[case::below_the_first(Some(0), Some(9), Err("declared as 0 to 9, and the archive has"))]
+#[case::max_below_the_first(None, Some(9), Err("declared as 10 to 9, and the archive has"))]
+#[case::min_past_the_last(Some(13), None, Err("has tiles from zoom 10 to 12"))]
 #[tokio::test]
-async fn below_the_first_zoom_there_is_nothing() {
+async fn declared_zooms_hold_where_the_archive_has_tiles(
+    #[case] min: Option<u8>,
+    #[case] max: Option<u8>,
+    #[case] expected: Result<(u8, u8), &str>,
+    #[values(false, true)] as_it_stands: bool,
+) {
     let folder = tempfile::tempdir().unwrap();
     let archive = open(folder.path(), &draft(4096));
-    let mut layer = layer_of("roads", "roads", None);
-    (layer.min_zoom, layer.max_zoom) = (Zoom::new(3).ok(), Zoom::new(16).ok());
-    let source = one(&archive, layer);
-    let zooms = (source.description().min_zoom.get(), source.description().max_zoom.get());
-    assert_eq!(zooms, (3, 16));
-    for z in 3..10 {
-        assert_eq!(sent(&source, z, 0, 0).await, None);
+    let zoom = |zoom: Option<u8>| zoom.map(|zoom| Zoom::new(zoom).unwrap());
+    let (min_zoom, max_zoom) = (zoom(min), zoom(max));
+    let layer = ArchiveLayer { min_zoom, max_zoom, ..layer_of("houses", "houses", None) };
+    let ArchiveLayer { id, extent, buffer, .. } = layer.clone();
+    let source = if as_it_stands {
+        let whole = WholeArchive { id, min_zoom, max_zoom, extent, buffer };
+        ArchiveSource::whole(archive, whole, workers())
+    } else {
+        ArchiveSource::layer(archive, layer, workers())
+    };
+    match (source, expected) {
+        (Ok(source), Ok(zooms)) => {
+            let description = source.description();
+            assert_eq!((description.min_zoom.get(), description.max_zoom.get()), zooms);
+            assert!(sent(&source, zooms.0.max(10), 0, 0).await.is_some());
+            assert_eq!(sent(&source, 9, 0, 0).await, None);
+        }
+        (Err(error), Err(said)) => assert!(error.to_string().contains(said), "{error}"),
+        (made, expected) => panic!("{expected:?}: {:?}", made.err()),
     }
-    assert!(sent(&source, 10, 0, 0).await.is_some());
 }
 
 #[tokio::test]

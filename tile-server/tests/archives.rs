@@ -87,7 +87,7 @@ fn serve(archive: &Arc<Archive>) -> Fake {
     let whole = |name| {
         let (extent, max_zoom) = (Extent::DEFAULT, Zoom::new(14).ok());
         let whole = WholeArchive { id: id(name), min_zoom: None, max_zoom, extent, buffer: 64 };
-        ArchiveSource::whole(Arc::clone(archive), whole, Arc::clone(&workers))
+        ArchiveSource::whole(Arc::clone(archive), whole, Arc::clone(&workers)).unwrap()
     };
     let one = |name, inner: &str| {
         let layer = ArchiveLayer {

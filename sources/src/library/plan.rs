@@ -19,6 +19,8 @@ use crate::{DatasetId, Extent, LayerId, Zoom};
 pub(super) struct Plan {
     pub(super) layer: PublishedLayer,
     pub(super) publication: Publication,
+    /// The zooms that were declared, where they were: see [`Layer::declared_zooms`].
+    pub(super) declared_zooms: (Option<Zoom>, Option<Zoom>),
     pub(super) needs: Needs,
 }
 
@@ -181,6 +183,7 @@ fn catalogued(
             buffer: layer.buffer,
             labels: layer.labels,
         },
+        declared_zooms: layer.declared_zooms,
         needs,
     })
 }
@@ -229,6 +232,7 @@ fn uncatalogued(
             buffer: Layer::DEFAULT_BUFFER,
             labels: false,
         },
+        declared_zooms: (None, None),
         needs,
     }
 }

@@ -9,6 +9,7 @@
 //! | `checked` | stored tiles that were looked at |
 //! | `archive` | an open archive: tiles by coordinate |
 //! | `source` | a layer, or all of them, as a [`TileSource`](crate::TileSource) |
+//! | `plan` | what of a stored tile is sent |
 //! | `overzoom` | tiles past the archive's last zoom |
 //!
 //! An archive is a cache of tiles that someone made before: it can't be filtered,
@@ -24,8 +25,9 @@ mod inflate;
 mod leaf_cache;
 mod metadata;
 mod overzoom;
+mod plan;
 mod source;
 
 pub use archive::Archive;
 pub use header::Compression;
-pub use source::{ArchiveLayer, ArchiveSource, NoSuchLayer, WholeArchive};
+pub use source::{ArchiveLayer, ArchiveSource, PublicationError, WholeArchive};

@@ -52,7 +52,7 @@ pub fn whole(archive: &Arc<Archive>) -> ArchiveSource {
         extent: Extent::DEFAULT,
         buffer: 64,
     };
-    ArchiveSource::whole(Arc::clone(archive), whole, workers())
+    ArchiveSource::whole(Arc::clone(archive), whole, workers()).unwrap()
 }
 
 pub fn one(archive: &Arc<Archive>, layer: ArchiveLayer) -> ArchiveSource {
