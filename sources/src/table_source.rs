@@ -74,6 +74,7 @@ impl TableSource {
             columns: published,
             feature_count: Some(table.feature_count() as u64),
             labels,
+            attribution: None,
             inner: Vec::new(),
         };
         let labels = description.label_layer().map(|name| {

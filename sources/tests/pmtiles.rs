@@ -204,6 +204,8 @@ async fn an_archive_that_declares_nothing_has_the_layers_of_its_tiles() {
 #[case::none(r#"{"vector_layers":null}"#, (10, 12))]
 #[case::numbers(r#"{"vector_layers":[{"id":"roads","minzoom":11,"maxzoom":12}]}"#, (11, 12))]
 #[case::fractions(r#"{"vector_layers":[{"id":"roads","minzoom":10.0,"maxzoom":11.0}]}"#, (10, 11))]
+#[case::no_fields(r#"{"name":7,"description":[],"attribution":null,
+    "vector_layers":[{"id":"roads","fields":null,"minzoom":true,"maxzoom":{}}]}"#, (10, 12))]
 #[case::text(r#"{"vector_layers":[{"id":"roads","minzoom":"11","maxzoom":"99"}]}"#, (11, 12))]
 fn zooms_are_read_as_writers_put_them(#[case] metadata: &str, #[case] zooms: (u8, u8)) {
     let folder = tempfile::tempdir().unwrap();

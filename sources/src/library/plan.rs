@@ -72,8 +72,10 @@ pub(super) fn plan(
         };
         let needs = |inner| Needs::Tiles(Arc::clone(archive), inner);
         plans.push(uncatalogued(id, stem, needs(None), None, public));
-        // Of a single layer, the archive is that layer.
-        for layer in archive.layers().iter().filter(|_| archive.layers().len() > 1) {
+        // Of a single layer, the archive is that layer. One without a name has nothing
+        // to be asked for by.
+        let several = archive.layers().len() > 1;
+        for layer in archive.layers().iter().filter(|layer| several && !layer.name.is_empty()) {
             let name = format!("{stem}-{}", layer.name);
             let longer = format!("{stem}.pmtiles {}", layer.name);
             let id = names.take(&name, &longer, &origin);

@@ -164,19 +164,19 @@ impl Archive {
     /// A name for people, where the metadata has one.
     #[must_use]
     pub fn name(&self) -> Option<&str> {
-        self.metadata.name.as_deref()
+        self.metadata.name()
     }
 
     /// A longer description, where the metadata has one.
     #[must_use]
     pub fn description(&self) -> Option<&str> {
-        self.metadata.description.as_deref()
+        self.metadata.description()
     }
 
     /// Who made it, where the metadata says so. May hold HTML: escape it.
     #[must_use]
     pub fn attribution(&self) -> Option<&str> {
-        self.metadata.attribution.as_deref()
+        self.metadata.attribution()
     }
 
     /// A digest of header, root directory, metadata, and the file's length, time of

@@ -3,6 +3,7 @@
 //! | file | what it holds |
 //! |---|---|
 //! | `header`, `directory`, `metadata` | the format's parts, read and checked |
+//! | `lenient` | members of the metadata that writers put in several ways |
 //! | `inflate` | what is compressed, inflated within limits |
 //! | `file` | the archive's bytes: read to be parsed, mapped to be sent |
 //! | `leaf_cache` | leaf directories that were read |
@@ -23,6 +24,7 @@ mod file;
 mod header;
 mod inflate;
 mod leaf_cache;
+mod lenient;
 mod metadata;
 mod overzoom;
 mod plan;

@@ -200,6 +200,7 @@ impl ArchiveSource {
             columns,
             feature_count: None,
             labels: false,
+            attribution: archive.attribution().map(str::to_owned),
             inner,
         };
         let version = ContentVersion(hash.digest128());

@@ -136,6 +136,7 @@ impl LiveSource {
             columns: described,
             feature_count: None,
             labels: publication.labels,
+            attribution: None,
             inner: Vec::new(),
         };
         let ext = &table.extension;
