@@ -4,6 +4,7 @@
 //! time-outs wrap a source and are sources themselves. A [`FeatureStore`] scans
 //! stored features, from which a feature table is built.
 
+use std::borrow::Cow;
 use std::future::Future;
 use std::path::PathBuf;
 use std::pin::Pin;
@@ -70,6 +71,19 @@ pub struct TileRequest {
     pub place: Place,
 }
 
+impl TileRequest {
+    /// Refuses to make a tile of a part of a layer, for a source that can't.
+    ///
+    /// # Errors
+    /// [`SourceError::UnsupportedSelection`] with the first part that is asked for.
+    pub fn refuse_selection(&self, layer: &LayerId) -> Result<(), SourceError> {
+        match self.selection.first_part() {
+            None => Ok(()),
+            Some(part) => Err(SourceError::UnsupportedSelection { layer: layer.clone(), part }),
+        }
+    }
+}
+
 /// A digest of a layer's data, declaration and encoder: equal digests make
 /// equal tiles, across restarts too.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -105,6 +119,9 @@ pub struct LayerDescription {
     /// the same attributes and ids, to write names at: see
     /// [`label_layer`](Self::label_layer).
     pub labels: bool,
+    /// Who made the data, where the store says so: foreign text that may hold HTML, to
+    /// be cleaned before it is shown.
+    pub attribution: Option<String>,
     /// The vector-tile layers, where the tiles hold others than one named `id`, as
     /// those of an archive published whole do. Empty otherwise: see
     /// [`vector_layers`](Self::vector_layers).
@@ -153,31 +170,13 @@ impl LayerDescription {
         std::iter::once(own).chain(labels).collect()
     }
 
-    /// A vector-tile layer name that both have: a tile must not hold it twice
-    /// (MVT 2.1, section 4.1). Ids differ, and no id has the dot of a label layer,
-    /// so only an archive published whole can share a name with another.
-    #[must_use]
-    pub fn shared_name<'a>(&'a self, other: &'a Self) -> Option<&'a str> {
-        match (self.inner.is_empty(), other.inner.is_empty()) {
-            (true, true) => None,
-            (false, true) => self.own_name_among(other),
-            (true, false) => other.own_name_among(self),
-            (false, false) => {
-                let shared = |layer: &&VectorLayer| {
-                    other.inner.iter().any(|theirs| theirs.name == layer.name)
-                };
-                self.inner.iter().find(shared).map(|layer| layer.name.as_str())
-            }
-        }
-    }
-
-    /// The name within `self` that `other`, which is one layer, goes by.
-    fn own_name_among(&self, other: &Self) -> Option<&str> {
-        let theirs = |name: &str| {
-            let label = || name.strip_suffix(LABEL_SUFFIX) == Some(other.id.as_str());
-            name == other.id.as_str() || (other.labels && label())
-        };
-        self.inner.iter().map(|layer| layer.name.as_str()).find(|name| theirs(name))
+    /// The names of [`vector_layers`](Self::vector_layers).
+    pub fn vector_names(&self) -> impl Iterator<Item = Cow<'_, str>> {
+        let single = self.inner.is_empty();
+        let own = single.then(|| Cow::Borrowed(self.id.as_str()));
+        let labels = self.label_layer().filter(|_| single).map(Cow::Owned);
+        let inner = self.inner.iter().map(|layer| Cow::Borrowed(layer.name.as_str()));
+        own.into_iter().chain(labels).chain(inner)
     }
 }
 

@@ -74,6 +74,7 @@ impl TableSource {
             columns: published,
             feature_count: Some(table.feature_count() as u64),
             labels,
+            attribution: None,
             inner: Vec::new(),
         };
         let labels = description.label_layer().map(|name| {
@@ -101,9 +102,7 @@ impl TileSource for TableSource {
     ) -> BoxFuture<'a, Result<Option<Fragment>, SourceError>> {
         Box::pin(async move {
             let layer = &self.description.id;
-            if let Some(part) = request.selection.first_part() {
-                return Err(SourceError::UnsupportedSelection { layer: layer.clone(), part });
-            }
+            request.refuse_selection(layer)?;
             // Far from the data there is nothing to queue for.
             let tile = request.tile;
             let rect = TileGrid::new(tile, self.view.extent())

@@ -141,7 +141,7 @@ async fn an_archive_as_it_stands_keeps_its_promises(
         extent: Extent::DEFAULT,
         buffer: 64,
     };
-    let source = ArchiveSource::whole(archive(&folder, tiles), whole, workers());
+    let source = ArchiveSource::whole(archive(&folder, tiles), whole, workers()).unwrap();
     check(&source, &ground(covering(12, SEOUL), &["roads", "houses"])).await;
     if last.is_some() {
         check(&source, &ground(deeper(), &["roads", "houses"])).await;

@@ -10,7 +10,7 @@ use std::sync::Arc;
 use sources::feature::{GeometryKind, Schema, Value};
 use sources::flatgeobuf::Writer;
 use sources::fragment::DeflateLevel;
-use sources::library::{DataDirectory, LibraryOptions};
+use sources::library::{DataDirectory, LayerState, LibraryOptions};
 use sources::workers::{TileWorkers, WorkerOptions};
 use sources::{Audience, Snapshot};
 use support::pmtiles::Draft;
@@ -261,4 +261,66 @@ fn an_archive_is_for_staff_unless_it_is_nobodys_dataset_or_offered() {
     for name in ["loose", "blank", "backup", "broken"] {
         assert_eq!(offered(&snapshot, name), (false, true), "{name}");
     }
+}
+
+/// Two layers with one point each, at zooms 10 to 12; one has no name.
+fn write_archive(folder: &Path, stem: &str) {
+    let shapes = [support::foreign::point(Some(1), [9, 9], Vec::new())];
+    let tile = support::foreign::tile(4096, &[(stem, &shapes), ("", &shapes), ("rest", &shapes)]);
+    let mut draft = Draft::new((10, 12));
+    for zoom in 10..=12 {
+        draft.tile((zoom, 0, 0), &tile);
+    }
+    draft.write(&folder.join(format!("{stem}.pmtiles")));
+}
+
+#[test]
+fn a_dataset_that_is_held_by_two_files_is_a_fault_that_says_which_is_served() {
+    let dir = tempfile::tempdir().unwrap();
+    write_dataset(dir.path(), "roads", 2);
+    write_catalog(dir.path(), &[("roads", "public")]);
+    let directory = open(dir.path());
+    assert_eq!(directory.snapshot().faults(), &[] as &[String]);
+    write_archive(dir.path(), "roads");
+    let snapshot = settle(&directory);
+    let faults = snapshot.faults();
+    assert!(faults.len() == 1 && faults[0].contains("roads.fgb and by"), "{faults:?}");
+    assert!(faults[0].contains("roads.pmtiles; the first is served"), "{faults:?}");
+    assert_eq!(count(&snapshot, "map-roads"), Some(2));
+    std::fs::remove_file(dir.path().join("roads.fgb")).unwrap();
+    assert!(settle(&directory).faults().is_empty());
+}
+
+#[test]
+fn a_layer_without_a_name_is_not_published_by_itself() {
+    let dir = tempfile::tempdir().unwrap();
+    write_archive(dir.path(), "roads");
+    let snapshot = open(dir.path()).snapshot();
+    assert_eq!(seen_by(&snapshot, Audience::Public), ["roads", "roads-rest", "roads-roads"]);
+}
+
+#[test]
+fn zooms_that_the_catalog_declares_hold_and_others_are_the_archives() {
+    let dir = tempfile::tempdir().unwrap();
+    write_archive(dir.path(), "roads");
+    write_catalog(dir.path(), &[("roads", "public")]);
+    let layers_file = dir.path().join("catalog/layers/theme.toml");
+    let plain = std::fs::read_to_string(&layers_file).unwrap();
+    let zooms = |declared: &str| {
+        std::fs::write(&layers_file, format!("{plain}{declared}")).unwrap();
+        let directory = open(dir.path());
+        let snapshot = directory.snapshot();
+        match &snapshot.layer("map-roads", Audience::Public).unwrap().state {
+            LayerState::Ready(source) => {
+                let description = source.description();
+                Ok((description.min_zoom.get(), description.max_zoom.get()))
+            }
+            LayerState::Unavailable { reason } => Err(reason.clone()),
+        }
+    };
+    assert_eq!(zooms(""), Ok((10, 12)));
+    assert_eq!(zooms("min_zoom = 0\nmax_zoom = 16\n"), Ok((10, 16)));
+    assert_eq!(zooms("max_zoom = 11\n"), Ok((10, 11)));
+    let reason = zooms("min_zoom = 0\nmax_zoom = 5\n").unwrap_err();
+    assert!(reason.contains("declared as 0 to 5"), "{reason}");
 }

@@ -5,77 +5,14 @@
 
 mod support;
 
-use std::io::Read;
-use std::path::Path;
-use std::sync::Arc;
-use std::time::{Duration, Instant};
-
 use rstest::rstest;
 use sources::feature::GeometryKind;
-use sources::fragment::{DeflateLevel, splice};
-use sources::pmtiles::{Archive, ArchiveLayer, ArchiveSource, Compression, WholeArchive};
-use sources::source::StoreError;
-use sources::workers::{Place, TileWorkers, WorkerOptions};
-use sources::{
-    Audience, Extent, LayerId, Selection, SourceError, TileCoord, TileRequest, TileSource, Zoom,
-};
+use sources::pmtiles::{ArchiveLayer, ArchiveSource, Compression, WholeArchive};
+use sources::{Extent, SourceError, TileCoord, TileSource, Zoom};
+use support::archive::{layer_of, one, open, request, sent, whole, workers};
 use support::decode::{self, Layer, Value};
 use support::foreign::{Shape, Tag, line, point, polygon, tile};
-use support::pmtiles::{Coding, Draft, put, tile_id};
-
-fn workers() -> Arc<TileWorkers> {
-    let deflate_level = DeflateLevel::DEFAULT;
-    Arc::new(TileWorkers::new(WorkerOptions { concurrent: 2, queued: 100, deflate_level }))
-}
-
-fn request(z: u8, x: u32, y: u32) -> TileRequest {
-    TileRequest {
-        tile: TileCoord::new(z, x, y).unwrap(),
-        audience: Audience::Public,
-        selection: Selection::default(),
-        deadline: Instant::now() + Duration::from_secs(60),
-        place: Place::default(),
-    }
-}
-
-fn layer_of(id: &str, inner: &str, columns: Option<&[&str]>) -> ArchiveLayer {
-    ArchiveLayer {
-        id: LayerId::new(id).unwrap(),
-        inner: inner.to_owned(),
-        columns: columns.map(|names| names.iter().map(|name| (*name).to_owned()).collect()),
-        min_zoom: None,
-        max_zoom: None,
-        extent: Extent::DEFAULT,
-        buffer: 64,
-    }
-}
-
-fn whole(archive: &Arc<Archive>) -> ArchiveSource {
-    let whole = WholeArchive {
-        id: LayerId::new("base").unwrap(),
-        min_zoom: None,
-        max_zoom: None,
-        extent: Extent::DEFAULT,
-        buffer: 64,
-    };
-    ArchiveSource::whole(Arc::clone(archive), whole, workers())
-}
-
-fn one(archive: &Arc<Archive>, layer: ArchiveLayer) -> ArchiveSource {
-    ArchiveSource::layer(Arc::clone(archive), layer, workers()).unwrap()
-}
-
-fn inflate(gzip: &[u8]) -> Vec<u8> {
-    let mut plain = Vec::new();
-    flate2::read::GzDecoder::new(gzip).read_to_end(&mut plain).unwrap();
-    plain
-}
-
-/// The bytes of a tile as they are sent, inflated; `None` where it has nothing.
-async fn sent(source: &ArchiveSource, z: u8, x: u32, y: u32) -> Option<Vec<u8>> {
-    let fragment = source.fragment(&request(z, x, y)).await.unwrap()?;
-    Some(inflate(&splice(&[fragment])))
-}
+use support::pmtiles::{Coding, Draft, tile_id};
 
 async fn decoded(source: &ArchiveSource, z: u8, x: u32, y: u32) -> Vec<Layer> {
     sent(source, z, x, y).await.map_or_else(Vec::new, |bytes| decode::tile(&bytes))
@@ -124,11 +61,6 @@ fn draft(extent: u32) -> Draft {
         draft.tile((z, 0, 0), &tile(extent, &[("roads", &roads), ("houses", &houses)]));
     }
     draft
-}
-
-fn open(folder: &Path, draft: &Draft) -> Arc<Archive> {
-    let path = draft.write(&folder.join("base.pmtiles"));
-    Arc::new(Archive::open(&path).unwrap_or_else(|error| panic!("{error}")))
 }
 
 #[rstest]
@@ -272,6 +204,8 @@ async fn an_archive_that_declares_nothing_has_the_layers_of_its_tiles() {
 #[case::none(r#"{"vector_layers":null}"#, (10, 12))]
 #[case::numbers(r#"{"vector_layers":[{"id":"roads","minzoom":11,"maxzoom":12}]}"#, (11, 12))]
 #[case::fractions(r#"{"vector_layers":[{"id":"roads","minzoom":10.0,"maxzoom":11.0}]}"#, (10, 11))]
+#[case::no_fields(r#"{"name":7,"description":[],"attribution":null,
+    "vector_layers":[{"id":"roads","fields":null,"minzoom":true,"maxzoom":{}}]}"#, (10, 12))]
 #[case::text(r#"{"vector_layers":[{"id":"roads","minzoom":"11","maxzoom":"99"}]}"#, (11, 12))]
 fn zooms_are_read_as_writers_put_them(#[case] metadata: &str, #[case] zooms: (u8, u8)) {
     let folder = tempfile::tempdir().unwrap();
@@ -280,37 +214,6 @@ fn zooms_are_read_as_writers_put_them(#[case] metadata: &str, #[case] zooms: (u8
     let archive = open(folder.path(), &draft);
     let roads = archive.layers().iter().find(|layer| layer.name == "roads").unwrap();
     assert_eq!((roads.min_zoom.get(), roads.max_zoom.get()), zooms);
-}
-
-#[tokio::test]
-async fn a_stored_tile_goes_out_as_it_lies_in_the_file() {
-    let folder = tempfile::tempdir().unwrap();
-    let archive = open(folder.path(), &draft(4096));
-    let source = whole(&archive);
-    let file = archive.bytes(0..archive.length()).unwrap();
-    let stored = source.stored(&request(11, 0, 0)).unwrap().await.unwrap().unwrap();
-    let (start, end) = (file.as_ptr() as usize, file.as_ptr() as usize + file.len());
-    let at = stored.as_ptr() as usize;
-    assert!(start <= at && at + stored.len() <= end, "the bytes are the mapping's own");
-    // The same place each time: nothing was copied.
-    let again = source.stored(&request(11, 0, 0)).unwrap().await.unwrap().unwrap();
-    assert_eq!((again.as_ptr(), again.len()), (stored.as_ptr(), stored.len()));
-    assert_eq!(decode::tile(&inflate(&stored)), decoded(&source, 11, 0, 0).await);
-    assert_eq!(source.stored(&request(11, 1, 1)).unwrap().await.unwrap(), None);
-    // Not as it is stored: past the last zoom, and a layer under another name.
-    assert!(source.stored(&request(13, 0, 0)).is_none());
-    assert!(one(&archive, layer_of("a", "roads", None)).stored(&request(11, 0, 0)).is_none());
-}
-
-#[tokio::test]
-async fn a_tile_that_is_stored_empty_is_none() {
-    let folder = tempfile::tempdir().unwrap();
-    let mut draft = draft(4096);
-    draft.tile((12, 1, 1), &[]);
-    let archive = open(folder.path(), &draft);
-    let source = whole(&archive);
-    assert_eq!(source.stored(&request(12, 1, 1)).unwrap().await.unwrap(), None);
-    assert!(source.fragment(&request(12, 1, 1)).await.unwrap().is_none());
 }
 
 #[tokio::test]
@@ -327,19 +230,46 @@ async fn what_is_not_gzip_is_made_into_it() {
     assert_eq!(decoded(&source, 4, 3, 3).await[0].features.len(), 3);
 }
 
+/// The archive has zooms 10 to 12, its layer `houses` too.
+#[rstest]
+#[case::none(None, None, Ok((10, 12)))]
+#[case::within(Some(11), Some(11), Ok((11, 11)))]
+#[case::shallower(Some(0), None, Ok((10, 12)))]
+#[case::deeper(None, Some(16), Ok((10, 16)))]
+#[case::both(Some(0), Some(16), Ok((10, 16)))]
+#[case::enlarged_alone(Some(13), Some(14), Ok((13, 14)))]
+#[case::below_the_first(Some(0), Some(9), Err("declared as 0 to 9, and the archive has"))]
+#[case::max_below_the_first(None, Some(9), Err("declared as 10 to 9, and the archive has"))]
+#[case::min_past_the_last(Some(13), None, Err("has tiles from zoom 10 to 12"))]
 #[tokio::test]
-async fn below_the_first_zoom_there_is_nothing() {
+async fn declared_zooms_hold_where_the_archive_has_tiles(
+    #[case] min: Option<u8>,
+    #[case] max: Option<u8>,
+    #[case] expected: Result<(u8, u8), &str>,
+    #[values(false, true)] as_it_stands: bool,
+) {
     let folder = tempfile::tempdir().unwrap();
     let archive = open(folder.path(), &draft(4096));
-    let mut layer = layer_of("roads", "roads", None);
-    (layer.min_zoom, layer.max_zoom) = (Zoom::new(3).ok(), Zoom::new(16).ok());
-    let source = one(&archive, layer);
-    let zooms = (source.description().min_zoom.get(), source.description().max_zoom.get());
-    assert_eq!(zooms, (3, 16));
-    for z in 3..10 {
-        assert_eq!(sent(&source, z, 0, 0).await, None);
+    let zoom = |zoom: Option<u8>| zoom.map(|zoom| Zoom::new(zoom).unwrap());
+    let (min_zoom, max_zoom) = (zoom(min), zoom(max));
+    let layer = ArchiveLayer { min_zoom, max_zoom, ..layer_of("houses", "houses", None) };
+    let ArchiveLayer { id, extent, buffer, .. } = layer.clone();
+    let source = if as_it_stands {
+        let whole = WholeArchive { id, min_zoom, max_zoom, extent, buffer };
+        ArchiveSource::whole(archive, whole, workers())
+    } else {
+        ArchiveSource::layer(archive, layer, workers())
+    };
+    match (source, expected) {
+        (Ok(source), Ok(zooms)) => {
+            let description = source.description();
+            assert_eq!((description.min_zoom.get(), description.max_zoom.get()), zooms);
+            assert!(sent(&source, zooms.0.max(10), 0, 0).await.is_some());
+            assert_eq!(sent(&source, 9, 0, 0).await, None);
+        }
+        (Err(error), Err(said)) => assert!(error.to_string().contains(said), "{error}"),
+        (made, expected) => panic!("{expected:?}: {:?}", made.err()),
     }
-    assert!(sent(&source, 10, 0, 0).await.is_some());
 }
 
 #[tokio::test]
@@ -376,29 +306,6 @@ async fn everything_that_changes_the_tiles_changes_the_version() {
     versions.push(one(&again, base()).content_version());
     let distinct: std::collections::BTreeSet<_> = versions.iter().collect();
     assert_eq!(distinct.len(), versions.len());
-}
-
-#[tokio::test]
-async fn a_file_cut_short_is_unavailable_and_one_renamed_over_it_is_served() {
-    let folder = tempfile::tempdir().unwrap();
-    let sound = draft(4096).bytes();
-    let path = put(&folder.path().join("base.pmtiles"), &sound);
-    let archive = Arc::new(Archive::open(&path).unwrap());
-    let (all, roads) = (whole(&archive), one(&archive, layer_of("roads", "roads", None)));
-    assert!(sent(&roads, 11, 0, 0).await.is_some());
-    std::fs::File::options().write(true).open(&path).unwrap().set_len(200).unwrap();
-    for source in [&all, &roads] {
-        let cut = source.fragment(&request(11, 0, 0)).await;
-        let Err(SourceError::Unavailable { reason, .. }) = cut else { panic!("{cut:?}") };
-        assert!(reason.contains("base.pmtiles") && reason.contains("cut short"), "{reason}");
-    }
-    let cut = all.stored(&request(11, 0, 0)).unwrap().await;
-    assert!(matches!(cut, Err(SourceError::Unavailable { .. })), "{cut:?}");
-    assert!(matches!(archive.bytes(0..127), Err(StoreError::Corrupt { .. })));
-    assert!(Archive::open(&path).is_err());
-    put(&path, &sound);
-    let archive = Arc::new(Archive::open(&path).unwrap());
-    assert!(sent(&whole(&archive), 11, 0, 0).await.is_some());
 }
 
 #[test]

@@ -202,6 +202,29 @@ fn a_tile_that_is_none_is_an_error(#[case] bytes: &[u8]) {
     assert!(matches!(Archive::open(&path), Err(StoreError::Corrupt { .. })));
 }
 
+/// As many layers as are read, then one more; each has a name and nothing else.
+#[rstest]
+#[case::as_many_as_are_read(1024, None)]
+#[case::one_more(1025, Some("more than 1,024 layers at byte"))]
+#[case::millions(2 << 20, Some("more than 1,024 layers at byte"))]
+fn a_tile_of_countless_layers_is_an_error(#[case] count: u32, #[case] said: Option<&str>) {
+    let folder = tempfile::tempdir().unwrap();
+    let mut layers = Vec::new();
+    for number in 0..count {
+        let name = format!("{number:x}");
+        layers.extend([0x1a, name.len() as u8 + 2, 0x0a, name.len() as u8]);
+        layers.extend(name.as_bytes());
+    }
+    let mut draft = Draft::new((0, 0));
+    draft.tile((0, 0, 0), &layers);
+    let path = draft.write(&folder.path().join("many.pmtiles"));
+    let error = Archive::open(&path).err().map(|error| error.to_string());
+    match (said, error) {
+        (None, error) => assert_eq!(error, None),
+        (Some(said), error) => assert!(error.as_ref().unwrap().contains(said), "{error:?}"),
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 400, ..ProptestConfig::default() })]
 

@@ -1,6 +1,6 @@
 //! From the names in a path to the layers that the caller may see.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use http::HeaderValue;
 use sources::library::PublishedLayer;
@@ -86,29 +86,33 @@ impl<'s> LayerSet<'s> {
         Ok(Self { layers, names: name.to_owned(), theme })
     }
 
-    /// Makes sure that the layers can be in one tile, which holds no vector-tile
-    /// layer twice (MVT 2.1, section 4.1). Only an archive published as it stands
-    /// has layers of other names than its own, so this is next to nothing to do.
+    /// Makes sure that layers can be in one tile, which holds no vector-tile layer
+    /// twice (MVT 2.1, section 4.1). Ids differ, and no id has the dot of a label
+    /// layer: only an archive published as it stands can share a name with another, and
+    /// without one there is nothing to compare.
     ///
     /// # Errors
     /// A [`Problem`] that names the first two layers that share a name.
-    pub fn check_names(&self) -> Result<(), Problem> {
+    pub fn check_names(layers: &[&PublishedLayer]) -> Result<(), Problem> {
         let described = || {
-            let layers = self.layers.iter().filter_map(|layer| layer.source());
-            layers.map(|source| source.description())
+            let sources = layers.iter().filter_map(|layer| layer.source());
+            sources.map(|source| source.description())
         };
-        for (position, archive) in described().enumerate() {
-            if archive.inner.is_empty() {
-                continue;
-            }
-            for (_, other) in described().enumerate().filter(|(other, _)| *other != position) {
-                if let Some(name) = archive.shared_name(other) {
+        if layers.len() < 2 || described().all(|layer| layer.inner.is_empty()) {
+            return Ok(());
+        }
+        let mut holders = HashMap::new();
+        for layer in described() {
+            for name in layer.vector_names() {
+                if let Some(first) = holders.insert(name.clone(), &layer.id)
+                    && *first != layer.id
+                {
                     return Err(Problem::new(
                         Kind::NameClash,
                         format!(
-                            "{} and {} both hold a layer {name:?}, and a tile must not hold it \
-                             twice; ask for them apart.",
-                            archive.id, other.id
+                            "{first} and {} both hold a layer {name:?}, and a tile must not hold \
+                             it twice; ask for them apart.",
+                            layer.id
                         ),
                     ));
                 }

@@ -87,7 +87,7 @@ fn serve(archive: &Arc<Archive>) -> Fake {
     let whole = |name| {
         let (extent, max_zoom) = (Extent::DEFAULT, Zoom::new(14).ok());
         let whole = WholeArchive { id: id(name), min_zoom: None, max_zoom, extent, buffer: 64 };
-        ArchiveSource::whole(Arc::clone(archive), whole, Arc::clone(&workers))
+        ArchiveSource::whole(Arc::clone(archive), whole, Arc::clone(&workers)).unwrap()
     };
     let one = |name, inner: &str| {
         let layer = ArchiveLayer {
@@ -179,8 +179,12 @@ fn documents_list_the_layers_inside() {
 
 #[rstest]
 #[case("/tiles/base,houses/10/0/0", "base and houses both hold a layer \\\"houses\\\"")]
-#[case("/tiles/houses,base/10/0/0", "base and houses both hold a layer \\\"houses\\\"")]
+#[case("/tiles/houses,base/10/0/0", "houses and base both hold a layer \\\"houses\\\"")]
 #[case("/tiles/base,again.json", "base and again both hold a layer \\\"roads\\\"")]
+#[case(
+    "/styles/streets,base,again.json?maps=base,again",
+    "base and again both hold a layer \\\"roads\\\""
+)]
 #[case("/styles/base,again.json", "base and again both hold a layer \\\"roads\\\"")]
 fn two_layers_of_one_name_in_a_tile_are_refused(#[case] path: &str, #[case] detail: &str) {
     let folder = tempfile::tempdir().unwrap();
@@ -284,15 +288,33 @@ fn a_file_cut_short_while_it_is_sent_ends_one_connection_and_nothing_else() {
     assert_eq!(client.get("/tiles/streets/11/0/0").status, 503);
 }
 
-#[test]
-fn a_description_of_one_layer_shares_no_name_with_another() {
+/// Neither layers of one archive under names of their own, nor a map of those that
+/// are kept.
+#[rstest]
+#[case("/tiles/streets,houses/10/0/0")]
+#[case("/tiles/streets,base/10/0/0")]
+#[case("/styles/base,again.json?maps=again")]
+#[case("/styles/base,houses.json?maps=houses")]
+fn layers_of_different_names_are_in_one_tile(#[case] path: &str) {
     let folder = tempfile::tempdir().unwrap();
     let fake = serve(&open(folder.path()));
-    let published = fake.app.published();
-    let layer = |id| published.snapshot.layer(id, sources::Audience::Public).unwrap();
-    let describe = |id| layer(id).source().unwrap().description().clone();
-    assert_eq!(describe("streets").shared_name(&describe("houses")), None);
-    assert_eq!(describe("houses").shared_name(&describe("base")), Some("houses"));
+    assert_eq!(Client::connect(fake.public).get(path).status, 200);
+}
+
+/// The archive's own words stay, its markup does not.
+#[test]
+fn tilejson_has_an_archives_attribution_without_its_markup() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut draft = draft();
+    draft.metadata = r#"{"vector_layers":[{"id":"roads"}],"attribution":
+        "<a href=\"https://osm.org/copyright\" onclick=\"x()\">&copy; OSM</a><script>x</script>"}"#
+        .to_owned();
+    let archive = Archive::open(&draft.write(&folder.path().join("base.pmtiles"))).unwrap();
+    let fake = serve(&Arc::new(archive));
+    let tilejson = Client::connect(fake.public).get("/tiles/base.json").json();
+    let link =
+        r#"<a href="https://osm.org/copyright" target="_blank" rel="noopener">&copy; OSM</a>"#;
+    assert_eq!(tilejson["attribution"], format!("{link}x"));
 }
 
 /// The reader that PyPI has finds the same tiles through ranges.

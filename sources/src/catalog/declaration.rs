@@ -218,6 +218,10 @@ pub struct Layer {
     pub min_zoom: Zoom,
     /// Deepest zoom with tiles.
     pub max_zoom: Zoom,
+    /// Of these two zooms, those that were declared: where none is, an archive's own
+    /// count.
+    #[serde(skip)]
+    pub declared_zooms: (Option<Zoom>, Option<Zoom>),
     /// Units along a tile's edge.
     pub extent: Extent,
     /// Tile units beyond the edge that a tile still holds.

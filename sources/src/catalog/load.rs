@@ -315,6 +315,7 @@ impl Loader {
             background: entry.background,
             min_zoom,
             max_zoom,
+            declared_zooms: (entry.min_zoom.map(|_| min_zoom), entry.max_zoom.map(|_| max_zoom)),
             extent,
             buffer,
             max_age: entry.max_age.unwrap_or(Layer::DEFAULT_MAX_AGE),

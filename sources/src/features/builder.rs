@@ -1,12 +1,14 @@
 //! Builds a table from a scan: project, order, join up, measure importance.
 
+mod arrange;
 mod foreign;
 
+use self::arrange::{geometry_kind, measure, ordered};
 use super::dictionary::{DictionaryBuilder, DictionaryFull};
 use super::index::{HilbertIndex, hilbert};
 use super::shapes::{PartShapes, Shapes};
-use super::{FeatureTable, NO_ID, ValueId, coverage, importance};
-use crate::feature::{Column, FeatureVisitor, Geometry, GeometryKind, Schema, ShapeKind, Value};
+use super::{FeatureTable, NO_ID, ValueId};
+use crate::feature::{Column, FeatureVisitor, Geometry, Schema, ShapeKind, Value};
 use crate::tile::{WorldPoint, WorldRect};
 
 /// Ids from here on are not exact in clients that keep numbers as doubles.
@@ -328,74 +330,4 @@ fn wind(points: &mut Vec<WorldPoint>, from: usize, exterior: bool) {
     if (doubled_area > 0) != exterior {
         ring.reverse();
     }
-}
-
-fn geometry_kind(shapes: &PartShapes) -> GeometryKind {
-    let mut kinds = shapes.kinds.iter();
-    let Some(&first) = kinds.next() else {
-        return GeometryKind::Mixed;
-    };
-    if kinds.any(|&kind| kind != first) {
-        return GeometryKind::Mixed;
-    }
-    match first {
-        ShapeKind::Point => GeometryKind::Point,
-        ShapeKind::Line => GeometryKind::Line,
-        ShapeKind::Polygon => GeometryKind::Polygon,
-    }
-}
-
-/// Gives every vertex its importance; nothing for a table of points alone.
-fn measure(shapes: &mut PartShapes, together: bool) {
-    if shapes.kinds.iter().all(|&kind| kind == ShapeKind::Point) {
-        return;
-    }
-    let mut found = vec![0; shapes.coordinates.len()];
-    if together {
-        coverage::simplify_together(shapes, &mut found);
-    } else {
-        let mut at = 0;
-        for row in 0..shapes.kinds.len() {
-            for part in shapes.parts(row) {
-                let here = &mut found[at..at + part.points.len()];
-                match shapes.kind(row) {
-                    ShapeKind::Polygon => importance::ring(part.points, here),
-                    ShapeKind::Line => importance::line(part.points, here),
-                    ShapeKind::Point => here.fill(0),
-                }
-                at += part.points.len();
-            }
-        }
-    }
-    shapes.importance = found;
-}
-
-/// The same shapes in the order of `drawn`, in the smallest form that fits.
-fn ordered(shapes: &PartShapes, drawn: &[u32]) -> Shapes {
-    let single_points = shapes.coordinates.len() == drawn.len()
-        && shapes.kinds.iter().all(|&kind| kind == ShapeKind::Point);
-    if single_points {
-        return Shapes::Points(
-            drawn.iter().map(|&shape| shapes.coordinates[shape as usize]).collect(),
-        );
-    }
-    let mut out = PartShapes {
-        coordinates: Vec::with_capacity(shapes.coordinates.len()),
-        importance: Vec::with_capacity(shapes.importance.len()),
-        part_ends: Vec::with_capacity(shapes.part_ends.len()),
-        row_ends: Vec::with_capacity(drawn.len()),
-        kinds: Vec::with_capacity(drawn.len()),
-        boxes: Vec::with_capacity(drawn.len()),
-    };
-    for &shape in drawn {
-        let row = shape as usize;
-        for part in shapes.parts(row) {
-            out.coordinates.extend_from_slice(part.points);
-            out.importance.extend_from_slice(part.importance);
-            // The copy is no longer than the original, which fitted.
-            let _ = out.end_part(part.exterior);
-        }
-        out.end_row(shapes.kinds[row], shapes.boxes[row]);
-    }
-    Shapes::Parts(out)
 }

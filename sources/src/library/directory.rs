@@ -1,6 +1,7 @@
 //! The data directory itself, with the database beside it: opened once, looked at
 //! again and again.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -30,6 +31,8 @@ use crate::workers::TileWorkers;
 /// be loaded. What is not there by then comes later.
 const FIRST_LOOK: Duration = Duration::from_secs(2);
 const FIRST_TABLES: Duration = Duration::from_secs(5);
+/// Most layers of a file that a line of the log names.
+const WARNED_LAYERS: usize = 8;
 
 /// The database whose tables are datasets.
 #[derive(Clone)]
@@ -363,14 +366,21 @@ impl DataDirectory {
     fn warn_of_undeclared(&self, snapshot: &Snapshot) {
         let before = self.current.load();
         let undeclared = snapshot.layers(Audience::Public).filter(|layer| layer.theme.is_none());
-        for layer in undeclared {
-            if before.layer(layer.id.as_str(), Audience::Public).is_none() {
-                tracing::warn!(
-                    layer = %layer.id,
-                    dataset = %layer.dataset,
-                    "data that no catalog mentions is public, with all its columns"
-                );
-            }
+        let new =
+            undeclared.filter(|layer| before.layer(layer.id.as_str(), Audience::Public).is_none());
+        // One line for a file, which may be an archive of a thousand layers.
+        let mut datasets: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+        for layer in new {
+            datasets.entry(layer.dataset.as_str()).or_default().push(layer.id.as_str());
+        }
+        for (dataset, layers) in datasets {
+            let shown = &layers[..layers.len().min(WARNED_LAYERS)];
+            tracing::warn!(
+                layer = shown.join(", "),
+                more = layers.len() - shown.len(),
+                dataset,
+                "data that no catalog mentions is public, with all its columns"
+            );
         }
     }
 

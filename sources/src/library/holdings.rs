@@ -71,16 +71,26 @@ impl<'h> Holdings<'h> {
         }
     }
 
-    /// Datasets that are held twice, for the operator: which of both is served.
+    /// Datasets that are held twice, for the operator: which of them is served.
     pub(super) fn twice(&self, dataset: &Dataset) -> Option<String> {
-        let Held::Table(table) = self.of(dataset) else { return None };
         let id = dataset.id.as_str();
-        let (path, _) = self.files.get(id).or_else(|| self.archives.get(id))?;
+        let (served, what) = match self.of(dataset) {
+            Held::Table(table) => (format!("table {}", table.full_name()), "table"),
+            Held::File(path, _) => (path.display().to_string(), "first"),
+            Held::Archive(_) | Held::Nowhere(_) => return None,
+        };
+        let files = [&self.files, &self.archives].into_iter().filter_map(|files| files.get(id));
+        let others: Vec<String> = files
+            .map(|(path, _)| path.display().to_string())
+            .filter(|path| *path != served)
+            .collect();
+        if others.is_empty() {
+            return None;
+        }
         Some(format!(
-            "dataset {id} is held by table {} and by {}; the table is served: remove the \
-             file, or rename one of them",
-            table.full_name(),
-            path.display()
+            "dataset {id} is held by {served} and by {}; the {what} is served: remove the other, \
+             or rename one of them",
+            others.join(" and by ")
         ))
     }
 

@@ -24,6 +24,8 @@ const ROW_NUMBER: &str = "fid";
 pub(super) struct Plan {
     pub(super) layer: PublishedLayer,
     pub(super) publication: Publication,
+    /// The zooms that were declared, where they were: see [`Layer::declared_zooms`].
+    pub(super) declared_zooms: (Option<Zoom>, Option<Zoom>),
     pub(super) needs: Needs,
 }
 
@@ -76,8 +78,10 @@ pub(super) fn plan(
         };
         let needs = |inner| Needs::Tiles(Arc::clone(archive), inner);
         plans.push(uncatalogued(id, stem, needs(None), None, public));
-        // Of a single layer, the archive is that layer.
-        for layer in archive.layers().iter().filter(|_| archive.layers().len() > 1) {
+        // Of a single layer, the archive is that layer. One without a name has nothing
+        // to be asked for by.
+        let several = archive.layers().len() > 1;
+        for layer in archive.layers().iter().filter(|layer| several && !layer.name.is_empty()) {
             let name = format!("{stem}-{}", layer.name);
             let longer = format!("{stem}.pmtiles {}", layer.name);
             let id = names.take(&name, &longer, &origin);
@@ -208,6 +212,7 @@ fn catalogued(
             buffer: layer.buffer,
             labels: layer.labels,
         },
+        declared_zooms: layer.declared_zooms,
         needs,
     })
 }
@@ -256,6 +261,7 @@ fn uncatalogued(
             buffer: Layer::DEFAULT_BUFFER,
             labels: false,
         },
+        declared_zooms: (None, None),
         needs,
     }
 }

@@ -10,8 +10,8 @@ use super::plan::{Needs, Plan};
 use super::said::Said;
 use super::{LayerState, PublishedLayer};
 use crate::Zoom;
-use crate::catalog::{Layer, Text, Visibility};
-use crate::pmtiles::{Archive, ArchiveLayer, ArchiveSource, NoSuchLayer, WholeArchive};
+use crate::catalog::{Text, Visibility};
+use crate::pmtiles::{Archive, ArchiveLayer, ArchiveSource, PublicationError, WholeArchive};
 use crate::postgis::{Database, LiveSource};
 use crate::table_source::{Publication, TableSource};
 use crate::workers::TileWorkers;
@@ -88,14 +88,19 @@ impl Plan {
                         name_after(&mut layer, title, about);
                     }
                 }
-                layer.state =
-                    match tiles_of(Arc::clone(archive), inner.clone(), publication, workers) {
-                        Ok(source) => LayerState::Ready(Arc::new(source)),
-                        Err(error) => {
-                            tracing::error!(layer = %layer.id, %error, "the layer is not served");
-                            LayerState::Unavailable { reason: error.to_string() }
-                        }
-                    };
+                layer.state = match tiles_of(
+                    Arc::clone(archive),
+                    inner.clone(),
+                    publication,
+                    self.declared_zooms,
+                    workers,
+                ) {
+                    Ok(source) => LayerState::Ready(Arc::new(source)),
+                    Err(error) => {
+                        tracing::error!(layer = %layer.id, %error, "the layer is not served");
+                        LayerState::Unavailable { reason: error.to_string() }
+                    }
+                };
             }
         }
         layer
@@ -106,16 +111,14 @@ fn tiles_of(
     archive: Arc<Archive>,
     inner: Option<String>,
     publication: Publication,
+    (min_zoom, max_zoom): (Option<Zoom>, Option<Zoom>),
     workers: Arc<TileWorkers>,
-) -> Result<ArchiveSource, NoSuchLayer> {
-    let Publication { id, columns, min_zoom, max_zoom, extent, buffer, .. } = publication;
-    // Where the catalog says nothing of zooms, the archive's own count.
-    let min_zoom = Some(min_zoom).filter(|&zoom| zoom != Zoom::MIN);
-    let max_zoom = Some(max_zoom).filter(|zoom| zoom.get() != Layer::DEFAULT_MAX_ZOOM);
+) -> Result<ArchiveSource, PublicationError> {
+    let Publication { id, columns, extent, buffer, .. } = publication;
     match inner {
         None => {
             let whole = WholeArchive { id, min_zoom, max_zoom, extent, buffer };
-            Ok(ArchiveSource::whole(archive, whole, workers))
+            ArchiveSource::whole(archive, whole, workers)
         }
         Some(inner) => {
             let layer = ArchiveLayer { id, inner, columns, min_zoom, max_zoom, extent, buffer };

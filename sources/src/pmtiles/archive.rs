@@ -6,15 +6,16 @@ use std::path::Path;
 use std::sync::Arc;
 
 use bytes::Bytes;
-use quick_cache::sync::{Cache, DefaultLifecycle};
-use quick_cache::{DefaultHashBuilder, OptionsBuilder, Weighter};
 use xxhash_rust::xxh3::Xxh3;
 
+use super::checked::{Checked, Content};
 use super::directory::{Directory, Entry};
 use super::file::{ArchiveFile, Section};
 use super::header::{Compression, HEADER_BYTES, Header};
 use super::inflate::inflate;
+use super::leaf_cache::LeafCache;
 use super::metadata::{Metadata, Sample};
+use crate::mvt::read::layers;
 use crate::source::{StoreError, VectorLayer};
 use crate::{TileCoord, Zoom};
 
@@ -26,8 +27,6 @@ const MAX_TILE: usize = 64 << 20;
 /// Directories from the root to a tile. Writers make two, readers follow four
 /// (the reference reader does). A leaf that points to itself ends here.
 const MAX_DEPTH: usize = 4;
-/// Bytes of decoded leaf directories that are kept for each archive.
-const LEAVES_BYTES: u64 = 32 << 20;
 /// Tiles that are looked at when an archive is opened.
 const SAMPLE: usize = 4;
 
@@ -44,25 +43,12 @@ pub struct Archive {
     file: ArchiveFile,
     header: Header,
     root: Directory,
-    leaves: Option<LeafCache>,
+    leaves: LeafCache,
+    checked: Checked,
     layers: Vec<VectorLayer>,
     metadata: Metadata,
     digest: u128,
     content_digest: u128,
-}
-
-type LeafCache = Cache<Place, Arc<Directory>, DirectoryWeight>;
-
-/// Where a leaf directory lies: its start and length.
-type Place = (u64, u64);
-
-#[derive(Debug, Clone, Copy)]
-struct DirectoryWeight;
-
-impl Weighter<Place, Arc<Directory>> for DirectoryWeight {
-    fn weight(&self, _: &Place, directory: &Arc<Directory>) -> u64 {
-        128 + directory.memory_bytes()
-    }
 }
 
 /// Where a tile's stored bytes lie, as far as is known without reading the file.
@@ -120,7 +106,8 @@ impl Archive {
             .map_err(|reason| file.corrupt("metadata", header.metadata, reason))?;
         let mut archive = Self {
             root,
-            leaves: leaf_cache(),
+            leaves: LeafCache::new(),
+            checked: Checked::new(header.tiles.length),
             layers: Vec::new(),
             metadata,
             digest: hash.digest128(),
@@ -177,19 +164,19 @@ impl Archive {
     /// A name for people, where the metadata has one.
     #[must_use]
     pub fn name(&self) -> Option<&str> {
-        self.metadata.name.as_deref()
+        self.metadata.name()
     }
 
     /// A longer description, where the metadata has one.
     #[must_use]
     pub fn description(&self) -> Option<&str> {
-        self.metadata.description.as_deref()
+        self.metadata.description()
     }
 
     /// Who made it, where the metadata says so. May hold HTML: escape it.
     #[must_use]
     pub fn attribution(&self) -> Option<&str> {
-        self.metadata.attribution.as_deref()
+        self.metadata.attribution()
     }
 
     /// A digest of header, root directory, metadata, and the file's length, time of
@@ -217,7 +204,7 @@ impl Archive {
     /// read: a file that is cut short takes away the memory under it.
     ///
     /// # Errors
-    /// [`StoreError`] where the file has been cut short since it was opened, or the
+    /// [`StoreError`] where the file has been overwritten since it was opened, or the
     /// range ends past its end.
     pub fn bytes(&self, range: Range<u64>) -> Result<Bytes, StoreError> {
         let length = range.end.saturating_sub(range.start);
@@ -235,7 +222,7 @@ impl Archive {
 
     /// Where a tile's stored bytes lie, from directories in memory alone.
     pub(super) fn known(&self, tile: TileCoord) -> Known {
-        match self.find(tile, |section| Ok(self.leaf(section))) {
+        match self.find(tile, |section| Ok(self.leaves.get(section))) {
             Ok(Some(found)) => Known::At(found),
             // An error is found again, and told, when the leaf is read.
             Ok(None) | Err(_) => Known::Unread,
@@ -245,23 +232,16 @@ impl Archive {
     /// Where a tile's stored bytes lie. Reads leaf directories: blocks.
     pub(super) fn locate(&self, tile: TileCoord) -> Result<Option<Section>, StoreError> {
         let found = self.find(tile, |section| {
-            if let Some(leaf) = self.leaf(section) {
+            if let Some(leaf) = self.leaves.get(section) {
                 return Ok(Some(leaf));
             }
             let stored = self.file.read(section, MAX_DIRECTORY, "leaf directory")?;
             let leaf = directory(&self.file, &self.header, section, "leaf directory", &stored)?;
             let leaf = Arc::new(leaf);
-            if let Some(leaves) = &self.leaves {
-                leaves.insert((section.start, section.length), Arc::clone(&leaf));
-            }
+            self.leaves.keep(section, &leaf);
             Ok(Some(leaf))
         })?;
         Ok(found.flatten())
-    }
-
-    /// A leaf directory that has been read before.
-    fn leaf(&self, section: Section) -> Option<Arc<Directory>> {
-        self.leaves.as_ref()?.get(&(section.start, section.length))
     }
 
     /// Follows directories from the root down. `leaf` brings a leaf directory;
@@ -299,6 +279,26 @@ impl Archive {
         let stored = self.file.read(section, MAX_TILE, "tile")?;
         inflate(self.header.tile_compression, &stored, MAX_TILE)
             .map_err(|reason| self.file.corrupt("tile", section, reason))
+    }
+
+    /// What a stored tile that was looked at holds; `None` for one to look at first.
+    pub(super) fn checked(&self, section: Section) -> Option<Content> {
+        self.checked.get(section)
+    }
+
+    /// Looks at a stored tile: that it inflates, to layers of different names, with
+    /// nothing after it. Blocks.
+    pub(super) fn check(&self, section: Section) -> Result<Content, StoreError> {
+        let tile = self.inflated(section)?;
+        let mut content = Content::Nothing;
+        let has_features = layers(&tile).and_then(|layers| {
+            layers.into_iter().try_fold(false, |found, layer| Ok(layer.has_features()? || found))
+        });
+        if has_features.map_err(|error| self.corrupt_tile(section, error.to_string()))? {
+            content = Content::Features;
+        }
+        self.checked.keep(section, content);
+        Ok(content)
     }
 
     /// A tile's stored bytes as they lie in the file. Must not be read: see
@@ -348,18 +348,6 @@ fn directory(
     inflate(header.internal_compression, stored, MAX_DIRECTORY)
         .and_then(|bytes| Directory::read(&bytes, header.tiles, header.leaves))
         .map_err(|reason| file.corrupt(what, section, reason))
-}
-
-/// One shard: with many, each would hold too little for a large directory.
-fn leaf_cache() -> Option<LeafCache> {
-    let options = OptionsBuilder::new()
-        .shards(1)
-        .estimated_items_capacity(256)
-        .weight_capacity(LEAVES_BYTES)
-        .build()
-        .ok()?;
-    let (hasher, lifecycle) = (DefaultHashBuilder::default(), DefaultLifecycle::default());
-    Some(Cache::with_options(options, DirectoryWeight, hasher, lifecycle))
 }
 
 fn past_end(file: &ArchiveFile, at: Section, entry: Entry) -> StoreError {

@@ -5,8 +5,9 @@
 //! or inflated is read with `pread`, which gives an error instead; mapped bytes go
 //! nowhere but to a socket, where the kernel touches them and a lost page ends one
 //! connection. Archives are replaced by renaming a new file over the old one, whose
-//! bytes stay as long as they are mapped; a length that has shrunk all the same is
-//! noticed before anything mapped is handed out.
+//! bytes stay as long as they are mapped. A file that was overwritten in place all the
+//! same is noticed by its length and time of change, after anything is read and before
+//! anything mapped is handed out.
 
 use std::fs::{File, Metadata};
 use std::io;
@@ -95,18 +96,29 @@ impl ArchiveFile {
             }
             _ => StoreError::Io { path: self.path.clone(), error },
         })?;
+        self.expect_unchanged(what, section)?;
         Ok(bytes)
+    }
+
+    /// Makes sure that the file's bytes are still those that it was opened with, as
+    /// far as its length and time of change tell.
+    fn expect_unchanged(&self, what: &str, section: Section) -> Result<(), StoreError> {
+        let metadata = self.file.metadata();
+        let now = metadata.map_err(|error| StoreError::Io { path: self.path.clone(), error })?;
+        let reason = match now.len() {
+            now if now != self.length => {
+                format!("the file has gone from {} to {now} bytes", self.length)
+            }
+            _ if now.modified().ok() != self.modified => "the file was overwritten".to_owned(),
+            _ => return Ok(()),
+        };
+        let reason = format!("{reason} since it was opened; replace archives by renaming");
+        Err(self.corrupt(what, section, reason))
     }
 
     /// A section as it lies in the file, without a copy: to be sent, not read.
     pub(super) fn mapped(&self, section: Section) -> Result<Bytes, StoreError> {
-        let metadata = self.file.metadata();
-        let now =
-            metadata.map_err(|error| StoreError::Io { path: self.path.clone(), error })?.len();
-        if now < self.length {
-            let reason = format!("the file has been cut from {} to {now} bytes", self.length);
-            return Err(self.corrupt("mapping", section, reason));
-        }
+        self.expect_unchanged("mapping", section)?;
         let end = section.start.checked_add(section.length).filter(|&end| end <= self.length);
         let Some(end) = end else {
             let reason = format!("{} bytes from there end past the file's end", section.length);

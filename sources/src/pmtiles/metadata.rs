@@ -5,24 +5,24 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Deserialize;
 
+use super::lenient::{Fields, Scalar};
 use crate::Zoom;
 use crate::feature::{Column, ColumnType, GeometryKind, ShapeKind};
-use crate::mvt::read::{ReadError, TagValue, layers};
+use crate::mvt::read::{MAX_LAYERS, ReadError, TagValue, layers};
 use crate::source::VectorLayer;
 
-/// Most layers of an archive, and most attributes of a layer.
-const MAX_LAYERS: usize = 1 << 10;
+/// Most attributes of a layer.
 const MAX_COLUMNS: usize = 1 << 14;
 
 /// What is used of the metadata; the rest is passed over.
 #[derive(Debug, Default, Deserialize)]
 pub(super) struct Metadata {
     #[serde(default)]
-    pub(super) name: Option<String>,
+    name: Scalar,
     #[serde(default)]
-    pub(super) description: Option<String>,
+    description: Scalar,
     #[serde(default)]
-    pub(super) attribution: Option<String>,
+    attribution: Scalar,
     #[serde(default)]
     vector_layers: Option<Vec<DeclaredLayer>>,
 }
@@ -31,14 +31,29 @@ pub(super) struct Metadata {
 struct DeclaredLayer {
     id: String,
     #[serde(default)]
-    fields: BTreeMap<String, serde_json::Value>,
+    fields: Fields,
     #[serde(default)]
-    minzoom: serde_json::Value,
+    minzoom: Scalar,
     #[serde(default)]
-    maxzoom: serde_json::Value,
+    maxzoom: Scalar,
 }
 
 impl Metadata {
+    /// A name for people.
+    pub(super) fn name(&self) -> Option<&str> {
+        self.name.text()
+    }
+
+    /// A longer description.
+    pub(super) fn description(&self) -> Option<&str> {
+        self.description.text()
+    }
+
+    /// Who made it, as HTML.
+    pub(super) fn attribution(&self) -> Option<&str> {
+        self.attribution.text()
+    }
+
     /// Reads the JSON; nothing at all is an archive that says nothing.
     pub(super) fn read(json: &[u8]) -> Result<Self, String> {
         if json.trim_ascii().is_empty() {
@@ -49,11 +64,11 @@ impl Metadata {
         if layers.len() > MAX_LAYERS {
             return Err(format!("it declares {} layers; the most is {MAX_LAYERS}", layers.len()));
         }
-        if let Some(layer) = layers.iter().find(|layer| layer.fields.len() > MAX_COLUMNS) {
+        if let Some(layer) = layers.iter().find(|layer| layer.fields.0.len() > MAX_COLUMNS) {
             return Err(format!(
                 "layer {:?} declares {} fields; the most is {MAX_COLUMNS}",
                 layer.id,
-                layer.fields.len()
+                layer.fields.0.len()
             ));
         }
         Ok(metadata)
@@ -72,9 +87,8 @@ impl Metadata {
                 continue;
             }
             // Some writers put zooms as 10.0 or "10".
-            let zoom = |declared: &serde_json::Value, otherwise| {
-                let text = || declared.as_str()?.parse::<f64>().ok();
-                let number = declared.as_f64().or_else(text);
+            let zoom = |declared: &Scalar, otherwise| {
+                let number = declared.text().and_then(|text| text.parse::<f64>().ok());
                 let whole = number.filter(|&number| (0.0..=255.0).contains(&number));
                 let zoom = whole.and_then(|number| Zoom::new(number as u8).ok());
                 zoom.unwrap_or(otherwise).clamp(zooms.0, zooms.1)
@@ -82,7 +96,7 @@ impl Metadata {
             let min_zoom = zoom(&declared.minzoom, zooms.0);
             found.push(VectorLayer {
                 name: declared.id.clone(),
-                columns: declared.fields.iter().map(|(name, kind)| column(name, kind)).collect(),
+                columns: declared.fields.0.iter().map(|(name, kind)| column(name, kind)).collect(),
                 geometry: sample.geometry(&declared.id),
                 min_zoom,
                 max_zoom: zoom(&declared.maxzoom, zooms.1).max(min_zoom),
@@ -92,9 +106,9 @@ impl Metadata {
     }
 }
 
-fn column(name: &str, kind: &serde_json::Value) -> Column {
+fn column(name: &str, kind: &Scalar) -> Column {
     // TileJSON 3.0.0, section 3.3.2: a description, by custom one of three words.
-    let kind = match kind.as_str() {
+    let kind = match kind.text() {
         Some("Number") => ColumnType::Double,
         Some("Boolean") => ColumnType::Bool,
         _ => ColumnType::Text,
@@ -115,7 +129,7 @@ struct Seen {
 impl Sample {
     /// Adds what a tile holds.
     pub(super) fn add(&mut self, tile: &[u8]) -> Result<(), ReadError> {
-        for raw in layers(tile)?.into_iter().take(MAX_LAYERS) {
+        for raw in layers(tile)? {
             let layer = raw.decode()?;
             let seen = self.0.entry(layer.name.to_owned()).or_default();
             for feature in layer.features() {

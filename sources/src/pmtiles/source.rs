@@ -1,20 +1,19 @@
 //! An archive's tiles as a source: one of its layers, or all of them.
 
 use std::sync::Arc;
-use std::time::Instant;
 
 use bytes::Bytes;
 use xxhash_rust::xxh3::Xxh3;
 
 use super::archive::{Archive, Known};
+use super::checked::Content;
 use super::file::Section;
 use super::header::Compression;
-use super::overzoom::{Cut, CutError, ancestor};
+use super::plan::Plan;
 use crate::feature::{Column, GeometryKind};
-use crate::mvt::read::{RawLayer, ReadError, layers};
-use crate::mvt::{ENCODER_VERSION, copy, rename, restrict};
+use crate::mvt::ENCODER_VERSION;
 use crate::source::{BoxFuture, StoreError, VectorLayer};
-use crate::workers::{Bench, TileWorkers};
+use crate::workers::TileWorkers;
 use crate::{
     ContentVersion, Extent, Fragment, LayerDescription, LayerId, SourceError, TileCoord,
     TileRequest, TileSource, Zoom,
@@ -23,9 +22,6 @@ use crate::{
 /// A version of everything that turns an archive into tile bytes; raise it with any
 /// change of the bytes.
 const ARCHIVE_VERSION: u32 = 1;
-/// A gzip member that holds nothing takes 20 bytes, with a file's name some more. A
-/// stored tile of up to this many is looked at before it is sent.
-const MAYBE_EMPTY: u64 = 64;
 
 /// How one layer of an archive is published.
 #[derive(Debug, Clone)]
@@ -36,9 +32,9 @@ pub struct ArchiveLayer {
     pub inner: String,
     /// The attributes that leave the house; all where `None`.
     pub columns: Option<Vec<String>>,
-    /// Shallowest zoom with tiles; the archive's where `None`.
+    /// Shallowest zoom with tiles, as declared; the archive's where `None`.
     pub min_zoom: Option<Zoom>,
-    /// Deepest zoom with tiles; the archive's where `None`.
+    /// Deepest zoom with tiles, as declared; the archive's where `None`.
     pub max_zoom: Option<Zoom>,
     /// Units along the edge of a tile past the archive's last zoom.
     pub extent: Extent,
@@ -51,9 +47,9 @@ pub struct ArchiveLayer {
 pub struct WholeArchive {
     /// The id under which it is asked for.
     pub id: LayerId,
-    /// Shallowest zoom with tiles; the archive's where `None`.
+    /// Shallowest zoom with tiles, as declared; the archive's where `None`.
     pub min_zoom: Option<Zoom>,
-    /// Deepest zoom with tiles; the archive's where `None`.
+    /// Deepest zoom with tiles, as declared; the archive's where `None`.
     pub max_zoom: Option<Zoom>,
     /// Units along the edge of a tile past the archive's last zoom.
     pub extent: Extent,
@@ -61,14 +57,43 @@ pub struct WholeArchive {
     pub buffer: u16,
 }
 
-/// A layer that an archive does not have.
+/// What an archive can't be published as.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("the archive has no layer {name:?}; it has {}", known(.layers))]
-pub struct NoSuchLayer {
-    /// What was asked for.
-    pub name: String,
-    /// What there is.
-    pub layers: Vec<String>,
+pub enum PublicationError {
+    /// It has no such layer.
+    #[error("the archive has no layer {name:?}; it has {}", known(.layers))]
+    NoSuchLayer {
+        /// What was asked for.
+        name: String,
+        /// What there is.
+        layers: Vec<String>,
+    },
+    /// There is no tile at the declared zooms, stored or enlarged.
+    #[error(
+        "its zooms are declared as {} to {}, and the archive has tiles from zoom {} to {}, which \
+         are enlarged past that only to a max_zoom that is declared; correct min_zoom and max_zoom",
+        .declared.0, .declared.1, .stored.0, .stored.1
+    )]
+    NoSuchZooms {
+        /// First and last zoom, the archive's own where none was declared.
+        declared: (Zoom, Zoom),
+        /// First and last zoom with stored tiles.
+        stored: (Zoom, Zoom),
+    },
+}
+
+/// The zooms at which there are tiles of what is declared: from the archive's first
+/// one on, and past its last one where a deeper one is declared.
+fn effective_zooms(
+    (min, max): (Option<Zoom>, Option<Zoom>),
+    stored: (Zoom, Zoom),
+) -> Result<(Zoom, Zoom), PublicationError> {
+    let declared = (min.unwrap_or(stored.0), max.unwrap_or(stored.1));
+    let first = declared.0.max(stored.0);
+    if first > declared.1 {
+        return Err(PublicationError::NoSuchZooms { declared, stored });
+    }
+    Ok((first, declared.1))
 }
 
 fn known(layers: &[String]) -> String {
@@ -87,33 +112,21 @@ pub struct ArchiveSource {
     workers: Arc<TileWorkers>,
 }
 
-/// What of the archive is sent, and how tiles past its last zoom are cut.
-#[derive(Debug)]
-struct Plan {
-    id: LayerId,
-    /// The one layer that is sent; all where `None`.
-    inner: Option<String>,
-    columns: Option<Vec<String>>,
-    /// The zooms at which the archive has the layer's tiles.
-    stored: (Zoom, Zoom),
-    extent: Extent,
-    buffer: u16,
-}
-
 impl ArchiveSource {
     /// Publishes one layer of an archive.
     ///
     /// # Errors
-    /// [`NoSuchLayer`] where the archive has none of that name.
+    /// [`PublicationError`] where the archive has no layer of that name, or none at
+    /// the declared zooms.
     pub fn layer(
         archive: Arc<Archive>,
         layer: ArchiveLayer,
         workers: Arc<TileWorkers>,
-    ) -> Result<Self, NoSuchLayer> {
+    ) -> Result<Self, PublicationError> {
         let ArchiveLayer { id, inner, columns, min_zoom, max_zoom, extent, buffer } = layer;
         let Some(found) = archive.layers().iter().find(|layer| layer.name == inner) else {
             let layers = archive.layers().iter().map(|layer| layer.name.clone()).collect();
-            return Err(NoSuchLayer { name: inner, layers });
+            return Err(PublicationError::NoSuchLayer { name: inner, layers });
         };
         let listed =
             |column: &&Column| columns.as_ref().is_none_or(|listed| listed.contains(&column.name));
@@ -121,16 +134,22 @@ impl ArchiveSource {
         let stored = (found.min_zoom, found.max_zoom);
         let geometry = found.geometry;
         let plan = Plan { id, inner: Some(inner), columns, stored, extent, buffer };
-        let zooms = (min_zoom.unwrap_or(stored.0), max_zoom.unwrap_or(stored.1));
+        let zooms = effective_zooms((min_zoom, max_zoom), stored)?;
         Ok(Self::new(archive, plan, zooms, (geometry, published), Vec::new(), workers))
     }
 
     /// Publishes an archive as it stands.
-    #[must_use]
-    pub fn whole(archive: Arc<Archive>, whole: WholeArchive, workers: Arc<TileWorkers>) -> Self {
+    ///
+    /// # Errors
+    /// [`PublicationError`] where it has no tiles at the declared zooms.
+    pub fn whole(
+        archive: Arc<Archive>,
+        whole: WholeArchive,
+        workers: Arc<TileWorkers>,
+    ) -> Result<Self, PublicationError> {
         let WholeArchive { id, min_zoom, max_zoom, extent, buffer } = whole;
         let stored = archive.zooms();
-        let zooms = (min_zoom.unwrap_or(stored.0), max_zoom.unwrap_or(stored.1));
+        let zooms = effective_zooms((min_zoom, max_zoom), stored)?;
         let inner = archive.layers().to_vec();
         let mut columns: Vec<Column> = Vec::new();
         for column in inner.iter().flat_map(|layer| &layer.columns) {
@@ -144,7 +163,7 @@ impl ArchiveSource {
             _ => GeometryKind::Mixed,
         };
         let plan = Plan { id, inner: None, columns: None, stored, extent, buffer };
-        Self::new(archive, plan, zooms, (geometry, columns), inner, workers)
+        Ok(Self::new(archive, plan, zooms, (geometry, columns), inner, workers))
     }
 
     fn new(
@@ -174,13 +193,14 @@ impl ArchiveSource {
         let description = LayerDescription {
             id: plan.id.clone(),
             min_zoom,
-            max_zoom: max_zoom.max(min_zoom),
+            max_zoom,
             extent: plan.extent,
             bounds: archive.bounds(),
             geometry,
             columns,
             feature_count: None,
             labels: false,
+            attribution: archive.attribution().map(str::to_owned),
             inner,
         };
         let version = ContentVersion(hash.digest128());
@@ -209,36 +229,27 @@ impl ArchiveSource {
             .map_err(|error| self.unavailable(&error))
     }
 
-    /// The tile that `tile` is made of; `None` below the first zoom.
-    fn origin(&self, tile: TileCoord) -> Option<TileCoord> {
-        let (first, last) = self.plan.stored;
-        (tile.zoom() >= first).then(|| ancestor(tile, last.min(tile.zoom()))).flatten()
-    }
-
-    fn refuse_selection(&self, request: &TileRequest) -> Result<(), SourceError> {
-        match request.selection.first_part() {
-            None => Ok(()),
-            Some(part) => {
-                Err(SourceError::UnsupportedSelection { layer: self.plan.id.clone(), part })
-            }
-        }
-    }
-
+    /// The stored tile, which is looked at before it is sent for the first time: a
+    /// client that takes gzip gets the error that all others get.
     async fn stored_tile(&self, request: &TileRequest) -> Result<Option<Bytes>, SourceError> {
         let Some(section) = self.locate(request.tile, request).await? else { return Ok(None) };
-        if section.length <= MAYBE_EMPTY {
-            let archive = Arc::clone(&self.archive);
-            let inflated = self
-                .workers
-                .run(&request.place, request.deadline, move |_| archive.inflated(section))
-                .await
-                .map_err(|error| error.of_layer(&self.plan.id))?
-                .map_err(|error| self.unavailable(&error))?;
-            if inflated.is_empty() {
-                return Ok(None);
+        let content = match self.archive.checked(section) {
+            Some(content) => content,
+            None => {
+                let archive = Arc::clone(&self.archive);
+                self.workers
+                    .run(&request.place, request.deadline, move |_| archive.check(section))
+                    .await
+                    .map_err(|error| error.of_layer(&self.plan.id))?
+                    .map_err(|error| self.unavailable(&error))?
+            }
+        };
+        match content {
+            Content::Nothing => Ok(None),
+            Content::Features => {
+                self.archive.stored(section).map(Some).map_err(|error| self.unavailable(&error))
             }
         }
-        self.archive.stored(section).map(Some).map_err(|error| self.unavailable(&error))
     }
 }
 
@@ -256,8 +267,8 @@ impl TileSource for ArchiveSource {
         request: &'a TileRequest,
     ) -> BoxFuture<'a, Result<Option<Fragment>, SourceError>> {
         Box::pin(async move {
-            self.refuse_selection(request)?;
-            let Some(origin) = self.origin(request.tile) else { return Ok(None) };
+            request.refuse_selection(&self.plan.id)?;
+            let Some(origin) = self.plan.origin(request.tile) else { return Ok(None) };
             let Some(section) = self.locate(origin, request).await? else { return Ok(None) };
             let (archive, plan) = (Arc::clone(&self.archive), Arc::clone(&self.plan));
             let (tile, deadline) = (request.tile, request.deadline);
@@ -270,9 +281,8 @@ impl TileSource for ArchiveSource {
         })
     }
 
-    /// A whole archive's tile up to its last zoom, where tiles are gzip. That they
-    /// are was seen on the tiles that were looked at when the archive was opened;
-    /// each one is not, since that would touch mapped memory.
+    /// A whole archive's tile up to its last zoom, where tiles are gzip. Each is read
+    /// and looked at once; what is sent is mapped memory, which is not touched.
     fn stored<'a>(
         &'a self,
         request: &'a TileRequest,
@@ -283,79 +293,5 @@ impl TileSource for ArchiveSource {
             && (first..=last).contains(&request.tile.zoom())
             && request.selection.is_everything();
         as_stored.then(|| Box::pin(self.stored_tile(request)) as BoxFuture<'a, _>)
-    }
-}
-
-impl Plan {
-    /// Inflates a stored tile and makes a fragment of what is sent of it. Blocks.
-    fn fragment(
-        &self,
-        archive: &Archive,
-        section: Section,
-        (origin, tile): (TileCoord, TileCoord),
-        deadline: Instant,
-        bench: &mut Bench,
-    ) -> Result<Option<Fragment>, SourceError> {
-        let unavailable = |error: StoreError| SourceError::Unavailable {
-            layer: self.id.clone(),
-            reason: error.to_string(),
-        };
-        let inflated = archive.inflated(section).map_err(unavailable)?;
-        let made = if origin == tile {
-            self.pick(&inflated).map_err(|error| Some(error.to_string()))
-        } else {
-            let Self { extent, buffer, .. } = *self;
-            let cut = Cut { ancestor: origin, tile, extent, buffer, deadline };
-            self.cut(&inflated, &cut, bench).map_err(|error| match error {
-                CutError::Deadline => None,
-                error => Some(error.to_string()),
-            })
-        };
-        let sent = made.map_err(|reason| match reason {
-            None => SourceError::DeadlineExceeded { layer: self.id.clone() },
-            Some(reason) => unavailable(archive.corrupt_tile(section, reason)),
-        })?;
-        if sent.is_empty() {
-            return Ok(None);
-        }
-        bench.deflater.fragment(&sent).map(Some).map_err(|error| SourceError::Internal {
-            layer: self.id.clone(),
-            reason: error.to_string(),
-        })
-    }
-
-    /// What is sent of a tile as it is stored; empty where nothing is.
-    fn pick(&self, tile: &[u8]) -> Result<Vec<u8>, ReadError> {
-        let mut sent = Vec::new();
-        for layer in layers(tile)? {
-            match (&self.inner, &self.columns) {
-                (None, _) if layer.has_features()? => copy(layer, &mut sent),
-                (Some(inner), _) if inner != layer.name => {}
-                (Some(_), None) if layer.has_features()? => {
-                    rename(layer, self.id.as_str(), &mut sent)?;
-                }
-                (Some(_), Some(columns)) if layer.has_features()? => {
-                    restrict(layer, self.id.as_str(), columns, &mut sent)?;
-                }
-                _ => {}
-            }
-        }
-        Ok(sent)
-    }
-
-    /// What is sent of a tile past the archive's last zoom; empty where nothing is.
-    fn cut(&self, ancestor: &[u8], cut: &Cut, bench: &mut Bench) -> Result<Vec<u8>, CutError> {
-        let mut sent = Vec::new();
-        let sent_as = |layer: &RawLayer<'_>| match &self.inner {
-            None => Some(layer.name.to_owned()),
-            Some(inner) => (inner == layer.name).then(|| self.id.as_str().to_owned()),
-        };
-        for layer in layers(ancestor)? {
-            if let Some(name) = sent_as(&layer) {
-                let columns = self.columns.as_deref();
-                cut.layer(layer, &name, columns, &mut bench.scratch, &mut sent)?;
-            }
-        }
-        Ok(sent)
     }
 }

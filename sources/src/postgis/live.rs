@@ -145,6 +145,7 @@ impl LiveSource {
             columns: described,
             feature_count: None,
             labels: publication.labels,
+            attribution: None,
             inner: Vec::new(),
         };
         let ext = &table.extension;
@@ -192,9 +193,7 @@ impl TileSource for LiveSource {
     ) -> BoxFuture<'a, Result<Option<Fragment>, SourceError>> {
         Box::pin(async move {
             let layer = &self.description.id;
-            if let Some(part) = request.selection.first_part() {
-                return Err(SourceError::UnsupportedSelection { layer: layer.clone(), part });
-            }
+            request.refuse_selection(layer)?;
             let area = self.recipe.search_box(request.tile);
             let [in_box, all] = &self.sql;
             let sql = if area.is_some() { in_box } else { all };

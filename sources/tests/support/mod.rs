@@ -9,6 +9,7 @@
     reason = "helpers of tests, of which each file uses a part"
 )]
 
+pub mod archive;
 pub mod database;
 pub mod desk;
 pub mod district;

@@ -3,6 +3,7 @@
 //! Handlers know nothing of connections, methods, CORS or logs.
 
 pub mod archive;
+pub mod attribution;
 pub mod catalog;
 pub mod health;
 pub mod page;

@@ -5,7 +5,7 @@ use http::{HeaderValue, StatusCode};
 use sources::Audience;
 
 use super::Call;
-use super::tilejson::escape;
+use super::attribution::escape;
 use crate::accept::{self, Encoding};
 use crate::app::App;
 use crate::assets::{self, Asset, Keep};

@@ -31,12 +31,12 @@ fn body(app: &App, call: &Call<'_>, names: &NameList<'_>) -> Result<Vec<u8>, Pro
     let published = app.published();
     let snapshot = &published.snapshot;
     let set = LayerSet::resolve(snapshot, names, call.audience)?;
-    set.check_names()?;
     let language = language(call)?;
     let layers = match call.query.maps.as_deref() {
         None => set.layers.clone(),
         Some(maps) => kept(&set, maps)?,
     };
+    LayerSet::check_names(&layers)?;
     let (ready, missing): (Vec<&PublishedLayer>, Vec<&PublishedLayer>) =
         layers.iter().partition(|layer| layer.source().is_some());
     if let (true, Some(first)) = (ready.is_empty(), missing.first()) {

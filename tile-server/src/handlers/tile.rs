@@ -41,7 +41,7 @@ pub async fn tile(
     let published = app.published();
     let snapshot = &published.snapshot;
     let set = LayerSet::resolve(snapshot, names, call.audience)?;
-    set.check_names()?;
+    LayerSet::check_names(&set.layers)?;
     let sources = sources_at(snapshot, &set, tile)?;
     let Some(encoding) = accept::for_tile(call.headers) else {
         return Err(Problem::new(

@@ -3,11 +3,12 @@
 use std::collections::BTreeMap;
 
 use http::HeaderValue;
-use sources::catalog::{Attribution, Text};
+use sources::catalog::Text;
 use sources::library::PublishedLayer;
 use sources::{LayerDescription, Snapshot};
 use tilejson::{Bounds, Center, TileJSON, VectorLayer};
 
+use super::attribution::attribution;
 use super::tile::document_cache_control;
 use super::{Call, json};
 use crate::app::App;
@@ -32,7 +33,7 @@ fn body(app: &App, call: &Call<'_>, names: &NameList<'_>) -> Result<Vec<u8>, Pro
     let published = app.published();
     let snapshot = &published.snapshot;
     let set = LayerSet::resolve(snapshot, names, call.audience)?;
-    set.check_names()?;
+    LayerSet::check_names(&set.layers)?;
     let language = language(call)?;
     let mut described = Vec::with_capacity(set.layers.len());
     for layer in &set.layers {
@@ -192,59 +193,6 @@ fn zooms<'a>(descriptions: impl Iterator<Item = &'a LayerDescription> + Clone) -
     (min.unwrap_or(0), max.unwrap_or(0))
 }
 
-/// Who made what the map shows: each source once, as HTML, with every text
-/// escaped and links only to web pages. TileJSON 3.0.0, section 3.4, warns of
-/// scripts in attributions.
-fn attribution(
-    snapshot: &Snapshot,
-    described: &[(&PublishedLayer, &LayerDescription)],
-    language: Language,
-) -> Option<String> {
-    let mut parts: Vec<String> = Vec::new();
-    let district = snapshot.catalog().district.attribution.as_ref();
-    parts.extend(district.map(|text| escape(pick(text, language))));
-    for (layer, _) in described {
-        let Some(source) = &layer.attribution else { continue };
-        let part = source_line(source, language);
-        if !parts.contains(&part) {
-            parts.push(part);
-        }
-    }
-    parts.retain(|part| !part.is_empty());
-    (!parts.is_empty()).then(|| parts.join(" | "))
-}
-
-fn source_line(source: &Attribution, language: Language) -> String {
-    let mut line = format!("© {}", escape(pick(&source.agency, language)));
-    if let Some(year) = source.year {
-        line.push_str(&format!(" {year}"));
-    }
-    line.push_str(&format!(" ({})", escape(&source.licence)));
-    match source.url.as_deref() {
-        Some(url) if url.starts_with("https://") || url.starts_with("http://") => {
-            format!("<a href=\"{}\" target=\"_blank\" rel=\"noopener\">{line}</a>", escape(url))
-        }
-        _ => line,
-    }
-}
-
-/// Text for HTML content and double-quoted attributes.
-#[must_use]
-pub fn escape(text: &str) -> String {
-    let mut escaped = String::with_capacity(text.len());
-    for c in text.chars() {
-        match c {
-            '&' => escaped.push_str("&amp;"),
-            '<' => escaped.push_str("&lt;"),
-            '>' => escaped.push_str("&gt;"),
-            '"' => escaped.push_str("&quot;"),
-            '\'' => escaped.push_str("&#39;"),
-            c => escaped.push(c),
-        }
-    }
-    escaped
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -263,6 +211,7 @@ mod tests {
             columns: Vec::new(),
             feature_count: None,
             labels: false,
+            attribution: None,
             inner: Vec::new(),
         }
     }
@@ -285,17 +234,5 @@ mod tests {
     #[case([127.0, 37.5, 127.0, 37.5], 22)]
     fn opening_zooms(#[case] bounds: [f64; 4], #[case] zoom: u8) {
         assert_eq!(opening_zoom(bounds), zoom);
-    }
-
-    #[test]
-    fn attributions_carry_no_markup_of_their_own() {
-        let source = Attribution {
-            agency: Text::same("<script>\"a\" & b"),
-            licence: "KOGL-1".to_owned(),
-            year: Some(2024),
-            url: Some("javascript:alert(1)".to_owned()),
-        };
-        let line = source_line(&source, Language::Korean);
-        assert_eq!(line, "© &lt;script&gt;&quot;a&quot; &amp; b 2024 (KOGL-1)");
     }
 }

@@ -201,6 +201,7 @@ fn snapshot(asked: &Arc<AtomicUsize>, release: &Arc<Notify>, notice: usize) -> S
                 }],
                 feature_count: Some(17),
                 labels: false,
+                attribution: None,
                 inner: Vec::new(),
             },
             version: u128::from(xxhash_rust::xxh3::xxh3_64(id.as_bytes())),

@@ -105,7 +105,7 @@ impl<'a> Feature<'a> {
         })
     }
 
-    /// The fields `id`, `type` and `geometry` as the tile has them, to be copied.
+    /// The field `geometry` as the tile has it (section 4.3), to be copied.
     pub(crate) fn geometry_bytes(&self) -> &'a [u8] {
         self.geometry.bytes()
     }

@@ -7,6 +7,9 @@ use super::{ReadError, feature};
 /// Most features, keys or values of a layer. Each takes memory when its list is made,
 /// ten times the two bytes that the smallest has in a tile.
 const MOST: usize = 1 << 20;
+/// Most layers of a tile. Nothing that is drawn has a hundred, and each takes memory
+/// before it is looked at.
+pub(crate) const MAX_LAYERS: usize = 1 << 10;
 
 /// A layer that has been found but not decoded: its name and its message.
 #[derive(Debug, Clone, Copy)]
@@ -20,7 +23,7 @@ pub struct RawLayer<'a> {
 ///
 /// # Errors
 /// [`ReadError`] where the tile or a layer's own fields are broken, a layer lacks
-/// its name, or two have the same (section 4.1).
+/// its name, two have the same (section 4.1), or there are more than 1,024.
 pub fn layers(tile: &[u8]) -> Result<Vec<RawLayer<'_>>, ReadError> {
     let mut message = Message::new(tile);
     let mut found: Vec<RawLayer<'_>> = Vec::new();
@@ -31,6 +34,9 @@ pub fn layers(tile: &[u8]) -> Result<Vec<RawLayer<'_>>, ReadError> {
             None => return Ok(found),
             // Field 3 `layers`.
             Some((3, Field::Bytes(layer))) => {
+                if found.len() == MAX_LAYERS {
+                    return Err(at.error("more than 1,024 layers"));
+                }
                 let name = name_of(layer)?;
                 if !names.insert(name) {
                     return Err(at.error("a second layer of the same name (section 4.1)"));

@@ -6,9 +6,10 @@
 //! | `layer` | a tile's layers, and a layer's keys, values and features |
 //! | `feature` | one feature: id, tags, geometry |
 //!
-//! Everything is read where it lies: nothing is copied but the lists of keys and
-//! values, whose entries take at least two bytes of the tile each. Whatever the
-//! bytes are, the result is a value or a [`ReadError`]; a tile that an encoder
+//! Text and messages are read where they lie. What is put into memory of its own is
+//! lists of where they are (layers, features, keys), the values, and one feature's
+//! vertices at a time; each list is bounded, and each of its entries takes at least
+//! two bytes of the tile. Whatever the bytes are, the result is a value or a [`ReadError`]; a tile that an encoder
 //! should not have made but that has one meaning is read (lines of one vertex,
 //! rings without area), one with none or several is an error.
 //!
@@ -19,6 +20,7 @@ mod layer;
 mod wire;
 
 pub use feature::{Feature, Path};
+pub(crate) use layer::MAX_LAYERS;
 pub use layer::{Layer, RawLayer, TagValue, layers};
 pub(crate) use wire::{Field, Message};
 

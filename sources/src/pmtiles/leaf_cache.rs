@@ -1,0 +1,53 @@
+//! Decoded leaf directories, kept within a bound.
+
+use std::sync::Arc;
+
+use quick_cache::sync::{Cache, DefaultLifecycle};
+use quick_cache::{DefaultHashBuilder, OptionsBuilder, Weighter};
+
+use super::directory::Directory;
+use super::file::Section;
+
+/// Bytes of decoded leaf directories that are kept for each archive.
+const MOST_BYTES: u64 = 32 << 20;
+
+/// The leaf directories of one archive that were read last.
+#[derive(Debug)]
+pub(super) struct LeafCache(Option<Cache<Place, Arc<Directory>, Bytes>>);
+
+/// Where a leaf directory lies: its start and length.
+type Place = (u64, u64);
+
+#[derive(Debug, Clone, Copy)]
+struct Bytes;
+
+impl Weighter<Place, Arc<Directory>> for Bytes {
+    fn weight(&self, _: &Place, directory: &Arc<Directory>) -> u64 {
+        128 + directory.memory_bytes()
+    }
+}
+
+impl LeafCache {
+    pub(super) fn new() -> Self {
+        // One shard: with many, each would hold too little for a large directory.
+        let options = OptionsBuilder::new()
+            .shards(1)
+            .estimated_items_capacity(256)
+            .weight_capacity(MOST_BYTES)
+            .build();
+        let (hasher, lifecycle) = (DefaultHashBuilder::default(), DefaultLifecycle::default());
+        Self(options.ok().map(|options| Cache::with_options(options, Bytes, hasher, lifecycle)))
+    }
+
+    /// The directory that lies there, where it is kept.
+    pub(super) fn get(&self, section: Section) -> Option<Arc<Directory>> {
+        self.0.as_ref()?.get(&(section.start, section.length))
+    }
+
+    /// Keeps the directory that lies there.
+    pub(super) fn keep(&self, section: Section, directory: &Arc<Directory>) {
+        if let Some(cache) = &self.0 {
+            cache.insert((section.start, section.length), Arc::clone(directory));
+        }
+    }
+}
