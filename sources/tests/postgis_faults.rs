@@ -3,6 +3,7 @@
 
 mod support;
 
+use rstest::rstest;
 use sources::feature::{FeatureVisitor, Geometry, Schema, Value};
 use sources::postgis::DatabaseState;
 use sources::source::StoreError;
@@ -133,9 +134,11 @@ fn a_locked_table_is_unreachable_and_the_database_is_not_lost() {
     database.scan(&t, &mut Collector::default()).unwrap();
 }
 
-#[test]
-fn a_connection_that_ends_midway_makes_the_table_unreachable() {
-    let name = "a_connection_that_ends_midway_makes_the_table_unreachable";
+#[rstest]
+#[case::connection("pg_terminate_backend")]
+#[case::query("pg_cancel_backend")]
+fn what_an_operator_ends_midway_makes_the_table_unreachable(#[case] end: &'static str) {
+    let name = "what_an_operator_ends_midway_makes_the_table_unreachable";
     let Some(scratch) = scratch(name) else { return };
     scratch.sql(
         "CREATE VIEW big AS SELECT i AS id, repeat('x', 200) AS text,
@@ -144,15 +147,30 @@ fn a_connection_that_ends_midway_makes_the_table_unreachable() {
     );
     let database = scratch.database();
     let big = table(&database, "big");
-    let mut visitor = Terminator { scratch: &scratch, rows: 0 };
+    let mut visitor = Terminator { scratch: &scratch, end, rows: 0 };
     let error = database.scan(&big, &mut visitor).unwrap_err();
     assert!(matches!(error, StoreError::Unreachable { .. }), "{error}");
     assert!((1..1_000_000).contains(&visitor.rows));
 }
 
-/// Ends the connection that feeds it.
+#[test]
+fn a_table_that_takes_too_long_is_at_fault() {
+    let Some(scratch) = scratch("a_table_that_takes_too_long_is_at_fault") else { return };
+    scratch.sql(
+        "CREATE VIEW slow AS SELECT ST_SetSRID(ST_MakePoint(127, 37), 4326) AS geom, pg_sleep(5)::text",
+    );
+    let mut options = scratch.options();
+    options.scan_timeout = std::time::Duration::from_millis(200);
+    let database = scratch.database_with(options);
+    let error = database.scan(&table(&database, "slow"), &mut Collector::default()).unwrap_err();
+    assert!(matches!(error, StoreError::Table { .. }), "{error}");
+    assert!(error.to_string().contains("longer than 0.2 s"), "{error}");
+}
+
+/// Ends the connection that feeds it, or its query.
 struct Terminator<'a> {
     scratch: &'a Scratch,
+    end: &'static str,
     rows: u64,
 }
 
@@ -166,9 +184,9 @@ impl FeatureVisitor for Terminator<'_> {
             std::thread::scope(|scope| {
                 scope.spawn(|| {
                     self.scratch.sql(&format!(
-                        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity \
+                        "SELECT {}(pid) FROM pg_stat_activity \
                          WHERE query LIKE 'COPY%\"{}\".\"big\"%'",
-                        self.scratch.schema
+                        self.end, self.scratch.schema
                     ));
                 });
             });

@@ -3,7 +3,7 @@
 use std::future::poll_fn;
 use std::pin::pin;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use futures_core::Stream;
 use tokio_postgres::error::SqlState;
@@ -54,8 +54,8 @@ impl Database {
     ///
     /// # Errors
     /// [`StoreError::Unreachable`] where trying again may help, and
-    /// [`StoreError::Table`] where the table has to change first; features seen
-    /// before it are not to be used.
+    /// [`StoreError::Table`] where the table has to change first, as one does that is
+    /// not read within the `scan_timeout`; features seen before it are not to be used.
     pub fn scan(
         &self,
         table: &Table,
@@ -77,7 +77,8 @@ impl Database {
     ) -> Result<ScanSummary, Fault> {
         let client = self.connect().await.map_err(Fault::Connection)?;
         let mut scan = Scan::new(table);
-        let stream = start(&client, table, self.options()).await?;
+        let limit = Limit { begun: Instant::now(), most: self.options().scan_timeout };
+        let stream = start(&client, table, self.options(), &limit).await?;
         let mut stream = pin!(stream);
         visitor.begin(&table.scan_schema());
         // Longer than the server allows itself: it may have vanished.
@@ -89,7 +90,9 @@ impl Database {
                 return Err(Fault::Connection("the server stopped sending rows".to_owned()));
             };
             let Some(chunk) = chunk else { break };
-            scan.copy.push(&chunk.map_err(|error| scan.fault(&error))?);
+            scan.copy.push(
+                &chunk.map_err(|error| limit.fault(&error, &format!("after row {}", scan.rows)))?,
+            );
             while let Some(srid) = scan.rows(visitor)? {
                 let crs = if scan.reader.crs_count() < MAX_CRS {
                     self.crs(srid, &table.extension).await?
@@ -133,6 +136,7 @@ async fn start(
     client: &Client,
     table: &Table,
     options: &super::DatabaseOptions,
+    limit: &Limit,
 ) -> Result<CopyOutStream, Fault> {
     // Rows come in the order of storage: no scan joins one under way, none is
     // divided among processes.
@@ -149,7 +153,29 @@ async fn start(
         table.select_list(table.columns.iter()),
         table.relation()
     );
-    client.copy_out(&sql).await.map_err(|error| Fault::of(&error, "before its first row"))
+    client.copy_out(&sql).await.map_err(|error| limit.fault(&error, "before its first row"))
+}
+
+/// How long the rows may take.
+struct Limit {
+    begun: Instant,
+    most: Duration,
+}
+
+impl Limit {
+    /// What ended the rows. A server that gave up in the end would do so each time;
+    /// an operator who ended a query before that may have wanted it to pass.
+    fn fault(&self, error: &tokio_postgres::Error, place: &str) -> Fault {
+        if error.code() != Some(&SqlState::QUERY_CANCELED) || self.begun.elapsed() < self.most {
+            return Fault::of(error, place);
+        }
+        let reason = format!(
+            "reading it takes longer than {} s: of a view make a materialized view; have a large \
+             table asked for the rows of each tile, with less --table-memory",
+            self.most.as_secs_f32()
+        );
+        Fault::Table { place: place.to_owned(), reason }
+    }
 }
 
 /// Why a scan ended.
@@ -222,10 +248,6 @@ impl Scan {
             first_misplaced: None,
             waiting: None,
         }
-    }
-
-    fn fault(&self, error: &tokio_postgres::Error) -> Fault {
-        Fault::of(error, &format!("after row {}", self.rows))
     }
 
     /// Hands over the rows that are there. Returns a SRID whose CRS is needed before
