@@ -142,6 +142,25 @@ fn a_locked_table_is_unreachable_and_the_database_is_not_lost() {
     database.scan(&t, &mut Collector::default()).unwrap();
 }
 
+#[test]
+fn the_size_of_a_table_that_was_locked_is_asked_for_again() {
+    let name = "the_size_of_a_table_that_was_locked_is_asked_for_again";
+    let Some(scratch) = scratch(name) else { return };
+    scratch.sql(
+        "CREATE TABLE t AS SELECT 'SRID=4326;POINT(127 37)'::geometry(Point, 4326) AS geom
+         FROM generate_series(1, 9); ANALYZE t",
+    );
+    scratch.sql("BEGIN; LOCK TABLE t");
+    let database = scratch.database();
+    let t = table(&database, "t");
+    assert_eq!((t.bytes_on_disk, t.estimated_bounds), (None, None));
+    scratch.sql("COMMIT");
+    wait_for(&database, "its size", |look| {
+        look.tables[0].bytes_on_disk.is_some() && look.tables[0].estimated_bounds.is_some()
+    });
+    assert_eq!(table(&database, "t").sign, t.sign);
+}
+
 #[rstest]
 #[case::connection("pg_terminate_backend")]
 #[case::query("pg_cancel_backend")]
