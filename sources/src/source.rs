@@ -256,6 +256,15 @@ pub enum SourceError {
         /// The query parameter at fault.
         part: &'static str,
     },
+    /// The layer has more in this tile than one may hold, and will have as long as its
+    /// version stays: `500`. A tile of a deeper zoom may do.
+    #[error("layer {layer}: {reason}")]
+    TooLarge {
+        /// Which layer.
+        layer: LayerId,
+        /// Which limit, and what its operator can do.
+        reason: String,
+    },
     /// The tile can't be encoded within its limits: `500`.
     #[error("layer {layer}: {reason}")]
     Internal {

@@ -33,11 +33,13 @@ fn what_the_role_may_not_read_is_left_out() {
     assert_eq!(found.features[0].values, [Owned::Int(1)]);
 
     scratch.sql(&format!("REVOKE USAGE ON SCHEMA {} FROM {role}", scratch.schema));
-    wait_for(
-        &database,
-        "the loss of the schema",
-        |look| matches!(&look.state, DatabaseState::Lost { reason } if reason.contains("GRANT USAGE")),
-    );
+    // A right that is taken away takes the tables with it.
+    wait_for(&database, "the loss of the schema", |look| look.tables.is_empty());
+    let look = database.look();
+    assert_eq!(look.state, DatabaseState::Up);
+    assert!(matches!(&look.notes[..], [note] if note.contains("GRANT USAGE")), "{:?}", look.notes);
+    scratch.sql(&format!("GRANT USAGE ON SCHEMA {} TO {role}", scratch.schema));
+    wait_for(&database, "its return", |look| look.tables.len() == 1 && look.notes.is_empty());
     drop(database);
     scratch.sql(&format!("DROP OWNED BY {role}; DROP ROLE {role}"));
 }
@@ -88,20 +90,26 @@ fn a_schema_that_is_closed_to_the_role_is_named_beside_those_that_are_served() {
     scratch.sql(&format!("DROP SCHEMA {closed}; DROP OWNED BY {role}; DROP ROLE {role}"));
 }
 
-#[test]
-fn a_database_without_one_of_the_named_schemas_is_lost_until_one_is_there() {
-    let name = "a_database_without_one_of_the_named_schemas_is_lost_until_one_is_there";
-    let Some(scratch) = scratch(name) else { return };
-    let late = ["a", "b"].map(|end| format!("{}_{end}", scratch.schema));
+#[rstest]
+#[case::dropped("DROP SCHEMA $ CASCADE")]
+#[case::renamed("ALTER SCHEMA $ RENAME TO $_old")]
+fn the_only_schema_takes_its_tables_with_it(#[case] change: &str) {
+    let Some(scratch) = scratch("the_only_schema_takes_its_tables_with_it") else { return };
+    let only = format!("{}_only", scratch.schema);
+    let make = format!("CREATE SCHEMA {only}; CREATE TABLE {only}.t (geom geometry(Point, 4326))");
+    scratch.sql(&make);
     let mut options = scratch.options();
-    options.schemas = late.to_vec();
+    options.schemas = vec![only.clone()];
     let database = scratch.database_with(options);
-    let DatabaseState::Lost { reason } = database.look().state.clone() else { panic!("found") };
-    assert!(late.iter().all(|schema| reason.contains(schema)), "{reason}");
-    assert!(!database.look().complete);
-    scratch.sql(&format!("CREATE SCHEMA {}", late[1]));
-    wait_for(&database, "the schema", |look| look.complete && look.notes.len() == 1);
-    scratch.sql(&format!("DROP SCHEMA {}", late[1]));
+    assert_eq!(database.look().tables.len(), 1);
+    scratch.sql(&change.replace('$', &only));
+    wait_for(&database, "its end", |look| look.tables.is_empty());
+    let look = database.look();
+    assert!(look.complete && look.state == DatabaseState::Up);
+    assert!(matches!(&look.notes[..], [note] if note.contains(&only)), "{:?}", look.notes);
+    scratch.sql(&make);
+    wait_for(&database, "its return", |look| look.tables.len() == 1 && look.notes.is_empty());
+    scratch.sql(&format!("DROP SCHEMA {only} CASCADE; DROP SCHEMA IF EXISTS {only}_old CASCADE"));
 }
 
 #[test]
@@ -132,6 +140,25 @@ fn a_locked_table_is_unreachable_and_the_database_is_not_lost() {
     assert_eq!(database.look().state, DatabaseState::Up);
     scratch.sql("COMMIT");
     database.scan(&t, &mut Collector::default()).unwrap();
+}
+
+#[test]
+fn the_size_of_a_table_that_was_locked_is_asked_for_again() {
+    let name = "the_size_of_a_table_that_was_locked_is_asked_for_again";
+    let Some(scratch) = scratch(name) else { return };
+    scratch.sql(
+        "CREATE TABLE t AS SELECT 'SRID=4326;POINT(127 37)'::geometry(Point, 4326) AS geom
+         FROM generate_series(1, 9); ANALYZE t",
+    );
+    scratch.sql("BEGIN; LOCK TABLE t");
+    let database = scratch.database();
+    let t = table(&database, "t");
+    assert_eq!((t.bytes_on_disk, t.estimated_bounds), (None, None));
+    scratch.sql("COMMIT");
+    wait_for(&database, "its size", |look| {
+        look.tables[0].bytes_on_disk.is_some() && look.tables[0].estimated_bounds.is_some()
+    });
+    assert_eq!(table(&database, "t").sign, t.sign);
 }
 
 #[rstest]

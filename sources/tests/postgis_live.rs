@@ -226,8 +226,85 @@ fn a_tile_of_too_much_says_to_declare_a_min_zoom(#[case] rows: usize, #[case] by
     let database = scratch.database_with(limits);
     let source = live(&database, "points", publication(None, false));
     let error = ask(&scratch, &source, covering(5, SEOUL)).unwrap_err();
-    assert!(matches!(error, SourceError::Internal { .. }), "{error}");
+    assert!(matches!(error, SourceError::TooLarge { .. }), "{error}");
     assert!(error.to_string().contains("min_zoom"), "{error}");
+    // It is remembered for this version, and asked of the database no more.
+    scratch.sql("DROP TABLE points");
+    let again = ask(&scratch, &source, covering(5, SEOUL)).unwrap_err();
+    assert_eq!(again.to_string(), error.to_string());
+    let other = ask(&scratch, &source, covering(16, SEOUL)).unwrap_err();
+    assert!(matches!(other, SourceError::Unavailable { .. }), "{other}");
+}
+
+#[test]
+fn a_connection_ended_while_idle_costs_no_tile_and_loses_no_database() {
+    let name = "a_connection_ended_while_idle_costs_no_tile_and_loses_no_database";
+    let Some(scratch) = scratch(name) else { return };
+    points(&scratch);
+    let limits = DatabaseOptions {
+        pool_size: 1,
+        poll_interval: Duration::from_secs(3600),
+        url: scratch.url(&format!("application_name={}", scratch.schema)),
+        ..scratch.options()
+    };
+    let database = scratch.database_with(limits);
+    let source = live(&database, "points", publication(None, false));
+    let before = ask(&scratch, &source, covering(12, SEOUL)).unwrap();
+    for _ in 0..3 {
+        // The watcher's own connection too.
+        scratch.sql(&format!(
+            "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity \
+             WHERE application_name = '{}'",
+            scratch.schema
+        ));
+        assert_eq!(ask(&scratch, &source, covering(12, SEOUL)).unwrap(), before);
+        assert_eq!(database.look().state, DatabaseState::Up);
+    }
+}
+
+#[test]
+fn a_connection_keeps_a_bounded_number_of_statements() {
+    let Some(scratch) = scratch("a_connection_keeps_a_bounded_number_of_statements") else {
+        return;
+    };
+    points(&scratch);
+    scratch.sql(
+        "CREATE VIEW kept AS SELECT (SELECT count(*) FROM pg_prepared_statements)::int AS n,
+            'SRID=4326;POINT(127.0369 37.5634)'::geometry(Point, 4326) AS geom",
+    );
+    let database = scratch.database_with(DatabaseOptions { pool_size: 1, ..scratch.options() });
+    let kept = live(&database, "kept", publication(None, false));
+    let mut most = 0;
+    for number in 0..150 {
+        scratch.sql(&format!("CREATE VIEW v{number} AS SELECT * FROM points WHERE id = 1"));
+    }
+    wait_for(&database, "the views", |look| look.tables.len() == 152);
+    for number in 0..150 {
+        let source = live(&database, &format!("v{number}"), publication(None, false));
+        ask(&scratch, &source, covering(12, SEOUL)).unwrap();
+        let found = features(ask(&scratch, &kept, covering(12, SEOUL)).unwrap());
+        let count = format!("{:?}", found[0].tags["n"]);
+        let digits: String = count.chars().filter(char::is_ascii_digit).collect();
+        most = most.max(digits.parse::<usize>().unwrap());
+    }
+    assert!((32..=66).contains(&most), "{most}");
+}
+
+#[test]
+fn a_tile_that_finds_no_bytes_left_is_refused_and_a_smaller_one_is_not() {
+    let name = "a_tile_that_finds_no_bytes_left_is_refused_and_a_smaller_one_is_not";
+    let Some(scratch) = scratch(name) else { return };
+    points(&scratch);
+    let limits = DatabaseOptions { live_bytes: 64 << 10, ..scratch.options() };
+    let database = scratch.database_with(limits);
+    let wide = live(&database, "points", publication(None, false));
+    let error = ask(&scratch, &wide, covering(5, SEOUL)).map(|_| ());
+    assert!(
+        matches!(error, Err(SourceError::Overloaded | SourceError::TooLarge { .. })),
+        "{error:?}"
+    );
+    // What it held is free again.
+    assert!(!ask(&scratch, &wide, covering(16, SEOUL)).unwrap().is_empty());
 }
 
 /// A view whose rows take a minute each.

@@ -73,3 +73,67 @@ fn a_sign_is_the_same_for_another_process() {
         assert_eq!(table(&a, name).sign, table(&b, name).sign, "{name}");
     }
 }
+
+/// A table whose rows a role sees by a policy, and views of it.
+fn guarded(scratch: &support::database::Scratch, role: &str) {
+    scratch.sql(&format!(
+        "CREATE ROLE {role};
+         CREATE TABLE allowed (id int);
+         CREATE TABLE guarded (id int, owner text, geom geometry(Point, 4326));
+         CREATE POLICY mine ON guarded USING (id IN (SELECT id FROM allowed));
+         CREATE VIEW seen AS SELECT * FROM guarded;
+         CREATE TABLE timed (id int, day date, geom geometry(Point, 4326));
+         GRANT USAGE ON SCHEMA {0} TO {role}; GRANT SELECT ON ALL TABLES IN SCHEMA {0} TO {role}",
+        scratch.schema
+    ));
+}
+
+#[rstest]
+#[case("guarded", "ALTER TABLE guarded ENABLE ROW LEVEL SECURITY", "SELECT 1")]
+#[case("seen", "ALTER TABLE guarded ENABLE ROW LEVEL SECURITY", "SELECT 1")]
+#[case("guarded", "ALTER POLICY mine ON guarded USING (id > 3)", ON)]
+#[case("guarded", "CREATE POLICY yours ON guarded USING (true)", ON)]
+#[case("guarded", "DROP POLICY mine ON guarded", ON)]
+#[case("guarded", "INSERT INTO allowed VALUES (1)", ON)]
+#[case("guarded", "ALTER TABLE guarded FORCE ROW LEVEL SECURITY", ON)]
+#[case("guarded", "ALTER ROLE $ROLE BYPASSRLS", ON)]
+#[case("guarded", "GRANT pg_monitor TO $ROLE", ON)]
+#[case("seen", "ALTER VIEW seen OWNER TO $ROLE", ON)]
+#[case("seen", "REVOKE SELECT ON guarded FROM $ROLE", "SELECT 1")]
+#[case("seen", "GRANT INSERT (owner) ON guarded TO $ROLE", "SELECT 1")]
+#[case("seen", "GRANT CREATE ON SCHEMA $SCHEMA TO $ROLE", "SELECT 1")]
+fn a_change_of_what_the_role_may_see_makes_another_sign(
+    #[case] name: &str,
+    #[case] change: &str,
+    #[case] first: &str,
+) {
+    let test = "a_change_of_what_the_role_may_see_makes_another_sign";
+    let Some(scratch) = scratch(test) else { return };
+    let role = format!("{}_sees", scratch.schema);
+    guarded(&scratch, &role);
+    scratch.sql(first);
+    let mut options = scratch.options();
+    options.url = scratch.url(&format!("options=-c%20role%3D{role}"));
+    let database = scratch.database_with(options);
+    let before = table(&database, name);
+    scratch.sql(&change.replace("$ROLE", &role).replace("$SCHEMA", &scratch.schema));
+    wait_for(&database, change, |_| table(&database, name).sign != before.sign);
+    drop(database);
+    scratch.sql(&format!("DROP OWNED BY {role} CASCADE; DROP ROLE {role}"));
+}
+
+/// The policy counts.
+const ON: &str = "ALTER TABLE guarded ENABLE ROW LEVEL SECURITY";
+
+#[test]
+fn roles_do_not_share_a_sign() {
+    let Some(scratch) = scratch("roles_do_not_share_a_sign") else { return };
+    let role = format!("{}_other", scratch.schema);
+    guarded(&scratch, &role);
+    let mut options = scratch.options();
+    options.url = scratch.url(&format!("options=-c%20role%3D{role}"));
+    let [a, b] = [scratch.database(), scratch.database_with(options)];
+    assert_ne!(table(&a, "guarded").sign, table(&b, "guarded").sign);
+    drop((a, b));
+    scratch.sql(&format!("DROP OWNED BY {role}; DROP ROLE {role}"));
+}

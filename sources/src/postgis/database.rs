@@ -11,11 +11,16 @@ use tokio::sync::Notify;
 use tokio_postgres::Client;
 use tokio_postgres::error::SqlState;
 
+use super::budget::Budget;
 use super::connector::Connector;
 use super::crs::CrsList;
 use super::options::{self, DatabaseError, DatabaseOptions};
 use super::table::Table;
 use super::{tls, watch};
+
+/// How long a connection of live tiles is used: its server process keeps something for
+/// each table that it ever read.
+const CONNECTION_AGE: Duration = Duration::from_secs(600);
 
 /// How soon an attempt to connect and log in is given up.
 const LOGIN_TIMEOUT: Duration = Duration::from_secs(3);
@@ -48,8 +53,6 @@ pub struct DatabaseLook {
     /// What of it can't be used while the rest can, such as a schema that is missing,
     /// and what to do. None while it is lost.
     pub notes: Vec<String>,
-    /// How often it has come back.
-    pub(super) recoveries: u64,
 }
 
 /// A PostGIS database, watched in the background.
@@ -82,6 +85,8 @@ pub(super) struct Inner {
     pub(super) crs: Mutex<CrsList>,
     /// The connections of live tiles.
     pub(super) pool: Pool,
+    /// What the rows of all live tiles may take together.
+    pub(super) budget: Budget,
 }
 
 impl Database {
@@ -98,9 +103,9 @@ impl Database {
             complete: false,
             tables: Vec::new(),
             notes: Vec::new(),
-            recoveries: 0,
         };
         let pool = pool(&connector, &options)?;
+        let budget = Budget::new(options.live_bytes);
         let inner = Arc::new(Inner {
             place: options::place(connector.config()),
             options,
@@ -112,6 +117,7 @@ impl Database {
             doubt: Notify::new(),
             crs: Mutex::default(),
             pool,
+            budget,
         });
         let watcher = runtime.spawn(watch::watch(Arc::clone(&inner))).abort_handle();
         Ok(Arc::new(Self { inner, watcher }))
@@ -201,24 +207,8 @@ impl Inner {
             // Connections of before it was lost are of no use, whether they know it or not.
             self.pool.retain(|_, _| false);
         }
-        let look = DatabaseLook {
-            state: DatabaseState::Up,
-            complete: true,
-            tables,
-            notes,
-            recoveries: before.recoveries + u64::from(!was_up),
-        };
+        let look = DatabaseLook { state: DatabaseState::Up, complete: true, tables, notes };
         self.put(look, &before, &mut changing);
-    }
-
-    /// Marks the database as lost, by what a connection met that was opened after it
-    /// had come back this many times, and has it looked at.
-    pub(super) fn doubted(&self, recoveries: u64, reason: &str) {
-        let look = self.look();
-        if look.recoveries == recoveries && look.state == DatabaseState::Up {
-            self.lost(reason.to_owned());
-        }
-        self.doubt.notify_one();
     }
 
     /// Marks the database as lost.
@@ -265,6 +255,10 @@ fn pool(connector: &Connector, options: &DatabaseOptions) -> Result<Pool, Databa
         .create_timeout(Some(LOGIN_TIMEOUT))
         .recycle_timeout(Some(LOGIN_TIMEOUT))
         .post_create(set_up)
+        .pre_recycle(Hook::sync_fn(|_, metrics| {
+            let old = metrics.age() >= CONNECTION_AGE;
+            if old { Err(HookError::message("it is old")) } else { Ok(()) }
+        }))
         .build()
         .map_err(|error| DatabaseError::Url(error.to_string()))
 }

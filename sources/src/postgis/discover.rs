@@ -15,8 +15,8 @@ use super::table::{SpatialType, Table, TableKind, TableSign, quoted};
 /// The server: when it began to count, whether it counts, where PostGIS is, and
 /// which of the schemas `$1` are missing or closed.
 const SERVER: &str = "
-SELECT concat_ws(' ', current_database(), pg_postmaster_start_time(),
-        pg_stat_get_db_stat_reset_time(d.oid)),
+SELECT concat_ws(' ', current_database(), current_user, pg_postmaster_start_time(),
+        pg_stat_get_db_stat_reset_time(d.oid), pg_stat_get_bgwriter_stat_reset_time()),
     current_setting('track_counts')::bool,
     pg_is_in_recovery(),
     (SELECT n.nspname::text FROM pg_extension e JOIN pg_namespace n ON n.oid = e.extnamespace
@@ -126,11 +126,6 @@ pub(super) async fn discover(
         return Err(database(reason.to_owned()));
     };
     let notes = unusable(&server.try_get::<_, Vec<String>>(4)?, &server.try_get::<_, Vec<_>>(5)?);
-    // A name may be given twice.
-    if notes.len() == schemas.iter().collect::<BTreeSet<_>>().len() {
-        return Err(database(notes.join("; ")));
-    }
-
     let mut found = Discovery { extension: quoted(&extension), notes, ..Discovery::default() };
     for row in client.query(GEOMETRIES, &[&schemas]).await? {
         let geometry = Geometry {
@@ -165,7 +160,8 @@ pub(super) async fn discover(
 }
 
 /// Why schemas that are missing, or closed to the role, can't be used: one line for
-/// each of them.
+/// each of them. They are schemas without tables, even where there is no other: a
+/// right that is taken away unpublishes what it gave.
 fn unusable(missing: &[String], closed: &[String]) -> Vec<String> {
     let missing = missing
         .iter()

@@ -21,9 +21,11 @@
 //! never has rows older than the commit that made its version. It may show a commit
 //! that the server has not counted yet; once that is counted the version is another.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 use std::time::Instant;
+
+use parking_lot::Mutex;
 
 use super::copy::CopyRow;
 use super::query::{QueryFault, TileRows, fetch};
@@ -39,6 +41,9 @@ use crate::table_source::{EncodeFault, Publication, content_version, encode_frag
 use crate::tile::TileGrid;
 use crate::workers::{Bench, TileWorkers};
 use crate::{ContentVersion, LayerDescription, SourceError, TileCoord, TileRequest, TileSource};
+
+/// Most tiles that are remembered to have too much in them.
+const MOST_REFUSED: usize = 1024;
 
 /// Rows between two looks at the clock.
 const ROWS_PER_CHECK: usize = 1024;
@@ -80,6 +85,9 @@ pub struct LiveSource {
     /// With the box of a tile, and for all rows.
     sql: [String; 2],
     workers: Arc<TileWorkers>,
+    /// Tiles that have too much in them, and why: they have as long as this version is
+    /// the table's, and the database is not to send it all again for each request.
+    refused: Mutex<HashMap<TileCoord, String>>,
 }
 
 /// All that is needed to make a tile of rows.
@@ -164,7 +172,16 @@ impl LiveSource {
             format!("{select} WHERE {column} IS NOT NULL"),
         ];
         let recipe = Arc::new(Recipe { table, publication, columns, published: names, options });
-        Ok(Self { description, version, database, recipe, sql, workers })
+        Ok(Self { description, version, database, recipe, sql, workers, refused: Mutex::default() })
+    }
+
+    fn refuse(&self, tile: TileCoord, reason: &str) {
+        let mut refused = self.refused.lock();
+        // Whole levels are seldom refused but the first few.
+        if refused.len() >= MOST_REFUSED {
+            refused.clear();
+        }
+        refused.insert(tile, reason.to_owned());
     }
 
     fn fault(&self, fault: QueryFault) -> SourceError {
@@ -173,7 +190,7 @@ impl LiveSource {
             QueryFault::Unavailable(reason) => SourceError::Unavailable { layer, reason },
             QueryFault::Overloaded => SourceError::Overloaded,
             QueryFault::Deadline => SourceError::DeadlineExceeded { layer },
-            QueryFault::TooMuch(reason) => SourceError::Internal { layer, reason },
+            QueryFault::TooMuch(reason) => SourceError::TooLarge { layer, reason },
         }
     }
 }
@@ -194,10 +211,17 @@ impl TileSource for LiveSource {
         Box::pin(async move {
             let layer = &self.description.id;
             request.refuse_selection(layer)?;
+            if let Some(reason) = self.refused.lock().get(&request.tile) {
+                let (layer, reason) = (layer.clone(), reason.clone());
+                return Err(SourceError::TooLarge { layer, reason });
+            }
             let area = self.recipe.search_box(request.tile);
             let [in_box, all] = &self.sql;
             let sql = if area.is_some() { in_box } else { all };
             let rows = fetch(self.database.inner(), sql, area, request.deadline).await;
+            if let Err(QueryFault::TooMuch(reason)) = &rows {
+                self.refuse(request.tile, reason);
+            }
             let rows = rows.map_err(|fault| self.fault(fault))?;
             if rows.is_empty() {
                 return Ok(None);

@@ -18,10 +18,11 @@
 //! | `discover`, `column`, `modifier`, `crs` | tables, attributes and SRIDs, from the catalogs |
 //! | [`sign`] | how a change is noticed |
 //! | `scan`, `row` | a table read as a whole |
-//! | [`live`], `query` | tiles of a table as it is now |
+//! | [`live`], `query`, `budget` | tiles of a table as it is now |
 //! | [`copy`], [`ewkb`] | the two binary formats |
 //! | [`writer`] | datasets into tables |
 
+mod budget;
 mod column;
 mod connector;
 pub mod copy;

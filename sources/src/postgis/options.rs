@@ -29,9 +29,12 @@ pub struct DatabaseOptions {
     pub poll_interval: Duration,
     /// Most rows of a live tile.
     pub tile_rows: usize,
-    /// Most bytes of the rows of a live tile, as sent. At the worst they are held once
-    /// for each of the pool's connections and for each tile that waits to be encoded.
+    /// Most bytes of the rows of a live tile, as sent.
     pub tile_bytes: usize,
+    /// Most bytes of the rows of all live tiles together, from the first row until the
+    /// tile is encoded. What encoding takes itself comes on top, for as many tiles as
+    /// are encoded at once. A tile that finds nothing left is refused as overload.
+    pub live_bytes: usize,
 }
 
 impl DatabaseOptions {
@@ -48,6 +51,7 @@ impl DatabaseOptions {
             poll_interval: Duration::from_secs(1),
             tile_rows: 1_000_000,
             tile_bytes: 256 << 20,
+            live_bytes: 512 << 20,
         }
     }
 }

@@ -11,6 +11,7 @@ use tokio_postgres::error::SqlState;
 use tokio_postgres::types::{FromSql, Type};
 use tokio_postgres::{CancelToken, Row};
 
+use super::budget::Share;
 use super::connector::Connector;
 use super::database::{DatabaseState, Inner, describe, is_broken};
 
@@ -22,11 +23,27 @@ const REST: Duration = Duration::from_secs(2);
 /// so little behind that this can't be done. The caller waits no longer for it.
 const LEAST_LIMIT: Duration = Duration::from_millis(100);
 
+/// Most that memory for rows grows by ahead of them.
+const MOST_AHEAD: usize = 16 << 20;
+
+/// Most statements that a connection keeps prepared. There is one for each layer, and
+/// another one for each time that a table is altered.
+const MOST_STATEMENTS: usize = 64;
+
 /// Rows as they came, one after the other in the form of a `COPY`.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct TileRows {
     bytes: Vec<u8>,
     ends: Vec<usize>,
+    /// Their part of what all live tiles may take.
+    share: Share,
+}
+
+/// Why a row was not kept.
+enum RowFault {
+    Query(tokio_postgres::Error),
+    /// All live tiles together have no bytes to spare.
+    Budget,
 }
 
 impl TileRows {
@@ -40,21 +57,44 @@ impl TileRows {
         starts.zip(&self.ends).map(|(start, &end)| &self.bytes[start..end]).collect()
     }
 
-    fn push(&mut self, row: &Row) -> Result<(), tokio_postgres::Error> {
+    fn push(&mut self, row: &Row) -> Result<(), RowFault> {
         let count = row.columns().len() as i16;
-        self.bytes.extend_from_slice(&count.to_be_bytes());
+        self.append(&count.to_be_bytes())?;
         for field in 0..row.columns().len() {
-            match row.try_get::<_, Option<Raw<'_>>>(field)? {
-                None => self.bytes.extend_from_slice(&(-1i32).to_be_bytes()),
+            match row.try_get::<_, Option<Raw<'_>>>(field).map_err(RowFault::Query)? {
+                None => self.append(&(-1i32).to_be_bytes())?,
                 Some(Raw(value)) => {
                     // A field of a message is shorter than 2^31 bytes.
-                    self.bytes.extend_from_slice(&(value.len() as i32).to_be_bytes());
-                    self.bytes.extend_from_slice(value);
+                    self.append(&(value.len() as i32).to_be_bytes())?;
+                    self.append(value)?;
                 }
             }
         }
+        if self.ends.len() == self.ends.capacity() {
+            let more = self.ends.len().clamp(64, MOST_AHEAD / size_of::<usize>());
+            self.hold(0, more)?;
+            self.ends.reserve_exact(more);
+        }
         self.ends.push(self.bytes.len());
         Ok(())
+    }
+
+    fn append(&mut self, bytes: &[u8]) -> Result<(), RowFault> {
+        let spare = self.bytes.capacity() - self.bytes.len();
+        if spare < bytes.len() {
+            let more = bytes.len().max(self.bytes.len().clamp(1024, MOST_AHEAD));
+            self.hold(more, 0)?;
+            self.bytes.reserve_exact(more);
+        }
+        self.bytes.extend_from_slice(bytes);
+        Ok(())
+    }
+
+    /// Takes memory for so many more bytes and ends out of the budget.
+    fn hold(&mut self, bytes: usize, ends: usize) -> Result<(), RowFault> {
+        let ends = (self.ends.capacity() + ends) * size_of::<usize>();
+        let held = self.share.hold(self.bytes.capacity() + bytes + ends);
+        if held { Ok(()) } else { Err(RowFault::Budget) }
     }
 }
 
@@ -76,7 +116,8 @@ impl<'a> FromSql<'a> for Raw<'a> {
 pub(super) enum QueryFault {
     /// The database can't be used now, or refuses.
     Unavailable(String),
-    /// All connections stayed in use until the deadline.
+    /// All connections stayed in use until the deadline, or other tiles hold all the
+    /// bytes that rows may take.
     Overloaded,
     /// The query took too long.
     Deadline,
@@ -86,8 +127,10 @@ pub(super) enum QueryFault {
 
 /// Runs `sql` with a box as its four parameters, or with none, until `deadline`.
 ///
-/// Asks nothing of a database that is lost. Dropping the future cancels the query on
-/// the server.
+/// Asks nothing of a database that is lost; whether it is, its watcher says. A connection
+/// that turns out to have ended before the query was sent is replaced once. One that ends
+/// in the middle of it is not: an operator may have ended just this query. Dropping the
+/// future cancels the query on the server.
 pub(super) async fn fetch(
     inner: &Arc<Inner>,
     sql: &str,
@@ -103,37 +146,35 @@ pub(super) async fn fetch(
         }
         DatabaseState::Lost { reason } => return Err(QueryFault::Unavailable(reason.clone())),
     }
-    // A connection of before is no sign that the database is lost now.
-    let lost = |reason: String| {
-        inner.doubted(look.recoveries, &reason);
+    // The watcher looks at once.
+    let doubted = |reason: String| {
+        inner.doubt.notify_one();
         QueryFault::Unavailable(reason)
     };
-    let waiting = tokio::time::timeout_at(deadline.into(), inner.pool.get()).await;
-    let client = match waiting {
-        Err(_) | Ok(Err(PoolError::Timeout(TimeoutType::Wait))) => {
-            return Err(QueryFault::Overloaded);
-        }
-        Ok(Ok(client)) => client,
-        Ok(Err(PoolError::Backend(error))) if !is_broken(&error) => {
-            return Err(QueryFault::Unavailable(describe(&error)));
-        }
-        Ok(Err(PoolError::Backend(error))) => return Err(lost(describe(&error))),
-        Ok(Err(_)) => return Err(lost("it does not answer in time".to_owned())),
-    };
-    let mut running = Running { token: client.cancel_token(), client: Some(client), inner };
+    let mut running = take(inner, deadline).await?;
+    let mut replaced = false;
     let done = loop {
         let began = Instant::now();
         let left = deadline.saturating_duration_since(began);
         let limit = inner.options.statement_timeout.min(left).max(LEAST_LIMIT);
-        let run = running.rows(sql, area, limit.as_millis());
+        let run = async {
+            running.limit(limit).await.map_err(|error| (error, false))?;
+            running.rows(sql, area).await.map_err(|error| (error, true))
+        };
         let Ok(done) = tokio::time::timeout_at(deadline.into(), run).await else {
             return Err(QueryFault::Deadline);
         };
         match done {
             // Cancelled before its time: a request to cancel what ran on this
             // connection before has come late, and was not meant for this query.
-            Err(error) if is_cancelled(&error) && began.elapsed() < limit => {}
-            done => break done,
+            Err((error, _)) if is_cancelled(&error) && began.elapsed() < limit => {}
+            Err((error, false)) if is_broken(&error) && !replaced => {
+                replaced = true;
+                running.discard();
+                inner.doubt.notify_one();
+                running = take(inner, deadline).await?;
+            }
+            done => break done.map_err(|(error, _)| error),
         }
     };
     match done {
@@ -144,7 +185,7 @@ pub(super) async fn fetch(
         Ok(Err(too_much)) => Err(too_much),
         Err(error) if is_broken(&error) => {
             running.discard();
-            Err(lost(describe(&error)))
+            Err(doubted(describe(&error)))
         }
         Err(error) if is_cancelled(&error) => {
             running.rest();
@@ -162,6 +203,23 @@ pub(super) async fn fetch(
     }
 }
 
+/// A connection of the pool.
+async fn take(inner: &Arc<Inner>, deadline: Instant) -> Result<Running<'_>, QueryFault> {
+    let doubted = |reason: String| {
+        inner.doubt.notify_one();
+        QueryFault::Unavailable(reason)
+    };
+    match tokio::time::timeout_at(deadline.into(), inner.pool.get()).await {
+        Err(_) | Ok(Err(PoolError::Timeout(TimeoutType::Wait))) => Err(QueryFault::Overloaded),
+        Ok(Ok(client)) => Ok(Running { token: client.cancel_token(), client: Some(client), inner }),
+        Ok(Err(PoolError::Backend(error))) if !is_broken(&error) => {
+            Err(QueryFault::Unavailable(describe(&error)))
+        }
+        Ok(Err(PoolError::Backend(error))) => Err(doubted(describe(&error))),
+        Ok(Err(_)) => Err(doubted("it does not answer in time".to_owned())),
+    }
+}
+
 /// Whether the server ended the query: its time was up, or somebody asked for it.
 fn is_cancelled(error: &tokio_postgres::Error) -> bool {
     error.code() == Some(&SqlState::QUERY_CANCELED)
@@ -176,28 +234,42 @@ struct Running<'a> {
 }
 
 impl Running<'_> {
+    /// Sets how long a query may run.
+    async fn limit(&self, limit: Duration) -> Result<(), tokio_postgres::Error> {
+        let Some(client) = &self.client else { return Ok(()) };
+        client.batch_execute(&format!("SET statement_timeout = {}", limit.as_millis())).await
+    }
+
     async fn rows(
         &self,
         sql: &str,
         area: Option<[f64; 4]>,
-        limit: u128,
     ) -> Result<Result<TileRows, QueryFault>, tokio_postgres::Error> {
-        let mut found = TileRows::default();
+        let Inner { options, budget, .. } = &**self.inner;
+        let share = budget.share();
+        let mut found = TileRows { bytes: Vec::new(), ends: Vec::new(), share };
         let Some(client) = &self.client else { return Ok(Ok(found)) };
-        client.batch_execute(&format!("SET statement_timeout = {limit}")).await?;
+        if client.statement_cache.size() >= MOST_STATEMENTS {
+            client.statement_cache.clear();
+        }
         let statement = client.prepare_cached(sql).await?;
         let parameters = area.as_ref().map_or(&[][..], |area| &area[..]);
         let mut rows = pin!(client.query_raw(&statement, parameters.iter().copied()).await?);
-        let options = &self.inner.options;
+        // A tile that would need more than there is at all is not to be tried again.
+        let most_bytes = options.tile_bytes.min(budget.bytes() / 2);
         while let Some(row) = poll_fn(|context| rows.as_mut().poll_next(context)).await {
-            found.push(&row?)?;
+            match found.push(&row?) {
+                Ok(()) => {}
+                Err(RowFault::Query(error)) => return Err(error),
+                Err(RowFault::Budget) => return Ok(Err(QueryFault::Overloaded)),
+            }
             let (count, bytes) = (found.ends.len(), found.bytes.len());
-            if count > options.tile_rows || bytes > options.tile_bytes {
+            if count > options.tile_rows || bytes > most_bytes {
                 let reason = format!(
                     "more than {} rows or {} MiB are in one tile: declare a min_zoom for the \
                      layer, or publish it from memory",
                     options.tile_rows,
-                    options.tile_bytes >> 20
+                    most_bytes >> 20
                 );
                 return Ok(Err(QueryFault::TooMuch(reason)));
             }

@@ -3,14 +3,20 @@
 //! PostgreSQL keeps for each table how many rows were ever inserted, updated and
 //! deleted. A table's sign is a digest of these numbers and of the number of its
 //! file (which `TRUNCATE` and `REFRESH MATERIALIZED VIEW` replace), for the table
-//! and for all that it reads: partitions, heirs, and what a view is made of. When
-//! the server started and when its statistics were reset is part of it, since both
-//! begin the counting anew; and so is what was discovered of the table, and the
-//! text of the views.
+//! and for all that it reads: partitions, heirs, what a view is made of, and what
+//! the policies of row level security ask. Part of it are also what was discovered
+//! of the table, the text of the views and policies, and who owns what and who may
+//! read it, since rows come and go by these too.
+//!
+//! Three times tell one counting from the next: when the server started, when the
+//! statistics of the database were reset, and since when those of the whole server
+//! are kept. The last alone tells of a crash: where one process of the server is
+//! killed all counts begin at 0 again, though the server has not started anew and
+//! nobody has reset anything.
 //!
 //! What can't be told this way has a sign that changes every five minutes: foreign
-//! tables, views that ask for the time or call functions of their own, a standby
-//! server, and a server with `track_counts = off`.
+//! tables, views and policies that ask for the time or call functions of their own, a
+//! standby server, and a server with `track_counts = off`.
 //!
 //! # Why a tile is never older than its version
 //!
@@ -37,7 +43,8 @@ pub(super) const CLOCK_SECONDS: u64 = 300;
 /// `$1` the oids of the relations. Reads catalogs alone, so that no lock on a
 /// table holds it up. A view is seen through, a materialized view is not: it has
 /// rows of its own. The functions are those of the SQL words for the time (1299 is
-/// `now()`), by which a view changes though no row does.
+/// `now()`), by which a view changes though no row does. Where row level security is
+/// on, who is a member of which role decides on rows too.
 const NUMBERS: &str = r"
 WITH RECURSIVE reach(root, oid) AS (
     SELECT oid, oid FROM unnest($1::oid[]) AS asked(oid)
@@ -53,6 +60,13 @@ WITH RECURSIVE reach(root, oid) AS (
         JOIN pg_depend d ON d.classid = 'pg_rewrite'::regclass AND d.objid = w.oid
             AND d.refclassid = 'pg_class'::regclass AND d.refobjid <> v.oid
         WHERE v.oid = reach.oid AND v.relkind = 'v'
+        UNION ALL
+        SELECT d.refobjid
+        FROM pg_class t
+        JOIN pg_policy p ON p.polrelid = t.oid
+        JOIN pg_depend d ON d.classid = 'pg_policy'::regclass AND d.objid = p.oid
+            AND d.refclassid = 'pg_class'::regclass AND d.refobjid <> t.oid
+        WHERE t.oid = reach.oid AND t.relrowsecurity
     ) AS next
 ), numbers AS (
     SELECT reach.root, c.oid, c.relkind, c.relfilenode, c.reltuples,
@@ -62,6 +76,16 @@ WITH RECURSIVE reach(root, oid) AS (
         CASE WHEN c.relkind = 'v' THEN (
             SELECT string_agg(md5(w.ev_action::text), '' ORDER BY w.oid)
             FROM pg_rewrite w WHERE w.ev_class = c.oid) END AS definition,
+        concat_ws(' ', c.relowner, o.rolsuper, o.rolbypassrls, md5(c.relacl::text),
+            n.nspowner, md5(n.nspacl::text), array_to_string(c.reloptions, ' '),
+            (SELECT md5(string_agg(concat_ws(' ', a.attnum, a.attacl::text), ',' ORDER BY a.attnum))
+                FROM pg_attribute a WHERE a.attrelid = c.oid AND a.attacl IS NOT NULL)) AS rights,
+        CASE WHEN c.relrowsecurity THEN concat_ws(' ', c.relforcerowsecurity,
+            row_security_active(c.oid),
+            (SELECT md5(string_agg(md5(p::text), '' ORDER BY p.oid))
+                FROM pg_policy p WHERE p.polrelid = c.oid),
+            (SELECT md5(string_agg(md5(m::text), '' ORDER BY m.roleid, m.member, m::text))
+                FROM pg_auth_members m)) END AS policies,
         c.relkind = 'f' OR c.relkind = 'v' AND (
             EXISTS (SELECT FROM pg_rewrite w WHERE w.ev_class = c.oid
                 AND w.ev_action::text ~ '\{SQLVALUEFUNCTION |:funcid (1299|2647|2648|2649) ')
@@ -71,13 +95,23 @@ WITH RECURSIVE reach(root, oid) AS (
                 JOIN pg_proc p ON p.oid = d.refobjid
                 JOIN pg_language l ON l.oid = p.prolang
                 WHERE w.ev_class = c.oid AND p.provolatile <> 'i'
-                    AND l.lanname NOT IN ('c', 'internal'))) AS uncounted
+                    AND l.lanname NOT IN ('c', 'internal')))
+        OR c.relrowsecurity AND EXISTS (SELECT FROM pg_policy y WHERE y.polrelid = c.oid AND (
+            y.polqual::text ~ '\{SQLVALUEFUNCTION |:funcid (1299|2647|2648|2649) '
+            OR EXISTS (SELECT FROM pg_depend d
+                JOIN pg_proc p ON p.oid = d.refobjid
+                JOIN pg_language l ON l.oid = p.prolang
+                WHERE d.classid = 'pg_policy'::regclass AND d.objid = y.oid
+                    AND d.refclassid = 'pg_proc'::regclass AND p.provolatile <> 'i'
+                    AND l.lanname NOT IN ('c', 'internal')))) AS uncounted
     FROM reach JOIN pg_class c ON c.oid = reach.oid
+    JOIN pg_namespace n ON n.oid = c.relnamespace
+    LEFT JOIN pg_roles o ON o.oid = c.relowner
     WHERE c.relkind IN ('r', 'v', 'm', 'f', 'p')
 )
 SELECT root::int8,
-    string_agg(concat_ws(':', oid, relfilenode, inserted, updated, deleted, definition), ','
-        ORDER BY oid)::text,
+    string_agg(concat_ws(':', oid, relfilenode, inserted, updated, deleted, definition, rights,
+        policies), ',' ORDER BY oid)::text,
     bool_or(uncounted),
     (sum(reltuples) FILTER (WHERE relkind IN ('r', 'm') AND reltuples >= 0))::float8
 FROM numbers GROUP BY root";

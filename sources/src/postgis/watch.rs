@@ -7,7 +7,7 @@ use std::time::Duration;
 use tokio::time::Instant;
 use tokio_postgres::Client;
 
-use super::database::{Inner, describe};
+use super::database::{Inner, describe, is_broken};
 use super::discover::{self, Discovery, DiscoveryError, Found};
 use super::table::{SpatialType, Table, TableKind, TableSign};
 
@@ -18,6 +18,8 @@ const FIRST_RETRY: Duration = Duration::from_millis(250);
 const LAST_RETRY: Duration = Duration::from_secs(1);
 /// How often size and bounds of a table that changes are asked for.
 const MEASURE_INTERVAL: Duration = Duration::from_secs(60);
+/// How soon they are asked for again where there was no answer, as of a locked table.
+const MEASURE_RETRY: Duration = Duration::from_secs(5);
 
 /// Watches until it is aborted.
 pub(super) async fn watch(inner: Arc<Inner>) {
@@ -40,7 +42,8 @@ pub(super) async fn watch(inner: Arc<Inner>) {
         if watcher.client.is_none() {
             tokio::time::sleep(wait).await;
         } else {
-            // A request that met a broken connection asks for a look at once.
+            // A request that met a broken connection asks for a look at once. Whether the
+            // database is lost is decided here alone: one connection is no sign of it.
             let _ = tokio::time::timeout(wait, watcher.inner.doubt.notified()).await;
         }
     }
@@ -49,10 +52,25 @@ pub(super) async fn watch(inner: Arc<Inner>) {
 struct Watcher {
     inner: Arc<Inner>,
     client: Option<Client>,
-    /// When size and bounds of a table were asked for, at which sign.
-    measured: HashMap<TableKey, (Instant, TableSign)>,
+    measured: HashMap<TableKey, Measured>,
     /// The notices that have been logged.
     said: BTreeSet<String>,
+}
+
+/// When size and bounds of a table were asked for.
+#[derive(Debug, Clone, Copy)]
+struct Measured {
+    asked: Instant,
+    /// The sign that it had then; `None` where there was no answer.
+    sign: Option<TableSign>,
+}
+
+impl Measured {
+    /// Whether a table of this sign is to be asked for them again.
+    fn is_due(&self, sign: TableSign, now: Instant) -> bool {
+        let interval = if self.sign.is_some() { MEASURE_INTERVAL } else { MEASURE_RETRY };
+        self.sign != Some(sign) && now.duration_since(self.asked) >= interval
+    }
 }
 
 type TableKey = (String, String, String);
@@ -61,25 +79,28 @@ fn key(table: &Table) -> TableKey {
     (table.schema.clone(), table.name.clone(), table.geometry_column.clone())
 }
 
+/// Why a look found nothing, in words for people.
+enum LookFault {
+    /// The connection ended: another one may do.
+    Connection(String),
+    /// The database can't be used now.
+    Database(String),
+}
+
 impl Watcher {
     async fn look(&mut self) -> Result<(), String> {
-        let client = match self.client.take() {
-            Some(client) if !client.is_closed() => client,
-            _ => self.inner.connect().await?,
+        let kept = self.client.take().filter(|client| !client.is_closed());
+        let found = match kept {
+            // The end of the watcher's own connection is no end of the database.
+            Some(client) => match self.discover(client).await {
+                Err(LookFault::Connection(_)) => self.discover_anew().await,
+                found => found,
+            },
+            None => self.discover_anew().await,
         };
-        let looking = async {
-            // A locked table holds up no look, only its own size and bounds.
-            client.batch_execute("SET lock_timeout = 100; SET statement_timeout = 5000").await?;
-            discover::discover(&client, &self.inner.options.schemas, &self.inner.crs).await
-        };
-        let found = match tokio::time::timeout(LOOK_TIMEOUT, looking).await {
-            Err(_) => return Err("it does not answer in time".to_owned()),
-            Ok(Err(DiscoveryError::Query(error))) => return Err(describe(&error)),
-            Ok(Err(DiscoveryError::Database(reason))) => {
-                self.client = Some(client);
-                return Err(reason);
-            }
-            Ok(Ok(found)) => found,
+        let (client, found) = match found {
+            Ok(found) => found,
+            Err(LookFault::Connection(reason) | LookFault::Database(reason)) => return Err(reason),
         };
         let before = self.inner.look();
         let notes = found.notes.clone();
@@ -87,6 +108,31 @@ impl Watcher {
         self.client = Some(client);
         self.inner.found(discover::shared(tables, &before.tables), notes);
         Ok(())
+    }
+
+    async fn discover_anew(&mut self) -> Result<(Client, Discovery), LookFault> {
+        let client = self.inner.connect().await.map_err(LookFault::Database)?;
+        self.discover(client).await
+    }
+
+    async fn discover(&mut self, client: Client) -> Result<(Client, Discovery), LookFault> {
+        let looking = async {
+            // A locked table holds up no look, only its own size and bounds.
+            client.batch_execute("SET lock_timeout = 100; SET statement_timeout = 5000").await?;
+            discover::discover(&client, &self.inner.options.schemas, &self.inner.crs).await
+        };
+        match tokio::time::timeout(LOOK_TIMEOUT, looking).await {
+            Err(_) => Err(LookFault::Database("it does not answer in time".to_owned())),
+            Ok(Err(DiscoveryError::Query(error))) if is_broken(&error) => {
+                Err(LookFault::Connection(describe(&error)))
+            }
+            Ok(Err(DiscoveryError::Query(error))) => Err(LookFault::Database(describe(&error))),
+            Ok(Err(DiscoveryError::Database(reason))) => {
+                self.client = Some(client);
+                Err(LookFault::Database(reason))
+            }
+            Ok(Ok(found)) => Ok((client, found)),
+        }
     }
 
     /// Adds sizes and bounds, and says what is new to say.
@@ -115,13 +161,12 @@ impl Watcher {
             if let Some(old) = known.get(&key) {
                 discover::carry_over(&mut table, old);
             }
-            let due = last.is_none_or(|(at, sign)| {
-                sign != table.sign && now.duration_since(at) >= MEASURE_INTERVAL
-            });
+            let due = last.is_none_or(|last| last.is_due(table.sign, now));
             if due && Instant::now() < until {
                 let measuring = measure_one(client, oid, &extension, &mut table);
-                let _ = tokio::time::timeout_at(until, measuring).await;
-                measured.insert(key, (now, table.sign));
+                let answered = tokio::time::timeout_at(until, measuring).await;
+                let sign = matches!(answered, Ok(Ok(()))).then_some(table.sign);
+                measured.insert(key, Measured { asked: now, sign });
             } else if let Some(last) = last {
                 measured.insert(key, last);
             }
@@ -132,8 +177,14 @@ impl Watcher {
     }
 }
 
-/// Asks for a table's size and bounds; what the server does not tell stays unknown.
-async fn measure_one(client: &Client, oid: u32, extension: &str, table: &mut Table) {
+/// Asks for a table's size and bounds. What is not answered stays as it was known; what
+/// the server has no number for is unknown.
+async fn measure_one(
+    client: &Client,
+    oid: u32,
+    extension: &str,
+    table: &mut Table,
+) -> Result<(), tokio_postgres::Error> {
     let size = match table.kind {
         TableKind::Table | TableKind::MaterializedView => "SELECT pg_table_size($1::oid)",
         TableKind::Partitioned => {
@@ -141,24 +192,29 @@ async fn measure_one(client: &Client, oid: u32, extension: &str, table: &mut Tab
         }
         TableKind::View | TableKind::Foreign => "SELECT NULL::int8 WHERE $1::oid IS NULL",
     };
-    let row = client.query_opt(size, &[&oid]).await.ok().flatten();
-    let bytes = row.and_then(|row| row.try_get::<_, Option<i64>>(0).ok().flatten());
+    let row = client.query_opt(size, &[&oid]).await?;
+    let bytes: Option<i64> = row.map(|row| row.try_get(0)).transpose()?.flatten();
     table.bytes_on_disk = bytes.and_then(|bytes| u64::try_from(bytes).ok());
 
     // The statistics of geography are kept in another system.
     if table.spatial_type == SpatialType::Geography {
-        return;
+        return Ok(());
     }
     let sql = format!(
         "SELECT {extension}.ST_XMin(e), {extension}.ST_YMin(e), {extension}.ST_XMax(e), \
          {extension}.ST_YMax(e) FROM {extension}.ST_EstimatedExtent($1, $2, $3) AS e"
     );
     let names = [&table.schema, &table.name, &table.geometry_column];
-    let found = client.query_opt(&sql, &[names[0], names[1], names[2]]).await.ok().flatten();
-    table.estimated_bounds = found.and_then(|row| {
-        let part = |at| row.try_get::<_, Option<f64>>(at).ok().flatten();
-        bounds_of(table, [part(0)?, part(1)?, part(2)?, part(3)?])
-    });
+    let row = client.query_one(&sql, &[names[0], names[1], names[2]]).await?;
+    let part = |at| row.try_get::<_, Option<f64>>(at);
+    let parts = [part(0)?, part(1)?, part(2)?, part(3)?];
+    table.estimated_bounds = match parts {
+        [Some(west), Some(south), Some(east), Some(north)] => {
+            bounds_of(table, [west, south, east, north])
+        }
+        _ => None,
+    };
+    Ok(())
 }
 
 /// The bounds in degrees of a box in the table's CRS; `None` where part of it has no

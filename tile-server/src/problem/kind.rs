@@ -43,6 +43,9 @@ pub enum Kind {
     Overloaded,
     /// The work took longer than allowed.
     DeadlineExceeded,
+    /// A layer has more in a tile than one may hold: the operator is to publish it from
+    /// a deeper zoom on. Trying again is of no use.
+    TileTooLarge,
     /// A fault of the server.
     Internal,
 }
@@ -99,7 +102,7 @@ impl Keep {
 
 impl Kind {
     /// Every kind, for the tests of the table.
-    pub const ALL: [Self; 19] = [
+    pub const ALL: [Self; 20] = [
         Self::Malformed,
         Self::BadHost,
         Self::Misdirected,
@@ -118,6 +121,7 @@ impl Kind {
         Self::LayerUnavailable,
         Self::Overloaded,
         Self::DeadlineExceeded,
+        Self::TileTooLarge,
         Self::Internal,
     ];
 
@@ -148,6 +152,7 @@ impl Kind {
             Self::LayerUnavailable => (StatusCode::SERVICE_UNAVAILABLE, "layer-unavailable", "Layer unavailable", Keep::Never, Some("2"), LogLevel::Info),
             Self::Overloaded => (StatusCode::SERVICE_UNAVAILABLE, "overloaded", "Too busy", Keep::Never, Some("1"), LogLevel::Warn),
             Self::DeadlineExceeded => (StatusCode::GATEWAY_TIMEOUT, "deadline-exceeded", "Took too long", Keep::Never, None, LogLevel::Warn),
+            Self::TileTooLarge => (StatusCode::INTERNAL_SERVER_ERROR, "tile-too-large", "Tile too large", Keep::Never, None, LogLevel::Warn),
             Self::Internal => (StatusCode::INTERNAL_SERVER_ERROR, "internal", "Internal error", Keep::Never, None, LogLevel::Error),
         };
         Row { status, slug, title, keep, retry_after, log }

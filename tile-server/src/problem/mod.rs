@@ -158,6 +158,13 @@ impl From<SourceError> for Problem {
                 Kind::UnsupportedSelection,
                 format!("Layer {layer} can't be selected by {part}=; leave it out."),
             ),
+            SourceError::TooLarge { layer, .. } => (
+                Kind::TileTooLarge,
+                format!(
+                    "Layer {layer} has more in this tile than one may hold; ask for a deeper zoom, \
+                     or ask without it. Its operator can declare a min_zoom."
+                ),
+            ),
             SourceError::Internal { layer, .. } => (
                 Kind::Internal,
                 format!("Layer {layer} could not be made into a tile; the log says why."),
@@ -239,6 +246,7 @@ mod tests {
         (Kind::LayerUnavailable, 503, NEVER, Some("2"), LogLevel::Info),
         (Kind::Overloaded, 503, NEVER, Some("1"), LogLevel::Warn),
         (Kind::DeadlineExceeded, 504, NEVER, None, LogLevel::Warn),
+        (Kind::TileTooLarge, 500, NEVER, None, LogLevel::Warn),
         (Kind::Internal, 500, NEVER, None, LogLevel::Error),
     ];
 
@@ -297,6 +305,7 @@ mod tests {
             (SourceError::Overloaded, 503),
             (SourceError::DeadlineExceeded { layer: layer() }, 504),
             (SourceError::UnsupportedSelection { layer: layer(), part: "time" }, 400),
+            (SourceError::TooLarge { layer: layer(), reason: reason() }, 500),
             (SourceError::Internal { layer: layer(), reason: reason() }, 500),
         ];
         for (error, status) in cases {
