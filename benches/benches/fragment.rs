@@ -108,7 +108,7 @@ fn composite(criterion: &mut Criterion) {
     group.bench_function("splice", |bencher| bencher.iter(|| black_box(splice(&fragments)).len()));
     group.bench_function("inflate and deflate again", |bencher| {
         bencher.iter(|| {
-            let mut encoder = GzEncoder::new(Vec::new(), flate2::Compression::new(2));
+            let mut encoder = GzEncoder::new(Vec::new(), Compression::new(2));
             let mut layer = Vec::new();
             for fragment in &fragments {
                 layer.clear();

@@ -109,11 +109,12 @@ impl Compressor {
                 continue;
             };
             // One that begins a byte later may be longer.
-            if found.length < GOOD && at + 1 < limit {
-                if let Some(later) = self.places.find(input, at + 1, found.length) {
-                    found = later;
-                    at += 1;
-                }
+            if found.length < GOOD
+                && at + 1 < limit
+                && let Some(later) = self.places.find(input, at + 1, found.length)
+            {
+                found = later;
+                at += 1;
             }
             self.tokens.push(&input[from..at], found.length, found.distance);
             let end = at + found.length;
