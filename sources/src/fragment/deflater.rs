@@ -1,5 +1,7 @@
 //! The deflate stage: MVT bytes in, a spliceable gzip member out.
 
+use std::ops::RangeInclusive;
+
 use bytes::Bytes;
 use flate2::{Compress, Compression, FlushCompress, Status};
 
@@ -8,15 +10,19 @@ use super::{FINAL_BLOCK, Fragment, HEADER, crc};
 
 /// How hard to deflate: 1 (fast) to 9 (small).
 ///
-/// Levels 1 and 2 are our own compressor, the others zlib-rs.
+/// Levels 2 and 3 are our own compressor, the others zlib-rs. For 26 layers of 2 to
+/// 558 KB, ours made 1.3 % less than zlib-rs at level 2 in 0.64 of its time, and 0.3 %
+/// less than at level 3. Level 1 of zlib-rs is faster (0.78 of our time) for 18 % more
+/// bytes, so it stays for those who want just that; level 4 is 0.9 % smaller in twice
+/// our time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct DeflateLevel(u8);
 
 impl DeflateLevel {
     /// Level 2, after which time grows faster than bytes shrink.
     pub const DEFAULT: Self = Self(2);
-    /// The last level of our own compressor.
-    const OWN: u8 = 2;
+    /// The levels of our own compressor.
+    const OWN: RangeInclusive<u8> = 2..=3;
 
     /// A level from 1 to 9; `None` outside.
     #[must_use]
@@ -59,7 +65,7 @@ impl Deflater {
     /// A compressor for this level.
     #[must_use]
     pub fn new(level: DeflateLevel) -> Self {
-        let engine = if level.get() <= DeflateLevel::OWN {
+        let engine = if DeflateLevel::OWN.contains(&level.get()) {
             Engine::Own(Box::new(Compressor::new()))
         } else {
             Engine::Zlib(Compress::new(Compression::new(u32::from(level.get())), false))
