@@ -1,5 +1,5 @@
 //! TLS with a database of its own, whose certificate an authority made here has signed.
-#![allow(clippy::unwrap_used, clippy::panic, reason = "tests")]
+#![allow(clippy::unwrap_used, clippy::panic, clippy::print_stderr, reason = "tests")]
 
 mod support;
 
