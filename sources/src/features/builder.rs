@@ -8,7 +8,7 @@ use super::dictionary::{DictionaryBuilder, DictionaryFull};
 use super::index::{HilbertIndex, hilbert};
 use super::shapes::{PartShapes, Shapes};
 use super::{FeatureTable, NO_ID, ValueId};
-use crate::feature::{Column, FeatureVisitor, Geometry, GeometryKind, Schema, ShapeKind, Value};
+use crate::feature::{Column, FeatureVisitor, Geometry, Schema, ShapeKind, Value};
 use crate::tile::{WorldPoint, WorldRect};
 
 /// Ids from here on are not exact in clients that keep numbers as doubles.
