@@ -306,7 +306,7 @@ fn layers_of_different_names_are_in_one_tile(#[case] path: &str) {
 fn tilejson_has_an_archives_attribution_without_its_markup() {
     let folder = tempfile::tempdir().unwrap();
     let mut draft = draft();
-    draft.metadata = r#"{"vector_layers":[{"id":"roads"}],"attribution":
+    draft.metadata = r#"{"vector_layers":[{"id":"roads"},{"id":"houses"}],"attribution":
         "<a href=\"https://osm.org/copyright\" onclick=\"x()\">&copy; OSM</a><script>x</script>"}"#
         .to_owned();
     let archive = Archive::open(&draft.write(&folder.path().join("base.pmtiles"))).unwrap();
