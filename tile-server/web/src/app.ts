@@ -46,8 +46,8 @@ export class App {
   #ready: Promise<void> | null = null;
   #panelOpen = true;
   readonly #inspector = new Inspector(this.#notices, () => {
-    const { catalog, map } = { catalog: this.#catalog, map: this.#map };
-    return catalog && map ? { catalog, map, language: this.#language } : null;
+    const map = this.#map;
+    return map ? { layers: this.#chosenLayers, map, language: this.#language } : null;
   });
   /** Whether something failed since the last attempt began. */
   #troubled = false;

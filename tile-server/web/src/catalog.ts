@@ -32,6 +32,8 @@ export interface Layer {
   feature_count: number | null;
   attribution: Attribution | null;
   columns: Column[];
+  /** What is in an archive published as it stands; empty where the layer is one of its own. */
+  vector_layers: InnerLayer[];
   bounds: Bounds | null;
   min_zoom: number | null;
   max_zoom: number | null;
@@ -40,6 +42,13 @@ export interface Layer {
   staff: boolean;
   /** Whether it is ground for other layers rather than a subject of its own. */
   background: boolean;
+}
+
+/** One of several vector-tile layers that are published under one layer's id. */
+export interface InnerLayer {
+  /** Its name in the tiles and in styles; it has no other. */
+  id: string;
+  columns: Column[];
 }
 
 /** West, south, east, north in degrees. */
@@ -182,11 +191,10 @@ function parseLayer(id: string, layer: Loose): Layer {
           url: string(attribution["url"]),
         }
       : null,
-    columns: objects(layer["columns"]).flatMap((column): Column[] => {
-      const name = string(column["name"]);
-      if (!name) return [];
-      const title = text(column["title"], name);
-      return [{ name, type: string(column["type"]), title, unit: string(column["unit"]) }];
+    columns: parseColumns(layer["columns"]),
+    vector_layers: objects(layer["vector_layers"]).flatMap((inner): InnerLayer[] => {
+      const name = string(inner["id"]);
+      return name ? [{ id: name, columns: parseColumns(inner["columns"]) }] : [];
     }),
     bounds: bounds(layer["bounds"]),
     min_zoom: number(layer["min_zoom"]),
@@ -195,6 +203,20 @@ function parseLayer(id: string, layer: Loose): Layer {
     staff: layer["visibility"] === "staff",
     background: layer["background"] === true,
   };
+}
+
+function parseColumns(value: unknown): Column[] {
+  return objects(value).flatMap((column): Column[] => {
+    const name = string(column["name"]);
+    if (!name) return [];
+    const title = text(column["title"], name);
+    return [{ name, type: string(column["type"]), title, unit: string(column["unit"]) }];
+  });
+}
+
+/** The names under which a layer's features are in the tiles. */
+export function sourceLayers(layer: Layer): string[] {
+  return layer.vector_layers.length > 0 ? layer.vector_layers.map((inner) => inner.id) : [layer.id];
 }
 
 export interface Group {

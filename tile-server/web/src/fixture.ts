@@ -1,6 +1,6 @@
 // A small catalog for tests, as the server would send it.
 
-import { type Catalog, parseCatalog } from "./catalog.ts";
+import { type Catalog, type Layer, parseCatalog } from "./catalog.ts";
 
 const layer = (id: string, theme: string | null, dataset: string, geometry: string, more: object = {}) => ({
   id,
@@ -49,3 +49,16 @@ export const BODY = {
 };
 
 export const catalog = (): Catalog => parseCatalog(structuredClone(BODY));
+
+const column = (name: string) => ({ name, type: "text", title: { ko: name, en: name }, unit: null });
+
+/** An archive of several layers, published as it stands. */
+const ARCHIVE = layer("basemap", null, "basemap", "mixed", {
+  title: { ko: "바탕지도", en: "Base map" },
+  vector_layers: [
+    { id: "waters", geometry: "polygon", columns: [column("river_nm")], min_zoom: 10, max_zoom: 14 },
+    { id: "roads", geometry: "line", columns: [column("rn"), column("lanes")], min_zoom: 10, max_zoom: 14 },
+  ],
+});
+
+export const archive = (): Layer => parseCatalog({ layers: [structuredClone(ARCHIVE)] }).layers[0]!;

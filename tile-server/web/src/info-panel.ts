@@ -4,13 +4,13 @@ import type { Layer } from "./catalog.ts";
 import { badge } from "./badge.ts";
 import { h, icon } from "./dom.ts";
 import { number } from "./format.ts";
-import { type Found, heading, type Item, rows } from "./inspect.ts";
+import { type Found, heading, type Item, rows, sourceLayerOf, titleOf } from "./inspect.ts";
 import type { Language } from "./location.ts";
 import { words } from "./words.ts";
 
 export interface InfoEvents {
   closed(): void;
-  chosen(layer: Layer, item: Item): void;
+  chosen(item: Item): void;
 }
 
 /** Beyond this a list is no longer read; zooming in is the better way. */
@@ -23,7 +23,7 @@ export function infoPanel(found: readonly Found[], language: Language, events: I
   const groups = found.flatMap((group) => {
     const items = group.items.slice(0, Math.max(room, 0));
     room -= items.length;
-    return items.length > 0 ? [section({ layer: group.layer, items }, language, events)] : [];
+    return items.length > 0 ? [section({ ...group, items }, language, events)] : [];
   });
   const left = total - MOST_ITEMS;
   return h(
@@ -49,8 +49,8 @@ function section(group: Found, language: Language, events: InfoEvents): HTMLElem
   const { layer } = group;
   return h(
     "section",
-    { class: "info-layer", "data-layer": layer.id },
-    h("h3", {}, layer.title[language], layer.staff && [" ", badge(language)]),
+    { class: "info-layer", "data-layer": layer.id, "data-source-layer": sourceLayerOf(group) },
+    h("h3", {}, titleOf(group, language), layer.staff && [" ", badge(language)]),
     ...group.items.map((item, index) => entry(item, index, group, language, events)),
     source(layer, language),
   );
@@ -58,8 +58,9 @@ function section(group: Found, language: Language, events: InfoEvents): HTMLElem
 
 function entry(item: Item, index: number, group: Found, language: Language, events: InfoEvents): HTMLElement {
   const text = words(language);
-  const name = heading(item, group.layer, language) ?? (group.items.length > 1 ? text.item(index + 1) : null);
-  const attributes = rows(item, group.layer, language);
+  const described = group.inner ?? group.layer;
+  const name = heading(item, described, language) ?? (group.items.length > 1 ? text.item(index + 1) : null);
+  const attributes = rows(item, described, language);
   return h(
     "article",
     { class: "info-item", "data-feature": item.id ?? null },
@@ -73,8 +74,8 @@ function entry(item: Item, index: number, group: Found, language: Language, even
           type: "button",
           class: "text-button highlight-button",
           "aria-pressed": "false",
-          "aria-label": `${text.highlight}: ${name ?? group.layer.title[language]}`,
-          onclick: () => events.chosen(group.layer, item),
+          "aria-label": `${text.highlight}: ${name ?? titleOf(group, language)}`,
+          onclick: () => events.chosen(item),
         },
         text.highlight,
       ),
@@ -84,7 +85,7 @@ function entry(item: Item, index: number, group: Found, language: Language, even
       : h(
           "table",
           {},
-          h("caption", { class: "unseen" }, name ?? group.layer.title[language]),
+          h("caption", { class: "unseen" }, name ?? titleOf(group, language)),
           h(
             "tbody",
             {},

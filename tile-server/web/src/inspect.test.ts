@@ -1,9 +1,9 @@
 import { expect, test } from "vitest";
 import type { Layer } from "./catalog.ts";
-import { catalog } from "./fixture.ts";
-import { arrange, filterFor, heading, rows } from "./inspect.ts";
+import { archive, catalog } from "./fixture.ts";
+import { arrange, filterFor, heading, rows, sourceLayerOf, titleOf } from "./inspect.ts";
 
-const layers = new Map(catalog().layers.map((layer) => [layer.id, layer]));
+const { layers } = catalog();
 const feature = (sourceLayer: string, id: number | undefined, properties: Record<string, unknown> = {}) => ({
   sourceLayer,
   id,
@@ -85,4 +85,22 @@ test("an item is told by its id, or else by all it says", () => {
     ["==", ["get", "b"], 2],
   ]);
   expect(filterFor({ id: undefined, properties: {} })).toBeNull();
+});
+
+test("features of an archive are told by what they are of in it", () => {
+  const features = [feature("roads", 1), feature("waters", 1), feature("roads", 2), feature("basemap", 1)];
+  const found = arrange(features, [archive()]);
+  expect(found.map((group) => [group.layer.id, sourceLayerOf(group), titleOf(group, "en"), group.items.length])).toEqual([
+    ["basemap", "roads", "Base map · roads", 2],
+    ["basemap", "waters", "Base map · waters", 1],
+  ]);
+  expect(found[0]?.inner?.columns.map((column) => column.name)).toEqual(["rn", "lanes"]);
+  expect(arrange(features, layers).map((group) => [titleOf(group, "en"), group.inner])).toEqual([["roads name", null]]);
+});
+
+test("a name in an archive that ends as labels' do is a name like others", () => {
+  const [roads] = archive().vector_layers;
+  const whole = { ...archive(), vector_layers: [{ ...roads!, id: "roads" }, { ...roads!, id: "roads.label" }] };
+  const found = arrange([feature("roads.label", 1), feature("roads", 1)], [whole]);
+  expect(found.map(sourceLayerOf)).toEqual(["roads.label", "roads"]);
 });

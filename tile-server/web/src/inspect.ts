@@ -1,6 +1,6 @@
 // What lies under a point of the map, arranged for reading.
 
-import type { Column, Layer } from "./catalog.ts";
+import { type Column, type InnerLayer, type Layer, sourceLayers } from "./catalog.ts";
 import { type Shown, value } from "./format.ts";
 import type { Language } from "./location.ts";
 import { isLabels, ownerOf } from "./style.ts";
@@ -19,26 +19,46 @@ export interface Item {
 
 export interface Found {
   layer: Layer;
+  /** Which part of an archive published as it stands; `null` for a layer of its own. */
+  inner: InnerLayer | null;
   items: Item[];
 }
 
+/** The source layer that holds what was found. */
+export const sourceLayerOf = (found: Found): string => found.inner?.id ?? found.layer.id;
+
+/** What to call the layer of what was found. */
+export function titleOf({ layer, inner }: Found, language: Language): string {
+  return inner ? `${layer.title[language]} · ${inner.id}` : layer.title[language];
+}
+
+/** What tells of the attributes that items have. */
+type Described = Pick<Layer, "columns">;
+
 /**
- * Features by layer, from the topmost down. One that several style layers draw,
+ * Features by source layer, from the topmost down. One that several style layers draw,
  * or that several tiles hold a part of, is listed once. A label may lie over
  * its area's neighbour, so it speaks only where nothing else of its layer does.
+ * `layers` are those that the map shows: of all that there are, two may hold
+ * source layers of one name.
  */
-export function arrange(features: readonly Feature[], layers: ReadonlyMap<string, Layer>): Found[] {
+export function arrange(features: readonly Feature[], layers: readonly Layer[]): Found[] {
   const groups = new Map<string, { found: Found; seen: Set<string> }>();
+  const known = new Map(layers.flatMap((layer) => sourceLayers(layer).map((name) => [name, layer])));
+  // In an archive, a name that looks like that of labels may be of anything.
+  const labels = (name: string) => isLabels(name) && !known.has(name);
   const names = (feature: Feature) => feature.sourceLayer ?? "";
   const met = new Set(features.map(names));
-  const spoken = features.filter((feature) => !isLabels(names(feature)) || !met.has(ownerOf(names(feature))));
+  const spoken = features.filter((feature) => !labels(names(feature)) || !met.has(ownerOf(names(feature))));
   for (const feature of spoken) {
-    const layer = layers.get(ownerOf(names(feature)));
+    const name = labels(names(feature)) ? ownerOf(names(feature)) : names(feature);
+    const layer = known.get(name);
     if (!layer) continue;
-    let group = groups.get(layer.id);
+    let group = groups.get(name);
     if (!group) {
-      group = { found: { layer, items: [] }, seen: new Set() };
-      groups.set(layer.id, group);
+      const inner = layer.vector_layers.find((inner) => inner.id === name) ?? null;
+      group = { found: { layer, inner, items: [] }, seen: new Set() };
+      groups.set(name, group);
     }
     const key = feature.id === undefined ? JSON.stringify(feature.properties) : `#${feature.id}`;
     if (group.seen.has(key)) continue;
@@ -58,11 +78,11 @@ export interface Row {
  * An item's attributes in the catalog's order, a missing one as such: tiles
  * hold no nulls. Attributes the catalog lacks follow under their own name.
  */
-export function rows(item: Item, layer: Layer, language: Language): Row[] {
-  const known = new Set(layer.columns.map((column) => column.name));
+export function rows(item: Item, described: Described, language: Language): Row[] {
+  const known = new Set(described.columns.map((column) => column.name));
   const extra = Object.keys(item.properties).filter((name) => !known.has(name));
   const columns: { name: string; column: Column | undefined }[] = [
-    ...layer.columns.map((column) => ({ name: column.name, column })),
+    ...described.columns.map((column) => ({ name: column.name, column })),
     ...extra.map((name) => ({ name, column: undefined })),
   ];
   return columns.map(({ name, column }) => ({
@@ -79,8 +99,8 @@ const NAME = /(^|_)(nm|name|title|label)$|(^|_)rn$|이름|명칭|명$/i;
 const ENGLISH = /_(eng|en)$/i;
 
 /** What to call an item: the first text that looks like a name, of this language first. */
-export function heading(item: Item, layer: Layer, language: Language): string | null {
-  const texts = layer.columns.filter((column) => column.type === "text");
+export function heading(item: Item, described: Described, language: Language): string | null {
+  const texts = described.columns.filter((column) => column.type === "text");
   const names = texts.filter((column) => NAME.test(column.name) || NAME.test(column.title.ko));
   const english = texts.filter((column) => ENGLISH.test(column.name) && NAME.test(column.name.replace(ENGLISH, "")));
   for (const column of language === "en" ? [...english, ...names] : names) {

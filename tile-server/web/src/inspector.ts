@@ -1,23 +1,23 @@
 // Looking at one place: what is there, what is marked, and the way back.
 
-import type { Catalog, Layer } from "./catalog.ts";
+import type { Layer } from "./catalog.ts";
 import { part } from "./dom.ts";
 import { number } from "./format.ts";
 import { infoPanel } from "./info-panel.ts";
-import { arrange, filterFor, type Found, type Item } from "./inspect.ts";
+import { arrange, filterFor, type Found, type Item, sourceLayerOf } from "./inspect.ts";
 import type { Language } from "./location.ts";
 import type { MapView } from "./map-view.ts";
 import type { Notices } from "./notices.ts";
 import { words } from "./words.ts";
 
-/** What the inspector looks at; `null` before there is a map. */
-type Subject = () => { catalog: Catalog; map: MapView; language: Language } | null;
+/** What the inspector looks at, and the layers chosen; `null` before there is a map. */
+type Subject = () => { layers: readonly Layer[]; map: MapView; language: Language } | null;
 
 export class Inspector {
   readonly #notices: Notices;
   readonly #subject: Subject;
   #found: Found[] | null = null;
-  #marked: { layer: Layer; item: Item } | null = null;
+  #marked: Item | null = null;
   #returnTo: HTMLElement | null = null;
 
   constructor(notices: Notices, subject: Subject) {
@@ -28,14 +28,11 @@ export class Inspector {
   inspect(point: { x: number; y: number }, byKeyboard: boolean): void {
     const subject = this.#subject();
     if (!subject) return;
-    const { catalog, map, language } = subject;
-    const layers = new Map(catalog.layers.map((layer) => [layer.id, layer]));
+    const { layers, map, language } = subject;
     this.#returnTo = document.activeElement instanceof HTMLElement ? document.activeElement : null;
     this.#found = arrange(map.at(point), layers);
     map.keepInSight(point);
-    const [first] = this.#found;
-    const [item] = first?.items ?? [];
-    this.#marked = first && item ? { layer: first.layer, item } : null;
+    this.#marked = this.#found[0]?.items[0] ?? null;
     if (!this.#marked) map.highlight(null, null);
     this.render();
     const info = part("info");
@@ -46,13 +43,16 @@ export class Inspector {
     this.#notices.say(total === 0 ? text.infoNothing : text.infoCount(number(total, language)));
   }
 
-  #mark(layer: Layer, item: Item): void {
-    this.#marked = { layer, item };
-    this.#subject()?.map.highlight(layer.id, filterFor(item));
-    const chosen = this.#found?.find((group) => group.layer.id === layer.id)?.items.indexOf(item) ?? -1;
+  #mark(item: Item): void {
+    const group = this.#found?.find(({ items }) => items.includes(item));
+    if (!group) return;
+    this.#marked = item;
+    const name = sourceLayerOf(group);
+    this.#subject()?.map.highlight(name, filterFor(item));
+    const chosen = group.items.indexOf(item);
     for (const section of part("info").querySelectorAll<HTMLElement>(".info-layer")) {
       section.querySelectorAll(".info-item").forEach((element, index) => {
-        const on = section.dataset["layer"] === layer.id && index === chosen;
+        const on = section.dataset["sourceLayer"] === name && index === chosen;
         element.classList.toggle("chosen", on);
         element.querySelector(".highlight-button")?.setAttribute("aria-pressed", String(on));
       });
@@ -84,9 +84,9 @@ export class Inspector {
     box.append(
       infoPanel(found, subject.language, {
         closed: () => this.close(),
-        chosen: (layer, item) => this.#mark(layer, item),
+        chosen: (item) => this.#mark(item),
       }),
     );
-    if (this.#marked) this.#mark(this.#marked.layer, this.#marked.item);
+    if (this.#marked) this.#mark(this.#marked);
   }
 }

@@ -1,6 +1,6 @@
 import type { StyleSpecification } from "maplibre-gl";
 import { expect, test } from "vitest";
-import { catalog } from "./fixture.ts";
+import { archive, catalog } from "./fixture.ts";
 import { legend } from "./legend.ts";
 
 const layer = (type: string, id: string, paint: object, metadata?: object) => ({
@@ -75,4 +75,26 @@ test("label points of a layer give it no legend", () => {
   expect(entries(style([names, layer("fill", "dongs", { "fill-color": "#009e73" })]))).toEqual([
     ["dongs", [{ color: "#009e73", shape: "fill", label: null }]],
   ]);
+});
+
+test("an archive has an entry for each layer in it that is drawn, by its name", () => {
+  const drawn = [
+    layer("fill", "waters", { "fill-color": "#0072b2" }),
+    layer("line", "waters", { "line-color": "#0072b2" }),
+    layer("line", "roads", { "line-color": "#e69f00" }),
+  ];
+  const named = (name: string) => ({ ko: name, en: name });
+  const roads = { color: "#e69f00", shape: "line", label: named("roads") };
+  const waters = { color: "#0072b2", shape: "fill", label: named("waters") };
+  expect(legend(style(drawn), [archive()])).toEqual([{ layer: archive(), entries: [roads, waters] }]);
+  expect(legend(style(drawn.slice(0, 2)), [archive()])[0]?.entries).toEqual([waters]);
+  expect(legend(style([layer("fill", "basemap", {})]), [archive()])).toEqual([]);
+  const own = { color: "#112233", shape: "fill", label: { ko: "강", en: "River" } };
+  const declared = style(drawn, { "policy-map:legend": { waters: [own] } });
+  expect(legend(declared, [archive()])[0]?.entries).toEqual([roads, own]);
+  const { title } = archive();
+  const generated = style(drawn, { "policy-map:legend": { waters: [{ ...waters, label: title }] } });
+  expect(legend(generated, [archive()])[0]?.entries).toEqual([roads, waters]);
+  const whole = style(drawn, { "policy-map:legend": { basemap: [own] } });
+  expect(legend(whole, [archive()])[0]?.entries).toEqual([own]);
 });

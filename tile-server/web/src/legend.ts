@@ -1,8 +1,8 @@
 // What the colours on the map mean, read from the style itself.
 
 import type { LayerSpecification, StyleSpecification } from "maplibre-gl";
-import type { Layer, Text } from "./catalog.ts";
-import { metadata, sourceLayer } from "./style.ts";
+import { type Layer, sourceLayers, type Text } from "./catalog.ts";
+import { drawnOf, metadata, sourceLayer } from "./style.ts";
 
 export type Shape = "fill" | "line" | "circle";
 
@@ -31,21 +31,40 @@ const KEY = "policy-map:legend";
  * lists its entries under `metadata."policy-map:legend"`, for the whole style
  * by layer id or on one of the layer's style layers; without them the first
  * style layer's paint gives one. Labels of a layer mean no more than they say.
+ * What is in an archive has entries of its own, under its name.
  */
 export function legend(style: StyleSpecification, layers: readonly Layer[]): LayerLegend[] {
   const listed = metadata(style)[KEY];
   const byLayer = typeof listed === "object" && listed !== null ? (listed as Record<string, unknown>) : {};
-  const height = (id: string) =>
-    style.layers.findLastIndex((entry) => sourceLayer(entry) === id && entry.type !== "symbol");
-  const ordered = [...layers].sort((a, b) => height(b.id) - height(a.id));
+  const height = (names: readonly string[]) =>
+    style.layers.findLastIndex((entry) => names.includes(sourceLayer(entry) ?? "") && entry.type !== "symbol");
+  const topmostFirst = (a: readonly string[], b: readonly string[]) => height(b) - height(a);
+  const entriesOf = (name: string): Entry[] => {
+    const own = drawnOf(style, [name]);
+    return declared([byLayer[name], ...own.map((entry) => metadata(entry)[KEY])]) ?? derived(own);
+  };
+  const ordered = [...layers].sort((a, b) => topmostFirst(sourceLayers(a), sourceLayers(b)));
   return ordered.flatMap((layer): LayerLegend[] => {
-    const own = style.layers.filter((entry) => sourceLayer(entry) === layer.id);
-    if (own.length === 0) return [];
-    const declared = [byLayer[layer.id], ...own.map((entry) => metadata(entry)[KEY])]
-      .map(parseEntries)
-      .find((entries) => entries.length > 0);
-    return [{ layer, entries: declared ?? derived(own) }];
+    const names = sourceLayers(layer).filter((name) => drawnOf(style, [name]).length > 0);
+    if (names.length === 0) return [];
+    if (layer.vector_layers.length === 0) return [{ layer, entries: entriesOf(layer.id) }];
+    const inner = names
+      .sort((a, b) => topmostFirst([a], [b]))
+      .flatMap((name) => entriesOf(name).map((entry) => named(entry, name, layer)));
+    return [{ layer, entries: declared([byLayer[layer.id]]) ?? inner }];
   });
+}
+
+/** An entry of an archive's inner layer: what only repeats the archive's title tells none from another. */
+function named(entry: Entry, name: string, { title }: Layer): Entry {
+  const { label } = entry;
+  const tells = label !== null && (label.ko !== title.ko || label.en !== title.en);
+  return tells ? entry : { ...entry, label: { ko: name, en: name } };
+}
+
+/** The first list that has entries. */
+function declared(lists: readonly unknown[]): Entry[] | undefined {
+  return lists.map(parseEntries).find((entries) => entries.length > 0);
 }
 
 function parseEntries(value: unknown): Entry[] {

@@ -1,6 +1,6 @@
 import type { StyleSpecification } from "maplibre-gl";
 import { afterEach, expect, test, vi } from "vitest";
-import { catalog } from "./fixture.ts";
+import { archive, catalog } from "./fixture.ts";
 import { fetchStyle, HIGHLIGHT, highlightLayers, isLabels, ownerOf, prepare, ServerProblem, styleUrl, unavailable, visibility } from "./style.ts";
 
 afterEach(() => vi.unstubAllGlobals());
@@ -75,4 +75,11 @@ test("a refusal keeps the server's explanation", async () => {
   const error = await fetchStyle("http://a/", false, new AbortController().signal).catch((caught: unknown) => caught);
   expect(error).toBeInstanceOf(ServerProblem);
   expect(error).toMatchObject({ status: 503, detail: problem.detail });
+});
+
+test("an archive is drawn where a layer in it is", () => {
+  const entry = (id: string, minzoom: number) => ({ id, type: "line", source: "policy-map", "source-layer": id, minzoom });
+  const drawn = { ...STYLE, layers: [entry("waters", 12), entry("roads", 9), entry("basemap", 3)] } as StyleSpecification;
+  const seen = [8, 9].map((zoom) => visibility(archive(), drawn, zoom));
+  expect(seen).toEqual(["zoom-in", "visible"]);
 });

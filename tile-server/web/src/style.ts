@@ -1,7 +1,7 @@
 // The style of a selection, as the server makes it and as the page draws it.
 
 import type { LayerSpecification, StyleSpecification } from "maplibre-gl";
-import type { Layer } from "./catalog.ts";
+import { type Layer, sourceLayers } from "./catalog.ts";
 import type { Language } from "./location.ts";
 
 /** The one vector source of every style that the server makes. */
@@ -85,13 +85,18 @@ export function sourceLayer(layer: LayerSpecification): string | undefined {
   return "source-layer" in layer ? layer["source-layer"] : undefined;
 }
 
+/** The style layers that draw some source layers. */
+export function drawnOf(style: StyleSpecification, names: readonly string[]): LayerSpecification[] {
+  return style.layers.filter((entry) => names.includes(sourceLayer(entry) ?? ""));
+}
+
 /** What the server adds to a layer's id for the points that carry its labels. */
 const LABELS = ".label";
 
 /** Whether a source layer holds the label points of a layer rather than itself. */
 export const isLabels = (name: string): boolean => name.endsWith(LABELS);
 
-/** The catalog's layer that a source layer belongs to. */
+/** The source layer whose features a source layer shows, or labels. */
 export const ownerOf = (name: string): string => (isLabels(name) ? name.slice(0, -LABELS.length) : name);
 
 function layerId(layer: LayerSpecification): string | undefined {
@@ -118,8 +123,7 @@ export type Visibility = "visible" | "zoom-in" | "zoom-out";
  * its style layers must. Past `max_zoom` a map goes on with the last tiles.
  */
 export function visibility(layer: Layer, style: StyleSpecification, zoom: number): Visibility {
-  const own = style.layers.filter((entry) => sourceLayer(entry) === layer.id);
-  const [first, last] = zooms(layer, own);
+  const [first, last] = zooms(layer, drawnOf(style, sourceLayers(layer)));
   if (zoom < first) return "zoom-in";
   return zoom >= last ? "zoom-out" : "visible";
 }
@@ -133,8 +137,7 @@ function zooms(layer: Layer, own: readonly LayerSpecification[]): [number, numbe
 
 /** The zoom nearest to this one at which a layer is drawn. */
 export function zoomToSee(layer: Layer, style: StyleSpecification, zoom: number): number {
-  const own = style.layers.filter((entry) => sourceLayer(entry) === layer.id);
-  const [first, last] = zooms(layer, own);
+  const [first, last] = zooms(layer, drawnOf(style, sourceLayers(layer)));
   return zoom < first ? first + 0.01 : last - 0.01;
 }
 
