@@ -194,8 +194,8 @@ impl DataDirectory {
             }
             state.seen = look.clone();
             if let Some(tables) = &directory.options.database {
-                let look_at_database = tables.database.wait_for_first_look(FIRST_LOOK);
-                tracing::debug!(state = ?look_at_database.state, "first look at the database");
+                let first = tables.database.wait_for_first_look(FIRST_LOOK);
+                tracing::debug!(state = ?first.state, "first look at the database");
                 // The first time to have the tables loaded, the second with them.
                 directory.publish(&mut state, look.clone());
                 state.datasets.wait_for_tables(Instant::now() + FIRST_TABLES);
