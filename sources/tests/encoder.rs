@@ -239,7 +239,7 @@ fn neighbours_of_a_coverage_share_every_border_at_every_zoom(
     assert!(inner.len() > 20, "{} edges are too few to tell", inner.len());
     let parted: Vec<_> = inner.iter().filter(|edge| edges[edge] != 0).collect();
     assert_eq!(parted, Vec::<&([i64; 2], [i64; 2])>::new());
-    assert!(zoom > 4 || vertices < 25 * 4 * 60 / 6, "{vertices} vertices are left");
+    assert!(zoom > 4 || vertices < 25 * 4 * 60 / 3, "{vertices} vertices are left");
 }
 
 #[test]
