@@ -14,18 +14,18 @@ use super::archives::Archives;
 use super::backoff::Backoff;
 use super::datasets::Datasets;
 use super::declared::Declared;
-use super::holdings::{Holdings, Schemas};
+use super::holdings::Holdings;
 use super::loading::{LoadFault, load_table};
 use super::look::{CatalogLook, Look};
+use super::options::{DatabaseTables, LibraryError, LibraryOptions};
 use super::origin::{Origin, Wanted};
 use super::plan::{Plan, fit_into_memory, plan};
 use super::publish::Makings;
 use super::raw::raw_archives;
 use super::said::Said;
 use crate::Audience;
-use crate::catalog::{Catalog, CatalogFaults};
-use crate::postgis::{Database, DatabaseLook, DatabaseState};
-use crate::workers::TileWorkers;
+use crate::catalog::Catalog;
+use crate::postgis::{DatabaseLook, DatabaseState};
 
 /// How long a start waits for the database to answer, and then for its tables to
 /// be loaded. What is not there by then comes later.
@@ -33,60 +33,6 @@ const FIRST_LOOK: Duration = Duration::from_secs(2);
 const FIRST_TABLES: Duration = Duration::from_secs(5);
 /// Most layers of a file that a line of the log names.
 const WARNED_LAYERS: usize = 8;
-
-/// The database whose tables are datasets.
-#[derive(Clone)]
-pub struct DatabaseTables {
-    /// The database.
-    pub database: Arc<Database>,
-    /// Which of its schemas are looked at.
-    pub schemas: Schemas,
-    /// Bytes of memory for its feature tables. The largest tables, from the one
-    /// on that does not fit, are asked for the rows of each tile instead.
-    pub memory: u64,
-}
-
-/// How a data directory is published.
-#[derive(Clone)]
-pub struct LibraryOptions {
-    /// Whether files that no catalog mentions are public. Elsewhere than on
-    /// loopback an operator must ask for it: a private file does not become
-    /// public by lying in a folder.
-    pub publish_uncatalogued: bool,
-    /// Whether the folder may be missing, as it may beside a database.
-    pub folder_is_optional: bool,
-    /// Where tiles are encoded.
-    pub workers: Arc<TileWorkers>,
-    /// The database, where there is one.
-    pub database: Option<DatabaseTables>,
-}
-
-/// Why a data directory can't be opened.
-#[derive(Debug, thiserror::Error)]
-pub enum LibraryError {
-    /// It is missing or can't be listed.
-    #[error("data directory {}: {error}; create it or name another with --data", path.display())]
-    Unreadable {
-        /// The directory.
-        path: PathBuf,
-        /// What the system said.
-        error: std::io::Error,
-    },
-    /// Its catalog is there and can't be listed.
-    #[error("{reason}; make the catalog's folders readable")]
-    CatalogUnreadable {
-        /// Which folder, and what the system said.
-        reason: String,
-    },
-    /// Its catalog has faults.
-    #[error("{}: {faults}", path.display())]
-    Catalog {
-        /// The catalog's folder.
-        path: PathBuf,
-        /// All of them.
-        faults: CatalogFaults,
-    },
-}
 
 /// A folder with `<dataset>.fgb` files and, where it is catalogued, `catalog/`.
 ///

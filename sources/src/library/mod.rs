@@ -14,6 +14,7 @@ mod directory;
 mod holdings;
 mod loading;
 mod look;
+mod options;
 mod origin;
 mod plan;
 mod publish;
@@ -22,6 +23,7 @@ mod said;
 mod snapshot;
 mod table_loader;
 
-pub use directory::{DataDirectory, DatabaseTables, LibraryError, LibraryOptions};
+pub use directory::DataDirectory;
 pub use holdings::Schemas;
+pub use options::{DatabaseTables, LibraryError, LibraryOptions};
 pub use snapshot::{LayerState, PublishedLayer, RawArchive, Snapshot};

@@ -15,6 +15,7 @@ pub mod desk;
 pub mod district;
 pub mod encode;
 pub mod foreign;
+pub mod live;
 pub mod loads;
 pub mod outline;
 pub mod pmtiles;

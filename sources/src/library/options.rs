@@ -1,0 +1,63 @@
+//! How a data directory is published, and why it can't be opened.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use super::holdings::Schemas;
+use crate::catalog::CatalogFaults;
+use crate::postgis::Database;
+use crate::workers::TileWorkers;
+
+/// The database whose tables are datasets.
+#[derive(Clone)]
+pub struct DatabaseTables {
+    /// The database.
+    pub database: Arc<Database>,
+    /// Which of its schemas are looked at.
+    pub schemas: Schemas,
+    /// Bytes of memory for its feature tables. The largest tables, from the one
+    /// on that does not fit, are asked for the rows of each tile instead.
+    pub memory: u64,
+}
+
+/// How a data directory is published.
+#[derive(Clone)]
+pub struct LibraryOptions {
+    /// Whether files that no catalog mentions are public. Elsewhere than on
+    /// loopback an operator must ask for it: a private file does not become
+    /// public by lying in a folder.
+    pub publish_uncatalogued: bool,
+    /// Whether the folder may be missing, as it may beside a database.
+    pub folder_is_optional: bool,
+    /// Where tiles are encoded.
+    pub workers: Arc<TileWorkers>,
+    /// The database, where there is one.
+    pub database: Option<DatabaseTables>,
+}
+
+/// Why a data directory can't be opened.
+#[derive(Debug, thiserror::Error)]
+pub enum LibraryError {
+    /// It is missing or can't be listed.
+    #[error("data directory {}: {error}; create it or name another with --data", path.display())]
+    Unreadable {
+        /// The directory.
+        path: PathBuf,
+        /// What the system said.
+        error: std::io::Error,
+    },
+    /// Its catalog is there and can't be listed.
+    #[error("{reason}; make the catalog's folders readable")]
+    CatalogUnreadable {
+        /// Which folder, and what the system said.
+        reason: String,
+    },
+    /// Its catalog has faults.
+    #[error("{}: {faults}", path.display())]
+    Catalog {
+        /// The catalog's folder.
+        path: PathBuf,
+        /// All of them.
+        faults: CatalogFaults,
+    },
+}
