@@ -2,8 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::feature::GeometryKind;
-use crate::{Audience, DatasetId, Extent, FieldId, LayerId, ThemeId, Zoom};
+use crate::{Audience, FieldId, ThemeId};
 
 /// A text for people in both languages of the product.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -63,37 +62,9 @@ pub struct Attribution {
     /// Where it was published.
     #[serde(default)]
     pub url: Option<String>,
-}
-
-/// A stored table: a file of the data directory (`<id>.fgb` or `<id>.pmtiles`) or a
-/// table of the database.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Dataset {
-    /// Its id, file stem and table name.
-    pub id: DatasetId,
-    /// The field it belongs to.
-    pub field: FieldId,
-    /// Its name.
-    pub title: Text,
-    /// What is in it.
-    pub description: Option<Text>,
-    /// The table of the database that holds it and nothing else does; otherwise
-    /// whatever is found under its id.
-    #[serde(skip)]
-    pub table: Option<TableName>,
-    /// Whether anyone may fetch the archive that holds it, with all that is in it,
-    /// where it has no layer for staff.
-    #[serde(skip)]
-    pub offer_archive: bool,
-    /// What geometry it has.
-    pub geometry: GeometryKind,
-    /// Source and terms.
-    pub attribution: Option<Attribution>,
-    /// The integer column that is the feature id in tiles; the row number where
-    /// none is declared.
-    pub id_column: Option<String>,
-    /// Its declared columns, by name.
-    pub columns: Vec<DatasetColumn>,
+    /// The day whose state it shows, ISO 8601.
+    #[serde(default)]
+    pub as_of: Option<String>,
 }
 
 /// A table of the database as a catalog names it: `table`, `schema.table` or
@@ -145,19 +116,6 @@ impl std::fmt::Display for TableName {
     }
 }
 
-/// A declared column of a dataset.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct DatasetColumn {
-    /// The stored name.
-    pub name: String,
-    /// Its name for people.
-    pub title: Text,
-    /// The unit of its values, such as `persons` or `m2`.
-    #[serde(default)]
-    pub unit: Option<String>,
-}
-
 /// A policy theme, one file under `layers/`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Theme {
@@ -185,59 +143,4 @@ impl Visibility {
     pub const fn includes(self, audience: Audience) -> bool {
         matches!((self, audience), (Self::Public, _) | (_, Audience::Staff))
     }
-}
-
-/// A published map layer.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Layer {
-    /// Its id and vector-tile layer name.
-    pub id: LayerId,
-    /// The theme it belongs to.
-    pub theme: ThemeId,
-    /// Its name.
-    pub title: Text,
-    /// What the map shows.
-    pub description: Option<Text>,
-    /// The dataset it publishes.
-    pub dataset: DatasetId,
-    /// Who may see it.
-    pub visibility: Visibility,
-    /// The columns that leave the house; all of the dataset's where `None`.
-    pub columns: Option<Vec<String>>,
-    /// Which layer of an archive it is, where the dataset is held in one; otherwise
-    /// the one named like the layer or the dataset, or the only one.
-    #[serde(skip)]
-    pub archive_layer: Option<String>,
-    /// Whether its polygons share borders and are simplified together.
-    pub coverage: bool,
-    /// Whether its tiles also hold one point for each polygon, to write names at.
-    pub labels: bool,
-    /// Whether a map page shows it under the others when it opens.
-    pub background: bool,
-    /// Shallowest zoom with tiles.
-    pub min_zoom: Zoom,
-    /// Deepest zoom with tiles.
-    pub max_zoom: Zoom,
-    /// Of these two zooms, those that were declared: where none is, an archive's own
-    /// count.
-    #[serde(skip)]
-    pub declared_zooms: (Option<Zoom>, Option<Zoom>),
-    /// Units along a tile's edge.
-    pub extent: Extent,
-    /// Tile units beyond the edge that a tile still holds.
-    pub buffer: u16,
-    /// How long a client may keep a tile, in seconds (`Cache-Control: max-age`).
-    pub max_age: u32,
-}
-
-impl Layer {
-    /// Deepest zoom where a layer declares none: 0.15 m a unit in Seoul.
-    pub const DEFAULT_MAX_ZOOM: u8 = 16;
-    /// Buffer where a layer declares none: an eighth of a 512-pixel tile's
-    /// symbol size on each side.
-    pub const DEFAULT_BUFFER: u16 = 64;
-    /// Widest buffer, half a tile of the default extent.
-    pub const MAX_BUFFER: u16 = 2048;
-    /// Cache lifetime where a layer declares none.
-    pub const DEFAULT_MAX_AGE: u32 = 300;
 }

@@ -2,7 +2,8 @@
 
 use serde::Deserialize;
 
-use super::declaration::{Attribution, DatasetColumn, Text, Visibility};
+use super::dataset::DatasetColumn;
+use super::declaration::{Attribution, Text, Visibility};
 use crate::feature::GeometryKind;
 
 #[derive(Deserialize)]

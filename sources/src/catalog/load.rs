@@ -3,8 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
-use super::declaration::{Dataset, District, Field, Layer, TableName, Text, Theme};
+use super::dataset::Dataset;
+use super::declaration::{District, Field, TableName, Text, Theme};
 use super::file::{DatasetEntry, FieldFile, LayerEntry, ThemeFile};
+use super::layer::{Layer, LayerContent};
 use super::{Catalog, CatalogFault, CatalogFaults};
 use crate::feature::GeometryKind;
 use crate::{DatasetId, Extent, FieldId, LayerId, ThemeId, Zoom};
@@ -187,16 +189,13 @@ impl Loader {
             self.fault(file, format!("{key}.id_column"), problem, "name a declared column");
         }
         self.catalog.datasets.push(Dataset {
-            id,
-            field: field.clone(),
-            title: entry.title,
             description: entry.description,
             table,
             offer_archive: entry.offer_archive,
-            geometry: entry.geometry,
             attribution: entry.attribution,
             id_column: entry.id_column,
             columns: entry.column,
+            ..Dataset::new(id, field.clone(), entry.title, entry.geometry)
         });
     }
 
@@ -306,7 +305,13 @@ impl Loader {
             theme: theme.clone(),
             title: entry.title,
             description: entry.description,
+            datasets: vec![dataset.clone()],
             dataset,
+            also: Vec::new(),
+            kind: None,
+            content: LayerContent::Features { filter: BTreeMap::new() },
+            public_form: None,
+            value: None,
             visibility: entry.visibility,
             columns: entry.columns,
             archive_layer: entry.archive_layer,

@@ -14,15 +14,28 @@
 //! opens a dataset.
 
 mod check;
+mod dataset;
 mod declaration;
+mod figure;
 mod file;
+mod layer;
 mod load;
+mod period;
 
 pub use check::{CatalogFault, CatalogFaults};
-pub use declaration::{
-    Attribution, Dataset, DatasetColumn, District, Field, InvalidTableName, Layer, TableName, Text,
-    Theme, Visibility,
+pub use dataset::{
+    Dataset, DatasetColumn, LogicalType, PrivacyRule, Sensitivity, UpdateFrequency, VALUES_SUFFIX,
+    Values,
 };
+pub use declaration::{
+    Attribution, District, Field, InvalidTableName, TableName, Text, Theme, Visibility,
+};
+pub use figure::{
+    Aggregate, AggregateKind, Condition, Figure, Filter, IndexPart, Join, Operation, Rows, Scalar,
+    Span,
+};
+pub use layer::{FigureSet, Flow, Layer, LayerContent, MapKind, UnionPart};
+pub use period::Period;
 
 /// A checked catalog: every reference resolves and every id is unique.
 #[derive(Debug, Clone, PartialEq, Default)]

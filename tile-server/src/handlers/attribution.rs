@@ -189,6 +189,7 @@ mod tests {
             licence: "KOGL-1".to_owned(),
             year: Some(2024),
             url: Some("javascript:alert(1)".to_owned()),
+            as_of: None,
         };
         let line = source_line(&source, Language::Korean);
         assert_eq!(line, "© &lt;script&gt;&quot;a&quot; &amp; b 2024 (KOGL-1)");

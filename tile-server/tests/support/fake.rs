@@ -236,17 +236,11 @@ fn snapshot(asked: &Arc<AtomicUsize>, release: &Arc<Notify>, notice: usize) -> S
     let mut gone = layer("gone", public, gone);
     gone.theme = None;
     layers.push(gone);
-    let dataset = |id: &str| Dataset {
-        id: DatasetId::new(&format!("{id}-data")).unwrap(),
-        field: FieldId::new(if id == "secret" { "private" } else { "urban" }).unwrap(),
-        title: text(id),
-        description: None,
-        table: None,
-        offer_archive: false,
-        geometry: GeometryKind::Polygon,
-        attribution: None,
-        id_column: None,
-        columns: Vec::new(),
+    let dataset = |id: &str| {
+        let field = if id == "secret" { "private" } else { "urban" };
+        let field = FieldId::new(field).unwrap();
+        let dataset = DatasetId::new(&format!("{id}-data")).unwrap();
+        Dataset::new(dataset, field, text(id), GeometryKind::Polygon)
     };
     let theme = |id: &str, order| Theme { id: ThemeId::new(id).unwrap(), title: text(id), order };
     let field = |id: &str| Field { id: FieldId::new(id).unwrap(), title: text(id) };

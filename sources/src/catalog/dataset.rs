@@ -1,0 +1,300 @@
+//! Datasets as they are declared: features, values over time, terms and privacy.
+
+use serde::{Deserialize, Serialize};
+
+use super::declaration::{Attribution, TableName, Text};
+use super::period::Period;
+use crate::feature::GeometryKind;
+use crate::{DatasetId, FieldId};
+
+/// What is added to a dataset's id in the name of the file or table of its values,
+/// where it has features of its own.
+pub const VALUES_SUFFIX: &str = "_values";
+
+/// A stored dataset: files of the data directory or tables of the database.
+///
+/// It has up to two parts. *Features* carry geometry, one row each. *Values* carry
+/// figures without geometry: each row names a feature by its key, and a time. So
+/// geometry is kept once, however many months there are.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Dataset {
+    /// Its id, file stem and table name.
+    pub id: DatasetId,
+    /// The field it belongs to.
+    pub field: FieldId,
+    /// Its name.
+    pub title: Text,
+    /// What is in it.
+    pub description: Option<Text>,
+    /// The table of the database that holds it and nothing else does; otherwise
+    /// whatever is found under its id.
+    #[serde(skip)]
+    pub table: Option<TableName>,
+    /// Whether anyone may fetch the archive that holds it, with all that is in it,
+    /// where it has no layer for staff.
+    #[serde(skip)]
+    pub offer_archive: bool,
+    /// What geometry its features have, its own or those of its place.
+    pub geometry: GeometryKind,
+    /// Source and terms.
+    pub attribution: Option<Attribution>,
+    /// Where a district gets the real one.
+    pub source: Option<Text>,
+    /// How often it changes.
+    pub update: Option<UpdateFrequency>,
+    /// Who may see it as it is stored.
+    pub sensitivity: Sensitivity,
+    /// What the published view of it must not show.
+    pub privacy: Vec<PrivacyRule>,
+    /// How many features it is expected to hold.
+    pub count: Option<u64>,
+    /// The integer column that is the feature id in tiles; the row number where
+    /// none is declared.
+    pub id_column: Option<String>,
+    /// Columns of its features each of which alone names one: two code systems of
+    /// the same areas are two keys, and a join may use either.
+    pub key: Vec<String>,
+    /// Columns whose text can be searched for.
+    pub search: Vec<String>,
+    /// The column of its features that says when each happened.
+    pub time: Option<String>,
+    /// The dataset whose features its values belong to. It then has none of its own.
+    pub place: Option<DatasetId>,
+    /// The columns of its features; none where it has a place.
+    pub columns: Vec<DatasetColumn>,
+    /// Its values, where it has any.
+    pub values: Option<Values>,
+}
+
+impl Dataset {
+    /// A dataset of features of which nothing else is declared.
+    #[must_use]
+    pub fn new(id: DatasetId, field: FieldId, title: Text, geometry: GeometryKind) -> Self {
+        Self {
+            id,
+            field,
+            title,
+            description: None,
+            table: None,
+            offer_archive: false,
+            geometry,
+            attribution: None,
+            source: None,
+            update: None,
+            sensitivity: Sensitivity::default(),
+            privacy: Vec::new(),
+            count: None,
+            id_column: None,
+            key: Vec::new(),
+            search: Vec::new(),
+            time: None,
+            place: None,
+            columns: Vec::new(),
+            values: None,
+        }
+    }
+
+    /// Whether it has features of its own.
+    #[must_use]
+    pub fn has_features(&self) -> bool {
+        self.place.is_none()
+    }
+
+    /// The file stem and table name of its values, where it has any: its id, or its
+    /// id with [`VALUES_SUFFIX`] beside features of its own.
+    #[must_use]
+    pub fn values_name(&self) -> Option<String> {
+        self.values.as_ref()?;
+        let id = self.id.as_str();
+        Some(if self.has_features() { format!("{id}{VALUES_SUFFIX}") } else { id.to_owned() })
+    }
+
+    /// The features' column of this name.
+    #[must_use]
+    pub fn column(&self, name: &str) -> Option<&DatasetColumn> {
+        self.columns.iter().find(|column| column.name == name)
+    }
+
+    /// The values' column of this name.
+    #[must_use]
+    pub fn values_column(&self, name: &str) -> Option<&DatasetColumn> {
+        self.values.as_ref()?.columns.iter().find(|column| column.name == name)
+    }
+
+    /// The smallest number that may be shown, where small ones must not be.
+    #[must_use]
+    pub fn suppress_below(&self) -> Option<u32> {
+        let rules = self.privacy.iter().filter_map(|rule| match rule {
+            PrivacyRule::Suppress { below } => Some(*below),
+            _ => None,
+        });
+        rules.max()
+    }
+}
+
+/// Rows without geometry: the key of a feature, a time, and figures.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Values {
+    /// The column that names the feature, by one of its keys.
+    pub key: String,
+    /// The column that says when.
+    pub time: Option<String>,
+    /// The column with the hour, 0 to 23, beside `time`.
+    pub hour: Option<String>,
+    /// How long the time of one row is: with an hour, that of its `time` column.
+    pub period: Option<Period>,
+    /// How many periods are kept.
+    pub kept: Option<u32>,
+    /// The table of the database that holds them and nothing else does.
+    #[serde(skip)]
+    pub table: Option<TableName>,
+    /// All columns, the key and the time too.
+    pub columns: Vec<DatasetColumn>,
+}
+
+impl Values {
+    /// How long the time of one row is, the hour considered.
+    #[must_use]
+    pub fn row_period(&self) -> Option<Period> {
+        match (self.period, &self.hour) {
+            (Some(Period::Month), Some(_)) => Some(Period::MonthHour),
+            (Some(Period::Day), Some(_)) => Some(Period::Hour),
+            (period, _) => period,
+        }
+    }
+}
+
+/// A declared column of a dataset.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DatasetColumn {
+    /// The stored name.
+    pub name: String,
+    /// What its values are; whatever is stored where it is not declared.
+    #[serde(default, rename = "type")]
+    pub kind: Option<LogicalType>,
+    /// Its name for people.
+    pub title: Text,
+    /// The unit of its values, such as `persons` or `m2`.
+    #[serde(default)]
+    pub unit: Option<String>,
+    /// Of an enumeration, the values there are: the Korean text is what is stored.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub values: Vec<Text>,
+}
+
+/// What the values of a column mean, however a store keeps them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum LogicalType {
+    /// Text that names something; leading zeros stay.
+    Code,
+    /// Any text.
+    Text,
+    /// One of a few texts.
+    Enum,
+    /// A whole number.
+    Int,
+    /// A number.
+    Float,
+    /// Yes or no.
+    Bool,
+    /// A day, ISO 8601.
+    Date,
+    /// A moment, ISO 8601.
+    DateTime,
+    /// A time of day, `hh:mm`.
+    Time,
+    /// `yyyy`.
+    Year,
+    /// `yyyyq`, the quarter from 1 to 4.
+    Quarter,
+    /// `yyyymm`.
+    Month,
+    /// A JSON document.
+    Json,
+}
+
+impl LogicalType {
+    /// Whether one can calculate with it.
+    #[must_use]
+    pub const fn is_number(self) -> bool {
+        matches!(self, Self::Int | Self::Float)
+    }
+
+    /// Whether it says when something is.
+    #[must_use]
+    pub const fn is_time(self) -> bool {
+        matches!(self, Self::Date | Self::DateTime | Self::Year | Self::Quarter | Self::Month)
+    }
+}
+
+/// How often a dataset changes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+#[expect(missing_docs, reason = "the names say it")]
+pub enum UpdateFrequency {
+    Static,
+    Yearly,
+    HalfYearly,
+    Quarterly,
+    BiMonthly,
+    Monthly,
+    Weekly,
+    Daily,
+    Hourly,
+    /// Whenever something happens.
+    Event,
+}
+
+/// Who may see a dataset as it is stored.
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize,
+)]
+#[serde(rename_all = "lowercase")]
+pub enum Sensitivity {
+    /// Anyone.
+    #[default]
+    Public,
+    /// Staff.
+    Internal,
+    /// Staff, under a licence or a law that forbids more.
+    Restricted,
+}
+
+/// What the published view of a dataset must not show.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "rule", rename_all = "snake_case", deny_unknown_fields)]
+pub enum PrivacyRule {
+    /// The public sees no number of things from 1 to below this.
+    Suppress {
+        /// The smallest number that may be shown.
+        below: u32,
+    },
+    /// The public does not see this column.
+    Hide {
+        /// Its name.
+        column: String,
+    },
+    /// The public sees this column's number as a band, such as `20–29`.
+    Band {
+        /// Its name.
+        column: String,
+        /// How wide a band is.
+        width: u32,
+    },
+    /// The public sees positions moved to the middle of a square of this size.
+    Coarsen {
+        /// The side of the square in metres.
+        metres: u32,
+    },
+    /// Nobody sees single features: only figures by these areas, or larger ones.
+    AggregateOnly {
+        /// The dataset of the smallest areas.
+        unit: DatasetId,
+    },
+    /// Nobody can download it.
+    NoDownload,
+    /// Nobody gets tiles of its features.
+    NotTileable,
+}

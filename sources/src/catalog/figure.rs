@@ -1,0 +1,203 @@
+//! Figures: what a layer computes over datasets, one operation each.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use super::declaration::Text;
+use crate::DatasetId;
+
+/// One figure of a layer, a column of its tiles.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Figure {
+    /// Its name, a column's.
+    pub name: String,
+    /// Its name for people; the column's own where a figure takes one over.
+    pub title: Text,
+    /// The unit of its values.
+    pub unit: Option<String>,
+    /// Decimals that are kept; those that the operation has by itself where `None`.
+    pub decimals: Option<u8>,
+    /// Whether it leaves the house, or only serves other figures.
+    pub publish: bool,
+    /// What is computed.
+    pub operation: Operation,
+}
+
+/// What a figure is.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Operation {
+    /// Rows of a dataset that belong to the feature, made one number or text.
+    Aggregate(Aggregate),
+    /// A column of the feature itself.
+    Own(String),
+    /// The first figure over the second, times `factor`: 1 for a ratio, 100 for a
+    /// share, 1,000 for a rate by thousand.
+    Ratio {
+        /// Above the line.
+        over: String,
+        /// Below the line; where it is zero there is no data.
+        under: String,
+        /// What the quotient is multiplied by.
+        factor: f64,
+    },
+    /// A figure by square kilometre of the feature.
+    PerKm2(String),
+    /// The sum of figures.
+    Plus(Vec<String>),
+    /// The first figure less the second.
+    Minus(String, String),
+    /// The product of two figures.
+    Times(String, String),
+    /// A figure times a number.
+    Scale {
+        /// Which.
+        of: String,
+        /// The number.
+        by: f64,
+    },
+    /// A figure against an earlier slice.
+    Change {
+        /// Which.
+        of: String,
+        /// How many slices earlier.
+        back: u32,
+        /// Whether in percent of the earlier one.
+        percent: bool,
+    },
+    /// A figure in percent of its sum over all features of the slice.
+    ShareOfTotal(String),
+    /// Figures brought to a scale from 0 to 100 and averaged by weight.
+    Index(Vec<IndexPart>),
+    /// Metres to the nearest feature of a dataset.
+    Nearest(Rows),
+    /// A value of the nearest feature.
+    NearestValue(Rows),
+    /// A value of the polygon that holds the feature's point.
+    At(Rows),
+    /// A figure in classes.
+    Class {
+        /// Which.
+        of: String,
+        /// Where the classes part, ascending: a number belongs above a break that
+        /// equals it.
+        breaks: Vec<f64>,
+        /// The classes, one more than breaks.
+        titles: Vec<Text>,
+    },
+}
+
+/// One part of an index.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct IndexPart {
+    /// The figure.
+    pub of: String,
+    /// How much it counts.
+    pub weight: f64,
+    /// Whether little of it makes the index high.
+    #[serde(default)]
+    pub invert: bool,
+}
+
+/// Rows of a dataset made one value.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Aggregate {
+    /// How.
+    pub how: AggregateKind,
+    /// Which rows, and which column of them.
+    pub rows: Rows,
+    /// The column by which a mean is weighted.
+    pub weight: Option<String>,
+}
+
+/// How rows are made one value.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[expect(missing_docs, reason = "the names say it")]
+pub enum AggregateKind {
+    Count,
+    Sum,
+    Mean,
+    Min,
+    Max,
+    Median,
+    /// The most frequent text.
+    Most,
+}
+
+/// Rows of a dataset, and how they belong to a feature.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Rows {
+    /// The dataset.
+    pub dataset: DatasetId,
+    /// The column that is looked at; none where rows are counted or a distance is
+    /// measured.
+    pub column: Option<String>,
+    /// Which of its rows.
+    pub filter: Filter,
+    /// How they belong to the feature; by key where they have one of it, otherwise by
+    /// place.
+    pub join: Option<Join>,
+    /// The column of the rows that holds the key, where it is not the declared one.
+    pub key: Option<String>,
+    /// Only what happened in this many months up to the newest.
+    pub last_months: Option<u32>,
+}
+
+/// How rows belong to a feature.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Join {
+    /// By a key of the feature.
+    Key,
+    /// By lying in it.
+    Inside,
+    /// By lying within so many metres of it.
+    Within {
+        /// How far.
+        metres: f64,
+    },
+}
+
+/// Conditions on columns, all of which must hold.
+pub type Filter = BTreeMap<String, Condition>;
+
+/// A condition on one column. A row without a value meets none.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum Condition {
+    /// Equal to this.
+    Is(Scalar),
+    /// Equal to one of these.
+    In(Vec<Scalar>),
+    /// Between these, both included.
+    Between(Span),
+}
+
+/// From one value to another, both included; either may be missing.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Span {
+    /// From here on.
+    #[serde(default)]
+    pub from: Option<Scalar>,
+    /// Up to here.
+    #[serde(default)]
+    pub to: Option<Scalar>,
+}
+
+/// A value as a catalog writes it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum Scalar {
+    /// `true` or `false`.
+    Bool(bool),
+    /// A whole number.
+    Int(i64),
+    /// A number.
+    Float(f64),
+    /// Text, also dates.
+    Text(String),
+}

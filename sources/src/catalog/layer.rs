@@ -1,0 +1,170 @@
+//! Layers as they are declared: what they show, to whom, and how tiles are cut.
+
+use serde::{Deserialize, Serialize};
+
+use super::dataset::DatasetColumn;
+use super::declaration::{Text, Visibility};
+use super::figure::{Figure, Filter};
+use super::period::Period;
+use crate::feature::GeometryKind;
+use crate::{DatasetId, Extent, LayerId, ThemeId, Zoom};
+
+/// A published map layer.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Layer {
+    /// Its id and vector-tile layer name.
+    pub id: LayerId,
+    /// The theme it belongs to.
+    pub theme: ThemeId,
+    /// Other themes it is listed under too.
+    pub also: Vec<ThemeId>,
+    /// Its name.
+    pub title: Text,
+    /// What the map shows.
+    pub description: Option<Text>,
+    /// How it is meant to be drawn.
+    pub kind: Option<MapKind>,
+    /// The dataset whose features it publishes: of figures the one that carries them,
+    /// of several datasets the first.
+    pub dataset: DatasetId,
+    /// Every dataset that it is made from, that one included.
+    pub datasets: Vec<DatasetId>,
+    /// What it is made of.
+    #[serde(skip)]
+    pub content: LayerContent,
+    /// What the public gets instead; staff get `content`.
+    #[serde(skip)]
+    pub public_form: Option<FigureSet>,
+    /// Who may see it.
+    pub visibility: Visibility,
+    /// The columns of the dataset that leave the house; all where `None`.
+    pub columns: Option<Vec<String>>,
+    /// The column or figure that the map is about.
+    pub value: Option<String>,
+    /// Which layer of an archive it is, where the dataset is held in one; otherwise
+    /// the one named like the layer or the dataset, or the only one.
+    #[serde(skip)]
+    pub archive_layer: Option<String>,
+    /// Whether its polygons share borders and are simplified together.
+    pub coverage: bool,
+    /// Whether its tiles also hold one point for each polygon, to write names at.
+    pub labels: bool,
+    /// Whether a map page shows it under the others when it opens.
+    pub background: bool,
+    /// Shallowest zoom with tiles.
+    pub min_zoom: Zoom,
+    /// Deepest zoom with tiles.
+    pub max_zoom: Zoom,
+    /// Of these two zooms, those that were declared: where none is, an archive's own
+    /// count.
+    #[serde(skip)]
+    pub declared_zooms: (Option<Zoom>, Option<Zoom>),
+    /// Units along a tile's edge.
+    pub extent: Extent,
+    /// Tile units beyond the edge that a tile still holds.
+    pub buffer: u16,
+    /// How long a client may keep a tile, in seconds (`Cache-Control: max-age`).
+    pub max_age: u32,
+}
+
+impl Layer {
+    /// Deepest zoom where a layer declares none: 0.15 m a unit in Seoul.
+    pub const DEFAULT_MAX_ZOOM: u8 = 16;
+    /// Buffer where a layer declares none: an eighth of a 512-pixel tile's
+    /// symbol size on each side.
+    pub const DEFAULT_BUFFER: u16 = 64;
+    /// Widest buffer, half a tile of the default extent.
+    pub const MAX_BUFFER: u16 = 2048;
+    /// Cache lifetime where a layer declares none.
+    pub const DEFAULT_MAX_AGE: u32 = 300;
+}
+
+/// How a layer is meant to be drawn.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum MapKind {
+    /// A symbol at each point.
+    Symbol,
+    /// Areas by category.
+    Category,
+    /// Lines.
+    Line,
+    /// Circles whose size is a number.
+    Circle,
+    /// Areas shaded by a rate.
+    Choropleth,
+    /// Cells of a grid shaded by a number.
+    Grid,
+    /// Where much is, as a density.
+    Heat,
+    /// Lines between places, as wide as what goes along them.
+    Flow,
+    /// Areas reached in a time.
+    Isochrone,
+}
+
+/// What a layer is made of.
+#[derive(Debug, Clone, PartialEq)]
+pub enum LayerContent {
+    /// Features of its dataset that meet the filter.
+    Features {
+        /// All of them where it is empty.
+        filter: Filter,
+    },
+    /// Features of several datasets.
+    Union(Vec<UnionPart>),
+    /// Figures over the features of a dataset.
+    Figures(FigureSet),
+    /// Figures over lines between pairs of places.
+    Flow(Flow, FigureSet),
+    /// A result that was made elsewhere, in a file or table named after the layer.
+    Prepared {
+        /// Its columns.
+        columns: Vec<DatasetColumn>,
+        /// What geometry it has.
+        geometry: GeometryKind,
+    },
+}
+
+/// Figures and the features that carry them.
+#[derive(Debug, Clone, PartialEq)]
+pub struct FigureSet {
+    /// The dataset whose features carry them; of a flow, that of the places.
+    pub over: DatasetId,
+    /// Columns of those features that are published beside the figures.
+    pub columns: Vec<String>,
+    /// How long a time slice is; without, there is one slice, of the newest data.
+    pub time: Option<Period>,
+    /// How many slices are kept, the newest; all where `None`.
+    pub slices: Option<u32>,
+    /// The figures, each of which may use those before it.
+    pub figures: Vec<Figure>,
+    /// The figure that the map is about.
+    pub value: String,
+    /// The smallest number that the public may see, beside the datasets' own rules.
+    pub suppress: Option<u32>,
+}
+
+/// What a flow layer draws lines between.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Flow {
+    /// The dataset of the movements.
+    pub dataset: DatasetId,
+    /// Its column of where they begin.
+    pub from: String,
+    /// Its column of where they end.
+    pub to: String,
+    /// The dataset of the places, whose keys those columns hold.
+    pub between: DatasetId,
+}
+
+/// One dataset of a union.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct UnionPart {
+    /// The dataset.
+    pub dataset: DatasetId,
+    /// Which of its features.
+    pub filter: Filter,
+    /// Published names and the columns they are taken from, in key order.
+    pub columns: Vec<(String, String)>,
+}
