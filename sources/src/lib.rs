@@ -40,6 +40,7 @@ pub mod projection;
 pub mod source;
 pub mod table_source;
 pub mod tile;
+mod time_slices;
 pub mod workers;
 
 pub use catalog::Catalog;

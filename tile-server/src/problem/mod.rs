@@ -158,6 +158,13 @@ impl From<SourceError> for Problem {
                 Kind::UnsupportedSelection,
                 format!("Layer {layer} can't be selected by {part}=; leave it out."),
             ),
+            SourceError::NoSuchTime { layer, held, .. } => (
+                Kind::UnsupportedSelection,
+                format!(
+                    "Layer {layer} has nothing of this time: it has {held}. Its times are in its \
+                     TileJSON."
+                ),
+            ),
             SourceError::TooLarge { layer, .. } => (
                 Kind::TileTooLarge,
                 format!(
@@ -305,6 +312,7 @@ mod tests {
             (SourceError::Overloaded, 503),
             (SourceError::DeadlineExceeded { layer: layer() }, 504),
             (SourceError::UnsupportedSelection { layer: layer(), part: "time" }, 400),
+            (SourceError::NoSuchTime { layer: layer(), asked: reason(), held: "".into() }, 400),
             (SourceError::TooLarge { layer: layer(), reason: reason() }, 500),
             (SourceError::Internal { layer: layer(), reason: reason() }, 500),
         ];
