@@ -26,4 +26,4 @@ mod table_loader;
 pub use directory::DataDirectory;
 pub use holdings::Schemas;
 pub use options::{DatabaseTables, LibraryError, LibraryOptions};
-pub use snapshot::{LayerState, PublishedLayer, RawArchive, Snapshot};
+pub use snapshot::{LayerForm, LayerState, PublishedLayer, RawArchive, Snapshot};

@@ -8,7 +8,7 @@ use super::datasets::Datasets;
 use super::holdings::{Held, Holdings};
 use super::origin::{Key, Origin, Wanted};
 use super::said::Said;
-use super::{LayerState, PublishedLayer};
+use super::{LayerForm, LayerState, PublishedLayer};
 use crate::catalog::{Catalog, Layer, Text, Visibility};
 use crate::features::TableOptions;
 use crate::pmtiles::Archive;
@@ -200,6 +200,7 @@ fn catalogued(
             dataset: dataset.id.clone(),
             attribution: dataset.attribution.clone(),
             visibility: layer.visibility,
+            form: LayerForm::Whole,
             max_age: layer.max_age,
             state: LayerState::Unavailable { reason },
         },
@@ -249,6 +250,7 @@ fn uncatalogued(
             dataset: DatasetId::derived(name),
             attribution: None,
             visibility: if public { Visibility::Public } else { Visibility::Staff },
+            form: LayerForm::Whole,
             max_age: Layer::DEFAULT_MAX_AGE,
             state: LayerState::Unavailable { reason: "it has not been loaded".to_owned() },
         },

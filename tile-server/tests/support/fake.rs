@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 use sources::catalog::{Catalog, Dataset, District, Field, Text, Theme, Visibility};
 use sources::feature::{Column, ColumnType, GeometryKind};
 use sources::fragment::{DeflateLevel, Deflater};
-use sources::library::{LayerState, PublishedLayer};
+use sources::library::{LayerForm, LayerState, PublishedLayer};
 use sources::source::BoxFuture;
 use sources::{
     ContentVersion, DatasetId, Extent, FieldId, Fragment, LayerDescription, LayerId, Snapshot,
@@ -175,6 +175,7 @@ fn layer(id: &str, visibility: Visibility, state: LayerState) -> PublishedLayer 
         dataset: DatasetId::new(&format!("{id}-data")).unwrap(),
         attribution: None,
         visibility,
+        form: LayerForm::Whole,
         max_age: if id == "brief" { 7 } else { 300 },
         state,
     }
