@@ -8,8 +8,8 @@ use std::time::Instant;
 use parking_lot::Mutex;
 
 use super::backoff::Backoff;
-use super::loading::{LoadFault, Loaded, load_file};
-use super::origin::{Key, Origin, OriginName, Sign, Wanted};
+use super::loading::{LoadFault, Loaded, load};
+use super::origin::{Key, OriginName, Sign, Wanted};
 use super::table_loader::{Load, TableLoader};
 
 /// A table that changes all the time is read again after a rest of this many
@@ -119,13 +119,7 @@ impl Datasets {
             self.retry_tables(now);
         }
         self.reachable = reachable;
-        self.refresh_with(wanted, now, |wanted| match &wanted.origin {
-            Origin::File(path) => load_file(path, &wanted.options),
-            Origin::Table(table) => {
-                let name = table.full_name();
-                Err(LoadFault::System(format!("table {name} is no file")))
-            }
-        });
+        self.refresh_with(wanted, now, |wanted| load(wanted, None));
     }
 
     /// Takes over what was loaded in the background since the last time. To be called
@@ -151,7 +145,7 @@ impl Datasets {
     /// Nothing that failed while the database was away waits any longer.
     fn retry_tables(&mut self, now: Instant) {
         for ((origin, ..), entry) in &mut self.entries {
-            if matches!(origin, OriginName::Table(..)) && entry.retry.is_some() {
+            if !matches!(origin, OriginName::File(_)) && entry.retry.is_some() {
                 entry.retry = Some(Backoff::due_at(now));
             }
         }
@@ -187,7 +181,7 @@ impl Datasets {
             })
             .collect();
         let (files, tables): (Vec<&Wanted>, Vec<&Wanted>) =
-            due.into_iter().partition(|wanted| matches!(wanted.origin, Origin::File(_)));
+            due.into_iter().partition(|wanted| !wanted.is_in_database());
         for wanted in tables.into_iter().filter(|_| self.reachable) {
             self.entries.entry(wanted.key()).or_insert(Entry::NEW).loading = true;
             self.loader.submit(wanted.clone());

@@ -15,10 +15,10 @@ use super::backoff::Backoff;
 use super::datasets::Datasets;
 use super::declared::Declared;
 use super::holdings::Holdings;
-use super::loading::{LoadFault, load_table};
+use super::loading::load;
 use super::look::{CatalogLook, Look};
 use super::options::{DatabaseTables, LibraryError, LibraryOptions};
-use super::origin::{Origin, Wanted};
+use super::origin::Wanted;
 use super::plan::{Plan, fit_into_memory, plan};
 use super::publish::Makings;
 use super::raw::raw_archives;
@@ -68,9 +68,8 @@ struct State {
 impl State {
     fn new(database: Option<&DatabaseTables>) -> Self {
         let database = database.cloned();
-        let load = move |wanted: &Wanted| match (&wanted.origin, &database) {
-            (Origin::Table(table), Some(tables)) => load_table(&tables.database, table, wanted),
-            _ => Err(LoadFault::System("there is no database".to_owned())),
+        let load = move |wanted: &Wanted| {
+            load(wanted, database.as_ref().map(|tables| tables.database.as_ref()))
         };
         Self {
             datasets: Datasets::new(Arc::new(load)),

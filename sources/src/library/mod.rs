@@ -22,6 +22,8 @@ mod raw;
 mod said;
 mod snapshot;
 mod table_loader;
+mod union;
+mod view;
 
 pub use directory::DataDirectory;
 pub use holdings::Schemas;

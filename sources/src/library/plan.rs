@@ -272,10 +272,8 @@ fn uncatalogued(
 /// smaller ones, into live tables, and gives the others what is left to grow into.
 /// Files have no other way to be served.
 pub(super) fn fit_into_memory(plans: &mut [Plan], datasets: &Datasets, most: u64) {
-    let tables = plans.iter().filter_map(Plan::wanted).filter_map(|wanted| match wanted.origin {
-        Origin::Table(_) => Some((datasets.cost(wanted), wanted.key())),
-        Origin::File(_) => None,
-    });
+    let live = plans.iter().filter_map(Plan::wanted).filter(|wanted| wanted.can_be_live());
+    let tables = live.map(|wanted| (datasets.cost(wanted), wanted.key()));
     // By key as well: two layers may share a table.
     let ascending: BTreeSet<(u64, Key)> = tables.collect();
     let mut used = 0u64;
@@ -289,7 +287,7 @@ pub(super) fn fit_into_memory(plans: &mut [Plan], datasets: &Datasets, most: u64
     }
     for plan in plans {
         let Needs::Features(wanted) = &mut plan.needs else { continue };
-        if matches!(wanted.origin, Origin::File(_)) {
+        if !wanted.can_be_live() {
             continue;
         }
         match costs.get(&wanted.key()) {
@@ -320,7 +318,7 @@ impl Plan {
     pub(super) fn table(&self) -> Option<&Arc<Table>> {
         match &self.wanted().or(self.live())?.origin {
             Origin::Table(table) => Some(table),
-            Origin::File(_) => None,
+            Origin::File(_) | Origin::Union(_) => None,
         }
     }
 }
