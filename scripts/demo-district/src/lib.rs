@@ -20,4 +20,5 @@ pub mod rng;
 pub mod road_names;
 pub mod streets;
 pub mod trails;
+pub mod walk;
 pub mod water;

@@ -90,6 +90,72 @@ pub enum Operation {
     },
 }
 
+impl Operation {
+    /// The rows that it looks at, where it does.
+    #[must_use]
+    pub const fn rows(&self) -> Option<&Rows> {
+        match self {
+            Self::Aggregate(Aggregate { rows, .. })
+            | Self::Nearest(rows)
+            | Self::NearestValue(rows)
+            | Self::At(rows) => Some(rows),
+            _ => None,
+        }
+    }
+
+    /// The key that declares it.
+    #[must_use]
+    pub fn key(&self) -> &'static str {
+        match self {
+            Self::Aggregate(aggregate) => match aggregate.how {
+                AggregateKind::Count => "count",
+                AggregateKind::Sum => "sum",
+                AggregateKind::Mean => "mean",
+                AggregateKind::Min => "min",
+                AggregateKind::Max => "max",
+                AggregateKind::Median => "median",
+                AggregateKind::Most => "most",
+            },
+            Self::Own(_) => "own",
+            Self::Ratio { factor, .. } if *factor == 100.0 => "share",
+            Self::Ratio { factor, .. } if *factor == 1000.0 => "per_1000",
+            Self::Ratio { .. } => "ratio",
+            Self::PerKm2(_) => "per_km2",
+            Self::Plus(_) => "plus",
+            Self::Minus(..) => "minus",
+            Self::Times(..) => "times",
+            Self::Scale { .. } => "scale",
+            Self::Change { .. } => "change",
+            Self::ShareOfTotal(_) => "share_of_total",
+            Self::Index(_) => "index",
+            Self::Nearest(_) => "nearest",
+            Self::NearestValue(_) => "nearest_value",
+            Self::At(_) => "at",
+            Self::Class { .. } => "class",
+        }
+    }
+
+    /// The figures that it uses, in the order written.
+    #[must_use]
+    pub fn inputs(&self) -> Vec<&str> {
+        let names: Vec<&String> = match self {
+            Self::Aggregate(_)
+            | Self::Own(_)
+            | Self::Nearest(_)
+            | Self::NearestValue(_)
+            | Self::At(_) => Vec::new(),
+            Self::Ratio { over: a, under: b, .. } | Self::Minus(a, b) | Self::Times(a, b) => {
+                vec![a, b]
+            }
+            Self::PerKm2(a) | Self::ShareOfTotal(a) => vec![a],
+            Self::Scale { of, .. } | Self::Change { of, .. } | Self::Class { of, .. } => vec![of],
+            Self::Plus(names) => names.iter().collect(),
+            Self::Index(parts) => parts.iter().map(|part| &part.of).collect(),
+        };
+        names.into_iter().map(String::as_str).collect()
+    }
+}
+
 /// One part of an index.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

@@ -2,14 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Instant;
-
-use parking_lot::Mutex;
 
 use super::backoff::Backoff;
 use super::loading::{LoadFault, Loaded, load};
 use super::origin::{Key, OriginName, Sign, Wanted};
+use super::parallel::on_all_cores;
 use super::table_loader::{Load, TableLoader};
 
 /// A table that changes all the time is read again after a rest of this many
@@ -186,7 +184,7 @@ impl Datasets {
             self.entries.entry(wanted.key()).or_insert(Entry::NEW).loading = true;
             self.loader.submit(wanted.clone());
         }
-        for (wanted, result) in on_all_cores(&files, load) {
+        for (wanted, result) in on_all_cores(&files, |wanted| load(wanted)) {
             let entry = self.entries.entry(wanted.key()).or_insert(Entry::NEW);
             entry.settle(wanted.sign, result, now);
         }
@@ -221,32 +219,11 @@ impl Datasets {
     }
 }
 
-/// Loads each, a core each.
-fn on_all_cores<'w>(
-    wanted: &[&'w Wanted],
-    load: impl Fn(&Wanted) -> Result<Loaded, LoadFault> + Sync,
-) -> Vec<(&'w Wanted, Result<Loaded, LoadFault>)> {
-    let results = Mutex::new(Vec::with_capacity(wanted.len()));
-    let next = AtomicUsize::new(0);
-    let threads = std::thread::available_parallelism().map_or(1, usize::from);
-    std::thread::scope(|scope| {
-        for _ in 0..threads.min(wanted.len()) {
-            scope.spawn(|| {
-                while let Some(wanted) = wanted.get(next.fetch_add(1, Ordering::Relaxed)) {
-                    let result = load(wanted);
-                    results.lock().push((*wanted, result));
-                }
-            });
-        }
-    });
-    results.into_inner()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::features::{TableBuilder, TableOptions};
-    use std::sync::atomic::AtomicU32;
+    use std::sync::atomic::{AtomicU32, Ordering};
     use std::time::Duration;
 
     fn wanted() -> Wanted {
