@@ -8,7 +8,7 @@ mod support;
 use rstest::rstest;
 use sources::DatasetId;
 use sources::feature::{GeometryKind, Schema};
-use sources::postgis::writer::{Connection, Labels, Outcome, PostgisError, Request, load};
+use sources::postgis::writer::{Connection, Labels, Outcome, PostgisError, Request, Rows, load};
 
 use support::loads::{Scratch, Session};
 
@@ -116,6 +116,10 @@ fn what_depends_on_a_table_is_named_and_nothing_changes(
 #[rstest]
 #[case::view("CREATE VIEW {s}.spots AS SELECT 1", "a view has that name")]
 #[case::foreign("CREATE TABLE {s}.spots (id int)", "not written by this program")]
+#[case::plain(
+    "CREATE TABLE {s}.spots (fid bigint PRIMARY KEY, a text)",
+    "not written by this program"
+)]
 #[case::other("CREATE TABLE {s}.spots (fid int, geom geometry)", "not written by this program")]
 #[case::parted(
     "CREATE TABLE {s}.spots (fid bigint, geom geometry) PARTITION BY HASH (fid)",
@@ -149,7 +153,8 @@ fn a_connection_that_is_cut_midway_leaves_the_old_rows() {
         let file = scratch.points(column, 20_000, "new");
         let id = DatasetId::new("spots").unwrap();
         let labels = Labels::default();
-        let request = Request { schema: &scratch.schema, id: &id, labels: &labels, recorded: true };
+        let (schema, rows) = (&*scratch.schema, Rows::AsStored);
+        let request = Request { schema, id: &id, labels: &labels, rows, recorded: true };
         let name = format!("cut_{}", scratch.schema);
         let mut database =
             Connection::connect(&format!("{}?application_name={name}", scratch.url)).unwrap();

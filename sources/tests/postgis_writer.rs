@@ -196,7 +196,10 @@ fn positions_are_the_very_same_numbers(#[case] stored: &str, #[case] geometries:
         .into_iter()
         .map(|geometry| TestFeature { geometry, values: Vec::new() })
         .collect();
-    let file = scratch.file(&Schema::default(), GeometryKind::Mixed, &features);
+    // Without a kind and without any geometry they would be values.
+    let nothing = features.iter().all(|feature| feature.geometry.is_empty());
+    let kind = if nothing { GeometryKind::Point } else { GeometryKind::Mixed };
+    let file = scratch.file(&Schema::default(), kind, &features);
     scratch.load("shapes", &file).unwrap();
     let table = format!("{}.shapes", scratch.schema);
     let type_ = scratch.column(&format!(

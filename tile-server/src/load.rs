@@ -6,9 +6,10 @@ use std::process::ExitCode;
 
 use clap::Args;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use sources::catalog::{Dataset, Values};
 use sources::flatgeobuf::FlatGeobuf;
 use sources::postgis::writer::{
-    Labels, Loaded, Outcome, PostgisError, RECORD_TABLE, Request, load,
+    Labels, Loaded, Outcome, PostgisError, RECORD_TABLE, Request, Rows, load,
 };
 use sources::{Catalog, DatasetId};
 
@@ -18,7 +19,9 @@ use crate::terminal::{print, report};
 /// Settings of `load`.
 #[derive(Debug, Args)]
 #[command(after_help = "Each <dataset>.fgb becomes the table <dataset>, whole or not at all; \
-    readers see the old rows until the new ones are there. Comments of tables and columns are \
+    readers see the old rows until the new ones are there. A file whose rows have no geometry \
+    (values over time) becomes a table without a geometry column, with an index on the key and \
+    the time that the catalog names. Comments of tables and columns are \
     the titles of catalog/, where the data directory has one. A file that was loaded before and \
     has not changed is skipped; the table tile_server_loads keeps the record. Tables whose file \
     is gone are left as they are.\n\n\
@@ -117,12 +120,26 @@ fn catalog(folder: &Path) -> Result<Catalog, String> {
     Catalog::load(folder).map_err(|faults| format!("tile-server: {}: {faults}", folder.display()))
 }
 
-/// What a catalog says of a dataset, in Korean.
-fn labels(catalog: &Catalog, id: &DatasetId) -> Labels {
-    let Some(dataset) = catalog.datasets.iter().find(|dataset| dataset.id == *id) else {
-        return Labels::default();
+/// The part of a dataset that a file of this stem holds: its features, or its values.
+fn part<'c>(catalog: &'c Catalog, id: &DatasetId) -> Option<(&'c Dataset, Option<&'c Values>)> {
+    let of_features =
+        catalog.dataset(id.as_str()).filter(|dataset| dataset.has_features()).map(|d| (d, None));
+    let of_values = |dataset: &'c Dataset| {
+        let named = dataset.values_name().is_some_and(|name| name == id.as_str());
+        dataset.values.as_ref().filter(|_| named).map(|values| (dataset, Some(values)))
     };
-    let columns = dataset.columns.iter();
+    of_features.or_else(|| catalog.datasets.iter().find_map(of_values))
+}
+
+/// What rows of values are found by: the feature that they are of, then when.
+fn index(values: &Values) -> Vec<String> {
+    let columns = [Some(&values.key), values.time.as_ref(), values.hour.as_ref()];
+    columns.into_iter().flatten().cloned().collect()
+}
+
+/// What a catalog says of a part of a dataset, in Korean.
+fn labels(dataset: &Dataset, values: Option<&Values>) -> Labels {
+    let columns = values.map_or(&dataset.columns, |values| &values.columns).iter();
     Labels {
         title: Some(dataset.title.ko.clone()),
         description: dataset.description.as_ref().map(|text| text.ko.clone()),
@@ -146,8 +163,16 @@ fn load_one(
     bar.set_style(
         ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar()),
     );
-    let labels = labels(catalog, id);
-    let request = Request { schema: &args.database.schema, id, labels: &labels, recorded: true };
+    let part = part(catalog, id);
+    let labels = part.map(|(dataset, values)| labels(dataset, values)).unwrap_or_default();
+    let index = part.and_then(|(_, values)| values).map(index).unwrap_or_default();
+    let rows = match part {
+        Some((_, Some(_))) => Rows::Values { index: &index },
+        Some((_, None)) => Rows::Features,
+        None => Rows::AsStored,
+    };
+    let schema = &args.database.schema;
+    let request = Request { schema, id, labels: &labels, rows, recorded: true };
     let result = load(connection.get()?, &FlatGeobuf::new(path), &request, &mut |done, all| {
         bar.set_length(all);
         bar.set_position(done);
@@ -164,7 +189,13 @@ fn summarise(schema: &str, id: &DatasetId, loaded: &Loaded) {
         Outcome::RowsReplaced => "내용 교체 · rows replaced",
         Outcome::TableReplaced => "테이블 교체 · table replaced",
     };
-    print(&format!("{schema}.{id}: 피처 {} features, {what}", loaded.features));
+    let count = loaded.features;
+    let rows = if loaded.geometry {
+        format!("피처 {count} features")
+    } else {
+        format!("값 {count} rows of values")
+    };
+    print(&format!("{schema}.{id}: {rows}, {what}"));
     if loaded.outcome != Outcome::Unchanged {
         loaded.notes().iter().for_each(|note| print(&format!("  참고 note: {note}")));
     }

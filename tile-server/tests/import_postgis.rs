@@ -11,6 +11,8 @@ mod support {
 use std::path::PathBuf;
 use std::process::Command;
 
+use sources::feature::{Column, ColumnType, Schema, Value};
+use sources::flatgeobuf::Writer;
 use support::Scratch;
 
 const PLACES: &str = r#"{"type": "FeatureCollection", "features": [
@@ -152,6 +154,94 @@ fn a_directory_is_loaded_with_its_catalogs_titles_and_what_is_unchanged_is_skipp
     assert_eq!(partly.code, Some(1));
     assert!(partly.err.contains("broken.fgb"), "{}", partly.err);
     assert!(partly.out.contains("places"), "{}", partly.out);
+}
+
+/// A file of rows without geometry.
+fn put_values(desk: &Desk, name: &str, rows: &[(&str, &str)]) {
+    let column = |name: &str| Column {
+        name: name.to_owned(),
+        kind: ColumnType::Text,
+        title: None,
+        description: None,
+    };
+    let schema =
+        Schema { columns: vec![column("dong_cd"), column("base_ym")], ..Schema::default() };
+    std::fs::create_dir_all(desk.path("data")).unwrap();
+    let mut writer = Writer::create_values(&desk.path(name), &schema).unwrap();
+    for (key, time) in rows {
+        writer.row(&[Value::Text(key), Value::Text(time)]).unwrap();
+    }
+    writer.finish().unwrap();
+}
+
+const VALUES: &str = "title = { ko = '분야', en = 'Field' }
+[[dataset]]
+id = 'dong'
+title = { ko = '행정동', en = 'Dongs' }
+geometry = 'polygon'
+key = ['dong_cd']
+column = [{ name = 'dong_cd', type = 'code', title = { ko = '코드', en = 'Code' } }]
+[[dataset]]
+id = 'pop'
+title = { ko = '주민등록인구', en = 'Residents' }
+geometry = 'polygon'
+place = 'dong'
+[dataset.values]
+key = 'dong_cd'
+time = 'base_ym'
+period = 'month'
+column = [
+  { name = 'dong_cd', type = 'code', title = { ko = '행정동 코드', en = 'Dong' } },
+  { name = 'base_ym', type = 'month', title = { ko = '기준월', en = 'Month' } },
+]
+";
+
+#[test]
+fn rows_without_geometry_become_plain_tables_with_the_catalogs_index() {
+    let test = "rows_without_geometry_become_plain_tables_with_the_catalogs_index";
+    let Some(desk) = Desk::new(test) else { return };
+    desk.put("data/catalog/district.toml", "title = { ko = \"구\", en = \"District\" }\n");
+    desk.put("data/catalog/datasets/field.toml", VALUES);
+    std::fs::create_dir_all(desk.path("data/catalog/layers")).unwrap();
+    put_values(&desk, "data/pop.fgb", &[("1104052", "202610"), ("1104053", "202610")]);
+    put_values(&desk, "data/uncatalogued.fgb", &[("1", "2")]);
+    let load = || desk.run(&["load", "--schema", &desk.database.schema]);
+    let first = load();
+    assert_eq!((first.code, first.err.as_str()), (Some(0), ""));
+    assert!(first.out.contains("값 2 rows of values, 새 테이블 · new table"), "{}", first.out);
+    let columns = |table: &str| {
+        desk.sql(&format!(
+            "SELECT string_agg(attname, ' ' ORDER BY attnum) FROM pg_attribute
+            WHERE attrelid = '{table}'::regclass AND attnum > 0"
+        ))
+    };
+    assert_eq!(columns("pop"), "fid dong_cd base_ym");
+    assert_eq!(columns("uncatalogued"), "fid dong_cd base_ym");
+    assert_eq!(desk.sql("SELECT * FROM pop ORDER BY fid"), "0|1104052|202610\n1|1104053|202610");
+    let index = "SELECT indexdef FROM pg_indexes WHERE indexname = 'pop_values_idx'";
+    assert!(desk.sql(index).ends_with("USING btree (dong_cd, base_ym)"));
+    assert_eq!(desk.sql("SELECT obj_description('pop'::regclass)"), "주민등록인구");
+    let comment = "SELECT col_description('pop'::regclass, 3)";
+    assert_eq!(desk.sql(comment), "기준월");
+    assert!(load().out.contains("변경 없음 · unchanged"));
+
+    // What others made is left alone, and does not keep the rest from being loaded.
+    put_values(&desk, "data/pop.fgb", &[("1104052", "202611")]);
+    put_values(&desk, "data/theirs.fgb", &[("1", "2")]);
+    desk.sql("CREATE TABLE theirs (fid bigint PRIMARY KEY, dong_cd text, base_ym text)");
+    let second = load();
+    assert_eq!(second.code, Some(1));
+    assert!(second.err.contains("theirs: the table of that name was not"), "{}", second.err);
+    assert!(second.out.contains("내용 교체 · rows replaced"), "{}", second.out);
+    assert_eq!(desk.sql("SELECT * FROM pop"), "0|1104052|202611");
+
+    // What the catalog says has no geometry must not have any.
+    desk.put("places.geojson", PLACES);
+    assert_eq!(desk.run(&["import", "places.geojson", "--id", "pop"]).code, Some(0));
+    let third = load();
+    assert_eq!(third.code, Some(1));
+    assert!(third.err.contains("have a geometry"), "{}", third.err);
+    assert_eq!(desk.sql("SELECT * FROM pop"), "0|1104052|202611");
 }
 
 #[test]

@@ -109,6 +109,14 @@ impl Dataset {
         Some(if self.has_features() { format!("{id}{VALUES_SUFFIX}") } else { id.to_owned() })
     }
 
+    /// The table of the database that holds its values and nothing else does, where
+    /// one is named: without features of its own, the dataset's table is theirs.
+    #[must_use]
+    pub fn values_table(&self) -> Option<&TableName> {
+        let named = self.values.as_ref()?.table.as_ref();
+        named.or_else(|| self.table.as_ref().filter(|_| !self.has_features()))
+    }
+
     /// The features' column of this name.
     #[must_use]
     pub fn column(&self, name: &str) -> Option<&DatasetColumn> {

@@ -59,6 +59,14 @@ impl Catalog {
         self.layers.iter().find(|layer| layer.id.as_str() == id)
     }
 
+    /// Whether a file of this stem is a part of a declared dataset: its features, or its
+    /// values.
+    #[must_use]
+    pub fn claims(&self, stem: &str) -> bool {
+        let named = |id: &str| self.dataset(id).is_some();
+        named(stem) || stem.strip_suffix(VALUES_SUFFIX).is_some_and(named)
+    }
+
     /// The dataset of this id.
     #[must_use]
     pub fn dataset(&self, id: &str) -> Option<&Dataset> {

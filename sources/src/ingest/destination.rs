@@ -10,7 +10,7 @@ use super::standing::{LEFTOVER_FOLDER, refuse_loss};
 use crate::feature::Value;
 use crate::flatgeobuf::{FlatGeobuf, LEFTOVER_PREFIX, Writer};
 use crate::id::DatasetId;
-use crate::postgis::writer::{Connection, Labels, Outcome, Request, check, load, unfit_text};
+use crate::postgis::writer::{Connection, Labels, Outcome, Request, Rows, check, load, unfit_text};
 
 /// Where an import puts its dataset: whole, or not at all.
 ///
@@ -156,7 +156,13 @@ impl<'a> Table<'a> {
     }
 
     fn request<'b>(&'b self, id: &'b DatasetId) -> Request<'b> {
-        Request { schema: &self.schema, id, labels: &self.labels, recorded: false }
+        Request {
+            schema: &self.schema,
+            id,
+            labels: &self.labels,
+            rows: Rows::Features,
+            recorded: false,
+        }
     }
 }
 
@@ -193,6 +199,7 @@ impl Destination for Table<'_> {
             schema: &self.schema,
             id: finished.id,
             labels: &self.labels,
+            rows: Rows::Features,
             recorded: false,
         };
         let loaded = load(self.database, &FlatGeobuf::new(path), &request, progress)?;

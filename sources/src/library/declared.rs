@@ -4,10 +4,10 @@ use std::collections::BTreeSet;
 
 use super::archives::Archives;
 use super::datasets::Datasets;
-use super::holdings::{Held, Holdings};
+use super::holdings::{Held, HeldValues, Holdings};
 use super::look::Files;
 use super::plan::Plan;
-use crate::catalog::Catalog;
+use crate::catalog::{Catalog, VALUES_SUFFIX};
 use crate::pmtiles::Archive;
 use crate::postgis::Table;
 
@@ -29,9 +29,12 @@ impl Declared {
     /// Remembers the datasets of a catalog and the tables that it names.
     pub(super) fn add_catalog(&mut self, catalog: &Catalog) {
         for dataset in &catalog.datasets {
-            self.stems.insert(dataset.id.as_str().to_owned());
-            let named = dataset.table.as_ref();
+            let id = dataset.id.as_str();
+            self.stems.extend([id.to_owned(), format!("{id}{VALUES_SUFFIX}")]);
+            let named = dataset.table.iter().chain(dataset.values_table());
             self.tables.extend(named.map(|name| (name.schema.clone(), name.table.clone())));
+            self.tables.insert((None, format!("{id}{VALUES_SUFFIX}")));
+            self.tables.extend(dataset.values_name().map(|name| (None, name)));
         }
     }
 
@@ -47,6 +50,10 @@ impl Declared {
             if let Held::Table(table) = holdings.of(dataset) {
                 self.relations.insert(table.oid);
                 self.tables.insert((Some(table.schema.clone()), table.name.clone()));
+            }
+            // Under another name, and with a geometry column, it could be a layer.
+            if let HeldValues::Table(table) = holdings.values_of(dataset) {
+                self.relations.insert(table.oid);
             }
         }
         self.add_archives(holdings.archives, archives);

@@ -147,6 +147,7 @@ impl DataDirectory {
             }
             state.seen = look.clone();
             if let Some(tables) = &directory.options.database {
+                tables.look(&state.catalog);
                 let first = tables.database.wait_for_first_look(FIRST_LOOK);
                 tracing::debug!(state = ?first.state, "first look at the database");
                 // The first time to have the tables loaded, the second with them.
@@ -255,7 +256,7 @@ impl DataDirectory {
 
     fn publish(&self, state: &mut State, look: Look) {
         let tables = self.options.database.as_ref();
-        let database = tables.map(|tables| (tables.database.look(), &tables.schemas));
+        let database = tables.map(|tables| (tables.look(&state.catalog), &tables.schemas));
         let holdings = Holdings {
             folder: &self.path,
             files: &look.files,
@@ -294,7 +295,7 @@ impl DataDirectory {
             .chain(datasets.faults().chain(archives.faults()).map(str::to_owned))
             .chain(derivations.faults())
             .chain(look.obscure.iter().map(|(name, reason)| format!("{name}: {reason}")))
-            .chain(state.catalog.datasets.iter().filter_map(|dataset| holdings.twice(dataset)))
+            .chain(state.catalog.datasets.iter().flat_map(|dataset| holdings.twice(dataset)))
             .chain(seen.and_then(|look| database_fault(look, &plans)))
             .chain(seen.into_iter().flat_map(|look| look.notes.iter().cloned()))
             .collect();

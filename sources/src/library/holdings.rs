@@ -1,11 +1,12 @@
 //! What the data directory and the database hold at one moment.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::look::{Files, Signature};
-use crate::catalog::{Dataset, TableName};
-use crate::postgis::{DatabaseLook, DatabaseState, Table};
+use crate::catalog::{Catalog, Dataset, TableName, VALUES_SUFFIX};
+use crate::postgis::{DatabaseLook, DatabaseState, RelationName, Table, ValuesTable};
 
 /// Which schemas of the database are looked at, and to what end.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -47,11 +48,24 @@ pub(super) enum Held<'h> {
     Nowhere(String),
 }
 
+/// Where the values of one dataset are held.
+#[derive(Debug)]
+pub(super) enum HeldValues<'h> {
+    File(&'h Path, Signature),
+    Table(&'h Arc<ValuesTable>),
+    /// Nowhere, and why that is.
+    Nowhere(String),
+}
+
 impl<'h> Holdings<'h> {
     /// Where a dataset is: in the table that it names, or under its id in a table,
     /// a FlatGeobuf file or an archive, in this order: a database that has the
     /// dataset is where it is kept.
     pub(super) fn of(&self, dataset: &Dataset) -> Held<'h> {
+        if let Some(place) = &dataset.place {
+            let id = &dataset.id;
+            return Held::Nowhere(format!("the features of dataset {id} are those of {place}"));
+        }
         if let Some(name) = &dataset.table {
             return self.table(name).map_or_else(Held::Nowhere, Held::Table);
         }
@@ -71,26 +85,50 @@ impl<'h> Holdings<'h> {
         }
     }
 
-    /// Where the values of a dataset are: in the table that they name, or under
-    /// [`values_name`](Dataset::values_name) in a table or a file.
-    pub(super) fn values_of(&self, dataset: &Dataset) -> Held<'h> {
+    /// Where the values of a dataset are: in the table that is named for them, or under
+    /// [`values_name`](Dataset::values_name) in a table or a file, in this order.
+    pub(super) fn values_of(&self, dataset: &Dataset) -> HeldValues<'h> {
         let Some(name) = dataset.values_name() else {
-            return Held::Nowhere(format!("dataset {} declares no values", dataset.id));
+            return HeldValues::Nowhere(format!("dataset {} declares no values", dataset.id));
         };
-        match self.files.get(&name) {
-            Some((path, signature)) => Held::File(path, *signature),
-            None => Held::Nowhere(format!("{} is missing", self.file(&name).display())),
+        let held = HeldValues::Table;
+        if let Some(table) = dataset.values_table() {
+            return self.values_table(table).map_or_else(HeldValues::Nowhere, held);
+        }
+        let table = TableName { schema: None, table: name.clone(), column: None };
+        match (self.values_table(&table), self.files.get(&name)) {
+            (Ok(table), _) => held(table),
+            (_, Some((path, signature))) => HeldValues::File(path, *signature),
+            (Err(reason), None) => {
+                let missing = format!("{} is missing", self.file(&name).display());
+                let reason = self.database.map(|_| format!("{reason}, and "));
+                HeldValues::Nowhere(reason.unwrap_or_default() + &missing)
+            }
         }
     }
 
     /// Datasets that are held twice, for the operator: which of them is served.
-    pub(super) fn twice(&self, dataset: &Dataset) -> Option<String> {
-        let id = dataset.id.as_str();
-        let (served, what) = match self.of(dataset) {
-            Held::Table(table) => (format!("table {}", table.full_name()), "table"),
-            Held::File(path, _) => (path.display().to_string(), "first"),
-            Held::Archive(_) | Held::Nowhere(_) => return None,
+    pub(super) fn twice(&self, dataset: &Dataset) -> impl Iterator<Item = String> {
+        let features = match self.of(dataset) {
+            Held::Table(table) => {
+                self.others(dataset.id.as_str(), format!("table {}", table.full_name()), "table")
+            }
+            Held::File(path, _) => {
+                self.others(dataset.id.as_str(), path.display().to_string(), "first")
+            }
+            Held::Archive(_) | Held::Nowhere(_) => None,
         };
+        let values = match (self.values_of(dataset), dataset.values_name()) {
+            (HeldValues::Table(table), Some(name)) => {
+                self.others(&name, format!("table {}", table.full_name()), "table")
+            }
+            _ => None,
+        };
+        features.into_iter().chain(values)
+    }
+
+    /// The files of a stem beside what is served of it.
+    fn others(&self, id: &str, served: String, what: &str) -> Option<String> {
         let files = [&self.files, &self.archives].into_iter().filter_map(|files| files.get(id));
         let others: Vec<String> = files
             .map(|(path, _)| path.display().to_string())
@@ -135,13 +173,7 @@ impl<'h> Holdings<'h> {
                 "table {name} is in a database, and none is named; start with --database-url"
             ));
         };
-        let order = schemas.all();
-        if let Some(schema) = name.schema.as_ref().filter(|schema| !order.contains(schema)) {
-            return Err(format!(
-                "table {name} is in schema {schema}, which is not looked at; add it to \
-                 --dataset-schema"
-            ));
-        }
+        let order = looked_at(schemas, name)?;
         let fits = |table: &&Arc<Table>| {
             table.name == name.table
                 && name.schema.as_ref().is_none_or(|schema| *schema == table.schema)
@@ -150,19 +182,92 @@ impl<'h> Holdings<'h> {
         // Geometry columns come in their order: the first one that fits is meant.
         let rank = |table: &&Arc<Table>| order.iter().position(|schema| *schema == table.schema);
         let found = look.tables.iter().filter(fits).min_by_key(rank);
-        found.ok_or_else(|| match &look.state {
-            _ if look.complete => {
-                format!("the database has no table {name} with a geometry that may be read")
+        found.ok_or_else(|| match look.complete {
+            true => format!("the database has no table {name} with a geometry that may be read"),
+            false => unknown(&look.state),
+        })
+    }
+
+    /// A table without geometry.
+    fn values_table(&self, name: &TableName) -> Result<&'h Arc<ValuesTable>, String> {
+        let Some((look, schemas)) = self.database else {
+            return Err(format!(
+                "table {name} is in a database, and none is named; start with --database-url"
+            ));
+        };
+        let order = looked_at(schemas, name)?;
+        let fits = |schema: &String, table: &String| {
+            *table == name.table && name.schema.as_ref().is_none_or(|named| named == schema)
+        };
+        let known = look.values.iter().filter(|table| fits(&table.schema, &table.name));
+        let rank = |table: &&Arc<ValuesTable>| order.iter().position(|s| *s == table.schema);
+        known.min_by_key(rank).ok_or_else(|| {
+            if !look.asked.contains(&relation(name)) {
+                return unknown(&look.state);
             }
-            DatabaseState::Lost { reason } => format!("the database can't be used: {reason}"),
-            DatabaseState::Starting | DatabaseState::Up => {
-                "the database has not been looked at yet".to_owned()
+            if look.tables.iter().any(|table| fits(&table.schema, &table.name)) {
+                return format!(
+                    "table {name} has a geometry column, and values have none; name another, or \
+                     drop that column"
+                );
             }
+            format!("the database has no table {name} without geometry that may be read")
         })
     }
 
     pub(super) fn file(&self, id: &str) -> PathBuf {
         self.folder.join(format!("{id}.fgb"))
+    }
+}
+
+/// The tables of the database that may hold the values of a catalog's datasets.
+pub(super) fn values_names(catalog: &Catalog) -> BTreeSet<RelationName> {
+    let named = |dataset: &Dataset| {
+        let name = dataset.values_name()?;
+        let by_name = RelationName { schema: None, table: name };
+        Some(dataset.values_table().map_or(by_name, relation))
+    };
+    catalog.datasets.iter().filter_map(named).collect()
+}
+
+/// Whether a table of the database holds values of a declared dataset, by its name:
+/// whatever becomes of it, it is no layer of its own.
+pub(super) fn is_of_values(catalog: &Catalog, table: &Table) -> bool {
+    let by_name = |dataset: &Dataset| {
+        let stem = dataset.values_name();
+        stem.is_some_and(|stem| stem == table.name)
+            || dataset.values_table().is_some_and(|name| {
+                name.table == table.name
+                    && name.schema.as_ref().is_none_or(|schema| *schema == table.schema)
+            })
+    };
+    table.name.strip_suffix(VALUES_SUFFIX).is_some_and(|id| catalog.dataset(id).is_some())
+        || catalog.datasets.iter().any(by_name)
+}
+
+fn relation(name: &TableName) -> RelationName {
+    RelationName { schema: name.schema.clone(), table: name.table.clone() }
+}
+
+/// The schemas that are looked at, where that of a table is one of them.
+fn looked_at(schemas: &Schemas, name: &TableName) -> Result<Vec<String>, String> {
+    let order = schemas.all();
+    match name.schema.as_ref().filter(|schema| !order.contains(schema)) {
+        None => Ok(order),
+        Some(schema) => Err(format!(
+            "table {name} is in schema {schema}, which is not looked at; add it to \
+             --dataset-schema"
+        )),
+    }
+}
+
+/// Why it is not known whether a table is there.
+fn unknown(state: &DatabaseState) -> String {
+    match state {
+        DatabaseState::Lost { reason } => format!("the database can't be used: {reason}"),
+        DatabaseState::Starting | DatabaseState::Up => {
+            "the database has not been looked at yet".to_owned()
+        }
     }
 }
 
@@ -177,4 +282,124 @@ fn layer_name(table: &Table, rank: usize, first: bool) -> String {
         name.push_str(&table.geometry_column);
     }
     name
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::catalog::{Text, Values};
+    use crate::feature::GeometryKind;
+    use crate::library::look::Look;
+    use crate::postgis::{TableKind, TableSign};
+    use crate::{DatasetId, FieldId};
+    use rstest::rstest;
+
+    /// A dataset with values, and features of its own or a place.
+    fn dataset(id: &str, place: Option<&str>, table: Option<&str>) -> Dataset {
+        let title = Text::same(id);
+        let (id, field) = (DatasetId::new(id).unwrap(), FieldId::new("field").unwrap());
+        let mut dataset = Dataset::new(id, field, title, GeometryKind::Polygon);
+        dataset.place = place.map(|place| DatasetId::new(place).unwrap());
+        dataset.values = Some(Values {
+            key: "dong_cd".to_owned(),
+            time: None,
+            hour: None,
+            period: None,
+            kept: None,
+            table: table.map(|name| name.parse().unwrap()),
+            columns: Vec::new(),
+        });
+        dataset
+    }
+
+    fn table(schema: &str, name: &str) -> Arc<ValuesTable> {
+        Arc::new(ValuesTable {
+            schema: schema.to_owned(),
+            name: name.to_owned(),
+            oid: 1,
+            kind: TableKind::Table,
+            columns: Vec::new(),
+            title: None,
+            description: None,
+            estimated_rows: None,
+            bytes_on_disk: None,
+            sign: TableSign(0),
+        })
+    }
+
+    #[rstest]
+    // A dataset with features of its own, and one whose features are the dongs.
+    #[case::beside_features(dataset("bus", None, None), "table a.bus_values")]
+    #[case::alone(dataset("pop", Some("dong"), None), "table a.pop")]
+    #[case::file_alone(dataset("jobs", Some("dong"), None), "jobs.fgb")]
+    #[case::file_beside_features(dataset("cctv", None, None), "cctv_values.fgb")]
+    #[case::the_first_schema(dataset("twice", Some("dong"), None), "table a.twice")]
+    #[case::named(dataset("twice", Some("dong"), Some("b.twice")), "table b.twice")]
+    #[case::named_and_missing(
+        dataset("pop", Some("dong"), Some("b.pop")),
+        "no table b.pop without geometry"
+    )]
+    #[case::schema_not_looked_at(dataset("pop", Some("dong"), Some("c.pop")), "--dataset-schema")]
+    #[case::missing(dataset("none", None, None), "none_values.fgb is missing")]
+    #[case::not_asked_for_yet(dataset("new", None, None), "not been looked at yet")]
+    fn values_are_found_in_tables_and_files(#[case] dataset: Dataset, #[case] expected: &str) {
+        let folder = tempfile::tempdir().unwrap();
+        for stem in ["pop", "jobs", "bus", "bus_values", "cctv", "cctv_values"] {
+            std::fs::write(folder.path().join(format!("{stem}.fgb")), "").unwrap();
+        }
+        let look = Look::at(folder.path(), &folder.path().join("catalog")).unwrap();
+        let known = [("a", "bus_values"), ("a", "pop"), ("b", "twice"), ("a", "twice")];
+        let asked = ["bus_values", "pop", "jobs", "cctv_values", "twice", "b.pop", "none_values"];
+        let asked = asked.map(|name| relation(&name.parse().unwrap()));
+        let database = DatabaseLook {
+            state: DatabaseState::Up,
+            complete: true,
+            tables: Vec::new(),
+            values: known.map(|(schema, name)| table(schema, name)).to_vec(),
+            asked: Arc::new(asked.into()),
+            notes: Vec::new(),
+        };
+        let schemas = Schemas { publish: vec!["b".to_owned()], datasets: vec!["a".to_owned()] };
+        let holdings = Holdings {
+            folder: folder.path(),
+            files: &look.files,
+            archives: &look.archives,
+            database: Some((&database, &schemas)),
+        };
+        let found = match holdings.values_of(&dataset) {
+            HeldValues::File(path, _) => path.display().to_string(),
+            HeldValues::Table(table) => format!("table {}", table.full_name()),
+            HeldValues::Nowhere(reason) => reason,
+        };
+        assert!(found.contains(expected), "{found}");
+        // Its values are no features.
+        let features = holdings.of(&dataset);
+        assert_eq!(
+            matches!(features, Held::Nowhere(_)),
+            !dataset.has_features() || { !look.files.contains_key(dataset.id.as_str()) }
+        );
+        let twice: Vec<String> = holdings.twice(&dataset).collect();
+        assert_eq!(twice.is_empty(), !found.starts_with("table a.bus") && found != "table a.pop");
+    }
+
+    #[test]
+    fn the_database_is_asked_for_the_tables_that_may_hold_values() {
+        let plain = Dataset { values: None, ..dataset("plain", None, None) };
+        let mut named = dataset("named", Some("dong"), None);
+        named.table = Some("s.pop".parse().unwrap());
+        let datasets = vec![
+            plain,
+            named,
+            dataset("bus", None, None),
+            dataset("pop", Some("dong"), None),
+            dataset("own", None, Some("s.rows")),
+        ];
+        let catalog = Catalog { datasets, ..Catalog::default() };
+        let names = ["s.pop", "bus_values", "pop", "s.rows"];
+        let expected = names.map(|name| relation(&name.parse().unwrap()));
+        assert_eq!(values_names(&catalog), expected.into());
+        let stems = ["plain", "plain_values", "bus_values", "pop", "other_values", "bus_value"];
+        let claimed: Vec<_> = stems.into_iter().filter(|stem| catalog.claims(stem)).collect();
+        assert_eq!(claimed, ["plain", "plain_values", "bus_values", "pop"]);
+    }
 }

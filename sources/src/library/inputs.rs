@@ -1,16 +1,17 @@
 //! Where the measure engine finds the datasets of a catalog.
 
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use super::catalogued::id_column;
-use super::holdings::{Held, Holdings};
-use super::origin::{Origin, Sign};
+use super::holdings::{Held, HeldValues, Holdings};
+use super::origin::Sign;
 use crate::catalog::{Catalog, Dataset};
 use crate::derive::{InputError, Inputs, Part};
 use crate::feature::FeatureVisitor;
 use crate::flatgeobuf::FlatGeobuf;
-use crate::postgis::Database;
+use crate::postgis::{Database, Table, ValuesTable};
 use crate::{DatasetId, FeatureStore};
 
 /// The stored parts of all datasets at one moment.
@@ -23,9 +24,18 @@ pub(super) struct StoredInputs {
 /// One part, and what changes when its rows may have.
 #[derive(Debug, Clone)]
 struct Stored {
-    origin: Origin,
+    place: Place,
     sign: Sign,
     id_column: Option<String>,
+}
+
+/// Where its rows are read from.
+#[derive(Debug, Clone)]
+enum Place {
+    File(PathBuf),
+    Table(Arc<Table>),
+    /// A table without geometry.
+    Values(Arc<ValuesTable>),
 }
 
 impl StoredInputs {
@@ -42,7 +52,7 @@ impl StoredInputs {
                 parts.insert((dataset.id.clone(), Part::Features), held);
             }
             if dataset.values.is_some() {
-                let held = stored(dataset, holdings.values_of(dataset));
+                let held = stored_values(holdings.values_of(dataset));
                 parts.insert((dataset.id.clone(), Part::Values), held);
             }
         }
@@ -63,12 +73,12 @@ impl StoredInputs {
 fn stored(dataset: &Dataset, held: Held<'_>) -> Result<Stored, String> {
     match held {
         Held::File(path, signature) => Ok(Stored {
-            origin: Origin::File(path.to_owned()),
+            place: Place::File(path.to_owned()),
             sign: Sign::File(signature),
             id_column: dataset.id_column.clone(),
         }),
         Held::Table(table) => Ok(Stored {
-            origin: Origin::Table(Arc::clone(table)),
+            place: Place::Table(Arc::clone(table)),
             sign: Sign::Table(table.sign),
             id_column: id_column(dataset, table),
         }),
@@ -80,6 +90,15 @@ fn stored(dataset: &Dataset, held: Held<'_>) -> Result<Stored, String> {
     }
 }
 
+fn stored_values(held: HeldValues<'_>) -> Result<Stored, String> {
+    let (place, sign) = match held {
+        HeldValues::File(path, signature) => (Place::File(path.to_owned()), Sign::File(signature)),
+        HeldValues::Table(table) => (Place::Values(Arc::clone(table)), Sign::Table(table.sign)),
+        HeldValues::Nowhere(reason) => return Err(reason),
+    };
+    Ok(Stored { place, sign, id_column: None })
+}
+
 impl Inputs for StoredInputs {
     fn scan(
         &self,
@@ -88,10 +107,13 @@ impl Inputs for StoredInputs {
         visitor: &mut dyn FeatureVisitor,
     ) -> Result<(), InputError> {
         let error = |reason: String| InputError { dataset: dataset.clone(), part, reason };
-        let scanned = match (&self.part(dataset, part)?.origin, &self.database) {
-            (Origin::File(path), _) => FlatGeobuf::new(path).scan(visitor),
-            (Origin::Table(table), Some(database)) => database.scan(table, visitor).map(|_| ()),
-            (Origin::Table(_) | Origin::Union(_), _) => {
+        let scanned = match (&self.part(dataset, part)?.place, &self.database) {
+            (Place::File(path), _) => FlatGeobuf::new(path).scan(visitor),
+            (Place::Table(table), Some(database)) => database.scan(table, visitor).map(|_| ()),
+            (Place::Values(table), Some(database)) => {
+                database.scan_values(table, visitor).map(|_| ())
+            }
+            (Place::Table(_) | Place::Values(_), None) => {
                 return Err(error("there is no database".to_owned()));
             }
         };

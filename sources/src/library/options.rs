@@ -3,9 +3,9 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use super::holdings::Schemas;
-use crate::catalog::CatalogFaults;
-use crate::postgis::Database;
+use super::holdings::{Schemas, values_names};
+use crate::catalog::{Catalog, CatalogFaults};
+use crate::postgis::{Database, DatabaseLook};
 use crate::workers::TileWorkers;
 
 /// The database whose tables are datasets.
@@ -18,6 +18,15 @@ pub struct DatabaseTables {
     /// Bytes of memory for its feature tables. The largest tables, from the one
     /// on that does not fit, are asked for the rows of each tile instead.
     pub memory: u64,
+}
+
+impl DatabaseTables {
+    /// What is known of the database. It looks for the values of a catalog's datasets
+    /// from now on: those asked for anew are there at its next look.
+    pub(super) fn look(&self, catalog: &Catalog) -> Arc<DatabaseLook> {
+        self.database.ask_for_values(values_names(catalog));
+        self.database.look()
+    }
 }
 
 /// How a data directory is published.

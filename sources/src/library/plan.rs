@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::catalogued::{Store, catalogued, prepared_table};
 use super::datasets::Datasets;
 use super::derivations::FiguresPlan;
-use super::holdings::Held;
+use super::holdings::{Held, is_of_values};
 use super::origin::{Key, Origin, Wanted};
 use super::said::Said;
 use super::{LayerForm, LayerState, PublishedLayer};
@@ -51,7 +51,7 @@ pub(super) fn plan(store: Store<'_>, publish_uncatalogued: bool, said: &Said) ->
         catalog.layers.iter().flat_map(|layer| catalogued(store, layer)).collect();
     let mut names = Names::of(catalog, &plans, said);
     for (stem, (path, signature)) in holdings.files {
-        if catalog.dataset(stem).is_some() || is_prepared(catalog, stem) {
+        if catalog.claims(stem) || is_prepared(catalog, stem) {
             continue;
         }
         let id = names.take(stem, &format!("{stem}.fgb"), &path.display().to_string());
@@ -60,7 +60,7 @@ pub(super) fn plan(store: Store<'_>, publish_uncatalogued: bool, said: &Said) ->
         plans.push(uncatalogued(id, stem, needs, None, publish_uncatalogued));
     }
     for (stem, (path, _)) in holdings.archives {
-        if catalog.dataset(stem).is_some() {
+        if catalog.claims(stem) {
             continue;
         }
         let (origin, public) = (path.display().to_string(), publish_uncatalogued);
@@ -94,7 +94,7 @@ pub(super) fn plan(store: Store<'_>, publish_uncatalogued: bool, said: &Said) ->
             matches!(layer.content, LayerContent::Prepared { .. })
                 && prepared_table(layer).table == table.name
         };
-        if catalog.layers.iter().any(prepared) {
+        if catalog.layers.iter().any(prepared) || is_of_values(catalog, table) {
             return true;
         }
         catalog.datasets.iter().any(|dataset| {

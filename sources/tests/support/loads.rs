@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use sources::DatasetId;
 use sources::feature::{Column, ColumnType, Geometry, GeometryKind, Schema, ShapeKind};
 use sources::flatgeobuf::{FlatGeobuf, Writer};
-use sources::postgis::writer::{Connection, Labels, Loaded, PostgisError, Request, load};
+use sources::postgis::writer::{Connection, Labels, Loaded, PostgisError, Request, Rows, load};
 use tokio_postgres::{Client, NoTls, SimpleQueryMessage};
 
 use super::{Owned, TestFeature};
@@ -109,6 +109,32 @@ impl Scratch {
         FlatGeobuf::new(path)
     }
 
+    /// Loads as rows without geometry that are found by these columns.
+    pub fn load_values(
+        &self,
+        table: &str,
+        file: &FlatGeobuf,
+        index: &[&str],
+    ) -> Result<Loaded, PostgisError> {
+        let id = DatasetId::new(table).unwrap();
+        let index: Vec<String> = index.iter().map(|name| (*name).to_owned()).collect();
+        let (schema, labels) = (&*self.schema, &Labels::default());
+        let rows = Rows::Values { index: &index };
+        let request = Request { schema, id: &id, labels, rows, recorded: true };
+        load(&mut Connection::connect(&self.url)?, file, &request, &mut |_, _| ())
+    }
+
+    /// A file of rows without geometry, in this order.
+    pub fn values(&self, schema: &Schema, rows: &[Vec<Owned>]) -> FlatGeobuf {
+        let path = self.folder.path().join("file.fgb");
+        let mut writer = Writer::create_values(&path, schema).unwrap();
+        for row in rows {
+            writer.row(&row.iter().map(Owned::borrow).collect::<Vec<_>>()).unwrap();
+        }
+        writer.finish().unwrap();
+        FlatGeobuf::new(path)
+    }
+
     /// So many points, with one text each.
     pub fn points(&self, column: &str, count: usize, text: &str) -> FlatGeobuf {
         let features: Vec<_> = (0..count)
@@ -133,7 +159,8 @@ impl Scratch {
         labels: &Labels,
     ) -> Result<Loaded, PostgisError> {
         let id = DatasetId::new(table).unwrap();
-        let request = Request { schema: &self.schema, id: &id, labels, recorded };
+        let rows = Rows::AsStored;
+        let request = Request { schema: &self.schema, id: &id, labels, rows, recorded };
         load(&mut Connection::connect(url)?, file, &request, &mut |_, _| ())
     }
 }

@@ -17,17 +17,16 @@ use tokio_postgres::types::Type;
 use super::connection::{Connection, reason};
 use super::encode::Field;
 use super::forms::{Form, Shape, Survey};
+use super::layout::Layout;
 use super::names::{literal, quoted};
 use super::request::{Labels, Loaded, Outcome, Request};
 use super::standing::{Standing, Target, holds, postgis, schema_is_there, standing};
-use super::swap::{belongings, refuse_dependents, rename, replace, same_columns};
+use super::swap::{belongings, has_index, refuse_dependents, rename, replace, same_columns};
 use super::{PostgisError, record};
 use crate::feature::{FeatureVisitor, Geometry, Schema, Value};
 use crate::flatgeobuf::FlatGeobuf;
 use crate::source::StoreError;
 
-/// PostgreSQL's limit (appendix K) without `fid` and `geom`.
-const MAX_COLUMNS: usize = 1_598;
 /// Part of each digest: raise it when the same file would make another table.
 const VERSION: u32 = 1;
 
@@ -47,16 +46,12 @@ pub fn load(
     let target = Target::of(request)?;
     let mut survey = Survey::default();
     let summary = file.scan_and_digest(&mut survey)?;
-    if survey.names.len() > MAX_COLUMNS {
-        let count = survey.names.len();
-        return Err(target.refused(format!(
-            "it would have {count} columns, and PostgreSQL takes {MAX_COLUMNS}"
-        )));
-    }
-    let digest = digest(summary.digest, request.labels);
+    let layout = Layout::of(&target, request, &survey, summary.declared)?;
+    let digest = digest(summary.digest, request.labels, &layout);
     let connection = &*connection;
     let client = connection.client();
-    let load = Load { connection, client, target: &target, request, survey: &survey };
+    let load =
+        Load { connection, client, target: &target, request, survey: &survey, layout: &layout };
     let result = load.transaction(file, summary.digest, &digest, progress);
     if matches!(&result, Err(error) if !matches!(error, PostgisError::Uncertain { .. })) {
         // Where this does not reach the database any more, it rolls back by itself.
@@ -65,8 +60,8 @@ pub fn load(
     result
 }
 
-/// What the file and the texts are, in one number.
-fn digest(file: u128, labels: &Labels) -> String {
+/// What the file, the texts and the table are, in one number.
+fn digest(file: u128, labels: &Labels, layout: &Layout) -> String {
     let mut text = format!("{VERSION}\0{file:032x}");
     for part in [&labels.title, &labels.description].into_iter().flatten() {
         let _ = write!(text, "\0{part}");
@@ -74,7 +69,12 @@ fn digest(file: u128, labels: &Labels) -> String {
     for (name, title) in &labels.columns {
         let _ = write!(text, "\0\0{name}\0{title}");
     }
-    format!("{:032x}", xxhash_rust::xxh3::xxh3_128(text.as_bytes()))
+    for name in &layout.index {
+        let _ = write!(text, "\0\0\0{name}");
+    }
+    let number = xxhash_rust::xxh3::xxh3_128(text.as_bytes());
+    let prefix = if layout.geometry { "" } else { record::VALUES };
+    format!("{prefix}{number:032x}")
 }
 
 struct Load<'a> {
@@ -83,6 +83,7 @@ struct Load<'a> {
     target: &'a Target,
     request: &'a Request<'a>,
     survey: &'a Survey,
+    layout: &'a Layout,
 }
 
 /// Where the rows go.
@@ -110,8 +111,15 @@ impl Load<'_> {
     }
 
     fn loaded(&self, outcome: Outcome, lost_indexes: Vec<String>) -> Loaded {
-        let survey = self.survey;
-        Loaded { outcome, features: survey.features, renamed: survey.renamed(), lost_indexes }
+        let Self { survey, layout, .. } = *self;
+        Loaded {
+            outcome,
+            features: survey.features,
+            geometry: layout.geometry,
+            renamed: survey.renamed(),
+            unindexed: layout.unindexed.clone(),
+            lost_indexes,
+        }
     }
 
     async fn execute(&self, step: &'static str, sql: &str) -> Result<(), PostgisError> {
@@ -143,19 +151,22 @@ impl Load<'_> {
             self.execute("ending", "ROLLBACK").await?;
             return Ok(None);
         }
-        if standing.is_some() {
+        if let Some(standing) = &standing {
             // It keeps its columns until the end; reading and writing go on.
             let sql = format!("LOCK TABLE {} IN SHARE UPDATE EXCLUSIVE MODE", target.sql);
             self.execute("reserving the table", &sql).await?;
-            self.refuse_loss().await?;
+            self.refuse_loss(standing).await?;
         }
         let number = xxhash_rust::xxh3::xxh3_64(target.table.as_bytes());
         let name = format!("tile_server_new_{number:016x}");
         let new = format!("{}.{}", quoted(&target.schema), quoted(&name));
-        self.execute("making the table", &self.create(&new, &postgis)).await?;
+        let create = self.layout.create(&new, self.survey, &postgis);
+        self.execute("making the table", &create).await?;
         let mut prepared = Prepared { into: new, standing, same_columns: false };
         if let Some(old) = &prepared.standing {
-            prepared.same_columns = same_columns(client, target, old, &prepared.into).await?;
+            let geometry = self.layout.geometry;
+            prepared.same_columns =
+                same_columns(client, target, old, &prepared.into, geometry).await?;
             refuse_dependents(client, target, old, prepared.same_columns).await?;
             if prepared.same_columns {
                 let sql = format!(
@@ -171,9 +182,10 @@ impl Load<'_> {
     }
 
     /// As for files: what has features is not replaced by nothing.
-    async fn refuse_loss(&self) -> Result<(), PostgisError> {
+    async fn refuse_loss(&self, standing: &Standing) -> Result<(), PostgisError> {
         let Survey { features, with_geometry, .. } = *self.survey;
-        if with_geometry > 0 || !holds(self.client, self.target, features > 0).await? {
+        let no_loss = with_geometry > 0 || (features > 0 && !standing.geometry);
+        if no_loss || !holds(self.client, self.target, features > 0).await? {
             return Ok(());
         }
         let what = if features == 0 { "no features" } else { "not one geometry" };
@@ -181,16 +193,6 @@ impl Load<'_> {
             "the file has {what}, and the table has some. If it is meant to be empty, drop the \
              table first"
         )))
-    }
-
-    fn create(&self, new: &str, postgis: &str) -> String {
-        let mut sql = format!("CREATE TABLE {new} (fid bigint PRIMARY KEY");
-        for (name, form) in self.survey.names.iter().zip(self.survey.forms()) {
-            let _ = write!(sql, ", {} {}", quoted(name), form.sql());
-        }
-        let shape = self.survey.shape().sql();
-        let _ = write!(sql, ", geom {postgis}.geometry({shape}, 4326))");
-        sql
     }
 
     /// Sends the rows.
@@ -202,24 +204,21 @@ impl Load<'_> {
         progress: &mut dyn FnMut(u64, u64),
     ) -> Result<(), PostgisError> {
         const STEP: &str = "writing the rows";
-        let Self { client, target, survey, .. } = *self;
+        let Self { client, target, survey, layout, .. } = *self;
         let failed = |error: &tokio_postgres::Error| target.failed(client, STEP, error);
-        let mut columns = String::from("fid");
-        for name in &survey.names {
-            let _ = write!(columns, ", {}", quoted(name));
-        }
+        let columns = layout.columns(survey);
         // Only rows of a table that this transaction has made can be frozen.
         let freeze = if prepared.same_columns { "" } else { ", FREEZE" };
         let into = &prepared.into;
-        let sql = format!("COPY {into} ({columns}, geom) FROM STDIN (FORMAT binary{freeze})");
+        let sql = format!("COPY {into} ({columns}) FROM STDIN (FORMAT binary{freeze})");
         let sink = self.connection.wait(client.copy_in(&sql)).map_err(|error| failed(&error))?;
         // What the fields are, the fields know: PostgreSQL is not told.
-        let types = vec![Type::BYTEA; survey.names.len() + 2];
+        let types = vec![Type::BYTEA; survey.names.len() + 1 + usize::from(layout.geometry)];
         let mut rows = Rows {
             connection: self.connection,
             writer: Box::pin(BinaryCopyInWriter::new(sink, &types)),
             forms: survey.forms(),
-            shape: survey.shape(),
+            shape: layout.geometry.then(|| survey.shape()),
             total: survey.features,
             progress,
             error: None,
@@ -243,27 +242,29 @@ impl Load<'_> {
 
     /// Everything after the rows.
     async fn finish(&self, prepared: Prepared, digest: &str) -> Result<Loaded, PostgisError> {
-        let Self { client, target, .. } = *self;
+        let Self { client, target, layout, .. } = *self;
         let Prepared { into, standing, same_columns } = prepared;
-        if !same_columns {
-            let sql = format!("CREATE INDEX ON {into} USING gist (geom)");
+        let indexed = same_columns
+            && (layout.geometry || has_index(client, target, &into, &layout.index).await?);
+        if let Some(sql) = layout.create_index(&into).filter(|_| !indexed) {
             self.execute("making the index", &sql).await?;
         }
         self.execute("writing the comments", &self.comments(&into)).await?;
         self.execute("counting", &format!("ANALYZE {into}")).await?;
         let (outcome, lost_indexes) = match standing {
             None => {
-                rename(client, target, &into).await?;
+                rename(client, target, &into, layout).await?;
                 (Outcome::Created, Vec::new())
             }
             Some(_) if same_columns => (Outcome::RowsReplaced, Vec::new()),
             Some(old) => {
-                let belongings = belongings(client, target, &old, &into).await?;
-                replace(client, target, &into, &belongings).await?;
+                let belongings = belongings(client, target, &old, &into, layout).await?;
+                replace(client, target, &into, &belongings, layout).await?;
                 (Outcome::TableReplaced, belongings.indexes)
             }
         };
-        record::keep(client, target, self.request.recorded.then_some(digest)).await?;
+        let recorded = self.request.recorded || !layout.geometry;
+        record::keep(client, target, recorded.then_some(digest)).await?;
         match client.batch_execute("COMMIT").await {
             Ok(()) => Ok(self.loaded(outcome, lost_indexes)),
             Err(error)
@@ -308,7 +309,8 @@ struct Rows<'a> {
     connection: &'a Connection,
     writer: std::pin::Pin<Box<BinaryCopyInWriter>>,
     forms: Vec<Form>,
-    shape: Shape,
+    /// How geometry is stored, where it is.
+    shape: Option<Shape>,
     total: u64,
     progress: &'a mut dyn FnMut(u64, u64),
     error: Option<tokio_postgres::Error>,
@@ -330,7 +332,7 @@ impl FeatureVisitor for Rows<'_> {
         fields.push(Field::Id(i64::try_from(row).map_err(|error| error.to_string())?));
         fields
             .extend(self.forms.iter().zip(values).map(|(form, value)| Field::Value(*form, *value)));
-        fields.push(Field::Geometry(geometry, self.shape));
+        fields.extend(self.shape.map(|shape| Field::Geometry(geometry, shape)));
         let written = self.connection.wait(self.writer.as_mut().write_raw(fields));
         if let Err(error) = written {
             self.error = Some(error);

@@ -2,7 +2,8 @@
 //!
 //! A table is replaced whole or not at all, in one transaction, and whoever reads
 //! it meanwhile sees the old rows. Its `fid` is the number of the row in the file,
-//! so that features have the same ids in tiles whichever of the two is served.
+//! so that features have the same ids in tiles whichever of the two is served. Rows
+//! without geometry become a table without a geometry column.
 //! Everything here blocks, and must not be called from async code.
 //!
 //! What it does *not* do: read tables (nor know which of them are published), and
@@ -15,6 +16,7 @@
 //! | [`load`](load()) | the transaction |
 //! | `standing` | the table that is there before it |
 //! | `swap` | a new table in the place of an old one |
+//! | `layout` | whether a table has geometry, and its index |
 //! | `forms` | which type a column gets, by what is in it |
 //! | `encode` | features as rows of a binary `COPY` |
 //! | `moment` | dates and times of ISO 8601 |
@@ -25,6 +27,7 @@ mod connection;
 mod encode;
 mod error;
 mod forms;
+mod layout;
 mod load;
 mod moment;
 mod names;
@@ -38,5 +41,5 @@ pub use error::PostgisError;
 pub use forms::unfit_text;
 pub use load::load;
 pub use record::RECORD_TABLE;
-pub use request::{Labels, Loaded, Outcome, Request};
+pub use request::{Labels, Loaded, Outcome, Request, Rows};
 pub use standing::check;

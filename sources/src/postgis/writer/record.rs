@@ -8,8 +8,11 @@ use super::names::quoted;
 use super::standing::Target;
 
 /// The table with the record, in the schema of the tables. It has no geometry, and
-/// so is no dataset itself.
+/// is never taken for one of values: so it is no dataset itself.
 pub const RECORD_TABLE: &str = "tile_server_loads";
+
+/// Begins the digests of tables without geometry.
+pub(super) const VALUES: &str = "values ";
 
 const STEP: &str = "keeping the record of what was loaded";
 

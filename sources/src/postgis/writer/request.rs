@@ -16,6 +16,23 @@ pub struct Labels {
     pub columns: BTreeMap<String, String>,
 }
 
+/// What the rows of a table are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Rows<'a> {
+    /// What the file has them for: values where it has rows, none of them has a
+    /// geometry, and it names no kind of geometry; otherwise features.
+    #[default]
+    AsStored,
+    /// Features: with a geometry column, though no row may have a geometry.
+    Features,
+    /// Values: without a geometry column.
+    Values {
+        /// The columns that rows are found by, by the name they have in the file, in the
+        /// order of an index.
+        index: &'a [String],
+    },
+}
+
 /// Which table to write, and how.
 #[derive(Debug, Clone, Copy)]
 pub struct Request<'a> {
@@ -25,8 +42,11 @@ pub struct Request<'a> {
     pub id: &'a DatasetId,
     /// Its comments.
     pub labels: &'a Labels,
+    /// What its rows are.
+    pub rows: Rows<'a>,
     /// Whether to keep a record of the file in [`RECORD_TABLE`](super::RECORD_TABLE),
-    /// and to do nothing where it says that this file was loaded already.
+    /// and to do nothing where it says that this file was loaded already. Of values the
+    /// record is kept in any case: it tells their table from those of others.
     pub recorded: bool,
 }
 
@@ -50,9 +70,13 @@ pub struct Loaded {
     pub outcome: Outcome,
     /// Rows of the table.
     pub features: u64,
+    /// Whether it has a geometry column.
+    pub geometry: bool,
     /// Columns whose names PostgreSQL does not take, or that are taken: the name
     /// in the file, and in the table.
     pub renamed: Vec<(String, String)>,
+    /// Columns that were to be part of the index of values and can't be.
+    pub unindexed: Vec<String>,
     /// Indexes of the old table that the new one does not have.
     pub lost_indexes: Vec<String>,
 }
@@ -71,6 +95,12 @@ impl Loaded {
                 )
             })
             .collect();
+        if !self.unindexed.is_empty() {
+            notes.push(format!(
+                "not part of the index, because the file has no such column, or one of JSON: {}",
+                self.unindexed.join(", ")
+            ));
+        }
         if !self.lost_indexes.is_empty() {
             notes.push(format!(
                 "the table has other columns now; these indexes of the old one are gone: {}",

@@ -5,7 +5,7 @@ use tokio_postgres::Client;
 
 use super::connection::{Connection, reason};
 use super::names::{MAX_LENGTH, quoted};
-use super::{PostgisError, Request};
+use super::{PostgisError, Request, record};
 
 /// Where a table goes, by the names it has in SQL.
 #[derive(Debug, Clone)]
@@ -23,6 +23,8 @@ pub(super) struct Target {
 pub(super) struct Standing {
     pub(super) oid: u32,
     pub(super) owner: String,
+    /// Whether it has a geometry column.
+    pub(super) geometry: bool,
 }
 
 impl Target {
@@ -157,16 +159,20 @@ pub(super) async fn standing(
 ) -> Result<Option<Standing>, PostgisError> {
     const SQL: &str = "SELECT c.oid, c.relkind::text, pg_get_userbyid(c.relowner)::text,
         pg_has_role(c.relowner, 'USAGE'),
-        2 = (SELECT count(*) FROM pg_attribute a
-            JOIN pg_type t ON t.oid = a.atttypid JOIN pg_namespace tn ON tn.oid = t.typnamespace
-            WHERE a.attrelid = c.oid AND NOT a.attisdropped
-            AND (a.attname = 'fid' AND t.typname = 'int8' AND tn.nspname = 'pg_catalog'
-                OR a.attname = 'geom' AND t.typname = 'geometry' AND quote_ident(tn.nspname) = $3)),
+        EXISTS (SELECT FROM pg_attribute a WHERE a.attrelid = c.oid AND NOT a.attisdropped
+            AND a.attname = 'fid' AND a.atttypid = 'pg_catalog.int8'::regtype),
         EXISTS (SELECT FROM pg_depend d WHERE d.classid = 'pg_class'::regclass
             AND d.objid = c.oid AND d.deptype = 'e'),
         c.relispartition OR EXISTS (SELECT FROM pg_inherits i
             WHERE i.inhparent = c.oid OR i.inhrelid = c.oid),
-        c.relforcerowsecurity
+        c.relforcerowsecurity,
+        EXISTS (SELECT FROM pg_attribute a
+            JOIN pg_type t ON t.oid = a.atttypid JOIN pg_namespace tn ON tn.oid = t.typnamespace
+            WHERE a.attrelid = c.oid AND NOT a.attisdropped AND a.attname = 'geom'
+            AND t.typname = 'geometry' AND quote_ident(tn.nspname) = $3),
+        EXISTS (SELECT FROM pg_index i JOIN pg_attribute k
+            ON k.attrelid = i.indrelid AND i.indnatts = 1 AND k.attnum = i.indkey[0]
+            WHERE i.indrelid = c.oid AND i.indisprimary AND k.attname = 'fid')
         FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
         WHERE n.nspname = $1 AND c.relname = $2";
     // As quote_ident writes it: without quotes where none are needed.
@@ -180,6 +186,15 @@ pub(super) async fn standing(
     let Some(row) = row else { return Ok(None) };
     let kind: String = row.get(1);
     let owner: String = row.get(2);
+    let (numbered, geometry, keyed): (bool, bool, bool) = (row.get(4), row.get(8), row.get(9));
+    let ours = match geometry {
+        true => numbered,
+        // Columns alone don't tell a table of values from anybody's: the record does.
+        false if numbered && keyed && kind == "r" => record::digest(client, target)
+            .await?
+            .is_some_and(|digest| digest.starts_with(record::VALUES)),
+        false => false,
+    };
     let reason = if kind != "r" {
         let what = match &*kind {
             "v" | "m" => "a view",
@@ -192,9 +207,10 @@ pub(super) async fn standing(
         format!("{what} has that name; use another id or another schema")
     } else if row.get(5) {
         "that table belongs to an extension; use another id or another schema".to_owned()
-    } else if !row.get::<_, bool>(4) {
+    } else if !ours {
         "the table of that name was not written by this program (it has no columns fid bigint \
-         and geom geometry); use another id or another schema, or drop it first"
+         and geom geometry, and tile_server_loads does not name it as one of values); use \
+         another id or another schema, or drop it first"
             .to_owned()
     } else if row.get(6) {
         "that table is part of an inheritance tree; take it out of it first".to_owned()
@@ -205,7 +221,7 @@ pub(super) async fn standing(
         let owner = quoted(&owner);
         format!("that table belongs to the role {owner}; connect as {owner} or a member of it")
     } else {
-        return Ok(Some(Standing { oid: row.get(0), owner }));
+        return Ok(Some(Standing { oid: row.get(0), owner, geometry }));
     };
     Err(target.refused(reason))
 }

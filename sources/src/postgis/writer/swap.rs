@@ -7,6 +7,7 @@ use tokio_postgres::Client;
 use tokio_postgres::error::SqlState;
 
 use super::PostgisError;
+use super::layout::Layout;
 use super::names::{cut, quoted};
 use super::standing::{Standing, Target};
 
@@ -55,13 +56,14 @@ pub(super) async fn refuse_dependents(
     )))
 }
 
-/// Whether two tables have the same columns, and the old one the key and the index
-/// that a new one would have.
+/// Whether two tables have the same columns, and the old one the key and, where there
+/// is a geometry, the index that a new one would have.
 pub(super) async fn same_columns(
     client: &Client,
     target: &Target,
     old: &Standing,
     new: &str,
+    geometry: bool,
 ) -> Result<bool, PostgisError> {
     const SQL: &str = "WITH c AS (SELECT attrelid, attname, atttypid, atttypmod, attnotnull,
                 attgenerated = '' AND attidentity = '' AS plain,
@@ -76,16 +78,40 @@ pub(super) async fn same_columns(
             AND EXISTS (SELECT FROM pg_index i JOIN pg_attribute k
                 ON k.attrelid = i.indrelid AND i.indnatts = 1 AND k.attnum = i.indkey[0]
                 WHERE i.indrelid = $1 AND i.indisprimary AND k.attname = 'fid')
-            AND EXISTS (SELECT FROM pg_index i JOIN pg_class ic ON ic.oid = i.indexrelid
+            AND (NOT $3 OR EXISTS (SELECT FROM pg_index i
+                JOIN pg_class ic ON ic.oid = i.indexrelid
                 JOIN pg_am m ON m.oid = ic.relam JOIN pg_attribute k
                 ON k.attrelid = i.indrelid AND k.attnum = i.indkey[0]
                 WHERE i.indrelid = $1 AND m.amname = 'gist' AND k.attname = 'geom'
-                AND i.indpred IS NULL AND i.indisvalid)";
+                AND i.indpred IS NULL AND i.indisvalid))";
     client
-        .query_one(SQL, &[&old.oid, &new])
+        .query_one(SQL, &[&old.oid, &new, &geometry])
         .await
         .map(|row| row.get(0))
         .map_err(|error| target.failed(client, "comparing columns", &error))
+}
+
+/// The names of the columns of an index `i`, in its order; null for expressions.
+const INDEXED: &str = "(SELECT array_agg(k.attname::text ORDER BY c.place)
+    FROM unnest(i.indkey) WITH ORDINALITY c(number, place)
+    LEFT JOIN pg_attribute k ON k.attrelid = i.indrelid AND k.attnum = c.number)";
+
+/// Whether a table has an index on these columns.
+pub(super) async fn has_index(
+    client: &Client,
+    target: &Target,
+    table: &str,
+    columns: &[String],
+) -> Result<bool, PostgisError> {
+    let sql = format!(
+        "SELECT EXISTS (SELECT FROM pg_index i WHERE i.indrelid = $1::text::regclass
+            AND i.indisvalid AND i.indpred IS NULL AND {INDEXED} = $2::text[])"
+    );
+    client
+        .query_one(&sql, &[&table, &columns])
+        .await
+        .map(|row| row.get(0))
+        .map_err(|error| target.failed(client, "looking for the index", &error))
 }
 
 /// What has to be done anew for a table that takes the place of another.
@@ -101,6 +127,7 @@ pub(super) async fn belongings(
     target: &Target,
     old: &Standing,
     new: &str,
+    layout: &Layout,
 ) -> Result<Belongings, PostgisError> {
     // To every grantee of the new table by default privileges, and from the old one.
     const REVOKE: &str = "SELECT DISTINCT format('REVOKE ALL ON TABLE %s FROM %s', $2::text,
@@ -122,11 +149,14 @@ pub(super) async fn belongings(
         WHERE o.attrelid = $1 AND o.attnum > 0 AND NOT o.attisdropped";
     const TRIGGERS: &str = "SELECT pg_get_triggerdef(oid) FROM pg_trigger
         WHERE tgrelid = $1 AND NOT tgisinternal ORDER BY tgname";
-    const INDEXES: &str = "SELECT ic.relname::text FROM pg_index i
+    let indexes = format!(
+        "SELECT ic.relname::text FROM pg_index i
         JOIN pg_class ic ON ic.oid = i.indexrelid JOIN pg_am m ON m.oid = ic.relam
         LEFT JOIN pg_attribute k ON k.attrelid = i.indrelid AND k.attnum = i.indkey[0]
         WHERE i.indrelid = $1 AND NOT i.indisprimary
-        AND (m.amname <> 'gist' OR k.attname IS DISTINCT FROM 'geom') ORDER BY 1";
+        AND (m.amname <> 'gist' OR k.attname IS DISTINCT FROM 'geom')
+        AND {INDEXED} IS DISTINCT FROM $2::text[] ORDER BY 1"
+    );
     let failed = |error: tokio_postgres::Error| target.failed(client, STEP, &error);
     let mut statements =
         vec![format!("ALTER TABLE {} OWNER TO {}", target.sql, quoted(&old.owner))];
@@ -136,7 +166,7 @@ pub(super) async fn belongings(
         client.query(TRIGGERS, &[&old.oid]).await.map_err(failed)?,
     ];
     statements.extend(sets.iter().flatten().map(|row| row.get::<_, String>(0)));
-    let indexes = client.query(INDEXES, &[&old.oid]).await.map_err(failed)?;
+    let indexes = client.query(&indexes, &[&old.oid, &layout.index]).await.map_err(failed)?;
     Ok(Belongings { statements, indexes: indexes.iter().map(|row| row.get(0)).collect() })
 }
 
@@ -147,6 +177,7 @@ pub(super) async fn replace(
     target: &Target,
     new: &str,
     belongings: &Belongings,
+    layout: &Layout,
 ) -> Result<(), PostgisError> {
     let failed = |error: tokio_postgres::Error| target.failed(client, STEP, &error);
     let until = Instant::now() + PATIENCE;
@@ -170,7 +201,7 @@ pub(super) async fn replace(
         tokio::time::sleep(PAUSE).await;
     }
     client.batch_execute(&format!("DROP TABLE {}", target.sql)).await.map_err(failed)?;
-    rename(client, target, new).await?;
+    rename(client, target, new, layout).await?;
     client.batch_execute(&belongings.statements.join("; ")).await.map_err(failed)
 }
 
@@ -180,6 +211,7 @@ pub(super) async fn rename(
     client: &Client,
     target: &Target,
     new: &str,
+    layout: &Layout,
 ) -> Result<(), PostgisError> {
     let failed = |error: tokio_postgres::Error| target.failed(client, STEP, &error);
     let sql = format!("ALTER TABLE {new} RENAME TO {}", quoted(&target.table));
@@ -187,7 +219,7 @@ pub(super) async fn rename(
     const INDEXES: &str = "SELECT ic.relname::text, i.indisprimary FROM pg_index i
         JOIN pg_class ic ON ic.oid = i.indexrelid WHERE i.indrelid = $1::text::regclass";
     for index in client.query(INDEXES, &[&target.sql]).await.map_err(failed)? {
-        let ending = if index.get(1) { "_pkey" } else { "_geom_idx" };
+        let ending = if index.get(1) { "_pkey" } else { layout.index_ending() };
         // A name has at most 63 bytes.
         let name = format!("{}{ending}", cut(&target.table, 63 - ending.len()));
         let place = format!("{}.{}", quoted(&target.schema), quoted(&name));
