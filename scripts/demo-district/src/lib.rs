@@ -33,5 +33,6 @@ pub mod sheet;
 pub mod split;
 pub mod streets;
 pub mod trails;
+pub mod walk;
 pub mod water;
 pub mod world;
