@@ -18,6 +18,7 @@
 //! | [`pmtiles`] | PMTiles archives: layers of them, or all as it stands |
 //! | [`fragment`] | deflate once, splice many |
 //! | [`catalog`] | what is published: fields, datasets, themes, layers |
+//! | [`derive`] | the measure engine: figures of layers from the rows of datasets |
 //! | [`library`] | the data directory, watched, and its snapshots |
 //! | [`table_source`] | a layer encoded from a feature table |
 //! | [`workers`] | the bounded place for CPU work |
@@ -26,6 +27,7 @@
 pub mod catalog;
 #[cfg(feature = "conformance")]
 pub mod conformance;
+pub mod derive;
 pub mod feature;
 pub mod features;
 pub mod flatgeobuf;

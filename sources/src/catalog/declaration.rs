@@ -37,7 +37,7 @@ pub struct District {
     /// A notice to show with every map, such as that the data is synthetic.
     #[serde(default)]
     pub notice: Option<Text>,
-    /// The dataset by whose areas statistics of a layer are given.
+    /// The dataset of the areas by which every layer's figures are told in numbers.
     #[serde(default)]
     pub stats_over: Option<DatasetId>,
 }

@@ -18,8 +18,8 @@ mod labels;
 mod shapes;
 
 pub use builder::{TableBuilder, TableError, TableOptions};
-pub(crate) use dictionary::write_varint;
 pub use dictionary::{Dictionary, ValueId};
+pub(crate) use dictionary::{DictionaryBuilder, DictionaryFull, write_varint};
 pub use index::{HilbertIndex, RowRange};
 pub use shapes::{Part, PartShapes, Shapes};
 
