@@ -4,8 +4,9 @@ use crate::arterials::{self, Road};
 use crate::buildings::{self, Town};
 use crate::cameras::{self, Camera};
 use crate::dongs::Division;
+use crate::plane::P;
 use crate::residents::{self, Residents};
-use crate::streets;
+use crate::streets::{self, Block};
 use crate::trails::{self, Trail};
 use crate::water::Nature;
 
@@ -18,6 +19,12 @@ pub struct District {
     pub nature: Nature,
     /// Main roads first, then side streets.
     pub roads: Vec<Road>,
+    /// How many of the roads are main roads.
+    pub main_roads: usize,
+    /// The ground between side streets.
+    pub blocks: Vec<Block>,
+    /// Corners where side streets meet.
+    pub corners: Vec<P>,
     /// Buildings and schools.
     pub town: Town,
     /// CCTV cameras.
@@ -41,8 +48,21 @@ impl District {
         let trails = trails::trails(seed, &division, &nature);
         let dwellings = dwellings(&division, &town);
         let residents = residents::residents(seed, &division, &dwellings);
+        let main_roads = main.len();
         let roads = main.into_iter().chain(streets.roads).collect();
-        Self { division, nature, roads, town, cameras, trails, residents }
+        let (blocks, corners) = (streets.blocks, streets.corners);
+        Self {
+            division,
+            nature,
+            roads,
+            main_roads,
+            blocks,
+            corners,
+            town,
+            cameras,
+            trails,
+            residents,
+        }
     }
 }
 

@@ -117,6 +117,7 @@ impl Store<'_> {
                 form,
                 max_age: layer.max_age,
                 state: LayerState::Unavailable { reason },
+                features: None,
                 stats: None,
             },
             publication: Publication {

@@ -175,6 +175,7 @@ fn uncatalogued(
             form: LayerForm::Whole,
             max_age: Layer::DEFAULT_MAX_AGE,
             state: LayerState::Unavailable { reason: "it has not been loaded".to_owned() },
+            features: None,
             stats: None,
         },
         publication: Publication {

@@ -58,6 +58,7 @@ impl Plan {
                     });
                     let Loaded { table, options, digest, .. } = loaded;
                     let table = Arc::clone(table);
+                    layer.features = Some(Arc::clone(&table));
                     let source = TableSource::new(publication, table, options, *digest, workers);
                     layer.state = LayerState::Ready(Arc::new(source));
                 }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use crate::catalog::{Attribution, Catalog, Text, Visibility};
 use crate::derive::{Derived, Form};
+use crate::features::FeatureTable;
 use crate::pmtiles::Archive;
 use crate::{Audience, DatasetId, LayerId, ThemeId, TileSource};
 
@@ -31,6 +32,9 @@ pub struct PublishedLayer {
     pub max_age: u32,
     /// Whether it can be served.
     pub state: LayerState,
+    /// The features that it publishes, where they are in memory: what may be read of
+    /// them is what its source describes.
+    pub features: Option<Arc<FeatureTable>>,
     /// Its figures by the areas that the district counts by, where there are some.
     pub stats: Option<Arc<Derived>>,
 }

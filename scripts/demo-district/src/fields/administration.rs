@@ -1,0 +1,9 @@
+//! Datasets of administration and complaints.
+
+use super::SheetMaker;
+
+/// The makers of this field.
+#[must_use]
+pub fn sheets() -> &'static [SheetMaker] {
+    &[]
+}

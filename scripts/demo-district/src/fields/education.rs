@@ -1,0 +1,9 @@
+//! Datasets of education and childcare.
+
+use super::SheetMaker;
+
+/// The makers of this field.
+#[must_use]
+pub fn sheets() -> &'static [SheetMaker] {
+    &[]
+}
