@@ -11,6 +11,8 @@ use crate::density::Density;
 use crate::district::District;
 use crate::grid::Grid;
 use crate::legal::LegalDongs;
+use crate::links::Links;
+use crate::parcels::Parcels;
 use crate::places::Places;
 use crate::plane::P;
 use crate::rng::Rng;
@@ -29,6 +31,8 @@ pub struct World {
     areas: OnceLock<OutputAreas>,
     legal: OnceLock<LegalDongs>,
     places: OnceLock<Places>,
+    links: OnceLock<Links>,
+    parcels: OnceLock<Parcels>,
     addresses: OnceLock<Addresses>,
 }
 
@@ -45,6 +49,8 @@ impl World {
             areas: OnceLock::new(),
             legal: OnceLock::new(),
             places: OnceLock::new(),
+            links: OnceLock::new(),
+            parcels: OnceLock::new(),
             addresses: OnceLock::new(),
         }
     }
@@ -84,6 +90,18 @@ impl World {
     /// Where features of a kind are put.
     pub fn places(&self) -> &Places {
         self.places.get_or_init(|| Places::new(&self.district, self.density()))
+    }
+
+    /// The road network's links and nodes.
+    pub fn links(&self) -> &Links {
+        self.links.get_or_init(|| Links::new(self.seed, &self.district))
+    }
+
+    /// The cadastral parcels.
+    pub fn parcels(&self) -> &Parcels {
+        self.parcels.get_or_init(|| {
+            Parcels::new(self.seed, &self.district, self.output_areas(), self.legal_dongs())
+        })
     }
 
     /// The road-name addresses of buildings.
