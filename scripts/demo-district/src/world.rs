@@ -9,11 +9,15 @@ use crate::addresses::Addresses;
 use crate::areas::OutputAreas;
 use crate::density::Density;
 use crate::district::District;
+use crate::fields::education::routes::{Route, routes};
+use crate::fields::education::schools::Schools;
 use crate::grid::Grid;
 use crate::legal::LegalDongs;
 use crate::places::Places;
 use crate::plane::P;
 use crate::rng::Rng;
+use crate::streets::RoadIndex;
+use crate::walk::Network;
 
 /// The district, and what lies on it.
 #[derive(Debug)]
@@ -30,6 +34,10 @@ pub struct World {
     legal: OnceLock<LegalDongs>,
     places: OnceLock<Places>,
     addresses: OnceLock<Addresses>,
+    main_roads: OnceLock<RoadIndex>,
+    network: OnceLock<Network>,
+    schools: OnceLock<Schools>,
+    routes: OnceLock<Vec<Route>>,
 }
 
 impl World {
@@ -46,6 +54,10 @@ impl World {
             legal: OnceLock::new(),
             places: OnceLock::new(),
             addresses: OnceLock::new(),
+            main_roads: OnceLock::new(),
+            network: OnceLock::new(),
+            schools: OnceLock::new(),
+            routes: OnceLock::new(),
         }
     }
 
@@ -89,6 +101,27 @@ impl World {
     /// The road-name addresses of buildings.
     pub fn addresses(&self) -> &Addresses {
         self.addresses.get_or_init(|| Addresses::new(&self.district))
+    }
+
+    /// Where the main roads are near.
+    pub fn main_roads(&self) -> &RoadIndex {
+        let roads = &self.district.roads[..self.district.main_roads];
+        self.main_roads.get_or_init(|| RoadIndex::new(roads))
+    }
+
+    /// Streets and trails to walk and drive on.
+    pub fn network(&self) -> &Network {
+        self.network.get_or_init(|| Network::new(self.seed, &self.district))
+    }
+
+    /// The schools and their catchments.
+    pub fn schools(&self) -> &Schools {
+        self.schools.get_or_init(|| Schools::new(self))
+    }
+
+    /// The ways to elementary school.
+    pub fn school_routes(&self) -> &[Route] {
+        self.routes.get_or_init(|| routes(self))
     }
 
     /// The dong at `p`, or the nearest where `p` is a little outside.
