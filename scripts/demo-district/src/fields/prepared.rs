@@ -77,12 +77,7 @@ fn places(world: &World, datasets: &[&str]) -> io::Result<Vec<(P, usize)>> {
     Ok(places)
 }
 
-fn walk(
-    world: &World,
-    sheet: &mut Sheet<'_>,
-    datasets: &[&str],
-    levels: &[i64],
-) -> io::Result<()> {
+fn walk(world: &World, sheet: &mut Sheet<'_>, datasets: &[&str], levels: &[i64]) -> io::Result<()> {
     areas(world, sheet, &places(world, datasets)?, Mode::Walk, levels)
 }
 
@@ -116,11 +111,7 @@ fn areas(
 }
 
 /// Adds one area with the numbers that the layer declares columns for.
-fn area(
-    sheet: &mut Sheet<'_>,
-    rings: &[Vec<P>],
-    numbers: &BTreeMap<&str, i64>,
-) -> io::Result<()> {
+fn area(sheet: &mut Sheet<'_>, rings: &[Vec<P>], numbers: &BTreeMap<&str, i64>) -> io::Result<()> {
     let Some((outer, holes)) = rings.split_first() else { return Ok(()) };
     let number = |name: &str| numbers.get(name).copied().map_or(Cell::Null, Cell::Int);
     let cells: Vec<Cell<'static>> =

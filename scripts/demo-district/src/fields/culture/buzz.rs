@@ -59,7 +59,8 @@ pub(super) fn sns_mention_grid(world: &World, sheet: &mut Sheet<'_>) -> io::Resu
             let mentions = usual * (0.25 + all) * trend * rng.range(0.8, 1.25);
             let mentions = mentions.round() as i64;
             let keyword = if most > 0.12 { TOPICS[best].0 } else { "동네 맛집" };
-            let positive = (mentions > 0).then(|| rounded((liked + rng.range(-5.0, 5.0)).clamp(20.0, 95.0), 1));
+            let positive = (mentions > 0)
+                .then(|| rounded((liked + rng.range(-5.0, 5.0)).clamp(20.0, 95.0), 1));
             let keyword = (mentions > 0).then_some(keyword);
             let cells = [
                 (&cell.id).into(),

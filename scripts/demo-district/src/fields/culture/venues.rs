@@ -42,7 +42,8 @@ pub(super) fn culture_facility(world: &World, sheet: &mut Sheet<'_>) -> io::Resu
     for _ in 0..world.count(118) {
         let (_, kind, ending, seats, area) = VENUES[rng.pick(&choices, 1)];
         let mut at = world.places().shop(&world.district, &mut rng).at;
-        if matches!(kind, "갤러리·미술관" | "복합문화공간" | "공연장") && rng.chance(0.75) {
+        if matches!(kind, "갤러리·미술관" | "복합문화공간" | "공연장") && rng.chance(0.75)
+        {
             for _ in 0..6 {
                 let other = world.places().work(&world.district, &mut rng).at;
                 if seongsu(other) > seongsu(at) {

@@ -145,7 +145,8 @@ pub(super) fn festival_event(world: &World, sheet: &mut Sheet<'_>) -> io::Result
     }
     while events.len() < world.count(90) {
         // Most in May and October, few in winter.
-        let weight = |m: Month| m.season(6, 0.5) + if matches!(m.month, 5 | 10) { 1.2 } else { 0.0 };
+        let weight =
+            |m: Month| m.season(6, 0.5) + if matches!(m.month, 5 | 10) { 1.2 } else { 0.0 };
         let start = crate::calendar::day_of_months(&mut rng, weight);
         let (kind, days, visitors, at) = small(world, &mut rng);
         let end = start.plus(days - 1);
@@ -155,12 +156,8 @@ pub(super) fn festival_event(world: &World, sheet: &mut Sheet<'_>) -> io::Result
     events.truncate(world.count(90));
     events.sort_by(|a, b| a.0.cmp(&b.0).then_with(|| a.2.cmp(&b.2)));
     for (start, end, name, visitors, at) in events {
-        let cells = [
-            name.into(),
-            start.to_string().into(),
-            end.to_string().into(),
-            visitors.into(),
-        ];
+        let cells =
+            [name.into(), start.to_string().into(), end.to_string().into(), visitors.into()];
         sheet.row(Some(&point(at)), &cells)?;
     }
     Ok(())

@@ -140,7 +140,8 @@ pub(super) fn after_school_care(world: &World, sheet: &mut Sheet<'_>) -> io::Res
             let at = [school.at[0] - 12.0, school.at[1] + 9.0];
             (format!("{} 늘봄학교", school.name), "늘봄학교", at)
         } else {
-            let choices = [(22.0, "아이꿈누리터"), (14.0, "지역아동센터"), (2.0, "청소년방과후아카데미")];
+            let choices =
+                [(22.0, "아이꿈누리터"), (14.0, "지역아동센터"), (2.0, "청소년방과후아카데미")];
             let kind = rng.pick(&choices, "지역아동센터");
             let at = near_school(world, &mut rng);
             (signs.name(world, &mut rng, at, &format!(" {kind}")), kind, at)
@@ -156,8 +157,7 @@ pub(super) fn after_school_care(world: &World, sheet: &mut Sheet<'_>) -> io::Res
             "아이꿈누리터" => rng.pick(&[(3.0, "20:00"), (1.0, "19:00")], "20:00"),
             _ => rng.pick(&[(2.0, "19:00"), (2.0, "20:00"), (1.0, "21:00")], "19:00"),
         };
-        let cells =
-            [(&name).into(), kind.into(), capacity.into(), enrolled.into(), closes.into()];
+        let cells = [(&name).into(), kind.into(), capacity.into(), enrolled.into(), closes.into()];
         sheet.row(Some(&point(at)), &cells)?;
     }
     Ok(())
@@ -205,10 +205,8 @@ pub(super) fn playground(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()>
             "도시공원" => {
                 let green = &greens[any(&mut rng, greens.len())];
                 let (x, y) = (rng.range(-0.6, 0.6), rng.range(-0.6, 0.6));
-                let p = [
-                    green.centre[0] + x * green.reach[0],
-                    green.centre[1] + y * green.reach[1],
-                ];
+                let p =
+                    [green.centre[0] + x * green.reach[0], green.centre[1] + y * green.reach[1]];
                 if world.district.nature.is_wet(p, 2.0) { green.centre } else { p }
             }
             "주택단지" if !estates.is_empty() => {
@@ -218,7 +216,8 @@ pub(super) fn playground(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()>
             "놀이제공영업소" => world.places().shop(&world.district, &mut rng).at,
             _ => world.places().home(&world.district, &mut rng).at,
         };
-        let what = if kind == "놀이제공영업소" { "키즈카페" } else { "어린이놀이터" };
+        let what =
+            if kind == "놀이제공영업소" { "키즈카페" } else { "어린이놀이터" };
         let name = match kind {
             "학교" => format!("{} 놀이터", schools[i].name),
             "도시공원" => signs.numbered(&format!("{} 공원놀이터", quarter(world, at))),

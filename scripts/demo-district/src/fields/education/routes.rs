@@ -10,8 +10,8 @@ use crate::plane::{self, P, distance};
 use crate::rng::noise;
 use crate::shapes::line;
 use crate::sheet::Sheet;
-use crate::walk::reach::Doors;
 use crate::walk::network::slope;
+use crate::walk::reach::Doors;
 use crate::walk::{Mode, Network, Reach};
 use crate::world::World;
 

@@ -6,14 +6,14 @@ use std::io;
 
 use crate::calendar::years;
 use crate::cell::rounded;
-use crate::density::Kind;
+use crate::density::{Kind, middle};
+use crate::fields::signs::quarter;
 use crate::plane::{self, P, distance};
 use crate::rng::noise;
 use crate::shapes::point;
 use crate::sheet::Sheet;
 use crate::walk::reach::Doors;
 use crate::walk::{Mode, Reach};
-use crate::fields::signs::quarter;
 use crate::world::{World, share_out};
 
 /// How many schools of each level there are.
@@ -56,7 +56,7 @@ impl Schools {
     /// Opens the schools.
     #[must_use]
     pub fn new(world: &World) -> Self {
-        let grounds = spread(&world.district.town.schools);
+        let grounds = spread(world, &world.district.town.schools);
         let (elementary, others) = grounds.split_at(ELEMENTARY.min(grounds.len()));
         let catchment = catchments(world, elementary);
         let mut list = Vec::new();
@@ -64,8 +64,15 @@ impl Schools {
         for (k, (level, count)) in LEVELS.into_iter().enumerate() {
             let places: Vec<P> = (0..count).map(|i| place(k, i, elementary, others)).collect();
             let weights: Vec<f64> = match k {
-                0 => (0..count).map(|i| children(world, &catchment, i)).collect(),
-                _ => places.iter().map(|p| 1.0 + 0.35 * noise(world.seed, level, *p, 700.0)).collect(),
+                // Of a large catchment some go to a neighbouring or private school.
+                0 => (0..count)
+                    .map(|i| children(world, &catchment, i))
+                    .map(|children| (children * children.sqrt()).sqrt())
+                    .collect(),
+                _ => places
+                    .iter()
+                    .map(|p| 1.0 + 0.35 * noise(world.seed, level, *p, 700.0))
+                    .collect(),
             };
             let pupils = share_out(PUPILS[k], &weights);
             for (i, (at, pupils)) in places.into_iter().zip(pupils).enumerate() {
@@ -96,19 +103,26 @@ impl Schools {
     }
 }
 
-/// Grounds in such an order that the first ones are far from each other.
-fn spread(grounds: &[P]) -> Vec<P> {
+/// Grounds in such an order that the first ones are near where people live: each
+/// is the one that brings the next school nearest to all homes together.
+fn spread(world: &World, grounds: &[P]) -> Vec<P> {
+    let areas = &world.output_areas().list;
+    let homes: Vec<(P, f64)> = areas.iter().map(|a| (middle(&a.ring), a.homes)).collect();
+    let mut gaps = vec![3_000.0; homes.len()];
     let mut left = grounds.to_vec();
     let mut order: Vec<P> = Vec::new();
     while !left.is_empty() {
-        let gap = |p: &P| {
-            let gaps = order.iter().map(|q| distance(*p, *q));
-            gaps.fold(f64::INFINITY, f64::min)
+        let cost = |p: &P| -> f64 {
+            let gaps = homes.iter().zip(&gaps);
+            gaps.map(|((at, floors), gap)| floors * distance(*at, *p).min(*gap)).sum()
         };
-        let furthest = (0..left.len()).max_by(|a, b| {
-            gap(&left[*a]).total_cmp(&gap(&left[*b])).then(b.cmp(a))
-        });
-        order.push(left.remove(furthest.unwrap_or(0)));
+        let costs: Vec<f64> = left.iter().map(cost).collect();
+        let best = (0..left.len()).min_by(|a, b| costs[*a].total_cmp(&costs[*b]));
+        let next = left.remove(best.unwrap_or(0));
+        for (gap, (at, _)) in gaps.iter_mut().zip(&homes) {
+            *gap = distance(*at, next).min(*gap);
+        }
+        order.push(next);
     }
     order
 }
@@ -130,11 +144,11 @@ fn children(world: &World, catchment: &[usize], school: usize) -> f64 {
     let areas = world.output_areas().list.iter().zip(catchment);
     let mine = areas.filter(|(_, owner)| **owner == school);
     mine.map(|(area, _)| {
-        let middle = crate::density::middle(&area.ring);
-        let cell = world.grid().at(middle).unwrap_or(0);
+        let at = middle(&area.ring);
+        let cell = world.grid().at(at).unwrap_or(0);
         // Fewer children where the young live alone and where the old live.
         let grown = 0.4 * world.density().level(Kind::Old, cell);
-        area.homes * (1.2 - grown + 0.3 * noise(world.seed, "children", middle, 600.0)).max(0.2)
+        area.homes * (1.2 - grown + 0.3 * noise(world.seed, "children", at, 600.0)).max(0.2)
     })
     .sum()
 }
@@ -150,8 +164,7 @@ fn catchments(world: &World, schools: &[P]) -> Vec<usize> {
     let wanted: Vec<usize> = areas
         .iter()
         .map(|area| {
-            let middle = crate::density::middle(&area.ring);
-            let door = doors.nearest(network, middle);
+            let door = doors.nearest(network, middle(&area.ring));
             let end = door.map_or(0, |(edge, _)| {
                 let [a, b] = network.edges[edge].ends;
                 if reach.minutes[a] <= reach.minutes[b] { a } else { b }
@@ -222,7 +235,6 @@ impl Names {
         format!("{quarter}{}{level}", WORDS[(*count - 1) % WORDS.len()])
     }
 }
-
 
 /// The schools as features.
 pub(super) fn school(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()> {

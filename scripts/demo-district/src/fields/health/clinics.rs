@@ -36,8 +36,14 @@ pub(super) fn clinics(world: &World) -> Vec<Clinic> {
     let mut signs = Signs::default();
     let (district, places) = (&world.district, world.places());
     let mut list: Vec<Clinic> = Vec::new();
-    let kinds =
-        [(46.0, "의원"), (29.0, "치과의원"), (22.0, "한의원"), (1.5, "병원"), (1.0, "요양병원"), (0.5, "한방병원")];
+    let kinds = [
+        (46.0, "의원"),
+        (29.0, "치과의원"),
+        (22.0, "한의원"),
+        (1.5, "병원"),
+        (1.0, "요양병원"),
+        (0.5, "한방병원"),
+    ];
     for i in 0..world.count(610) {
         let kind = if i == 0 { "종합병원" } else { rng.pick(&kinds, "의원") };
         let mut at = places.shop(district, &mut rng).at;
@@ -59,7 +65,10 @@ pub(super) fn clinics(world: &World) -> Vec<Clinic> {
             }
             "요양병원" => ("재활의학과", "요양병원"),
             "종합병원" => ("내과", "종합병원"),
-            _ => (rng.pick(&[(3.0, "정형외과"), (1.0, "산부인과"), (1.0, "안과")], "정형외과"), "병원"),
+            _ => (
+                rng.pick(&[(3.0, "정형외과"), (1.0, "산부인과"), (1.0, "안과")], "정형외과"),
+                "병원",
+            ),
         };
         let (beds, doctors) = match kind {
             "종합병원" => (842, 320),
@@ -121,7 +130,8 @@ pub(super) fn pharmacy(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()> {
             "휴일·심야" => (true, true),
             _ => (false, false),
         };
-        let closes = if night { "01:00" } else { rng.pick(&[(3.0, "19:00"), (2.0, "20:30")], "19:00") };
+        let closes =
+            if night { "01:00" } else { rng.pick(&[(3.0, "19:00"), (2.0, "20:30")], "19:00") };
         let opens = rng.pick(&[(3.0, "09:00"), (1.0, "08:30"), (1.0, "10:00")], "09:00");
         let cells = [
             signs.name(world, &mut rng, at, "약국").into(),

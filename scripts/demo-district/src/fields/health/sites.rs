@@ -57,8 +57,7 @@ pub(super) fn health_center(world: &World, sheet: &mut Sheet<'_>) -> io::Result<
     let mut rng = world.rng("health centres");
     for (kind, name, dong, services, [fewest, most]) in CENTRES {
         let at = in_dong(world, &mut rng, dong);
-        let cells =
-            [name.into(), kind.into(), services.into(), rng.whole(fewest, most).into()];
+        let cells = [name.into(), kind.into(), services.into(), rng.whole(fewest, most).into()];
         sheet.row(Some(&point(at)), &cells)?;
     }
     Ok(())
@@ -107,7 +106,11 @@ pub(super) fn covid_screening_values(world: &World, sheet: &mut Sheet<'_>) -> io
                 6 => 0.0,
                 _ => 1.0,
             };
-            let trend = if kind == "예방접종센터" { 0.7 + 0.022 * k as f64 } else { 1.08 - 0.004 * k as f64 };
+            let trend = if kind == "예방접종센터" {
+                0.7 + 0.022 * k as f64
+            } else {
+                1.08 - 0.004 * k as f64
+            };
             let load = week * trend * rng.range(0.82, 1.2);
             let wait = match load {
                 0.0 => "운영 안 함",
@@ -159,7 +162,12 @@ pub(super) fn aed(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()> {
             None => {
                 let at = places.work(district, &mut rng).at;
                 let name = signs.name(world, &mut rng, at, " 빌딩 안내실");
-                (name, at, rng.pick(&[(3.0, "1층"), (1.0, "B1"), (1.0, "2층")], "1층"), rng.chance(0.2))
+                (
+                    name,
+                    at,
+                    rng.pick(&[(3.0, "1층"), (1.0, "B1"), (1.0, "2층")], "1층"),
+                    rng.chance(0.2),
+                )
             }
         };
         let cells = [
@@ -196,7 +204,8 @@ pub(super) fn elder_health_dong(world: &World, sheet: &mut Sheet<'_>) -> io::Res
             let back = (2026 - year) as f64;
             let old = residents.from_65 as f64 * (1.0 - 0.026 * back);
             let adults = residents.working_age as f64 * 0.55 + old;
-            let dementia = (old * 0.064 * own * (1.0 - 0.022 * back) * rng.range(0.985, 1.015)).round();
+            let dementia =
+                (old * 0.064 * own * (1.0 - 0.022 * back) * rng.range(0.985, 1.015)).round();
             let pressure = (adults * 0.152 * own * (1.0 - 0.012 * back)).round();
             let sugar = (adults * 0.071 * own * (1.0 - 0.016 * back)).round();
             let cells = [

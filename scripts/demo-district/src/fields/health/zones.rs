@@ -25,7 +25,9 @@ impl Zone {
 
     fn law(&self) -> (&'static str, i64) {
         match self.kind {
-            "학교" | "어린이집·유치원" | "의료기관" => ("국민건강증진법 제9조", 100_000),
+            "학교" | "어린이집·유치원" | "의료기관" => {
+                ("국민건강증진법 제9조", 100_000)
+            }
             "공동주택" => ("국민건강증진법 제9조제5항", 50_000),
             "흡연시설" => ("성동구 간접흡연 피해방지 조례 제6조", 0),
             _ => ("성동구 간접흡연 피해방지 조례 제5조", 100_000),
@@ -126,7 +128,12 @@ fn named(world: &World, rng: &mut Rng) -> io::Result<Vec<Zone>> {
         let spot = world.places().work(&world.district, rng);
         let at = crate::density::middle(&world.district.town.buildings[spot.building].ring);
         let side = [at[0] + 9.0, at[1] + 9.0];
-        let ring = vec![side, add(side, [4.0, 0.0], 1.0), add(side, [4.0, 2.5], 1.0), add(side, [0.0, 2.5], 1.0)];
+        let ring = vec![
+            side,
+            add(side, [4.0, 0.0], 1.0),
+            add(side, [4.0, 2.5], 1.0),
+            add(side, [0.0, 2.5], 1.0),
+        ];
         let name = format!("{} 흡연부스 {}", quarter(world, side), k + 1);
         zones.push(Zone { name, kind: "흡연시설", ring });
     }

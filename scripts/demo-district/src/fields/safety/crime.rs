@@ -36,7 +36,11 @@ pub(super) fn crime_report_grid(world: &World, sheet: &mut Sheet<'_>) -> io::Res
             let homes = density.level(Kind::Homes, c);
             let own = 1.0 + 0.35 * noise(world.seed, "police calls", cells[c].middle, 300.0);
             let poor = density.level(Kind::Poor, c);
-            0.3 + (58.0 * night[c] + 22.0 * density.level(Kind::Shops, c) + 9.0 * homes + 7.0 * poor) * own
+            0.3 + (58.0 * night[c]
+                + 22.0 * density.level(Kind::Shops, c)
+                + 9.0 * homes
+                + 7.0 * poor)
+                * own
         })
         .collect();
     let worst = usual.iter().copied().fold(1.0, f64::max);
@@ -110,7 +114,8 @@ pub(super) fn safe_route_women(world: &World, sheet: &mut Sheet<'_>) -> io::Resu
         }
         way.reverse();
         let long = plane::length(&way);
-        let elsewhere = |other: &Vec<P>| distance(other[other.len() - 1], way[way.len() - 1]) > 130.0;
+        let elsewhere =
+            |other: &Vec<P>| distance(other[other.len() - 1], way[way.len() - 1]) > 130.0;
         if (350.0..1_300.0).contains(&long) && routes.iter().all(elsewhere) {
             routes.push(way);
         }

@@ -54,7 +54,9 @@ fn origins(world: &World) -> Vec<(P, f64)> {
 /// Whether the ground at `p` is in the district, dry and not a hill.
 fn fit(world: &World, p: P, margin: f64) -> bool {
     let hill = world.district.nature.green_at(p, 30.0).is_some_and(|green| green.hill);
-    !hill && world.district.division.dong_at(p).is_some() && !world.district.nature.is_wet(p, margin)
+    !hill
+        && world.district.division.dong_at(p).is_some()
+        && !world.district.nature.is_wet(p, margin)
 }
 
 /// A wavy ring around `at`, cut back where it would reach into the river or a hill.

@@ -27,7 +27,13 @@ pub(super) fn shelter(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()> {
     }
     for green in world.district.nature.greens.iter().filter(|green| !green.hill) {
         let at = green.centre;
-        list.push((green.name.to_owned(), "지진옥외대피장소", at, 0.4 * green.reach[0] * green.reach[1], "상시"));
+        list.push((
+            green.name.to_owned(),
+            "지진옥외대피장소",
+            at,
+            0.4 * green.reach[0] * green.reach[1],
+            "상시",
+        ));
     }
     // Underground: stations, then garages of estates.
     for (row, at) in stations.points().into_iter().enumerate() {
@@ -43,8 +49,20 @@ pub(super) fn shelter(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()> {
     // Cool and warm rooms: offices of the dongs, then the old people's centres.
     for (row, at) in offices.points().into_iter().enumerate().take(20) {
         let name = offices.text(row, "off_nm").to_owned();
-        list.push((format!("{name} 한파쉼터"), "한파쉼터", at, rng.range(60.0, 220.0), "09:00~18:00"));
-        list.push((format!("{name} 무더위쉼터"), "무더위쉼터", at, rng.range(60.0, 220.0), "09:00~18:00"));
+        list.push((
+            format!("{name} 한파쉼터"),
+            "한파쉼터",
+            at,
+            rng.range(60.0, 220.0),
+            "09:00~18:00",
+        ));
+        list.push((
+            format!("{name} 무더위쉼터"),
+            "무더위쉼터",
+            at,
+            rng.range(60.0, 220.0),
+            "09:00~18:00",
+        ));
     }
     for (row, at) in seniors.points().into_iter().enumerate() {
         let name = seniors.text(row, "sc_nm");
@@ -69,13 +87,8 @@ pub(super) fn shelter(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()> {
             _ => 3.3,
         };
         let capacity = (area / room).floor() as i64;
-        let cells = [
-            name.into(),
-            kind.into(),
-            capacity.into(),
-            rounded(area, 1).into(),
-            hours.into(),
-        ];
+        let cells =
+            [name.into(), kind.into(), capacity.into(), rounded(area, 1).into(), hours.into()];
         sheet.row(Some(&point(at)), &cells)?;
     }
     Ok(())
@@ -91,8 +104,13 @@ pub(super) fn shade_smart_shelter(world: &World, sheet: &mut Sheet<'_>) -> io::R
         n => points[rng.whole(0, n as i64 - 1) as usize],
     };
     for i in 0..world.count(190) {
-        let kind = rng.pick(&[(118.0, "그늘막"), (22.0, "스마트그늘막"), (50.0, "스마트쉼터")], "그늘막");
-        let at = if kind == "스마트쉼터" { pick(&mut rng, &stops) } else { pick(&mut rng, &crossings) };
+        let kind =
+            rng.pick(&[(118.0, "그늘막"), (22.0, "스마트그늘막"), (50.0, "스마트쉼터")], "그늘막");
+        let at = if kind == "스마트쉼터" {
+            pick(&mut rng, &stops)
+        } else {
+            pick(&mut rng, &crossings)
+        };
         // Where more people pass, more use it.
         let busy = 0.3 + 1.4 * crate::density::hubs(at).0;
         let usual = match kind {

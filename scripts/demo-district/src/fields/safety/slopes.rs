@@ -24,7 +24,10 @@ fn strip(hill: &Green, from: P, share: f64, width: f64) -> Vec<P> {
     let mut low = Vec::with_capacity(20);
     let mut high = Vec::with_capacity(10);
     for _ in 0..10 {
-        let foot = [hill.centre[0] + out[0] * hill.reach[0] * share, hill.centre[1] + out[1] * hill.reach[1] * share];
+        let foot = [
+            hill.centre[0] + out[0] * hill.reach[0] * share,
+            hill.centre[1] + out[1] * hill.reach[1] * share,
+        ];
         low.push(foot);
         high.push([foot[0] - out[0] * width, foot[1] - out[1] * width]);
         out = turned(out, TURN);
