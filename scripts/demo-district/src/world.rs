@@ -9,8 +9,11 @@ use crate::addresses::Addresses;
 use crate::areas::OutputAreas;
 use crate::density::Density;
 use crate::district::District;
+use crate::fields::economy::ESTABLISHMENTS;
+use crate::firms::Firms;
 use crate::grid::Grid;
 use crate::legal::LegalDongs;
+use crate::people::People;
 use crate::places::Places;
 use crate::plane::P;
 use crate::rng::Rng;
@@ -30,6 +33,8 @@ pub struct World {
     legal: OnceLock<LegalDongs>,
     places: OnceLock<Places>,
     addresses: OnceLock<Addresses>,
+    people: OnceLock<People>,
+    firms: OnceLock<Firms>,
 }
 
 impl World {
@@ -46,6 +51,8 @@ impl World {
             legal: OnceLock::new(),
             places: OnceLock::new(),
             addresses: OnceLock::new(),
+            people: OnceLock::new(),
+            firms: OnceLock::new(),
         }
     }
 
@@ -89,6 +96,16 @@ impl World {
     /// The road-name addresses of buildings.
     pub fn addresses(&self) -> &Addresses {
         self.addresses.get_or_init(|| Addresses::new(&self.district))
+    }
+
+    /// Who lives here, month by month, and in what homes.
+    pub fn people(&self) -> &People {
+        self.people.get_or_init(|| People::new(self))
+    }
+
+    /// The establishments, year by year.
+    pub fn firms(&self) -> &Firms {
+        self.firms.get_or_init(|| Firms::new(self, self.count(ESTABLISHMENTS)))
     }
 
     /// The dong at `p`, or the nearest where `p` is a little outside.
