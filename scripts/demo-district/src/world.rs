@@ -11,8 +11,11 @@ use crate::density::Density;
 use crate::district::District;
 use crate::fields::education::routes::{Route, routes};
 use crate::fields::education::schools::Schools;
+use crate::fields::economy::ESTABLISHMENTS;
+use crate::firms::Firms;
 use crate::grid::Grid;
 use crate::legal::LegalDongs;
+use crate::people::People;
 use crate::places::Places;
 use crate::plane::P;
 use crate::rng::Rng;
@@ -38,6 +41,8 @@ pub struct World {
     network: OnceLock<Network>,
     schools: OnceLock<Schools>,
     routes: OnceLock<Vec<Route>>,
+    people: OnceLock<People>,
+    firms: OnceLock<Firms>,
 }
 
 impl World {
@@ -58,6 +63,8 @@ impl World {
             network: OnceLock::new(),
             schools: OnceLock::new(),
             routes: OnceLock::new(),
+            people: OnceLock::new(),
+            firms: OnceLock::new(),
         }
     }
 
@@ -122,6 +129,16 @@ impl World {
     /// The ways to elementary school.
     pub fn school_routes(&self) -> &[Route] {
         self.routes.get_or_init(|| routes(self))
+    }
+
+    /// Who lives here, month by month, and in what homes.
+    pub fn people(&self) -> &People {
+        self.people.get_or_init(|| People::new(self))
+    }
+
+    /// The establishments, year by year.
+    pub fn firms(&self) -> &Firms {
+        self.firms.get_or_init(|| Firms::new(self, self.count(ESTABLISHMENTS)))
     }
 
     /// The dong at `p`, or the nearest where `p` is a little outside.
