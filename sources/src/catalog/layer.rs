@@ -25,8 +25,9 @@ pub struct Layer {
     /// How it is meant to be drawn.
     pub kind: Option<MapKind>,
     /// The dataset whose features it publishes: of figures the one that carries them,
-    /// of a flow that of the movements, of several datasets the first. A prepared layer
-    /// is a dataset of its own, named like it, that no field has.
+    /// of a flow that of the movements, of several datasets the first. What a prepared
+    /// layer publishes is no dataset of the catalog: this is the first that it was made
+    /// from.
     pub dataset: DatasetId,
     /// Every dataset of the catalog that it is made from, in either form.
     pub datasets: Vec<DatasetId>,

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
+use super::check::check;
 use super::read::{Declarations, Faults, Files};
 use super::{Catalog, CatalogFaults};
 
@@ -14,7 +15,10 @@ impl Catalog {
     pub fn load(folder: &Path) -> Result<Self, CatalogFaults> {
         let faults = Faults::default();
         let declared = Files::new(folder, &faults).read();
-        let faults = faults.into_list();
+        check(&declared, &faults);
+        let mut faults = faults.into_list();
+        // Of a file those that were found in one go stand together.
+        faults.sort_by(|one, other| one.file.cmp(&other.file));
         if faults.is_empty() { Ok(Self::of(declared)) } else { Err(CatalogFaults(faults)) }
     }
 

@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 use super::entry::Entry;
 use super::figure::{self, Columns};
 use super::{FigurePlaces, Place, dataset};
+use crate::DatasetId;
 use crate::catalog::{Dataset, FigureSet, Flow, LayerContent, UnionPart};
 use crate::feature::GeometryKind;
-use crate::{DatasetId, LayerId};
 
 /// The keys that say what a layer is made of: exactly one is given.
 const KINDS: [&str; 5] = ["dataset", "over", "flow", "union", "prepared"];
@@ -37,11 +37,7 @@ pub(super) struct Content {
 
 impl Content {
     /// Reads it; `None` where it is missing, or names nothing that can be looked at.
-    pub(super) fn read(
-        entry: &mut Entry<'_>,
-        id: Option<&LayerId>,
-        datasets: &Datasets<'_>,
-    ) -> Option<Self> {
+    pub(super) fn read(entry: &mut Entry<'_>, datasets: &Datasets<'_>) -> Option<Self> {
         let given: Vec<&'static str> =
             KINDS.iter().copied().filter(|name| entry.has(name)).collect();
         match given[..] {
@@ -60,7 +56,7 @@ impl Content {
             }
             ["flow"] => Self::flow(entry, datasets),
             ["union"] => Self::union(entry),
-            ["prepared"] => Self::prepared(entry, id),
+            ["prepared"] => Self::prepared(entry),
             _ => {
                 let (problem, remedy) = if given.is_empty() {
                     ("says not what it is made of".to_owned(), "give it one of")
@@ -154,15 +150,18 @@ impl Content {
         Some(Self { dataset, datasets, columns, content, figures, parts: places })
     }
 
-    fn prepared(entry: &mut Entry<'_>, id: Option<&LayerId>) -> Option<Self> {
+    fn prepared(entry: &mut Entry<'_>) -> Option<Self> {
         if entry.take::<bool>("prepared") == Some(false) {
             entry.fault("prepared", "is false", "remove it, or write true");
         }
         let geometry = entry.need::<GeometryKind>("geometry", "write point, line or polygon");
-        let columns = dataset::columns(entry);
-        let datasets = entry.list("datasets").unwrap_or_default();
-        // Every layer's id is a dataset's too.
-        let dataset = DatasetId::new(id?.as_str()).ok()?;
+        let (columns, _) = dataset::columns(entry);
+        let remedy = "list the datasets that it was made from: their terms are shown with it";
+        let datasets = entry.list::<DatasetId>("datasets").unwrap_or_default();
+        let Some(dataset) = datasets.first().cloned() else {
+            entry.fault("datasets", "names no dataset", remedy);
+            return None;
+        };
         let names = columns.iter().map(|column| column.name.clone()).collect();
         Some(Self {
             dataset,

@@ -21,12 +21,14 @@ impl Declarations {
 
 /// A dataset, unless it has no id.
 fn read_dataset(field: &FieldId, mut entry: Entry<'_>) -> Option<DeclaredDataset> {
-    let (place, faults) = (entry.place().clone(), entry.faults());
-    let before = faults.count();
+    let place = entry.place().clone();
     let id = entry.need::<DatasetId>("id", "name the file that holds it, without .fgb");
     let title = entry.need_text("title").unwrap_or_else(|| Text::same("?"));
     let geometry = entry.need::<GeometryKind>("geometry", "write point, line or polygon");
-    let (table, columns) = (table_name(&mut entry), columns(&mut entry));
+    let table = table_name(&mut entry);
+    let (columns, mut torn) = columns(&mut entry);
+    let (values, values_torn) = entry.table("values").map(read_values).unzip();
+    torn |= values_torn.unwrap_or_default();
     let dataset = id.map(|id| Dataset {
         description: entry.text("description"),
         table,
@@ -43,19 +45,19 @@ fn read_dataset(field: &FieldId, mut entry: Entry<'_>) -> Option<DeclaredDataset
         time: entry.take("time"),
         place: entry.take("place"),
         columns,
-        values: entry.table("values").map(read_values),
+        values,
         ..Dataset::new(id, field.clone(), title, geometry.unwrap_or(GeometryKind::Mixed))
     });
     // Without an id it was not asked for the other keys.
     if dataset.is_some() {
         entry.finish();
     }
-    let torn = faults.count() > before;
     dataset.map(|dataset| DeclaredDataset { place, dataset, torn })
 }
 
-fn read_values(mut entry: Entry<'_>) -> Values {
+fn read_values(mut entry: Entry<'_>) -> (Values, bool) {
     let key = entry.need("key", "name the column that says which feature a row is about");
+    let (columns, torn) = columns(&mut entry);
     let values = Values {
         key: key.unwrap_or_default(),
         time: entry.take("time"),
@@ -63,10 +65,10 @@ fn read_values(mut entry: Entry<'_>) -> Values {
         period: entry.take("period"),
         kept: entry.take("kept"),
         table: table_name(&mut entry),
-        columns: columns(&mut entry),
+        columns,
     };
     entry.finish();
-    values
+    (values, torn)
 }
 
 fn table_name(entry: &mut Entry<'_>) -> Option<TableName> {
@@ -81,11 +83,17 @@ fn table_name(entry: &mut Entry<'_>) -> Option<TableName> {
     }
 }
 
-pub(super) fn columns(entry: &mut Entry<'_>) -> Vec<DatasetColumn> {
-    let place = entry.place().at("column");
+/// The columns of a table, and whether one of them could not be read.
+pub(super) fn columns(entry: &mut Entry<'_>) -> (Vec<DatasetColumn>, bool) {
+    let (place, faults) = (entry.place().at("column"), entry.faults());
+    let before = faults.count();
     let columns = entry.list::<DatasetColumn>("column").unwrap_or_default();
+    let torn = faults.count() > before;
     for (i, column) in columns.iter().enumerate() {
-        check_text(entry.faults(), &place.item(i).at("title"), &column.title);
+        check_text(faults, &place.item(i).at("title"), &column.title);
+        for (j, value) in column.values.iter().enumerate() {
+            check_text(faults, &place.item(i).at("values").item(j), value);
+        }
     }
-    columns
+    (columns, torn)
 }

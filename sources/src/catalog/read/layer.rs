@@ -4,7 +4,7 @@ use super::content::{Content, Datasets};
 use super::entry::Entry;
 use super::{Declarations, DeclaredLayer};
 use crate::catalog::declaration::Theme;
-use crate::catalog::{Dataset, Layer, LayerContent, Text, Visibility};
+use crate::catalog::{Dataset, FigureSet, Layer, LayerContent, Text, Visibility};
 use crate::{DatasetId, Extent, LayerId, ThemeId, Zoom};
 
 impl Declarations {
@@ -30,15 +30,14 @@ fn read_layer(
     mut entry: Entry<'_>,
     datasets: &Datasets<'_>,
 ) -> Option<DeclaredLayer> {
-    let (place, faults) = (entry.place().clone(), entry.faults());
-    let before = faults.count();
+    let place = entry.place().clone();
     let id = entry.need::<LayerId>("id", "name it with a-z, 0-9, '_' and '-'");
     let title = entry.need_text("title").unwrap_or_else(|| Text::same("?"));
     let description = entry.text("description");
     // Of a layer that can't be read right nothing is published anyway.
     let visibility = entry.need("visibility", "write public or staff");
     let visibility = visibility.unwrap_or(Visibility::Staff);
-    let content = Content::read(&mut entry, id.as_ref(), datasets);
+    let content = Content::read(&mut entry, datasets);
     let value = entry.take::<String>("value");
     let (public_form, public_figures) = match &content {
         Some(content) => content.public_form(&mut entry, value.as_deref(), datasets),
@@ -65,7 +64,7 @@ fn read_layer(
         set.value = value.unwrap_or_else(|| set.only_value());
         value = Some(set.value.clone()).filter(|value| !value.is_empty());
     }
-    datasets.extend(public_form.iter().flat_map(super::super::FigureSet::datasets));
+    datasets.extend(public_form.iter().flat_map(FigureSet::datasets));
     let layer = Layer {
         id,
         theme: theme.clone(),
@@ -91,8 +90,7 @@ fn read_layer(
         buffer,
         max_age,
     };
-    let torn = faults.count() > before;
-    Some(DeclaredLayer { place, layer, figures, public_figures, parts, torn })
+    Some(DeclaredLayer { place, layer, figures, public_figures, parts })
 }
 
 fn each_once(ids: Vec<DatasetId>) -> Vec<DatasetId> {

@@ -38,7 +38,7 @@ pub(super) struct Declarations {
 pub(super) struct DeclaredDataset {
     pub(super) place: Place,
     pub(super) dataset: Dataset,
-    /// Whether a part of it could not be read, so that what it lacks may be there.
+    /// Whether a column could not be read: one that is not declared may be it.
     pub(super) torn: bool,
 }
 
@@ -51,8 +51,6 @@ pub(super) struct DeclaredLayer {
     pub(super) public_figures: FigurePlaces,
     /// Where the parts of a union are.
     pub(super) parts: Vec<Place>,
-    /// Whether a part of it could not be read, so that what it lacks may be there.
-    pub(super) torn: bool,
 }
 
 /// Where the figures of a set are declared.

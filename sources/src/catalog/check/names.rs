@@ -1,46 +1,7 @@
-//! Faults of a catalog, all of them at once.
-
-use std::fmt;
-
-/// One fault: where it is, what is wrong and what to do.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub struct CatalogFault {
-    /// The file, relative to the catalog's folder.
-    pub file: String,
-    /// The key at fault, such as `layer[3].dataset`, or empty for the file.
-    pub key: String,
-    /// What is wrong.
-    pub problem: String,
-    /// What to do about it.
-    pub remedy: String,
-}
-
-impl fmt::Display for CatalogFault {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.file)?;
-        if !self.key.is_empty() {
-            write!(f, ": {}", self.key)?;
-        }
-        write!(f, ": {}; {}", self.problem, self.remedy)
-    }
-}
-
-/// Every fault of a catalog, in file order.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub struct CatalogFaults(pub Vec<CatalogFault>);
-
-impl fmt::Display for CatalogFaults {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "the catalog has {} fault(s)", self.0.len())?;
-        for fault in &self.0 {
-            write!(f, "\n  {fault}")?;
-        }
-        Ok(())
-    }
-}
+//! Names that are nearly right.
 
 /// The name among `known` that is most like `name`, where one is like it.
-pub(super) fn nearest_name<'n>(
+pub(in crate::catalog) fn nearest_name<'n>(
     name: &str,
     known: impl IntoIterator<Item = &'n str>,
 ) -> Option<&'n str> {
