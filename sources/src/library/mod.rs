@@ -35,3 +35,5 @@ pub use directory::DataDirectory;
 pub use holdings::Schemas;
 pub use options::{DatabaseTables, LibraryError, LibraryOptions};
 pub use snapshot::{LayerForm, LayerState, PublishedLayer, RawArchive, Snapshot};
+
+pub use crate::time_slices::slice_at;
