@@ -40,7 +40,7 @@ fn a_sound_catalog_loads_with_defaults() {
 #[test]
 fn the_default_catalog_has_its_fields_datasets_themes_and_layers() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("catalog");
-    let catalog = Catalog::load(&folder).unwrap_or_else(|faults| panic!("{faults}"));
+    let catalog = Catalog::load(&folder).unwrap();
     let counts = (catalog.fields.len(), catalog.datasets.len(), catalog.layers.len());
     assert_eq!((counts, catalog.themes.len()), ((13, 122, 182), 7));
     for theme in &catalog.themes {
@@ -52,7 +52,7 @@ fn the_default_catalog_has_its_fields_datasets_themes_and_layers() {
     assert_eq!(themes, order);
     for start in ["eco-01-", "wel-01-", "saf-01-", "saf-02-"] {
         let layer = catalog.layers.iter().find(|layer| layer.id.as_str().starts_with(start));
-        let layer = layer.unwrap_or_else(|| panic!("there is no {start}"));
+        let layer = layer.expect(start);
         assert_eq!(layer.visibility, Visibility::Public, "{}", layer.id);
         assert!(layer.public_form.is_some(), "{} shows the public what staff see", layer.id);
     }

@@ -6,7 +6,7 @@ use super::filter::starts_with_date;
 use super::fixture::In::{Dataset, Layer};
 use super::fixture::{In, load, write};
 use super::nearest_name;
-use crate::catalog::{LayerContent, Operation, Period};
+use crate::catalog::{Operation, Period};
 
 #[rstest]
 #[case::filtered(
@@ -84,9 +84,7 @@ use crate::catalog::{LayerContent, Operation, Period};
     "geometry = 'point'\ncolumn = [{ name = 'a', title = { ko = '가', en = 'a' } }]"
 )]
 fn a_sound_declaration_has_no_fault(#[case] kind: In, #[case] body: &'static str) {
-    if let Err(faults) = load(&[(kind, body, "", "")]).0 {
-        panic!("{faults}");
-    }
+    load(&[(kind, body, "", "")]).0.unwrap();
 }
 
 #[test]
@@ -94,7 +92,7 @@ fn figures_take_titles_and_units_from_their_columns() {
     let body = "over = 'dong'\n[[layer.figure]]\nname = 'a'\nsum = 'people.total'";
     let catalog = load(&[(Layer, body, "", "")]).0.unwrap();
     let layer = catalog.layer("case-0").unwrap();
-    let LayerContent::Figures(set) = &layer.content else { panic!("{:?}", layer.content) };
+    let set = layer.content.figures().unwrap();
     assert_eq!((set.value.as_str(), layer.value.as_deref()), ("a", Some("a")));
     let figure = &set.figures[0];
     assert_eq!((figure.title.en.as_str(), figure.unit.as_deref()), ("People", Some("persons")));

@@ -141,7 +141,7 @@ fn catalog() -> Catalog {
     for (name, text) in files {
         std::fs::write(folder.path().join(name), text).unwrap();
     }
-    Catalog::load(folder.path()).unwrap_or_else(|faults| panic!("{faults}"))
+    Catalog::load(folder.path()).unwrap()
 }
 
 fn loaded(columns: &[(&str, ColumnType)], times: &[&str]) -> LayerState {
