@@ -23,6 +23,8 @@ pub enum Command {
     Import(Box<crate::import::ImportArgs>),
     /// Bring the FlatGeobuf files of a data directory into PostGIS tables.
     Load(Box<crate::load::LoadArgs>),
+    /// Check a catalog and styles as serve would, and list every fault.
+    Check(Box<crate::check::CheckArgs>),
 }
 
 /// Settings of `serve`. A flag wins over its environment variable
@@ -191,7 +193,7 @@ mod tests {
         }
         let names: Vec<_> = match Cli::try_parse_from(line).unwrap().command {
             Command::Serve(args) => args.given().into_keys().collect(),
-            Command::Import(_) | Command::Load(_) => Vec::new(),
+            Command::Import(_) | Command::Load(_) | Command::Check(_) => Vec::new(),
         };
         let mut expected: Vec<_> = KEYS.iter().map(|key| key.name).collect();
         expected.sort_unstable();

@@ -21,6 +21,7 @@ pub mod assets;
 pub mod audience;
 pub mod base_url;
 mod bounded_cache;
+pub mod check;
 pub mod cli;
 pub mod coding_pool;
 pub mod composite_cache;

@@ -10,5 +10,6 @@ fn main() -> ExitCode {
         Command::Serve(args) => tile_server::serve::run(&args),
         Command::Import(args) => tile_server::import::run(&args),
         Command::Load(args) => tile_server::load::run(&args),
+        Command::Check(args) => tile_server::check::run(&args),
     }
 }

@@ -16,9 +16,7 @@ impl Catalog {
         let faults = Faults::default();
         let declared = Files::new(folder, &faults).read();
         check(&declared, &faults);
-        let mut faults = faults.into_list();
-        // Of a file those that were found in one go stand together.
-        faults.sort_by(|one, other| one.file.cmp(&other.file));
+        let faults = faults.into_list();
         if faults.is_empty() { Ok(Self::of(declared)) } else { Err(CatalogFaults(faults)) }
     }
 

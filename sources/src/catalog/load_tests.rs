@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use super::*;
+use crate::catalog::Visibility;
 
 fn write(folder: &Path, files: &[(&str, &str)]) {
     for sub in ["datasets", "layers"] {
@@ -33,4 +34,37 @@ fn a_sound_catalog_loads_with_defaults() {
     let layer = catalog.layer("saf-10-cctv").unwrap();
     assert_eq!((layer.min_zoom.get(), layer.max_zoom.get(), layer.buffer), (0, 16, 64));
     assert_eq!(catalog.dataset("cctv").unwrap().field.as_str(), "safety");
+}
+
+/// The catalog that the demo district is built from.
+#[test]
+fn the_default_catalog_has_its_fields_datasets_themes_and_layers() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("catalog");
+    let catalog = Catalog::load(&folder).unwrap();
+    let counts = (catalog.fields.len(), catalog.datasets.len(), catalog.layers.len());
+    assert_eq!((counts, catalog.themes.len()), ((13, 122, 182), 7));
+    for theme in &catalog.themes {
+        let layers = catalog.layers.iter().filter(|layer| layer.theme == theme.id);
+        assert_eq!(layers.count(), 26, "{}", theme.id);
+    }
+    let themes: Vec<_> = catalog.themes.iter().map(|theme| theme.id.as_str()).collect();
+    let order = ["economy", "education", "welfare", "city", "safety", "administration", "common"];
+    assert_eq!(themes, order);
+    for start in ["eco-01-", "wel-01-", "saf-01-", "saf-02-"] {
+        let layer = catalog.layers.iter().find(|layer| layer.id.as_str().starts_with(start));
+        let layer = layer.expect(start);
+        assert_eq!(layer.visibility, Visibility::Public, "{}", layer.id);
+        assert!(layer.public_form.is_some(), "{} shows the public what staff see", layer.id);
+    }
+    for dataset in &catalog.datasets {
+        let id = &dataset.id;
+        assert!(dataset.description.is_some() && dataset.attribution.is_some(), "{id}");
+        assert!(dataset.update.is_some() && dataset.source.is_some(), "{id}");
+        let stored = dataset.columns.iter().chain(dataset.values.iter().flat_map(|v| &v.columns));
+        for column in stored {
+            assert!(column.kind.is_some(), "{id}.{} has no type", column.name);
+        }
+        let used = |layer: &crate::catalog::Layer| layer.datasets.contains(id);
+        assert!(catalog.layers.iter().any(used), "no layer is made from {id}");
+    }
 }

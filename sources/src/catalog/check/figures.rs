@@ -118,7 +118,9 @@ impl<'c> Checker<'c> {
             }
             known.insert(name, kind);
         }
-        for (figure, place) in set.figures.iter().zip(&places.places) {
+        // Where none is published, that is the fault.
+        let none = !set.figures.iter().any(|figure| figure.publish);
+        for (figure, place) in set.figures.iter().zip(&places.places).filter(|_| !none) {
             let used = set.figures.iter().any(|other| {
                 other.name != figure.name && other.operation.inputs().contains(&&*figure.name)
             });

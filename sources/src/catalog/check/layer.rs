@@ -211,13 +211,15 @@ impl<'c> Checker<'c> {
 
     fn themes(&self, place: &Place, layer: &Layer) {
         let place = place.at("also");
-        let themes = || self.declared.themes.iter().map(|(_, theme)| theme.id.as_str());
+        let lost = || self.declared.lost_themes.iter().map(String::as_str);
+        let read = || self.declared.themes.iter().map(|(_, theme)| theme.id.as_str());
+        let themes = || read().chain(lost());
         self.no_repeats(&place, layer.also.iter().map(crate::ThemeId::as_str));
         for (i, also) in layer.also.iter().enumerate() {
             let place = place.item(i);
             if *also == layer.theme {
                 self.add(&place, "is the theme that it belongs to", "remove it");
-            } else if !self.declared.themes_lost && !themes().any(|known| known == also.as_str()) {
+            } else if !themes().any(|known| known == also.as_str()) {
                 let remedy = self.near(also.as_str(), themes(), || {
                     format!("there are {}", themes().collect::<Vec<_>>().join(", "))
                 });

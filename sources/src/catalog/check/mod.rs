@@ -167,3 +167,10 @@ impl<'c> Checker<'c> {
         Found::Missing
     }
 }
+
+#[cfg(test)]
+mod fixture;
+#[cfg(test)]
+mod seeded_tests;
+#[cfg(test)]
+mod tests;

@@ -5,9 +5,13 @@ pub(in crate::catalog) fn nearest_name<'n>(
     name: &str,
     known: impl IntoIterator<Item = &'n str>,
 ) -> Option<&'n str> {
-    let most = (name.chars().count() / 3).max(1);
+    let length = name.chars().count();
+    // Of one letter every other is a neighbour.
+    let most = (length / 3).max(1).min(length.saturating_sub(1));
     let near = known.into_iter().map(|other| (distance(name, other), other));
-    near.filter(|(distance, _)| *distance <= most).min().map(|(_, other)| other)
+    near.filter(|(distance, other)| *distance <= most && other.chars().count() > 1)
+        .min()
+        .map(|(_, other)| other)
 }
 
 /// Insertions, deletions, replacements and swaps of neighbours from one to the other.

@@ -47,7 +47,8 @@ impl<'f> Entry<'f> {
         match T::deserialize(value) {
             Ok(value) => Some(value),
             Err(error) => {
-                self.faults.add(place, error.message().trim(), remedy_of(error.message()));
+                let message = error.message();
+                self.faults.add(place, in_plain_words(message.trim()), remedy_of(message));
                 None
             }
         }
@@ -165,6 +166,17 @@ pub(super) fn check_text(faults: &Faults, place: &Place, text: &Text) {
             faults.add(&place.at(language), "empty text", "write it in this language");
         }
     }
+}
+
+/// A deserializer's message without the names of the program's types.
+fn in_plain_words(message: &str) -> String {
+    let types = [("u8", "a small whole number"), ("u16", "a whole number")];
+    let more = [("u32", "a whole number"), ("u64", "a whole number"), ("f64", "a number")];
+    let mut message = message.to_owned();
+    for (name, words) in types.into_iter().chain(more) {
+        message = message.replace(&format!("expected {name}"), &format!("expected {words}"));
+    }
+    message
 }
 
 /// What to do about a value that does not deserialize.

@@ -94,7 +94,10 @@ pub(super) fn read(
     let named = name.clone().zip(operation).map(|(name, operation)| {
         let column = column_of(&operation, columns);
         let own_title = column.map(|column| column.title.clone());
-        if title.is_none() && own_title.is_none() && publish {
+        // A column that there is not has a fault of its own.
+        let takes_over = matches!(operation, Operation::Own(_))
+            || operation.rows().is_some_and(|rows| rows.column.is_some());
+        if title.is_none() && !takes_over && publish {
             entry.fault("title", "is missing", "write { ko = \"…\", en = \"…\" }");
         }
         Figure {

@@ -33,7 +33,7 @@ impl<'f> Files<'f> {
         }
         for (place, stem) in self.list("layers") {
             let (Some(entry), Some(theme)) = (self.open(&place), self.id(&place, &stem)) else {
-                declared.themes_lost = true;
+                declared.lost_themes.push(stem);
                 continue;
             };
             declared.read_theme(theme, entry);

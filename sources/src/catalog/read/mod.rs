@@ -30,8 +30,8 @@ pub(super) struct Declarations {
     /// Whether there is a file of datasets that could not be read at all: what is not
     /// declared may be declared there.
     pub(super) datasets_lost: bool,
-    /// The same of themes.
-    pub(super) themes_lost: bool,
+    /// Themes whose files could not be read.
+    pub(super) lost_themes: Vec<String>,
 }
 
 /// A dataset and where it is declared.

@@ -71,8 +71,21 @@ impl Faults {
         self.0.borrow().len()
     }
 
-    /// All of them, in the order in which they were found.
+    /// All of them by file and, within one, as its keys come.
     pub(in crate::catalog) fn into_list(self) -> Vec<CatalogFault> {
-        self.0.into_inner()
+        let mut list = self.0.into_inner();
+        list.sort_by_cached_key(|fault| (fault.file.clone(), in_order(&fault.key)));
+        list
     }
+}
+
+/// A key whose numbers are compared as such: `layer[9]` is before `layer[10]`.
+fn in_order(key: &str) -> Vec<(String, u64)> {
+    let parts = key.split_inclusive(']').map(|part| match part.split_once('[') {
+        Some((name, index)) => {
+            (name.to_owned(), index.trim_end_matches(']').parse().unwrap_or_default())
+        }
+        None => (part.to_owned(), 0),
+    });
+    parts.collect()
 }

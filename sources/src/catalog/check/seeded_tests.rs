@@ -1,0 +1,291 @@
+//! A catalog with seeded faults: all are listed in one load, and nothing else is.
+
+use super::fixture::In::{Dataset, File, Layer};
+use super::fixture::{Case, load};
+
+const CASES: &[Case] = &[
+    // Files and what can be read of them.
+    (File, "title = 'x'\norder 3", "line 2", "TOML"),
+    (File, "title = { ko = '', en = 'x' }\norder = 9", "title.ko", "this language"),
+    (Layer, "colour = 'red'\ndataset = 'camera'\ncolumns = ['purpose']", "colour", "remove"),
+    (Layer, "dataset = 'camera'\ncolumn = ['purpose']", "column", "columns"),
+    (Layer, "dataset = 'camera'\nmin_zoom = 'low'\ncolumns = []", "min_zoom", "correct"),
+    (Layer, "dataset = 'camera'\nvisibility = 'all'\ncolumns = []", "visibility", "write"),
+    // Ids and references.
+    (Dataset, "id = 'Dong'\ngeometry = 'point'", "id", "correct"),
+    (Dataset, "id = 'dong'\ngeometry = 'point'", "id", "of its own"),
+    (Dataset, "id = 'shop_values'\ngeometry = 'point'", "id", "rename"),
+    (Layer, "id = 'city'\ndataset = 'camera'\ncolumns = []", "", "rename"),
+    (Layer, "dataset = 'camara'\ncolumns = []", "dataset", "camera"),
+    (Layer, "dataset = 'camera'\ncolumns = ['purpos']", "columns[0]", "purpose"),
+    (Layer, "dataset = 'camera'\ncolumns = ['year', 'year']", "columns[1]", "remove"),
+    (Layer, "dataset = 'camera'\ncolumns = ['year']\nvalue = 'purpose'", "value", "publish"),
+    (Layer, "dataset = 'camera'\ncolumns = []\nalso = ['citi']", "also[0]", "city"),
+    (Layer, "dataset = 'camera'\nover = 'dong'", "", "keep one"),
+    (Layer, "dataset = 'people'\ncolumns = []", "dataset", "over"),
+    (Layer, "prepared = true\ngeometry = 'polygon'\ncolumn = []", "datasets", "list"),
+    // Datasets.
+    (
+        Dataset,
+        "geometry = 'point'\nkey = ['nr']\ncolumn = [{ name = 'no', type = 'code', title = { ko = '번', en = 'No' } }]",
+        "key[0]",
+        "no",
+    ),
+    (
+        Dataset,
+        "geometry = 'point'\nsearch = ['no']\ncolumn = [{ name = 'no', type = 'int', title = { ko = '번', en = 'No' } }]",
+        "search[0]",
+        "texts",
+    ),
+    (
+        Dataset,
+        "geometry = 'point'\ncolumn = [{ name = 'no', type = 'enum', title = { ko = '번', en = 'No' } }]",
+        "column[0].values",
+        "list",
+    ),
+    (
+        Dataset,
+        "geometry = 'point'\nprivacy = [{ rule = 'hide', column = 'no' }]\ncolumn = [{ name = 'name', type = 'text', title = { ko = '번', en = 'No' } }]",
+        "privacy[0].column",
+        "remove",
+    ),
+    (
+        Dataset,
+        "geometry = 'point'\nprivacy = [{ rule = 'suppress', below = 1 }]",
+        "privacy[0].below",
+        "2 at least",
+    ),
+    (
+        Dataset,
+        "geometry = 'point'\noffer_archive = true\nsensitivity = 'internal'",
+        "offer_archive",
+        "remove",
+    ),
+    (
+        Dataset,
+        "geometry = 'point'\nattribution = { agency = { ko = '청', en = 'Office' }, licence = 'KOGL-1', as_of = '31/10/2026' }",
+        "attribution.as_of",
+        "2026-10-31",
+    ),
+    (Dataset, "geometry = 'polygon'\nplace = 'dong'", "values", "declare"),
+    (
+        Dataset,
+        "geometry = 'polygon'\nplace = 'shop_grid'\n[dataset.values]\nkey = 'a'\ncolumn = [{ name = 'a', type = 'code', title = { ko = '가', en = 'a' } }]",
+        "place",
+        "declare",
+    ),
+    (
+        Dataset,
+        "geometry = 'polygon'\nplace = 'dong'\n[dataset.values]\nkey = 'b'\ncolumn = [{ name = 'a', type = 'code', title = { ko = '가', en = 'a' } }]",
+        "values.key",
+        "rename",
+    ),
+    (
+        Dataset,
+        "geometry = 'polygon'\nplace = 'dong'\n[dataset.values]\nkey = 'a'\ntime = 'y'\nperiod = 'month'\ncolumn = [{ name = 'a', type = 'code', title = { ko = '가', en = 'a' } }, { name = 'y', type = 'year', title = { ko = '해', en = 'y' } }]",
+        "values.period",
+        "year",
+    ),
+    // Filters.
+    (
+        Layer,
+        "dataset = 'camera'\ncolumns = []\nwhere = { purpose = 'Traffic' }",
+        "where.purpose",
+        "교통",
+    ),
+    (Layer, "dataset = 'camera'\ncolumns = []\nwhere = { year = 2020 }", "where.year", "quote"),
+    (Layer, "dataset = 'camera'\ncolumns = []\nwhere = { bell = 'Y' }", "where.bell", "true"),
+    (
+        Layer,
+        "dataset = 'camera'\ncolumns = []\nwhere = { height = { from = 5, to = 2 } }",
+        "where.height",
+        "swap",
+    ),
+    (Layer, "dataset = 'camera'\ncolumns = []\nwhere = { size = 3 }", "where.size", "rename"),
+    // How it is drawn and cut.
+    (Layer, "dataset = 'camera'\ncolumns = []\nmin_zoom = 9\nmax_zoom = 3", "min_zoom", "swap"),
+    (Layer, "dataset = 'camera'\ncolumns = []\nlabels = true", "labels", "remove"),
+    (
+        Layer,
+        "dataset = 'camera'\ncolumns = ['year']\nvalue = 'year'\nkind = 'choropleth'",
+        "kind",
+        "circle",
+    ),
+    (
+        Layer,
+        "union = [{ dataset = 'camera', columns = { n = 'cam_id' } }, { dataset = 'spot', columns = { dataset = 'kind' } }]",
+        "union[1].columns.dataset",
+        "another name",
+    ),
+    // Figures; those that begin with an operation follow two sound ones.
+    (
+        Layer,
+        "over = 'dong'\n[[layer.figure]]\nname = 'a'\nsum = 'camera.purpose'",
+        "figure[0].sum",
+        "count",
+    ),
+    (
+        Layer,
+        "over = 'dong'\n[[layer.figure]]\nname = 'a'\nsum = 'camera'",
+        "figure[0].sum",
+        "dataset.column",
+    ),
+    (
+        Layer,
+        "over = 'dong'\n[[layer.figure]]\nname = 'a'\nsum = 'people.totl'",
+        "figure[0].sum",
+        "total",
+    ),
+    (
+        Layer,
+        "over = 'dong'\n[[layer.figure]]\nname = 'a'\nsum = 'people.total'\ncount = 'camera'",
+        "figure[0]",
+        "keep one",
+    ),
+    (Layer, "over = 'dong'\n[[layer.figure]]\nname = 'a'", "figure[0]", "one of"),
+    (
+        Layer,
+        "over = 'dong'\n[[layer.figure]]\nname = 'a'\nsum = 'people.total'\npublish = false",
+        "figure",
+        "publish",
+    ),
+    (
+        Layer,
+        "over = 'camera'\n[[layer.figure]]\nname = 'a'\nsum = 'people.total'",
+        "figure[0].sum",
+        "within",
+    ),
+    (Layer, "+ratio = ['a', 'c']", "figure[2].ratio[1]", "before"),
+    (Layer, "+ratio = ['x', 'b']", "figure[2].ratio[0]", "before it"),
+    (Layer, "+plus = ['a']", "figure[2].plus", "two"),
+    (Layer, "+index = [{ of = 'a', weight = 0 }]", "figure[2].index[0].weight", "more than 0"),
+    (
+        Layer,
+        "+class = { of = 'a', breaks = [2, 1], titles = [{ ko = '가', en = 'a' }, { ko = '나', en = 'b' }, { ko = '다', en = 'c' }] }",
+        "figure[2].class.breaks[1]",
+        "ascending",
+    ),
+    (
+        Layer,
+        "+class = { of = 'a', breaks = [1], titles = [{ ko = '가', en = 'a' }] }",
+        "figure[2].class.titles",
+        "one more",
+    ),
+    (Layer, "+scale = { of = 'a', by = 0 }", "figure[2].scale.by", "other than 0"),
+    (Layer, "+change = { of = 'a', back = 12 }", "figure[2].change", "time"),
+    (Layer, "+count = 'camera'\nby = 'within'", "figure[2].metres", "metres"),
+    (Layer, "+count = 'camera'\nby = 'key'", "figure[2].by", "key ="),
+    (Layer, "+count = 'camera'\nlast_months = 12", "figure[2].last_months", "time"),
+    (Layer, "+at = 'camera.height'", "figure[2].at", "nearest_value"),
+    (Layer, "+own = 'area'", "figure[2].own", "rename"),
+    (Layer, "+share_of_total = 'a'\nwhere = { year = '2020' }", "figure[2].where", "rows"),
+    // Time.
+    (
+        Layer,
+        "over = 'dong'\ntime = 'day'\n[[layer.figure]]\nname = 'a'\nsum = 'people.total'",
+        "time",
+        "month",
+    ),
+    (
+        Layer,
+        "over = 'dong'\ntime = 'month-hour'\n[[layer.figure]]\nname = 'a'\nsum = 'people.total'",
+        "time",
+        "month",
+    ),
+    (
+        Layer,
+        "over = 'dong'\ntime = 'month'\nslices = 36\n[[layer.figure]]\nname = 'a'\nsum = 'people.total'",
+        "slices",
+        "24",
+    ),
+    (
+        Layer,
+        "over = 'dong'\ntime = 'month'\n[[layer.figure]]\nname = 'a'\ntitle = { ko = '가', en = 'a' }\ncount = 'camera'",
+        "time",
+        "remove",
+    ),
+    // Privacy.
+    (Layer, "dataset = 'shop'\ncolumns = []", "dataset", "staff"),
+    (Layer, "dataset = 'camera'\ncolumns = ['pixels']", "columns[0]", "staff"),
+    (Layer, "dataset = 'camera'\ncolumns = []\nwhere = { pixels = 200 }", "where.pixels", "staff"),
+    (Layer, "dataset = 'accident'\ncolumns = []\nvisibility = 'staff'", "dataset", "dong"),
+    (Layer, "dataset = 'vault'\ncolumns = []\nvisibility = 'staff'", "dataset", "figures"),
+    (
+        Layer,
+        "over = 'grid'\nvisibility = 'staff'\n[[layer.figure]]\nname = 'a'\ntitle = { ko = '가', en = 'a' }\ncount = 'accident'",
+        "figure[0].count",
+        "dong",
+    ),
+    (
+        Layer,
+        "over = 'dong'\n[[layer.figure]]\nname = 'a'\nsum = 'shop.sales'",
+        "figure[0].sum",
+        "suppress",
+    ),
+    (
+        Layer,
+        "over = 'dong'\nsuppress = 5\n[[layer.figure]]\nname = 'a'\nnearest_value = 'shop.sector'",
+        "figure[0].nearest_value",
+        "aggregate",
+    ),
+    (
+        Layer,
+        "over = 'dong'\n[[layer.figure]]\nname = 'a'\nmax = 'camera.pixels'",
+        "figure[0].max",
+        "another column",
+    ),
+    (
+        Layer,
+        "over = 'dong'\n[[layer.figure]]\nname = 'a'\ntitle = { ko = '가', en = 'a' }\nnearest = 'spot'",
+        "figure[0].nearest",
+        "areas",
+    ),
+    (
+        Layer,
+        "over = 'dong'\nvisibility = 'staff'\n[[layer.figure]]\nname = 'a'\nsum = 'people.total'\n[layer.public]\ncolumns = ['adm_nm']",
+        "public",
+        "public",
+    ),
+    // Flows.
+    (
+        Layer,
+        "flow = { from = 'moves.from_cd', to = 'moves.to_cd', between = 'dong' }\n[[layer.figure]]\nname = 'a'\nsum = 'people.total'",
+        "figure[0].sum",
+        "moves",
+    ),
+    (
+        Layer,
+        "flow = { from = 'moves.from', to = 'moves.to_cd', between = 'dong' }\n[[layer.figure]]\nname = 'a'\nsum = 'moves.trips'",
+        "flow.from",
+        "rename",
+    ),
+];
+
+#[test]
+fn the_sound_part_is_sound() {
+    load(&[]).0.unwrap();
+}
+
+#[test]
+fn fifty_seeded_faults_are_listed_at_once_each_with_file_key_and_remedy() {
+    const { assert!(CASES.len() >= 50) };
+    let (loaded, mut places) = load(CASES);
+    let faults = loaded.unwrap_err();
+    // A layer named like a theme is the fault of the theme's file.
+    let theme = CASES.iter().position(|case| case.1.starts_with("id = 'city'")).unwrap();
+    places[theme] = ("layers/city.toml".to_owned(), String::new());
+    let mut left = faults.0.clone();
+    for ((file, key), (_, body, _, word)) in places.iter().zip(CASES) {
+        let found = left.iter().position(|fault| fault.file == *file && fault.key == *key);
+        assert!(found.is_some(), "{file}: {key} is missing for {body:?}\n{faults}");
+        let fault = left.remove(found.unwrap());
+        assert!(fault.remedy.contains(word), "{word:?} is no word of {fault}");
+        assert!(!fault.problem.is_empty(), "{fault}");
+    }
+    let left: Vec<_> = left.iter().map(ToString::to_string).collect();
+    assert!(left.is_empty(), "faults that nobody seeded: {left:#?}");
+    // The text for people names them all as well.
+    let text = faults.to_string();
+    assert!(text.starts_with(&format!("the catalog has {} faults", CASES.len())));
+    assert_eq!(text.matches("→ ").count(), CASES.len());
+}

@@ -1,0 +1,70 @@
+//! Columns of layers and datasets.
+
+use serde::Serialize;
+use sources::catalog::{DatasetColumn, LogicalType, Text};
+use sources::feature::{Column, ColumnType};
+
+use super::form::Meaning;
+
+#[derive(Serialize, Clone)]
+pub(super) struct ColumnEntry<'a> {
+    pub(super) name: String,
+    /// As it is stored; unknown while it is not loaded.
+    #[serde(rename = "type")]
+    kind: Option<ColumnType>,
+    title: Text,
+    unit: Option<&'a str>,
+    /// What the values mean, where that is declared.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    logical_type: Option<LogicalType>,
+    /// Of an enumeration, the values there are: the Korean text is what is stored.
+    #[serde(skip_serializing_if = "<[Text]>::is_empty")]
+    values: &'a [Text],
+}
+
+impl<'a> ColumnEntry<'a> {
+    /// A column that is loaded or will be, and what is declared of it.
+    pub(super) fn new(name: &str, stored: Option<&Column>, meaning: Option<Meaning<'a>>) -> Self {
+        let kind = stored.map(|column| column.kind);
+        let plain = |title| Self {
+            name: name.to_owned(),
+            kind,
+            title,
+            unit: None,
+            logical_type: None,
+            values: &[],
+        };
+        match meaning {
+            Some(Meaning::Column(column)) => Self { kind, ..Self::declared(column) }.named(name),
+            Some(Meaning::Figure(figure)) => {
+                Self { unit: figure.unit.as_deref(), ..plain(figure.title.clone()) }
+            }
+            Some(Meaning::Own(title)) => plain(title),
+            None => {
+                let title = stored.and_then(|column| column.title.as_deref());
+                plain(Text::same(title.unwrap_or(name)))
+            }
+        }
+    }
+
+    /// A declared column as such.
+    pub(super) fn declared(column: &'a DatasetColumn) -> Self {
+        Self {
+            name: column.name.clone(),
+            kind: None,
+            title: column.title.clone(),
+            unit: column.unit.as_deref(),
+            logical_type: column.kind,
+            values: &column.values,
+        }
+    }
+
+    /// The same with the type that is stored.
+    pub(super) fn stored_as(self, other: &ColumnEntry<'_>) -> Self {
+        Self { kind: self.kind.or(other.kind), ..self }
+    }
+
+    fn named(self, name: &str) -> Self {
+        Self { name: name.to_owned(), ..self }
+    }
+}

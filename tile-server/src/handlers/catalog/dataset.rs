@@ -1,0 +1,170 @@
+//! `datasets`: what a portal needs of each.
+
+use serde::Serialize;
+use sources::catalog::{
+    Attribution, Catalog, Dataset, DatasetColumn, Period, PrivacyRule, Sensitivity, Text,
+    UpdateFrequency,
+};
+use sources::feature::GeometryKind;
+use sources::{Audience, DatasetId};
+
+use super::column::ColumnEntry;
+use super::form::Form;
+use super::layer::LayerEntry;
+
+#[derive(Serialize)]
+pub(super) struct DatasetEntry<'a> {
+    pub(super) id: &'a str,
+    title: Text,
+    description: Option<&'a Text>,
+    pub(super) field: Option<&'a str>,
+    pub(super) geometry: Option<GeometryKind>,
+    feature_count: Option<u64>,
+    /// How many features it is expected to hold.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    count: Option<u64>,
+    attribution: Option<&'a Attribution>,
+    /// Where a district gets it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    source: Option<&'a Text>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    update: Option<UpdateFrequency>,
+    /// For staff.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    sensitivity: Option<Sensitivity>,
+    /// For staff: what the published view of it leaves out.
+    #[serde(skip_serializing_if = "<[PrivacyRule]>::is_empty")]
+    privacy: &'a [PrivacyRule],
+    #[serde(skip_serializing_if = "<[String]>::is_empty")]
+    key: &'a [String],
+    /// The dataset whose features its values belong to.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    place: Option<&'a str>,
+    /// The column of its features that says when each happened.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    time: Option<&'a str>,
+    columns: Vec<ColumnEntry<'a>>,
+    /// What is stored by feature and time.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    values: Option<ValuesEntry<'a>>,
+    /// The layers that are made from it.
+    layers: Vec<&'a str>,
+}
+
+#[derive(Serialize)]
+struct ValuesEntry<'a> {
+    key: &'a str,
+    time: Option<&'a str>,
+    /// How long the time of a row is, the hour considered.
+    period: Option<Period>,
+    /// How many periods are kept: of hours, the days or months that have them.
+    kept: Option<u32>,
+    columns: Vec<ColumnEntry<'a>>,
+}
+
+impl<'a> DatasetEntry<'a> {
+    /// A declared dataset that these visible layers are made from. Of its columns the
+    /// public learns those that they show or make figures of; staff all.
+    pub(super) fn declared(
+        catalog: &'a Catalog,
+        dataset: &'a Dataset,
+        layers: &[&LayerEntry<'a>],
+        audience: Audience,
+        listed_too: impl Fn(&str) -> bool,
+    ) -> Self {
+        let staff = audience == Audience::Staff;
+        let forms: Vec<Form<'a>> = layers
+            .iter()
+            .filter_map(|layer| catalog.layer(layer.id))
+            .map(|layer| Form::new(catalog, layer, audience))
+            .collect();
+        let known = |name: &str| {
+            let shown = || forms.iter().any(|form| form.shows(&dataset.id, name));
+            staff || (shown() && !is_hidden(dataset, name))
+        };
+        let listed = |columns: &'a [DatasetColumn], also: &[&str]| -> Vec<ColumnEntry<'a>> {
+            let kept = columns.iter().filter(|c| known(&c.name) || also.contains(&c.name.as_str()));
+            kept.map(ColumnEntry::declared).collect()
+        };
+        // What is loaded of it as it is, with the types that are stored.
+        let own = || {
+            layers.iter().filter(|layer| layer.dataset == dataset.id.as_str()).filter(|layer| {
+                catalog.layer(layer.id).is_none_or(|layer| layer.content.figures().is_none())
+            })
+        };
+        let mut columns = listed(&dataset.columns, &[]);
+        for stored in own().flat_map(|layer| &layer.columns) {
+            match columns.iter_mut().find(|column| column.name == stored.name) {
+                Some(column) => *column = column.clone().stored_as(stored),
+                None if dataset.columns.is_empty() => columns.push(stored.clone()),
+                None => {}
+            }
+        }
+        Self {
+            id: dataset.id.as_str(),
+            title: dataset.title.clone(),
+            description: dataset.description.as_ref(),
+            field: Some(dataset.field.as_str()),
+            geometry: Some(dataset.geometry),
+            feature_count: own().find_map(|layer| layer.feature_count),
+            count: dataset.count,
+            attribution: dataset.attribution.as_ref(),
+            source: dataset.source.as_ref(),
+            update: dataset.update,
+            sensitivity: staff.then_some(dataset.sensitivity),
+            privacy: if staff { &dataset.privacy } else { &[] },
+            key: if dataset.key.iter().all(|key| known(key)) { &dataset.key } else { &[] },
+            place: dataset.place.as_ref().map(DatasetId::as_str).filter(|place| listed_too(place)),
+            time: dataset.time.as_deref().filter(|time| known(time)),
+            columns,
+            values: dataset.values.as_ref().map(|values| {
+                // What they are told by.
+                let told = [Some(&values.key), values.time.as_ref(), values.hour.as_ref()];
+                let told: Vec<&str> = told.into_iter().flatten().map(String::as_str).collect();
+                ValuesEntry {
+                    key: &values.key,
+                    time: values.time.as_deref(),
+                    period: values.row_period(),
+                    kept: values.kept,
+                    columns: listed(&values.columns, &told),
+                }
+            }),
+            layers: layers.iter().map(|layer| layer.id).collect(),
+        }
+    }
+
+    /// A dataset that no catalog declares, as its layers have it.
+    pub(super) fn undeclared(id: &'a str, layers: &[&LayerEntry<'a>]) -> Self {
+        let mut columns: Vec<ColumnEntry<'a>> = Vec::new();
+        for column in layers.iter().flat_map(|layer| &layer.columns) {
+            if !columns.iter().any(|known| known.name == column.name) {
+                columns.push(column.clone());
+            }
+        }
+        Self {
+            id,
+            title: layers.first().map_or_else(|| Text::same(id), |layer| layer.title.clone()),
+            description: None,
+            field: None,
+            geometry: layers.iter().find_map(|layer| layer.geometry),
+            feature_count: layers.iter().find_map(|layer| layer.feature_count),
+            count: None,
+            attribution: layers.iter().find_map(|layer| layer.attribution),
+            source: None,
+            update: None,
+            sensitivity: None,
+            privacy: &[],
+            key: &[],
+            place: None,
+            time: None,
+            columns,
+            values: None,
+            layers: layers.iter().map(|layer| layer.id).collect(),
+        }
+    }
+}
+
+fn is_hidden(dataset: &Dataset, name: &str) -> bool {
+    let hides = |rule: &PrivacyRule| matches!(rule, PrivacyRule::Hide { column } if column == name);
+    dataset.privacy.iter().any(hides)
+}

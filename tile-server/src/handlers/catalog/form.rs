@@ -1,0 +1,211 @@
+//! What an audience gets of a declared layer, and from which datasets.
+
+use sources::catalog::{
+    Attribution, Catalog, Dataset, DatasetColumn, Figure, FigureSet, Flow, Layer, LayerContent,
+    PrivacyRule, Sensitivity, Text, UnionPart,
+};
+use sources::feature::GeometryKind;
+use sources::{Audience, DatasetId};
+
+/// A layer as one audience gets it: the public perhaps figures of its own.
+pub(super) struct Form<'a> {
+    catalog: &'a Catalog,
+    audience: Audience,
+    pub(super) layer: &'a Layer,
+    /// Its figures, where it has any.
+    pub(super) set: Option<&'a FigureSet>,
+    /// Whether they are those of the public alone.
+    pub(super) of_public: bool,
+}
+
+/// What a column of a layer means.
+pub(super) enum Meaning<'a> {
+    /// A column of a dataset or of a prepared result.
+    Column(&'a DatasetColumn),
+    /// A figure.
+    Figure(&'a Figure),
+    /// One that the server adds.
+    Own(Text),
+}
+
+impl<'a> Form<'a> {
+    pub(super) fn new(catalog: &'a Catalog, layer: &'a Layer, audience: Audience) -> Self {
+        let public = layer.public_form.as_ref().filter(|_| audience == Audience::Public);
+        let set = public.or(layer.content.figures());
+        Self { catalog, audience, layer, set, of_public: public.is_some() }
+    }
+
+    fn flow(&self) -> Option<&'a Flow> {
+        match &self.layer.content {
+            LayerContent::Flow(flow, _) if !self.of_public => Some(flow),
+            _ => None,
+        }
+    }
+
+    fn parts(&self) -> &'a [UnionPart] {
+        match &self.layer.content {
+            LayerContent::Union(parts) if !self.of_public => parts,
+            _ => &[],
+        }
+    }
+
+    /// The dataset whose features it publishes or draws.
+    pub(super) fn dataset(&self) -> &'a DatasetId {
+        match self.set {
+            Some(set) if self.of_public => &set.over,
+            _ => &self.layer.dataset,
+        }
+    }
+
+    /// Source and terms of that dataset.
+    pub(super) fn attribution(&self) -> Option<&'a Attribution> {
+        self.catalog.dataset(self.dataset().as_str())?.attribution.as_ref()
+    }
+
+    /// Every dataset that the audience's forms are made from, each once.
+    pub(super) fn all_datasets(&self) -> Vec<&'a Dataset> {
+        let own = std::iter::once(self.dataset());
+        let ids: Vec<DatasetId> = match self.set {
+            Some(set) if self.of_public => own.cloned().chain(set.datasets()).collect(),
+            // Of both forms, for those who may know both.
+            _ => own.chain(&self.layer.datasets).cloned().collect(),
+        };
+        let mut found: Vec<&Dataset> = Vec::new();
+        for dataset in ids.iter().filter_map(|id| self.catalog.dataset(id.as_str())) {
+            if !found.iter().any(|known| known.id == dataset.id) {
+                found.push(dataset);
+            }
+        }
+        found
+    }
+
+    /// Those that the audience may know.
+    pub(super) fn datasets(&self) -> Vec<&'a Dataset> {
+        let mut datasets = self.all_datasets();
+        datasets.retain(|dataset| {
+            self.audience == Audience::Staff || dataset.sensitivity == Sensitivity::Public
+        });
+        datasets
+    }
+
+    /// Whether something that it is made from can't be downloaded.
+    pub(super) fn no_download(&self) -> bool {
+        let kept = |dataset: &&Dataset| dataset.privacy.contains(&PrivacyRule::NoDownload);
+        self.all_datasets().iter().any(kept)
+    }
+
+    /// The column or figure that the map is about.
+    pub(super) fn value(&self) -> Option<&'a str> {
+        match self.set {
+            Some(set) => Some(set.value.as_str()),
+            None => self.layer.value.as_deref(),
+        }
+    }
+
+    pub(super) fn geometry(&self) -> Option<GeometryKind> {
+        let of = |id: &DatasetId| Some(self.catalog.dataset(id.as_str())?.geometry);
+        if self.flow().is_some() {
+            return Some(GeometryKind::Line);
+        }
+        match (self.set, &self.layer.content) {
+            (Some(set), _) => of(&set.over),
+            (None, LayerContent::Prepared { geometry, .. }) => Some(*geometry),
+            (None, _) => of(&self.layer.dataset),
+        }
+    }
+
+    /// The names that it will publish, for a layer that is not loaded.
+    pub(super) fn columns(&self) -> Vec<String> {
+        if let Some(set) = self.set {
+            let carried: Vec<String> = match self.flow() {
+                None => set.columns.clone(),
+                Some(_) => {
+                    let ends = ["from", "to"];
+                    let of_ends = set
+                        .columns
+                        .iter()
+                        .flat_map(|column| ends.iter().map(move |end| format!("{end}_{column}")));
+                    ends.iter().map(|end| (*end).to_owned()).chain(of_ends).collect()
+                }
+            };
+            let figures = set.figures.iter().filter(|figure| figure.publish);
+            return carried.into_iter().chain(figures.map(|figure| figure.name.clone())).collect();
+        }
+        match (&self.layer.columns, self.catalog.dataset(self.layer.dataset.as_str())) {
+            (Some(names), _) => names.clone(),
+            (None, Some(dataset)) => {
+                dataset.columns.iter().map(|column| column.name.clone()).collect()
+            }
+            (None, None) => Vec::new(),
+        }
+    }
+
+    /// What a published column means.
+    pub(super) fn meaning(&self, name: &str) -> Option<Meaning<'a>> {
+        let of = |id: &DatasetId, name: &str| self.catalog.dataset(id.as_str())?.column(name);
+        let own = |ko: &str, en: &str| Meaning::Own(Text { ko: ko.to_owned(), en: en.to_owned() });
+        if let Some(set) = self.set {
+            if let Some(figure) = set.figures.iter().find(|figure| figure.name == name) {
+                return Some(Meaning::Figure(figure));
+            }
+            if name == "suppressed" {
+                return Some(own("비공개 여부", "Suppressed"));
+            }
+            if self.flow().is_some() {
+                let ends = [("from", "출발", "From"), ("to", "도착", "To")];
+                let (rest, ko, en) = ends
+                    .into_iter()
+                    .find_map(|(end, ko, en)| Some((name.strip_prefix(end)?, ko, en)))?;
+                let column = rest.strip_prefix('_').and_then(|name| of(&set.over, name));
+                return Some(match column {
+                    Some(column) => {
+                        let Text { ko: place, en: place_en } = &column.title;
+                        own(&format!("{ko} {place}"), &format!("{en}: {place_en}"))
+                    }
+                    None => own(ko, en),
+                });
+            }
+            return of(&set.over, name).map(Meaning::Column);
+        }
+        if let LayerContent::Prepared { columns, .. } = &self.layer.content {
+            return columns.iter().find(|column| column.name == name).map(Meaning::Column);
+        }
+        if !self.parts().is_empty() {
+            if name == LayerContent::UNION_DATASET {
+                return Some(own("자료", "Dataset"));
+            }
+            let from = |part: &'a UnionPart| {
+                let (_, from) = part.columns.iter().find(|(known, _)| known == name)?;
+                of(&part.dataset, from)
+            };
+            return self.parts().iter().find_map(from).map(Meaning::Column);
+        }
+        of(&self.layer.dataset, name).map(Meaning::Column)
+    }
+
+    /// The columns of a dataset that this form shows as they are, or makes figures of.
+    pub(super) fn shows(&self, dataset: &DatasetId, name: &str) -> bool {
+        if let Some(set) = self.set {
+            let carried = set.over == *dataset
+                && (set.columns.iter().any(|column| column == name)
+                    || set.figures.iter().any(|figure| {
+                        matches!(&figure.operation, sources::catalog::Operation::Own(own) if own == name)
+                    }));
+            let counted = || {
+                let rows = set.figures.iter().filter_map(|figure| figure.operation.rows());
+                rows.into_iter()
+                    .any(|rows| rows.dataset == *dataset && rows.column.as_deref() == Some(name))
+            };
+            return carried || counted();
+        }
+        if !self.parts().is_empty() {
+            return self.parts().iter().any(|part| {
+                part.dataset == *dataset && part.columns.iter().any(|(_, from)| from == name)
+            });
+        }
+        let listed =
+            || self.layer.columns.as_ref().is_none_or(|names| names.iter().any(|n| n == name));
+        let prepared = matches!(self.layer.content, LayerContent::Prepared { .. });
+        !prepared && self.layer.dataset == *dataset && listed()
+    }
+}

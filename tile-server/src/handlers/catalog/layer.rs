@@ -1,0 +1,227 @@
+//! `layers`: what a map page needs of each.
+
+use serde::Serialize;
+use sources::catalog::{Attribution, MapKind, Operation, Period, Text, Visibility};
+use sources::feature::GeometryKind;
+use sources::library::PublishedLayer;
+use sources::{Audience, Snapshot, Zoom};
+
+use super::column::ColumnEntry;
+use super::form::{Form, Meaning};
+
+#[derive(Serialize)]
+pub(super) struct LayerEntry<'a> {
+    pub(super) id: &'a str,
+    pub(super) title: &'a Text,
+    description: Option<&'a Text>,
+    pub(super) theme: Option<&'a str>,
+    /// The themes that it is listed under, its own first.
+    pub(super) themes: Vec<&'a str>,
+    /// How it is meant to be drawn.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    kind: Option<MapKind>,
+    /// The column that the map is about.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    value: Option<&'a str>,
+    pub(super) dataset: &'a str,
+    /// All that it is made from, as far as the audience may know it.
+    pub(super) datasets: Vec<&'a str>,
+    pub(super) geometry: Option<GeometryKind>,
+    pub(super) feature_count: Option<u64>,
+    pub(super) attribution: Option<&'a Attribution>,
+    /// Source and terms of everything that it is made from.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    attributions: Vec<&'a Attribution>,
+    pub(super) columns: Vec<ColumnEntry<'a>>,
+    /// What is computed, in the order of the columns.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    figures: Vec<FigureEntry<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    time: Option<TimeEntry<'a>>,
+    /// The vector-tile layers of an archive published as it stands; left out where
+    /// there is one, named by the id.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    vector_layers: Vec<VectorLayerEntry<'a>>,
+    bounds: Option<[f64; 4]>,
+    min_zoom: Option<Zoom>,
+    max_zoom: Option<Zoom>,
+    /// Left out where it is not.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    background: bool,
+    /// Whether what is behind it can't be downloaded; left out where it can.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    no_download: bool,
+    max_age: u32,
+    available: bool,
+    /// Says of what the public can't see that it can't.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    visibility: Option<Visibility>,
+}
+
+#[derive(Serialize)]
+struct FigureEntry<'a> {
+    name: &'a str,
+    title: &'a Text,
+    unit: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    decimals: Option<u8>,
+    /// The key of the catalog that declares what is computed.
+    operation: &'static str,
+    /// Of classes, where they part and what they are called: one more than breaks.
+    #[serde(skip_serializing_if = "<[f64]>::is_empty")]
+    breaks: &'a [f64],
+    #[serde(skip_serializing_if = "<[Text]>::is_empty")]
+    classes: &'a [Text],
+}
+
+#[derive(Serialize)]
+struct TimeEntry<'a> {
+    /// How long a slice is.
+    period: Option<Period>,
+    first: Option<&'a str>,
+    /// What is shown where no time is asked for.
+    last: Option<&'a str>,
+    /// All of them, ascending; none while the layer is not loaded.
+    slices: &'a [Box<str>],
+}
+
+#[derive(Serialize)]
+struct VectorLayerEntry<'a> {
+    id: &'a str,
+    geometry: GeometryKind,
+    columns: Vec<ColumnEntry<'a>>,
+    min_zoom: Zoom,
+    max_zoom: Zoom,
+}
+
+impl<'a> LayerEntry<'a> {
+    pub(super) fn new(
+        snapshot: &'a Snapshot,
+        layer: &'a PublishedLayer,
+        audience: Audience,
+    ) -> Self {
+        let catalog = snapshot.catalog();
+        let declared = catalog.layer(layer.id.as_str()).filter(|_| layer.theme.is_some());
+        let form = declared.map(|declared| Form::new(catalog, declared, audience));
+        let dataset = catalog.dataset(layer.dataset.as_str());
+        let described = layer.source().map(|source| source.description());
+        let meaning = |name: &str| match &form {
+            Some(form) => form.meaning(name),
+            None => dataset?.column(name).map(Meaning::Column),
+        };
+        let columns = match (described, &form) {
+            (Some(described), _) => {
+                let columns = described.columns.iter();
+                columns
+                    .map(|column| {
+                        ColumnEntry::new(&column.name, Some(column), meaning(&column.name))
+                    })
+                    .collect()
+            }
+            // Not loaded: what the catalog says will be published.
+            (None, Some(form)) => {
+                let names = form.columns();
+                names.iter().map(|name| ColumnEntry::new(name, None, meaning(name))).collect()
+            }
+            (None, None) => {
+                dataset.iter().flat_map(|d| &d.columns).map(ColumnEntry::declared).collect()
+            }
+        };
+        let own = layer.theme.iter();
+        let also = declared.iter().flat_map(|declared| &declared.also);
+        let inner = described.iter().flat_map(|described| &described.inner);
+        Self {
+            id: layer.id.as_str(),
+            title: &layer.title,
+            description: layer.description.as_ref(),
+            theme: layer.theme.as_ref().map(sources::ThemeId::as_str),
+            themes: own.chain(also).map(sources::ThemeId::as_str).collect(),
+            kind: declared.and_then(|declared| declared.kind),
+            value: form.as_ref().and_then(Form::value),
+            dataset: form.as_ref().map_or(&layer.dataset, Form::dataset).as_str(),
+            datasets: match &form {
+                Some(form) => form.datasets().iter().map(|dataset| dataset.id.as_str()).collect(),
+                None => vec![layer.dataset.as_str()],
+            },
+            geometry: described
+                .map(|described| described.geometry)
+                .or_else(|| form.as_ref().and_then(Form::geometry))
+                .or(dataset.map(|dataset| dataset.geometry)),
+            feature_count: described.and_then(|described| described.feature_count),
+            attribution: match &form {
+                Some(form) if form.of_public => form.attribution(),
+                _ => layer.attribution.as_ref(),
+            },
+            attributions: form.as_ref().map(attributions).unwrap_or_default(),
+            columns,
+            figures: form.as_ref().map(figures).unwrap_or_default(),
+            time: time(form.as_ref(), described.map_or(&[], |described| &described.times)),
+            vector_layers: inner
+                .map(|inner| VectorLayerEntry {
+                    id: &inner.name,
+                    geometry: inner.geometry,
+                    columns: inner
+                        .columns
+                        .iter()
+                        .map(|column| {
+                            ColumnEntry::new(&column.name, Some(column), meaning(&column.name))
+                        })
+                        .collect(),
+                    min_zoom: inner.min_zoom,
+                    max_zoom: inner.max_zoom,
+                })
+                .collect(),
+            bounds: described.and_then(|described| described.bounds),
+            min_zoom: described
+                .map(|described| described.min_zoom)
+                .or(declared.map(|declared| declared.min_zoom)),
+            max_zoom: described
+                .map(|described| described.max_zoom)
+                .or(declared.map(|declared| declared.max_zoom)),
+            background: declared.is_some_and(|declared| declared.background),
+            no_download: form.as_ref().is_some_and(Form::no_download),
+            max_age: layer.max_age,
+            available: described.is_some(),
+            visibility: (!layer.visibility.includes(Audience::Public)).then_some(layer.visibility),
+        }
+    }
+}
+
+fn attributions<'a>(form: &Form<'a>) -> Vec<&'a Attribution> {
+    let mut each: Vec<&Attribution> = Vec::new();
+    for terms in form.all_datasets().iter().filter_map(|dataset| dataset.attribution.as_ref()) {
+        if !each.contains(&terms) {
+            each.push(terms);
+        }
+    }
+    each
+}
+
+fn figures<'a>(form: &Form<'a>) -> Vec<FigureEntry<'a>> {
+    let figures = form.set.iter().flat_map(|set| &set.figures).filter(|figure| figure.publish);
+    let entries = figures.map(|figure| {
+        let (breaks, classes): (&[f64], &[Text]) = match &figure.operation {
+            Operation::Class { breaks, titles, .. } => (breaks, titles),
+            _ => (&[], &[]),
+        };
+        FigureEntry {
+            name: &figure.name,
+            title: &figure.title,
+            unit: figure.unit.as_deref(),
+            decimals: figure.decimals,
+            operation: figure.operation.key(),
+            breaks,
+            classes,
+        }
+    });
+    entries.collect()
+}
+
+fn time<'a>(form: Option<&Form<'a>>, slices: &'a [Box<str>]) -> Option<TimeEntry<'a>> {
+    let period = form.and_then(|form| form.set?.time);
+    if period.is_none() && slices.is_empty() {
+        return None;
+    }
+    let (first, last) = (slices.first().map(|s| &**s), slices.last().map(|s| &**s));
+    Some(TimeEntry { period, first, last, slices })
+}

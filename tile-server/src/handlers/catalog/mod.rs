@@ -1,0 +1,132 @@
+//! `/catalog.json`: everything that an audience may see, without URLs.
+
+mod column;
+mod dataset;
+mod form;
+mod layer;
+#[cfg(test)]
+mod tests;
+
+use std::collections::BTreeMap;
+
+use http::StatusCode;
+use serde::Serialize;
+use sources::catalog::{District, Text};
+use sources::{Audience, Snapshot};
+
+use self::dataset::DatasetEntry;
+use self::layer::LayerEntry;
+use super::Call;
+use super::tile::document_cache_control;
+use crate::accept;
+use crate::app::Published;
+use crate::reply::Reply;
+
+/// Answers with the document made for this snapshot.
+#[must_use]
+pub fn catalog(published: &Published, call: &Call<'_>) -> Reply {
+    let encoding = accept::for_document(call.headers);
+    let (body, etag) = published.catalog(call.audience).coded(encoding);
+    let cache_control = document_cache_control(call.audience);
+    if etag.matches(call.headers) {
+        return Reply::empty(StatusCode::NOT_MODIFIED).cached(etag, &cache_control);
+    }
+    Reply::ok("application/json", body.clone()).cached(etag, &cache_control).coded(encoding)
+}
+
+#[derive(Serialize)]
+struct CatalogBody<'a> {
+    fields: Vec<FieldEntry<'a>>,
+    datasets: Vec<DatasetEntry<'a>>,
+    themes: Vec<ThemeEntry<'a>>,
+    layers: Vec<LayerEntry<'a>>,
+    district: DistrictEntry<'a>,
+}
+
+#[derive(Serialize)]
+struct FieldEntry<'a> {
+    id: &'a str,
+    title: &'a Text,
+    /// How many of its datasets are listed.
+    datasets: usize,
+}
+
+#[derive(Serialize)]
+struct ThemeEntry<'a> {
+    id: &'a str,
+    title: &'a Text,
+    order: u16,
+    /// How many layers are its own, those that are listed under it too left out.
+    layers: usize,
+}
+
+#[derive(Serialize)]
+struct DistrictEntry<'a> {
+    title: &'a Text,
+    bounds: Option<[f64; 4]>,
+    attribution: Option<&'a Text>,
+    notice: Option<&'a Text>,
+}
+
+impl<'a> From<&'a District> for DistrictEntry<'a> {
+    fn from(district: &'a District) -> Self {
+        Self {
+            title: &district.title,
+            bounds: district.bounds,
+            attribution: district.attribution.as_ref(),
+            notice: district.notice.as_ref(),
+        }
+    }
+}
+
+/// The document for one audience. A dataset, field or theme without a visible
+/// layer is left out: what nobody may look at need not be known to exist. Of a
+/// dataset's columns the public learns those that a visible layer shows or makes
+/// figures of.
+#[must_use]
+pub fn document(snapshot: &Snapshot, audience: Audience) -> Vec<u8> {
+    let catalog = snapshot.catalog();
+    let layers: Vec<LayerEntry<'_>> =
+        snapshot.layers(audience).map(|layer| LayerEntry::new(snapshot, layer, audience)).collect();
+
+    let mut of_dataset: BTreeMap<&str, Vec<&LayerEntry<'_>>> = BTreeMap::new();
+    for layer in &layers {
+        for &dataset in &layer.datasets {
+            of_dataset.entry(dataset).or_default().push(layer);
+        }
+    }
+    let declared = catalog.datasets.iter().filter_map(|dataset| {
+        let layers = of_dataset.get(dataset.id.as_str())?;
+        let listed = |id: &str| of_dataset.contains_key(id);
+        Some(DatasetEntry::declared(catalog, dataset, layers, audience, listed))
+    });
+    let undeclared = of_dataset
+        .iter()
+        .filter(|(id, _)| catalog.dataset(id).is_none())
+        .map(|(id, layers)| DatasetEntry::undeclared(id, layers));
+    let datasets: Vec<_> = declared.chain(undeclared).collect();
+
+    let fields = catalog.fields.iter().map(|field| FieldEntry {
+        id: field.id.as_str(),
+        title: &field.title,
+        datasets: datasets.iter().filter(|d| d.field == Some(field.id.as_str())).count(),
+    });
+    let listed = |theme: &str| layers.iter().any(|layer| layer.themes.contains(&theme));
+    let themes = catalog.themes.iter().filter(|theme| listed(theme.id.as_str()));
+    let body = CatalogBody {
+        fields: fields.filter(|field| field.datasets > 0).collect(),
+        themes: themes
+            .map(|theme| ThemeEntry {
+                id: theme.id.as_str(),
+                title: &theme.title,
+                order: theme.order,
+                layers: layers.iter().filter(|l| l.theme == Some(theme.id.as_str())).count(),
+            })
+            .collect(),
+        district: DistrictEntry::from(&catalog.district),
+        datasets,
+        layers,
+    };
+    // Serializing plain data into memory fails for no input.
+    serde_json::to_vec(&body).unwrap_or_default()
+}

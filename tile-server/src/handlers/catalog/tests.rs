@@ -1,0 +1,275 @@
+//! What the document tells, and to whom.
+
+use std::sync::Arc;
+
+use serde_json::{Value, json};
+use sources::catalog::Visibility;
+use sources::feature::{Column, ColumnType, GeometryKind};
+use sources::library::{LayerForm, LayerState, PublishedLayer};
+use sources::source::BoxFuture;
+use sources::{
+    Audience, Catalog, ContentVersion, Extent, Fragment, LayerDescription, Snapshot, SourceError,
+    TileRequest, TileSource, Zoom,
+};
+
+const DISTRICT: &str = "title = { ko = '구', en = 'District' }";
+
+const DATASETS: &str = r#"
+title = { ko = "자료", en = "Data" }
+
+[[dataset]]
+id = "dong"
+title = { ko = "동", en = "Dongs" }
+geometry = "polygon"
+attribution = { agency = { ko = "구청", en = "District" }, licence = "KOGL-1", as_of = "2026-10-31" }
+source = { ko = "통계청", en = "Statistics Korea" }
+update = "yearly"
+count = 17
+key = ["cd"]
+column = [
+  { name = "cd", type = "code", title = { ko = "코드", en = "Code" } },
+  { name = "nm", type = "text", title = { ko = "이름", en = "Name" } },
+  { name = "note", type = "text", title = { ko = "메모", en = "Note" } },
+]
+
+[[dataset]]
+id = "people"
+title = { ko = "인구", en = "People" }
+geometry = "polygon"
+place = "dong"
+privacy = [{ rule = "no_download" }]
+[dataset.values]
+key = "dong_cd"
+time = "ym"
+period = "month"
+kept = 24
+column = [
+  { name = "dong_cd", type = "code", title = { ko = "코드", en = "Code" } },
+  { name = "ym", type = "month", title = { ko = "월", en = "Month" } },
+  { name = "total", type = "int", title = { ko = "사람", en = "People" }, unit = "persons" },
+  { name = "spare", type = "int", title = { ko = "여분", en = "Spare" } },
+]
+
+[[dataset]]
+id = "shop"
+title = { ko = "가게", en = "Shops" }
+geometry = "point"
+sensitivity = "internal"
+attribution = { agency = { ko = "카드사", en = "Card company" }, licence = "licensed" }
+column = [
+  { name = "sales", type = "int", title = { ko = "매출", en = "Sales" } },
+  { name = "kind", type = "enum", title = { ko = "종류", en = "Kind" }, values = [
+    { ko = "음식", en = "Food" }, { ko = "옷", en = "Clothes" },
+  ] },
+]
+
+[[dataset]]
+id = "depot"
+title = { ko = "창고", en = "Depots" }
+geometry = "point"
+sensitivity = "internal"
+column = [{ name = "guard", type = "text", title = { ko = "경비", en = "Guard" } }]
+"#;
+
+const ECONOMY: &str = r#"
+title = { ko = "경제", en = "Economy" }
+order = 1
+
+[[layer]]
+id = "eco-1"
+title = { ko = "가게", en = "Shops" }
+kind = "symbol"
+visibility = "public"
+also = ["welfare"]
+dataset = "shop"
+columns = ["sales", "kind"]
+value = "kind"
+[layer.public]
+over = "dong"
+columns = ["nm"]
+time = "month"
+suppress = 5
+value = "per_head"
+figure = [
+  { name = "sales", sum = "shop.sales", publish = false },
+  { name = "heads", sum = "people.total" },
+  { name = "per_head", title = { ko = "일인당", en = "Per head" }, unit = "KRW", decimals = 1, ratio = ["sales", "heads"] },
+]
+
+[[layer]]
+id = "eco-2"
+title = { ko = "창고", en = "Depots" }
+visibility = "staff"
+over = "dong"
+columns = ["note"]
+figure = [{ name = "depots", title = { ko = "창고", en = "Depots" }, count = "depot" }]
+"#;
+
+const WELFARE: &str = "title = { ko = '복지', en = 'Welfare' }\norder = 2";
+
+/// A layer that is loaded and makes no tiles.
+struct Loaded(LayerDescription);
+
+impl TileSource for Loaded {
+    fn description(&self) -> &LayerDescription {
+        &self.0
+    }
+
+    fn content_version(&self) -> ContentVersion {
+        ContentVersion(0)
+    }
+
+    fn fragment<'a>(
+        &'a self,
+        _: &'a TileRequest,
+    ) -> BoxFuture<'a, Result<Option<Fragment>, SourceError>> {
+        Box::pin(async { Ok(None) })
+    }
+}
+
+fn catalog() -> Catalog {
+    let folder = tempfile::tempdir().unwrap();
+    for sub in ["datasets", "layers"] {
+        std::fs::create_dir(folder.path().join(sub)).unwrap();
+    }
+    let files = [
+        ("district.toml", DISTRICT),
+        ("datasets/data.toml", DATASETS),
+        ("layers/economy.toml", ECONOMY),
+        ("layers/welfare.toml", WELFARE),
+    ];
+    for (name, text) in files {
+        std::fs::write(folder.path().join(name), text).unwrap();
+    }
+    Catalog::load(folder.path()).unwrap()
+}
+
+fn loaded(columns: &[(&str, ColumnType)], times: &[&str]) -> LayerState {
+    let column = |&(name, kind): &(&str, ColumnType)| Column {
+        name: name.into(),
+        kind,
+        title: None,
+        description: None,
+    };
+    LayerState::Ready(Arc::new(Loaded(LayerDescription {
+        id: "eco-1".parse().unwrap(),
+        min_zoom: Zoom::MIN,
+        max_zoom: Zoom::MAX,
+        extent: Extent::DEFAULT,
+        bounds: None,
+        geometry: GeometryKind::Polygon,
+        columns: columns.iter().map(column).collect(),
+        feature_count: Some(17),
+        labels: false,
+        times: times.iter().map(|&time| time.into()).collect(),
+        attribution: None,
+        inner: Vec::new(),
+    })))
+}
+
+fn document(audience: Audience) -> Value {
+    let catalog = Arc::new(catalog());
+    let published = |id: &str, form, state| {
+        let declared = catalog.layer(id).unwrap();
+        let dataset = catalog.dataset(declared.dataset.as_str()).unwrap();
+        PublishedLayer {
+            id: declared.id.clone(),
+            title: declared.title.clone(),
+            description: None,
+            theme: Some(declared.theme.clone()),
+            dataset: declared.dataset.clone(),
+            attribution: dataset.attribution.clone(),
+            visibility: declared.visibility,
+            form,
+            features: None,
+            stats: None,
+            max_age: 300,
+            state,
+        }
+    };
+    let figures =
+        [("nm", ColumnType::Text), ("heads", ColumnType::Int), ("per_head", ColumnType::Double)];
+    let absent = || LayerState::Unavailable { reason: "shop.fgb is missing".into() };
+    let layers = vec![
+        published("eco-1", LayerForm::Public, loaded(&figures, &["2026-09", "2026-10"])),
+        published("eco-1", LayerForm::Staff, absent()),
+        published("eco-2", LayerForm::Whole, absent()),
+    ];
+    assert_eq!(layers[2].visibility, Visibility::Staff);
+    let document = super::document(&Snapshot::new(catalog, layers), audience);
+    serde_json::from_slice(&document).unwrap()
+}
+
+fn ids(entries: &Value) -> Vec<&str> {
+    entries.as_array().unwrap().iter().map(|entry| entry["id"].as_str().unwrap()).collect()
+}
+
+fn names(columns: &Value) -> Vec<&str> {
+    columns.as_array().unwrap().iter().map(|column| column["name"].as_str().unwrap()).collect()
+}
+
+#[test]
+fn the_public_learns_what_its_form_is_made_of_and_no_more() {
+    let document = document(Audience::Public);
+    assert_eq!(ids(&document["layers"]), ["eco-1"]);
+    let layer = &document["layers"][0];
+    assert_eq!((&layer["dataset"], &layer["value"]), (&json!("dong"), &json!("per_head")));
+    assert_eq!(layer["datasets"], json!(["dong", "people"]));
+    assert_eq!(layer["themes"], json!(["economy", "welfare"]));
+    assert_eq!(layer["kind"], "symbol");
+    assert_eq!(layer["no_download"], true);
+    assert_eq!(layer["time"]["period"], "month");
+    assert_eq!(layer["time"]["last"], "2026-10");
+    assert_eq!(layer["time"]["slices"], json!(["2026-09", "2026-10"]));
+    // Those whose data is in it are named, though the data is not public.
+    let licences: Vec<_> = layer["attributions"].as_array().unwrap().iter().collect();
+    assert_eq!((licences[0]["licence"].as_str(), licences.len()), (Some("KOGL-1"), 2));
+    assert_eq!(layer["attribution"]["licence"], "KOGL-1");
+    assert_eq!(names(&layer["figures"]), ["heads", "per_head"]);
+    assert_eq!(layer["figures"][0]["unit"], "persons");
+    assert_eq!(layer["figures"][1]["operation"], "ratio");
+    assert_eq!(names(&layer["columns"]), ["nm", "heads", "per_head"]);
+    assert_eq!(layer["columns"][0]["title"]["en"], "Name");
+    assert_eq!(layer["columns"][2]["unit"], "KRW");
+
+    assert_eq!(ids(&document["datasets"]), ["dong", "people"]);
+    let [dong, people] = [&document["datasets"][0], &document["datasets"][1]];
+    assert_eq!(names(&dong["columns"]), ["nm"]);
+    assert_eq!((&dong["update"], &dong["count"]), (&json!("yearly"), &json!(17)));
+    assert_eq!(dong["attribution"]["as_of"], "2026-10-31");
+    assert_eq!(names(&people["values"]["columns"]), ["dong_cd", "ym", "total"]);
+    assert_eq!((&people["place"], &people["values"]["period"]), (&json!("dong"), &json!("month")));
+    assert_eq!(document["fields"][0]["datasets"], 2);
+    // The theme that it is only listed under is there, without layers of its own.
+    let layers = |i: usize| document["themes"][i]["layers"].as_u64();
+    assert_eq!(
+        (ids(&document["themes"]), layers(0), layers(1)),
+        (vec!["economy", "welfare"], Some(1), Some(0))
+    );
+    let text = document.to_string();
+    for hidden in ["eco-2", "depot", "shop", "guard", "note", "spare", "sensitivity", "internal"] {
+        assert!(!text.contains(hidden), "{hidden} is in {text}");
+    }
+}
+
+#[test]
+fn staff_learn_all_that_is_declared() {
+    let document = document(Audience::Staff);
+    assert_eq!(ids(&document["layers"]), ["eco-1", "eco-2"]);
+    let [shops, depots] = [&document["layers"][0], &document["layers"][1]];
+    assert_eq!((&shops["dataset"], &shops["value"]), (&json!("shop"), &json!("kind")));
+    assert!(shops.get("visibility").is_none() && shops.get("time").is_none());
+    assert_eq!((&shops["geometry"], &shops["available"]), (&json!("point"), &json!(false)));
+    assert_eq!(names(&shops["columns"]), ["sales", "kind"]);
+    assert_eq!(shops["columns"][1]["logical_type"], "enum");
+    assert_eq!(shops["columns"][1]["values"][0], json!({ "ko": "음식", "en": "Food" }));
+    assert_eq!(depots["visibility"], "staff");
+    assert_eq!(depots["datasets"], json!(["dong", "depot"]));
+    assert_eq!(names(&depots["columns"]), ["note", "depots"]);
+
+    assert_eq!(ids(&document["datasets"]), ["dong", "people", "shop", "depot"]);
+    let dong = &document["datasets"][0];
+    assert_eq!(names(&dong["columns"]), ["cd", "nm", "note"]);
+    assert_eq!((&dong["key"], &dong["layers"]), (&json!(["cd"]), &json!(["eco-1", "eco-2"])));
+    assert_eq!(document["datasets"][2]["sensitivity"], "internal");
+}
