@@ -2,12 +2,38 @@
 //!
 //! Catalog and rows in, [`Derived`] out; stores are known through [`Inputs`] alone.
 
+mod aggregate;
+mod arithmetic;
+mod boxes;
+mod bytes;
+mod cells;
 mod derived;
 mod deriver;
+mod distance;
 mod error;
+mod evaluate;
+mod filter;
+mod flow;
 mod inputs;
+mod join;
 mod kept;
 mod key;
+mod location;
+mod needs;
+mod outline;
+mod plane;
+mod publish;
+mod reference;
+mod round;
+mod rows;
+mod series;
+mod slices;
+mod stats;
+mod stats_sets;
+mod sums;
+mod suppress;
+mod tables;
+mod time;
 
 pub use derived::{ColumnValues, Derived, Features};
 pub use deriver::{Deriver, Form};
