@@ -11,6 +11,7 @@
 
 pub mod archive;
 pub mod database;
+pub mod derive;
 pub mod desk;
 pub mod district;
 pub mod encode;
