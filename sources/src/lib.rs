@@ -21,6 +21,7 @@
 //! | [`derive`] | the measure engine: figures of layers from the rows of datasets |
 //! | [`library`] | the data directory, watched, and its snapshots |
 //! | [`table_source`] | a layer encoded from a feature table |
+//! | [`search`] | maps, datasets, areas, addresses and places by name |
 //! | [`workers`] | the bounded place for CPU work |
 //! | [`ingest`] | foreign files in: Shapefile, GeoJSON, zip |
 
@@ -39,6 +40,7 @@ pub mod mvt;
 pub mod pmtiles;
 pub mod postgis;
 pub mod projection;
+pub mod search;
 pub mod source;
 pub mod table_source;
 pub mod tile;

@@ -55,15 +55,22 @@ impl TimeSlices {
         self.digest
     }
 
-    /// The slice of this label, or the one of a longer time that begins so: `2026-10`
-    /// is in `2026`.
+    /// The slice of a time, as [`slice_at`] finds it.
     pub(crate) fn at(&self, time: &str) -> Option<&Slice> {
-        let held = |label: &str| {
-            time.strip_prefix(label).is_some_and(|rest| rest.is_empty() || rest.starts_with('-'))
-        };
-        let place = self.times.iter().position(|label| held(label))?;
+        let place = slice_at(&self.times, time)?;
         Some(self.earlier.get(place).unwrap_or(&self.newest))
     }
+}
+
+/// Which of these labels is `time`, or a longer time that begins so: `2026-10` is in
+/// `2026`.
+#[must_use]
+pub fn slice_at(labels: &[Box<str>], time: &str) -> Option<usize> {
+    let holds = |label: &str| {
+        let rest = time.strip_prefix(label).filter(|_| !label.is_empty());
+        rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('-'))
+    };
+    labels.iter().position(|label| holds(label))
 }
 
 #[cfg(test)]

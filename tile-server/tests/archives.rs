@@ -73,6 +73,8 @@ fn published(id: &str, visibility: Visibility, source: ArchiveSource) -> Publish
         attribution: None,
         visibility,
         form: LayerForm::Whole,
+        features: None,
+        stats: None,
         max_age: 300,
         state: LayerState::Ready(Arc::new(source)),
     }

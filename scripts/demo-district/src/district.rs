@@ -4,10 +4,15 @@ use crate::arterials::{self, Road};
 use crate::buildings::{self, Town};
 use crate::cameras::{self, Camera};
 use crate::dongs::Division;
+use crate::pieces;
+use crate::plane::P;
 use crate::residents::{self, Residents};
-use crate::streets;
+use crate::streets::{self, Block};
 use crate::trails::{self, Trail};
 use crate::water::Nature;
+
+/// How many segments of named road the district counts.
+pub const ROADS: usize = 1_900;
 
 /// Everything in the district.
 #[derive(Debug, Clone)]
@@ -18,6 +23,12 @@ pub struct District {
     pub nature: Nature,
     /// Main roads first, then side streets.
     pub roads: Vec<Road>,
+    /// How many of the roads are main roads.
+    pub main_roads: usize,
+    /// The ground between side streets.
+    pub blocks: Vec<Block>,
+    /// Corners where side streets meet.
+    pub corners: Vec<P>,
     /// Buildings and schools.
     pub town: Town,
     /// CCTV cameras.
@@ -41,8 +52,23 @@ impl District {
         let trails = trails::trails(seed, &division, &nature);
         let dwellings = dwellings(&division, &town);
         let residents = residents::residents(seed, &division, &dwellings);
-        let roads = main.into_iter().chain(streets.roads).collect();
-        Self { division, nature, roads, town, cameras, trails, residents }
+        let main_roads = main.len();
+        let streets_wanted = ROADS.saturating_sub(main_roads);
+        let streets_kept = pieces::to_count(streets.roads, streets_wanted);
+        let roads = main.into_iter().chain(streets_kept).collect();
+        let (blocks, corners) = (streets.blocks, streets.corners);
+        Self {
+            division,
+            nature,
+            roads,
+            main_roads,
+            blocks,
+            corners,
+            town,
+            cameras,
+            trails,
+            residents,
+        }
     }
 }
 

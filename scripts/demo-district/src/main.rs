@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::Parser;
-use demo_district::output::{Outcome, OutputError, write};
+use demo_district::output::{Outcome, OutputError, Plan, write};
 use indicatif::{ProgressBar, ProgressStyle};
 
 /// Writes a synthetic Seongdong-gu to try the tile server with: datasets as
@@ -23,6 +23,10 @@ struct Arguments {
     /// Grows another district.
     #[arg(long, default_value_t = 11_200)]
     seed: u64,
+    /// How many times the usual number of point features and events to make;
+    /// areas stay as they are.
+    #[arg(long, default_value_t = 1.0, value_parser = scale)]
+    scale: f64,
     /// Writes even where the directory holds other or changed files.
     #[arg(long)]
     force: bool,
@@ -31,6 +35,14 @@ struct Arguments {
 /// The exit status for a demo that was changed by hand.
 const CHANGED: u8 = 3;
 
+/// A scale that a disk can hold.
+fn scale(text: &str) -> Result<f64, String> {
+    match text.parse() {
+        Ok(scale) if (0.01..=100.0).contains(&scale) => Ok(scale),
+        _ => Err("a number from 0.01 to 100".to_owned()),
+    }
+}
+
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
     // Draws on a terminal only; says nothing in logs.
@@ -38,7 +50,8 @@ fn main() -> ExitCode {
     if let Ok(style) = ProgressStyle::with_template("{bar:30} {pos}/{len} {msg}") {
         bar.set_style(style);
     }
-    let outcome = write(&arguments.data, arguments.seed, arguments.force, |done, all, next| {
+    let plan = Plan { seed: arguments.seed, scale: arguments.scale, force: arguments.force };
+    let outcome = write(&arguments.data, plan, |done, all, next| {
         bar.set_length(all as u64);
         bar.set_position(done as u64);
         bar.set_message(next.to_owned());
@@ -46,12 +59,13 @@ fn main() -> ExitCode {
     bar.finish_and_clear();
     let directory = arguments.data.display();
     match outcome {
-        Ok(Outcome::Written { features }) => {
+        Ok(Outcome::Written { features, values }) => {
             let mut out = std::io::stdout();
             // A closed pipe is no reason to fail: the files are written.
             let _ = writeln!(
                 out,
-                "{directory}: a synthetic Seongdong-gu of {features} features (not real data)"
+                "{directory}: a synthetic Seongdong-gu of {features} features \
+                 and {values} rows of values (not real data)"
             );
             ExitCode::SUCCESS
         }

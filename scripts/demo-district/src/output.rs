@@ -9,17 +9,21 @@ use std::fs;
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Mutex, PoisonError};
+
 use crate::catalog;
-use crate::datasets::datasets;
-use crate::district::District;
-use crate::encode::encode;
+use crate::fields::{SheetMaker, makers};
 use crate::rng::digest;
+use crate::schema::{Schema, SchemaError, Table};
+use crate::sheet::Sheet;
+use crate::world::World;
 
 /// The marker's name in the data directory.
 pub const MARKER: &str = ".demo-district";
 
 /// Changes whenever the same seed would give other files.
-pub const VERSION: u32 = 2;
+pub const VERSION: u32 = 3;
 
 /// What a run did.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -27,7 +31,9 @@ pub enum Outcome {
     /// The district was written.
     Written {
         /// How many features all datasets hold.
-        features: usize,
+        features: u64,
+        /// How many rows of values.
+        values: u64,
     },
     /// It was there already, complete and of this version and seed.
     Present,
@@ -58,6 +64,17 @@ pub enum OutputError {
         /// The changed files.
         files: Vec<String>,
     },
+    /// The catalog can't be read.
+    #[error(transparent)]
+    Schema(#[from] SchemaError),
+    /// The program makes a file that the catalog does not declare.
+    #[error("{id}: made by the generator, but not declared in sources/catalog; declare its {part}")]
+    Undeclared {
+        /// The dataset.
+        id: &'static str,
+        /// The part.
+        part: &'static str,
+    },
     /// A file can't be read or written.
     #[error("{}: {error}; check that the directory is writable and the disk has space", path.display())]
     Io {
@@ -68,7 +85,18 @@ pub enum OutputError {
     },
 }
 
-/// Writes the district of `seed` into `directory`.
+/// What to write.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Plan {
+    /// What the district grows from.
+    pub seed: u64,
+    /// How many times the usual number of point features and events there are.
+    pub scale: f64,
+    /// Whether to write over other or changed files.
+    pub force: bool,
+}
+
+/// Writes the district of a plan into `directory`.
 ///
 /// `progress` is told how many of how many steps are done and what comes next.
 ///
@@ -77,67 +105,151 @@ pub enum OutputError {
 /// is written beside its place and renamed into it.
 pub fn write(
     directory: &Path,
-    seed: u64,
-    force: bool,
-    mut progress: impl FnMut(usize, usize, &str),
+    plan: Plan,
+    progress: impl FnMut(usize, usize, &str) + Send,
 ) -> Result<Outcome, OutputError> {
-    let head = head(seed);
+    let head = head(plan);
     let marker = directory.join(MARKER);
     let old = Marker::read(&marker)?;
     if let Some(old) = &old
         && old.head == head
         && old.complete
-        && !force
+        && !plan.force
         && old.files.keys().all(|file| directory.join(file).is_file())
     {
         return Ok(Outcome::Present);
     }
-    if !force {
+    if !plan.force {
         refuse_to_harm(directory, old.as_ref())?;
     }
     fs::create_dir_all(directory).map_err(|error| at(directory, error))?;
 
-    progress(0, 1, "district");
-    let datasets = datasets(&District::new(seed));
-    let steps = datasets.len() + catalog::FILES.len();
-    let files = datasets.iter().map(|d| format!("{}.fgb", d.id));
+    let schema = Schema::built_in()?;
+    let jobs = jobs(&schema)?;
+    let files = jobs.iter().map(|(_, table)| format!("{}.fgb", table.stem));
     let files = files.chain(catalog::FILES.iter().map(|file| format!("catalog/{}", file.0)));
     let mut new = Marker { head, complete: false, files: files.map(|f| (f, 0)).collect() };
     new.write(&marker)?;
 
+    let steps = Steps {
+        progress: Mutex::new(progress),
+        done: AtomicUsize::new(0),
+        all: jobs.len() + catalog::FILES.len(),
+    };
+    steps.next("district");
+    let world = World::new(plan.seed, plan.scale);
+    let (mut features, mut values) = (0, 0);
+    for written in write_sheets(directory, &world, &jobs, &steps)? {
+        new.files.insert(format!("{}.fgb", written.table.stem), written.sum);
+        *if written.table.geometry.is_some() { &mut features } else { &mut values } += written.rows;
+    }
     // The catalog goes last: a server that watches the directory then finds the
     // data that it declares.
-    let mut features = 0;
-    for (i, dataset) in datasets.iter().enumerate() {
-        let name = format!("{}.fgb", dataset.id);
-        progress(i, steps, &name);
-        let sum = replace(&directory.join(&name), |path| {
-            encode(dataset, path).map_err(|error| at(path, error))
-        })?;
-        new.files.insert(name, sum);
-        features += dataset.rows.len();
-    }
-    for (i, (name, text)) in catalog::FILES.iter().enumerate() {
+    for (name, text) in catalog::FILES {
         let name = format!("catalog/{name}");
-        progress(datasets.len() + i, steps, &name);
+        steps.next(&name);
         let path = directory.join(&name);
         if let Some(folder) = path.parent() {
             fs::create_dir_all(folder).map_err(|error| at(folder, error))?;
         }
         let sum = replace(&path, |path| fs::write(path, text).map_err(|error| at(path, error)))?;
         new.files.insert(name, sum);
+        steps.done.fetch_add(1, Ordering::Relaxed);
     }
     new.complete = true;
     new.write(&marker)?;
-    progress(steps, steps, "done");
-    Ok(Outcome::Written { features })
+    steps.next("done");
+    Ok(Outcome::Written { features, values })
+}
+
+/// Each maker with the table that it fills.
+fn jobs(schema: &Schema) -> Result<Vec<(SheetMaker, &Table)>, OutputError> {
+    let jobs = makers().into_iter().map(|maker| match schema.table(maker.id, maker.part) {
+        Some(table) => Ok((maker, table)),
+        None => Err(OutputError::Undeclared { id: maker.id, part: maker.part.name() }),
+    });
+    jobs.collect()
+}
+
+/// Tells how far the work is, from any thread.
+struct Steps<F> {
+    progress: Mutex<F>,
+    done: AtomicUsize,
+    all: usize,
+}
+
+impl<F: FnMut(usize, usize, &str)> Steps<F> {
+    fn next(&self, what: &str) {
+        let mut progress = self.progress.lock().unwrap_or_else(PoisonError::into_inner);
+        progress(self.done.load(Ordering::Relaxed), self.all, what);
+    }
+}
+
+/// One file that was written.
+struct WrittenSheet<'a> {
+    table: &'a Table,
+    rows: u64,
+    sum: u64,
+}
+
+/// Writes every sheet, as many at a time as there are processors.
+fn write_sheets<'a, F: FnMut(usize, usize, &str) + Send>(
+    directory: &Path,
+    world: &World,
+    jobs: &[(SheetMaker, &'a Table)],
+    steps: &Steps<F>,
+) -> Result<Vec<WrittenSheet<'a>>, OutputError> {
+    let next = AtomicUsize::new(0);
+    let work = || -> Result<Vec<WrittenSheet<'a>>, OutputError> {
+        let mut written = Vec::new();
+        while let Some((maker, table)) = jobs.get(next.fetch_add(1, Ordering::Relaxed)) {
+            let name = format!("{}.fgb", table.stem);
+            steps.next(&name);
+            let mut rows = 0;
+            let sum = replace(&directory.join(&name), |path| {
+                let mut fill = || {
+                    let mut sheet = Sheet::create(table, path)?;
+                    (maker.make)(world, &mut sheet)?;
+                    rows = sheet.rows();
+                    sheet.finish()
+                };
+                fill().map_err(|error| at(path, error))
+            });
+            match sum {
+                Ok(sum) => written.push(WrittenSheet { table, rows, sum }),
+                Err(error) => {
+                    // The others stop after the file that they are at.
+                    next.store(jobs.len(), Ordering::Relaxed);
+                    return Err(error);
+                }
+            }
+            steps.done.fetch_add(1, Ordering::Relaxed);
+        }
+        Ok(written)
+    };
+    let threads = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+    std::thread::scope(|scope| {
+        let threads: Vec<_> = (0..threads.min(8)).map(|_| scope.spawn(work)).collect();
+        let mut written = Vec::new();
+        for thread in threads {
+            match thread.join() {
+                Ok(result) => written.extend(result?),
+                Err(panic) => std::panic::resume_unwind(panic),
+            }
+        }
+        Ok(written)
+    })
 }
 
 /// The marker's first line: equal lines mean equal files.
-fn head(seed: u64) -> String {
+fn head(plan: Plan) -> String {
+    let Plan { seed, scale, .. } = plan;
     let catalog: Vec<u8> =
         catalog::FILES.iter().flat_map(|file| file.1.bytes().chain([0])).collect();
-    format!("demo-district version {VERSION} seed {seed} catalog {:016x}", digest(&catalog))
+    format!(
+        "demo-district version {VERSION} seed {seed} scale {scale} catalog {:016x}",
+        digest(&catalog)
+    )
 }
 
 /// An error unless everything that would be overwritten is an untouched demo.

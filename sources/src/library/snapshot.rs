@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::catalog::{Attribution, Catalog, Text, Visibility};
+use crate::derive::{Derived, Form};
+use crate::features::FeatureTable;
 use crate::pmtiles::Archive;
 use crate::{Audience, DatasetId, LayerId, ThemeId, TileSource};
 
@@ -30,6 +32,11 @@ pub struct PublishedLayer {
     pub max_age: u32,
     /// Whether it can be served.
     pub state: LayerState,
+    /// The features that it publishes, where they are in memory: what may be read of
+    /// them is what its source describes.
+    pub features: Option<Arc<FeatureTable>>,
+    /// Its figures by the areas that the district counts by, where there are some.
+    pub stats: Option<Arc<Derived>>,
 }
 
 /// Which form of a layer is published: a layer whose public view leaves out what a
@@ -43,6 +50,17 @@ pub enum LayerForm {
     Public,
     /// What staff get of it.
     Staff,
+}
+
+impl LayerForm {
+    /// Which figures this form shows.
+    #[must_use]
+    pub const fn figures(self) -> Form {
+        match self {
+            Self::Public => Form::Public,
+            Self::Whole | Self::Staff => Form::Full,
+        }
+    }
 }
 
 /// An archive that may be fetched as it lies there.

@@ -128,7 +128,8 @@ impl From<RouteError> for Problem {
             RouteError::Shape => (
                 Kind::NotFound,
                 "Tiles are at /tiles/{layers}/{z}/{x}/{y}, their TileJSON at /tiles/{layers}.json, \
-                 styles at /styles/{layers}.json, archives at /archives/{name}.pmtiles."
+                 styles at /styles/{layers}.json, figures by area at /stats/{layer}, archives at \
+                 /archives/{name}.pmtiles."
                     .to_owned(),
             ),
         };

@@ -176,6 +176,8 @@ fn layer(id: &str, visibility: Visibility, state: LayerState) -> PublishedLayer 
         attribution: None,
         visibility,
         form: LayerForm::Whole,
+        features: None,
+        stats: None,
         max_age: if id == "brief" { 7 } else { 300 },
         state,
     }

@@ -1,0 +1,87 @@
+//! The values of a row.
+
+use std::borrow::Cow;
+
+/// One value, in the catalog's order of columns.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Cell<'a> {
+    /// Nothing is known.
+    Null,
+    /// Text; codes, dates and times too.
+    Text(Cow<'a, str>),
+    /// A whole number.
+    Int(i64),
+    /// A number.
+    Double(f64),
+    /// Yes or no.
+    Bool(bool),
+}
+
+impl Cell<'_> {
+    /// The same value without a borrow.
+    #[must_use]
+    pub fn into_owned(self) -> Cell<'static> {
+        match self {
+            Self::Null => Cell::Null,
+            Self::Text(text) => Cell::Text(Cow::Owned(text.into_owned())),
+            Self::Int(number) => Cell::Int(number),
+            Self::Double(number) => Cell::Double(number),
+            Self::Bool(yes) => Cell::Bool(yes),
+        }
+    }
+}
+
+impl<'a> From<&'a str> for Cell<'a> {
+    fn from(text: &'a str) -> Self {
+        Self::Text(Cow::Borrowed(text))
+    }
+}
+
+impl<'a> From<&'a String> for Cell<'a> {
+    fn from(text: &'a String) -> Self {
+        Self::Text(Cow::Borrowed(text))
+    }
+}
+
+impl From<String> for Cell<'_> {
+    fn from(text: String) -> Self {
+        Self::Text(Cow::Owned(text))
+    }
+}
+
+impl From<i64> for Cell<'_> {
+    fn from(number: i64) -> Self {
+        Self::Int(number)
+    }
+}
+
+impl From<usize> for Cell<'_> {
+    fn from(number: usize) -> Self {
+        Self::Int(number as i64)
+    }
+}
+
+impl From<f64> for Cell<'_> {
+    fn from(number: f64) -> Self {
+        Self::Double(number)
+    }
+}
+
+impl From<bool> for Cell<'_> {
+    fn from(yes: bool) -> Self {
+        Self::Bool(yes)
+    }
+}
+
+impl<'a, T: Into<Cell<'a>>> From<Option<T>> for Cell<'a> {
+    fn from(value: Option<T>) -> Self {
+        value.map_or(Self::Null, Into::into)
+    }
+}
+
+/// `number` with `digits` decimals.
+#[must_use]
+pub fn rounded(number: f64, digits: u8) -> f64 {
+    let scale = (0..digits).fold(1.0, |scale, _| scale * 10.0);
+    (number * scale).round() / scale
+}

@@ -1,0 +1,24 @@
+//! Datasets of culture, sport and tourism.
+
+mod buzz;
+mod venues;
+pub use venues::outdoors;
+mod visits;
+
+use super::{SheetMaker, features, values};
+
+/// The makers of this field.
+#[must_use]
+pub fn sheets() -> &'static [SheetMaker] {
+    const SHEETS: &[SheetMaker] = &[
+        features("culture_facility", venues::culture_facility),
+        features("sports_facility", venues::sports_facility),
+        features("heritage", visits::heritage),
+        features("tourism_spot", visits::tourism_spot),
+        features("walking_trail", venues::walking_trail),
+        features("red_brick_building", venues::red_brick_building),
+        features("festival_event", visits::festival_event),
+        values("sns_mention_grid", buzz::sns_mention_grid),
+    ];
+    SHEETS
+}

@@ -1,0 +1,82 @@
+//! The makers of every dataset, a module for each field of the catalog.
+
+pub mod administration;
+pub mod base;
+pub mod culture;
+pub mod economy;
+pub mod education;
+pub mod environment;
+pub mod health;
+pub mod housing;
+pub mod jobs;
+pub mod others;
+pub mod population;
+pub mod prepared;
+pub mod safety;
+pub mod signs;
+pub mod transport;
+pub mod welfare;
+
+use std::io;
+
+use crate::schema::Part;
+use crate::sheet::Sheet;
+use crate::world::World;
+
+/// Fills the sheet of one file.
+pub type Make = fn(&World, &mut Sheet<'_>) -> io::Result<()>;
+
+/// Which file is made how.
+#[derive(Debug, Clone, Copy)]
+pub struct SheetMaker {
+    /// The dataset's id, of a prepared result the layer's.
+    pub id: &'static str,
+    /// Which part of it.
+    pub part: Part,
+    /// What fills it.
+    pub make: Make,
+}
+
+/// The maker of a dataset's features.
+#[must_use]
+pub const fn features(id: &'static str, make: Make) -> SheetMaker {
+    SheetMaker { id, part: Part::Features, make }
+}
+
+/// The maker of a dataset's values.
+#[must_use]
+pub const fn values(id: &'static str, make: Make) -> SheetMaker {
+    SheetMaker { id, part: Part::Values, make }
+}
+
+/// The maker of a layer's prepared result.
+#[must_use]
+pub const fn result(layer: &'static str, make: Make) -> SheetMaker {
+    SheetMaker { id: layer, part: Part::Prepared, make }
+}
+
+/// Every maker.
+#[must_use]
+pub fn makers() -> Vec<SheetMaker> {
+    [
+        administration::sheets(),
+        base::sheets(),
+        culture::sheets(),
+        economy::sheets(),
+        education::sheets(),
+        environment::sheets(),
+        health::sheets(),
+        housing::sheets(),
+        jobs::sheets(),
+        population::sheets(),
+        prepared::sheets(),
+        safety::sheets(),
+        transport::sheets(),
+        welfare::sheets(),
+    ]
+    .concat()
+}
+
+#[cfg(test)]
+#[path = "tests.rs"]
+mod tests;

@@ -1,0 +1,165 @@
+//! A sheet takes the rows of one file and holds them to the catalog.
+
+use std::io;
+use std::path::Path;
+
+use sources::catalog::{DatasetColumn, LogicalType};
+use sources::feature::Geometry;
+
+use crate::cell::Cell;
+use crate::encode::{Features, Values};
+use crate::schema::Table;
+
+/// A row that does not fit its table.
+#[derive(Debug, thiserror::Error)]
+#[error("{stem}, row {row}: {what}; mend the catalog or the generator")]
+pub struct RowError {
+    stem: String,
+    row: u64,
+    what: String,
+}
+
+/// A row as kept in memory.
+pub type Row = (Option<Geometry>, Vec<Cell<'static>>);
+
+enum Sink {
+    Features(Box<Features>),
+    Values(Box<Values>),
+    Memory(Vec<Row>),
+    Nowhere,
+}
+
+/// The rows of one file, as they are made.
+pub struct Sheet<'a> {
+    table: &'a Table,
+    rows: u64,
+    sink: Sink,
+}
+
+impl<'a> Sheet<'a> {
+    /// A sheet that writes a FlatGeobuf file: features with an index, values
+    /// one after the other as they come.
+    ///
+    /// # Errors
+    /// What the system or the encoder said.
+    pub fn create(table: &'a Table, path: &Path) -> io::Result<Self> {
+        let sink = match table.geometry {
+            Some(kind) => Sink::Features(Box::new(Features::create(table, kind, path)?)),
+            None => Sink::Values(Box::new(Values::create(table, path)?)),
+        };
+        Ok(Self { table, rows: 0, sink })
+    }
+
+    /// A sheet that keeps its rows.
+    #[must_use]
+    pub fn memory(table: &'a Table) -> Self {
+        Self { table, rows: 0, sink: Sink::Memory(Vec::new()) }
+    }
+
+    /// A sheet that checks and counts its rows only.
+    #[must_use]
+    pub fn nowhere(table: &'a Table) -> Self {
+        Self { table, rows: 0, sink: Sink::Nowhere }
+    }
+
+    /// What it is a sheet of.
+    #[must_use]
+    pub fn table(&self) -> &Table {
+        self.table
+    }
+
+    /// How many rows it has.
+    #[must_use]
+    pub const fn rows(&self) -> u64 {
+        self.rows
+    }
+
+    /// Adds a row: geometry where the table has one, and a cell for each column.
+    ///
+    /// # Errors
+    /// A row that does not fit its table, or what the system said.
+    pub fn row(&mut self, geometry: Option<&Geometry>, cells: &[Cell<'_>]) -> io::Result<()> {
+        if let Some(what) = self.fault(geometry, cells) {
+            let stem = self.table.stem.clone();
+            return Err(io::Error::other(RowError { stem, row: self.rows, what }));
+        }
+        self.rows += 1;
+        match &mut self.sink {
+            Sink::Features(file) => file.row(geometry, cells),
+            Sink::Values(file) => file.row(cells),
+            Sink::Memory(rows) => {
+                let cells = cells.iter().map(|cell| cell.clone().into_owned()).collect();
+                rows.push((geometry.cloned(), cells));
+                Ok(())
+            }
+            Sink::Nowhere => Ok(()),
+        }
+    }
+
+    /// Completes the file.
+    ///
+    /// # Errors
+    /// What the system or the encoder said.
+    pub fn finish(self) -> io::Result<()> {
+        match self.sink {
+            Sink::Features(file) => file.finish(),
+            Sink::Values(file) => file.finish(self.rows),
+            Sink::Memory(_) | Sink::Nowhere => Ok(()),
+        }
+    }
+
+    /// The rows of a sheet in memory.
+    #[must_use]
+    pub fn into_rows(self) -> Vec<Row> {
+        match self.sink {
+            Sink::Memory(rows) => rows,
+            _ => Vec::new(),
+        }
+    }
+
+    /// What is wrong with a row.
+    fn fault(&self, geometry: Option<&Geometry>, cells: &[Cell<'_>]) -> Option<String> {
+        let columns = &self.table.columns;
+        if geometry.is_some_and(Geometry::is_empty)
+            || geometry.is_some() != self.table.geometry.is_some()
+        {
+            let wanted = self.table.geometry;
+            return Some(format!(
+                "a geometry of {:?}, expected {wanted:?}",
+                geometry.map(|g| g.kind)
+            ));
+        }
+        if cells.len() != columns.len() {
+            return Some(format!("{} cells for {} columns", cells.len(), columns.len()));
+        }
+        let mut pairs = columns.iter().zip(cells);
+        let (column, cell) = pairs.find(|(column, cell)| !self.fits(column, cell))?;
+        Some(format!("column {} of type {:?} can't hold {cell:?}", column.name, column.kind))
+    }
+
+    fn fits(&self, column: &DatasetColumn, cell: &Cell<'_>) -> bool {
+        // Without a declared type a column is stored as text.
+        let kind = column.kind.unwrap_or(LogicalType::Text);
+        match (kind, cell) {
+            (_, Cell::Null) => !self.table.key.contains(&column.name),
+            (LogicalType::Int, Cell::Int(_)) | (LogicalType::Bool, Cell::Bool(_)) => true,
+            (LogicalType::Float, Cell::Double(number)) => number.is_finite(),
+            (LogicalType::Int | LogicalType::Bool | LogicalType::Float, _) => false,
+            (LogicalType::Enum, Cell::Text(text)) => {
+                column.values.is_empty() || column.values.iter().any(|value| value.ko == *text)
+            }
+            (LogicalType::Year, Cell::Text(text)) => digits(text, 4),
+            (LogicalType::Quarter, Cell::Text(text)) => digits(text, 5),
+            (LogicalType::Month, Cell::Text(text)) => digits(text, 6),
+            (LogicalType::Date, Cell::Text(text)) => text.len() == 10,
+            (LogicalType::DateTime, Cell::Text(text)) => text.len() >= 16,
+            (LogicalType::Time, Cell::Text(text)) => text.len() == 5,
+            (_, Cell::Text(_)) => true,
+            (_, _) => false,
+        }
+    }
+}
+
+fn digits(text: &str, count: usize) -> bool {
+    text.len() == count && text.bytes().all(|byte| byte.is_ascii_digit())
+}

@@ -1,0 +1,74 @@
+//! Times and areas against what can be worked out by hand.
+
+use super::contour::{bands, contours};
+use super::*;
+use crate::arterials::Road;
+use crate::district::District;
+use crate::dongs::Division;
+use crate::plane::{self, P};
+use crate::water::Nature;
+
+fn road(name: &str, line: &[P]) -> Road {
+    Road {
+        name: name.to_owned(),
+        english: String::new(),
+        class: "길",
+        width: 6.0,
+        line: line.to_vec(),
+        bridge: false,
+    }
+}
+
+/// A cross of two streets of 2 km, far from any river.
+fn crossroads() -> Network {
+    let nature = Nature::new(1, &Division::new(1));
+    let east = road("동길", &[[-1000.0, 0.0], [1000.0, 0.0]]);
+    let north = road("북길", &[[0.0, -1000.0], [0.0, 1000.0]]);
+    Network::of(1, &[east, north], &[], &nature)
+}
+
+#[test]
+fn streets_meet_where_they_cross() {
+    let network = crossroads();
+    assert_eq!((network.nodes.len(), network.edges.len()), (5, 4));
+    let reach = Reach::from(&network, &[([1000.0, 0.0], 7)], Mode::Walk);
+    let end = network.nodes.iter().position(|p| *p == [0.0, 1000.0]).unwrap();
+    assert!((reach.minutes[end] - 2000.0 / 67.0).abs() < 1e-9);
+    assert_eq!(reach.owner[end], 7);
+}
+
+#[test]
+fn a_band_is_what_lies_beside_the_ways_within_its_minutes() {
+    let network = crossroads();
+    let reach = Reach::from(&network, &[([0.0, 0.0], 0)], Mode::Walk);
+    let field = Field::new(&network, &reach);
+    // Ten minutes are 670 m, less what the last steps off the street cost.
+    let [ring] = &contours(&field, 10.0)[..] else { panic!("one ring") };
+    let [west, south, east, north] = plane::bounds(ring);
+    for reached in [-west, -south, east, north] {
+        assert!((640.0..=680.0).contains(&reached), "{reached}");
+    }
+    assert!(plane::area(ring) > 0.0);
+    let bands = bands(&field, &[5, 10]);
+    let areas: Vec<f64> =
+        bands.iter().map(|band| band.rings.iter().map(|ring| plane::area(ring)).sum()).collect();
+    assert!((areas.iter().sum::<f64>() - plane::area(ring)).abs() < 1e-6);
+    assert!(bands.iter().all(|band| band.places == 1));
+}
+
+#[test]
+fn nearly_the_whole_district_hangs_together() {
+    let district = District::new(11_200);
+    let network = Network::new(11_200, &district);
+    let reach = Reach::from(&network, &[([0.0, 0.0], 0)], Mode::Walk);
+    let walkable = |node: &usize| network.at[*node].iter().any(|edge| network.edges[*edge].walk);
+    let nodes: Vec<usize> = (0..network.nodes.len()).filter(walkable).collect();
+    let reached = nodes.iter().filter(|node| reach.minutes[**node].is_finite()).count();
+    assert!(reached * 100 > nodes.len() * 99, "{reached} of {}", nodes.len());
+    // Nobody walks further than four times the straight way.
+    for &node in &nodes {
+        let straight = plane::distance(network.nodes[node], [0.0, 0.0]) / 67.0;
+        let walked = reach.minutes[node];
+        assert!(!walked.is_finite() || walked < 20.0 + 4.0 * straight, "{walked} {straight}");
+    }
+}

@@ -1,0 +1,215 @@
+//! The grown district with all that the datasets are drawn from.
+//!
+//! What is costly is made when it is first asked for. Everything is a function of
+//! the seed alone; the scale changes how many features of a kind are drawn.
+
+use std::sync::OnceLock;
+
+use crate::addresses::Addresses;
+use crate::areas::OutputAreas;
+use crate::density::Density;
+use crate::district::District;
+use crate::fields::economy::ESTABLISHMENTS;
+use crate::fields::education::routes::{Route, routes};
+use crate::fields::education::schools::Schools;
+use crate::firms::Firms;
+use crate::grid::Grid;
+use crate::legal::LegalDongs;
+use crate::links::Links;
+use crate::parcels::Parcels;
+use crate::people::People;
+use crate::places::Places;
+use crate::plane::P;
+use crate::rng::Rng;
+use crate::streets::RoadIndex;
+use crate::walk::Network;
+
+/// The district, and what lies on it.
+#[derive(Debug)]
+pub struct World {
+    /// What it grows from.
+    pub seed: u64,
+    /// How many times the usual number of point features and events there are.
+    pub scale: f64,
+    /// Dongs, water, roads, buildings.
+    pub district: District,
+    grid: OnceLock<Grid>,
+    density: OnceLock<Density>,
+    areas: OnceLock<OutputAreas>,
+    legal: OnceLock<LegalDongs>,
+    places: OnceLock<Places>,
+    links: OnceLock<Links>,
+    parcels: OnceLock<Parcels>,
+    addresses: OnceLock<Addresses>,
+    main_roads: OnceLock<RoadIndex>,
+    network: OnceLock<Network>,
+    schools: OnceLock<Schools>,
+    routes: OnceLock<Vec<Route>>,
+    people: OnceLock<People>,
+    firms: OnceLock<Firms>,
+}
+
+impl World {
+    /// Grows the district of `seed`.
+    #[must_use]
+    pub fn new(seed: u64, scale: f64) -> Self {
+        Self {
+            seed,
+            scale,
+            district: District::new(seed),
+            grid: OnceLock::new(),
+            density: OnceLock::new(),
+            areas: OnceLock::new(),
+            legal: OnceLock::new(),
+            places: OnceLock::new(),
+            links: OnceLock::new(),
+            parcels: OnceLock::new(),
+            addresses: OnceLock::new(),
+            main_roads: OnceLock::new(),
+            network: OnceLock::new(),
+            schools: OnceLock::new(),
+            routes: OnceLock::new(),
+            people: OnceLock::new(),
+            firms: OnceLock::new(),
+        }
+    }
+
+    /// The stream of random numbers called `label`; every dataset has its own.
+    #[must_use]
+    pub fn rng(&self, label: &str) -> Rng {
+        Rng::new(self.seed, label)
+    }
+
+    /// How many features there are at this scale of which there usually are `typical`.
+    #[must_use]
+    pub fn count(&self, typical: usize) -> usize {
+        ((typical as f64 * self.scale).round() as usize).max(1)
+    }
+
+    /// The 100 m grid.
+    pub fn grid(&self) -> &Grid {
+        self.grid.get_or_init(|| Grid::new(&self.district.division))
+    }
+
+    /// Where people live, work, shop and go out.
+    pub fn density(&self) -> &Density {
+        self.density.get_or_init(|| Density::new(self.seed, &self.district, self.grid()))
+    }
+
+    /// The census output areas.
+    pub fn output_areas(&self) -> &OutputAreas {
+        self.areas.get_or_init(|| OutputAreas::new(self.seed, &self.district))
+    }
+
+    /// The legal dongs.
+    pub fn legal_dongs(&self) -> &LegalDongs {
+        self.legal.get_or_init(|| LegalDongs::new(self.output_areas()))
+    }
+
+    /// Where features of a kind are put.
+    pub fn places(&self) -> &Places {
+        self.places.get_or_init(|| Places::new(&self.district, self.density()))
+    }
+
+    /// The road network's links and nodes.
+    pub fn links(&self) -> &Links {
+        self.links.get_or_init(|| Links::new(self.seed, &self.district))
+    }
+
+    /// The cadastral parcels.
+    pub fn parcels(&self) -> &Parcels {
+        self.parcels.get_or_init(|| {
+            Parcels::new(self.seed, &self.district, self.output_areas(), self.legal_dongs())
+        })
+    }
+
+    /// The road-name addresses of buildings.
+    pub fn addresses(&self) -> &Addresses {
+        self.addresses.get_or_init(|| Addresses::new(&self.district))
+    }
+
+    /// Where the main roads are near.
+    pub fn main_roads(&self) -> &RoadIndex {
+        let roads = &self.district.roads[..self.district.main_roads];
+        self.main_roads.get_or_init(|| RoadIndex::new(roads))
+    }
+
+    /// Streets and trails to walk and drive on.
+    pub fn network(&self) -> &Network {
+        self.network.get_or_init(|| Network::new(self.seed, &self.district))
+    }
+
+    /// The schools and their catchments.
+    pub fn schools(&self) -> &Schools {
+        self.schools.get_or_init(|| Schools::new(self))
+    }
+
+    /// The ways to elementary school.
+    pub fn school_routes(&self) -> &[Route] {
+        self.routes.get_or_init(|| routes(self))
+    }
+
+    /// Who lives here, month by month, and in what homes.
+    pub fn people(&self) -> &People {
+        self.people.get_or_init(|| People::new(self))
+    }
+
+    /// The establishments, year by year.
+    pub fn firms(&self) -> &Firms {
+        self.firms.get_or_init(|| Firms::new(self, self.count(ESTABLISHMENTS)))
+    }
+
+    /// The dong at `p`, or the nearest where `p` is a little outside.
+    #[must_use]
+    pub fn dong_at(&self, p: P) -> usize {
+        let division = &self.district.division;
+        division
+            .dong_at(p)
+            .or_else(|| Some(self.grid().cells[self.grid().at(p)?].dong))
+            .unwrap_or(0)
+    }
+
+    /// Statistics Korea's code of a dong: `1104052`.
+    #[must_use]
+    pub fn statistics_code(&self, dong: usize) -> &'static str {
+        self.district.division.dongs[dong].facts.code
+    }
+
+    /// The Interior Ministry's code of a dong: `1120052000`.
+    #[must_use]
+    pub fn ministry_code(&self, dong: usize) -> &'static str {
+        self.district.division.dongs[dong].facts.ministry_code
+    }
+}
+
+/// Shares out `total` by weights as whole numbers that add up to it (the largest
+/// remainders first).
+#[must_use]
+pub fn share_out(total: i64, weights: &[f64]) -> Vec<i64> {
+    let sum: f64 = weights.iter().sum();
+    if sum <= 0.0 {
+        return vec![0; weights.len()];
+    }
+    let exact: Vec<f64> = weights.iter().map(|w| w / sum * total as f64).collect();
+    let mut shares: Vec<i64> = exact.iter().map(|e| e.floor() as i64).collect();
+    let left = total - shares.iter().sum::<i64>();
+    let mut order: Vec<usize> = (0..weights.len()).collect();
+    let rest = |i: usize| exact[i] - exact[i].floor();
+    order.sort_by(|a, b| rest(*b).total_cmp(&rest(*a)).then(a.cmp(b)));
+    for i in order.into_iter().take(left.max(0) as usize) {
+        shares[i] += 1;
+    }
+    shares
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn shares_add_up() {
+        assert_eq!(share_out(10, &[1.0, 1.0, 1.0]), [4, 3, 3]);
+        assert_eq!(share_out(7, &[0.0, 2.0, 5.0]), [0, 2, 5]);
+        assert_eq!(share_out(5, &[0.0, 0.0]), [0, 0]);
+    }
+}
