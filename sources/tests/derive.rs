@@ -158,7 +158,7 @@ fn derived(figures: Vec<(&str, Operation)>) -> String {
 #[case(with(AggregateKind::Sum, Rows { key: Some(name("area")), ..rows("shops.staff") }), "6 101 9 -")]
 #[case(with(AggregateKind::Count, Rows { last_months: Some(2), ..rows("shops") }), "2 1 0 0")]
 #[case(with(AggregateKind::Count, filtered("shops", &[("staff", Condition::Between(Span { from: Some(Scalar::Int(2)), to: None }))])), "3 0 0 0")]
-#[case(with(AggregateKind::Count, filtered("shops", &[("opened", Condition::Between(Span { from: Some(Scalar::Text(name("2026-08-31"))), to: Some(Scalar::Text(name("2026-09"))) }))])), "2 0 0 0")]
+#[case(with(AggregateKind::Count, filtered("shops", &[("opened", Condition::Between(Span { from: Some(Scalar::Text(name("2026-08-31"))), to: Some(Scalar::Text(name("2026-09-01"))) }))])), "2 0 0 0")]
 // What the area has itself.
 #[case(Operation::Own(name("households")), "10 0 30 -")]
 #[case(Operation::Own(name("name")), "area A area B area C area D")]

@@ -552,9 +552,10 @@ fn questions() -> Vec<Question> {
         ask(
             "values by place",
             set("parks", 0, vec![("v", with(AggregateKind::Sum, joined("residents.persons", Join::Within { metres: 500.0 })))]),
-            "SELECT '', k.id, coalesce(sum(p.persons), 0)::text FROM parks k LEFT JOIN
-            (SELECT a.geog, p.persons FROM persons p JOIN areas a USING (id) WHERE month = '202610') p
-            ON ST_DWithin(p.geog, k.geog, 500) GROUP BY k.id"
+            // Areas that tell nothing make it unknown; without areas it is zero.
+            "SELECT '', k.id, (CASE WHEN count(a.id) = 0 THEN 0 ELSE sum(p.persons) END)::text FROM parks k
+            LEFT JOIN areas a ON ST_DWithin(a.geog, k.geog, 500)
+            LEFT JOIN persons p ON p.id = a.id AND p.month = '202610' GROUP BY k.id"
                 .to_owned(),
         ),
     ]

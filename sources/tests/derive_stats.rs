@@ -93,17 +93,21 @@ fn figures(set: &FigureSet) -> Derived {
 
 #[rstest]
 // Computed over the dongs.
-#[case(sum("footfall.persons"), "1 - - | 30 30 -")]
+#[case(sum("footfall.persons"), "1 - 0 | 30 30 0")]
 #[case(count("sights"), "3 1 0 | 3 1 0")]
-#[case(Operation::Change { of: name("first"), back: 1, percent: false }, "- - - | 29 - -")]
+#[case(Operation::Change { of: name("first"), back: 1, percent: false }, "- - - | 29 - 0")]
 #[case(ratio("first", "sights", 1.0), "0.333 - - | 10 30 -")]
+// Without a value, an area that has cells is no data, and one that has none is zero.
+#[case(count("footfall"), "1 - 0 | 2 1 0")]
+#[case(with(AggregateKind::Sum, filtered("footfall.persons", &[("cell", is("c4"))])), "- - 0 | - - 0")]
+#[case(with(AggregateKind::Sum, filtered("footfall.persons", &[("level", sources::catalog::Condition::Is(sources::catalog::Scalar::Int(5)))])), "0 - 0 | 0 30 0")]
 // Of the cells, averaged.
 #[case(Operation::Own(name("level")), "15 5 - | 15 5 -")]
 #[case(Operation::Own(name("cell")), "c1 c3 - | c1 c3 -")]
-#[case(Operation::NearestValue(rows("sights.seats")), "15 40 - | 15 40 -")]
+#[case(Operation::NearestValue(rows("sights.seats")), "20 40 - | 20 40 -")]
 #[case(with(AggregateKind::Count, joined("sights", Join::Within { metres: 10.0 })), "1.5 0.5 - | 1.5 0.5 -")]
 // By their key, added up.
-#[case(with(AggregateKind::Sum, joined("footfall.persons", Join::Key)), "1 - - | 30 30 -")]
+#[case(with(AggregateKind::Sum, joined("footfall.persons", Join::Key)), "1 - 0 | 30 30 0")]
 fn figures_of_cells_by_dong(#[case] operation: Operation, #[case] expected: &str) {
     let mut set = over(
         "grid",
@@ -162,15 +166,38 @@ fn the_public_sees_no_small_counts_of_plain_features() {
     assert_eq!(column(&derived, "kind=park"), "no such column");
 }
 
+#[rstest]
+// Cells 1 (10) and 2 (20, the next smallest) of the first dong are held back: together
+// they are not.
+#[case(with(AggregateKind::Sum, joined("footfall.persons", Join::Key)), 15, "30 30 0")]
+#[case(sum("footfall.persons"), 15, "30 30 0")]
+// Here all three are, and each dong has less than 40.
+#[case(with(AggregateKind::Sum, joined("footfall.persons", Join::Key)), 40, "- - 0")]
+#[case(Operation::Scale { of: name("persons"), by: 2.0 }, 15, "60 60 0")]
+fn areas_tell_nothing_of_a_cell_that_is_held_back(
+    #[case] operation: Operation,
+    #[case] below: u32,
+    #[case] expected: &str,
+) {
+    let mut world = world();
+    world.dataset("footfall").privacy = vec![PrivacyRule::Suppress { below }];
+    let set = over("grid", vec![("persons", sum("footfall.persons")), ("v", operation)]);
+    let derived = stats(&world, &layer(&set), Form::Public).unwrap();
+    assert_eq!(column(&derived, "v"), expected);
+}
+
 #[test]
-fn what_is_held_back_of_cells_is_not_averaged() {
+fn a_cell_alone_in_its_area_is_held_back_with_it() {
     let mut world = world();
     world.dataset("footfall").privacy = vec![PrivacyRule::Suppress { below: 15 }];
-    let set =
-        over("grid", vec![("v", with(AggregateKind::Sum, joined("footfall.persons", Join::Key)))]);
+    let stored = world.parts.get_mut(&(id("footfall"), sources::derive::Part::Values)).unwrap();
+    // 10 and 40 in the first dong, 30 in the second: 10 and 30 are held back.
+    stored.rows[2].values[2] = Owned::Int(40);
+    let set = over("grid", vec![("v", sum("footfall.persons"))]);
+    assert_eq!(column(&world.derive(&set, Form::Public), "v"), "- 40 - -");
     let derived = stats(&world, &layer(&set), Form::Public).unwrap();
-    // Cells 1 (10) and 2 (20, the next smallest) are held back.
-    assert_eq!(column(&derived, "v"), "- 30 -");
+    assert_eq!(column(&derived, "v"), "- - 0");
+    assert_eq!(column(&derived, "suppressed"), "true true -");
 }
 
 #[test]

@@ -43,7 +43,12 @@ pub(super) struct RowTest<'t> {
     pub(super) link: Option<&'t Link<'t>>,
 }
 
-impl RowTest<'_> {
+impl<'t> RowTest<'t> {
+    /// The condition, where it is one on features.
+    pub(super) fn on_features(&self) -> Option<&Test<'t>> {
+        self.link.is_some().then_some(&self.test)
+    }
+
     pub(super) fn meets(&self, row: usize) -> bool {
         match self.link {
             None => self.test.meets(row),
@@ -58,7 +63,8 @@ pub(super) struct Task<'t> {
     pub(super) plan: &'t Plan,
     /// How many features there are.
     pub(super) features: usize,
-    /// Which features have any row at all, where no row means that nothing is known.
+    /// Of which features no row at all is none, by slice; of all where `None`. Of the
+    /// others nothing is known without one.
     pub(super) present: Option<Series<bool>>,
     /// Which of them can hold rows; those that can't have no data.
     pub(super) able: Option<Vec<bool>>,
@@ -130,7 +136,8 @@ impl Task<'_> {
 
     /// Whether no row means zero there.
     fn is_present(&self, slice: usize, feature: usize) -> bool {
-        self.present.as_ref().is_none_or(|present| present.of(slice)[feature])
+        let present = self.present.as_ref();
+        present.is_none_or(|present| present.of(slice).get(feature) == Some(&true))
     }
 
     fn count(&self) -> Made<f64> {
@@ -155,9 +162,8 @@ impl Task<'_> {
     fn sum(&self, how: AggregateKind, column: &Lookup<'_, f64>, rows: usize) -> Made<f64> {
         let numbers = (0..rows).filter_map(|row| column.get(row));
         let scale = Scale::of(numbers, self.most_added(rows));
-        let located = self.present.is_none();
         let mut sums = vec![0i128; self.features];
-        self.slices(f64::NAN, |_, rows| {
+        self.slices(f64::NAN, |slice, rows| {
             sums.fill(0);
             let mut counts = vec![0u32; self.features];
             // Rows without a number: where they are all, the sum is not known.
@@ -178,7 +184,7 @@ impl Task<'_> {
             let value = |(feature, &count): (usize, &u32)| match (how, count) {
                 (AggregateKind::Mean, 0) => f64::NAN,
                 (AggregateKind::Mean, count) => scale.number(sums[feature]) / f64::from(count),
-                (_, 0) if !located || empty[feature] => f64::NAN,
+                (_, 0) if empty[feature] || !self.is_present(slice, feature) => f64::NAN,
                 _ => scale.number(sums[feature]),
             };
             (counts.iter().enumerate().map(value).collect(), counts)

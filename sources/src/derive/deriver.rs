@@ -1,5 +1,6 @@
 //! Computes layers one after the other and keeps rows that later ones need.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::evaluate::{Carrier, Evaluation, Figures};
@@ -194,14 +195,12 @@ impl<'a> Deriver<'a> {
             }
         };
         let flow_part = pairs.as_ref().map(|pairs| pairs.part);
-        let referred = set.figures.iter().filter_map(|figure| match &figure.operation {
-            Operation::Aggregate(aggregate) => Some((&aggregate.rows, aggregate.weight.as_deref())),
-            Operation::Nearest(rows) | Operation::NearestValue(rows) | Operation::At(rows) => {
-                Some((rows, None))
-            }
-            _ => None,
-        });
-        let times = referred.filter_map(|(rows, weight)| {
+        let times = set.figures.iter().filter_map(|figure| {
+            let weight = match &figure.operation {
+                Operation::Aggregate(aggregate) => aggregate.weight.as_deref(),
+                _ => None,
+            };
+            let rows = figure.operation.rows()?;
             let reference = Reference::new(catalog, rows, weight, over, flow_part).ok()?;
             tables.get(reference.dataset, reference.part)?.times.as_ref()
         });
@@ -224,6 +223,7 @@ impl<'a> Deriver<'a> {
             axis,
             plane: Plane::around(bounds),
             spatial: Spatial::default(),
+            also_held: BTreeMap::new(),
         })
     }
 }

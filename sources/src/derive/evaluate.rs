@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::aggregate::{Made, Task};
+use super::aggregate::{Made, RowTest, Task};
 use super::arithmetic;
 use super::cells::{Cells, is_number};
 use super::flow::Pairs;
@@ -13,7 +13,7 @@ use super::reference::{JoinBy, Reference, Unresolved};
 use super::rows::Rows;
 use super::series::{Data, Figure, Series};
 use super::slices::{Axis, Plan, Timed};
-use super::suppress::{Measure, held, of_rows};
+use super::suppress::{Measure, held, hold, of_rows};
 use super::tables::{Bound, Spatial, Tables, membership};
 use super::{DeriveError, Form, Part};
 use crate::LayerId;
@@ -46,6 +46,8 @@ pub(super) struct Evaluation<'a> {
     pub(super) axis: Axis,
     pub(super) plane: Plane,
     pub(super) spatial: Spatial,
+    /// What more of a figure the public must not see.
+    pub(super) also_held: BTreeMap<String, Series<bool>>,
 }
 
 /// Figures by name.
@@ -61,6 +63,9 @@ impl Evaluation<'_> {
             let mut made = self.figure(figure, &done)?;
             if figure.decimals.is_some() {
                 made.decimals = figure.decimals;
+            }
+            if let Some(more) = self.also_held.get(&figure.name) {
+                hold(&mut made, more);
             }
             done.insert(figure.name.clone(), made);
         }
@@ -163,17 +168,54 @@ impl Evaluation<'_> {
         let membership = membership.ok_or_else(|| self.fault(name, "its rows can't be joined"))?;
         let plan = self.plan(&reference, &bound, false);
         let mut task = self.task(&reference, &membership, &plan);
-        if task.able.is_none() {
-            let counted = aggregate.how == AggregateKind::Count;
-            task.present = Some(if counted && reference.join != JoinBy::Same {
-                // Rows that meet no condition make an area one that is known of.
-                let all = self.plan(&reference, &bound, true);
-                self.task(&reference, &membership, &all).presence()
-            } else {
-                Series::constant(vec![true; self.carrier.len()])
-            });
-        }
+        let present = self.present(aggregate, &reference, &bound, &membership);
+        task.present = present.map_err(|fault| self.too_many(fault))?;
         self.made(name, aggregate, &reference, &bound, &task)
+    }
+
+    /// Of which features no row is none; of all where `None`.
+    ///
+    /// Things that lie in an area are all there are: where there are none, there are
+    /// none. Rows of values tell of a feature, and where they are missing it is not known
+    /// what they would say: a sum of no rows is no data then, and a count of no rows that
+    /// meet a condition is zero where there are others. In an area without any such
+    /// feature their sum is zero.
+    fn present(
+        &self,
+        aggregate: &Aggregate,
+        reference: &Reference<'_>,
+        bound: &Bound<'_>,
+        membership: &Membership<'_>,
+    ) -> Result<Option<Series<bool>>, TooMany> {
+        let located = self.carrier.pairs.is_none() && reference.is_located();
+        if located && reference.part == Part::Features {
+            return Ok(None);
+        }
+        let mut vacant = vec![false; self.carrier.len()];
+        if located {
+            vacant.fill(true);
+            let tests = bound.tests(reference);
+            let on_features: Vec<_> = tests.iter().filter_map(RowTest::on_features).collect();
+            let features = bound.features.map_or(0, |features| features.len);
+            let lists = bound.features.map(|features| {
+                self.spatial.of(reference, features, &self.carrier.rows, self.plane)
+            });
+            let lists = lists.transpose()?;
+            for feature in (0..features).filter(|&at| on_features.iter().all(|t| t.meets(at))) {
+                let holders = lists.iter().flat_map(|lists| lists.of(feature));
+                holders.for_each(|&holder| vacant[holder as usize] = false);
+            }
+        }
+        if aggregate.how != AggregateKind::Count {
+            return Ok(Some(Series::constant(vacant)));
+        }
+        if reference.join == JoinBy::Same && self.carrier.pairs.is_none() {
+            return Ok(None);
+        }
+        let all = self.plan(reference, bound, true);
+        let present = self.task(reference, membership, &all).presence();
+        let known = |present: &[bool]| present.iter().zip(&vacant).map(|(a, b)| *a || *b).collect();
+        Ok(Some(present.map(known)))
     }
 
     fn task<'t>(

@@ -1,17 +1,15 @@
 //! Conditions on columns, made ready for millions of rows.
 
 use super::cells::{Cells, is_number};
-use crate::catalog::{Condition, Scalar};
-use crate::feature::ColumnType;
+use crate::catalog::Condition;
+use crate::feature::{ColumnType, Value};
 
 /// A condition on a column, as quick a test as there is.
 pub(super) enum Test<'t> {
     /// By the number of a row's text: whether that text meets it.
     Texts(&'t [u32], Vec<bool>),
-    /// A number that is one of these.
-    Among(&'t [f64], Vec<f64>),
-    /// A number between these.
-    Between(&'t [f64], f64, f64),
+    /// By a row's number; a flag's, where it is one.
+    Numbers(&'t [f64], &'t Condition, bool),
     /// Nothing meets it.
     Never,
 }
@@ -23,82 +21,33 @@ impl Test<'_> {
             Self::Texts(rows, allowed) => {
                 rows.get(row).is_some_and(|&id| allowed.get(id as usize) == Some(&true))
             }
-            Self::Among(rows, allowed) => rows.get(row).is_some_and(|x| allowed.contains(x)),
-            // Comparisons with NaN are false.
-            Self::Between(rows, from, to) => rows.get(row).is_some_and(|x| x >= from && x <= to),
+            Self::Numbers(rows, condition, flags) => rows.get(row).is_some_and(|&number| {
+                !number.is_nan()
+                    && condition.holds(match flags {
+                        true => Value::Bool(number != 0.0),
+                        false => Value::Double(number),
+                    })
+            }),
             Self::Never => false,
         }
     }
 }
 
-/// Makes a condition ready.
-pub(super) fn test<'t>(cells: &'t Cells, condition: &Condition) -> Test<'t> {
+/// Makes a condition ready; it means what [`Condition::holds`] does.
+pub(super) fn test<'t>(cells: &'t Cells, condition: &'t Condition) -> Test<'t> {
     if is_number(cells.kind) {
-        let numbers = &cells.numbers;
-        return match condition {
-            Condition::Is(scalar) => Test::Among(numbers, number(scalar).into_iter().collect()),
-            Condition::In(scalars) => {
-                Test::Among(numbers, scalars.iter().filter_map(number).collect())
-            }
-            Condition::Between(span) => {
-                let end = |scalar: &Option<Scalar>, open| match scalar {
-                    None => Some(open),
-                    Some(scalar) => number(scalar),
-                };
-                let from = end(&span.from, f64::NEG_INFINITY);
-                match (from, end(&span.to, f64::INFINITY)) {
-                    (Some(from), Some(to)) => Test::Between(numbers, from, to),
-                    _ => Test::Never,
-                }
-            }
-        };
+        return Test::Numbers(&cells.numbers, condition, cells.kind == ColumnType::Bool);
     }
     let Some(texts) = &cells.texts else { return Test::Never };
-    let meets = |known: &str| match condition {
-        Condition::Is(scalar) => known == text(scalar),
-        Condition::In(scalars) => scalars.iter().any(|scalar| known == text(scalar)),
-        Condition::Between(span) => {
-            let from = span.from.as_ref().is_none_or(|from| *known >= *text(from));
-            // A day ends with its last hour: as much of a time is looked at as is given.
-            let to = span.to.as_ref().is_none_or(|to| {
-                let to = text(to);
-                let known = match cells.kind {
-                    ColumnType::DateTime => known.get(..to.len()).unwrap_or(known),
-                    _ => known,
-                };
-                *known <= *to
-            });
-            from && to
-        }
-    };
-    let allowed = texts.distinct.iter().map(|known| meets(known));
+    let allowed = texts.distinct.iter().map(|known| condition.holds(Value::Text(known)));
     Test::Texts(&texts.rows, std::iter::once(false).chain(allowed).collect())
-}
-
-fn number(scalar: &Scalar) -> Option<f64> {
-    match scalar {
-        Scalar::Bool(flag) => Some(f64::from(u8::from(*flag))),
-        Scalar::Int(number) => Some(*number as f64),
-        Scalar::Float(number) => Some(*number),
-        Scalar::Text(text) => text.trim().parse().ok(),
-    }
-}
-
-fn text(scalar: &Scalar) -> String {
-    match scalar {
-        Scalar::Bool(flag) => flag.to_string(),
-        Scalar::Int(number) => number.to_string(),
-        Scalar::Float(number) => number.to_string(),
-        Scalar::Text(text) => text.clone(),
-    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::catalog::Span;
+    use crate::catalog::{Scalar, Span};
     use crate::derive::cells::Want;
-    use crate::feature::Value;
     use rstest::rstest;
 
     fn span(from: Option<Scalar>, to: Option<Scalar>) -> Condition {
@@ -115,7 +64,7 @@ mod tests {
     #[case(span(Some(Scalar::Int(2)), None), [false, true, true, false])]
     #[case(span(None, Some(Scalar::Int(2))), [true, true, false, false])]
     #[case(span(None, None), [true, true, true, false])]
-    #[case(Condition::Is(word("2")), [false, true, false, false])]
+    #[case(Condition::Is(word("2")), [false; 4])]
     #[case(Condition::Is(word("two")), [false; 4])]
     #[case(span(Some(word("two")), None), [false; 4])]
     fn numbers(#[case] condition: Condition, #[case] expected: [bool; 4]) {
@@ -129,8 +78,8 @@ mod tests {
 
     #[rstest]
     #[case(Condition::Is(word("운영")), [true, false, false, false])]
-    #[case(Condition::In(vec![word("운영"), Scalar::Int(11)]), [true, true, false, false])]
-    #[case(span(Some(word("2026-10-01")), Some(word("2026-10-31"))), [false, false, true, false])]
+    #[case(Condition::In(vec![word("운영"), word("11"), Scalar::Int(11)]), [true, true, false, false])]
+    #[case(span(Some(word("2026-10-01")), Some(word("2026-10-31T24"))), [false, false, true, false])]
     #[case(span(None, Some(word("2026-10-30"))), [false, true, false, false])]
     #[case(Condition::Is(Scalar::Bool(true)), [false; 4])]
     fn texts(#[case] condition: Condition, #[case] expected: [bool; 4]) {

@@ -5,7 +5,7 @@ use std::fmt::{self, Write};
 use xxhash_rust::xxh3::Xxh3Default;
 
 use super::needs::{self, Needs};
-use super::stats::stats_needs;
+use super::stats::{stats_needs, way};
 use super::{Form, InputError, Inputs, figures_of};
 use crate::catalog::{Catalog, Layer};
 
@@ -14,7 +14,7 @@ const ENGINE: u32 = 1;
 
 /// A digest of all that [`Deriver::derive`](super::Deriver::derive) depends on: this
 /// engine, the layer's declaration, those of its datasets, and their stored content.
-/// Equal keys mean equal results.
+/// Equal keys mean equal results. 0 for a layer without figures in this form.
 ///
 /// # Errors
 /// [`InputError`] where a dataset can't be read.
@@ -24,13 +24,13 @@ pub fn key(
     catalog: &Catalog,
     inputs: &dyn Inputs,
 ) -> Result<u128, InputError> {
-    let figures = figures_of(layer, form);
-    let needs = figures.map(|(set, flow)| needs::of_figures(catalog, layer, set, flow));
-    let needs = needs.transpose().ok().flatten().unwrap_or_default();
+    let Some(figures) = figures_of(layer, form) else { return Ok(0) };
+    // What can't be resolved is a fault that the computation tells.
+    let needs = needs::of_figures(catalog, layer, figures.0, figures.1).unwrap_or_default();
     digest(&("figures", form, figures), &needs, catalog, inputs)
 }
 
-/// The same for [`Deriver::stats`](super::Deriver::stats).
+/// The same for [`Deriver::stats`](super::Deriver::stats). 0 where there are none.
 ///
 /// # Errors
 /// [`InputError`] where a dataset can't be read.
@@ -40,6 +40,9 @@ pub fn stats_key(
     catalog: &Catalog,
     inputs: &dyn Inputs,
 ) -> Result<u128, InputError> {
+    if way(catalog, layer, form, None).is_none() {
+        return Ok(0);
+    }
     let declared = (&layer.content, &layer.public_form, &layer.value, &layer.dataset);
     let areas = &catalog.district.stats_over;
     let needs = stats_needs(catalog, layer, form);

@@ -5,6 +5,7 @@
 mod aggregate;
 mod arithmetic;
 mod boxes;
+mod by_area;
 mod bytes;
 mod cells;
 mod derived;

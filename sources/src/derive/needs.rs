@@ -93,21 +93,11 @@ pub(super) fn of_figures(
 pub(super) fn looks_back(figures: &[catalog::Figure]) -> u32 {
     let mut known: BTreeMap<&str, u32> = BTreeMap::new();
     for figure in figures {
-        let of = |name: &String| known.get(name.as_str()).copied().unwrap_or(0);
-        let all = |names: &[String]| names.iter().map(of).max().unwrap_or(0);
-        let back = match &figure.operation {
-            Operation::Change { of: name, back, .. } => of(name).saturating_add(*back),
-            Operation::Ratio { over, under, .. } => of(over).max(of(under)),
-            Operation::Minus(a, b) | Operation::Times(a, b) => of(a).max(of(b)),
-            Operation::Plus(names) => all(names),
-            Operation::PerKm2(name) | Operation::ShareOfTotal(name) => of(name),
-            Operation::Scale { of: name, .. } | Operation::Class { of: name, .. } => of(name),
-            Operation::Index(parts) => parts.iter().map(|part| of(&part.of)).max().unwrap_or(0),
-            Operation::Aggregate(_)
-            | Operation::Own(_)
-            | Operation::Nearest(_)
-            | Operation::NearestValue(_)
-            | Operation::At(_) => 0,
+        let inputs = figure.operation.inputs().into_iter();
+        let inputs = inputs.map(|name| known.get(name).copied().unwrap_or(0)).max().unwrap_or(0);
+        let back = match figure.operation {
+            Operation::Change { back, .. } => inputs.saturating_add(back),
+            _ => inputs,
         };
         known.insert(&figure.name, back);
     }

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::cells::{NO_TIME, Times};
-use super::time::{begin, coarse, fits, label, last_month, slice_of_row};
+use super::time::{begin, coarse, label, last_month, slice_of_row};
 use crate::catalog::Period;
 
 /// The slices of a layer, ascending.
@@ -35,7 +35,7 @@ impl Axis {
         let Some(period) = period else { return Some(Self::timeless()) };
         let (mut exact, mut rough) = (BTreeSet::new(), BTreeSet::new());
         for times in times {
-            let numbers = if fits(times.period, period) { &mut exact } else { &mut rough };
+            let numbers = if times.period.fits(period) { &mut exact } else { &mut rough };
             let slices = times.moments.iter().map(|&at| slice_of_row(at, times.period, period));
             numbers.extend(slices);
         }
@@ -115,7 +115,7 @@ impl Plan {
         // The length of a slot, and the slots' numbers.
         let slot_period = match (window, axis.period, timed.newest) {
             (Some(_), ..) => Period::Month,
-            (None, Some(period), _) if fits(times.period, period) => period,
+            (None, Some(period), _) if times.period.fits(period) => period,
             (None, Some(period), _) => coarse(times.period, period),
             (None, None, newest) => newest.unwrap_or(times.period),
         };

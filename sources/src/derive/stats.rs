@@ -1,14 +1,13 @@
 //! A layer in numbers: its figures by the areas that the district counts by.
 
-use super::aggregate::Task;
+use super::by_area::by_area;
 use super::evaluate::Figures;
 use super::join::{Membership, Units, inside};
 use super::needs::{self, Needs, Shown, shown};
 use super::publish::publish;
 use super::rows::Wants;
-use super::series::{Data, Figure};
-use super::slices::{Axis, Plan, Timed};
 use super::stats_sets::{both_ways, of_areas, of_features, of_union};
+use super::suppress::{hold, lone};
 use super::tables::Tables;
 use super::{DeriveError, Derived, Deriver, Form, Part, figures_of};
 use crate::catalog::{
@@ -19,7 +18,7 @@ use crate::catalog::{
 pub(super) enum Way<'l> {
     /// By figures over the areas.
     Areas(FigureSet),
-    /// By figures over the areas, some of which are made of those of the layer's own
+    /// By figures over the areas, some of which depend on those of the layer's own
     /// features.
     Through(&'l FigureSet, FigureSet),
 }
@@ -36,7 +35,8 @@ pub(super) fn way<'c, 'l>(
         Some((set, None)) if set.over == areas.id => Way::Areas(set.clone()),
         Some((set, None)) => {
             let over = of_areas(set, areas);
-            let through = set.figures.iter().any(|figure| is_own(&figure.operation));
+            let own = set.figures.iter().any(|figure| is_own(&figure.operation));
+            let through = own || form == Form::Public && least(catalog, set).is_some();
             if through { Way::Through(set, over) } else { Way::Areas(over) }
         }
         Some((set, Some(flow))) if flow.between == areas.id => {
@@ -72,6 +72,13 @@ pub(super) fn is_own(operation: &Operation) -> bool {
         }
         _ => false,
     }
+}
+
+/// The smallest number that the public may see of any of these figures.
+fn least(catalog: &Catalog, set: &FigureSet) -> Option<u32> {
+    let datasets = set.datasets();
+    let datasets = datasets.iter().filter_map(|id| catalog.dataset(id.as_str()));
+    datasets.filter_map(Dataset::suppress_below).max().max(set.suppress)
 }
 
 /// What the numbers of a layer need; nothing where there are none.
@@ -119,6 +126,9 @@ impl Deriver<'_> {
     /// the number of each category (`value=category`). Of a flow between the areas there
     /// is what comes in and what goes out (`<figure>_in`, `<figure>_out`).
     ///
+    /// Where exactly one of the layer's features in an area is held back from the public,
+    /// so is what is told of the area.
+    ///
     /// `None` where the district names no areas, for flows between other places, and for
     /// layers that are prepared elsewhere.
     ///
@@ -152,8 +162,15 @@ impl Deriver<'_> {
         let lists = inside(&own.carrier.rows, &evaluation.carrier.rows)
             .map_err(|fault| own.too_many(fault))?;
         let membership = Membership { units: Units::Row, lists: lists.into() };
-        let least = set.suppress.filter(|_| form == Form::Public);
+        let least = least(catalog, set).filter(|_| form == Form::Public);
+        let count = evaluation.carrier.len();
         let mut given = Figures::new();
+        for (name, figure) in &own_figures {
+            if let Some(held) = &figure.held {
+                let lone = lone(held, &membership.lists, count);
+                evaluation.also_held.insert(name.clone(), lone);
+            }
+        }
         for declared in set.figures.iter().filter(|figure| is_own(&figure.operation)) {
             let Some(figure) = own_figures.get(&declared.name) else { continue };
             let how = match &declared.operation {
@@ -165,8 +182,10 @@ impl Deriver<'_> {
                 }
                 _ => AggregateKind::Mean,
             };
-            let count = evaluation.carrier.len();
-            let made = by_area(figure, how, &membership, &own.axis, count, least);
+            let mut made = by_area(figure, how, &membership, &own.axis, count, least);
+            if let Some(more) = evaluation.also_held.get(&declared.name) {
+                hold(&mut made, more);
+            }
             given.insert(declared.name.clone(), made);
         }
         let figures = evaluation.figures(given)?;
@@ -186,60 +205,6 @@ fn categories(catalog: &Catalog, layer: &Layer, tables: &Tables) -> Option<Vec<B
         counts[1..].iter().copied().zip(texts.distinct.iter().map(|text| &**text)).collect();
     known.sort_unstable_by(|a, b| b.0.cmp(&a.0).then(a.1.cmp(b.1)));
     Some(known.into_iter().map(|(_, text)| text.into()).collect())
-}
-
-/// A figure of features made one of the areas in which they lie. What the public must
-/// not see of the features is left out.
-fn by_area(
-    figure: &Figure,
-    how: AggregateKind,
-    membership: &Membership<'_>,
-    axis: &Axis,
-    areas: usize,
-    least: Option<u32>,
-) -> Figure {
-    use super::aggregate::Lookup;
-    use super::series::Series;
-    use super::suppress::of_rows;
-    let slices = if figure.is_constant() { 1 } else { axis.len() };
-    let (mut numbers, mut texts, mut rows) = (Vec::new(), Vec::new(), Vec::new());
-    for slice in 0..slices {
-        let known: Vec<f64> = figure.known(slice);
-        let text: Vec<u32> = match &figure.data {
-            Data::Texts(series, _) => {
-                let shown = |(feature, &text): (usize, &u32)| {
-                    if figure.is_held(slice, feature) { 0 } else { text }
-                };
-                series.of(slice).iter().enumerate().map(shown).collect()
-            }
-            _ => Vec::new(),
-        };
-        let count = known.len().max(text.len());
-        let timed = Timed { times: None, newest: None, last_months: None, rows: count };
-        let plan = Plan::new(&Axis::timeless(), &timed, |_| true);
-        let present = Some(Series::constant(vec![true; areas]));
-        let task = Task { membership, plan: &plan, features: areas, present, able: None };
-        if let Data::Texts(_, distinct) = &figure.data {
-            let made = task.most(&Lookup::Own(&text), distinct);
-            texts.push(made.values.of(0).to_vec());
-            rows.push(made.rows.of(0).to_vec());
-        } else {
-            let made = task.numbers(how, Some(&Lookup::Own(&known)), None, count);
-            numbers.push(made.values.of(0).to_vec());
-            rows.push(made.rows.of(0).to_vec());
-        }
-    }
-    let mut made = match &figure.data {
-        Data::Texts(_, distinct) => Figure::texts(Series::sliced(texts), distinct.clone()),
-        _ => {
-            let mean = how == AggregateKind::Mean;
-            let decimals = figure.decimals.map(|most| if mean { most.max(1) } else { most });
-            Figure::numbers(Series::sliced(numbers), decimals.or(Some(2)))
-        }
-    };
-    made.held = least.map(|least| of_rows(&Series::sliced(rows), least));
-    made.guarded = figure.guarded || least.is_some();
-    made
 }
 
 /// The columns of areas that tell which is which: their keys and names.

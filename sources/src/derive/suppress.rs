@@ -1,7 +1,8 @@
 //! Small numbers that the public must not see.
 
 use super::aggregate::Made;
-use super::series::Series;
+use super::join::Lists;
+use super::series::{Figure, Series};
 use crate::catalog::AggregateKind;
 
 /// What is compared with the smallest number that may be shown.
@@ -48,8 +49,14 @@ pub(super) fn of_rows(rows: &Series<u32>, least: u32) -> Series<bool> {
 fn slice(measures: &[f64], least: u32) -> Vec<bool> {
     let small = |measure: f64| measure > 0.0 && measure < f64::from(least);
     let mut held: Vec<bool> = measures.iter().map(|&measure| small(measure)).collect();
+    hold_next(&mut held, measures);
+    held
+}
+
+/// Where one value alone is held back, holds the next smallest back too.
+fn hold_next(held: &mut [bool], measures: &[f64]) {
     if held.iter().filter(|&&held| held).count() != 1 {
-        return held;
+        return;
     }
     // One without anything hides nothing; it is taken where there is no other.
     let others = measures.iter().enumerate().filter(|(at, measure)| !held[*at] && **measure >= 0.0);
@@ -57,7 +64,35 @@ fn slice(measures: &[f64], least: u32) -> Vec<bool> {
     if let Some(next) = next.map(|(at, _)| at) {
         held[next] = true;
     }
-    held
+}
+
+/// Holds more values of a figure back, and where it is one of a slice only, the next
+/// smallest too.
+pub(super) fn hold(figure: &mut Figure, more: &Series<bool>) {
+    let Some(held) = union(&[figure.held.as_ref(), Some(more)]) else { return };
+    let numbers = figure.as_numbers();
+    let slices = held.lists().len().max(numbers.map_or(1, |numbers| numbers.lists().len()));
+    let list = |slice| {
+        let mut list = held.of(slice).to_vec();
+        if let Some(numbers) = numbers {
+            hold_next(&mut list, numbers.of(slice));
+        }
+        list
+    };
+    figure.held = Some(Series::sliced((0..slices).map(list).collect()));
+    figure.guarded = true;
+}
+
+/// In which areas exactly one feature is held back: what is told of such an area would
+/// give that one away, as the others of it are told too.
+pub(super) fn lone(held: &Series<bool>, lists: &Lists, areas: usize) -> Series<bool> {
+    held.map(|held| {
+        let mut counts = vec![0u32; areas];
+        for feature in (0..held.len()).filter(|&feature| held[feature]) {
+            lists.of(feature).iter().for_each(|&area| counts[area as usize] += 1);
+        }
+        counts.into_iter().map(|count| count == 1).collect()
+    })
 }
 
 /// What is held of a figure that is made of others.

@@ -13,7 +13,7 @@ use super::plane::Plane;
 use super::reference::{ColumnOf, JoinBy, Owner, Reference};
 use super::rows::Rows;
 use crate::DatasetId;
-use crate::catalog::Dataset;
+use crate::catalog::{Condition, Dataset};
 
 /// Parts of datasets in memory.
 #[derive(Debug, Clone, Default)]
@@ -78,8 +78,8 @@ impl<'t> Bound<'t> {
     }
 
     /// The conditions of a reference on its rows.
-    pub(super) fn tests(&self, reference: &Reference<'_>) -> Vec<RowTest<'_>> {
-        let ready = |&(column, condition): &(ColumnOf<'_>, _)| {
+    pub(super) fn tests<'b>(&'b self, reference: &Reference<'b>) -> Vec<RowTest<'b>> {
+        let ready = |&(column, condition): &(ColumnOf<'_>, &'b Condition)| {
             let cells = self.cells(column);
             let link = match column.of {
                 Owner::Row => None,
@@ -104,7 +104,7 @@ pub(super) struct Spatial {
 
 impl Spatial {
     /// The features of `over` that each feature of a place belongs to.
-    fn of(
+    pub(super) fn of(
         &self,
         reference: &Reference<'_>,
         features: &Rows,

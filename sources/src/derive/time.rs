@@ -192,27 +192,11 @@ pub(super) fn label(slice: i32, period: Period) -> Box<str> {
     text.into()
 }
 
-/// Whether every time of length `row` lies in one slice of length `slice`: otherwise
-/// slices take the newest rows that are not after them.
-pub(super) fn fits(row: Period, slice: Period) -> bool {
-    use Period::{Day, HalfYear, Hour, Month, MonthHour, Quarter, Week, Year};
-    match slice {
-        Year => true,
-        HalfYear => row != Year,
-        Quarter => !matches!(row, Year | HalfYear),
-        Month => matches!(row, Month | Week | Day | Hour | MonthHour),
-        Week => matches!(row, Week | Day | Hour),
-        Day => matches!(row, Day | Hour),
-        Hour => row == Hour,
-        MonthHour => matches!(row, Hour | MonthHour),
-    }
-}
-
 /// The length by which rows that do not fit a slice are put together: days and hours
 /// of typical days have no order among one another but by month.
 pub(super) fn coarse(row: Period, slice: Period) -> Period {
     let typical = |period| period == Period::MonthHour;
-    if typical(row) != typical(slice) && fits(row, Period::Month) { Period::Month } else { row }
+    if typical(row) != typical(slice) && row.fits(Period::Month) { Period::Month } else { row }
 }
 
 #[cfg(test)]
