@@ -51,9 +51,10 @@ struct Held {
 }
 
 impl<'a> Deriver<'a> {
-    /// A deriver for these layers, each of which will be asked for in the given form
-    /// once: a dataset is read once for all of them where memory allows. Others may be
-    /// asked for as well.
+    /// A deriver for these layers, each of which will be asked for once in the given
+    /// form, its figures or its [`stats`](Self::stats); twice, where it is listed twice. A
+    /// dataset is read once for all of them where memory allows. Others may be asked for as
+    /// well.
     pub fn new<'l>(
         catalog: &'a Catalog,
         inputs: &'a dyn Inputs,
@@ -83,12 +84,17 @@ impl<'a> Deriver<'a> {
     /// # Errors
     /// [`DeriveError`]; other layers may still be computed.
     pub fn derive(&mut self, layer: &Layer, form: Form) -> Result<Derived, DeriveError> {
-        let known = self.coming.iter().position(|(id, of, _)| (id, *of) == (&layer.id, form));
         let result = self.figures(layer, form);
+        self.has_come(layer, form);
+        result
+    }
+
+    /// Counts a layer as asked for.
+    pub(super) fn has_come(&mut self, layer: &Layer, form: Form) {
+        let known = self.coming.iter().position(|(id, of, _)| (id, *of) == (&layer.id, form));
         if let Some(known) = known {
             self.coming.swap_remove(known);
         }
-        result
     }
 
     fn figures(&mut self, layer: &Layer, form: Form) -> Result<Derived, DeriveError> {

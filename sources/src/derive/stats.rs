@@ -47,7 +47,10 @@ pub(super) fn way<'c, 'l>(
             LayerContent::Features { filter } => {
                 let dataset = catalog.dataset(layer.dataset.as_str())?;
                 let value = layer.value.as_deref().filter(|value| {
-                    form == Form::Full || matches!(shown(dataset, value), Shown::AsItIs)
+                    let columns = layer.columns.as_ref();
+                    let leaves = columns.is_none_or(|names| names.iter().any(|name| name == value));
+                    let whole = matches!(shown(dataset, value), Shown::AsItIs);
+                    leaves && (form == Form::Full || whole)
                 });
                 Way::Areas(of_features(dataset, filter, value, categories, areas))
             }
@@ -135,6 +138,12 @@ impl Deriver<'_> {
     /// # Errors
     /// As [`derive`](Self::derive).
     pub fn stats(&mut self, layer: &Layer, form: Form) -> Result<Option<Derived>, DeriveError> {
+        let result = self.by_area(layer, form);
+        self.has_come(layer, form);
+        result
+    }
+
+    fn by_area(&mut self, layer: &Layer, form: Form) -> Result<Option<Derived>, DeriveError> {
         let catalog = self.catalog;
         let Some((areas, first)) = way(catalog, layer, form, None) else { return Ok(None) };
         let needs = needs_of(catalog, layer, areas, &first)?;

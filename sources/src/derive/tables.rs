@@ -96,10 +96,13 @@ impl<'t> Bound<'t> {
     }
 }
 
+/// The dataset of the places, and the bits of the metres within which they belong.
+type Way = (DatasetId, Option<u64>);
+
 /// What has been found out about places, for figures to come.
 #[derive(Default)]
 pub(super) struct Spatial {
-    lists: RefCell<HashMap<(DatasetId, Option<u64>), Arc<Lists>>>,
+    lists: RefCell<HashMap<Way, Arc<Lists>>>,
 }
 
 impl Spatial {
