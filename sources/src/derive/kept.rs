@@ -1,24 +1,138 @@
 //! Results in files, so that a restart need not compute them again.
+//!
+//! A file is 56 bytes of head (magic, version, key, length and XXH3 of the rest) and
+//! then slices, features, columns, dictionary and value ids in as few bytes each as the
+//! largest of a column needs. All numbers are little-endian.
 
+use std::fs::File;
+use std::io::{Read, Write};
+use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
+use xxhash_rust::xxh3::xxh3_128;
+
+use super::bytes::{read_derived, write_derived};
 use super::{Derived, KeptError};
+
+const MAGIC: [u8; 8] = *b"derived\0";
+const VERSION: u32 = 1;
+const HEAD: usize = 56;
+
+/// No result is larger: 64 million values at 4 bytes, and as much again.
+const MOST_BYTES: u64 = 1 << 29;
+
+/// Begins the names of temporary files beside the target.
+const LEFTOVER_PREFIX: &str = ".derived-";
 
 impl Derived {
     /// Writes it to a file beside the path and renames that into place.
     ///
     /// # Errors
     /// [`KeptError::Io`]; what was at `path` is then as it was.
-    pub fn write(&self, _path: &Path, _key: u128) -> Result<(), KeptError> {
-        Ok(())
+    pub fn write(&self, path: &Path, key: u128) -> Result<(), KeptError> {
+        let write = || {
+            let bytes = self.to_bytes(key);
+            let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+            let mut file = tempfile::Builder::new()
+                .prefix(LEFTOVER_PREFIX)
+                .suffix(".tmp")
+                .permissions(std::fs::Permissions::from_mode(0o666))
+                .tempfile_in(folder.unwrap_or(Path::new(".")))?;
+            file.write_all(&bytes)?;
+            file.persist(path)?;
+            Ok(())
+        };
+        write().map_err(|error: std::io::Error| KeptError::Io { path: path.to_owned(), error })
     }
 
     /// Reads what was written with this key; `None` where there is no file, or one of
-    /// another key or another version of the engine.
+    /// another key or another version of the format.
     ///
     /// # Errors
     /// [`KeptError`] for a file that can't be read or is damaged.
-    pub fn read(_path: &Path, _key: u128) -> Result<Option<Self>, KeptError> {
-        Ok(None)
+    pub fn read(path: &Path, key: u128) -> Result<Option<Self>, KeptError> {
+        let io = |error| KeptError::Io { path: path.to_owned(), error };
+        let mut file = match File::open(path) {
+            Ok(file) => file,
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
+            Err(error) => return Err(io(error)),
+        };
+        let corrupt = |(place, reason): (&'static str, String)| KeptError::Corrupt {
+            path: path.to_owned(),
+            place,
+            reason,
+        };
+        let length = file.metadata().map_err(io)?.len();
+        if length > MOST_BYTES {
+            return Err(corrupt(("size", format!("{length} bytes are more than any result has"))));
+        }
+        let mut head = [0; HEAD];
+        let known = length >= HEAD as u64;
+        if known {
+            file.read_exact(&mut head).map_err(io)?;
+            if !is_of(&head, key) {
+                return head_fault(&head).map_or(Ok(None), |fault| Err(corrupt(fault)));
+            }
+        }
+        let mut bytes = Vec::with_capacity(length as usize);
+        bytes.extend_from_slice(if known { &head } else { &[] });
+        // A file that grows meanwhile is not read on and on.
+        file.take(length).read_to_end(&mut bytes).map_err(io)?;
+        Self::from_bytes(&bytes, key).map_err(corrupt)
     }
+
+    /// The bytes of a file.
+    #[must_use]
+    pub fn to_bytes(&self, key: u128) -> Vec<u8> {
+        let mut bytes = vec![0; HEAD];
+        write_derived(self, &mut bytes);
+        let (head, rest) = bytes.split_at_mut(HEAD);
+        let digest = xxh3_128(rest);
+        head[..8].copy_from_slice(&MAGIC);
+        head[8..12].copy_from_slice(&VERSION.to_le_bytes());
+        head[16..32].copy_from_slice(&key.to_le_bytes());
+        head[32..40].copy_from_slice(&(rest.len() as u64).to_le_bytes());
+        head[40..56].copy_from_slice(&digest.to_le_bytes());
+        bytes
+    }
+
+    /// What the bytes of a file hold; `None` where they are of another key or version.
+    ///
+    /// # Errors
+    /// The place and what is wrong there.
+    pub fn from_bytes(bytes: &[u8], key: u128) -> Result<Option<Self>, (&'static str, String)> {
+        let Some((head, rest)) = bytes.split_first_chunk::<HEAD>() else {
+            return Err(("head", format!("it ends after {} of {HEAD} bytes", bytes.len())));
+        };
+        if let Some(fault) = head_fault(head) {
+            return Err(fault);
+        }
+        if !is_of(head, key) {
+            return Ok(None);
+        }
+        let length = u64::from_le_bytes(part(head, 32));
+        if length != rest.len() as u64 {
+            return Err(("head", format!("{length} bytes are to follow, and {} do", rest.len())));
+        }
+        if xxh3_128(rest).to_le_bytes() != part::<16>(head, 40) {
+            return Err(("content", "its digest differs from the one in its head".to_owned()));
+        }
+        read_derived(rest).map(Some)
+    }
+}
+
+fn part<const N: usize>(head: &[u8; HEAD], at: usize) -> [u8; N] {
+    let mut part = [0; N];
+    part.copy_from_slice(&head[at..at + N]);
+    part
+}
+
+fn head_fault(head: &[u8; HEAD]) -> Option<(&'static str, String)> {
+    (head[..8] != MAGIC).then(|| ("head", "it does not begin as kept figures do".to_owned()))
+}
+
+fn is_of(head: &[u8; HEAD], key: u128) -> bool {
+    head[..8] == MAGIC
+        && head[8..12] == VERSION.to_le_bytes()
+        && part::<16>(head, 16) == key.to_le_bytes()
 }

@@ -1,8 +1,16 @@
 //! What a result depends on, as a digest.
 
-use super::{Form, InputError, Inputs};
-use crate::Catalog;
-use crate::catalog::Layer;
+use std::fmt::{self, Write};
+
+use xxhash_rust::xxh3::Xxh3Default;
+
+use super::needs::{self, Needs};
+use super::stats::{stats_needs, way};
+use super::{Form, InputError, Inputs, figures_of};
+use crate::catalog::{Catalog, Layer};
+
+/// Changes whenever the same rows and declarations come to something else.
+const ENGINE: u32 = 1;
 
 /// A digest of all that [`Deriver::derive`](super::Deriver::derive) depends on: this
 /// engine, the layer's declaration, those of its datasets, and their stored content.
@@ -11,23 +19,60 @@ use crate::catalog::Layer;
 /// # Errors
 /// [`InputError`] where a dataset can't be read.
 pub fn key(
-    _layer: &Layer,
-    _form: Form,
-    _catalog: &Catalog,
-    _inputs: &dyn Inputs,
+    layer: &Layer,
+    form: Form,
+    catalog: &Catalog,
+    inputs: &dyn Inputs,
 ) -> Result<u128, InputError> {
-    Ok(0)
+    let Some(figures) = figures_of(layer, form) else { return Ok(0) };
+    // What can't be resolved is a fault that the computation tells.
+    let needs = needs::of_figures(catalog, layer, figures.0, figures.1).unwrap_or_default();
+    digest(&("figures", form, figures), &needs, catalog, inputs)
 }
 
-/// The same for [`Deriver::stats`](super::Deriver::stats).
+/// The same for [`Deriver::stats`](super::Deriver::stats). 0 where there are none.
 ///
 /// # Errors
 /// [`InputError`] where a dataset can't be read.
 pub fn stats_key(
-    _layer: &Layer,
-    _form: Form,
-    _catalog: &Catalog,
-    _inputs: &dyn Inputs,
+    layer: &Layer,
+    form: Form,
+    catalog: &Catalog,
+    inputs: &dyn Inputs,
 ) -> Result<u128, InputError> {
-    Ok(0)
+    if way(catalog, layer, form, None).is_none() {
+        return Ok(0);
+    }
+    let declared = (&layer.content, &layer.public_form, &layer.value, &layer.dataset);
+    let areas = &catalog.district.stats_over;
+    let needs = stats_needs(catalog, layer, form);
+    digest(&("stats", form, declared, areas), &needs, catalog, inputs)
+}
+
+fn digest(
+    declared: &dyn fmt::Debug,
+    needs: &Needs,
+    catalog: &Catalog,
+    inputs: &dyn Inputs,
+) -> Result<u128, InputError> {
+    let mut hash = Hash(Xxh3Default::new());
+    // What derives `Debug` shows all of itself, numbers to the last bit. Writing to a
+    // digest can't fail.
+    let _ = write!(hash, "{ENGINE} {declared:?} {:?}", catalog.district.bounds);
+    for (dataset, part) in needs.keys() {
+        let declared = catalog.dataset(dataset.as_str());
+        let id = inputs.id_column(dataset);
+        let content = inputs.digest(dataset, *part)?;
+        let _ = write!(hash, "\n{declared:?} {part} {id:?} {content:032x}");
+    }
+    Ok(hash.0.digest128())
+}
+
+struct Hash(Xxh3Default);
+
+impl Write for Hash {
+    fn write_str(&mut self, text: &str) -> fmt::Result {
+        self.0.update(text.as_bytes());
+        Ok(())
+    }
 }

@@ -10,16 +10,20 @@
 )]
 
 pub mod archive;
+pub mod areas;
 pub mod database;
+pub mod derive;
 pub mod desk;
 pub mod district;
 pub mod encode;
 pub mod foreign;
 pub mod live;
 pub mod loads;
+pub mod measured;
 pub mod outline;
 pub mod pmtiles;
 pub mod proxy;
+pub mod questions;
 pub mod shapefile;
 pub mod stores;
 

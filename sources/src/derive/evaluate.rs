@@ -1,0 +1,346 @@
+//! The figures of a layer, one after the other.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use super::aggregate::{Made, RowTest, Task};
+use super::arithmetic;
+use super::cells::{Cells, is_number};
+use super::flow::Pairs;
+use super::join::{Membership, TooMany};
+use super::plane::Plane;
+use super::reference::{JoinBy, Reference, Unresolved};
+use super::rows::Rows;
+use super::series::{Data, Figure, Series};
+use super::slices::{Axis, Plan, Timed};
+use super::suppress::{Measure, held, hold, of_rows};
+use super::tables::{Bound, Spatial, Tables, membership};
+use super::{DeriveError, Form, Part};
+use crate::LayerId;
+use crate::catalog::{self, Aggregate, AggregateKind, Catalog, Dataset, FigureSet, Operation};
+use crate::feature::ColumnType;
+
+/// What carries the figures.
+pub(super) struct Carrier<'a> {
+    /// The dataset of its features, or of the places that lines are between.
+    pub(super) dataset: &'a Dataset,
+    pub(super) rows: Arc<Rows>,
+    /// The lines, where the figures are a flow's.
+    pub(super) pairs: Option<Pairs>,
+}
+
+impl Carrier<'_> {
+    pub(super) fn len(&self) -> usize {
+        self.pairs.as_ref().map_or(self.rows.len, Pairs::len)
+    }
+}
+
+/// All that figures are computed from.
+pub(super) struct Evaluation<'a> {
+    pub(super) catalog: &'a Catalog,
+    pub(super) layer: &'a LayerId,
+    pub(super) set: &'a FigureSet,
+    pub(super) form: Form,
+    pub(super) tables: &'a Tables,
+    pub(super) carrier: Carrier<'a>,
+    pub(super) axis: Axis,
+    pub(super) plane: Plane,
+    pub(super) spatial: Spatial,
+    /// What more of a figure the public must not see.
+    pub(super) also_held: BTreeMap<String, Series<bool>>,
+}
+
+/// Figures by name.
+pub(super) type Figures = BTreeMap<String, Figure>;
+
+impl Evaluation<'_> {
+    /// Computes all figures but those that are given.
+    pub(super) fn figures(&self, mut done: Figures) -> Result<Figures, DeriveError> {
+        for figure in &self.set.figures {
+            if done.contains_key(&figure.name) {
+                continue;
+            }
+            let mut made = self.figure(figure, &done)?;
+            if figure.decimals.is_some() {
+                made.decimals = figure.decimals;
+            }
+            if let Some(more) = self.also_held.get(&figure.name) {
+                hold(&mut made, more);
+            }
+            done.insert(figure.name.clone(), made);
+        }
+        Ok(done)
+    }
+
+    fn figure(&self, figure: &catalog::Figure, done: &Figures) -> Result<Figure, DeriveError> {
+        match &figure.operation {
+            Operation::Aggregate(aggregate) => self.aggregate(&figure.name, aggregate),
+            Operation::Own(column) => self.own(&figure.name, column),
+            Operation::PerKm2(of) => self.per_km2(&figure.name, of, done),
+            Operation::Nearest(rows) => self.nearest(&figure.name, rows),
+            Operation::NearestValue(rows) => self.nearest_value(&figure.name, rows),
+            Operation::At(rows) => self.at(&figure.name, rows),
+            operation => arithmetic::figure(operation, done, &self.axis, self.form)
+                .map_err(|problem| self.fault(&figure.name, problem)),
+        }
+    }
+
+    pub(super) fn fault(&self, figure: &str, problem: impl Into<String>) -> DeriveError {
+        DeriveError::Declaration {
+            layer: self.layer.clone(),
+            figure: figure.to_owned(),
+            problem: problem.into(),
+        }
+    }
+
+    pub(super) fn unresolved(&self, figure: &str, unresolved: Unresolved) -> DeriveError {
+        match unresolved {
+            Unresolved::Dataset(dataset) => {
+                DeriveError::NoDataset { layer: self.layer.clone(), dataset }
+            }
+            Unresolved::Key => self.fault(figure, "its rows have no key of the features; name one"),
+        }
+    }
+
+    pub(super) fn too_many(&self, _: TooMany) -> DeriveError {
+        DeriveError::TooLarge {
+            layer: self.layer.clone(),
+            what: "more than 67 million rows within the distance".to_owned(),
+        }
+    }
+
+    /// The smallest number of this dataset that the public may see.
+    fn least(&self, dataset: &Dataset) -> Option<u32> {
+        let least = dataset.suppress_below().max(self.set.suppress);
+        least.filter(|_| self.form == Form::Public)
+    }
+
+    pub(super) fn reference<'r>(
+        &'r self,
+        figure: &str,
+        rows: &'r catalog::Rows,
+        weight: Option<&'r str>,
+    ) -> Result<Reference<'r>, DeriveError> {
+        let pairs = self.carrier.pairs.as_ref();
+        if pairs.is_some_and(|pairs| pairs.dataset != rows.dataset) {
+            return Err(self.fault(figure, "it is not over the dataset of the flow"));
+        }
+        let part = pairs.map(|pairs| pairs.part);
+        Reference::new(self.catalog, rows, weight, self.carrier.dataset, part)
+            .map_err(|unresolved| self.unresolved(figure, unresolved))
+    }
+
+    pub(super) fn bound(
+        &self,
+        figure: &str,
+        reference: &Reference<'_>,
+    ) -> Result<Bound<'_>, DeriveError> {
+        Bound::new(self.tables, reference)
+            .ok_or_else(|| self.fault(figure, "the dataset has no such part"))
+    }
+
+    /// How the rows of a reference lie in time.
+    pub(super) fn timed<'t>(reference: &Reference<'_>, bound: &Bound<'t>) -> Timed<'t> {
+        let values = reference.dataset.values.as_ref();
+        let times = bound.rows.times.as_ref().filter(|_| reference.has_time());
+        let newest = values
+            .filter(|_| reference.part == Part::Values)
+            .and_then(|values| values.period.or(times.map(|times| times.period)));
+        Timed { times, newest, last_months: reference.last_months, rows: bound.rows.len }
+    }
+
+    pub(super) fn plan(&self, reference: &Reference<'_>, bound: &Bound<'_>, all: bool) -> Plan {
+        let tests = bound.tests(reference);
+        let selected = |row| all || tests.iter().all(|test| test.meets(row));
+        Plan::new(&self.axis, &Self::timed(reference, bound), selected)
+    }
+
+    fn aggregate(&self, name: &str, aggregate: &Aggregate) -> Result<Figure, DeriveError> {
+        let weight = aggregate.weight.as_deref();
+        let reference = self.reference(name, &aggregate.rows, weight)?;
+        let bound = self.bound(name, &reference)?;
+        let over = (self.carrier.dataset, &*self.carrier.rows);
+        let membership = match &self.carrier.pairs {
+            Some(pairs) => pairs.membership().map(Some),
+            None => membership(&bound, &reference, over, &self.spatial, self.plane),
+        };
+        let membership = membership.map_err(|fault| self.too_many(fault))?;
+        let membership = membership.ok_or_else(|| self.fault(name, "its rows can't be joined"))?;
+        let plan = self.plan(&reference, &bound, false);
+        let mut task = self.task(&reference, &membership, &plan);
+        let present = self.present(aggregate, &reference, &bound, &membership);
+        task.present = present.map_err(|fault| self.too_many(fault))?;
+        self.made(name, aggregate, &reference, &bound, &task)
+    }
+
+    /// Of which features no row is none; of all where `None`.
+    ///
+    /// Things that lie in an area are all there are: where there are none, there are
+    /// none. Rows of values tell of a feature, and where they are missing it is not known
+    /// what they would say: a sum of no rows is no data then, and a count of no rows that
+    /// meet a condition is zero where there are others. In an area without any such
+    /// feature their sum is zero.
+    fn present(
+        &self,
+        aggregate: &Aggregate,
+        reference: &Reference<'_>,
+        bound: &Bound<'_>,
+        membership: &Membership<'_>,
+    ) -> Result<Option<Series<bool>>, TooMany> {
+        let located = self.carrier.pairs.is_none() && reference.is_located();
+        if located && reference.part == Part::Features {
+            return Ok(None);
+        }
+        let mut vacant = vec![false; self.carrier.len()];
+        if located {
+            vacant.fill(true);
+            let tests = bound.tests(reference);
+            let on_features: Vec<_> = tests.iter().filter_map(RowTest::on_features).collect();
+            let features = bound.features.map_or(0, |features| features.len);
+            let lists = bound.features.map(|features| {
+                self.spatial.of(reference, features, &self.carrier.rows, self.plane)
+            });
+            let lists = lists.transpose()?;
+            for feature in (0..features).filter(|&at| on_features.iter().all(|t| t.meets(at))) {
+                let holders = lists.iter().flat_map(|lists| lists.of(feature));
+                holders.for_each(|&holder| vacant[holder as usize] = false);
+            }
+        }
+        if aggregate.how != AggregateKind::Count {
+            return Ok(Some(Series::constant(vacant)));
+        }
+        if reference.join == JoinBy::Same && self.carrier.pairs.is_none() {
+            return Ok(None);
+        }
+        let all = self.plan(reference, bound, true);
+        let present = self.task(reference, membership, &all).presence();
+        let known = |present: &[bool]| present.iter().zip(&vacant).map(|(a, b)| *a || *b).collect();
+        Ok(Some(present.map(known)))
+    }
+
+    fn task<'t>(
+        &self,
+        reference: &Reference<'_>,
+        membership: &'t Membership<'t>,
+        plan: &'t Plan,
+    ) -> Task<'t> {
+        let located = self.carrier.pairs.is_none() && reference.is_located();
+        let outlines = &self.carrier.rows.outlines;
+        let able = |row| outlines.get(row).is_some();
+        Task {
+            membership,
+            plan,
+            features: self.carrier.len(),
+            present: None,
+            able: located.then(|| (0..self.carrier.len()).map(able).collect()),
+        }
+    }
+
+    fn made(
+        &self,
+        name: &str,
+        aggregate: &Aggregate,
+        reference: &Reference<'_>,
+        bound: &Bound<'_>,
+        task: &Task<'_>,
+    ) -> Result<Figure, DeriveError> {
+        let missing = || self.fault(name, "its column has not been read");
+        let least = self.least(reference.dataset);
+        if aggregate.how == AggregateKind::Most {
+            let column = reference.column.ok_or_else(|| self.fault(name, "it names no column"))?;
+            let (lookup, distinct) = bound.texts(column).ok_or_else(missing)?;
+            let Made { values, rows } = task.most(&lookup, distinct);
+            let mut figure = Figure::texts(values, distinct.to_vec());
+            figure.held = least.map(|least| of_rows(&rows, least));
+            figure.guarded = least.is_some();
+            return Ok(figure);
+        }
+        let numbers = |column| bound.numbers(column).ok_or_else(missing);
+        let column = reference.column.map(numbers).transpose()?;
+        let weight = reference.weight.map(numbers).transpose()?;
+        if column.is_none() && aggregate.how != AggregateKind::Count {
+            return Err(self.fault(name, "it names no column"));
+        }
+        let made = task.numbers(aggregate.how, column.as_ref(), weight.as_ref(), bound.rows.len);
+        let cells = reference.column.and_then(|column| bound.column(column));
+        let whole = is_whole(reference, cells);
+        let measure = Measure::of(aggregate.how, whole, reference.part == Part::Features);
+        let held = least.zip(measure).map(|(least, measure)| held(&made, measure, least));
+        let decimals = match aggregate.how {
+            AggregateKind::Count => 0,
+            AggregateKind::Sum | AggregateKind::Min | AggregateKind::Max if whole => 0,
+            _ => 2,
+        };
+        let mut figure = Figure::numbers(made.values, Some(decimals));
+        figure.guarded = held.is_some();
+        figure.held = held;
+        Ok(figure)
+    }
+
+    fn own(&self, name: &str, column: &str) -> Result<Figure, DeriveError> {
+        let cells = self.carrier.rows.columns.get(column).filter(|_| self.carrier.pairs.is_none());
+        let cells = cells.ok_or_else(|| self.fault(name, "its features have no such column"))?;
+        let mut figure = own_values(cells);
+        // A dataset's own numbers of things are held back as their sums are.
+        let least = self.carrier.dataset.suppress_below();
+        if let Some(least) = least.filter(|_| self.form == Form::Public && is_int(cells.kind))
+            && let Data::Numbers(values) = &figure.data
+        {
+            let rows = values.map(|values| vec![1; values.len()]);
+            let made = Made { values: values.clone(), rows };
+            figure.held = Some(held(&made, Measure::Value, least));
+            figure.guarded = true;
+        }
+        Ok(figure)
+    }
+
+    fn per_km2(&self, name: &str, of: &str, done: &Figures) -> Result<Figure, DeriveError> {
+        let figure = done.get(of).ok_or_else(|| self.fault(name, "it uses a later figure"))?;
+        let numbers = figure.as_numbers().ok_or_else(|| self.fault(name, "it uses a text"))?;
+        let rows = &self.carrier.rows;
+        let on = rows.on_plane(self.plane);
+        let areas: Vec<f64> = (0..self.carrier.len())
+            .map(|row| if self.carrier.pairs.is_some() { f64::NAN } else { rows.area(&on, row) })
+            .collect();
+        let densities = numbers.map(|numbers| {
+            let density = |(&number, &area): (&f64, &f64)| number / area;
+            let known = |density: f64| if density.is_finite() { density } else { f64::NAN };
+            numbers.iter().zip(&areas).map(|pair| known(density(pair))).collect()
+        });
+        let mut made = Figure::numbers(densities, Some(1));
+        made.held.clone_from(&figure.held);
+        made.guarded = figure.guarded;
+        Ok(made)
+    }
+}
+
+/// The values of a column of features as they are.
+pub(super) fn own_values(cells: &Cells) -> Figure {
+    if is_number(cells.kind) {
+        let series = Series::constant(cells.numbers.clone());
+        let decimals = is_int(cells.kind).then_some(0);
+        let mut figure = Figure::numbers(series, decimals);
+        if cells.kind == ColumnType::Bool
+            && let Data::Numbers(series) = figure.data
+        {
+            figure.data = Data::Flags(series);
+        }
+        return figure;
+    }
+    match &cells.texts {
+        Some(texts) => Figure::texts(Series::constant(texts.rows.clone()), texts.distinct.clone()),
+        None => Figure::texts(Series::constant(Vec::new()), Vec::new()),
+    }
+}
+
+fn is_int(kind: ColumnType) -> bool {
+    matches!(kind, ColumnType::Int | ColumnType::UInt)
+}
+
+/// Whether the numbers of a column are whole: as declared, otherwise as stored.
+fn is_whole(reference: &Reference<'_>, cells: Option<&Cells>) -> bool {
+    match reference.column_kind() {
+        Some(kind) => kind == catalog::LogicalType::Int,
+        None => cells.is_some_and(|cells| is_int(cells.kind)),
+    }
+}

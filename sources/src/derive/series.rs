@@ -1,0 +1,96 @@
+//! Values of a figure: a list by feature for each slice, or one for all of them.
+
+/// Lists of values by slice; one list where it is the same in all.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Series<T>(Vec<Vec<T>>);
+
+impl<T> Series<T> {
+    pub(super) fn constant(values: Vec<T>) -> Self {
+        Self(vec![values])
+    }
+
+    /// One list for each slice. At least one is given.
+    pub(super) fn sliced(slices: Vec<Vec<T>>) -> Self {
+        Self(slices)
+    }
+
+    pub(super) fn is_constant(&self) -> bool {
+        self.0.len() == 1
+    }
+
+    pub(super) fn of(&self, slice: usize) -> &[T] {
+        match &self.0[..] {
+            [only] => only,
+            slices => slices.get(slice).map_or(&[], Vec::as_slice),
+        }
+    }
+
+    pub(super) fn lists(&self) -> &[Vec<T>] {
+        &self.0
+    }
+
+    pub(super) fn map<U>(&self, mut each: impl FnMut(&[T]) -> Vec<U>) -> Series<U> {
+        Series(self.0.iter().map(|list| each(list)).collect())
+    }
+}
+
+/// The values of a figure.
+#[derive(Debug, Clone)]
+pub(super) struct Figure {
+    pub(super) data: Data,
+    /// Which of them the public must not see.
+    pub(super) held: Option<Series<bool>>,
+    /// Whether small numbers are held back at all.
+    pub(super) guarded: bool,
+    /// Decimals that are kept; all where `None`.
+    pub(super) decimals: Option<u8>,
+}
+
+/// Numbers, not a number where there is no data; or texts by their number, 0 where
+/// there is none.
+#[derive(Debug, Clone)]
+pub(super) enum Data {
+    Numbers(Series<f64>),
+    Flags(Series<f64>),
+    Texts(Series<u32>, Vec<Box<str>>),
+}
+
+impl Figure {
+    pub(super) fn numbers(series: Series<f64>, decimals: Option<u8>) -> Self {
+        Self { data: Data::Numbers(series), held: None, guarded: false, decimals }
+    }
+
+    pub(super) fn texts(series: Series<u32>, texts: Vec<Box<str>>) -> Self {
+        Self { data: Data::Texts(series, texts), held: None, guarded: false, decimals: None }
+    }
+
+    /// Its numbers, where it has any.
+    pub(super) fn as_numbers(&self) -> Option<&Series<f64>> {
+        match &self.data {
+            Data::Numbers(series) | Data::Flags(series) => Some(series),
+            Data::Texts(..) => None,
+        }
+    }
+
+    pub(super) fn is_constant(&self) -> bool {
+        let constant = match &self.data {
+            Data::Numbers(series) | Data::Flags(series) => series.is_constant(),
+            Data::Texts(series, _) => series.is_constant(),
+        };
+        constant && self.held.as_ref().is_none_or(Series::is_constant)
+    }
+
+    /// Whether the public must not see the value of a feature.
+    pub(super) fn is_held(&self, slice: usize, feature: usize) -> bool {
+        self.held.as_ref().is_some_and(|held| held.of(slice).get(feature) == Some(&true))
+    }
+
+    /// The numbers of a slice as the public may know them.
+    pub(super) fn known(&self, slice: usize) -> Vec<f64> {
+        let numbers = self.as_numbers().map_or(&[][..], |series| series.of(slice));
+        let known = |(feature, &number): (usize, &f64)| {
+            if self.is_held(slice, feature) { f64::NAN } else { number }
+        };
+        numbers.iter().enumerate().map(known).collect()
+    }
+}

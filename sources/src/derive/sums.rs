@@ -1,0 +1,77 @@
+//! Sums that do not depend on the order of what is added.
+//!
+//! Numbers are added as whole multiples of a small power of two in 128 bits, and
+//! rounded once at the end. The power is chosen from the largest number, so that no
+//! sum overflows; what is smaller by more than 2⁻⁷⁰ of it is rounded first.
+
+/// Turns numbers into multiples and sums back.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Scale {
+    up: i32,
+}
+
+impl Scale {
+    /// The scale for up to `count` of numbers none of which is larger than `largest`.
+    pub(super) fn new(largest: f64, count: usize) -> Self {
+        // 2^exponent is larger than any number, 2^bits than their count.
+        let exponent = if largest > 0.0 { largest.log2().floor() as i32 + 2 } else { 0 };
+        let bits = (usize::BITS - count.leading_zeros()) as i32 + 1;
+        Self { up: (126 - bits - exponent).min(1200) }
+    }
+
+    /// The scale for some numbers, each of which may be added so often.
+    pub(super) fn of(numbers: impl Iterator<Item = f64>, count: usize) -> Self {
+        let largest = numbers.filter(|number| number.is_finite()).map(f64::abs);
+        Self::new(largest.fold(0.0, f64::max), count)
+    }
+
+    /// A number as a multiple; nothing for what is none.
+    pub(super) fn multiple(self, number: f64) -> i128 {
+        // Saturates, and NaN is 0. Two steps, as a power may be past what a double has.
+        let half = self.up / 2;
+        (number * 2f64.powi(half) * 2f64.powi(self.up - half)) as i128
+    }
+
+    /// A sum of multiples as a number.
+    pub(super) fn number(self, sum: i128) -> f64 {
+        let half = self.up / 2;
+        sum as f64 * 2f64.powi(-half) * 2f64.powi(half - self.up) + 0.0
+    }
+}
+
+/// The sum of numbers, those that are none left out.
+pub(super) fn sum(numbers: &[f64]) -> f64 {
+    let scale = Scale::of(numbers.iter().copied(), numbers.len());
+    scale.number(numbers.iter().map(|&number| scale.multiple(number)).sum())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn sums_are_exact() {
+        assert_eq!(sum(&[0.1, 0.2, 0.3, -0.6]), 2.775_557_561_562_891_4e-17);
+        assert_eq!(sum(&[1e15, 1.0, -1e15, 0.25]), 1.25);
+        assert_eq!(sum(&[f64::NAN, 2.0]), 2.0);
+        assert_eq!(sum(&[]), 0.0);
+        assert_eq!(sum(&[f64::MAX, -f64::MAX]), 0.0);
+        assert_eq!(sum(&[5e-324]), 5e-324);
+    }
+
+    proptest! {
+        #[test]
+        fn sums_do_not_depend_on_the_order(
+            numbers in prop::collection::vec(-1e12f64..1e12, 0..60),
+            whole in prop::collection::vec(-1_000_000i32..1_000_000, 0..60),
+        ) {
+            let mut sorted = numbers.clone();
+            sorted.sort_by(f64::total_cmp);
+            prop_assert_eq!(sum(&numbers).to_bits(), sum(&sorted).to_bits());
+            let exact: i64 = whole.iter().map(|&number| i64::from(number)).sum();
+            let whole: Vec<f64> = whole.into_iter().map(f64::from).collect();
+            prop_assert_eq!(sum(&whole), exact as f64);
+        }
+    }
+}
