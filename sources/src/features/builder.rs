@@ -5,6 +5,7 @@ mod foreign;
 
 use self::arrange::{geometry_kind, measure, ordered};
 use super::dictionary::{DictionaryBuilder, DictionaryFull};
+use super::draw_order::DrawOrder;
 use super::index::{HilbertIndex, hilbert};
 use super::shapes::{PartShapes, Shapes};
 use super::{FeatureTable, NO_ID, ValueId};
@@ -151,18 +152,26 @@ impl TableBuilder {
             }),
             Shapes::Parts(parts) => HilbertIndex::new(parts.boxes.len(), |row| parts.boxes[row]),
         };
-        let values = self
+        let mut values: Vec<Vec<ValueId>> = self
             .values
             .into_iter()
             .map(|column| order.iter().map(|&scanned| column[scanned as usize]).collect())
             .collect();
+        let dictionary = self.dictionary.finish(&mut values);
+        let ids: Vec<u64> = order.iter().map(|&scanned| self.ids[scanned as usize]).collect();
+        let drawn = if self.of_tile || self.options.omit_ids {
+            DrawOrder::of_rows(drawn.len())
+        } else {
+            DrawOrder::by_id(&ids[..drawn.len()], &order)
+        };
         Ok(FeatureTable {
             columns: self.columns,
             values,
-            dictionary: self.dictionary.finish(),
-            ids: order.iter().map(|&scanned| self.ids[scanned as usize]).collect(),
+            dictionary,
+            ids,
             shapes,
             index,
+            drawn,
             geometry,
         })
     }

@@ -38,6 +38,7 @@ impl FeatureTable {
             ids: self.ids.clone(),
             index: HilbertIndex::new(points.len(), at),
             shapes: Shapes::Points(points),
+            drawn: self.drawn.clone(),
             geometry: GeometryKind::Point,
         }
     }

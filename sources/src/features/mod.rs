@@ -12,6 +12,7 @@
 mod builder;
 mod coverage;
 mod dictionary;
+mod draw_order;
 pub mod importance;
 pub mod index;
 mod labels;
@@ -20,6 +21,7 @@ mod shapes;
 pub use builder::{TableBuilder, TableError, TableOptions};
 pub(crate) use dictionary::write_varint;
 pub use dictionary::{Dictionary, ValueId};
+pub use draw_order::DrawOrder;
 pub use index::{HilbertIndex, RowRange};
 pub use shapes::{Part, PartShapes, Shapes};
 
@@ -41,6 +43,7 @@ pub struct FeatureTable {
     ids: Vec<u64>,
     shapes: Shapes,
     index: HilbertIndex,
+    drawn: DrawOrder,
     geometry: GeometryKind,
 }
 
@@ -81,6 +84,12 @@ impl FeatureTable {
         &self.index
     }
 
+    /// The order in which tiles hold the rows.
+    #[must_use]
+    pub fn drawn(&self) -> &DrawOrder {
+        &self.drawn
+    }
+
     /// What kind of geometry the features have.
     #[must_use]
     pub fn geometry(&self) -> GeometryKind {
@@ -108,5 +117,6 @@ impl FeatureTable {
             + self.dictionary.memory_bytes()
             + self.shapes.memory_bytes()
             + self.index.memory_bytes()
+            + self.drawn.memory_bytes()
     }
 }

@@ -51,24 +51,22 @@ impl Buffer {
         self.length += bytes.len();
     }
 
-    /// Writes the length of all that was kept since it was opened.
-    #[inline]
-    pub(super) fn close(&mut self, opened: Opened) {
-        let mut cursor = self.cursor(MAX_VARINT);
-        cursor.close(opened);
-        self.length = cursor.at;
-    }
-
     /// Writes a tag and the length of everything from `body` on right before
-    /// `body`, into skipped bytes, and returns the message from its tag on.
-    pub(super) fn finish(&mut self, tag: u8, body: usize) -> &[u8] {
+    /// `body`, into skipped bytes, and returns where the message begins and its bytes.
+    pub(super) fn finish(&mut self, tag: u8, body: usize) -> (usize, &[u8]) {
         let end = self.length;
         let count = (end - body) as u64;
         let start = body - varint_width(count) - 1;
         let mut cursor = Cursor { bytes: &mut self.bytes, at: start };
         cursor.byte(tag);
         cursor.varint(count);
-        &self.bytes[start..end]
+        (start, &self.bytes[start..end])
+    }
+
+    /// What was kept of it so far, from one place to another.
+    #[inline(always)]
+    pub(super) fn range(&self, range: std::ops::Range<usize>) -> &[u8] {
+        &self.bytes[range]
     }
 }
 
@@ -130,11 +128,22 @@ impl Cursor<'_> {
         self.at += count;
     }
 
-    /// Writes the first `count` of eight bytes; all eight must fit the room.
+    /// Writes a key number and a value number. Ten bytes must fit the room.
     #[inline(always)]
-    pub(super) fn up_to_eight(&mut self, bytes: [u8; 8], count: usize) {
-        self.bytes[self.at..self.at + 8].copy_from_slice(&bytes);
-        self.at += count;
+    pub(super) fn tag(&mut self, key: u32, number: u32) {
+        if key < 0x80 && number < SHORT {
+            let long = two_bytes(number);
+            self.up_to_four(key | spread(number, long) << 8, 2 + (long & 1) as usize);
+        } else {
+            self.at = long_varints(self.bytes, self.at, key, number);
+        }
+    }
+
+    /// Copies bytes, for which there must be room.
+    #[inline(always)]
+    pub(super) fn slice(&mut self, bytes: &[u8]) {
+        self.bytes[self.at..self.at + bytes.len()].copy_from_slice(bytes);
+        self.at += bytes.len();
     }
 
     /// A cursor at the same place, for a loop to keep in registers.
@@ -264,7 +273,10 @@ mod tests {
             let at = cursor.at;
             buffer.keep(at);
             buffer.slice(&body);
-            buffer.close(opened);
+            let mut cursor = buffer.cursor(MAX_VARINT);
+            cursor.close(opened);
+            let at = cursor.at;
+            buffer.keep(at);
             let mut expected = before.clone();
             let mut length = [0; 10];
             let used = crate::features::write_varint(body.len() as u64, &mut length);

@@ -14,7 +14,7 @@ const FLUSH: [u8; 4] = [0, 0, 0xff, 0xff];
 /// they inflate to the input.
 fn checked(compressor: &mut Compressor, input: &[u8]) -> Vec<u8> {
     let mut deflated = b"before".to_vec();
-    compressor.deflate(input, &mut deflated);
+    compressor.deflate(input, None, &mut deflated);
     let deflated = deflated.strip_prefix(b"before").unwrap().to_vec();
     assert!(deflated.ends_with(&FLUSH), "ends by a sync flush");
     let bound = input.len() + 5 * input.len().div_ceil(super::CHUNK_BYTES) + 16;
