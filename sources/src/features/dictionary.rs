@@ -305,7 +305,8 @@ mod tests {
     #[test]
     fn ids_ascend_by_column_and_by_value() {
         let mut builder = DictionaryBuilder::new(3);
-        let texts = ["b", "a", "a long text of the same start, b", "a long text of the same start, a"];
+        let texts =
+            ["b", "a", "a long text of the same start, b", "a long text of the same start, a"];
         let mut values = vec![Vec::new(); 3];
         values[1] = vec![builder.id(1, Value::Int(7)).unwrap(), 0];
         values[0] = texts.iter().map(|text| builder.id(0, Value::Text(text)).unwrap()).collect();

@@ -54,9 +54,7 @@ impl Hints {
         self.start = 0;
         self.sections.push(length as u32);
         self.sections.extend(next.sections.iter().map(|&at| moved(at)));
-        self.likely.extend(
-            next.likely.iter().map(|hint| Likeness { at: moved(hint.at), ..*hint }),
-        );
+        self.likely.extend(next.likely.iter().map(|hint| Likeness { at: moved(hint.at), ..*hint }));
     }
 
     /// The likenesses, by place in the tile.

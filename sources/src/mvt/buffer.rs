@@ -103,6 +103,15 @@ impl Cursor<'_> {
         if number < u64::from(SHORT) {
             let long = two_bytes(number as u32);
             self.up_to_four(spread(number as u32, long), 1 + (long & 1) as usize);
+        } else if number < 1 << 28 {
+            let groups = number as u32;
+            let spread = groups & 0x7f
+                | (groups & 0x3f80) << 1
+                | (groups & 0x001f_c000) << 2
+                | (groups & 0x0fe0_0000) << 3;
+            // Three or four bytes; all but the last say that another follows.
+            let long = u32::from(groups >= 1 << 21);
+            self.up_to_four(spread | 0x8080 | long << 23, 3 + long as usize);
         } else {
             self.varint(number);
         }

@@ -63,7 +63,13 @@ impl<'a> Features<'a> {
 
     /// Writes a row that is one point.
     #[inline]
-    pub(super) fn point(&mut self, row: usize, point: WorldPoint, grid: TileGrid, out: &mut Buffer) {
+    pub(super) fn point(
+        &mut self,
+        row: usize,
+        point: WorldPoint,
+        grid: TileGrid,
+        out: &mut Buffer,
+    ) {
         let mut cursor = out.cursor(self.room + room(1));
         cursor.byte(LAYER_FEATURES);
         let feature = cursor.open(1);

@@ -26,9 +26,7 @@ mod rewrite;
 mod tags;
 mod writer;
 
-pub use layer::{
-    EncodeError, Encoded, LayerView, Scratch, encode_layer, encode_layer_with_hints,
-};
+pub use layer::{EncodeError, Encoded, LayerView, Scratch, encode_layer, encode_layer_with_hints};
 pub use rewrite::{copy, rename, restrict};
 
 /// A version of everything that turns a feature table into tile bytes, the

@@ -75,7 +75,12 @@ impl Tags {
     }
 
     /// Writes `Layer.values`.
-    pub(super) fn write_values(&self, dictionary: &Dictionary, out: &mut Buffer, hints: &mut Hints) {
+    pub(super) fn write_values(
+        &self,
+        dictionary: &Dictionary,
+        out: &mut Buffer,
+        hints: &mut Hints,
+    ) {
         for &column in &self.order {
             let mut before = 0;
             for &id in &self.used[column] {

@@ -96,7 +96,7 @@ impl BlockWriter {
                 writer.flush();
                 self.fix();
             }
-            self.write_sequences(input, sequences, &mut writer);
+            writer = self.write_sequences(input, sequences, writer);
         }
         let (end, pending) = writer.finish();
         output.bytes.truncate(end);
@@ -116,12 +116,12 @@ impl BlockWriter {
         }
     }
 
-    fn write_sequences(
+    fn write_sequences<'b>(
         &mut self,
         input: &[u8],
         sequences: &[Sequence],
-        writer: &mut BitWriter<'_>,
-    ) {
+        mut writer: BitWriter<'b>,
+    ) -> BitWriter<'b> {
         for (offset, word) in self.lengths.iter_mut().enumerate() {
             let symbol = usize::from(LENGTH_SYMBOLS[offset]);
             let Range { base, extra } = LENGTH_RANGES[symbol];
@@ -132,25 +132,34 @@ impl BlockWriter {
                 length: u32::from(code.length + extra),
             };
         }
+        let mut bytes = [0; 256];
+        for (word, code) in bytes.iter_mut().zip(&self.literals) {
+            *word = u32::from(code.bits) | u32::from(code.length) << 16;
+        }
         let mut rest = input;
         for sequence in sequences {
             let Some((literals, after)) = rest.split_at_checked(sequence.literals as usize) else {
-                return;
+                return writer;
             };
-            // Three codes and seven bits left over fit into 64 bits.
-            let mut triples = literals.chunks_exact(3);
-            for triple in triples.by_ref() {
-                for &byte in triple {
-                    self.add_literal(byte, writer);
-                }
+            // Four codes and seven bits left over fit into 64 bits.
+            let mut fours = literals.chunks_exact(4);
+            for four in fours.by_ref() {
+                let words = [four[0], four[1], four[2], four[3]].map(|b| bytes[usize::from(b)]);
+                let first = words[0] >> 16;
+                let pair = u64::from(words[0] & 0xffff) | u64::from(words[1] & 0xffff) << first;
+                let third = words[2] >> 16;
+                let next = u64::from(words[2] & 0xffff) | u64::from(words[3] & 0xffff) << third;
+                writer.add(pair, first + (words[1] >> 16));
+                writer.add(next, third + (words[3] >> 16));
                 writer.flush();
             }
-            // Two more would leave too little room for a match, but for a flush.
-            let left = triples.remainder();
-            for &byte in left {
-                self.add_literal(byte, writer);
-            }
+            // Three more would leave too little room for a match, but for a flush.
+            let left = fours.remainder();
             if !left.is_empty() {
+                for &byte in left {
+                    let word = bytes[usize::from(byte)];
+                    writer.add(u64::from(word & 0xffff), word >> 16);
+                }
                 writer.flush();
             }
             rest = after;
@@ -172,12 +181,7 @@ impl BlockWriter {
         let end = self.literals[END_OF_BLOCK];
         writer.add(u64::from(end.bits), u32::from(end.length));
         writer.flush();
-    }
-
-    #[inline(always)]
-    fn add_literal(&self, byte: u8, writer: &mut BitWriter<'_>) {
-        let code = self.literals[usize::from(byte)];
-        writer.add(u64::from(code.bits), u32::from(code.length));
+        writer
     }
 }
 

@@ -109,6 +109,12 @@ pub(super) fn same_from(input: &[u8], earlier: usize, at: usize) -> usize {
 #[inline(always)]
 pub(super) fn same_before(input: &[u8], earlier: usize, at: usize, from: usize) -> usize {
     let most = (at - from).min(earlier);
+    if most >= 8 {
+        let differing = load(input, earlier - 8) ^ load(input, at - 8);
+        if differing != 0 {
+            return (differing.leading_zeros() / 8) as usize;
+        }
+    }
     let (earlier, at) = (&input[earlier - most..earlier], &input[at - most..at]);
     earlier.iter().rev().zip(at.iter().rev()).take_while(|(a, b)| a == b).count()
 }

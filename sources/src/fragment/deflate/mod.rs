@@ -21,12 +21,12 @@ mod symbols;
 mod tests;
 mod tokens;
 
-use block::{BlockWriter, Output};
 use super::Hints;
 use super::hints::Likeness;
+use block::{BlockWriter, Output};
 use matches::{Places, SHORTEST, TAIL, same_before, same_from};
-use symbols::{LONGEST, WINDOW};
 use split::{BLOCK_COST, cost, joined_cost};
+use symbols::{LONGEST, WINDOW};
 use tokens::{Frequencies, Tokens};
 
 /// Sequences after which statistics are looked at.
