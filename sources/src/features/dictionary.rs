@@ -20,6 +20,9 @@ pub type ValueId = u32;
 /// `Layer.values`: field 4, length-delimited.
 const VALUES_TAG: u8 = 4 << 3 | 2;
 
+/// Bytes that may be read from the start of a value on.
+pub(crate) const PADDING: usize = 32;
+
 /// The encoded values of a table. Each belongs to one column.
 #[derive(Debug, Clone, Default)]
 pub struct Dictionary {
@@ -46,6 +49,16 @@ impl Dictionary {
     pub fn column(&self, column: usize) -> Range<ValueId> {
         let start = if column == 0 { 1 } else { self.column_ends[column - 1] };
         start..self.column_ends[column]
+    }
+
+    /// The same with what lies after them, up to [`PADDING`] bytes: a copy of that many
+    /// is faster than one of just those that count, and how many these are.
+    #[inline]
+    pub(crate) fn padded(&self, id: ValueId) -> (Option<&[u8; PADDING]>, usize) {
+        let id = id as usize;
+        let start = if id == 0 { 0 } else { self.ends[id - 1] as usize };
+        let length = self.ends[id] as usize - start;
+        (self.bytes.get(start..).and_then(|rest| rest.first_chunk()), length)
     }
 
     /// One more than the largest value id.
@@ -144,7 +157,7 @@ impl DictionaryBuilder {
     pub(super) fn finish(self, values: &mut [Vec<ValueId>]) -> Dictionary {
         let found = &self.dictionary;
         let mut sorted = Dictionary {
-            bytes: Vec::with_capacity(found.bytes.len()),
+            bytes: Vec::with_capacity(found.bytes.len() + PADDING),
             ends: Vec::with_capacity(found.ends.len()),
             column_ends: Vec::with_capacity(self.columns.len()),
         };
@@ -167,6 +180,7 @@ impl DictionaryBuilder {
                 *value = new_ids[*value as usize];
             }
         }
+        sorted.bytes.resize(sorted.bytes.len() + PADDING, 0);
         sorted
     }
 }

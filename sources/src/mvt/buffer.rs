@@ -13,6 +13,29 @@ pub(super) struct Buffer {
 /// The most bytes that a varint of a 64-bit number takes.
 pub(super) const MAX_VARINT: usize = 10;
 
+/// Bytes that are copied at once where a part may have fewer.
+pub(super) const PART: usize = 48;
+
+/// A key number and a value number as they are written: three bytes at most, and above
+/// them how many. Where they take more it is the value number, and [`LONG`](Self::LONG).
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) struct Tag(u32);
+
+impl Tag {
+    const LONG: u32 = 1 << 31;
+
+    /// The tag of a key below 2¹⁴ and a value number below 2³¹: a value takes two bytes
+    /// at least, and a table has less than 4 GiB of them.
+    #[inline(always)]
+    pub(super) fn new(key: u32, number: u32) -> Self {
+        if key < 0x80 && number < SHORT {
+            let long = two_bytes(number);
+            return Self(key | spread(number, long) << 8 | (2 + (long & 1)) << 24);
+        }
+        Self(number | Self::LONG)
+    }
+}
+
 impl Buffer {
     pub(super) fn clear(&mut self) {
         self.length = 0;
@@ -63,10 +86,20 @@ impl Buffer {
         (start, &self.bytes[start..end])
     }
 
-    /// What was kept of it so far, from one place to another.
+    /// Writes the first `length` of these bytes.
     #[inline(always)]
-    pub(super) fn range(&self, range: std::ops::Range<usize>) -> &[u8] {
-        &self.bytes[range]
+    pub(super) fn part_of<const N: usize>(&mut self, bytes: &[u8; N], length: usize) {
+        let mut cursor = self.cursor(N);
+        cursor.part_of(bytes, length);
+        self.length = cursor.at;
+    }
+
+    /// What was kept, from one place to another; and [`PART`] bytes from there on, if the
+    /// buffer has them.
+    #[inline(always)]
+    pub(super) fn part(&self, range: std::ops::Range<usize>) -> (&[u8], Option<&[u8; PART]>) {
+        let padded = self.bytes.get(range.start..).and_then(|rest| rest.first_chunk());
+        (&self.bytes[range], padded)
     }
 }
 
@@ -137,15 +170,21 @@ impl Cursor<'_> {
         self.at += count;
     }
 
-    /// Writes a key number and a value number. Ten bytes must fit the room.
+    /// Writes a tag of this key. Ten bytes must fit the room.
     #[inline(always)]
-    pub(super) fn tag(&mut self, key: u32, number: u32) {
-        if key < 0x80 && number < SHORT {
-            let long = two_bytes(number);
-            self.up_to_four(key | spread(number, long) << 8, 2 + (long & 1) as usize);
+    pub(super) fn tag(&mut self, key: u32, Tag(tag): Tag) {
+        if tag < Tag::LONG {
+            self.up_to_four(tag, (tag >> 24) as usize);
         } else {
-            self.at = long_varints(self.bytes, self.at, key, number);
+            self.at = long_varints(self.bytes, self.at, key, tag - Tag::LONG);
         }
+    }
+
+    /// Copies the first `length` of these bytes; all must fit the room.
+    #[inline(always)]
+    pub(super) fn part_of<const N: usize>(&mut self, bytes: &[u8; N], length: usize) {
+        self.bytes[self.at..self.at + N].copy_from_slice(bytes);
+        self.at += length;
     }
 
     /// Copies bytes, for which there must be room.
@@ -308,6 +347,22 @@ mod tests {
             for number in [a, b, a] {
                 used += crate::features::write_varint(u64::from(number), &mut expected[used..]);
             }
+            prop_assert_eq!(&buffer.bytes[..buffer.length], &expected[..used]);
+        }
+
+        #[test]
+        fn tags_are_two_varints_one_after_the_other(
+            key in 0u32..(1 << 14), number in 0u32..(1 << 31), low in 0u32..31,
+        ) {
+            let (key, number) = (key >> (low & 15), number >> low);
+            let mut buffer = Buffer::default();
+            let mut cursor = buffer.cursor(64);
+            cursor.tag(key, Tag::new(key, number));
+            let at = cursor.at;
+            buffer.keep(at);
+            let mut expected = [0; 32];
+            let mut used = crate::features::write_varint(u64::from(key), &mut expected);
+            used += crate::features::write_varint(u64::from(number), &mut expected[used..]);
             prop_assert_eq!(&buffer.bytes[..buffer.length], &expected[..used]);
         }
 

@@ -4,7 +4,7 @@
 //! this one deflates best. What stands between two of these is alike from feature to
 //! feature, and hints tell the compressor where.
 
-use super::buffer::{Buffer, Cursor, MAX_VARINT};
+use super::buffer::{Buffer, Cursor, MAX_VARINT, PART, Tag};
 use super::geometry::{Pen, room};
 use super::tags::NO_VALUE;
 use crate::feature::ShapeKind;
@@ -31,7 +31,7 @@ const fn usual_bytes(columns: usize) -> usize {
 pub(super) struct Features<'a> {
     ids: &'a [u64],
     columns: Vec<&'a [ValueId]>,
-    numbers: &'a [u32],
+    tags: &'a [Tag],
     hints: &'a mut Hints,
     /// Where these parts of the feature before stand.
     before: Parts,
@@ -53,12 +53,12 @@ impl<'a> Features<'a> {
     pub(super) fn new(
         ids: &'a [u64],
         columns: Vec<&'a [ValueId]>,
-        numbers: &'a [u32],
+        tags: &'a [Tag],
         hints: &'a mut Hints,
     ) -> Self {
         // Tag and length four times, id, type, and the tags.
         let room = 4 * (1 + MAX_VARINT) + 2 * MAX_VARINT + (columns.len() + 1) * MAX_TAG;
-        Self { ids, columns, numbers, hints, before: Parts::default(), room }
+        Self { ids, columns, tags, hints, before: Parts::default(), room }
     }
 
     /// Writes a row that is one point.
@@ -84,16 +84,27 @@ impl<'a> Features<'a> {
     }
 
     /// Writes a row with the geometry that was made of it.
+    ///
+    /// `geometry` is its bytes, and the same with what lies after them.
     #[inline]
-    pub(super) fn shape(&mut self, row: usize, kind: ShapeKind, geometry: &[u8], out: &mut Buffer) {
-        let mut cursor = out.cursor(self.room + geometry.len());
+    pub(super) fn shape(
+        &mut self,
+        row: usize,
+        kind: ShapeKind,
+        (geometry, padded): (&[u8], Option<&[u8; PART]>),
+        out: &mut Buffer,
+    ) {
+        let mut cursor = out.cursor(self.room + geometry.len().max(PART));
         cursor.byte(LAYER_FEATURES);
         let bytes = geometry.len() + usual_bytes(self.columns.len());
         let feature = cursor.open(if bytes < 0x80 { 1 } else { 2 });
         self.head(kind, &mut cursor);
         cursor.small_varint(geometry.len() as u64);
         let steps = cursor.at + first_step(geometry);
-        cursor.slice(geometry);
+        match padded {
+            Some(padded) if geometry.len() <= PART => cursor.part_of(padded, geometry.len()),
+            _ => cursor.slice(geometry),
+        }
         self.hint(steps, self.before.steps);
         self.before.steps = steps;
         self.tail(row, &mut cursor);
@@ -125,7 +136,7 @@ impl<'a> Features<'a> {
         for (key, values) in self.columns.iter().enumerate() {
             let value = values[row];
             if value != NO_VALUE {
-                out.tag(key as u32, self.numbers[value as usize]);
+                out.tag(key as u32, self.tags[value as usize]);
             }
         }
         out.close(opened);

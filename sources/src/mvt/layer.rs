@@ -191,7 +191,7 @@ pub fn encode_layer_with_hints<'a>(
     let body = out.len();
     out.slice(&view.head);
     let columns = view.columns.iter().map(|&column| table.column_values(column)).collect();
-    let mut features = Features::new(table.ids(), columns, tags.numbers(), hints);
+    let mut features = Features::new(table.ids(), columns, tags.tags(), hints);
     let mut start = 0;
     for (count, &row) in rows.iter().enumerate() {
         if count % ROWS_PER_CHECK == 0 && Instant::now() >= deadline {
@@ -202,7 +202,7 @@ pub fn encode_layer_with_hints<'a>(
             Shapes::Points(points) => features.point(row, points[row], grid, out),
             Shapes::Parts(shapes) => {
                 let end = ends[count];
-                features.shape(row, shapes.kind(row), drawn.range(start..end), out);
+                features.shape(row, shapes.kind(row), drawn.part(start..end), out);
                 start = end;
             }
         }

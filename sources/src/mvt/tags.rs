@@ -7,7 +7,7 @@
 //! in each tile, so nothing is cleared either.
 
 use super::ascending::Ascending;
-use super::buffer::Buffer;
+use super::buffer::{Buffer, Tag};
 use crate::features::{Dictionary, FeatureTable, ValueId};
 use crate::fragment::Hints;
 
@@ -18,7 +18,7 @@ pub(super) const NO_VALUE: ValueId = 0;
 #[derive(Debug, Default)]
 pub(super) struct Tags {
     /// By value id; of the tile's values only.
-    numbers: Vec<u32>,
+    tags: Vec<Tag>,
     /// The tile's values, by column.
     used: Vec<Vec<ValueId>>,
     /// Positions in `used` in the order in which columns are written.
@@ -35,8 +35,8 @@ impl Tags {
         ascending: &mut Ascending,
     ) {
         let dictionary = table.dictionary();
-        if self.numbers.len() < dictionary.len() {
-            self.numbers.resize(dictionary.len(), 0);
+        if self.tags.len() < dictionary.len() {
+            self.tags.resize(dictionary.len(), Tag::default());
         }
         if self.used.len() < columns.len() {
             self.used.resize(columns.len(), Vec::new());
@@ -63,15 +63,15 @@ impl Tags {
         let mut number = 0;
         for &column in &self.order {
             for &id in &self.used[column] {
-                self.numbers[id as usize] = number;
+                self.tags[id as usize] = Tag::new(column as u32, number);
                 number += 1;
             }
         }
     }
 
-    /// The numbers by value id, of the tile's values only.
-    pub(super) fn numbers(&self) -> &[u32] {
-        &self.numbers
+    /// The tags by value id, of the tile's values only.
+    pub(super) fn tags(&self) -> &[Tag] {
+        &self.tags
     }
 
     /// Writes `Layer.values`.
@@ -84,12 +84,19 @@ impl Tags {
         for &column in &self.order {
             let mut before = 0;
             for &id in &self.used[column] {
-                let value = dictionary.encoded(id);
                 if before > 0 {
                     hints.add(out.len(), before);
                 }
-                out.slice(value);
-                before = value.len();
+                before = match dictionary.padded(id) {
+                    (Some(padded), length) if length <= padded.len() => {
+                        out.part_of(padded, length);
+                        length
+                    }
+                    (_, length) => {
+                        out.slice(dictionary.encoded(id));
+                        length
+                    }
+                };
             }
         }
     }
