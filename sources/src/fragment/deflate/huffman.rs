@@ -11,6 +11,9 @@ use super::symbols::LITERALS;
 /// word, and hardly a symbol is so rare.
 pub(super) const LIMIT: usize = 14;
 
+/// Lengths that deflate knows, 0 to 15.
+const LENGTHS: usize = 16;
+
 /// A symbol's code, its bits in the order in which they are written.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Code {
@@ -122,14 +125,14 @@ fn limited(mut counts: [u32; 32], limit: usize) -> [u32; 32] {
 
 /// Gives the codes of each length ascending numbers (RFC 1951, section 3.2.2).
 fn number(counts: &[u32; 32], codes: &mut [Code]) {
-    let mut next = [0u32; LIMIT + 1];
+    let mut next = [0u32; LENGTHS];
     let mut code = 0;
-    for length in 1..=LIMIT {
+    for length in 1..LENGTHS {
         code = (code + counts[length - 1]) << 1;
         next[length] = code;
     }
     for code in codes.iter_mut().filter(|code| code.length > 0) {
-        let place = &mut next[usize::from(code.length) & LIMIT];
+        let place = &mut next[usize::from(code.length) & (LENGTHS - 1)];
         code.bits = (*place as u16).reverse_bits() >> (16 - code.length);
         *place += 1;
     }
