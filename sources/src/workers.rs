@@ -68,9 +68,11 @@ impl std::fmt::Debug for State {
 
 struct Job {
     /// Does the work unless nobody waits for it any more.
-    work: Box<dyn FnOnce(&mut Bench) -> Option<Delivery> + Send>,
+    work: Work,
     batch: Arc<Batch>,
 }
+
+type Work = Box<dyn FnOnce(&mut Bench) -> Option<Delivery> + Send>;
 
 /// Hands a result to the one who waits for it.
 type Delivery = Box<dyn FnOnce() + Send>;

@@ -162,7 +162,7 @@ impl Compressor {
                 self.end_chunk(input, from);
                 section = sections.next().unwrap_or(usize::MAX);
             }
-            if at < from || distance > at.min(WINDOW) || distance == 0 {
+            if at < from || at >= input.len() || distance > at.min(WINDOW) || distance == 0 {
                 continue;
             }
             let Some(earlier) = at.checked_sub(distance) else { continue };
