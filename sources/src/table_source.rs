@@ -8,7 +8,7 @@ use xxhash_rust::xxh3::Xxh3;
 use crate::feature::Column;
 use crate::features::{FeatureTable, TableOptions};
 use crate::fragment::{DeflateLevel, Fragment};
-use crate::mvt::{ENCODER_VERSION, EncodeError, LayerView, encode_layer};
+use crate::mvt::{ENCODER_VERSION, EncodeError, LayerView, encode_layer_with_hints};
 use crate::source::BoxFuture;
 use crate::tile::TileGrid;
 use crate::time_slices::{Slice, TimeSlices};
@@ -220,22 +220,21 @@ pub(crate) fn encode_fragment(
 ) -> Result<Option<Fragment>, EncodeFault> {
     let late = |EncodeError::Deadline| EncodeFault::Deadline;
     let scratch = &mut bench.scratch;
-    let bytes = encode_layer(table, view, tile, deadline, scratch).map_err(late)?;
-    if bytes.is_empty() {
+    let encoded = encode_layer_with_hints(table, view, tile, deadline, scratch).map_err(late)?;
+    if encoded.bytes.is_empty() {
         return Ok(None);
     }
-    let joined;
-    let bytes = match labels {
-        None => bytes,
+    let fragment = match labels {
+        None => bench.deflater.fragment_with_hints(encoded.bytes, encoded.hints),
         Some((points, view)) => {
             // The scratch is used again: a copy of the first layer.
-            let mut both = bytes.to_vec();
-            let labels = encode_layer(points, view, tile, deadline, scratch);
-            both.extend_from_slice(labels.map_err(late)?);
-            joined = both;
-            &joined[..]
+            let (mut bytes, mut hints) = (encoded.bytes.to_vec(), encoded.hints.clone());
+            let labels = encode_layer_with_hints(points, view, tile, deadline, scratch);
+            let labels = labels.map_err(late)?;
+            hints.append(bytes.len(), labels.hints);
+            bytes.extend_from_slice(labels.bytes);
+            bench.deflater.fragment_with_hints(&bytes, &hints)
         }
     };
-    let fragment = bench.deflater.fragment(bytes);
     fragment.map(Some).map_err(|error| EncodeFault::Reason(error.to_string()))
 }

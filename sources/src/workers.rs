@@ -1,11 +1,19 @@
 //! A bounded place for CPU work, so that async workers never encode or deflate.
+//!
+//! The workers are threads of their own with one queue. A job that ends is followed by
+//! the next in line at once, without a way through the runtime: with a permit and a
+//! blocking thread for each job, a third of two cores was idle or switching threads. The
+//! results of a request's jobs are handed over together, when the last of them that is
+//! queued has ended: its task, which needs them all, is woken once.
 
+use std::collections::VecDeque;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Instant;
 
-use parking_lot::Mutex;
-use tokio::sync::Semaphore;
+use parking_lot::{Condvar, Mutex};
+use tokio::sync::oneshot;
 
 use crate::fragment::{DeflateLevel, Deflater};
 use crate::mvt::Scratch;
@@ -23,18 +31,71 @@ pub struct WorkerOptions {
     pub deflate_level: DeflateLevel,
 }
 
-/// Runs jobs on the runtime's blocking threads, a bounded number at once.
+/// Runs jobs on threads of its own, a bounded number at once.
 ///
 /// At most `concurrent` jobs run, and jobs of at most `concurrent + queued`
-/// requests run or wait. A caller that gives up leaves its job running to its
-/// end, and the job counts as running until then.
+/// requests run or wait. A caller that gives up leaves its running job running to its
+/// end; one that waits is dropped when its turn comes.
 #[derive(Debug)]
 pub struct TileWorkers {
     options: WorkerOptions,
-    running: Arc<Semaphore>,
+    line: Arc<Line>,
     /// Requests with a job running or waiting.
     admitted: Arc<AtomicUsize>,
-    benches: Arc<Mutex<Vec<Bench>>>,
+}
+
+/// The jobs that wait, and those who wait for jobs.
+#[derive(Debug, Default)]
+struct Line {
+    state: Mutex<State>,
+    arrived: Condvar,
+}
+
+#[derive(Default)]
+struct State {
+    jobs: VecDeque<Job>,
+    threads: usize,
+    /// Threads that wait for a job.
+    idle: usize,
+    closed: bool,
+}
+
+impl std::fmt::Debug for State {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("State").field("threads", &self.threads).finish_non_exhaustive()
+    }
+}
+
+struct Job {
+    /// Does the work unless nobody waits for it any more.
+    work: Work,
+    batch: Arc<Batch>,
+}
+
+type Work = Box<dyn FnOnce(&mut Bench) -> Option<Delivery> + Send>;
+
+/// Hands a result to the one who waits for it.
+type Delivery = Box<dyn FnOnce() + Send>;
+
+/// The jobs of one request.
+#[derive(Default)]
+struct Batch {
+    /// Those that wait or run.
+    open: AtomicUsize,
+    ended: Mutex<Vec<Delivery>>,
+}
+
+impl Batch {
+    /// Takes a job's result, and hands all over where it was the last one.
+    fn end(&self, delivery: Option<Delivery>) {
+        self.ended.lock().extend(delivery);
+        if self.open.fetch_sub(1, Ordering::AcqRel) == 1 {
+            let ended = std::mem::take(&mut *self.ended.lock());
+            for delivery in ended {
+                delivery();
+            }
+        }
+    }
 }
 
 /// What a job works with; kept warm between jobs.
@@ -42,6 +103,55 @@ pub struct TileWorkers {
 pub(crate) struct Bench {
     pub(crate) scratch: Scratch,
     pub(crate) deflater: Deflater,
+}
+
+impl Bench {
+    fn new(level: DeflateLevel) -> Self {
+        Self { scratch: Scratch::default(), deflater: Deflater::new(level) }
+    }
+}
+
+impl Line {
+    /// What each thread does until the line is closed.
+    fn work(&self, level: DeflateLevel) {
+        let mut bench = Bench::new(level);
+        while let Some(job) = self.next() {
+            let Job { work, batch } = job;
+            let result = catch_unwind(AssertUnwindSafe(|| work(&mut bench)));
+            let delivery = result.unwrap_or_else(|_| {
+                // A bench that is half-used is not used again.
+                bench = Bench::new(level);
+                None
+            });
+            batch.end(delivery);
+        }
+    }
+
+    /// The next job, waited for; `None` once the line is closed.
+    fn next(&self) -> Option<Job> {
+        let mut state = self.state.lock();
+        loop {
+            if state.closed {
+                return None;
+            }
+            if let Some(job) = state.jobs.pop_front() {
+                return Some(job);
+            }
+            state.idle += 1;
+            self.arrived.wait(&mut state);
+            state.idle -= 1;
+        }
+    }
+
+    fn close(&self) {
+        let mut state = self.state.lock();
+        state.closed = true;
+        // Whoever waits for one of these is told by its channel.
+        let jobs = std::mem::take(&mut state.jobs);
+        drop(state);
+        drop(jobs);
+        self.arrived.notify_all();
+    }
 }
 
 /// Why a job was not run, or has no result.
@@ -70,15 +180,10 @@ impl WorkerError {
 }
 
 impl TileWorkers {
-    /// Workers that take on this much.
+    /// Workers that take on this much. Threads are started as they are needed.
     #[must_use]
     pub fn new(options: WorkerOptions) -> Self {
-        Self {
-            options,
-            running: Arc::new(Semaphore::new(options.concurrent.max(1))),
-            admitted: Arc::default(),
-            benches: Arc::new(Mutex::new(Vec::new())),
-        }
+        Self { options, line: Arc::default(), admitted: Arc::default() }
     }
 
     /// Requests that have a job running or waiting.
@@ -101,37 +206,58 @@ impl TileWorkers {
         job: impl FnOnce(&mut Bench) -> T + Send + 'static,
     ) -> Result<T, WorkerError> {
         self.admit(place)?;
-        let turn = Arc::clone(&self.running).acquire_owned();
-        let permit = tokio::time::timeout_at(deadline.into(), turn)
-            .await
-            .map_err(|_| WorkerError::Deadline)?
-            .map_err(|_| WorkerError::Lost)?;
-        let level = self.options.deflate_level;
-        let benches = Arc::clone(&self.benches);
-        let running = tokio::task::spawn_blocking(move || {
-            let _permit = permit;
-            let idle = benches.lock().pop();
-            let mut bench = idle.unwrap_or_else(|| Bench {
-                scratch: Scratch::default(),
-                deflater: Deflater::new(level),
-            });
-            let result = job(&mut bench);
-            // After a panic the bench is dropped, not put back half-used.
-            benches.lock().push(bench);
-            result
-        });
-        match tokio::time::timeout_at(deadline.into(), running).await {
+        let (result, ended) = oneshot::channel();
+        let work = move |bench: &mut Bench| -> Option<Delivery> {
+            if result.is_closed() {
+                return None;
+            }
+            let made = job(bench);
+            // Fails where the caller has gone away meanwhile.
+            Some(Box::new(move || drop(result.send(made))))
+        };
+        self.put(Job { work: Box::new(work), batch: Arc::clone(&place.batch) })?;
+        match tokio::time::timeout_at(deadline.into(), ended).await {
             Err(_) => Err(WorkerError::Deadline),
             Ok(Err(_)) => Err(WorkerError::Lost),
-            Ok(Ok(result)) => Ok(result),
+            Ok(Ok(made)) => Ok(made),
         }
+    }
+
+    /// Puts a job at the end of the line, and sees to it that someone comes.
+    fn put(&self, job: Job) -> Result<(), WorkerError> {
+        job.batch.open.fetch_add(1, Ordering::AcqRel);
+        let mut state = self.line.state.lock();
+        state.jobs.push_back(job);
+        if state.idle > 0 {
+            drop(state);
+            self.line.arrived.notify_one();
+            return Ok(());
+        }
+        if state.threads < self.options.concurrent.max(1) {
+            let (line, level) = (Arc::clone(&self.line), self.options.deflate_level);
+            let started = std::thread::Builder::new()
+                .name("tile-worker".to_owned())
+                .spawn(move || line.work(level));
+            match started {
+                Ok(_) => state.threads += 1,
+                // The others take it on, where there are any.
+                Err(_) if state.threads > 0 => {}
+                Err(_) => {
+                    let jobs = std::mem::take(&mut state.jobs);
+                    drop(state);
+                    drop(jobs);
+                    return Err(WorkerError::Lost);
+                }
+            }
+        }
+        Ok(())
     }
 
     /// Gives the request a place unless it has one. Its layers share it: counted
     /// by layer, a request for more layers than there are places would be
     /// refused however idle the workers are.
     fn admit(&self, place: &Place) -> Result<(), WorkerError> {
-        let mut place = place.0.lock();
+        let mut place = place.admitted.lock();
         if place.is_some() {
             return Ok(());
         }
@@ -148,12 +274,27 @@ impl TileWorkers {
 
 /// A request's place among the workers: taken by the first of its layers that
 /// needs one, shared by the others, given back when the last clone is dropped.
-#[derive(Debug, Clone, Default)]
-pub struct Place(Arc<Mutex<Option<Admitted>>>);
+#[derive(Clone, Default)]
+pub struct Place {
+    admitted: Arc<Mutex<Option<Admitted>>>,
+    batch: Arc<Batch>,
+}
+
+impl std::fmt::Debug for Place {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Place").field("admitted", &self.admitted).finish_non_exhaustive()
+    }
+}
 
 /// One of the places; given back when dropped, also when the caller goes away.
 #[derive(Debug)]
 struct Admitted(Arc<AtomicUsize>);
+
+impl Drop for TileWorkers {
+    fn drop(&mut self) {
+        self.line.close();
+    }
+}
 
 impl Drop for Admitted {
     fn drop(&mut self) {

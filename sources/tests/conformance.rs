@@ -198,6 +198,17 @@ struct Broken {
     places: tokio::sync::Semaphore,
 }
 
+/// The same with the clock stopped until it ends: work on the workers' own threads does
+/// not stop it, and then all seem to wait.
+async fn awake<T>(work: impl Future<Output = T>) -> T {
+    let (ended, running) = std::sync::mpsc::channel::<()>();
+    // Ends once the other side is dropped, also where `work` is given up.
+    tokio::task::spawn_blocking(move || running.recv());
+    let result = work.await;
+    drop(ended);
+    result
+}
+
 impl Broken {
     fn new(fault: Fault) -> Self {
         let sound = sound(true);
@@ -226,14 +237,14 @@ impl Broken {
             Ok(Some(Deflater::new(level).fragment(bytes).unwrap()))
         };
         match self.fault {
-            Fault::DropsALayer => self.unlabelled.fragment(request).await,
-            Fault::IgnoresSelections => self.sound.fragment(&whole).await,
+            Fault::DropsALayer => awake(self.unlabelled.fragment(request)).await,
+            Fault::IgnoresSelections => awake(self.sound.fragment(&whole)).await,
             Fault::HangsPastItsDeadline if late => std::future::pending().await,
             Fault::IsEmptyPastItsDeadline if late => Ok(None),
             Fault::StopsAtItsLastZoom if past_the_last && !selects => Ok(None),
             Fault::FailsPastItsLastZoom if past_the_last => Err(SourceError::Overloaded),
             Fault::SaysSomethingElseTheSecondTime if again && !selects => {
-                let made = self.sound.fragment(request).await?;
+                let made = awake(self.sound.fragment(request)).await?;
                 made.map_or(Ok(None), |made| deflated(&inflated(made.gzip())))
             }
             // A layer (field 3) of version 2 (field 15) and extent 4096 (field 5).
@@ -244,19 +255,19 @@ impl Broken {
             Fault::KeepsThePlacesOfThoseWhoLeft => {
                 self.places.acquire().await.unwrap().forget();
                 tokio::task::yield_now().await;
-                let made = self.sound.fragment(request).await;
+                let made = awake(self.sound.fragment(request)).await;
                 self.places.add_permits(1);
                 made
             }
-            _ => self.sound.fragment(request).await,
+            _ => awake(self.sound.fragment(request)).await,
         }
     }
 
     async fn stored_tile(&self, request: &TileRequest) -> Result<Option<Bytes>, SourceError> {
         let whole = TileRequest { selection: Selection::default(), ..request.clone() };
         let made = match self.fault {
-            Fault::StoresSomethingElse => self.unlabelled.fragment(&whole).await?,
-            _ => self.sound.fragment(&whole).await?,
+            Fault::StoresSomethingElse => awake(self.unlabelled.fragment(&whole)).await?,
+            _ => awake(self.sound.fragment(&whole)).await?,
         };
         Ok(made.map(|made| match self.fault {
             Fault::StoresTwoMembers => [&made.gzip()[..], made.gzip()].concat().into(),

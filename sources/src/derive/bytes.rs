@@ -40,11 +40,13 @@ pub(super) fn write_derived(derived: &Derived, out: &mut Vec<u8>) {
             }
         }
     }
-    let (bytes, ends) = derived.dictionary.parts();
+    let (bytes, ends, column_ends) = derived.dictionary.parts();
     write_count(bytes.len(), out);
     out.extend_from_slice(bytes);
-    write_count(ends.len(), out);
-    ends.iter().for_each(|end| out.extend_from_slice(&end.to_le_bytes()));
+    for ends in [ends, column_ends] {
+        write_count(ends.len(), out);
+        ends.iter().for_each(|end| out.extend_from_slice(&end.to_le_bytes()));
+    }
     write_count(derived.columns.len(), out);
     for (column, values) in derived.columns.iter().zip(&derived.values) {
         write_text(&column.name, out);
@@ -98,11 +100,16 @@ pub(super) fn read_derived(bytes: &[u8]) -> Result<Derived, Fault> {
     let length = input.count(1)?;
     let encoded = input.take(length)?.to_vec();
     let ends = input.list(4, |input| Ok(u32::from_le_bytes(input.array()?)))?;
-    let dictionary = Dictionary::from_parts(encoded, ends)
+    let column_ends = input.list(4, |input| Ok(u32::from_le_bytes(input.array()?)))?;
+    let column_count = column_ends.len();
+    let dictionary = Dictionary::from_parts(encoded, ends, column_ends)
         .ok_or_else(|| input.fault("bytes that are no encoded values"))?;
     input.place = "columns";
     // Name, type, title, description, form and width of the ids.
     let columns = input.count(29)?;
+    if columns > column_count {
+        return Err(input.fault("more columns than there are values of"));
+    }
     let mut read =
         Derived { slices, features, columns: Vec::new(), dictionary, values: Vec::new() };
     for _ in 0..columns {
@@ -171,12 +178,12 @@ fn read_values(input: &mut Input<'_>, read: &Derived) -> Result<ColumnValues, Fa
     if !(1..=4).contains(&width) {
         return Err(input.fault("value ids of an impossible size"));
     }
-    let (features, ids) = (read.features.len(), read.dictionary.len());
+    let (features, ids) = (read.features.len(), read.dictionary.column(read.columns.len()));
     let mut list = || -> Result<Vec<ValueId>, Fault> {
         let bytes = features.checked_mul(width).ok_or_else(|| input.fault("too many values"))?;
         let list: Vec<ValueId> = input.take(bytes)?.chunks_exact(width).map(value_id).collect();
-        if list.iter().any(|&id| id as usize >= ids) {
-            return Err(input.fault("a value that is not in the dictionary"));
+        if list.iter().any(|id| *id != 0 && !ids.contains(id)) {
+            return Err(input.fault("a value that is none of its column's"));
         }
         Ok(list)
     };

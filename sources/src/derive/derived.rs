@@ -70,6 +70,14 @@ impl ColumnValues {
         }
     }
 
+    /// Every list there is.
+    pub(super) fn lists_mut(&mut self) -> &mut [Vec<ValueId>] {
+        match self {
+            Self::Constant(values) => std::slice::from_mut(values),
+            Self::Sliced(slices) => slices,
+        }
+    }
+
     /// Bytes of memory held, without allocator overhead.
     #[must_use]
     pub fn memory_bytes(&self) -> usize {

@@ -91,8 +91,12 @@ pub(super) fn publish(
         Some(pairs) => Features::Lines(pairs.lines(&carrier.rows)),
         None => Features::Of { dataset: carrier.dataset.id.clone(), ids: carrier.rows.ids.clone() },
     };
-    let (columns, values) = (out.columns, out.values);
-    let (slices, dictionary) = (evaluation.axis.labels(), out.dictionary.finish());
+    let (columns, mut values) = (out.columns, out.values);
+    let (dictionary, new_ids) = out.dictionary.finish();
+    for list in values.iter_mut().flat_map(ColumnValues::lists_mut) {
+        list.iter_mut().for_each(|id| *id = new_ids[*id as usize]);
+    }
+    let slices = evaluation.axis.labels();
     Ok(Derived { slices, features, columns, dictionary, values })
 }
 

@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use self::arrange::{geometry_kind, measure, ordered};
 use super::dictionary::{DictionaryBuilder, DictionaryFull};
+use super::draw_order::DrawOrder;
 use super::index::{HilbertIndex, hilbert};
 use super::shapes::{PartShapes, Shapes};
 use super::{FeatureTable, NO_ID, ValueId};
@@ -153,18 +154,27 @@ impl TableBuilder {
             }),
             Shapes::Parts(parts) => HilbertIndex::new(parts.boxes.len(), |row| parts.boxes[row]),
         };
+        let (dictionary, new_ids) = self.dictionary.finish();
+        let value = |column: &[ValueId], scanned: u32| new_ids[column[scanned as usize] as usize];
         let values = self
             .values
             .into_iter()
-            .map(|column| order.iter().map(|&scanned| column[scanned as usize]).collect())
+            .map(|column| order.iter().map(|&scanned| value(&column, scanned)).collect())
             .collect();
+        let ids: Vec<u64> = order.iter().map(|&scanned| self.ids[scanned as usize]).collect();
+        let drawn = if self.of_tile || self.options.omit_ids {
+            DrawOrder::of_rows(drawn.len())
+        } else {
+            DrawOrder::by_id(&ids[..drawn.len()], &order)
+        };
         Ok(FeatureTable {
             columns: self.columns.into(),
             values,
-            dictionary: Arc::new(self.dictionary.finish()),
-            ids: order.iter().map(|&scanned| self.ids[scanned as usize]).collect(),
+            dictionary: Arc::new(dictionary),
+            ids: ids.into(),
             shapes: Arc::new(shapes),
             index: Arc::new(index),
+            drawn: Arc::new(drawn),
             geometry,
         })
     }

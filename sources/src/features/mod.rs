@@ -12,6 +12,7 @@
 mod builder;
 mod coverage;
 mod dictionary;
+mod draw_order;
 pub mod importance;
 pub mod index;
 mod labels;
@@ -20,6 +21,7 @@ mod shapes;
 pub use builder::{TableBuilder, TableError, TableOptions};
 pub use dictionary::{Dictionary, ValueId};
 pub(crate) use dictionary::{DictionaryBuilder, DictionaryFull, write_varint};
+pub use draw_order::DrawOrder;
 pub use index::{HilbertIndex, RowRange};
 pub use shapes::{Part, PartShapes, Shapes};
 
@@ -45,6 +47,7 @@ pub struct FeatureTable {
     ids: Arc<[u64]>,
     shapes: Arc<Shapes>,
     index: Arc<HilbertIndex>,
+    drawn: Arc<DrawOrder>,
     geometry: GeometryKind,
 }
 
@@ -100,6 +103,12 @@ impl FeatureTable {
         &self.index
     }
 
+    /// The order in which tiles hold the rows.
+    #[must_use]
+    pub fn drawn(&self) -> &DrawOrder {
+        &self.drawn
+    }
+
     /// What kind of geometry the features have.
     #[must_use]
     pub fn geometry(&self) -> GeometryKind {
@@ -128,5 +137,6 @@ impl FeatureTable {
             + self.dictionary.memory_bytes()
             + self.shapes.memory_bytes()
             + self.index.memory_bytes()
+            + self.drawn.memory_bytes()
     }
 }

@@ -27,17 +27,24 @@ const fn multiply(a: u32, b: u32) -> u32 {
     product
 }
 
-/// x^(8·`length`) modulo the CRC polynomial, by repeated squaring.
-pub(super) const fn shift_of(length: u32) -> u32 {
+/// x^(8·2ⁿ) modulo the CRC polynomial, by repeated squaring.
+static POWERS: [u32; 32] = {
+    let mut powers = [X8; 32];
+    let mut n = 1;
+    while n < 32 {
+        powers[n] = multiply(powers[n - 1], powers[n - 1]);
+        n += 1;
+    }
+    powers
+};
+
+/// x^(8·`length`) modulo the CRC polynomial.
+pub(super) fn shift_of(length: u32) -> u32 {
     let mut result = ONE;
-    let mut power = X8;
-    let mut remaining = length;
-    while remaining != 0 {
-        if remaining & 1 != 0 {
-            result = multiply(result, power);
+    for (n, &power) in POWERS.iter().enumerate() {
+        if length >> n & 1 != 0 {
+            result = multiply(power, result);
         }
-        power = multiply(power, power);
-        remaining >>= 1;
     }
     result
 }

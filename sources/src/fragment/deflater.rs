@@ -6,7 +6,7 @@ use bytes::Bytes;
 use flate2::{Compress, Compression, FlushCompress, Status};
 
 use super::deflate::Compressor;
-use super::{FINAL_BLOCK, Fragment, HEADER, crc};
+use super::{FINAL_BLOCK, Fragment, HEADER, Hints, crc};
 
 /// How hard to deflate: 1 (fast) to 9 (small).
 ///
@@ -80,13 +80,29 @@ impl Deflater {
     /// # Errors
     /// [`DeflateError`] when `tile` is 4 GiB or more.
     pub fn fragment(&mut self, tile: &[u8]) -> Result<Fragment, DeflateError> {
+        self.make(tile, None)
+    }
+
+    /// The same, with what the encoder knows of the tile: faster, and other bytes.
+    ///
+    /// # Errors
+    /// [`DeflateError`] when `tile` is 4 GiB or more.
+    pub fn fragment_with_hints(
+        &mut self,
+        tile: &[u8],
+        hints: &Hints,
+    ) -> Result<Fragment, DeflateError> {
+        self.make(tile, Some(hints))
+    }
+
+    fn make(&mut self, tile: &[u8], hints: Option<&Hints>) -> Result<Fragment, DeflateError> {
         let Ok(length) = u32::try_from(tile.len()) else {
             return Err(DeflateError(format!("{} bytes are 4 GiB or more", tile.len())));
         };
         self.output.clear();
         self.output.extend_from_slice(&HEADER);
         match &mut self.engine {
-            Engine::Own(compressor) => compressor.deflate(tile, &mut self.output),
+            Engine::Own(compressor) => compressor.deflate(tile, hints, &mut self.output),
             Engine::Zlib(compress) => deflate_by_zlib(compress, tile, &mut self.output)?,
         }
         let crc = crc32fast::hash(tile);

@@ -17,9 +17,11 @@
 mod crc;
 mod deflate;
 mod deflater;
+mod hints;
 mod splice;
 
 pub use deflater::{DeflateLevel, Deflater};
+pub use hints::Hints;
 pub use splice::splice;
 
 use bytes::Bytes;

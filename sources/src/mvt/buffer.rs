@@ -13,6 +13,29 @@ pub(super) struct Buffer {
 /// The most bytes that a varint of a 64-bit number takes.
 pub(super) const MAX_VARINT: usize = 10;
 
+/// Bytes that are copied at once where a part may have fewer.
+pub(super) const PART: usize = 48;
+
+/// A key number and a value number as they are written: three bytes at most, and above
+/// them how many. Where they take more it is the value number, and [`LONG`](Self::LONG).
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) struct Tag(u32);
+
+impl Tag {
+    const LONG: u32 = 1 << 31;
+
+    /// The tag of a key below 2¹⁴ and a value number below 2³¹: a value takes two bytes
+    /// at least, and a table has less than 4 GiB of them.
+    #[inline(always)]
+    pub(super) fn new(key: u32, number: u32) -> Self {
+        if key < 0x80 && number < SHORT {
+            let long = two_bytes(number);
+            return Self(key | spread(number, long) << 8 | (2 + (long & 1)) << 24);
+        }
+        Self(number | Self::LONG)
+    }
+}
+
 impl Buffer {
     pub(super) fn clear(&mut self) {
         self.length = 0;
@@ -51,24 +74,32 @@ impl Buffer {
         self.length += bytes.len();
     }
 
-    /// Writes the length of all that was kept since it was opened.
-    #[inline]
-    pub(super) fn close(&mut self, opened: Opened) {
-        let mut cursor = self.cursor(MAX_VARINT);
-        cursor.close(opened);
-        self.length = cursor.at;
-    }
-
     /// Writes a tag and the length of everything from `body` on right before
-    /// `body`, into skipped bytes, and returns the message from its tag on.
-    pub(super) fn finish(&mut self, tag: u8, body: usize) -> &[u8] {
+    /// `body`, into skipped bytes, and returns where the message begins and its bytes.
+    pub(super) fn finish(&mut self, tag: u8, body: usize) -> (usize, &[u8]) {
         let end = self.length;
         let count = (end - body) as u64;
         let start = body - varint_width(count) - 1;
         let mut cursor = Cursor { bytes: &mut self.bytes, at: start };
         cursor.byte(tag);
         cursor.varint(count);
-        &self.bytes[start..end]
+        (start, &self.bytes[start..end])
+    }
+
+    /// Writes the first `length` of these bytes.
+    #[inline(always)]
+    pub(super) fn part_of<const N: usize>(&mut self, bytes: &[u8; N], length: usize) {
+        let mut cursor = self.cursor(N);
+        cursor.part_of(bytes, length);
+        self.length = cursor.at;
+    }
+
+    /// What was kept, from one place to another; and [`PART`] bytes from there on, if the
+    /// buffer has them.
+    #[inline(always)]
+    pub(super) fn part(&self, range: std::ops::Range<usize>) -> (&[u8], Option<&[u8; PART]>) {
+        let padded = self.bytes.get(range.start..).and_then(|rest| rest.first_chunk());
+        (&self.bytes[range], padded)
     }
 }
 
@@ -105,6 +136,15 @@ impl Cursor<'_> {
         if number < u64::from(SHORT) {
             let long = two_bytes(number as u32);
             self.up_to_four(spread(number as u32, long), 1 + (long & 1) as usize);
+        } else if number < 1 << 28 {
+            let groups = number as u32;
+            let spread = groups & 0x7f
+                | (groups & 0x3f80) << 1
+                | (groups & 0x001f_c000) << 2
+                | (groups & 0x0fe0_0000) << 3;
+            // Three or four bytes; all but the last say that another follows.
+            let long = u32::from(groups >= 1 << 21);
+            self.up_to_four(spread | 0x8080 | long << 23, 3 + long as usize);
         } else {
             self.varint(number);
         }
@@ -130,11 +170,28 @@ impl Cursor<'_> {
         self.at += count;
     }
 
-    /// Writes the first `count` of eight bytes; all eight must fit the room.
+    /// Writes a tag of this key. Ten bytes must fit the room.
     #[inline(always)]
-    pub(super) fn up_to_eight(&mut self, bytes: [u8; 8], count: usize) {
-        self.bytes[self.at..self.at + 8].copy_from_slice(&bytes);
-        self.at += count;
+    pub(super) fn tag(&mut self, key: u32, Tag(tag): Tag) {
+        if tag < Tag::LONG {
+            self.up_to_four(tag, (tag >> 24) as usize);
+        } else {
+            self.at = long_varints(self.bytes, self.at, key, tag - Tag::LONG);
+        }
+    }
+
+    /// Copies the first `length` of these bytes; all must fit the room.
+    #[inline(always)]
+    pub(super) fn part_of<const N: usize>(&mut self, bytes: &[u8; N], length: usize) {
+        self.bytes[self.at..self.at + N].copy_from_slice(bytes);
+        self.at += length;
+    }
+
+    /// Copies bytes, for which there must be room.
+    #[inline(always)]
+    pub(super) fn slice(&mut self, bytes: &[u8]) {
+        self.bytes[self.at..self.at + bytes.len()].copy_from_slice(bytes);
+        self.at += bytes.len();
     }
 
     /// A cursor at the same place, for a loop to keep in registers.
@@ -264,7 +321,10 @@ mod tests {
             let at = cursor.at;
             buffer.keep(at);
             buffer.slice(&body);
-            buffer.close(opened);
+            let mut cursor = buffer.cursor(MAX_VARINT);
+            cursor.close(opened);
+            let at = cursor.at;
+            buffer.keep(at);
             let mut expected = before.clone();
             let mut length = [0; 10];
             let used = crate::features::write_varint(body.len() as u64, &mut length);
@@ -287,6 +347,22 @@ mod tests {
             for number in [a, b, a] {
                 used += crate::features::write_varint(u64::from(number), &mut expected[used..]);
             }
+            prop_assert_eq!(&buffer.bytes[..buffer.length], &expected[..used]);
+        }
+
+        #[test]
+        fn tags_are_two_varints_one_after_the_other(
+            key in 0u32..(1 << 14), number in 0u32..(1 << 31), low in 0u32..31,
+        ) {
+            let (key, number) = (key >> (low & 15), number >> low);
+            let mut buffer = Buffer::default();
+            let mut cursor = buffer.cursor(64);
+            cursor.tag(key, Tag::new(key, number));
+            let at = cursor.at;
+            buffer.keep(at);
+            let mut expected = [0; 32];
+            let mut used = crate::features::write_varint(u64::from(key), &mut expected);
+            used += crate::features::write_varint(u64::from(number), &mut expected[used..]);
             prop_assert_eq!(&buffer.bytes[..buffer.length], &expected[..used]);
         }
 

@@ -2,13 +2,16 @@
 
 use std::time::Instant;
 
+use super::ascending::Ascending;
 use super::buffer::{Buffer, MAX_VARINT};
 use super::clip::ClipBox;
+use super::feature::Features;
 use super::generalize::{Unit, threshold};
 use super::geometry::Lane;
 use super::tags::Tags;
 use super::writer::Writer;
 use crate::features::{FeatureTable, RowRange, Shapes, write_varint};
+use crate::fragment::Hints;
 use crate::tile::TileGrid;
 use crate::{Extent, LayerId, TileCoord};
 
@@ -36,7 +39,7 @@ pub enum EncodeError {
 /// Most columns that a layer publishes: their key numbers fit two bytes.
 const MAX_COLUMNS: usize = 1 << 14;
 /// Rows between two looks at the clock.
-const ROWS_PER_CHECK: u32 = 2048;
+const ROWS_PER_CHECK: usize = 2048;
 
 // Field numbers and wire types of `Tile` and `Layer`.
 const TILE_LAYERS: u8 = 3 << 3 | 2;
@@ -115,11 +118,29 @@ fn write_bytes(tag: u8, bytes: &[u8], out: &mut Vec<u8>) {
 #[derive(Debug, Default)]
 pub struct Scratch {
     out: Buffer,
+    /// Geometry of the rows, one after the other.
+    drawn: Buffer,
+    /// End of each row's in `drawn`.
+    ends: Vec<usize>,
     tags: Tags,
-    rows: Vec<RowRange>,
+    ranges: Vec<RowRange>,
+    /// Rows of the tile, or their places in the order in which they are drawn.
+    rows: Vec<u32>,
+    ascending: Ascending,
     part: Vec<Unit>,
     spare: Vec<Unit>,
     lane: Lane,
+    hints: Hints,
+}
+
+/// A layer of a tile, and where its bytes repeat.
+#[derive(Debug, Clone, Copy)]
+pub struct Encoded<'a> {
+    /// The bytes of a `Tile` with this layer alone; none where no feature meets the
+    /// buffered tile.
+    pub bytes: &'a [u8],
+    /// For the compressor.
+    pub hints: &'a Hints,
 }
 
 /// Encodes one layer of one tile: the bytes of a `Tile` with this layer alone,
@@ -137,14 +158,30 @@ pub fn encode_layer<'a>(
     deadline: Instant,
     scratch: &'a mut Scratch,
 ) -> Result<&'a [u8], EncodeError> {
-    let Scratch { out, tags, rows, part, spare, lane } = scratch;
-    out.clear();
+    encode_layer_with_hints(table, view, tile, deadline, scratch).map(|encoded| encoded.bytes)
+}
+
+/// The same, with hints for the compressor.
+///
+/// # Errors
+/// Those of [`encode_layer`].
+pub fn encode_layer_with_hints<'a>(
+    table: &FeatureTable,
+    view: &LayerView,
+    tile: TileCoord,
+    deadline: Instant,
+    scratch: &'a mut Scratch,
+) -> Result<Encoded<'a>, EncodeError> {
+    scratch.out.clear();
+    scratch.hints.clear();
     let grid = TileGrid::new(tile, view.extent);
-    table.index().query(&grid.world_rect(view.extent, view.buffer), rows);
+    find_rows(table, view, grid, scratch);
+    draw(table, view, tile, grid, deadline, scratch)?;
+    let Scratch { out, drawn, ends, tags, rows, ascending, hints, .. } = scratch;
     if rows.is_empty() {
-        return Ok(&[]);
+        return Ok(Encoded { bytes: &[], hints });
     }
-    tags.begin(table.dictionary().len());
+    tags.number(table, &view.columns, rows, ascending);
 
     // The layer's length comes first and is known last: leave the most it takes.
     let mut cursor = out.cursor(1 + MAX_VARINT);
@@ -153,49 +190,111 @@ pub fn encode_layer<'a>(
     out.keep(at);
     let body = out.len();
     out.slice(&view.head);
-    let empty = out.len();
-
-    let mut writer = Writer {
-        grid,
-        clip: ClipBox::new(view.extent.units(), view.buffer),
-        threshold: threshold(tile.zoom(), view.extent),
-        ids: table.ids(),
-        columns: view.columns.iter().map(|&column| table.column_values(column)).collect(),
-        out,
-        tags,
-        part,
-        spare,
-        lane,
-    };
-    for range in rows.iter() {
-        let mut start = range.start;
-        while start < range.end {
-            if Instant::now() >= deadline {
-                return Err(EncodeError::Deadline);
+    let columns = view.columns.iter().map(|&column| table.column_values(column)).collect();
+    let mut features = Features::new(table.ids(), columns, tags.tags(), hints);
+    let mut start = 0;
+    for (count, &row) in rows.iter().enumerate() {
+        if count % ROWS_PER_CHECK == 0 && Instant::now() >= deadline {
+            return Err(EncodeError::Deadline);
+        }
+        let row = row as usize;
+        match table.shapes() {
+            Shapes::Points(points) => features.point(row, points[row], grid, out),
+            Shapes::Parts(shapes) => {
+                let end = ends[count];
+                features.shape(row, shapes.kind(row), drawn.part(start..end), out);
+                start = end;
             }
-            let end = range.end.min(start.saturating_add(ROWS_PER_CHECK));
-            let chunk = start as usize..end as usize;
-            match table.shapes() {
-                Shapes::Points(points) => writer.points(points, chunk, range.inside),
-                Shapes::Parts(shapes) => {
-                    for row in chunk {
-                        writer.shape(row, shapes.kind(row), range.inside, shapes.parts(row));
-                    }
-                }
-            }
-            start = end;
         }
     }
-
-    if out.len() == empty {
-        return Ok(&[]);
-    }
+    hints.end_section(out.len());
     out.slice(&view.keys);
-    tags.write_values(table.dictionary(), out);
+    tags.write_values(table.dictionary(), out, hints);
     let mut cursor = out.cursor(1 + MAX_VARINT);
     cursor.byte(LAYER_EXTENT);
     cursor.varint(u64::from(view.extent.units()));
     let at = cursor.at;
     out.keep(at);
-    Ok(out.finish(TILE_LAYERS, body))
+    let (start, bytes) = out.finish(TILE_LAYERS, body);
+    hints.begin_at(start);
+    Ok(Encoded { bytes, hints })
+}
+
+/// Finds the rows that may be in the tile, in the order in which they are drawn: of
+/// points just those that are, of shapes those whose rectangle meets it.
+fn find_rows(table: &FeatureTable, view: &LayerView, grid: TileGrid, scratch: &mut Scratch) {
+    let Scratch { ranges, rows, ascending, .. } = scratch;
+    let area = grid.world_rect(view.extent, view.buffer);
+    let clip = ClipBox::new(view.extent.units(), view.buffer);
+    table.index().query(&area, ranges);
+    rows.clear();
+    let order = table.drawn();
+    for range in ranges.iter() {
+        let found = range.start..range.end;
+        if range.inside {
+            rows.extend(found.map(|row| order.place(row)));
+            continue;
+        }
+        match table.shapes() {
+            Shapes::Points(points) => {
+                let met = found.filter(|&row| {
+                    let (x, y) = grid.to_tile(points[row as usize]);
+                    clip.holds([x, y])
+                });
+                rows.extend(met.map(|row| order.place(row)));
+            }
+            Shapes::Parts(shapes) => {
+                let met = found.filter(|&row| area.intersects(shapes.rect(row as usize)));
+                rows.extend(met.map(|row| order.place(row)));
+            }
+        }
+    }
+    ascending.sort(rows, order.len());
+    for place in rows {
+        *place = order.row(*place);
+    }
+}
+
+/// Draws the shapes of the rows that were found, and leaves out those of which nothing
+/// is in the tile.
+fn draw(
+    table: &FeatureTable,
+    view: &LayerView,
+    tile: TileCoord,
+    grid: TileGrid,
+    deadline: Instant,
+    scratch: &mut Scratch,
+) -> Result<(), EncodeError> {
+    let Shapes::Parts(shapes) = table.shapes() else {
+        // Points are written with their features, and those found are all in it.
+        return Ok(());
+    };
+    let Scratch { drawn, ends, rows, part, spare, lane, .. } = scratch;
+    drawn.clear();
+    ends.clear();
+    let area = grid.world_rect(view.extent, view.buffer);
+    let mut writer = Writer {
+        grid,
+        clip: ClipBox::new(view.extent.units(), view.buffer),
+        threshold: threshold(tile.zoom(), view.extent),
+        out: drawn,
+        part,
+        spare,
+        lane,
+    };
+    let mut kept = 0;
+    for at in 0..rows.len() {
+        if at % ROWS_PER_CHECK == 0 && Instant::now() >= deadline {
+            return Err(EncodeError::Deadline);
+        }
+        let row = rows[at] as usize;
+        let inside = area.contains(shapes.rect(row));
+        if writer.shape(shapes.kind(row), inside, shapes.parts(row)) {
+            rows[kept] = row as u32;
+            kept += 1;
+            ends.push(writer.out.len());
+        }
+    }
+    rows.truncate(kept);
+    Ok(())
 }

@@ -14,8 +14,10 @@
 //! Foreign tiles come in by [`read`]; their layers go out again by [`copy`],
 //! [`rename`] and [`restrict`].
 
+mod ascending;
 mod buffer;
 mod clip;
+mod feature;
 mod generalize;
 mod geometry;
 mod layer;
@@ -24,10 +26,10 @@ mod rewrite;
 mod tags;
 mod writer;
 
-pub use layer::{EncodeError, LayerView, Scratch, encode_layer};
+pub use layer::{EncodeError, Encoded, LayerView, Scratch, encode_layer, encode_layer_with_hints};
 pub use rewrite::{copy, rename, restrict};
 
 /// A version of everything that turns a feature table into tile bytes, the
 /// deflating of them included. Part of
 /// every content version: raise it with any change of the bytes.
-pub const ENCODER_VERSION: u32 = 2;
+pub const ENCODER_VERSION: u32 = 3;

@@ -1,88 +1,33 @@
-//! The feature stage: rows of a table to `Feature` messages (MVT 2.1, section 4.2).
+//! The draw stage: shapes of a table to geometry commands.
 
-use super::buffer::{Buffer, Cursor, MAX_VARINT};
+use super::buffer::{Buffer, Cursor};
 use super::clip::{ClipBox, clip_line, clip_ring};
 use super::generalize::{Unit, drop_repeats, open_ring, snap};
 use super::geometry::{Lane, Pen, doubled_area, room};
-use super::tags::{MAX_TAG, NO_VALUE, Tags};
 use crate::feature::ShapeKind;
-use crate::features::{NO_ID, Part, ValueId};
-use crate::tile::{TileGrid, WorldPoint};
+use crate::features::Part;
+use crate::tile::TileGrid;
 
-// Field numbers and wire types of `Layer` and `Feature`.
-const LAYER_FEATURES: u8 = 2 << 3 | 2;
-const FEATURE_ID: u8 = 1 << 3;
-const FEATURE_TAGS: u8 = 2 << 3 | 2;
-const FEATURE_TYPE: u8 = 3 << 3;
-const FEATURE_GEOMETRY: u8 = 4 << 3 | 2;
-
-/// Writes the features of one layer.
+/// Writes the geometry of rows one after the other.
 pub(super) struct Writer<'a> {
     pub(super) grid: TileGrid,
     pub(super) clip: ClipBox,
     pub(super) threshold: u8,
-    pub(super) ids: &'a [u64],
-    pub(super) columns: Vec<&'a [ValueId]>,
     pub(super) out: &'a mut Buffer,
-    pub(super) tags: &'a mut Tags,
     pub(super) part: &'a mut Vec<Unit>,
     pub(super) spare: &'a mut Vec<Unit>,
     pub(super) lane: &'a mut Lane,
 }
 
 impl Writer<'_> {
-    /// Room for everything of a feature but its geometry's steps.
-    fn feature_room(&self) -> usize {
-        // Tag and length four times, id, type; tags with the overhang of the last.
-        4 * (1 + MAX_VARINT) + 2 * MAX_VARINT + (self.columns.len() + 1) * MAX_TAG
-    }
-
-    /// Rows that are one point each: the commonest and simplest case.
-    pub(super) fn points(
-        &mut self,
-        points: &[WorldPoint],
-        rows: std::ops::Range<usize>,
-        inside: bool,
-    ) {
-        let room = self.feature_room() + room(1);
-        for row in rows {
-            let point = points[row];
-            if !inside {
-                let (x, y) = self.grid.to_tile(point);
-                if !self.clip.holds([x, y]) {
-                    continue;
-                }
-            }
-            let mut cursor = self.out.cursor(room);
-            cursor.byte(LAYER_FEATURES);
-            let feature = cursor.open(1);
-            write_head(self.ids[row], &self.columns, row, ShapeKind::Point, self.tags, &mut cursor);
-            let geometry = cursor.open(1);
-            Pen::default().point(self.grid.to_tile_near(point), &mut cursor);
-            cursor.close(geometry);
-            cursor.close(feature);
-            let at = cursor.at;
-            self.out.keep(at);
-        }
-    }
-
-    /// A row of any number of parts.
+    /// Writes a row of any number of parts; `false` where nothing of it is in the tile.
     pub(super) fn shape<'p>(
         &mut self,
-        row: usize,
         kind: ShapeKind,
         inside: bool,
         parts: impl Iterator<Item = Part<'p>>,
-    ) {
-        let start = self.out.len();
-        let room = self.feature_room();
-        let mut cursor = self.out.cursor(room);
-        cursor.byte(LAYER_FEATURES);
-        let feature = cursor.open(2);
-        write_head(self.ids[row], &self.columns, row, kind, self.tags, &mut cursor);
-        let geometry = cursor.open(2);
-        let before = cursor.at;
-        self.out.keep(before);
+    ) -> bool {
+        let before = self.out.len();
         let met = match kind {
             ShapeKind::Point => self.multipoint(parts, inside),
             ShapeKind::Line => self.lines(parts, inside),
@@ -93,11 +38,10 @@ impl Writer<'_> {
                 // It is in the tile but too small for the grid: the smallest
                 // valid shape stands for it, so that no feature is lost.
                 Some(at) => self.stand_in(kind, at),
-                None => return self.out.keep(start),
+                None => return false,
             }
         }
-        self.out.close(geometry);
-        self.out.close(feature);
+        true
     }
 
     /// Lets `write` append at most `points` vertices.
@@ -216,30 +160,4 @@ impl Writer<'_> {
             }
         });
     }
-}
-
-/// `Feature.id`, `tags` and `type`, and the tag of `geometry`.
-#[inline(always)]
-fn write_head(
-    id: u64,
-    columns: &[&[ValueId]],
-    row: usize,
-    kind: ShapeKind,
-    tags: &mut Tags,
-    out: &mut Cursor<'_>,
-) {
-    if id != NO_ID {
-        out.byte(FEATURE_ID);
-        out.small_varint(id);
-    }
-    out.byte(FEATURE_TAGS);
-    let opened = out.open(1);
-    for (key, values) in columns.iter().enumerate() {
-        let value = values[row];
-        if value != NO_VALUE {
-            tags.write(key as u32, value, out);
-        }
-    }
-    out.close(opened);
-    out.up_to_four(u32::from_le_bytes([FEATURE_TYPE, kind as u8, FEATURE_GEOMETRY, 0]), 3);
 }

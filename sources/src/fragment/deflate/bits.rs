@@ -28,6 +28,12 @@ impl<'a> BitWriter<'a> {
         self.count += count;
     }
 
+    /// Whether so many bits more can be taken.
+    #[inline(always)]
+    pub(super) fn has_room(&self, count: u32) -> bool {
+        self.count + count <= 63
+    }
+
     /// Hands whole bytes over; less than eight bits stay behind.
     #[inline(always)]
     pub(super) fn flush(&mut self) {

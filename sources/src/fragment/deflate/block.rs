@@ -11,6 +11,8 @@ use super::tokens::{Frequencies, NO_MATCH, Sequence};
 
 /// The most bytes of a stored block.
 const STORED: usize = 65_535;
+/// Blocks of fewer bytes get no codes of their own, which take 50 bytes or more.
+const SMALL: usize = 128;
 /// Types of blocks, after the bit that says whether a block is the last.
 const FIXED: u64 = 1 << 1;
 const DYNAMIC: u64 = 2 << 1;
@@ -21,6 +23,19 @@ struct Word {
     bits: u32,
     length: u32,
 }
+
+/// The code of a distance, and what its extra bits are counted from.
+#[derive(Debug, Clone, Copy, Default)]
+struct DistanceWord {
+    bits: u32,
+    base: u32,
+    code_length: u32,
+    /// Bits of the code and the extra bits.
+    length: u32,
+}
+
+/// [`DISTANCES`], made a power of two.
+const DISTANCE_WORDS: usize = 32;
 
 /// The output: whole bytes, and the bits of the byte begun.
 #[derive(Debug, Default)]
@@ -65,6 +80,9 @@ impl BlockWriter {
         output: &mut Output,
     ) {
         frequencies.literals[END_OF_BLOCK] = 1;
+        if input.len() < SMALL {
+            return self.write_small(input, sequences, frequencies, output);
+        }
         assign(&frequencies.literals, LIMIT, &mut self.literals);
         assign(&frequencies.distances, LIMIT, &mut self.distances);
         let header = Header::new(&self.literals, &self.distances);
@@ -96,7 +114,36 @@ impl BlockWriter {
                 writer.flush();
                 self.fix();
             }
-            self.write_sequences(input, sequences, &mut writer);
+            writer = self.write_sequences(input, sequences, writer);
+        }
+        let (end, pending) = writer.finish();
+        output.bytes.truncate(end);
+        output.pending = pending;
+    }
+
+    /// Writes a block whose own codes would take more than they save.
+    fn write_small(
+        &mut self,
+        input: &[u8],
+        sequences: &[Sequence],
+        frequencies: &Frequencies,
+        output: &mut Output,
+    ) {
+        let fixed = 3
+            + extra_bits(frequencies)
+            + sum(&frequencies.literals, fixed_length)
+            + sum(&frequencies.distances, |_| 5);
+        let stored = (input.len() as u64 + 5) * 8;
+        let at = output.bytes.len();
+        output.bytes.resize(at + fixed.min(stored) as usize / 8 + 2 * SLACK, 0);
+        let mut writer = BitWriter::new(&mut output.bytes, at, output.pending);
+        if stored <= fixed {
+            write_stored(input, &mut writer);
+        } else {
+            writer.add(FIXED, 3);
+            writer.flush();
+            self.fix();
+            writer = self.write_sequences(input, sequences, writer);
         }
         let (end, pending) = writer.finish();
         output.bytes.truncate(end);
@@ -116,12 +163,12 @@ impl BlockWriter {
         }
     }
 
-    fn write_sequences(
+    fn write_sequences<'b>(
         &mut self,
         input: &[u8],
         sequences: &[Sequence],
-        writer: &mut BitWriter<'_>,
-    ) {
+        mut writer: BitWriter<'b>,
+    ) -> BitWriter<'b> {
         for (offset, word) in self.lengths.iter_mut().enumerate() {
             let symbol = usize::from(LENGTH_SYMBOLS[offset]);
             let Range { base, extra } = LENGTH_RANGES[symbol];
@@ -132,52 +179,66 @@ impl BlockWriter {
                 length: u32::from(code.length + extra),
             };
         }
+        let mut bytes = [0; 256];
+        for (word, code) in bytes.iter_mut().zip(&self.literals) {
+            *word = u32::from(code.bits) | u32::from(code.length) << 16;
+        }
+        let mut distances = [DistanceWord::default(); DISTANCE_WORDS];
+        let codes = self.distances.iter().zip(&DISTANCE_RANGES);
+        for (word, (code, range)) in distances.iter_mut().zip(codes) {
+            *word = DistanceWord {
+                bits: u32::from(code.bits),
+                base: u32::from(range.base),
+                code_length: u32::from(code.length),
+                length: u32::from(code.length + range.extra),
+            };
+        }
         let mut rest = input;
         for sequence in sequences {
             let Some((literals, after)) = rest.split_at_checked(sequence.literals as usize) else {
-                return;
+                return writer;
             };
-            // Three codes and seven bits left over fit into 64 bits.
-            let mut triples = literals.chunks_exact(3);
-            for triple in triples.by_ref() {
-                for &byte in triple {
-                    self.add_literal(byte, writer);
-                }
+            // Four codes and seven bits left over fit into 64 bits.
+            let mut fours = literals.chunks_exact(4);
+            for four in fours.by_ref() {
+                let words = [four[0], four[1], four[2], four[3]].map(|b| bytes[usize::from(b)]);
+                let first = words[0] >> 16;
+                let pair = u64::from(words[0] & 0xffff) | u64::from(words[1] & 0xffff) << first;
+                let third = words[2] >> 16;
+                let next = u64::from(words[2] & 0xffff) | u64::from(words[3] & 0xffff) << third;
+                writer.add(pair, first + (words[1] >> 16));
+                writer.add(next, third + (words[3] >> 16));
                 writer.flush();
             }
-            // Two more would leave too little room for a match, but for a flush.
-            let left = triples.remainder();
-            for &byte in left {
-                self.add_literal(byte, writer);
-            }
-            if !left.is_empty() {
-                writer.flush();
+            for &byte in fours.remainder() {
+                let word = bytes[usize::from(byte)];
+                writer.add(u64::from(word & 0xffff), word >> 16);
             }
             rest = after;
             if sequence.length == NO_MATCH {
+                writer.flush();
                 continue;
             }
             let length = usize::from(sequence.length) & 255;
             let word = self.lengths[length];
-            writer.add(u64::from(word.bits), word.length);
             let distance = u32::from(sequence.offset) + 1;
-            let symbol = usize::from(distance_symbol(distance)).min(DISTANCES - 1);
-            let Range { base, extra } = DISTANCE_RANGES[symbol];
-            let code = self.distances[symbol];
-            let bits = u32::from(code.bits) | (distance - u32::from(base)) << code.length;
-            writer.add(u64::from(bits), u32::from(code.length + extra));
+            let symbol = usize::from(distance_symbol(distance)) & (DISTANCE_WORDS - 1);
+            let far = distances[symbol];
+            let offset = distance.wrapping_sub(far.base) << far.code_length;
+            let (bits, count) = (u64::from(far.bits | offset), far.length);
+            // Up to three literals are still there, and hardly ever too long ones.
+            if !writer.has_room(word.length + count) {
+                writer.flush();
+            }
+            writer.add(u64::from(word.bits), word.length);
+            writer.add(bits, count);
             writer.flush();
             rest = rest.get(length + 3..).unwrap_or_default();
         }
         let end = self.literals[END_OF_BLOCK];
         writer.add(u64::from(end.bits), u32::from(end.length));
         writer.flush();
-    }
-
-    #[inline(always)]
-    fn add_literal(&self, byte: u8, writer: &mut BitWriter<'_>) {
-        let code = self.literals[usize::from(byte)];
-        writer.add(u64::from(code.bits), u32::from(code.length));
+        writer
     }
 }
 

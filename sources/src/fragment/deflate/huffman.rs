@@ -7,8 +7,12 @@
 
 use super::symbols::LITERALS;
 
-/// The longest code of literals and distances.
-pub(super) const LIMIT: usize = 15;
+/// The longest code of literals and distances: 15 are allowed, but four of 14 bits fit a
+/// word, and hardly a symbol is so rare.
+pub(super) const LIMIT: usize = 14;
+
+/// Lengths that deflate knows, 0 to 15.
+const LENGTHS: usize = 16;
 
 /// A symbol's code, its bits in the order in which they are written.
 #[derive(Debug, Clone, Copy, Default)]
@@ -121,14 +125,14 @@ fn limited(mut counts: [u32; 32], limit: usize) -> [u32; 32] {
 
 /// Gives the codes of each length ascending numbers (RFC 1951, section 3.2.2).
 fn number(counts: &[u32; 32], codes: &mut [Code]) {
-    let mut next = [0u32; LIMIT + 1];
+    let mut next = [0u32; LENGTHS];
     let mut code = 0;
-    for length in 1..=LIMIT {
+    for length in 1..LENGTHS {
         code = (code + counts[length - 1]) << 1;
         next[length] = code;
     }
     for code in codes.iter_mut().filter(|code| code.length > 0) {
-        let place = &mut next[usize::from(code.length) & LIMIT];
+        let place = &mut next[usize::from(code.length) & (LENGTHS - 1)];
         code.bits = (*place as u16).reverse_bits() >> (16 - code.length);
         *place += 1;
     }
@@ -201,7 +205,7 @@ mod tests {
                 .map(|code| 1 << (LIMIT - usize::from(code.length)))
                 .sum();
             prop_assert_eq!(kraft, 1 << LIMIT);
-            // No code of this size reaches 15 bits by need, so the optimum is met.
+            // No code of this size reaches the limit by need, so the optimum is met.
             if codes.iter().all(|code| usize::from(code.length) < LIMIT) {
                 prop_assert_eq!(cost(&frequencies, &codes), optimum(&frequencies));
             }

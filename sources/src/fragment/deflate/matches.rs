@@ -94,6 +94,31 @@ fn load(input: &[u8], at: usize) -> u64 {
         .map_or(0, |&bytes| u64::from_le_bytes(bytes))
 }
 
+/// How many bytes at `earlier` are those at `at`; [`LONGEST`] at most.
+#[inline(always)]
+pub(super) fn same_from(input: &[u8], earlier: usize, at: usize) -> usize {
+    if at + TAIL < input.len() {
+        return same(input, earlier, at, load(input, at));
+    }
+    let pairs = input[earlier.min(at)..].iter().zip(input.get(at..).unwrap_or_default());
+    pairs.take(LONGEST).take_while(|(a, b)| a == b).count()
+}
+
+/// How many bytes before `earlier` are those before `at`, of which none before `from`
+/// counts.
+#[inline(always)]
+pub(super) fn same_before(input: &[u8], earlier: usize, at: usize, from: usize) -> usize {
+    let most = (at - from).min(earlier);
+    if most >= 8 {
+        let differing = load(input, earlier - 8) ^ load(input, at - 8);
+        if differing != 0 {
+            return (differing.leading_zeros() / 8) as usize;
+        }
+    }
+    let (earlier, at) = (&input[earlier - most..earlier], &input[at - most..at]);
+    earlier.iter().rev().zip(at.iter().rev()).take_while(|(a, b)| a == b).count()
+}
+
 /// How many bytes at `earlier` are those at `at`, of which `bytes` are the first
 /// eight; [`LONGEST`] at most.
 #[inline(always)]

@@ -21,9 +21,12 @@ mod symbols;
 mod tests;
 mod tokens;
 
+use super::Hints;
+use super::hints::Likeness;
 use block::{BlockWriter, Output};
-use matches::{Places, SHORTEST, TAIL};
+use matches::{Places, SHORTEST, TAIL, same_before, same_from};
 use split::{BLOCK_COST, cost, joined_cost};
+use symbols::{LONGEST, WINDOW};
 use tokens::{Frequencies, Tokens};
 
 /// Sequences after which statistics are looked at.
@@ -38,6 +41,10 @@ const GOOD: usize = 16;
 const SKIP: u32 = 8;
 /// Of the places inside a match each second one is entered: bytes stay the same.
 const INSIDE_STEP: usize = 2;
+/// The shortest match that is taken where one is expected.
+const SHORTEST_EXPECTED: usize = 3;
+/// A match from farther away must be a byte longer.
+const FAR: usize = 1024;
 /// The most bytes that places are counted for.
 const PART: usize = 1 << 30;
 
@@ -81,11 +88,16 @@ impl Compressor {
     /// Appends `input` to `output` as blocks, none of them final, and a sync flush.
     ///
     /// At most five bytes are added for each 32 KiB and for the flush.
-    pub(super) fn deflate(&mut self, input: &[u8], output: &mut Vec<u8>) {
+    pub(super) fn deflate(&mut self, input: &[u8], hints: Option<&Hints>, output: &mut Vec<u8>) {
         std::mem::swap(&mut self.output.bytes, output);
         self.output.begin();
-        for part in input.chunks(PART) {
-            self.deflate_part(part);
+        match hints {
+            Some(hints) if input.len() <= PART => self.deflate_by_hints(input, hints),
+            _ => {
+                for part in input.chunks(PART) {
+                    self.deflate_part(part);
+                }
+            }
         }
         self.output.sync();
         std::mem::swap(&mut self.output.bytes, output);
@@ -135,6 +147,60 @@ impl Compressor {
             self.end_chunk(input, input.len());
             self.write_block(input);
         }
+    }
+
+    /// Takes matches where they are expected, and looks for no others.
+    fn deflate_by_hints(&mut self, input: &[u8], hints: &Hints) {
+        self.block = Block::at(0);
+        let mut from = 0;
+        let mut sections = hints.sections();
+        let mut section = sections.next().unwrap_or(usize::MAX);
+        for Likeness { at, distance } in hints.likely() {
+            let (at, distance) = (at as usize, distance as usize);
+            if at >= section {
+                from = self.literals(input, from, section.min(input.len()));
+                self.end_chunk(input, from);
+                section = sections.next().unwrap_or(usize::MAX);
+            }
+            if at < from || at >= input.len() || distance > at.min(WINDOW) || distance == 0 {
+                continue;
+            }
+            let Some(earlier) = at.checked_sub(distance) else { continue };
+            let after = same_from(input, earlier, at);
+            let before = same_before(input, earlier, at, from).min(LONGEST - after);
+            let length = after + before;
+            if length < SHORTEST_EXPECTED + usize::from(distance > FAR) {
+                continue;
+            }
+            let start = at - before;
+            if start - from > CHUNK_BYTES {
+                from = self.literals(input, from, start);
+            }
+            self.tokens.push(&input[from..start], length, distance as u32);
+            from = start + length;
+            let chunk = self.tokens.sequences.len() - self.block.sequences;
+            if chunk >= CHUNK_SEQUENCES || from - self.block.end >= CHUNK_BYTES {
+                self.end_chunk(input, from);
+            }
+        }
+        self.literals(input, from, input.len());
+        if !self.tokens.sequences.is_empty() {
+            self.end_chunk(input, input.len());
+            self.write_block(input);
+        }
+    }
+
+    /// Takes the bytes from `from` to `end` as they are, and returns `end`.
+    fn literals(&mut self, input: &[u8], mut from: usize, end: usize) -> usize {
+        while end.saturating_sub(from) > CHUNK_BYTES {
+            self.tokens.push_literals(&input[from..from + CHUNK_BYTES]);
+            from += CHUNK_BYTES;
+            self.end_chunk(input, from);
+        }
+        if from < end {
+            self.tokens.push_literals(&input[from..end]);
+        }
+        end.max(from)
     }
 
     /// Adds what was found since the last chunk to the block, or ends the block

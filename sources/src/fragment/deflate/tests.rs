@@ -6,6 +6,7 @@ use rstest::rstest;
 use std::io::Read;
 
 use super::Compressor;
+use crate::fragment::Hints;
 
 /// A sync flush: an empty stored block.
 const FLUSH: [u8; 4] = [0, 0, 0xff, 0xff];
@@ -14,7 +15,7 @@ const FLUSH: [u8; 4] = [0, 0, 0xff, 0xff];
 /// they inflate to the input.
 fn checked(compressor: &mut Compressor, input: &[u8]) -> Vec<u8> {
     let mut deflated = b"before".to_vec();
-    compressor.deflate(input, &mut deflated);
+    compressor.deflate(input, None, &mut deflated);
     let deflated = deflated.strip_prefix(b"before").unwrap().to_vec();
     assert!(deflated.ends_with(&FLUSH), "ends by a sync flush");
     let bound = input.len() + 5 * input.len().div_ceil(super::CHUNK_BYTES) + 16;
@@ -153,5 +154,71 @@ proptest! {
     #[test]
     fn layers_come_back(features in 0usize..8000, seed in any::<u32>()) {
         checked(&mut Compressor::new(), &layer(features, seed));
+    }
+}
+
+/// Deflates with hints, and checks that the input comes back.
+fn checked_with_hints(compressor: &mut Compressor, input: &[u8], hints: &Hints) -> usize {
+    let mut deflated = Vec::new();
+    compressor.deflate(input, Some(hints), &mut deflated);
+    assert!(deflated.ends_with(&FLUSH), "ends by a sync flush");
+    let bound = input.len() + 5 * input.len().div_ceil(super::CHUNK_BYTES) + 16;
+    assert!(deflated.len() <= bound, "{} bytes become {}", input.len(), deflated.len());
+    let mut inflated = Vec::new();
+    let member = [deflated.as_slice(), &[3, 0]].concat();
+    DeflateDecoder::new(&member[..]).read_to_end(&mut inflated).unwrap();
+    assert!(inflated == input, "{} bytes come back as others", input.len());
+    deflated.len()
+}
+
+#[test]
+fn right_hints_save_bytes() {
+    let input = layer(500, 3);
+    let (mut hints, mut compressor) = (Hints::default(), Compressor::new());
+    let without = checked_with_hints(&mut compressor, &input, &hints);
+    for feature in 1..500 {
+        hints.add(feature * 25, 25);
+        hints.add(feature * 25 + 17, 25);
+    }
+    hints.end_section(500 * 25);
+    let with = checked_with_hints(&mut compressor, &input, &hints);
+    assert!(with < without * 9 / 10, "{without} bytes became {with}");
+}
+
+#[test]
+fn hints_of_joined_layers_are_those_of_each() {
+    let (mut joined, mut next) = (Hints::default(), Hints::default());
+    joined.begin_at(4);
+    joined.add(6, 1);
+    joined.end_section(9);
+    next.begin_at(3);
+    next.add(5, 2);
+    next.end_section(8);
+    joined.append(20, &next);
+    let places: Vec<_> = joined.likely().map(|hint| (hint.at, hint.distance)).collect();
+    assert_eq!(places, [(2, 1), (22, 2)]);
+    assert_eq!(joined.sections().collect::<Vec<_>>(), [5, 20, 25]);
+}
+
+proptest! {
+    // Places out of order, past the end and across sections included.
+    #[test]
+    fn any_hints_cost_bytes_at_most(
+        features in 0usize..400,
+        tail in prop::collection::vec(0u8..3, 0..2000),
+        places in prop::collection::vec((0usize..14_000, 0usize..40_000), 0..200),
+        sections in prop::collection::vec(0usize..14_000, 0..4),
+        start in 0usize..20,
+    ) {
+        let input = [layer(features, 5), tail].concat();
+        let mut hints = Hints::default();
+        for (at, distance) in places {
+            hints.add(at, distance);
+        }
+        for at in sections {
+            hints.end_section(at);
+        }
+        hints.begin_at(start);
+        checked_with_hints(&mut Compressor::new(), &input, &hints);
     }
 }
