@@ -64,8 +64,7 @@ impl Links {
         let mut list = Vec::new();
         let ends = |node: usize| {
             let around = &network.at[node];
-            around.len() != 2
-                || network.edges[around[0]].road != network.edges[around[1]].road
+            around.len() != 2 || network.edges[around[0]].road != network.edges[around[1]].road
         };
         let starts = (0..network.nodes.len()).filter(|n| ends(*n));
         // A ring without a crossing has no end of its own: start anywhere on it.
@@ -95,7 +94,8 @@ impl Links {
         let (mut nodes, mut at): (Vec<P>, Vec<Vec<usize>>) = (Vec::new(), Vec::new());
         let mut known = BTreeMap::new();
         for (i, link) in list.iter_mut().enumerate() {
-            let ends = [link.line.first(), link.line.last()].map(|p| p.copied().unwrap_or_default());
+            let ends =
+                [link.line.first(), link.line.last()].map(|p| p.copied().unwrap_or_default());
             link.nodes = ends.map(|p| {
                 *known.entry((p[0].to_bits(), p[1].to_bits())).or_insert_with(|| {
                     nodes.push(p);
@@ -138,7 +138,8 @@ fn link(seed: u64, district: &District, line: Vec<P>, road: Option<usize>, walk:
     let (a, b) = (line[0], line[line.len() - 1]);
     let rise = (height(seed, district, a) - height(seed, district, b)).abs();
     let slope = (100.0 * rise / distance(a, b).max(15.0)).min(24.0);
-    let (rank, lanes, limit) = road.map_or(("국지도로", 1, 30), |r| class(&district.roads[r], walk));
+    let (rank, lanes, limit) =
+        road.map_or(("국지도로", 1, 30), |r| class(&district.roads[r], walk));
     let slope = if rank == "도시고속도로" { slope.min(3.0) } else { slope };
     Link { nodes: [0, 0], line, road, rank, lanes, limit, slope, walk }
 }

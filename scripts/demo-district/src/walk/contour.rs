@@ -78,7 +78,8 @@ pub fn contours(field: &Field, level: f64) -> Vec<Vec<P>> {
                 continue;
             }
             // Two opposite corners are below: the middle says whether they join.
-            let middle = (value(i, j) + value(i + 1, j) + value(i + 1, j + 1) + value(i, j + 1)) / 4.0;
+            let middle =
+                (value(i, j) + value(i + 1, j) + value(i + 1, j + 1) + value(i, j + 1)) / 4.0;
             let turn = if middle < level { 1 } else { 3 };
             for from in enter {
                 next.insert(sides[from], sides[(from + turn) % 4]);

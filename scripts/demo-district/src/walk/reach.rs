@@ -126,7 +126,8 @@ impl Doors {
         let [west, south, east, north] = plane::bounds(&network.nodes);
         let columns = ((east - west) / SIDE) as usize + 1;
         let rows = ((north - south) / SIDE) as usize + 1;
-        let mut doors = Self { west, south, columns, rows, lists: vec![Vec::new(); columns * rows] };
+        let mut doors =
+            Self { west, south, columns, rows, lists: vec![Vec::new(); columns * rows] };
         for edge in 0..network.edges.len() {
             if cost(network, edge, mode).is_infinite() {
                 continue;
