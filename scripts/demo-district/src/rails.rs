@@ -35,6 +35,7 @@ const COURSES: [Course; 6] = [
 pub type Station = (&'static str, &'static str, &'static str, P, f64);
 
 #[rustfmt::skip]
+/// The stations of the district.
 pub const STATIONS: [Station; 17] = [
     ("0207", "상왕십리", "2호선", [127.0290, 37.5643], 0.8),
     ("0208", "왕십리", "2호선", [127.0372, 37.5612], 2.0),

@@ -151,7 +151,7 @@ fn bike_stations(world: &World) -> Vec<Stop> {
     let mut rng = world.rng("bike_share_station");
     let district = &world.district;
     let mut found: Vec<Stop> = Vec::new();
-    let mut add_stop = |name: String, at: P, apart: f64, found: &mut Vec<Stop>| {
+    let add_stop = |name: String, at: P, apart: f64, found: &mut Vec<Stop>| {
         let free = found.iter().all(|other| distance(other.2, at) > apart);
         if free && district.division.dong_at(at).is_some() && !district.nature.is_wet(at, 2.0) {
             found.push((format!("ST-{:04}", 501 + found.len()), name, at));
