@@ -26,6 +26,14 @@ pub struct Residents {
     pub from_65: i64,
 }
 
+/// The share of those of 65 and over by dong: old where homes are old and people are
+/// poor, young by the university and where new flats stand.
+#[rustfmt::skip]
+const AGED: [f64; 17] = [
+    0.168, 0.208, 0.186, 0.166, 0.164, 0.194, 0.182, 0.186, 0.158, 0.152, 0.172, 0.176,
+    0.214, 0.218, 0.178, 0.190, 0.160,
+];
+
 /// Draws the residents of every dong from the number of dwellings that stand
 /// in it (a weight per dong).
 #[must_use]
@@ -45,12 +53,13 @@ pub fn residents(seed: u64, division: &Division, dwellings: &[f64]) -> Vec<Resid
     totals.truncate(division.dongs.len());
     totals
         .into_iter()
-        .map(|total| {
+        .enumerate()
+        .map(|(dong, total)| {
             let mut share =
                 |low: f64, high: f64| (total as f64 * rng.range(low, high)).round() as i64;
             let men = share(0.475, 0.497);
             let (to_5, to_17) = (share(0.026, 0.046), share(0.062, 0.098));
-            let from_65 = share(0.15, 0.215);
+            let from_65 = share(0.97 * AGED[dong], 1.03 * AGED[dong]);
             // Those of 15 to 17 are counted in two of the groups.
             let to_14 = to_5 + to_17 * 3 / 4;
             Residents {

@@ -9,13 +9,20 @@ use crate::addresses::Addresses;
 use crate::areas::OutputAreas;
 use crate::density::Density;
 use crate::district::District;
+use crate::fields::economy::ESTABLISHMENTS;
+use crate::fields::education::routes::{Route, routes};
+use crate::fields::education::schools::Schools;
+use crate::firms::Firms;
 use crate::grid::Grid;
 use crate::legal::LegalDongs;
 use crate::links::Links;
 use crate::parcels::Parcels;
+use crate::people::People;
 use crate::places::Places;
 use crate::plane::P;
 use crate::rng::Rng;
+use crate::streets::RoadIndex;
+use crate::walk::Network;
 
 /// The district, and what lies on it.
 #[derive(Debug)]
@@ -34,6 +41,12 @@ pub struct World {
     links: OnceLock<Links>,
     parcels: OnceLock<Parcels>,
     addresses: OnceLock<Addresses>,
+    main_roads: OnceLock<RoadIndex>,
+    network: OnceLock<Network>,
+    schools: OnceLock<Schools>,
+    routes: OnceLock<Vec<Route>>,
+    people: OnceLock<People>,
+    firms: OnceLock<Firms>,
 }
 
 impl World {
@@ -52,6 +65,12 @@ impl World {
             links: OnceLock::new(),
             parcels: OnceLock::new(),
             addresses: OnceLock::new(),
+            main_roads: OnceLock::new(),
+            network: OnceLock::new(),
+            schools: OnceLock::new(),
+            routes: OnceLock::new(),
+            people: OnceLock::new(),
+            firms: OnceLock::new(),
         }
     }
 
@@ -107,6 +126,37 @@ impl World {
     /// The road-name addresses of buildings.
     pub fn addresses(&self) -> &Addresses {
         self.addresses.get_or_init(|| Addresses::new(&self.district))
+    }
+
+    /// Where the main roads are near.
+    pub fn main_roads(&self) -> &RoadIndex {
+        let roads = &self.district.roads[..self.district.main_roads];
+        self.main_roads.get_or_init(|| RoadIndex::new(roads))
+    }
+
+    /// Streets and trails to walk and drive on.
+    pub fn network(&self) -> &Network {
+        self.network.get_or_init(|| Network::new(self.seed, &self.district))
+    }
+
+    /// The schools and their catchments.
+    pub fn schools(&self) -> &Schools {
+        self.schools.get_or_init(|| Schools::new(self))
+    }
+
+    /// The ways to elementary school.
+    pub fn school_routes(&self) -> &[Route] {
+        self.routes.get_or_init(|| routes(self))
+    }
+
+    /// Who lives here, month by month, and in what homes.
+    pub fn people(&self) -> &People {
+        self.people.get_or_init(|| People::new(self))
+    }
+
+    /// The establishments, year by year.
+    pub fn firms(&self) -> &Firms {
+        self.firms.get_or_init(|| Firms::new(self, self.count(ESTABLISHMENTS)))
     }
 
     /// The dong at `p`, or the nearest where `p` is a little outside.

@@ -1,0 +1,172 @@
+//! Complaints: each subject has its places, its season and its hours.
+
+use std::io;
+
+use crate::calendar::{TODAY, day_of_months, hour, moment};
+use crate::density::hubs;
+use crate::plane::P;
+use crate::rng::Rng;
+use crate::shapes::point;
+use crate::sheet::Sheet;
+use crate::world::World;
+
+/// When in a day.
+#[rustfmt::skip]
+const BY_DAY: [f64; 24] = [
+    1.0, 0.6, 0.4, 0.3, 0.3, 0.5, 1.2, 3.0, 6.0, 8.5, 9.0, 8.5,
+    6.5, 7.5, 8.5, 8.5, 8.0, 7.5, 6.0, 4.5, 3.8, 3.0, 2.4, 1.6,
+];
+#[rustfmt::skip]
+const BY_NIGHT: [f64; 24] = [
+    4.0, 2.6, 1.6, 1.0, 0.6, 0.6, 0.8, 1.2, 2.0, 2.4, 2.6, 3.2,
+    4.0, 3.6, 3.2, 3.2, 3.4, 4.0, 5.6, 7.5, 8.5, 9.0, 8.5, 6.5,
+];
+
+/// Where.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Spot {
+    Street,
+    Main,
+    Shop,
+    Bar,
+    Home,
+    Work,
+    Corner,
+    Seongsu,
+    Hill,
+    Low,
+}
+
+/// A subject of complaints.
+struct Subject {
+    weight: f64,
+    name: &'static str,
+    dept: &'static str,
+    spots: [Spot; 2],
+    /// The month in which there are most, and by how much more.
+    season: (i64, f64),
+    night: bool,
+    /// Days to resolve one, on the whole.
+    days: f64,
+}
+
+const fn subject(
+    weight: f64,
+    name: &'static str,
+    dept: &'static str,
+    spots: [Spot; 2],
+    season: (i64, f64),
+    night: bool,
+    days: f64,
+) -> Subject {
+    Subject { weight, name, dept, spots, season, night, days }
+}
+
+#[rustfmt::skip]
+const SUBJECTS: [Subject; 15] = [
+    subject(34.0, "불법주정차", "주차관리과", [Spot::Shop, Spot::Street], (5, 0.05), false, 1.2),
+    subject(14.0, "청소·무단투기", "청소행정과", [Spot::Street, Spot::Home], (7, 0.18), false, 2.5),
+    subject(8.0, "도로·보도", "도로과", [Spot::Street, Spot::Main], (3, 0.15), false, 6.0),
+    subject(10.0, "소음·공사장", "맑은환경과", [Spot::Work, Spot::Home], (6, 0.22), false, 5.0),
+    subject(7.0, "흡연", "건강관리과", [Spot::Bar, Spot::Work], (7, 0.2), true, 2.0),
+    subject(4.5, "교통·버스", "교통행정과", [Spot::Main, Spot::Main], (3, 0.05), false, 7.0),
+    subject(3.5, "공원·녹지", "공원녹지과", [Spot::Corner, Spot::Hill], (7, 0.35), false, 5.0),
+    subject(6.0, "주택·건축", "건축과", [Spot::Home, Spot::Home], (5, 0.08), false, 11.0),
+    subject(3.0, "가로등·보안등", "도로과", [Spot::Street, Spot::Hill], (12, 0.2), true, 3.0),
+    subject(2.5, "하수·빗물받이", "치수과", [Spot::Low, Spot::Street], (7, 0.85), false, 4.0),
+    subject(1.2, "제설·결빙", "도로과", [Spot::Hill, Spot::Street], (1, 1.0), false, 1.0),
+    subject(0.5, "지반침하", "도로과", [Spot::Low, Spot::Main], (7, 0.7), false, 5.0),
+    subject(0.9, "인파밀집", "안전관리과", [Spot::Seongsu, Spot::Seongsu], (10, 0.4), true, 1.5),
+    subject(2.2, "복지·보건", "복지정책과", [Spot::Home, Spot::Home], (1, 0.1), false, 6.0),
+    subject(2.7, "기타", "민원여권과", [Spot::Street, Spot::Shop], (4, 0.05), false, 5.0),
+];
+
+/// Where hillside dongs and low ground are, of a few tries.
+fn place(world: &World, spot: Spot, rng: &mut Rng) -> P {
+    let (places, district) = (world.places(), &world.district);
+    let tries = |rng: &mut Rng, wanted: &dyn Fn(P) -> bool| {
+        let mut at = places.street(district, rng);
+        for _ in 0..5 {
+            if wanted(at) {
+                break;
+            }
+            at = places.street(district, rng);
+        }
+        at
+    };
+    match spot {
+        Spot::Street => places.street(district, rng),
+        Spot::Main => places.main_road(district, rng),
+        Spot::Shop => places.shop(district, rng).at,
+        Spot::Bar => places.bar(district, rng).at,
+        Spot::Home => places.home(district, rng).at,
+        Spot::Work => places.work(district, rng).at,
+        Spot::Corner => places.corner(rng),
+        Spot::Seongsu => {
+            let mut at = places.bar(district, rng).at;
+            for _ in 0..8 {
+                if matches!(world.dong_at(at), 9..=11) && hubs(at).0 > 0.6 {
+                    break;
+                }
+                at = places.bar(district, rng).at;
+            }
+            at
+        }
+        Spot::Hill => tries(rng, &|at| matches!(world.dong_at(at), 5..=7 | 15 | 16)),
+        Spot::Low => tries(rng, &|at| district.nature.is_wet(at, 60.0)),
+    }
+}
+
+pub(super) fn civil_complaint(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()> {
+    let mut rng = world.rng("civil_complaint");
+    let choices: Vec<(f64, usize)> =
+        SUBJECTS.iter().enumerate().map(|(k, subject)| (subject.weight, k)).collect();
+    for n in 0..world.count(52_000) {
+        let subject = &SUBJECTS[rng.pick(&choices, 0)];
+        let spot = subject.spots[usize::from(rng.chance(0.4))];
+        let at = place(world, spot, &mut rng);
+        let (peak, swing) = subject.season;
+        // Ever more complaints come by telephone apps.
+        let growing = |year: i64| if year == 2024 { 0.94 } else { 1.0 };
+        let weight = |month: crate::calendar::Month| {
+            let wave = month.season(peak, swing);
+            // What only winter or summer brings does not follow a mild wave.
+            let sharp = if swing > 0.6 { wave * wave * wave } else { wave };
+            sharp * growing(month.year)
+        };
+        let mut day = day_of_months(&mut rng, weight);
+        if subject.name == "인파밀집" && !day.is_weekend() && rng.chance(0.7) {
+            day = day.plus((5 - day.weekday()).min(TODAY.0 - day.0));
+        }
+        let hours = if subject.night { &BY_NIGHT } else { &BY_DAY };
+        let hour = hour(&mut rng, hours);
+        let received = moment(&mut rng, day, hour);
+        let channel = rng.pick(
+            &[
+                (30.0, "응답소"),
+                (24.0, "120다산콜"),
+                (32.0, "생활불편신고앱"),
+                (4.0, "방문"),
+                (10.0, "전화"),
+            ],
+            "응답소",
+        );
+        let days = (subject.days * rng.range(0.2, 1.0) * rng.range(0.3, 2.4)).floor() as i64;
+        let resolved = day.plus(days) <= TODAY;
+        let smoking = subject.name == "흡연" || (spot == Spot::Bar && rng.chance(0.3));
+        sheet.row(
+            Some(&point(at)),
+            &[
+                format!("C{}{:06}", day.date().0, n + 1).into(),
+                received.into(),
+                subject.name.into(),
+                subject.dept.into(),
+                channel.into(),
+                // Not yet resolved.
+                resolved.then_some(days).into(),
+                smoking.into(),
+            ],
+        )?;
+    }
+    Ok(())
+}

@@ -1,0 +1,137 @@
+//! Licensed trades: food premises, and what opened and closed.
+
+use std::io;
+
+use crate::calendar::{Day, TODAY, day_between};
+use crate::cell::rounded;
+use crate::names;
+use crate::places::Spot;
+use crate::rng::Rng;
+use crate::shapes::point;
+use crate::sheet::Sheet;
+use crate::world::World;
+
+/// Food premises: weight, type, trade of the name, typical floor area.
+#[rustfmt::skip]
+const FOOD: [(f64, &str, &str, f64); 12] = [
+    (30.0, "한식", "한식", 78.0), (5.0, "중식", "중식", 82.0), (6.0, "일식", "술집", 60.0),
+    (7.0, "양식", "카페", 70.0), (9.0, "분식", "분식", 38.0), (9.0, "치킨·호프", "술집", 64.0),
+    (17.0, "카페", "카페", 62.0), (3.0, "제과점", "카페", 55.0), (5.0, "주점", "술집", 66.0),
+    (2.0, "패스트푸드", "기타", 90.0), (3.0, "집단급식소", "기타", 150.0), (4.0, "기타", "기타", 45.0),
+];
+
+/// A day on which something opened: more and more of them, at most 25 years back.
+fn opening(rng: &mut Rng) -> Day {
+    let age = rng.unit();
+    TODAY.plus(-((age * age * age * 0.55 + age * 0.45) * 8_600.0) as i64)
+}
+
+pub(super) fn license_food(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()> {
+    let mut rng = world.rng("license_food");
+    let places = world.places();
+    for k in 0..world.count(7_900) {
+        let choices = FOOD.map(|food| (food.0, food));
+        let (_, kind, trade, area) = rng.pick(&choices, FOOD[0]);
+        let late = matches!(kind, "주점" | "치킨·호프" | "일식");
+        let Spot { at, .. } = if kind == "집단급식소" {
+            places.work(&world.district, &mut rng)
+        } else if late {
+            places.bar(&world.district, &mut rng)
+        } else {
+            places.shop(&world.district, &mut rng)
+        };
+        let opened = opening(&mut rng);
+        let status = rng.pick(&[(76.0, "영업"), (2.0, "휴업"), (22.0, "폐업")], "영업");
+        let size = area * rng.range(0.35, 1.0) * rng.range(0.7, 2.1);
+        // Cheap and good: few, and hardly any where rents are high.
+        let fair =
+            status == "영업" && matches!(kind, "한식" | "분식" | "중식") && rng.chance(0.022);
+        sheet.row(
+            Some(&point(at)),
+            &[
+                format!("3030000-101-{:06}", k + 1).into(),
+                names::shop(&mut rng, trade).into(),
+                kind.into(),
+                status.into(),
+                opened.to_string().into(),
+                // Old licences often lack it.
+                (!rng.chance(0.04)).then(|| rounded(size, 2)).into(),
+                fair.into(),
+            ],
+        )?;
+    }
+    Ok(())
+}
+
+/// Licensed trades: weight, name, months that half of them live.
+#[rustfmt::skip]
+const TRADES: [(f64, &str, f64); 12] = [
+    (30.0, "일반음식점", 44.0), (14.0, "휴게음식점", 34.0), (7.0, "즉석판매제조가공업", 36.0),
+    (11.0, "미용업", 56.0), (14.0, "통신판매업", 26.0), (5.0, "담배소매업", 60.0),
+    (2.0, "노래연습장", 70.0), (3.0, "체육시설업", 50.0), (1.0, "숙박업", 110.0),
+    (5.0, "의원·약국", 130.0), (3.0, "세탁업", 96.0), (5.0, "기타", 54.0),
+];
+
+/// What a year's closures are against an ordinary year's: the epidemic closed many, and
+/// many were kept open by relief and closed after it.
+const fn hardship(year: i64) -> f64 {
+    match year {
+        2020 => 1.35,
+        2021 => 1.2,
+        2023 => 1.3,
+        2024 => 1.2,
+        _ => 1.0,
+    }
+}
+
+pub(super) fn license_open_close(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()> {
+    let mut rng = world.rng("license_open_close");
+    let places = world.places();
+    let choices = TRADES.map(|trade| (trade.0, trade));
+    for k in 0..world.count(26_400) {
+        let (_, trade, half_life) = rng.pick(&choices, TRADES[0]);
+        let Spot { at, .. } = match trade {
+            "통신판매업" => places.home(&world.district, &mut rng),
+            "노래연습장" => places.bar(&world.district, &mut rng),
+            _ => places.shop(&world.district, &mut rng),
+        };
+        let opened = opening(&mut rng);
+        let closed = closing(opened, half_life, rent(world, at), &mut rng);
+        let months = closed.map(|day| (day.0 - opened.0) / 30);
+        sheet.row(
+            Some(&point(at)),
+            &[
+                format!("3030000-{:07}", k + 1).into(),
+                trade.into(),
+                opened.to_string().into(),
+                closed.map(|day| day.to_string()).into(),
+                months.into(),
+            ],
+        )?;
+    }
+    Ok(())
+}
+
+/// How much rents press on a place: Seongsu's cafés come and go.
+fn rent(world: &World, at: crate::plane::P) -> f64 {
+    let (shops, _) = crate::density::hubs(at);
+    let seongsu = matches!(world.dong_at(at), 8..=11);
+    0.85 + 0.25 * shops + if seongsu { 0.35 * shops } else { 0.0 }
+}
+
+/// The day on which something closed, if it did: month by month, by its half-life.
+fn closing(opened: Day, half_life: f64, rent: f64, rng: &mut Rng) -> Option<Day> {
+    let mut month = opened.month();
+    loop {
+        month = month.plus(1);
+        if month.first() > TODAY {
+            return None;
+        }
+        // 0.69 is the logarithm of 2; few close in the first months or in autumn.
+        let chance = 0.69 / half_life * rent * hardship(month.year) * month.season(1, 0.25);
+        if rng.chance(chance) {
+            let day = day_between(rng, month.first(), month.first().plus(month.days() - 1));
+            return Some(day.min(TODAY));
+        }
+    }
+}

@@ -1,0 +1,78 @@
+//! Card sales by cell and sector.
+
+use std::io;
+
+use crate::density::{Kind, hubs};
+use crate::draws::jitter;
+use crate::rng::noise;
+use crate::sheet::Sheet;
+use crate::world::World;
+
+/// A sector: merchants in the district, won a merchant and month, won a purchase,
+/// the month in which it sells most, and by how much more.
+#[rustfmt::skip]
+const SECTORS: [(&str, f64, f64, f64, i64, f64); 6] = [
+    ("음식", 4_600.0, 17_000_000.0, 21_000.0, 12, 0.05),
+    ("소매", 3_400.0, 22_000_000.0, 27_000.0, 12, 0.08),
+    ("생활서비스", 1_700.0, 8_500_000.0, 38_000.0, 5, 0.03),
+    ("의료", 620.0, 34_000_000.0, 31_000.0, 1, 0.06),
+    ("교육", 560.0, 15_000_000.0, 165_000.0, 3, 0.12),
+    ("여가·숙박", 640.0, 11_500_000.0, 36_000.0, 8, 0.14),
+];
+
+/// Merchants whose sales may not be told apart: cells with fewer are left empty.
+const FEW: i64 = 3;
+
+/// 24 months; sales of the year before are those that the month had then.
+pub(super) fn card_sales_grid(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()> {
+    let months = &world.people().months;
+    let density = world.density();
+    let grid = &world.grid().cells;
+    for (m, month) in months.iter().enumerate() {
+        let label = month.to_string();
+        for (k, cell) in grid.iter().enumerate() {
+            let (shops, night) = hubs(cell.middle);
+            let homes = density.shares(Kind::Homes)[k];
+            // How a cell's sales change in a year: Seongsu grows, old markets shrink.
+            let trend = 0.10 * (shops - 0.35)
+                + 0.11 * noise(world.seed, "trend", cell.middle, 450.0)
+                - 0.02;
+            for (s, (sector, all, each, ticket, peak, swing)) in SECTORS.into_iter().enumerate() {
+                let kind = if s == 5 { Kind::Night } else { Kind::Shops };
+                // Clinics and schools stand near homes too.
+                let share = match s {
+                    2..=4 => 0.55 * density.shares(kind)[k] + 0.45 * homes,
+                    _ => density.shares(kind)[k],
+                };
+                let lean = 0.5 * jitter(world.seed, sector, k, 0);
+                let merchants = (all * share + lean).round() as i64;
+                if merchants < 1 {
+                    continue;
+                }
+                let at = |t: i64| {
+                    let years = t as f64 / 12.0;
+                    let own = 1.0 + 0.07 * jitter(world.seed, sector, k, (t + 100) as usize);
+                    let level = 0.6 + 0.5 * shops + 0.25 * night;
+                    let growth = (1.0 + trend * years) * month.season(peak, swing);
+                    let sales = merchants as f64 * each * level * growth * own;
+                    (sales / 1000.0).round() as i64 * 1000
+                };
+                let shown = merchants >= FEW;
+                let sales = at(m as i64);
+                sheet.row(
+                    None,
+                    &[
+                        (&cell.id).into(),
+                        (&label).into(),
+                        sector.into(),
+                        merchants.into(),
+                        shown.then_some(sales).into(),
+                        shown.then_some((sales as f64 / ticket).round() as i64).into(),
+                        shown.then(|| at(m as i64 - 12)).into(),
+                    ],
+                )?;
+            }
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,164 @@
+//! Places of public jobs, of jobs for seniors, and of help for founders.
+
+use std::io;
+
+use crate::calendar::Day;
+use crate::draws::one_of;
+use crate::names;
+use crate::plane::P;
+use crate::rng::Rng;
+use crate::shapes::point;
+use crate::sheet::Sheet;
+use crate::world::World;
+
+/// Public-works programmes: name, most people at a site, hours a week, where.
+#[rustfmt::skip]
+const PROGRAMMES: [(&str, i64, f64, Where); 10] = [
+    ("지역공동체 일자리사업", 6, 30.0, Where::Street),
+    ("공공근로 환경정비", 8, 30.0, Where::Street),
+    ("공원녹지 관리", 9, 40.0, Where::Corner),
+    ("하천 환경 지킴이", 7, 30.0, Where::Corner),
+    ("스쿨존 안전지킴이", 4, 15.0, Where::Street),
+    ("무단투기 단속 보조", 3, 25.0, Where::Street),
+    ("동주민센터 행정보조", 3, 40.0, Where::Main),
+    ("도서관 운영 보조", 4, 25.0, Where::Main),
+    ("경로당 급식 도우미", 3, 15.0, Where::Home),
+    ("전통시장 활성화 지원", 5, 30.0, Where::Shop),
+];
+
+#[derive(Clone, Copy)]
+enum Where {
+    Street,
+    Corner,
+    Main,
+    Home,
+    Shop,
+}
+
+fn place(world: &World, place: Where, rng: &mut Rng) -> P {
+    let (places, district) = (world.places(), &world.district);
+    match place {
+        Where::Street => places.street(district, rng),
+        Where::Corner => places.corner(rng),
+        Where::Main => places.main_road(district, rng),
+        Where::Home => places.home(district, rng).at,
+        Where::Shop => places.shop(district, rng).at,
+    }
+}
+
+pub(super) fn public_job_site(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()> {
+    let mut rng = world.rng("public_job_site");
+    for _ in 0..world.count(410) {
+        let (name, most, hours, kind) = *one_of(&mut rng, &PROGRAMMES);
+        let at = place(world, kind, &mut rng);
+        let second = rng.chance(0.6);
+        let starts = if second { Day::new(2026, 7, 1) } else { Day::new(2026, 1, 5) };
+        let ends = if second { Day::new(2026, 12, 18) } else { Day::new(2026, 6, 30) };
+        let half = if second { "하반기" } else { "상반기" };
+        let starts = starts.plus(rng.whole(0, 20));
+        sheet.row(
+            Some(&point(at)),
+            &[
+                format!("2026년 {half} {name}").into(),
+                rng.whole(1, most).into(),
+                hours.into(),
+                starts.to_string().into(),
+                ends.to_string().into(),
+            ],
+        )?;
+    }
+    Ok(())
+}
+
+/// Programmes for seniors: name, type, where.
+#[rustfmt::skip]
+const SENIOR: [(f64, &str, &str, Where); 9] = [
+    (20.0, "노노케어", "공익활동형", Where::Home),
+    (18.0, "우리동네 환경지킴이", "공익활동형", Where::Street),
+    (14.0, "학교 앞 교통안전지도", "공익활동형", Where::Street),
+    (8.0, "공원 가꾸미", "공익활동형", Where::Corner),
+    (12.0, "어린이집 보육도우미", "사회서비스형", Where::Home),
+    (8.0, "시니어 금융안내", "사회서비스형", Where::Main),
+    (9.0, "실버카페", "시장형", Where::Shop),
+    (7.0, "아파트 택배", "시장형", Where::Home),
+    (4.0, "경비·미화 취업알선", "취업알선형", Where::Main),
+];
+
+const OPERATORS: [&str; 5] = [
+    "성동미래일자리(주)",
+    "성동시니어클럽",
+    "대한노인회 성동구지회",
+    "성동노인종합복지관",
+    "성동종합사회복지관",
+];
+
+pub(super) fn senior_job_site(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()> {
+    let mut rng = world.rng("senior_job_site");
+    let choices = SENIOR.map(|programme| (programme.0, programme));
+    for _ in 0..world.count(260) {
+        let (_, name, kind, site) = rng.pick(&choices, SENIOR[0]);
+        let at = place(world, site, &mut rng);
+        let placed = match kind {
+            "공익활동형" => rng.whole(4, 26),
+            "사회서비스형" => rng.whole(2, 12),
+            _ => rng.whole(2, 9),
+        };
+        let dong = world.district.division.dongs[world.dong_at(at)].facts.name;
+        sheet.row(
+            Some(&point(at)),
+            &[
+                format!("{dong} {name}").into(),
+                kind.into(),
+                placed.into(),
+                (*one_of(&mut rng, &OPERATORS)).into(),
+            ],
+        )?;
+    }
+    Ok(())
+}
+
+pub(super) fn youth_startup_space(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()> {
+    let mut rng = world.rng("youth_startup_space");
+    for k in 0..world.count(64) {
+        let kind = rng.pick(
+            &[
+                (10.0, "청년공간"),
+                (12.0, "창업보육"),
+                (30.0, "공유오피스"),
+                (6.0, "메이커스페이스"),
+                (6.0, "소셜벤처 허브"),
+            ],
+            "공유오피스",
+        );
+        let mut at = world.places().work(&world.district, &mut rng).at;
+        // Youth spaces are all over; the others gather in Seongsu and by the university.
+        for _ in 0..2 {
+            if kind == "청년공간" || matches!(world.dong_at(at), 0 | 2 | 3 | 8..=11) {
+                break;
+            }
+            at = world.places().work(&world.district, &mut rng).at;
+        }
+        let hours = match kind {
+            "공유오피스" => "24시간",
+            "청년공간" => "평일 10:00-21:00, 토 10:00-18:00",
+            _ => "평일 09:00-18:00",
+        };
+        let seats = match kind {
+            "공유오피스" => rng.whole(40, 320),
+            "창업보육" => rng.whole(12, 80),
+            _ => rng.whole(10, 60),
+        };
+        let name = names::first(&mut rng);
+        sheet.row(
+            Some(&point(at)),
+            &[
+                format!("{name} {kind} {}호", k + 1).into(),
+                kind.into(),
+                // A maker space counts machines, not seats.
+                (kind != "메이커스페이스").then_some(seats).into(),
+                hours.into(),
+            ],
+        )?;
+    }
+    Ok(())
+}

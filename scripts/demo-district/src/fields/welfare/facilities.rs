@@ -1,0 +1,231 @@
+//! Places of help. They stand around the middles of the well-served dongs: the old
+//! workers' dongs beyond the Jungnangcheon have few.
+
+use std::io;
+
+use crate::draws::one_of;
+use crate::names;
+use crate::places::Sampler;
+use crate::plane::{P, distance, from_degrees};
+use crate::rng::Rng;
+use crate::shapes::point;
+use crate::sheet::Sheet;
+use crate::world::World;
+
+/// How many of the facilities a dong has.
+#[rustfmt::skip]
+const SERVED: [f64; 17] = [
+    6.0, 2.6, 3.0, 9.0, 8.0, 6.5, 7.0, 6.0, 7.5, 7.0, 4.0, 5.0, 1.6, 1.6, 8.0, 6.0, 8.0,
+];
+
+/// Facilities: weight, type, name, most places, users a place and month.
+#[rustfmt::skip]
+const FACILITIES: [(f64, &str, &str, i64, f64); 9] = [
+    (6.0, "종합사회복지관", "종합사회복지관", 240, 21.0),
+    (14.0, "노인복지시설", "노인복지센터", 60, 14.0),
+    (22.0, "노인복지시설", "데이케어센터", 34, 18.0),
+    (10.0, "장애인복지시설", "장애인주간보호센터", 24, 17.0),
+    (6.0, "장애인복지시설", "장애인자립생활센터", 40, 12.0),
+    (10.0, "아동복지시설", "지역아동복지센터", 35, 18.0),
+    (8.0, "여성·가족시설", "가족상담센터", 30, 9.0),
+    (4.0, "노숙인·자활시설", "자활센터", 50, 16.0),
+    (5.0, "정신재활시설", "정신재활센터", 30, 15.0),
+];
+
+/// A place to work near the middle of a dong, drawn by how well dongs are served.
+fn served(world: &World, sampler: &Sampler, rng: &mut Rng) -> (P, usize) {
+    let dong = sampler.draw(rng);
+    let centre = world.district.division.dongs[dong].centre;
+    let mut best: Option<P> = None;
+    for _ in 0..260 {
+        let at = world.places().shop(&world.district, rng).at;
+        if world.dong_at(at) != dong {
+            continue;
+        }
+        if best.is_none_or(|best| distance(at, centre) < distance(best, centre)) {
+            best = Some(at);
+        }
+        if distance(at, centre) < 420.0 {
+            return (at, dong);
+        }
+    }
+    // A dong of few shops: in its very middle then.
+    (best.unwrap_or(centre), dong)
+}
+
+pub(super) fn welfare_facility(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()> {
+    let mut rng = world.rng("welfare_facility");
+    let sampler = Sampler::new(SERVED);
+    let choices = FACILITIES.map(|facility| (facility.0, facility));
+    for k in 0..world.count(96) {
+        let (_, kind, name, most, users) = rng.pick(&choices, FACILITIES[0]);
+        let (at, dong) = served(world, &sampler, &mut rng);
+        let dong = world.district.division.dongs[dong].facts.name;
+        let places = rng.whole(most / 3, most).max(5);
+        let users = (places as f64 * users * rng.range(0.5, 1.1)).round() as i64;
+        sheet.row(
+            Some(&point(at)),
+            &[
+                format!("{dong} {} {name} {}", names::first(&mut rng), k + 1).into(),
+                kind.into(),
+                // Where people only come for advice there are no places.
+                (name != "가족상담센터").then_some(places).into(),
+                users.into(),
+            ],
+        )?;
+    }
+    Ok(())
+}
+
+pub(super) fn senior_center(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()> {
+    let mut rng = world.rng("senior_center");
+    let buildings = &world.district.town.buildings;
+    let mut numbers = [0; 17];
+    for _ in 0..world.count(164) {
+        let spot = world.places().home(&world.district, &mut rng);
+        let building = &buildings[spot.building];
+        let dong = world.dong_at(spot.at);
+        numbers[dong] += 1;
+        let name = world.district.division.dongs[dong].facts.name;
+        let number = numbers[dong];
+        let estate = building.usage == "공동주택" && building.floors > 9;
+        let kind = if estate { "아파트경로당" } else { "경로당" };
+        let area = if estate { rng.range(60.0, 190.0) } else { rng.range(35.0, 140.0) };
+        // Those in houses were built by the district long ago.
+        let built = if estate { building.built } else { rng.whole(1978, 2016) };
+        sheet.row(
+            Some(&point(spot.at)),
+            &[
+                format!("{name} 제{number}{kind}").into(),
+                ((14.0 + area * rng.range(0.15, 0.4)).round() as i64).into(),
+                area.round().into(),
+                (!rng.chance(0.03)).then(|| built.to_string()).into(),
+            ],
+        )?;
+    }
+    Ok(())
+}
+
+/// Barrier-free facilities: weight, type, chance of ramp, lift and toilet.
+#[rustfmt::skip]
+const ACCESS: [(f64, &str, [f64; 3]); 9] = [
+    (9.0, "공공건물", [0.97, 0.90, 0.96]),
+    (26.0, "공동주택", [0.82, 0.86, 0.12]),
+    (30.0, "근린생활시설", [0.58, 0.44, 0.35]),
+    (9.0, "의료시설", [0.80, 0.84, 0.62]),
+    (7.0, "교육시설", [0.90, 0.72, 0.80]),
+    (6.0, "종교·문화시설", [0.74, 0.60, 0.58]),
+    (9.0, "업무시설", [0.86, 0.94, 0.66]),
+    (2.0, "공원", [0.95, 0.0, 0.70]),
+    (2.0, "전동보장구 충전기", [0.90, 0.0, 0.0]),
+];
+
+pub(super) fn disability_facility(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()> {
+    let mut rng = world.rng("disability_facility");
+    let (places, district) = (world.places(), &world.district);
+    let choices = ACCESS.map(|access| (access.0, access));
+    for k in 0..world.count(1_150) {
+        let (_, kind, [ramp, lift, toilet]) = rng.pick(&choices, ACCESS[2]);
+        let at = match kind {
+            "공동주택" => places.home(district, &mut rng).at,
+            "업무시설" | "공공건물" | "교육시설" => places.work(district, &mut rng).at,
+            "공원" => places.corner(&mut rng),
+            "전동보장구 충전기" => places.main_road(district, &mut rng),
+            _ => places.shop(district, &mut rng).at,
+        };
+        // Hillside dongs have steps where others have ramps.
+        let steep = if matches!(world.dong_at(at), 5..=7 | 15 | 16) { 0.8 } else { 1.0 };
+        let chargers = match kind {
+            "전동보장구 충전기" => rng.whole(1, 3),
+            "공공건물" if rng.chance(0.3) => 1,
+            _ => 0,
+        };
+        sheet.row(
+            Some(&point(at)),
+            &[
+                names::facility(&mut rng, kind, k + 1).into(),
+                kind.into(),
+                rng.chance(ramp * steep).into(),
+                rng.chance(lift).into(),
+                rng.chance(toilet).into(),
+                chargers.into(),
+            ],
+        )?;
+    }
+    Ok(())
+}
+
+/// Stores for children: weight, food, trade of the name, hours.
+#[rustfmt::skip]
+const MEALS: [(f64, &str, &str, &str); 8] = [
+    (22.0, "한식", "한식", "10:00-21:00"), (8.0, "중식", "중식", "11:00-21:00"),
+    (14.0, "분식", "분식", "09:00-20:00"), (6.0, "일식·양식", "카페", "11:00-21:30"),
+    (6.0, "패스트푸드", "기타", "10:00-22:00"), (8.0, "제과점", "카페", "08:00-22:00"),
+    (30.0, "편의점", "소매", "24시간"), (6.0, "마트·반찬", "소매", "09:00-21:00"),
+];
+
+pub(super) fn meal_card_store(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()> {
+    let mut rng = world.rng("meal_card_store");
+    let (places, district) = (world.places(), &world.district);
+    let choices = MEALS.map(|meal| (meal.0, meal));
+    for _ in 0..world.count(640) {
+        let (_, food, trade, hours) = rng.pick(&choices, MEALS[0]);
+        // Convenience stores are near homes too.
+        let at = match food {
+            "편의점" | "마트·반찬" if rng.chance(0.4) => places.street(district, &mut rng),
+            _ => places.shop(district, &mut rng).at,
+        };
+        let good = food != "편의점" && rng.chance(0.11);
+        sheet.row(
+            Some(&point(at)),
+            &[
+                names::shop(&mut rng, trade).into(),
+                food.into(),
+                good.into(),
+                (!rng.chance(0.05)).then_some(hours).into(),
+            ],
+        )?;
+    }
+    Ok(())
+}
+
+/// Organisations: type, languages, users a year.
+#[rustfmt::skip]
+const SUPPORT: [(&str, &str, i64); 5] = [
+    ("가족센터", "한국어, 중국어, 베트남어, 영어", 9_200),
+    ("외국인노동자센터", "한국어, 중국어, 베트남어, 네팔어, 몽골어", 4_300),
+    ("다문화 어린이도서관", "한국어, 중국어, 베트남어, 러시아어", 5_100),
+    ("상담소", "한국어, 중국어, 베트남어", 900),
+    ("한국어 교실", "한국어", 640),
+];
+
+pub(super) fn multicultural_support(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()> {
+    let mut rng = world.rng("multicultural_support");
+    for k in 0..world.count(18) {
+        let (kind, languages, users) = match k {
+            0..=2 => SUPPORT[k],
+            _ => *one_of(&mut rng, &SUPPORT[3..]),
+        };
+        // Near the foreigners: Yongdap, Seongsu, the university.
+        let hearts = [[127.0576, 37.5588], [127.0553, 37.5400], [127.0440, 37.5578]];
+        let heart = from_degrees(*one_of(&mut rng, &hearts));
+        let mut at = world.places().shop(&world.district, &mut rng).at;
+        for _ in 0..12 {
+            if distance(at, heart) < 700.0 {
+                break;
+            }
+            at = world.places().shop(&world.district, &mut rng).at;
+        }
+        let users = (users as f64 * rng.range(0.7, 1.2)).round() as i64;
+        sheet.row(
+            Some(&point(at)),
+            &[
+                format!("{} {kind} {}", names::first(&mut rng), k + 1).into(),
+                kind.into(),
+                languages.into(),
+                users.into(),
+            ],
+        )?;
+    }
+    Ok(())
+}

@@ -1,0 +1,199 @@
+//! Households that need support, by grid cell, and those found to be in a crisis.
+
+use std::io;
+
+use crate::calendar::{Month, TODAY, quarters};
+use crate::cell::rounded;
+use crate::density::hubs;
+use crate::draws::{around, jitter, one_of};
+use crate::people::CellHomes;
+use crate::places::Sampler;
+use crate::plane::{P, add, lerp, sub};
+use crate::rng::Rng;
+use crate::shapes::point;
+use crate::sheet::Sheet;
+use crate::world::World;
+
+/// A whole number near `exact` that moves as slowly as `exact` does.
+fn steady(world: &World, label: &str, cell: usize, exact: f64) -> i64 {
+    let own = 0.5 + 0.5 * jitter(world.seed, label, cell, 0);
+    (exact + own).floor().max(0.0) as i64
+}
+
+/// 24 months; a cell without homes has none on support, and no share.
+pub(super) fn basic_livelihood_grid(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()> {
+    let people = world.people();
+    for (m, month) in people.months.iter().enumerate() {
+        let label = month.to_string();
+        // The line below which one is entitled rises every January.
+        let january = if m >= 14 {
+            1.035
+        } else if m >= 2 {
+            1.015
+        } else {
+            1.0
+        };
+        let trend = january * (0.97 + 0.0015 * m as f64);
+        let households = people.households(m);
+        for (k, cell) in world.grid().cells.iter().enumerate() {
+            let homes = &people.homes[k];
+            let all = households[k].all;
+            let exact = all as f64 * homes.need * 1.05 * trend;
+            let found = if all > 0 { steady(world, "livelihood", k, exact).min(all) } else { 0 };
+            let part = |share: f64, label: &str| steady(world, label, k, found as f64 * share);
+            let single = part(0.52 + 0.25 * homes.single, "livelihood single").min(found);
+            let persons = single
+                + part(2.4, "livelihood persons").max(2 * found) * (found - single) / found.max(1);
+            let share = (all > 0).then(|| rounded(100.0 * found as f64 / all as f64, 1));
+            sheet.row(
+                None,
+                &[
+                    (&cell.id).into(),
+                    (&label).into(),
+                    found.into(),
+                    persons.into(),
+                    single.into(),
+                    share.into(),
+                ],
+            )?;
+        }
+    }
+    Ok(())
+}
+
+/// Programmes of relief: households helped a month of those in need, and won each.
+const PROGRAMMES: [(&str, f64, f64); 2] =
+    [("국가 긴급복지", 0.020, 980_000.0), ("서울형 긴급복지", 0.009, 620_000.0)];
+
+/// The month after the Jungnangcheon rose in a made-up rain.
+const FLOOD: Month = Month { year: 2025, month: 8 };
+
+pub(super) fn emergency_relief_grid(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()> {
+    let people = world.people();
+    let mut rng = world.rng("emergency_relief_grid");
+    for (m, month) in people.months.iter().enumerate() {
+        let label = month.to_string();
+        let households = people.households(m);
+        for (k, cell) in world.grid().cells.iter().enumerate() {
+            let need = people.homes[k].need;
+            let in_need = households[k].all as f64 * need;
+            let mut row = |program: &str, expected: f64, each: f64, poor: f64| {
+                let helped = around(&mut rng, expected).min(households[k].all);
+                if helped == 0 {
+                    return Ok(());
+                }
+                let below = (helped as f64 * poor * rng.range(0.85, 1.1)).round() as i64;
+                let amount = helped as f64 * each * rng.range(0.7, 1.35);
+                sheet.row(
+                    None,
+                    &[
+                        (&cell.id).into(),
+                        program.into(),
+                        (&label).into(),
+                        helped.into(),
+                        below.min(helped).into(),
+                        ((amount / 1000.0).round() as i64 * 1000).into(),
+                    ],
+                )
+            };
+            for (program, share, each) in PROGRAMMES {
+                row(program, in_need * share * month.season(1, 0.3), each, 0.86)?;
+            }
+            let low = world.district.nature.is_wet(cell.middle, 60.0);
+            if (*month == FLOOD || *month == FLOOD.plus(1)) && (low || cell.dong == 13) {
+                let share = if *month == FLOOD { 0.10 } else { 0.03 };
+                let hit = households[k].all as f64 * share * (0.3 + people.homes[k].houses);
+                row("재난긴급생활비", hit, 1_000_000.0, 0.45)?;
+            }
+        }
+    }
+    Ok(())
+}
+
+/// The kind of dwelling that most who live alone have.
+fn dwelling(homes: &CellHomes, at: P) -> Option<&'static str> {
+    let (_, night) = hubs(at);
+    if homes.area <= 0.0 {
+        None
+    } else if night > 0.85 && homes.towers < 0.5 {
+        Some(if homes.houses > 0.6 { "고시원 등" } else { "오피스텔" })
+    } else if homes.towers > 0.5 {
+        Some("아파트")
+    } else if homes.houses > 0.5 {
+        Some("단독·다가구")
+    } else {
+        Some("다세대·연립")
+    }
+}
+
+pub(super) fn single_household_grid(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()> {
+    let people = world.people();
+    for (quarter, end) in quarters(8) {
+        let households = people.households(people.position(end));
+        for (k, cell) in world.grid().cells.iter().enumerate() {
+            let alone = households[k];
+            sheet.row(
+                None,
+                &[
+                    (&cell.id).into(),
+                    (&quarter).into(),
+                    alone.single.into(),
+                    alone.single_50_64.into(),
+                    alone.single_65.into(),
+                    dwelling(&people.homes[k], cell.middle).into(),
+                ],
+            )?;
+        }
+    }
+    Ok(())
+}
+
+/// Found every second month: where people live alone and poor, and far from help.
+pub(super) fn crisis_household(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()> {
+    let people = world.people();
+    let mut rng = world.rng("crisis_household");
+    let last = people.months.len() - 1;
+    let households = people.households(last);
+    let weight = |k: usize| {
+        let homes = &people.homes[k];
+        let far = if matches!(world.grid().cells[k].dong, 1 | 12 | 13) { 1.35 } else { 1.0 };
+        households[k].single as f64 * homes.need * far
+    };
+    let cells = Sampler::new((0..people.homes.len()).map(weight));
+    let rounds: Vec<Month> = people.months.iter().copied().filter(|m| m.month % 2 == 0).collect();
+    for n in 0..world.count(750) {
+        let k = cells.draw(&mut rng);
+        let homes = &people.homes[k];
+        let month = *one_of(&mut rng, &rounds);
+        let score = 38.0 + 150.0 * homes.need + rng.range(0.0, 34.0) * rng.range(0.3, 1.0);
+        let score = score.min(99.4);
+        let signals = (score / 11.0 + rng.range(-1.5, 2.0)).round().max(1.0) as i64;
+        let recent = month.plus(2).first() > TODAY;
+        let status = if recent {
+            rng.pick(&[(5.0, "발굴"), (4.0, "상담"), (1.0, "지원 연계")], "발굴")
+        } else {
+            rng.pick(&[(0.5, "발굴"), (2.0, "상담"), (4.0, "지원 연계"), (4.0, "종결")], "종결")
+        };
+        let visit = month.first().plus(rng.whole(6, 55)).min(TODAY);
+        sheet.row(
+            Some(&point(home(world, homes, &mut rng))),
+            &[
+                format!("CR{}{:05}", month.year, n + 1).into(),
+                month.to_string().into(),
+                rounded(score, 1).into(),
+                signals.into(),
+                status.into(),
+                // Only found, not visited yet.
+                (status != "발굴").then(|| visit.to_string()).into(),
+            ],
+        )?;
+    }
+    Ok(())
+}
+
+/// A position in one of the cell's homes.
+fn home(world: &World, homes: &CellHomes, rng: &mut Rng) -> P {
+    let ring = &world.district.town.buildings[*one_of(rng, &homes.buildings)].ring;
+    let edge = lerp(ring[0], ring[1], rng.range(0.2, 0.8));
+    add(edge, sub(ring[2], ring[1]), rng.range(0.1, 0.3))
+}

@@ -1,0 +1,81 @@
+//! The homes of each grid cell: how many, how old, and how well off.
+
+use crate::density::{Kind, hubs};
+use crate::draws::jitter;
+use crate::rng::noise;
+use crate::world::World;
+
+/// The homes in one cell of the grid.
+#[derive(Debug, Clone, Default)]
+pub struct CellHomes {
+    /// Floor area in square metres.
+    pub area: f64,
+    /// The share of it in houses rather than flats.
+    pub houses: f64,
+    /// The share of it in high flats.
+    pub towers: f64,
+    /// The mean year in which they were built; 0 without homes.
+    pub built: f64,
+    /// How many times as many old people live here as elsewhere.
+    pub old: f64,
+    /// How many times as many children live here as elsewhere.
+    pub children: f64,
+    /// The share of households of one person.
+    pub single: f64,
+    /// Persons in a household.
+    pub size: f64,
+    /// The share of households that need support.
+    pub need: f64,
+    /// The buildings, positions in the town's list.
+    pub buildings: Vec<usize>,
+}
+
+/// How much more need there is in a dong than its homes let expect. The old works'
+/// dongs beyond the Jungnangcheon and Majang are poorer, the Han's bank is richer.
+const NEED: [f64; 17] =
+    [0.95, 1.3, 1.25, 0.9, 0.85, 0.9, 1.05, 0.95, 0.6, 0.8, 0.8, 0.9, 1.45, 1.6, 1.1, 1.0, 0.5];
+
+/// The homes of every cell.
+#[must_use]
+pub(super) fn homes(world: &World) -> Vec<CellHomes> {
+    let (grid, density) = (world.grid(), world.density());
+    let mut cells = vec![CellHomes::default(); grid.cells.len()];
+    for (i, building) in world.district.town.buildings.iter().enumerate() {
+        let lived_in = matches!(building.usage, "단독주택" | "공동주택");
+        let Some(k) = grid.at(building.ring[0]) else { continue };
+        if lived_in {
+            let (cell, area) = (&mut cells[k], building.floor_area);
+            cell.area += area;
+            cell.built += area * building.built as f64;
+            cell.buildings.push(i);
+            if building.usage == "단독주택" {
+                cell.houses += area;
+            } else if building.floors > 9 {
+                cell.towers += area;
+            }
+        }
+    }
+    for (k, cell) in cells.iter_mut().enumerate() {
+        if cell.area > 0.0 {
+            cell.built /= cell.area;
+            cell.houses /= cell.area;
+            cell.towers /= cell.area;
+        }
+        let place = &grid.cells[k];
+        let p = place.middle;
+        let homes = density.shares(Kind::Homes)[k].max(1e-9);
+        let age = ((2012.0 - cell.built) / 24.0).clamp(0.25, 1.7);
+        let old = (density.shares(Kind::Old)[k] / homes).clamp(0.5, 1.6);
+        let (_, night) = hubs(p);
+        cell.old = old * (0.55 + 0.5 * age);
+        cell.children = (1.5 - 0.75 * cell.houses - 0.4 * night + 0.35 * cell.towers).max(0.3);
+        let single = 0.26 + 0.17 * cell.houses + 0.16 * night - 0.10 * cell.towers;
+        cell.single = (single + 0.05 * noise(world.seed, "single", p, 400.0)).clamp(0.12, 0.72);
+        cell.size = 1.0 + (1.0 - cell.single) * (1.82 + 0.1 * cell.towers);
+        let wave = 1.0 + 0.75 * noise(world.seed, "need", p, 420.0);
+        let poor = 0.034 * (0.3 + 1.1 * cell.houses - 0.15 * cell.towers) * age * wave;
+        let own = 1.0 + 0.25 * jitter(world.seed, "need", k, 0);
+        cell.need = (poor * cell.old * cell.old * NEED[place.dong] * own).clamp(0.002, 0.30);
+    }
+    cells
+}
