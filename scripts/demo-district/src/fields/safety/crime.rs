@@ -6,24 +6,16 @@ use super::lights::{bells, lights};
 use crate::calendar::{Month, quarters};
 use crate::cell::rounded;
 use crate::density::Kind;
+use crate::draws::around;
 use crate::fields::others::Others;
 use crate::fields::signs::{Signs, quarter};
 use crate::plane::{self, P, distance};
-use crate::rng::{Rng, noise};
+use crate::rng::noise;
 use crate::shapes::line;
 use crate::sheet::Sheet;
 use crate::walk::reach::Doors;
 use crate::walk::{Mode, Reach};
 use crate::world::World;
-
-/// A whole number around `expected` that varies as counts of rare things do:
-/// its variance is about as large as itself.
-pub(super) fn counted(rng: &mut Rng, expected: f64) -> i64 {
-    // The sum of four draws has a variance of a third.
-    let draws = rng.unit() + rng.unit() + rng.unit() + rng.unit() - 2.0;
-    let value = (expected + expected.sqrt() * 1.73 * draws).max(0.0);
-    value.floor() as i64 + i64::from(rng.chance(value - value.floor()))
-}
 
 /// Calls by cell: where night life is, and shops, and homes; most in summer.
 pub(super) fn crime_report_grid(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()> {
@@ -49,7 +41,7 @@ pub(super) fn crime_report_grid(world: &World, sheet: &mut Sheet<'_>) -> io::Res
         for (c, cell) in cells.iter().enumerate() {
             let middle = Month { year: end.year, month: end.month };
             let expected = usual[c] * middle.season(8, 0.16) * (1.0 + 0.03 * back);
-            let calls = counted(&mut rng, expected);
+            let calls = around(&mut rng, expected);
             // The index weighs what happened to somebody: 100 is the worst cell.
             let level = (0.7 * expected + 0.3 * calls as f64) / (1.3 * worst);
             let index = 100.0 * level.min(1.0).sqrt();
