@@ -15,6 +15,8 @@ use crate::fields::education::schools::Schools;
 use crate::firms::Firms;
 use crate::grid::Grid;
 use crate::legal::LegalDongs;
+use crate::links::{Links, height};
+use crate::parcels::Parcels;
 use crate::people::People;
 use crate::places::Places;
 use crate::plane::P;
@@ -36,6 +38,8 @@ pub struct World {
     areas: OnceLock<OutputAreas>,
     legal: OnceLock<LegalDongs>,
     places: OnceLock<Places>,
+    links: OnceLock<Links>,
+    parcels: OnceLock<Parcels>,
     addresses: OnceLock<Addresses>,
     main_roads: OnceLock<RoadIndex>,
     network: OnceLock<Network>,
@@ -58,6 +62,8 @@ impl World {
             areas: OnceLock::new(),
             legal: OnceLock::new(),
             places: OnceLock::new(),
+            links: OnceLock::new(),
+            parcels: OnceLock::new(),
             addresses: OnceLock::new(),
             main_roads: OnceLock::new(),
             network: OnceLock::new(),
@@ -105,6 +111,18 @@ impl World {
         self.places.get_or_init(|| Places::new(&self.district, self.density()))
     }
 
+    /// The road network's links and nodes.
+    pub fn links(&self) -> &Links {
+        self.links.get_or_init(|| Links::new(self.seed, &self.district))
+    }
+
+    /// The cadastral parcels.
+    pub fn parcels(&self) -> &Parcels {
+        self.parcels.get_or_init(|| {
+            Parcels::new(self.seed, &self.district, self.output_areas(), self.legal_dongs())
+        })
+    }
+
     /// The road-name addresses of buildings.
     pub fn addresses(&self) -> &Addresses {
         self.addresses.get_or_init(|| Addresses::new(&self.district))
@@ -118,7 +136,12 @@ impl World {
 
     /// Streets and trails to walk and drive on.
     pub fn network(&self) -> &Network {
-        self.network.get_or_init(|| Network::new(self.seed, &self.district))
+        self.network.get_or_init(|| {
+            let district = &self.district;
+            let mut network = Network::new(&district.roads, &district.trails, &district.nature);
+            network.climb(|p| height(self.seed, district, p));
+            network
+        })
     }
 
     /// The schools and their catchments.

@@ -24,7 +24,7 @@ fn crossroads() -> Network {
     let nature = Nature::new(1, &Division::new(1));
     let east = road("동길", &[[-1000.0, 0.0], [1000.0, 0.0]]);
     let north = road("북길", &[[0.0, -1000.0], [0.0, 1000.0]]);
-    Network::of(1, &[east, north], &[], &nature)
+    Network::new(&[east, north], &[], &nature)
 }
 
 #[test]
@@ -61,7 +61,7 @@ fn a_band_is_what_lies_beside_the_ways_within_its_minutes() {
 #[test]
 fn nearly_the_whole_district_hangs_together() {
     let district = District::new(11_200);
-    let network = Network::new(11_200, &district);
+    let network = Network::new(&district.roads, &district.trails, &district.nature);
     let reach = Reach::from(&network, &[([0.0, 0.0], 0)], Mode::Walk);
     let walkable = |node: &usize| network.at[*node].iter().any(|edge| network.edges[*edge].walk);
     let nodes: Vec<usize> = (0..network.nodes.len()).filter(walkable).collect();
@@ -78,7 +78,7 @@ fn nearly_the_whole_district_hangs_together() {
 #[test]
 fn areas_hold_the_corners_that_are_reached_and_no_others() {
     let district = District::new(11_200);
-    let network = Network::new(11_200, &district);
+    let network = Network::new(&district.roads, &district.trails, &district.nature);
     let places: Vec<(P, usize)> = district.town.schools.iter().map(|p| (*p, 0)).collect();
     let reach = Reach::from(&network, &places, Mode::Walk);
     let field = Field::new(&network, &reach);
