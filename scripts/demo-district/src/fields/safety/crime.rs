@@ -86,12 +86,13 @@ pub(super) fn safe_route_women(world: &World, sheet: &mut Sheet<'_>) -> io::Resu
     let poles: Vec<P> = world.district.cameras.iter().map(|c| c.at).collect();
     let lamps: Vec<P> = lights(world).into_iter().map(|l| l.at).collect();
     let calls: Vec<P> = bells(world).into_iter().map(|b| b.at).collect();
+    let reaches: Vec<Reach> =
+        starts.iter().map(|start| Reach::from(network, &[(*start, 0)], Mode::Walk)).collect();
     let mut routes: Vec<Vec<P>> = Vec::new();
     let mut tries = 0;
     while routes.len() < world.count(46) && tries < 4_000 {
-        let start = starts[tries % starts.len().max(1)];
+        let (start, reach) = (starts[tries % starts.len()], &reaches[tries % starts.len()]);
         tries += 1;
-        let reach = Reach::from(network, &[(start, 0)], Mode::Walk);
         let home = world.places().home(&world.district, &mut rng).at;
         let straight = distance(start, home);
         if !(300.0..900.0).contains(&straight) {
