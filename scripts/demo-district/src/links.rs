@@ -59,7 +59,7 @@ impl Links {
     /// Joins the edges of the walking network to links that end where ways meet.
     #[must_use]
     pub fn new(seed: u64, district: &District) -> Self {
-        let network = Network::of(seed, &district.roads, &[], &district.nature);
+        let network = Network::new(&district.roads, &[], &district.nature);
         let mut used = vec![false; network.edges.len()];
         let mut list = Vec::new();
         let ends = |node: usize| {

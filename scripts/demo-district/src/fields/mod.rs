@@ -79,4 +79,4 @@ pub fn makers() -> Vec<SheetMaker> {
 
 #[cfg(test)]
 #[path = "tests.rs"]
-mod tests;
+pub(crate) mod tests;
