@@ -80,3 +80,6 @@ pub fn makers() -> Vec<SheetMaker> {
 #[cfg(test)]
 #[path = "tests.rs"]
 pub(crate) mod tests;
+
+#[cfg(test)]
+mod ground_tests;
