@@ -9,7 +9,7 @@ use crate::schema::Part;
 use crate::sheet::Row;
 use crate::split::union;
 
-fn text<'a>(row: &'a Row, column: usize) -> &'a str {
+fn text(row: &Row, column: usize) -> &str {
     match &row.1[column] {
         Cell::Text(text) => text,
         _ => "",
