@@ -129,6 +129,9 @@ impl Links {
     }
 }
 
+/// A ring shorter than this many metres is none: nobody drives round it.
+const SHORT: f64 = 60.0;
+
 /// Draws nearby crossings together until no more than [`COUNT`] links are left: the
 /// shortest links go and their ends become one node, so that all stays connected.
 fn contract(list: Vec<Link>, nodes: &[P], rank: impl Fn(usize) -> (usize, usize)) -> Vec<Link> {
@@ -149,6 +152,12 @@ fn contract(list: Vec<Link>, nodes: &[P], rank: impl Fn(usize) -> (usize, usize)
         // The node of the greater road stays where it is.
         let (stays, goes) = if rank(a) >= rank(b) { (a, b) } else { (b, a) };
         one[goes] = stays;
+    }
+    // A link beside one that went may have come to begin where it ends.
+    for (link, gone) in list.iter().zip(&mut gone) {
+        let [a, b] = link.nodes.map(|node| find(&one, node));
+        let ring = link.line.len() > 3 && plane::length(&link.line) >= SHORT;
+        *gone |= a == b && !ring;
     }
     let kept = list.into_iter().zip(gone).filter(|pair| !pair.1);
     kept.map(|(mut link, _)| {

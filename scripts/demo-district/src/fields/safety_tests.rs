@@ -1,5 +1,7 @@
 //! What is reported, lit and flooded is where it would be.
 
+use rstest::rstest;
+
 use crate::cell::Cell;
 use crate::density::Kind;
 use crate::fields::tests::rows;
@@ -24,16 +26,21 @@ fn number(cell: &Cell<'_>) -> f64 {
     }
 }
 
-#[test]
-fn children_report_more_where_the_way_is_dangerous() {
+#[rstest]
+#[case::reports("child_hazard_report", 15.0)]
+#[case::accidents("child_accident", 40.0)]
+fn children_report_and_come_to_harm_where_the_way_is_dangerous(
+    #[case] dataset: &str,
+    #[case] metres: f64,
+) {
     let world = world();
-    let (_, reports) = rows(&world, "child_hazard_report", Part::Features);
+    let (_, reports) = rows(&world, dataset, Part::Features);
     let reports: Vec<P> = reports.iter().map(at).collect();
     let mut routes: Vec<_> = world.school_routes().iter().collect();
     routes.sort_by(|a, b| a.risk.total_cmp(&b.risk));
     let per_metre = |routes: &[&crate::fields::education::routes::Route]| {
         let near = |line: &[P]| {
-            let by = |p: &&P| line.windows(2).any(|w| plane::to_segment(**p, w[0], w[1]) < 15.0);
+            let by = |p: &&P| line.windows(2).any(|w| plane::to_segment(**p, w[0], w[1]) < metres);
             reports.iter().filter(by).count() as f64
         };
         let sum: f64 = routes.iter().map(|route| near(&route.line)).sum();

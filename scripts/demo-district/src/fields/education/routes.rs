@@ -170,7 +170,7 @@ fn route(
     let risk = if quiet {
         8.0
     } else {
-        100.0 * (0.62 * danger(world, at) + 0.008 * slope + if pavement { 0.0 } else { 0.2 })
+        100.0 * (0.86 * danger(world, at) + 0.008 * slope + if pavement { 0.0 } else { 0.2 })
     };
     Route {
         school,

@@ -6,6 +6,7 @@ use super::TRAFFIC;
 use super::roads::junctions;
 use crate::calendar::{Day, Month, TODAY, hour};
 use crate::density::hubs;
+use crate::fields::education::routes::danger;
 use crate::places::Sampler;
 use crate::plane::{P, add, distance};
 use crate::rng::Rng;
@@ -137,7 +138,10 @@ pub(super) fn child_accident(world: &World, sheet: &mut Sheet<'_>) -> io::Result
         let lanes: f64 = links.at[n].iter().map(|l| links.list[*l].lanes as f64).sum();
         let walk = links.at[n].iter().any(|l| links.list[*l].walk);
         let near = 1.0 / (1.0 + (near / 140.0) * (near / 140.0));
-        if walk && links.at[n].len() > 2 { lanes * (0.02 + near * near) } else { 0.0 }
+        // The same streets are dangerous to children that their routes are rated by.
+        let danger = danger(world, *p);
+        let danger = 0.05 + danger * danger * danger;
+        if walk && links.at[n].len() > 2 { lanes * danger * (0.02 + near * near) } else { 0.0 }
     });
     let sampler = Sampler::new(weights);
     let months = months(5, 0.25, 0.93);
