@@ -4,7 +4,7 @@ use std::io;
 use std::path::Path;
 
 use sources::catalog::{DatasetColumn, LogicalType};
-use sources::feature::Geometry;
+use sources::feature::{Geometry, ShapeKind};
 
 use crate::cell::Cell;
 use crate::encode::{Features, Values};
@@ -128,6 +128,11 @@ impl<'a> Sheet<'a> {
                 "a geometry of {:?}, expected {wanted:?}",
                 geometry.map(|g| g.kind)
             ));
+        }
+        if let Some(Geometry { kind: Some(ShapeKind::Line), coordinates, .. }) = geometry
+            && coordinates.len() < 2
+        {
+            return Some("a line of a single position".to_owned());
         }
         if cells.len() != columns.len() {
             return Some(format!("{} cells for {} columns", cells.len(), columns.len()));

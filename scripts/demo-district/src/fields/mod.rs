@@ -79,4 +79,7 @@ pub fn makers() -> Vec<SheetMaker> {
 
 #[cfg(test)]
 #[path = "tests.rs"]
-mod tests;
+pub(crate) mod tests;
+
+#[cfg(test)]
+mod ground_tests;
