@@ -76,5 +76,7 @@ pub fn makers() -> Vec<SheetMaker> {
 }
 
 #[cfg(test)]
+mod story_tests;
+#[cfg(test)]
 #[path = "tests.rs"]
 mod tests;

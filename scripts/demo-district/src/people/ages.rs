@@ -8,7 +8,11 @@ pub const GROUPS: usize = 5;
 /// `groups` (both have the same sum). `lean` is how much more of a group lives in a
 /// cell than elsewhere.
 #[must_use]
-pub(super) fn by_age(cells: &[i64], groups: [i64; GROUPS], lean: &[[f64; GROUPS]]) -> Vec<[i64; GROUPS]> {
+pub(super) fn by_age(
+    cells: &[i64],
+    groups: [i64; GROUPS],
+    lean: &[[f64; GROUPS]],
+) -> Vec<[i64; GROUPS]> {
     let total = cells.iter().sum::<i64>().max(1) as f64;
     let mut table: Vec<[f64; GROUPS]> = cells
         .iter()

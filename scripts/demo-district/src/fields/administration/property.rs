@@ -24,7 +24,8 @@ struct Asset {
 pub(super) fn public_property(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()> {
     let mut rng = world.rng("public_property");
     let all = world.count(5_200);
-    let mut assets = grounds(world, all * 22 / 100, &mut rng);
+    let mut assets = parks(world, &mut rng);
+    assets.extend(grounds(world, all * 22 / 100, &mut rng));
     assets.extend(streets(world, all - assets.len().min(all)));
     assets.truncate(all);
     let legal = world.legal_dongs();
@@ -56,6 +57,18 @@ pub(super) fn public_property(world: &World, sheet: &mut Sheet<'_>) -> io::Resul
     Ok(())
 }
 
+/// The parks and hills, but for their rims.
+fn parks(world: &World, rng: &mut Rng) -> Vec<Asset> {
+    let greens = world.district.nature.greens.iter();
+    let asset = |green: &crate::water::Green| {
+        let mut ring = green.loop_at(0.86, rng);
+        // Closed already.
+        ring.pop();
+        Asset { kind: "행정재산(공원)", ring, let_out: false }
+    };
+    greens.map(asset).collect()
+}
+
 /// Grounds of buildings: those of offices and schools, and general property.
 fn grounds(world: &World, count: usize, rng: &mut Rng) -> Vec<Asset> {
     let buildings = &world.district.town.buildings;
@@ -69,7 +82,6 @@ fn grounds(world: &World, count: usize, rng: &mut Rng) -> Vec<Asset> {
             let kind = match buildings[i].usage {
                 "업무시설" | "교육연구시설" => "행정재산(청사)",
                 "근린생활시설" if rng.chance(0.4) => "행정재산(기타)",
-                "단독주택" if rng.chance(0.15) => "행정재산(공원)",
                 _ => "일반재산",
             };
             let let_out = rng.chance(if kind == "일반재산" { 0.38 } else { 0.06 });
