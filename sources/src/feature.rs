@@ -156,6 +156,21 @@ pub enum Value<'a> {
     Binary(&'a [u8]),
 }
 
+impl Value<'_> {
+    /// The number that it is; `None` for what is not finite or no number.
+    #[must_use]
+    pub fn number(self) -> Option<f64> {
+        let number = match self {
+            Self::Int(number) => number as f64,
+            Self::UInt(number) => number as f64,
+            Self::Float(number) => f64::from(number),
+            Self::Double(number) => number,
+            Self::Null | Self::Bool(_) | Self::Text(_) | Self::Binary(_) => return None,
+        };
+        number.is_finite().then_some(number)
+    }
+}
+
 /// What a scan learns before its first feature.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Schema {

@@ -18,14 +18,17 @@
 //! | [`pmtiles`] | PMTiles archives: layers of them, or all as it stands |
 //! | [`fragment`] | deflate once, splice many |
 //! | [`catalog`] | what is published: fields, datasets, themes, layers |
+//! | [`derive`] | the measure engine: figures of layers from the rows of datasets |
 //! | [`library`] | the data directory, watched, and its snapshots |
 //! | [`table_source`] | a layer encoded from a feature table |
+//! | [`search`] | maps, datasets, areas, addresses and places by name |
 //! | [`workers`] | the bounded place for CPU work |
 //! | [`ingest`] | foreign files in: Shapefile, GeoJSON, zip |
 
 pub mod catalog;
 #[cfg(feature = "conformance")]
 pub mod conformance;
+pub mod derive;
 pub mod feature;
 pub mod features;
 pub mod flatgeobuf;
@@ -37,9 +40,11 @@ pub mod mvt;
 pub mod pmtiles;
 pub mod postgis;
 pub mod projection;
+pub mod search;
 pub mod source;
 pub mod table_source;
 pub mod tile;
+mod time_slices;
 pub mod workers;
 
 pub use catalog::Catalog;

@@ -50,9 +50,14 @@ impl Selection {
     /// The query parameter of the first part that is set.
     #[must_use]
     pub fn first_part(&self) -> Option<&'static str> {
-        [("time", &self.time), ("filter", &self.filter), ("bbox", &self.bbox)]
-            .into_iter()
-            .find_map(|(name, part)| part.as_ref().map(|_| name))
+        self.time.as_ref().map(|_| "time").or(self.first_part_but_time())
+    }
+
+    /// The same where a time is of no concern.
+    #[must_use]
+    pub fn first_part_but_time(&self) -> Option<&'static str> {
+        let filter = self.filter.as_ref().map(|_| "filter");
+        filter.or(self.bbox.as_ref().map(|_| "bbox"))
     }
 }
 
@@ -119,6 +124,9 @@ pub struct LayerDescription {
     /// the same attributes and ids, to write names at: see
     /// [`label_layer`](Self::label_layer).
     pub labels: bool,
+    /// The labels of its time slices, ascending: what `time=` may be. Without one the
+    /// newest is served. Empty where it has no time.
+    pub times: Vec<Box<str>>,
     /// Who made the data, where the store says so: foreign text that may hold HTML, to
     /// be cleaned before it is shown.
     pub attribution: Option<String>,
@@ -255,6 +263,16 @@ pub enum SourceError {
         layer: LayerId,
         /// The query parameter at fault.
         part: &'static str,
+    },
+    /// The layer has no slice of the time asked for: `400`.
+    #[error("layer {layer} has no time {asked:?}; it has {held}")]
+    NoSuchTime {
+        /// Which layer.
+        layer: LayerId,
+        /// The time as the client sent it, shortened.
+        asked: String,
+        /// Its first and last.
+        held: String,
     },
     /// The layer has more in this tile than one may hold, and will have as long as its
     /// version stays: `500`. A tile of a deeper zoom may do.

@@ -11,10 +11,11 @@ use crate::fragment::{DeflateLevel, Fragment};
 use crate::mvt::{ENCODER_VERSION, EncodeError, LayerView, encode_layer};
 use crate::source::BoxFuture;
 use crate::tile::TileGrid;
+use crate::time_slices::{Slice, TimeSlices};
 use crate::workers::{Bench, TileWorkers};
 use crate::{
-    ContentVersion, Extent, LayerDescription, LayerId, SourceError, TileCoord, TileRequest,
-    TileSource, Zoom,
+    ContentVersion, Extent, LayerDescription, LayerId, Selection, SourceError, TileCoord,
+    TileRequest, TileSource, Zoom,
 };
 
 /// How a feature table is published as a layer.
@@ -40,9 +41,9 @@ pub struct Publication {
 pub struct TableSource {
     description: LayerDescription,
     version: ContentVersion,
-    table: Arc<FeatureTable>,
+    slices: TimeSlices,
     view: Arc<LayerView>,
-    labels: Option<(Arc<FeatureTable>, Arc<LayerView>)>,
+    label_view: Option<Arc<LayerView>>,
     workers: Arc<TileWorkers>,
 }
 
@@ -56,36 +57,69 @@ impl TableSource {
         digest: u128,
         workers: Arc<TileWorkers>,
     ) -> Self {
+        let labels = publication.labels.then(|| Arc::new(table.label_points()));
+        let slices = TimeSlices::timeless(Slice { table, labels }, digest);
+        Self::sliced(publication, slices, options, workers)
+    }
+
+    /// Publishes the slices of a layer, which have label points where it has labels.
+    pub(crate) fn sliced(
+        publication: Publication,
+        slices: TimeSlices,
+        options: &TableOptions,
+        workers: Arc<TileWorkers>,
+    ) -> Self {
         let Publication { id, columns, extent, buffer, .. } = &publication;
-        let view = LayerView::new(id, &table, columns.as_deref(), *extent, *buffer);
+        let Slice { table, labels } = slices.newest();
+        let view = LayerView::new(id, table, columns.as_deref(), *extent, *buffer);
         let published: Vec<_> =
             view.columns().iter().map(|&column| table.columns()[column].clone()).collect();
 
-        let level = workers.deflate_level();
+        let (digest, level) = (slices.digest(), workers.deflate_level());
         let version = content_version(&publication, &published, options, digest, level);
-        let Publication { id, columns, min_zoom, max_zoom, extent, labels, .. } = publication;
         let description = LayerDescription {
-            id,
-            min_zoom,
-            max_zoom,
-            extent,
+            id: publication.id.clone(),
+            min_zoom: publication.min_zoom,
+            max_zoom: publication.max_zoom,
+            extent: publication.extent,
             bounds: table.bounds().map(|bounds| bounds.to_lon_lat_bounds()),
             geometry: table.geometry(),
             columns: published,
             feature_count: Some(table.feature_count() as u64),
-            labels,
+            labels: publication.labels,
+            times: slices.times().to_vec(),
             attribution: None,
             inner: Vec::new(),
         };
-        let labels = description.label_layer().map(|name| {
-            let points = table.label_points();
+        let label_view = description.label_layer().zip(labels.as_ref()).map(|(name, points)| {
             // Without a buffer: a point beyond the edge is the neighbour's to label.
-            let view = LayerView::named(&name, &points, columns.as_deref(), extent, 0);
-            (Arc::new(points), Arc::new(view))
+            Arc::new(LayerView::named(&name, points, columns.as_deref(), *extent, 0))
         });
-        Self { description, version, table, view: Arc::new(view), labels, workers }
+        Self { description, version, slices, view: Arc::new(view), label_view, workers }
+    }
+
+    /// The slice that a request asks for.
+    fn slice(&self, selection: &Selection) -> Result<&Slice, SourceError> {
+        let layer = &self.description.id;
+        let unsupported = |part| SourceError::UnsupportedSelection { layer: layer.clone(), part };
+        if let Some(part) = selection.first_part_but_time() {
+            return Err(unsupported(part));
+        }
+        let Some(time) = &selection.time else { return Ok(self.slices.newest()) };
+        let (Some(first), Some(last)) = (self.slices.times().first(), self.slices.times().last())
+        else {
+            return Err(unsupported("time"));
+        };
+        self.slices.at(time).ok_or_else(|| SourceError::NoSuchTime {
+            layer: layer.clone(),
+            asked: time.chars().take(MOST_TIME).collect(),
+            held: format!("{first} to {last}"),
+        })
     }
 }
+
+/// Most characters of a foreign time that an error repeats.
+const MOST_TIME: usize = 32;
 
 impl TileSource for TableSource {
     fn description(&self) -> &LayerDescription {
@@ -102,17 +136,17 @@ impl TileSource for TableSource {
     ) -> BoxFuture<'a, Result<Option<Fragment>, SourceError>> {
         Box::pin(async move {
             let layer = &self.description.id;
-            request.refuse_selection(layer)?;
+            let Slice { table, labels } = self.slice(&request.selection)?;
             // Far from the data there is nothing to queue for.
             let tile = request.tile;
             let rect = TileGrid::new(tile, self.view.extent())
                 .world_rect(self.view.extent(), self.view.buffer());
-            if !self.table.bounds().is_some_and(|bounds| bounds.intersects(&rect)) {
+            if !table.bounds().is_some_and(|bounds| bounds.intersects(&rect)) {
                 return Ok(None);
             }
-            let table = Arc::clone(&self.table);
+            let table = Arc::clone(table);
             let view = Arc::clone(&self.view);
-            let labels = self.labels.clone();
+            let labels = labels.clone().zip(self.label_view.clone());
             let deadline = request.deadline;
             let made = self
                 .workers

@@ -7,9 +7,10 @@ mod support;
 
 use std::path::Path;
 
+use geozero::{ColumnValue, FeatureProcessor, GeozeroDatasource};
 use proptest::prelude::*;
 use rstest::rstest;
-use sources::feature::{ColumnType, GeometryKind, Schema, Value};
+use sources::feature::{ColumnType, Geometry, GeometryKind, Schema, Value};
 use sources::flatgeobuf::{FlatGeobuf, Writer, scan};
 use sources::source::{FeatureStore, StoreError};
 use support::{Collector, Owned, all_types, assorted, column, points};
@@ -140,6 +141,130 @@ fn bytes_after_the_last_feature_are_an_error() {
 fn what_is_no_file_of_ours_says_so(#[case] bytes: &[u8], #[case] expected: &str) {
     let error = scan_bytes(bytes).unwrap_err().to_string();
     assert!(error.contains(expected), "{error}");
+}
+
+/// Rows without geometry, with every column type.
+fn rows() -> Vec<Vec<Owned>> {
+    assorted(GeometryKind::Mixed).into_iter().map(|feature| feature.values).collect()
+}
+
+/// The same rows as our writer writes them.
+fn values_of_ours() -> Vec<u8> {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("sample.fgb");
+    let schema = Schema { columns: all_types(), ..Schema::default() };
+    let mut writer = Writer::create_values(&path, &schema).unwrap();
+    for row in rows() {
+        writer.row(&row.iter().map(Owned::borrow).collect::<Vec<_>>()).unwrap();
+    }
+    let here = points(&[[127.0, 37.5]]);
+    let error = writer.feature(&here, &[Value::Null; 9]).unwrap_err().to_string();
+    assert!(error.contains("without geometry"), "{error}");
+    assert_eq!(writer.finish().unwrap(), rows().len() as u64);
+    std::fs::read(&path).unwrap()
+}
+
+/// A number and a text, for the `flatgeobuf` crate.
+struct Row(i64);
+
+impl GeozeroDatasource for Row {
+    fn process<P: FeatureProcessor>(&mut self, to: &mut P) -> geozero::error::Result<()> {
+        to.feature_begin(0)?;
+        to.property(0, "n", &ColumnValue::Long(self.0))?;
+        to.property(1, "name", &ColumnValue::String(&format!("{}동", self.0)))?;
+        to.feature_end(0)
+    }
+}
+
+/// Rows with one number and one text each as the `flatgeobuf` crate writes them.
+fn values_of_the_crate(write_index: bool) -> Vec<u8> {
+    use flatgeobuf::{ColumnType as Stored, FgbWriter, FgbWriterOptions, GeometryType};
+    let options = FgbWriterOptions { write_index, ..FgbWriterOptions::default() };
+    let mut writer =
+        FgbWriter::create_with_options("sample", GeometryType::Unknown, options).unwrap();
+    writer.add_column("n", Stored::Long, |_, _| {});
+    writer.add_column("name", Stored::String, |_, _| {});
+    for n in 0..40 {
+        writer.add_feature(Row(n)).unwrap();
+    }
+    let mut bytes = Vec::new();
+    writer.write(&mut bytes).unwrap();
+    bytes
+}
+
+#[test]
+fn rows_without_geometry_are_read_as_they_were_written_and_in_that_order() {
+    let bytes = values_of_ours();
+    let mut found = Collector::default();
+    let path = Path::new("sample.fgb");
+    let summary = scan(&*bytes, bytes.len() as u64, path, &mut found).unwrap();
+    assert_eq!(summary.declared, GeometryKind::Mixed);
+    assert_eq!(found.schema.columns, all_types());
+    assert_eq!(found.schema.feature_count, Some(rows().len() as u64));
+    assert!(found.features.iter().all(|feature| feature.geometry.is_empty()));
+    let values: Vec<_> = found.features.into_iter().map(|feature| feature.values).collect();
+    assert_eq!(values, rows());
+    // The reference implementation takes them for the same.
+    let mut input = &*bytes;
+    let reader = flatgeobuf::FgbReader::open(&mut input).unwrap();
+    let header = reader.header();
+    assert_eq!(header.geometry_type(), flatgeobuf::GeometryType::Unknown);
+    assert!(header.crs().is_none() && header.envelope().is_none());
+    assert_eq!((header.index_node_size(), header.features_count()), (0, rows().len() as u64));
+}
+
+#[rstest]
+fn rows_without_geometry_of_another_writer_are_read(#[values(true, false)] index: bool) {
+    let found = scan_bytes(&values_of_the_crate(index)).unwrap();
+    assert!(found.features.iter().all(|feature| feature.geometry.is_empty()));
+    let mut rows: Vec<_> = found.features.into_iter().map(|feature| feature.values).collect();
+    rows.sort_by_key(|row| if let Owned::Int(n) = row[0] { n } else { -1 });
+    let expected = |n: i64| vec![Owned::Int(n), Owned::Text(format!("{n}동"))];
+    assert_eq!(rows, (0..40).map(expected).collect::<Vec<_>>());
+}
+
+#[rstest]
+#[case::ours(values_of_ours())]
+#[case::indexed(values_of_the_crate(true))]
+#[case::not_indexed(values_of_the_crate(false))]
+fn every_truncation_of_rows_without_geometry_is_an_error(#[case] whole: Vec<u8>) {
+    scan_bytes(&whole).unwrap();
+    for length in 0..whole.len() {
+        let error = scan_bytes(&whole[..length]).expect_err("a part of a file was taken for whole");
+        assert!(matches!(error, StoreError::Corrupt { .. }), "at {length}: {error}");
+        assert!(error.to_string().starts_with("sample.fgb: "), "{error}");
+    }
+}
+
+#[rstest]
+fn features_of_which_some_have_a_geometry_are_all_there(
+    #[values(&[0][..], &[3], &[0, 4], &[])] placed: &[usize],
+) {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("sample.fgb");
+    let schema = Schema { columns: vec![column("n", ColumnType::Int)], ..Schema::default() };
+    let mut writer = Writer::create(&path, &schema, GeometryKind::Point).unwrap();
+    for n in 0..5 {
+        let here = points(&[[127.0 + n as f64 * 1e-3, 37.5]]);
+        let geometry = if placed.contains(&n) { here } else { Geometry::default() };
+        writer.feature(&geometry, &[Value::Int(n as i64)]).unwrap();
+    }
+    writer.finish().unwrap();
+    let mut found = Collector::default();
+    FlatGeobuf::new(&path).scan(&mut found).unwrap();
+    let number = |feature: &support::TestFeature| match feature.values[0] {
+        Owned::Int(n) => n as usize,
+        _ => panic!("a number"),
+    };
+    let (with, without): (Vec<_>, Vec<_>) =
+        found.features.iter().partition(|feature| !feature.geometry.is_empty());
+    let sorted = |features: Vec<_>| {
+        let mut numbers: Vec<usize> = features.into_iter().map(number).collect();
+        numbers.sort_unstable();
+        numbers
+    };
+    assert_eq!(sorted(with), placed);
+    assert_eq!(sorted(without), (0..5).filter(|n| !placed.contains(n)).collect::<Vec<_>>());
 }
 
 proptest! {

@@ -1,12 +1,13 @@
 //! What all listeners share, and what is published now.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use arc_swap::{ArcSwap, Guard};
 use bytes::Bytes;
 use http::HeaderValue;
+use sources::search::SearchIndex;
 use sources::{Audience, Snapshot};
 
 use crate::accept::Encoding;
@@ -59,6 +60,8 @@ pub struct Published {
     pub faults: Vec<String>,
     public_catalog: Document,
     staff_catalog: Document,
+    /// Made when the first search asks for it.
+    searches: [OnceLock<SearchIndex>; 2],
 }
 
 impl Published {
@@ -68,10 +71,23 @@ impl Published {
         Self {
             public_catalog: catalog(Audience::Public),
             staff_catalog: catalog(Audience::Staff),
+            searches: [OnceLock::new(), OnceLock::new()],
             snapshot,
             themes,
             faults,
         }
+    }
+
+    /// What `audience` may find by name. The first time it is made, which blocks for
+    /// tens of milliseconds.
+    #[must_use]
+    pub fn search_index(&self, audience: Audience) -> &SearchIndex {
+        let [public, staff] = &self.searches;
+        let index = match audience {
+            Audience::Public => public,
+            Audience::Staff => staff,
+        };
+        index.get_or_init(|| SearchIndex::new(&self.snapshot, audience))
     }
 
     /// The catalog as `audience` may see it.

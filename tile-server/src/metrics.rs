@@ -8,7 +8,6 @@ use prometheus_client::metrics::family::Family;
 use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::metrics::histogram::{Histogram, exponential_buckets};
 use prometheus_client::registry::{Registry, Unit};
-use sources::library::LayerState;
 
 use crate::app::Published;
 use crate::audience::Listener;
@@ -274,15 +273,14 @@ impl Metrics {
     pub fn set_published(&self, published: &Published) {
         self.faults.set(i64::try_from(published.faults.len()).unwrap_or(i64::MAX));
         self.database_up.set(i64::from(published.snapshot.database_up() == Some(true)));
-        let layers = published.snapshot.all_layers();
-        let ready = layers.iter().filter(|layer| matches!(layer.state, LayerState::Ready(_)));
-        let ready = ready.count();
+        let states = || published.snapshot.states();
+        let ready = states().filter(|(_, reason)| reason.is_none()).count();
         let set = |state, count: usize| {
             let count = i64::try_from(count).unwrap_or(i64::MAX);
             self.layers.get_or_create(&ByState { state }).set(count);
         };
         set(State::ready, ready);
-        set(State::unavailable, layers.len() - ready);
+        set(State::unavailable, states().count() - ready);
     }
 
     /// The OpenMetrics text.

@@ -21,6 +21,10 @@ pub struct Query {
     pub maps: Option<Box<str>>,
     /// `lang=`: the language of titles.
     pub lang: Option<Box<str>>,
+    /// `q=`: what is searched for.
+    pub q: Option<Box<str>>,
+    /// `limit=`: how much of what is found is wanted.
+    pub limit: Option<Box<str>>,
 }
 
 /// A parameter that can't be used.
@@ -49,6 +53,8 @@ impl Query {
                 "bbox" => ("bbox", &mut parsed.selection.bbox),
                 "maps" => ("maps", &mut parsed.maps),
                 "lang" => ("lang", &mut parsed.lang),
+                "q" => ("q", &mut parsed.q),
+                "limit" => ("limit", &mut parsed.limit),
                 _ => continue,
             };
             let fault = |problem| QueryError { name, problem };

@@ -26,6 +26,10 @@ pub enum Route<'p> {
     Style(NameList<'p>),
     /// `/archives/{name}.pmtiles`, by its name without the ending.
     Archive(Cow<'p, str>),
+    /// `/stats/{layer}`
+    Stats(Cow<'p, str>),
+    /// `/search`
+    Search,
     /// `/catalog.json`
     Catalog,
     /// `/healthz`
@@ -52,6 +56,10 @@ pub enum RouteName {
     Style,
     /// A raw archive, or a range of it.
     Archive,
+    /// A layer's figures by area.
+    Stats,
+    /// A search by name.
+    Search,
     /// The catalog.
     Catalog,
     /// Liveness.
@@ -70,11 +78,13 @@ pub enum RouteName {
 
 impl RouteName {
     /// Every name, in order.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 13] = [
         Self::Tile,
         Self::TileJson,
         Self::Style,
         Self::Archive,
+        Self::Stats,
+        Self::Search,
         Self::Catalog,
         Self::Health,
         Self::Ready,
@@ -92,6 +102,8 @@ impl RouteName {
             Self::TileJson => "tilejson",
             Self::Style => "style",
             Self::Archive => "archive",
+            Self::Stats => "stats",
+            Self::Search => "search",
             Self::Catalog => "catalog",
             Self::Health => "health",
             Self::Ready => "ready",
@@ -121,7 +133,8 @@ pub enum RouteError {
     OutsideGrid,
     /// A tile format that is not offered.
     Format,
-    /// A path under `/tiles/`, `/styles/` or `/archives/` that has another shape.
+    /// A path under `/tiles/`, `/styles/`, `/stats/` or `/archives/` that has another
+    /// shape.
     Shape,
 }
 
@@ -140,6 +153,7 @@ impl<'p> Route<'p> {
         match path {
             "/" | "" => return Ok(Self::Page),
             "/catalog.json" => return Ok(Self::Catalog),
+            "/search" => return Ok(Self::Search),
             "/healthz" => return Ok(Self::Health),
             "/readyz" => return Ok(Self::Ready),
             "/metrics" => return Ok(Self::Metrics),
@@ -154,6 +168,12 @@ impl<'p> Route<'p> {
                 name => {
                     NameList::parse(strip(name, ".json").ok_or(RouteError::Shape)?).map(Self::Style)
                 }
+            };
+        }
+        if let Some(rest) = path.strip_prefix("/stats/") {
+            return match decode(rest)? {
+                name if name.is_empty() || name.contains('/') => Err(RouteError::Shape),
+                name => Ok(Self::Stats(name)),
             };
         }
         if let Some(rest) = path.strip_prefix("/archives/") {
@@ -201,6 +221,8 @@ impl<'p> Route<'p> {
             Self::TileJson(_) => RouteName::TileJson,
             Self::Style(_) => RouteName::Style,
             Self::Archive(_) => RouteName::Archive,
+            Self::Stats(_) => RouteName::Stats,
+            Self::Search => RouteName::Search,
             Self::Catalog => RouteName::Catalog,
             Self::Health => RouteName::Health,
             Self::Ready => RouteName::Ready,

@@ -187,7 +187,7 @@ fn announce(config: &Config, app: &App) {
         );
     }
     tracing::info!(
-        layers = layers.len(),
+        layers = published.snapshot.states().count(),
         public = published.snapshot.layers(sources::Audience::Public).count(),
         "ready"
     );

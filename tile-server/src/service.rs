@@ -17,7 +17,7 @@ use hyper::body::Body;
 use crate::app::{App, RequestId};
 use crate::audience::Listener;
 use crate::cors;
-use crate::handlers::{Call, archive, catalog, health, page, style, tile, tilejson};
+use crate::handlers::{Call, archive, catalog, health, page, search, stats, style, tile, tilejson};
 use crate::host;
 use crate::problem::{Kind, LogLevel, Problem};
 use crate::query::Query;
@@ -148,6 +148,8 @@ async fn routed(
         Route::TileJson(names) => tilejson::tilejson(app, &call()?, names).await,
         Route::Style(names) => style::style(app, &call()?, names).await,
         Route::Archive(name) => archive::archive(app, &call()?, name, &parts.method),
+        Route::Stats(layer) => stats::stats(app, &call()?, layer).await,
+        Route::Search => search::search(app, &call()?).await,
         Route::Catalog => Ok(catalog::catalog(&app.published(), &call()?)),
         Route::Health => Ok(health::health()),
         Route::Ready => Ok(health::ready(app, audience, operator)),

@@ -24,7 +24,7 @@ use std::sync::Arc;
 use rstest::rstest;
 use sources::catalog::{Catalog, Text, Visibility};
 use sources::fragment::DeflateLevel;
-use sources::library::{LayerState, PublishedLayer, RawArchive};
+use sources::library::{LayerForm, LayerState, PublishedLayer, RawArchive};
 use sources::pmtiles::{Archive, ArchiveLayer, ArchiveSource, WholeArchive};
 use sources::workers::{TileWorkers, WorkerOptions};
 use sources::{DatasetId, Extent, LayerId, Snapshot, Zoom};
@@ -72,6 +72,9 @@ fn published(id: &str, visibility: Visibility, source: ArchiveSource) -> Publish
         dataset: DatasetId::new(id).unwrap(),
         attribution: None,
         visibility,
+        form: LayerForm::Whole,
+        features: None,
+        stats: None,
         max_age: 300,
         state: LayerState::Ready(Arc::new(source)),
     }

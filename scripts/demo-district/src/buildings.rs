@@ -28,6 +28,19 @@ pub struct Building {
     pub structure: &'static str,
     /// Its footprint: an open ring, counter-clockwise, in metres.
     pub ring: Vec<P>,
+    /// The lot it stands on, a position in the town's lots.
+    pub lot: usize,
+}
+
+/// Ground that may be built on: part of a block.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Lot {
+    /// Its corners, counter-clockwise, in metres; neighbours share them.
+    pub ring: [P; 4],
+    /// The block it is part of, a position in the district's blocks.
+    pub block: usize,
+    /// What its block is built up with.
+    pub fabric: Fabric,
 }
 
 /// Buildings, and where the schools among them stand.
@@ -37,14 +50,20 @@ pub struct Town {
     pub buildings: Vec<Building>,
     /// The middle of each school's ground.
     pub schools: Vec<P>,
+    /// The lots of all blocks.
+    pub lots: Vec<Lot>,
 }
 
 /// What a block is built up with.
-#[derive(Debug, Clone, Copy, PartialEq)]
-enum Fabric {
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Fabric {
+    /// Small houses in rows.
     Houses,
+    /// Blocks of flats.
     Slabs,
+    /// Workshops, factories and offices.
     Works,
+    /// A school and its yard.
     School,
 }
 
@@ -68,13 +87,13 @@ pub fn build(
     let ground = Ground { division, nature, index: &index };
     let mut rng = Rng::new(seed, "buildings");
     let mut town = Town::default();
-    for block in blocks {
+    for (number, block) in blocks.iter().enumerate() {
         let middle = lerp(block.corners[0], block.corners[2], 0.5);
         match fabric(seed, block, middle, &town.schools, &mut rng) {
-            Fabric::School => ground.school(block, &mut rng, &mut town),
-            Fabric::Slabs => ground.rows(block, Lots::SLABS, &mut rng, &mut town),
-            Fabric::Works => ground.rows(block, Lots::WORKS, &mut rng, &mut town),
-            Fabric::Houses => ground.rows(block, Lots::HOUSES, &mut rng, &mut town),
+            Fabric::School => ground.school(number, block, &mut rng, &mut town),
+            Fabric::Slabs => ground.rows((number, block), Lots::SLABS, &mut rng, &mut town),
+            Fabric::Works => ground.rows((number, block), Lots::WORKS, &mut rng, &mut town),
+            Fabric::Houses => ground.rows((number, block), Lots::HOUSES, &mut rng, &mut town),
         }
     }
     thin(&mut rng, &mut town.buildings);
@@ -137,7 +156,7 @@ impl Lots {
 }
 
 impl Ground<'_> {
-    fn rows(&self, block: &Block, lots: Lots, rng: &mut Rng, town: &mut Town) {
+    fn rows(&self, (number, block): (usize, &Block), lots: Lots, rng: &mut Rng, town: &mut Town) {
         let [a, b, c, d] = block.corners;
         let street = distance(a, b);
         // Half a street's width is left free on every side of the block,
@@ -160,6 +179,7 @@ impl Ground<'_> {
                 let at = |s: f64, t: f64| lerp(lerp(a, b, s), lerp(d, c, s), t);
                 let lot = [at(from, low), at(to, low), at(to, high), at(from, high)];
                 from = to;
+                town.lots.push(Lot { ring: lot, block: number, fabric: lots.fabric });
                 if rng.chance(lots.filled) {
                     let cover = [
                         lots.cover[0] * rng.range(0.9, 1.06),
@@ -180,13 +200,16 @@ impl Ground<'_> {
         let ring = if bent { notched(frame, rng) } else { frame.to_vec() };
         if self.is_free(&frame) {
             let kerb = self.index.kerb(lerp(frame[0], frame[2], 0.5));
-            town.buildings.push(describe(ring, fabric, kerb, rng));
+            let lot = town.lots.len().saturating_sub(1);
+            town.buildings.push(Building { lot, ..describe(ring, fabric, kerb, rng) });
         }
     }
 
-    fn school(&self, block: &Block, rng: &mut Rng, town: &mut Town) {
+    fn school(&self, number: usize, block: &Block, rng: &mut Rng, town: &mut Town) {
         let [a, b, c, d] = block.corners;
         let at = |s: f64, t: f64| lerp(lerp(a, b, s), lerp(d, c, s), t);
+        let whole = [at(0.03, 0.06), at(0.97, 0.06), at(0.97, 0.94), at(0.03, 0.94)];
+        town.lots.push(Lot { ring: whole, block: number, fabric: Fabric::School });
         let main = [at(0.1, 0.62), at(0.9, 0.62), at(0.9, 0.9), at(0.1, 0.9)];
         let before = town.buildings.len();
         self.place(&main, [0.96, 0.9], Fabric::School, rng, town);
@@ -285,11 +308,11 @@ fn describe(ring: Vec<P>, fabric: Fabric, kerb: f64, rng: &mut Rng) -> Building 
     // Two draws, the younger of which counts less: most of the town is old.
     let built = rng.whole(oldest, newest).min(rng.whole(oldest + 12, newest));
     let structure = match usage {
-        "단독주택" => rng.pick(&[(6.0, BRICK), (3.0, CONCRETE), (0.5, "일반목구조")], BRICK),
+        "단독주택" => rng.pick(&[(6.0, BRICK), (3.0, CONCRETE), (0.5, "목구조")], BRICK),
         "공장" => rng.pick(&[(4.0, STEEL), (4.0, CONCRETE), (2.0, BRICK)], CONCRETE),
         _ => rng.pick(&[(8.0, CONCRETE), (1.0, STEEL)], CONCRETE),
     };
     let floor_area = footprint * (floors as f64 + 0.8 * basement as f64) * rng.range(0.82, 0.98);
     let floor_area = (floor_area * 100.0).round() / 100.0;
-    Building { usage, floors, basement, built, floor_area, structure, ring }
+    Building { usage, floors, basement, built, floor_area, structure, ring, lot: 0 }
 }

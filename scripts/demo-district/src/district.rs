@@ -4,11 +4,15 @@ use crate::arterials::{self, Road};
 use crate::buildings::{self, Town};
 use crate::cameras::{self, Camera};
 use crate::dongs::Division;
+use crate::pieces;
 use crate::plane::P;
 use crate::residents::{self, Residents};
 use crate::streets::{self, Block};
 use crate::trails::{self, Trail};
 use crate::water::Nature;
+
+/// How many segments of named road the district counts.
+pub const ROADS: usize = 1_900;
 
 /// Everything in the district.
 #[derive(Debug, Clone)]
@@ -49,7 +53,9 @@ impl District {
         let dwellings = dwellings(&division, &town);
         let residents = residents::residents(seed, &division, &dwellings);
         let main_roads = main.len();
-        let roads = main.into_iter().chain(streets.roads).collect();
+        let streets_wanted = ROADS.saturating_sub(main_roads);
+        let streets_kept = pieces::to_count(streets.roads, streets_wanted);
+        let roads = main.into_iter().chain(streets_kept).collect();
         let (blocks, corners) = (streets.blocks, streets.corners);
         Self {
             division,

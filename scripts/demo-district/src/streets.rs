@@ -309,7 +309,7 @@ impl Names {
             name: format!("{name}{count}길"),
             english: format!("{english} {count}-gil"),
             class: "길",
-            width: rng.pick(&[(5.0, 4.0), (5.0, 6.0), (2.0, 8.0)], 6.0),
+            width: rng.pick(&[(1.0, 2.7), (2.0, 3.5), (4.0, 4.0), (5.0, 6.0), (2.0, 8.0)], 6.0),
             line,
             bridge: false,
         }

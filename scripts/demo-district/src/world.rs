@@ -10,13 +10,19 @@ use crate::areas::OutputAreas;
 use crate::density::Density;
 use crate::district::District;
 use crate::fields::economy::ESTABLISHMENTS;
+use crate::fields::education::routes::{Route, routes};
+use crate::fields::education::schools::Schools;
 use crate::firms::Firms;
 use crate::grid::Grid;
 use crate::legal::LegalDongs;
+use crate::links::Links;
+use crate::parcels::Parcels;
 use crate::people::People;
 use crate::places::Places;
 use crate::plane::P;
 use crate::rng::Rng;
+use crate::streets::RoadIndex;
+use crate::walk::Network;
 
 /// The district, and what lies on it.
 #[derive(Debug)]
@@ -32,7 +38,13 @@ pub struct World {
     areas: OnceLock<OutputAreas>,
     legal: OnceLock<LegalDongs>,
     places: OnceLock<Places>,
+    links: OnceLock<Links>,
+    parcels: OnceLock<Parcels>,
     addresses: OnceLock<Addresses>,
+    main_roads: OnceLock<RoadIndex>,
+    network: OnceLock<Network>,
+    schools: OnceLock<Schools>,
+    routes: OnceLock<Vec<Route>>,
     people: OnceLock<People>,
     firms: OnceLock<Firms>,
 }
@@ -50,7 +62,13 @@ impl World {
             areas: OnceLock::new(),
             legal: OnceLock::new(),
             places: OnceLock::new(),
+            links: OnceLock::new(),
+            parcels: OnceLock::new(),
             addresses: OnceLock::new(),
+            main_roads: OnceLock::new(),
+            network: OnceLock::new(),
+            schools: OnceLock::new(),
+            routes: OnceLock::new(),
             people: OnceLock::new(),
             firms: OnceLock::new(),
         }
@@ -93,9 +111,42 @@ impl World {
         self.places.get_or_init(|| Places::new(&self.district, self.density()))
     }
 
+    /// The road network's links and nodes.
+    pub fn links(&self) -> &Links {
+        self.links.get_or_init(|| Links::new(self.seed, &self.district))
+    }
+
+    /// The cadastral parcels.
+    pub fn parcels(&self) -> &Parcels {
+        self.parcels.get_or_init(|| {
+            Parcels::new(self.seed, &self.district, self.output_areas(), self.legal_dongs())
+        })
+    }
+
     /// The road-name addresses of buildings.
     pub fn addresses(&self) -> &Addresses {
         self.addresses.get_or_init(|| Addresses::new(&self.district))
+    }
+
+    /// Where the main roads are near.
+    pub fn main_roads(&self) -> &RoadIndex {
+        let roads = &self.district.roads[..self.district.main_roads];
+        self.main_roads.get_or_init(|| RoadIndex::new(roads))
+    }
+
+    /// Streets and trails to walk and drive on.
+    pub fn network(&self) -> &Network {
+        self.network.get_or_init(|| Network::new(self.seed, &self.district))
+    }
+
+    /// The schools and their catchments.
+    pub fn schools(&self) -> &Schools {
+        self.schools.get_or_init(|| Schools::new(self))
+    }
+
+    /// The ways to elementary school.
+    pub fn school_routes(&self) -> &[Route] {
+        self.routes.get_or_init(|| routes(self))
     }
 
     /// Who lives here, month by month, and in what homes.

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Audience, FieldId, ThemeId};
+use crate::{Audience, DatasetId, FieldId, ThemeId};
 
 /// A text for people in both languages of the product.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -37,6 +37,9 @@ pub struct District {
     /// A notice to show with every map, such as that the data is synthetic.
     #[serde(default)]
     pub notice: Option<Text>,
+    /// The dataset of the areas by which every layer's figures are told in numbers.
+    #[serde(default)]
+    pub stats_over: Option<DatasetId>,
 }
 
 /// A subject area of datasets, one file under `datasets/`.

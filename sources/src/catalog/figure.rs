@@ -1,11 +1,13 @@
 //! Figures: what a layer computes over datasets, one operation each.
 
+use std::cmp::Ordering;
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
 use super::declaration::Text;
 use crate::DatasetId;
+use crate::feature::Value;
 
 /// One figure of a layer, a column of its tiles.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -86,6 +88,72 @@ pub enum Operation {
         /// The classes, one more than breaks.
         titles: Vec<Text>,
     },
+}
+
+impl Operation {
+    /// The rows that it looks at, where it does.
+    #[must_use]
+    pub const fn rows(&self) -> Option<&Rows> {
+        match self {
+            Self::Aggregate(Aggregate { rows, .. })
+            | Self::Nearest(rows)
+            | Self::NearestValue(rows)
+            | Self::At(rows) => Some(rows),
+            _ => None,
+        }
+    }
+
+    /// The key that declares it.
+    #[must_use]
+    pub fn key(&self) -> &'static str {
+        match self {
+            Self::Aggregate(aggregate) => match aggregate.how {
+                AggregateKind::Count => "count",
+                AggregateKind::Sum => "sum",
+                AggregateKind::Mean => "mean",
+                AggregateKind::Min => "min",
+                AggregateKind::Max => "max",
+                AggregateKind::Median => "median",
+                AggregateKind::Most => "most",
+            },
+            Self::Own(_) => "own",
+            Self::Ratio { factor, .. } if *factor == 100.0 => "share",
+            Self::Ratio { factor, .. } if *factor == 1000.0 => "per_1000",
+            Self::Ratio { .. } => "ratio",
+            Self::PerKm2(_) => "per_km2",
+            Self::Plus(_) => "plus",
+            Self::Minus(..) => "minus",
+            Self::Times(..) => "times",
+            Self::Scale { .. } => "scale",
+            Self::Change { .. } => "change",
+            Self::ShareOfTotal(_) => "share_of_total",
+            Self::Index(_) => "index",
+            Self::Nearest(_) => "nearest",
+            Self::NearestValue(_) => "nearest_value",
+            Self::At(_) => "at",
+            Self::Class { .. } => "class",
+        }
+    }
+
+    /// The figures that it uses, in the order written.
+    #[must_use]
+    pub fn inputs(&self) -> Vec<&str> {
+        let names: Vec<&String> = match self {
+            Self::Aggregate(_)
+            | Self::Own(_)
+            | Self::Nearest(_)
+            | Self::NearestValue(_)
+            | Self::At(_) => Vec::new(),
+            Self::Ratio { over: a, under: b, .. } | Self::Minus(a, b) | Self::Times(a, b) => {
+                vec![a, b]
+            }
+            Self::PerKm2(a) | Self::ShareOfTotal(a) => vec![a],
+            Self::Scale { of, .. } | Self::Change { of, .. } | Self::Class { of, .. } => vec![of],
+            Self::Plus(names) => names.iter().collect(),
+            Self::Index(parts) => parts.iter().map(|part| &part.of).collect(),
+        };
+        names.into_iter().map(String::as_str).collect()
+    }
 }
 
 /// One part of an index.
@@ -176,6 +244,27 @@ pub enum Condition {
     Between(Span),
 }
 
+impl Condition {
+    /// Whether a stored value meets it. Numbers are compared with numbers and texts,
+    /// dates among them, with texts; nothing else is ever equal.
+    #[must_use]
+    pub fn holds(&self, value: Value<'_>) -> bool {
+        match self {
+            Self::Is(wanted) => wanted.compare(value) == Some(Ordering::Equal),
+            Self::In(list) => {
+                list.iter().any(|wanted| wanted.compare(value) == Some(Ordering::Equal))
+            }
+            Self::Between(Span { from, to }) => {
+                let starts = from.as_ref().map(|from| from.compare(value));
+                let ends = to.as_ref().map(|to| to.compare(value));
+                value != Value::Null
+                    && starts.is_none_or(|order| order.is_some_and(Ordering::is_le))
+                    && ends.is_none_or(|order| order.is_some_and(Ordering::is_ge))
+            }
+        }
+    }
+}
+
 /// From one value to another, both included; either may be missing.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -200,4 +289,46 @@ pub enum Scalar {
     Float(f64),
     /// Text, also dates.
     Text(String),
+}
+
+impl Scalar {
+    /// How it compares to a stored value; `None` where they are of different kinds.
+    fn compare(&self, value: Value<'_>) -> Option<Ordering> {
+        match (self, value) {
+            (Self::Bool(wanted), Value::Bool(held)) => Some(wanted.cmp(&held)),
+            (Self::Int(wanted), Value::Int(held)) => Some(wanted.cmp(&held)),
+            (Self::Int(wanted), held) => (*wanted as f64).partial_cmp(&held.number()?),
+            (Self::Float(wanted), held) => wanted.partial_cmp(&held.number()?),
+            (Self::Text(wanted), Value::Text(held)) => Some(wanted.as_str().cmp(held)),
+            (Self::Bool(_) | Self::Text(_), _) => None,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rstest::rstest;
+
+    #[rstest]
+    #[case("true", Value::Bool(true), true)]
+    #[case("true", Value::Int(1), false)]
+    #[case("3", Value::Double(3.0), true)]
+    #[case("3", Value::UInt(3), true)]
+    #[case("3", Value::Text("3"), false)]
+    #[case("['영업', '휴업']", Value::Text("휴업"), true)]
+    #[case("['영업', '휴업']", Value::Null, false)]
+    #[case("{ from = 1, to = 3 }", Value::Int(3), true)]
+    #[case("{ from = 1, to = 3 }", Value::Float(3.5), false)]
+    #[case("{ from = '2025-01' }", Value::Text("2025-01-01"), true)]
+    #[case("{ to = '2025-01' }", Value::Text("2025-01-01"), false)]
+    #[case("{ }", Value::Null, false)]
+    fn conditions_hold_by_kind_and_order(
+        #[case] written: &str,
+        #[case] value: Value<'_>,
+        #[case] holds: bool,
+    ) {
+        let filter: Filter = toml::from_str(&format!("column = {written}")).unwrap();
+        assert_eq!(filter["column"].holds(value), holds);
+    }
 }

@@ -25,9 +25,11 @@ pub struct Layer {
     /// How it is meant to be drawn.
     pub kind: Option<MapKind>,
     /// The dataset whose features it publishes: of figures the one that carries them,
-    /// of several datasets the first.
+    /// of a flow that of the movements, of several datasets the first. What a prepared
+    /// layer publishes is no dataset of the catalog: this is the first that it was made
+    /// from.
     pub dataset: DatasetId,
-    /// Every dataset that it is made from, that one included.
+    /// Every dataset of the catalog that it is made from, in either form.
     pub datasets: Vec<DatasetId>,
     /// What it is made of.
     #[serde(skip)]
@@ -37,7 +39,9 @@ pub struct Layer {
     pub public_form: Option<FigureSet>,
     /// Who may see it.
     pub visibility: Visibility,
-    /// The columns of the dataset that leave the house; all where `None`.
+    /// The columns that leave the house: of the dataset, all where `None`; beside
+    /// figures those of the carrier; of a union the names in it; of a prepared layer its
+    /// own.
     pub columns: Option<Vec<String>>,
     /// The column or figure that the map is about.
     pub value: Option<String>,
@@ -126,6 +130,35 @@ pub enum LayerContent {
     },
 }
 
+impl LayerContent {
+    /// The column of a union that says which dataset a feature is of.
+    pub const UNION_DATASET: &str = "dataset";
+
+    /// The names that a union publishes, in the order in which its parts first name
+    /// them; `None` of other content.
+    #[must_use]
+    pub fn union_columns(&self) -> Option<Vec<String>> {
+        let Self::Union(parts) = self else { return None };
+        let mut names: Vec<String> = Vec::new();
+        for (name, _) in parts.iter().flat_map(|part| &part.columns) {
+            if !names.contains(name) {
+                names.push(name.clone());
+            }
+        }
+        names.push(Self::UNION_DATASET.to_owned());
+        Some(names)
+    }
+
+    /// Its figures, where it has any.
+    #[must_use]
+    pub const fn figures(&self) -> Option<&FigureSet> {
+        match self {
+            Self::Figures(set) | Self::Flow(_, set) => Some(set),
+            Self::Features { .. } | Self::Union(_) | Self::Prepared { .. } => None,
+        }
+    }
+}
+
 /// Figures and the features that carry them.
 #[derive(Debug, Clone, PartialEq)]
 pub struct FigureSet {
@@ -143,6 +176,38 @@ pub struct FigureSet {
     pub value: String,
     /// The smallest number that the public may see, beside the datasets' own rules.
     pub suppress: Option<u32>,
+}
+
+impl FigureSet {
+    /// Every dataset that it is made from, its carrier first; some perhaps more than
+    /// once.
+    #[must_use]
+    pub fn datasets(&self) -> Vec<DatasetId> {
+        let used = self.figures.iter().filter_map(|figure| figure.operation.rows());
+        std::iter::once(&self.over).chain(used.map(|rows| &rows.dataset)).cloned().collect()
+    }
+
+    /// The names of the columns that leave the house: those of the carrier, and the
+    /// figures that are published.
+    pub fn published(&self) -> impl Iterator<Item = &str> {
+        let figures = self.figures.iter().filter(|figure| figure.publish);
+        self.columns.iter().map(String::as_str).chain(figures.map(|figure| figure.name.as_str()))
+    }
+
+    /// The figure of this name.
+    #[must_use]
+    pub fn figure(&self, name: &str) -> Option<&Figure> {
+        self.figures.iter().find(|figure| figure.name == name)
+    }
+
+    /// The figure that is published, where it is the only one; else empty.
+    pub(super) fn only_value(&self) -> String {
+        let mut published = self.figures.iter().filter(|figure| figure.publish);
+        match (published.next(), published.next()) {
+            (Some(figure), None) => figure.name.clone(),
+            _ => String::new(),
+        }
+    }
 }
 
 /// What a flow layer draws lines between.

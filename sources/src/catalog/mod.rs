@@ -17,10 +17,10 @@ mod check;
 mod dataset;
 mod declaration;
 mod figure;
-mod file;
 mod layer;
 mod load;
 mod period;
+mod read;
 
 pub use check::{CatalogFault, CatalogFaults};
 pub use dataset::{

@@ -23,3 +23,51 @@ pub enum Period {
     /// `2026-10T08`: an hour of a typical day of the month.
     MonthHour,
 }
+
+impl Period {
+    /// Whether every time of this length lies in one slice of length `slice`, a week in
+    /// the month that it is counted in.
+    #[must_use]
+    pub const fn fits(self, slice: Self) -> bool {
+        match slice {
+            Self::Year => true,
+            Self::HalfYear => !matches!(self, Self::Year),
+            Self::Quarter => !matches!(self, Self::Year | Self::HalfYear),
+            Self::Month => !matches!(self, Self::Year | Self::HalfYear | Self::Quarter),
+            Self::Week => matches!(self, Self::Week | Self::Day | Self::Hour),
+            Self::Day => matches!(self, Self::Day | Self::Hour),
+            Self::Hour => matches!(self, Self::Hour),
+            Self::MonthHour => matches!(self, Self::Hour | Self::MonthHour),
+        }
+    }
+
+    /// How many times of this length a year has, about.
+    #[must_use]
+    pub const fn per_year(self) -> u32 {
+        match self {
+            Self::Year => 1,
+            Self::HalfYear => 2,
+            Self::Quarter => 4,
+            Self::Month => 12,
+            Self::Week => 53,
+            Self::Day => 366,
+            Self::Hour => 366 * 24,
+            Self::MonthHour => 12 * 24,
+        }
+    }
+
+    /// As a catalog writes it.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Year => "year",
+            Self::HalfYear => "half-year",
+            Self::Quarter => "quarter",
+            Self::Month => "month",
+            Self::Week => "week",
+            Self::Day => "day",
+            Self::Hour => "hour",
+            Self::MonthHour => "month-hour",
+        }
+    }
+}

@@ -3,6 +3,8 @@
 mod arrange;
 mod foreign;
 
+use std::sync::Arc;
+
 use self::arrange::{geometry_kind, measure, ordered};
 use super::dictionary::{DictionaryBuilder, DictionaryFull};
 use super::index::{HilbertIndex, hilbert};
@@ -157,12 +159,12 @@ impl TableBuilder {
             .map(|column| order.iter().map(|&scanned| column[scanned as usize]).collect())
             .collect();
         Ok(FeatureTable {
-            columns: self.columns,
+            columns: self.columns.into(),
             values,
-            dictionary: self.dictionary.finish(),
+            dictionary: Arc::new(self.dictionary.finish()),
             ids: order.iter().map(|&scanned| self.ids[scanned as usize]).collect(),
-            shapes,
-            index,
+            shapes: Arc::new(shapes),
+            index: Arc::new(index),
             geometry,
         })
     }

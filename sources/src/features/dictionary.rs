@@ -16,7 +16,7 @@ pub type ValueId = u32;
 const VALUES_TAG: u8 = 4 << 3 | 2;
 
 /// The encoded values of a table. Each belongs to one column.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Dictionary {
     bytes: Vec<u8>,
     /// End of value `id` in `bytes`; entry 0 is the empty value.
@@ -45,14 +45,88 @@ impl Dictionary {
         self.ends.len() <= 1
     }
 
-    pub(super) fn memory_bytes(&self) -> usize {
+    /// The value of this id as it was before it was encoded; null for 0, for a number
+    /// that is none's, and for what is no value.
+    #[must_use]
+    pub fn value(&self, id: ValueId) -> Value<'_> {
+        if id == 0 || id as usize >= self.ends.len() {
+            return Value::Null;
+        }
+        decode_value(self.encoded(id)).unwrap_or(Value::Null)
+    }
+
+    /// The encoded values one after the other, and where each ends; the first is the
+    /// empty value.
+    pub(crate) fn parts(&self) -> (&[u8], &[u32]) {
+        (&self.bytes, &self.ends)
+    }
+
+    /// A dictionary of such parts; `None` where they do not fit each other or hold
+    /// anything but values.
+    pub(crate) fn from_parts(bytes: Vec<u8>, ends: Vec<u32>) -> Option<Self> {
+        let sound = ends.first() == Some(&0)
+            && ends.is_sorted()
+            && ends.last().is_some_and(|&end| end as usize == bytes.len());
+        let dictionary = Self { bytes, ends };
+        let mut ids = 1..dictionary.ends.len();
+        let sound = sound && ids.all(|id| decode_value(dictionary.encoded(id as u32)).is_some());
+        sound.then_some(dictionary)
+    }
+
+    pub(crate) fn memory_bytes(&self) -> usize {
         self.bytes.capacity() + self.ends.capacity() * 4
     }
 }
 
+/// Reads what [`encode_value`] writes; `None` for anything else.
+fn decode_value(mut bytes: &[u8]) -> Option<Value<'_>> {
+    (take_varint(&mut bytes)? == u64::from(VALUES_TAG)).then_some(())?;
+    let length = take_varint(&mut bytes)?;
+    (length == bytes.len() as u64).then_some(())?;
+    let (&tag, mut bytes) = bytes.split_first()?;
+    let value = match (tag >> 3, tag & 7) {
+        (1, 2) => {
+            let length = take_varint(&mut bytes)?;
+            let text = std::mem::take(&mut bytes);
+            (length == text.len() as u64).then_some(())?;
+            Value::Text(std::str::from_utf8(text).ok()?)
+        }
+        (2, 5) => Value::Float(f32::from_le_bytes(*take_array(&mut bytes)?)),
+        (3, 1) => Value::Double(f64::from_le_bytes(*take_array(&mut bytes)?)),
+        (4, 0) => Value::Int(take_varint(&mut bytes)? as i64),
+        (5, 0) => Value::UInt(take_varint(&mut bytes)?),
+        (6, 0) => {
+            let zigzag = take_varint(&mut bytes)?;
+            Value::Int((zigzag >> 1) as i64 ^ -((zigzag & 1) as i64))
+        }
+        (7, 0) => Value::Bool(take_varint(&mut bytes)? != 0),
+        _ => return None,
+    };
+    bytes.is_empty().then_some(value)
+}
+
+fn take_array<'a, const N: usize>(bytes: &mut &'a [u8]) -> Option<&'a [u8; N]> {
+    let (head, rest) = bytes.split_first_chunk::<N>()?;
+    *bytes = rest;
+    Some(head)
+}
+
+fn take_varint(bytes: &mut &[u8]) -> Option<u64> {
+    let mut number = 0u64;
+    for at in 0..10 {
+        let (&byte, rest) = bytes.split_first()?;
+        *bytes = rest;
+        number |= u64::from(byte & 0x7f).checked_shl(7 * at)?;
+        if byte < 0x80 {
+            return Some(number);
+        }
+    }
+    None
+}
+
 /// Collects the values of a table column by column and gives out their ids.
 #[derive(Debug)]
-pub(super) struct DictionaryBuilder {
+pub(crate) struct DictionaryBuilder {
     dictionary: Dictionary,
     columns: Vec<HashTable<ValueId>>,
     scratch: Vec<u8>,
@@ -61,10 +135,10 @@ pub(super) struct DictionaryBuilder {
 /// The values of a table that come to 4 GiB or more.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("its distinct values come to 4 GiB or more")]
-pub(super) struct DictionaryFull;
+pub(crate) struct DictionaryFull;
 
 impl DictionaryBuilder {
-    pub(super) fn new(columns: usize) -> Self {
+    pub(crate) fn new(columns: usize) -> Self {
         Self {
             dictionary: Dictionary { bytes: Vec::new(), ends: vec![0] },
             columns: (0..columns).map(|_| HashTable::new()).collect(),
@@ -74,7 +148,7 @@ impl DictionaryBuilder {
 
     /// The id of `value` in `column`: 0 for null and for numbers that are not
     /// finite, which mean no data.
-    pub(super) fn id(
+    pub(crate) fn id(
         &mut self,
         column: usize,
         value: Value<'_>,
@@ -125,7 +199,7 @@ impl DictionaryBuilder {
         self.dictionary.memory_bytes() + tables
     }
 
-    pub(super) fn finish(self) -> Dictionary {
+    pub(crate) fn finish(self) -> Dictionary {
         let mut dictionary = self.dictionary;
         dictionary.bytes.shrink_to_fit();
         dictionary.ends.shrink_to_fit();
@@ -237,6 +311,31 @@ mod tests {
         let mut out = Vec::new();
         assert!(encode_value(value, &mut out));
         assert_eq!(out, bytes);
+    }
+
+    #[test]
+    fn values_come_back_from_their_bytes() {
+        let mut builder = DictionaryBuilder::new(1);
+        let values = [
+            Value::Text("동"),
+            Value::Text(""),
+            Value::Bool(true),
+            Value::UInt(300),
+            Value::Int(-1),
+            Value::Int(i64::MIN),
+            Value::UInt(u64::MAX),
+            Value::Float(1.5),
+            Value::Double(0.1),
+        ];
+        let ids = values.map(|value| builder.id(0, value).unwrap());
+        let dictionary = builder.finish();
+        assert_eq!(ids.map(|id| dictionary.value(id)), values);
+        assert_eq!([0, 10, u32::MAX].map(|id| dictionary.value(id)), [Value::Null; 3]);
+        let (bytes, ends) = dictionary.parts();
+        let again = Dictionary::from_parts(bytes.to_vec(), ends.to_vec());
+        assert_eq!(again.as_ref(), Some(&dictionary));
+        assert_eq!(Dictionary::from_parts(bytes[1..].to_vec(), ends.to_vec()), None);
+        assert_eq!(Dictionary::from_parts(vec![0x22, 1, 0], vec![0, 3]), None);
     }
 
     #[test]

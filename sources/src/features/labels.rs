@@ -8,6 +8,7 @@
 //! of inaccessibility), found by dividing squares and following the most promising.
 
 use std::collections::BinaryHeap;
+use std::sync::Arc;
 
 use super::index::HilbertIndex;
 use super::shapes::{Part, Shapes};
@@ -24,7 +25,7 @@ impl FeatureTable {
     /// its middle vertex, several points by the first.
     #[must_use]
     pub fn label_points(&self) -> Self {
-        let points: Vec<WorldPoint> = match &self.shapes {
+        let points: Vec<WorldPoint> = match &*self.shapes {
             Shapes::Points(points) => points.clone(),
             Shapes::Parts(shapes) => {
                 (0..shapes.kinds.len()).map(|row| label_point(shapes, row)).collect()
@@ -32,13 +33,10 @@ impl FeatureTable {
         };
         let at = |row: usize| WorldRect { min: points[row], max: points[row] };
         Self {
-            columns: self.columns.clone(),
-            values: self.values.clone(),
-            dictionary: self.dictionary.clone(),
-            ids: self.ids.clone(),
-            index: HilbertIndex::new(points.len(), at),
-            shapes: Shapes::Points(points),
+            index: Arc::new(HilbertIndex::new(points.len(), at)),
+            shapes: Arc::new(Shapes::Points(points)),
             geometry: GeometryKind::Point,
+            ..self.clone()
         }
     }
 }

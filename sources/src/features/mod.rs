@@ -18,10 +18,12 @@ mod labels;
 mod shapes;
 
 pub use builder::{TableBuilder, TableError, TableOptions};
-pub(crate) use dictionary::write_varint;
 pub use dictionary::{Dictionary, ValueId};
+pub(crate) use dictionary::{DictionaryBuilder, DictionaryFull, write_varint};
 pub use index::{HilbertIndex, RowRange};
 pub use shapes::{Part, PartShapes, Shapes};
+
+use std::sync::Arc;
 
 use crate::feature::{Column, GeometryKind};
 use crate::tile::WorldRect;
@@ -30,21 +32,38 @@ use crate::tile::WorldRect;
 pub const NO_ID: u64 = u64::MAX;
 
 /// A dataset's features: geometry once, attributes in columns. Immutable.
-#[derive(Debug)]
+///
+/// Its parts are shared: the tables of a layer's time slices have one geometry.
+#[derive(Debug, Clone)]
 pub struct FeatureTable {
-    columns: Vec<Column>,
+    columns: Arc<[Column]>,
     /// One list per column, one entry per row.
-    values: Vec<Vec<ValueId>>,
-    dictionary: Dictionary,
+    values: Vec<Arc<[ValueId]>>,
+    dictionary: Arc<Dictionary>,
     /// Feature ids, one per row; below 2⁵³ so that every client keeps them, but
     /// for those of foreign tiles.
-    ids: Vec<u64>,
-    shapes: Shapes,
-    index: HilbertIndex,
+    ids: Arc<[u64]>,
+    shapes: Arc<Shapes>,
+    index: Arc<HilbertIndex>,
     geometry: GeometryKind,
 }
 
 impl FeatureTable {
+    /// The same features with other attributes: `values` has one list for each of
+    /// `columns`, with one entry for each row, and refers to `dictionary`. Geometry
+    /// and ids are shared, not copied.
+    #[must_use]
+    pub(crate) fn with_columns(
+        &self,
+        columns: Arc<[Column]>,
+        values: Vec<Arc<[ValueId]>>,
+        dictionary: Arc<Dictionary>,
+    ) -> Self {
+        debug_assert!(values.iter().all(|column| column.len() == self.ids.len()));
+        debug_assert_eq!(values.len(), columns.len());
+        Self { columns, values, dictionary, ..self.clone() }
+    }
+
     /// The attributes, in stored order.
     #[must_use]
     pub fn columns(&self) -> &[Column] {
@@ -99,12 +118,13 @@ impl FeatureTable {
         self.index.bounds()
     }
 
-    /// Bytes of memory held, without allocator overhead.
+    /// Bytes of memory held, without allocator overhead; what is shared with another
+    /// table counts in both.
     #[must_use]
     pub fn memory_bytes(&self) -> usize {
-        let values: usize = self.values.iter().map(|column| column.capacity() * 4).sum();
+        let values: usize = self.values.iter().map(|column| column.len() * 4).sum();
         values
-            + self.ids.capacity() * 8
+            + self.ids.len() * 8
             + self.dictionary.memory_bytes()
             + self.shapes.memory_bytes()
             + self.index.memory_bytes()

@@ -30,7 +30,8 @@ impl From<String> for Unfit {
 
 /// Encodes features of one layer, with one memory for all of them.
 pub(super) struct Encoder {
-    kind: GeometryKind,
+    /// What features may be; `None` where they have no geometry.
+    kind: Option<GeometryKind>,
     /// Whether a feature has more than one point.
     pub(super) multipoints: bool,
     builder: FlatBufferBuilder<'static>,
@@ -38,7 +39,7 @@ pub(super) struct Encoder {
 }
 
 impl Encoder {
-    pub(super) fn new(kind: GeometryKind) -> Self {
+    pub(super) fn new(kind: Option<GeometryKind>) -> Self {
         let (builder, properties) = (FlatBufferBuilder::new(), Vec::new());
         Self { kind, multipoints: false, builder, properties }
     }
@@ -122,14 +123,17 @@ impl Encoder {
     }
 
     fn check_geometry(&self, geometry: &Geometry, kind: ShapeKind) -> Result<(), String> {
-        let fits = match self.kind {
+        let Some(layer) = self.kind else {
+            return Err(format!("a {kind:?} among rows without geometry"));
+        };
+        let fits = match layer {
             GeometryKind::Mixed => true,
             GeometryKind::Point => kind == ShapeKind::Point,
             GeometryKind::Line => kind == ShapeKind::Line,
             GeometryKind::Polygon => kind == ShapeKind::Polygon,
         };
         if !fits {
-            return Err(format!("a {kind:?} in a layer of {:?}", self.kind));
+            return Err(format!("a {kind:?} in a layer of {layer:?}"));
         }
         let ordered = |ends: &[u32], count: usize| {
             ends.is_sorted() && ends.last().is_none_or(|&end| end as usize == count)
@@ -248,7 +252,7 @@ mod tests {
     fn encoded(geometry: &Geometry, text: &str) -> Result<u64, Unfit> {
         let column =
             Column { name: "a".to_owned(), kind: ColumnType::Text, title: None, description: None };
-        let mut encoder = Encoder::new(GeometryKind::Mixed);
+        let mut encoder = Encoder::new(Some(GeometryKind::Mixed));
         encoder.feature(&[column], geometry, &[Value::Text(text)]).map(|bytes| bytes.len() as u64)
     }
 

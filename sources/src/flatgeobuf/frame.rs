@@ -4,6 +4,7 @@
 //! | magic, 8 bytes | u32 length, header | packed R-tree | u32 length, feature | … |
 //! ```
 
+use std::fmt::Arguments;
 use std::io::{self, Read};
 
 use xxhash_rust::xxh3::Xxh3;
@@ -57,7 +58,7 @@ impl<R: Read> Frames<R> {
             let reason = format!("{length} bytes are too few for a FlatGeobuf file");
             return Err(FrameError::corrupt("magic bytes", reason));
         }
-        frames.exact(&mut magic, "magic bytes")?;
+        frames.exact(&mut magic, format_args!("magic bytes"))?;
         if magic[..7] != MAGIC {
             let reason = "this is no FlatGeobuf file of version 3";
             return Err(FrameError::corrupt("magic bytes", reason));
@@ -67,7 +68,7 @@ impl<R: Read> Frames<R> {
 
     /// Reads the header frame.
     pub(super) fn header(&mut self) -> Result<&[u8], FrameError> {
-        self.frame("header", MAX_HEADER)
+        self.frame(format_args!("header"), MAX_HEADER)
     }
 
     /// Passes over the packed R-tree of `features` features.
@@ -104,7 +105,7 @@ impl<R: Read> Frames<R> {
         let mut chunk = [0; 8192];
         while bytes > 0 {
             let count = bytes.min(chunk.len() as u64) as usize;
-            self.exact(&mut chunk[..count], "index")?;
+            self.exact(&mut chunk[..count], format_args!("index"))?;
             bytes -= count as u64;
         }
         Ok(())
@@ -115,7 +116,7 @@ impl<R: Read> Frames<R> {
         if self.position == self.length {
             return Ok(None);
         }
-        self.frame(&format!("feature {row}"), MAX_FEATURE).map(Some)
+        self.frame(format_args!("feature {row}"), MAX_FEATURE).map(Some)
     }
 
     /// The byte offset of the next frame.
@@ -128,8 +129,9 @@ impl<R: Read> Frames<R> {
         self.digest.digest128()
     }
 
-    /// Reads a length and what it counts, and returns both.
-    fn frame(&mut self, what: &str, limit: u64) -> Result<&[u8], FrameError> {
+    /// Reads a length and what it counts, and returns both. What it is becomes a text
+    /// only where it is at fault: a file has millions of frames.
+    fn frame(&mut self, what: Arguments<'_>, limit: u64) -> Result<&[u8], FrameError> {
         let start = self.position;
         let place = || format!("{what} at byte {start}");
         let mut prefix = [0; 4];
@@ -160,7 +162,7 @@ impl<R: Read> Frames<R> {
         Ok(&frame[..bytes])
     }
 
-    fn exact(&mut self, out: &mut [u8], what: &str) -> Result<(), FrameError> {
+    fn exact(&mut self, out: &mut [u8], what: Arguments<'_>) -> Result<(), FrameError> {
         read_exact(&mut self.input, out, what)?;
         self.digest.update(out);
         self.position += out.len() as u64;
@@ -168,11 +170,15 @@ impl<R: Read> Frames<R> {
     }
 }
 
-fn read_exact(input: &mut impl Read, out: &mut [u8], what: &str) -> Result<(), FrameError> {
+fn read_exact(
+    input: &mut impl Read,
+    out: &mut [u8],
+    what: Arguments<'_>,
+) -> Result<(), FrameError> {
     input.read_exact(out).map_err(|error| match error.kind() {
         // Shorter than when it was opened.
         io::ErrorKind::UnexpectedEof => {
-            FrameError::corrupt(what, "the file was cut short while it was read")
+            FrameError::corrupt(what.to_string(), "the file was cut short while it was read")
         }
         _ => FrameError::Io(error),
     })

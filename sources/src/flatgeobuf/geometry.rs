@@ -44,6 +44,8 @@ pub(super) fn read(
                 }
             }
         }
+        // A feature without geometry, as the writer of the `flatgeobuf` crate has it.
+        GeometryType::Unknown if holds_nothing(stored) => {}
         other => {
             let name = other.variant_name().unwrap_or("unknown");
             return Err(format!(
@@ -59,6 +61,11 @@ pub(super) fn read(
         out.clear();
     }
     Ok(())
+}
+
+fn holds_nothing(stored: Stored<'_>) -> bool {
+    stored.xy().is_none_or(|xy| xy.is_empty())
+        && stored.parts().is_none_or(|parts| parts.is_empty())
 }
 
 fn coordinates(stored: Stored<'_>, out: &mut Geometry) -> Result<usize, String> {

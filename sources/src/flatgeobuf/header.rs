@@ -2,7 +2,7 @@
 
 use flatgeobuf::{ColumnType as StoredType, GeometryType, Header};
 
-use crate::feature::{Column, ColumnType, Schema};
+use crate::feature::{Column, ColumnType, GeometryKind, Schema};
 
 /// What of a header the reader goes by.
 pub(super) struct FileHeader {
@@ -14,6 +14,20 @@ pub(super) struct FileHeader {
     pub(super) epsg: u32,
     pub(super) features: u64,
     pub(super) node_size: u16,
+}
+
+impl FileHeader {
+    /// What features are declared to be, in the words of a layer.
+    pub(super) fn kind(&self) -> GeometryKind {
+        match self.geometry {
+            GeometryType::Point | GeometryType::MultiPoint => GeometryKind::Point,
+            GeometryType::LineString | GeometryType::MultiLineString => GeometryKind::Line,
+            GeometryType::Polygon | GeometryType::MultiPolygon | GeometryType::Triangle => {
+                GeometryKind::Polygon
+            }
+            _ => GeometryKind::Mixed,
+        }
+    }
 }
 
 /// Most columns that a file may declare: property records number them in 16 bits.

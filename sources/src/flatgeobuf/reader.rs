@@ -8,7 +8,7 @@ use flatgeobuf::{size_prefixed_root_as_feature, size_prefixed_root_as_header};
 
 use super::frame::{FrameError, Frames};
 use super::{geometry, header, properties};
-use crate::feature::{FeatureVisitor, Geometry, Value};
+use crate::feature::{FeatureVisitor, Geometry, GeometryKind, Value};
 use crate::projection::{Projection, is_on_earth};
 use crate::source::{FeatureStore, StoreError};
 
@@ -25,6 +25,9 @@ pub struct ScanSummary {
     pub features: u64,
     /// XXH3 of the file's bytes.
     pub digest: u128,
+    /// What its header says that features are; [`GeometryKind::Mixed`] where it does
+    /// not say, as it does not of rows that have no geometry at all.
+    pub declared: GeometryKind,
 }
 
 impl FlatGeobuf {
@@ -101,6 +104,7 @@ pub fn scan(
 
     visitor.begin(&header.schema);
     let mut shape = Geometry::default();
+    let mut memory = Vec::with_capacity(header.stored.len());
     let mut row = 0;
     loop {
         let start = frames.position();
@@ -135,7 +139,8 @@ pub fn scan(
                 format!("{x} {y} is no longitude and latitude, and {crs}; import it with --crs");
             return Err(corrupt(place(), reason));
         }
-        let mut values = vec![Value::Null; header.stored.len()];
+        let mut values = emptied(memory);
+        values.resize(header.stored.len(), Value::Null);
         if let Some(records) = feature.properties() {
             properties::read(records.bytes(), &header.stored, &mut values)
                 .map_err(|reason| corrupt(place(), reason))?;
@@ -143,6 +148,7 @@ pub fn scan(
         visitor
             .feature(row, &shape, &values)
             .map_err(|reason| unsupported(format!("{}: {reason}", place())))?;
+        memory = emptied(values);
         row += 1;
         if header.features > 0 && row > header.features {
             let reason = format!("the header promises {} features", header.features);
@@ -153,7 +159,14 @@ pub fn scan(
         let reason = format!("{row} features, but the header promises {}", header.features);
         return Err(corrupt("end of file".to_owned(), reason));
     }
-    Ok(ScanSummary { features: row, digest: frames.digest() })
+    Ok(ScanSummary { features: row, digest: frames.digest(), declared: header.kind() })
+}
+
+/// The memory of a list of values, for the values of another feature: collecting an
+/// iterator over a vector into one of the same layout takes no memory anew.
+fn emptied<'a>(mut values: Vec<Value<'_>>) -> Vec<Value<'a>> {
+    values.clear();
+    values.into_iter().map(|_| Value::Null).collect()
 }
 
 /// FlatBuffers errors carry a trace of many lines; the first says what is wrong.

@@ -5,6 +5,9 @@
 //! temporary file in the target's folder, and renames it into place: whoever
 //! reads the target sees the old file or the new one, never a part. On an error,
 //! or when the writer is dropped, both are gone and the target is as it was.
+//!
+//! Where no feature has a geometry there is nothing to sort by: they stay in the order
+//! written, and there is no index.
 
 use std::fs::File;
 use std::io::{BufReader, BufWriter, Read, Seek, SeekFrom, Write};
@@ -57,14 +60,17 @@ pub enum WriteError {
     },
 }
 
-/// Writes features in longitude and latitude (EPSG:4326) to a FlatGeobuf file.
+/// Writes features in longitude and latitude (EPSG:4326), or rows without geometry, to
+/// a FlatGeobuf file.
 pub struct Writer {
     path: PathBuf,
     schema: Schema,
-    kind: GeometryKind,
+    /// What the features are; `None` where rows have no geometry.
+    kind: Option<GeometryKind>,
     features: BufWriter<File>,
     /// Length of each feature in `features`, in the order written.
     lengths: Vec<u32>,
+    /// Where each of them lies; none before the first that has a geometry.
     nodes: Vec<NodeItem>,
     encoder: Encoder,
 }
@@ -76,6 +82,23 @@ impl Writer {
     /// # Errors
     /// [`WriteError::Io`] when the folder can't be written to.
     pub fn create(path: &Path, schema: &Schema, kind: GeometryKind) -> Result<Self, WriteError> {
+        Self::of_kind(path, schema, Some(kind))
+    }
+
+    /// Starts a file of rows without geometry that will stand at `path`, in the order in
+    /// which they are written.
+    ///
+    /// # Errors
+    /// [`WriteError::Io`] when the folder can't be written to.
+    pub fn create_values(path: &Path, schema: &Schema) -> Result<Self, WriteError> {
+        Self::of_kind(path, schema, None)
+    }
+
+    fn of_kind(
+        path: &Path,
+        schema: &Schema,
+        kind: Option<GeometryKind>,
+    ) -> Result<Self, WriteError> {
         let features = tempfile::tempfile_in(folder_of(path))
             .map_err(|error| WriteError::Io { path: path.to_owned(), error })?;
         Ok(Self {
@@ -95,12 +118,21 @@ impl Writer {
         &self.path
     }
 
+    /// Appends a row without geometry: one value per column of the schema.
+    ///
+    /// # Errors
+    /// As [`feature`](Self::feature).
+    pub fn row(&mut self, values: &[Value<'_>]) -> Result<(), WriteError> {
+        self.feature(&Geometry::default(), values)
+    }
+
     /// Appends a feature: one value per column of the schema, and a geometry of
     /// the layer's kind or none. Coordinates are written as they are.
     ///
     /// # Errors
     /// [`WriteError::Feature`] when a value or the geometry does not fit,
-    /// [`WriteError::TooLarge`] for more than a reader takes; the feature is then not in the file and writing may go on.
+    /// [`WriteError::TooLarge`] for more than a reader takes; the feature is then not in
+    /// the file and writing may go on.
     pub fn feature(&mut self, geometry: &Geometry, values: &[Value<'_>]) -> Result<(), WriteError> {
         let row = self.lengths.len() as u64;
         let bytes =
@@ -113,12 +145,17 @@ impl Writer {
         self.features
             .write_all(bytes)
             .map_err(|error| WriteError::Io { path: self.path.clone(), error })?;
-        let mut node = NodeItem::create(row);
-        for &[x, y] in &geometry.coordinates {
-            node.expand_xy(x, y);
-        }
         self.lengths.push(bytes.len() as u32);
-        self.nodes.push(node);
+        // Millions of rows without geometry take no memory for places they don't have.
+        if !self.nodes.is_empty() || !geometry.coordinates.is_empty() {
+            let known = self.nodes.len() as u64;
+            self.nodes.extend((known..row).map(NodeItem::create));
+            let mut node = NodeItem::create(row);
+            for &[x, y] in &geometry.coordinates {
+                node.expand_xy(x, y);
+            }
+            self.nodes.push(node);
+        }
         Ok(())
     }
 
@@ -144,31 +181,47 @@ impl Writer {
         out.write_all(&MAGIC)?;
         out.write_all(&self.header(&extent))?;
 
+        self.features.flush()?;
+        if self.nodes.is_empty() {
+            let mut features = self.features.get_ref();
+            features.seek(SeekFrom::Start(0))?;
+            std::io::copy(&mut features, &mut out)?;
+        } else {
+            self.sort_into(&mut out, &extent)?;
+        }
+        let target = out.into_inner().map_err(std::io::IntoInnerError::into_error)?;
+        target.as_file().sync_all()?;
+        target.persist(&self.path).map_err(|error| error.error)?;
+        // The rename itself survives a crash once its folder is on disk. Where that
+        // can't be had, the file is in place all the same.
+        let _ = File::open(&folder).and_then(|folder| folder.sync_all());
+        Ok(self.lengths.len() as u64)
+    }
+
+    /// Writes the index and the features in its order.
+    fn sort_into(&mut self, out: &mut impl Write, extent: &NodeItem) -> std::io::Result<()> {
         let mut starts = Vec::with_capacity(self.lengths.len());
         let mut start = 0u64;
         for &length in &self.lengths {
             starts.push(start);
             start += u64::from(length);
         }
-        if !self.nodes.is_empty() {
-            hilbert_sort(&mut self.nodes, &extent);
-            let mut offset = 0;
-            let placed: Vec<NodeItem> = self
-                .nodes
-                .iter()
-                .map(|node| {
-                    let mut placed = node.clone();
-                    placed.offset = offset;
-                    offset += u64::from(self.lengths[node.offset as usize]);
-                    placed
-                })
-                .collect();
-            PackedRTree::build(&placed, &extent, PackedRTree::DEFAULT_NODE_SIZE)
-                .map_err(|error| std::io::Error::other(error.to_string()))?
-                .stream_write(&mut out)?;
-        }
+        hilbert_sort(&mut self.nodes, extent);
+        let mut offset = 0;
+        let placed: Vec<NodeItem> = self
+            .nodes
+            .iter()
+            .map(|node| {
+                let mut placed = node.clone();
+                placed.offset = offset;
+                offset += u64::from(self.lengths[node.offset as usize]);
+                placed
+            })
+            .collect();
+        PackedRTree::build(&placed, extent, PackedRTree::DEFAULT_NODE_SIZE)
+            .map_err(|error| std::io::Error::other(error.to_string()))?
+            .stream_write(out)?;
 
-        self.features.flush()?;
         let mut features = BufReader::with_capacity(1 << 16, self.features.get_ref());
         let mut position = 0u64;
         features.seek(SeekFrom::Start(0))?;
@@ -182,22 +235,16 @@ impl Writer {
             position = starts[row] + u64::from(self.lengths[row]);
             out.write_all(&feature)?;
         }
-        let target = out.into_inner().map_err(std::io::IntoInnerError::into_error)?;
-        target.as_file().sync_all()?;
-        target.persist(&self.path).map_err(|error| error.error)?;
-        // The rename itself survives a crash once its folder is on disk. Where that
-        // can't be had, the file is in place all the same.
-        let _ = File::open(&folder).and_then(|folder| folder.sync_all());
-        Ok(self.lengths.len() as u64)
+        Ok(())
     }
 
     fn geometry_type(&self) -> GeometryType {
         match self.kind {
-            GeometryKind::Point if !self.encoder.multipoints => GeometryType::Point,
-            GeometryKind::Point => GeometryType::MultiPoint,
-            GeometryKind::Line => GeometryType::MultiLineString,
-            GeometryKind::Polygon => GeometryType::MultiPolygon,
-            GeometryKind::Mixed => GeometryType::Unknown,
+            Some(GeometryKind::Point) if !self.encoder.multipoints => GeometryType::Point,
+            Some(GeometryKind::Point) => GeometryType::MultiPoint,
+            Some(GeometryKind::Line) => GeometryType::MultiLineString,
+            Some(GeometryKind::Polygon) => GeometryType::MultiPolygon,
+            Some(GeometryKind::Mixed) | None => GeometryType::Unknown,
         }
     }
 
@@ -222,7 +269,7 @@ impl Writer {
             })
             .collect();
         let columns = builder.create_vector(&columns);
-        let crs = {
+        let crs = self.kind.map(|_| {
             let args = CrsArgs {
                 org: Some(builder.create_string("EPSG")),
                 code: 4326,
@@ -230,7 +277,7 @@ impl Writer {
                 ..CrsArgs::default()
             };
             Crs::create(&mut builder, &args)
-        };
+        });
         let name = self.path.file_stem().map(|stem| stem.to_string_lossy().into_owned());
         let bounded = extent.min_x <= extent.max_x;
         let envelope = bounded.then(|| {
@@ -243,7 +290,7 @@ impl Writer {
             columns: Some(columns),
             features_count: self.lengths.len() as u64,
             index_node_size: if self.nodes.is_empty() { 0 } else { PackedRTree::DEFAULT_NODE_SIZE },
-            crs: Some(crs),
+            crs,
             title: self.schema.title.as_ref().map(|text| builder.create_string(text)),
             description: self.schema.description.as_ref().map(|text| builder.create_string(text)),
             ..HeaderArgs::default()

@@ -2,14 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Instant;
 
-use parking_lot::Mutex;
-
 use super::backoff::Backoff;
-use super::loading::{LoadFault, Loaded, load_file};
-use super::origin::{Key, Origin, OriginName, Sign, Wanted};
+use super::loading::{LoadFault, Loaded, load};
+use super::origin::{Key, OriginName, Sign, Wanted};
+use super::parallel::on_all_cores;
 use super::table_loader::{Load, TableLoader};
 
 /// A table that changes all the time is read again after a rest of this many
@@ -119,13 +117,7 @@ impl Datasets {
             self.retry_tables(now);
         }
         self.reachable = reachable;
-        self.refresh_with(wanted, now, |wanted| match &wanted.origin {
-            Origin::File(path) => load_file(path, &wanted.options),
-            Origin::Table(table) => {
-                let name = table.full_name();
-                Err(LoadFault::System(format!("table {name} is no file")))
-            }
-        });
+        self.refresh_with(wanted, now, |wanted| load(wanted, None));
     }
 
     /// Takes over what was loaded in the background since the last time. To be called
@@ -151,7 +143,7 @@ impl Datasets {
     /// Nothing that failed while the database was away waits any longer.
     fn retry_tables(&mut self, now: Instant) {
         for ((origin, ..), entry) in &mut self.entries {
-            if matches!(origin, OriginName::Table(..)) && entry.retry.is_some() {
+            if !matches!(origin, OriginName::File(_)) && entry.retry.is_some() {
                 entry.retry = Some(Backoff::due_at(now));
             }
         }
@@ -187,12 +179,12 @@ impl Datasets {
             })
             .collect();
         let (files, tables): (Vec<&Wanted>, Vec<&Wanted>) =
-            due.into_iter().partition(|wanted| matches!(wanted.origin, Origin::File(_)));
+            due.into_iter().partition(|wanted| !wanted.is_in_database());
         for wanted in tables.into_iter().filter(|_| self.reachable) {
             self.entries.entry(wanted.key()).or_insert(Entry::NEW).loading = true;
             self.loader.submit(wanted.clone());
         }
-        for (wanted, result) in on_all_cores(&files, load) {
+        for (wanted, result) in on_all_cores(&files, |wanted| load(wanted)) {
             let entry = self.entries.entry(wanted.key()).or_insert(Entry::NEW);
             entry.settle(wanted.sign, result, now);
         }
@@ -227,32 +219,11 @@ impl Datasets {
     }
 }
 
-/// Loads each, a core each.
-fn on_all_cores<'w>(
-    wanted: &[&'w Wanted],
-    load: impl Fn(&Wanted) -> Result<Loaded, LoadFault> + Sync,
-) -> Vec<(&'w Wanted, Result<Loaded, LoadFault>)> {
-    let results = Mutex::new(Vec::with_capacity(wanted.len()));
-    let next = AtomicUsize::new(0);
-    let threads = std::thread::available_parallelism().map_or(1, usize::from);
-    std::thread::scope(|scope| {
-        for _ in 0..threads.min(wanted.len()) {
-            scope.spawn(|| {
-                while let Some(wanted) = wanted.get(next.fetch_add(1, Ordering::Relaxed)) {
-                    let result = load(wanted);
-                    results.lock().push((*wanted, result));
-                }
-            });
-        }
-    });
-    results.into_inner()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::features::{TableBuilder, TableOptions};
-    use std::sync::atomic::AtomicU32;
+    use std::sync::atomic::{AtomicU32, Ordering};
     use std::time::Duration;
 
     fn wanted() -> Wanted {

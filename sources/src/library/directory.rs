@@ -12,13 +12,17 @@ use parking_lot::Mutex;
 use super::Snapshot;
 use super::archives::Archives;
 use super::backoff::Backoff;
+use super::catalogued::Store;
 use super::datasets::Datasets;
 use super::declared::Declared;
+use super::derivations::{Derivations, Product, declaration, stats_job};
+use super::figure_worker::Job;
 use super::holdings::Holdings;
-use super::loading::{LoadFault, load_table};
+use super::inputs::StoredInputs;
+use super::loading::load;
 use super::look::{CatalogLook, Look};
 use super::options::{DatabaseTables, LibraryError, LibraryOptions};
-use super::origin::{Origin, Wanted};
+use super::origin::Wanted;
 use super::plan::{Plan, fit_into_memory, plan};
 use super::publish::Makings;
 use super::raw::raw_archives;
@@ -31,6 +35,8 @@ use crate::postgis::{DatabaseLook, DatabaseState};
 /// be loaded. What is not there by then comes later.
 const FIRST_LOOK: Duration = Duration::from_secs(2);
 const FIRST_TABLES: Duration = Duration::from_secs(5);
+/// How long a start waits for figures that have to be computed.
+const FIRST_FIGURES: Duration = Duration::from_secs(3);
 /// Most layers of a file that a line of the log names.
 const WARNED_LAYERS: usize = 8;
 
@@ -48,6 +54,7 @@ pub struct DataDirectory {
 
 struct State {
     datasets: Datasets,
+    derivations: Derivations,
     archives: Archives,
     catalog: Arc<Catalog>,
     /// Whether a catalog is in force. From then on its absence is a fault.
@@ -66,14 +73,14 @@ struct State {
 }
 
 impl State {
-    fn new(database: Option<&DatabaseTables>) -> Self {
+    fn new(folder: &Path, database: Option<&DatabaseTables>) -> Self {
         let database = database.cloned();
-        let load = move |wanted: &Wanted| match (&wanted.origin, &database) {
-            (Origin::Table(table), Some(tables)) => load_table(&tables.database, table, wanted),
-            _ => Err(LoadFault::System("there is no database".to_owned())),
+        let load = move |wanted: &Wanted| {
+            load(wanted, database.as_ref().map(|tables| tables.database.as_ref()))
         };
         Self {
             datasets: Datasets::new(Arc::new(load)),
+            derivations: Derivations::new(folder),
             archives: Archives::default(),
             catalog: Arc::default(),
             catalogued: false,
@@ -120,7 +127,7 @@ impl DataDirectory {
         let directory = Self {
             path: path.to_owned(),
             current: ArcSwap::default(),
-            state: Mutex::new(State::new(options.database.as_ref())),
+            state: Mutex::new(State::new(path, options.database.as_ref())),
             options,
         };
         let folder = directory.catalog_folder();
@@ -146,7 +153,12 @@ impl DataDirectory {
                 directory.publish(&mut state, look.clone());
                 state.datasets.wait_for_tables(Instant::now() + FIRST_TABLES);
             }
-            directory.publish(&mut state, look);
+            directory.publish(&mut state, look.clone());
+            // Kept figures are there by now; those computed for the first time come later.
+            state.derivations.wait(Instant::now() + FIRST_FIGURES);
+            if state.derivations.has_news(Instant::now()) {
+                directory.publish(&mut state, look);
+            }
         }
         Ok(directory)
     }
@@ -187,6 +199,7 @@ impl DataDirectory {
         let again = state.catalog_retry.is_some_and(|retry| retry.is_due(now));
         let fault = state.catalog_fault.clone();
         let mut changed = settled != state.published || state.datasets.has_news(now);
+        changed |= state.derivations.has_news(now);
         changed |= state.archives.retry_due(now) || !self.database_is_published(&state);
         if catalog_changed || again {
             self.reload_catalog(&mut state, &settled.catalog);
@@ -253,7 +266,12 @@ impl DataDirectory {
         state.archives.refresh(&look.archives, now);
         state.datasets.settle(now);
         let public = self.options.publish_uncatalogued;
-        let mut plans = plan(&state.catalog, &holdings, &state.archives, public, &state.said);
+        let catalog = Arc::clone(&state.catalog);
+        let tables_of = tables.map(|tables| &tables.database);
+        let inputs = StoredInputs::of(&catalog, &holdings, tables_of);
+        let (archives, holds) = (&state.archives, &holdings);
+        let store = Store { catalog: &catalog, holdings: holds, archives, inputs: &inputs };
+        let mut plans = plan(store, public, &state.said);
         let memory = tables.map_or(0, |tables| tables.memory);
         fit_into_memory(&mut plans, &state.datasets, memory);
         let wanted: Vec<Wanted> = plans.iter().filter_map(|plan| plan.wanted().cloned()).collect();
@@ -261,17 +279,20 @@ impl DataDirectory {
         let reachable = seen.is_some_and(|look| matches!(look.state, DatabaseState::Up));
         let live: Vec<Wanted> = plans.iter().filter_map(|plan| plan.live().cloned()).collect();
         state.datasets.refresh(&wanted, &live, reachable);
+        let jobs = jobs(&catalog, &inputs, &plans);
+        state.derivations.refresh(&catalog, &inputs, &jobs, now);
         let State { declared, catalog, archives, .. } = &mut *state;
         declared.add_holdings(catalog, &holdings, archives);
         for plan in &plans {
             state.declared.add_content(plan, &state.datasets);
         }
-        let State { datasets, archives, declared, said, .. } = &*state;
+        let State { datasets, derivations, archives, declared, said, .. } = &*state;
         let faults = state
             .catalog_fault
             .iter()
             .cloned()
             .chain(datasets.faults().chain(archives.faults()).map(str::to_owned))
+            .chain(derivations.faults())
             .chain(look.obscure.iter().map(|(name, reason)| format!("{name}: {reason}")))
             .chain(state.catalog.datasets.iter().filter_map(|dataset| holdings.twice(dataset)))
             .chain(seen.and_then(|look| database_fault(look, &plans)))
@@ -279,6 +300,7 @@ impl DataDirectory {
             .collect();
         let makings = Makings {
             datasets,
+            derivations,
             declared,
             workers: &self.options.workers,
             database: tables.map(|tables| &tables.database),
@@ -333,6 +355,24 @@ impl DataDirectory {
     fn catalog_folder(&self) -> PathBuf {
         self.path.join("catalog")
     }
+}
+
+/// What is to be computed for the planned layers: their figures, and those of their
+/// panels.
+fn jobs(catalog: &Catalog, inputs: &StoredInputs, plans: &[Plan]) -> Vec<Job> {
+    let mut jobs = Vec::new();
+    for plan in plans {
+        jobs.extend(plan.figures().map(|figures| Job {
+            name: (figures.layer.id.clone(), figures.form, Product::Figures),
+            layer: figures.layer.clone(),
+            declaration: declaration(catalog, &figures.layer),
+            key: figures.key,
+        }));
+        if let Some(layer) = catalog.layer(plan.layer.id.as_str()) {
+            jobs.extend(stats_job(catalog, inputs, layer, plan.layer.form.figures()));
+        }
+    }
+    jobs
 }
 
 /// What the operator should know of a database that is away: loaded tables are

@@ -71,6 +71,18 @@ impl<'h> Holdings<'h> {
         }
     }
 
+    /// Where the values of a dataset are: in the table that they name, or under
+    /// [`values_name`](Dataset::values_name) in a table or a file.
+    pub(super) fn values_of(&self, dataset: &Dataset) -> Held<'h> {
+        let Some(name) = dataset.values_name() else {
+            return Held::Nowhere(format!("dataset {} declares no values", dataset.id));
+        };
+        match self.files.get(&name) {
+            Some((path, signature)) => Held::File(path, *signature),
+            None => Held::Nowhere(format!("{} is missing", self.file(&name).display())),
+        }
+    }
+
     /// Datasets that are held twice, for the operator: which of them is served.
     pub(super) fn twice(&self, dataset: &Dataset) -> Option<String> {
         let id = dataset.id.as_str();
@@ -117,7 +129,7 @@ impl<'h> Holdings<'h> {
         named.into_iter().map(|(_, table, name)| (table, name))
     }
 
-    fn table(&self, name: &TableName) -> Result<&'h Arc<Table>, String> {
+    pub(super) fn table(&self, name: &TableName) -> Result<&'h Arc<Table>, String> {
         let Some((look, schemas)) = self.database else {
             return Err(format!(
                 "table {name} is in a database, and none is named; start with --database-url"
@@ -149,7 +161,7 @@ impl<'h> Holdings<'h> {
         })
     }
 
-    fn file(&self, id: &str) -> PathBuf {
+    pub(super) fn file(&self, id: &str) -> PathBuf {
         self.folder.join(format!("{id}.fgb"))
     }
 }

@@ -4,7 +4,11 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Instant;
 
-use super::origin::Wanted;
+use xxhash_rust::xxh3::xxh3_128;
+
+use super::origin::{Origin, Wanted};
+use super::union::load_union;
+use super::view::Viewed;
 use crate::feature::{FeatureVisitor, Geometry, Schema, Value};
 use crate::features::{FeatureTable, TableBuilder, TableError, TableOptions};
 use crate::flatgeobuf::FlatGeobuf;
@@ -36,27 +40,43 @@ pub(super) enum LoadFault {
     TooLarge(u64),
 }
 
-/// Loads a file; `most` bounds nothing, as a file has no other way to be served.
-pub(super) fn load_file(path: &Path, options: &TableOptions) -> Result<Loaded, LoadFault> {
+/// Loads whatever an origin is. `database` is asked for tables.
+pub(super) fn load(wanted: &Wanted, database: Option<&Database>) -> Result<Loaded, LoadFault> {
+    match (&wanted.origin, database) {
+        (Origin::File(path), _) => load_file(path, wanted),
+        (Origin::Table(table), Some(database)) => load_table(database, table, wanted),
+        (Origin::Union(members), _) => load_union(members, wanted, database),
+        (Origin::Table(table), None) => {
+            Err(LoadFault::System(format!("table {}: there is no database", table.full_name())))
+        }
+    }
+}
+
+/// Loads a file, of whatever size: it has no other way to be served.
+fn load_file(path: &Path, wanted: &Wanted) -> Result<Loaded, LoadFault> {
     let start = Instant::now();
-    let mut visitor = Titled::new(options, u64::MAX);
+    let mut visitor = Viewed::new(Titled::new(&wanted.options, u64::MAX), &wanted.view);
     let summary = FlatGeobuf::new(path).scan_and_digest(&mut visitor).map_err(fault)?;
     let named = |error| LoadFault::Data(format!("{}: {error}", path.display()));
-    let Titled { builder, title, description, .. } = visitor;
+    let Titled { builder, title, description, .. } = visitor.into_inner();
     let table = builder.finish().map_err(named)?;
     log(&path.display().to_string(), &table, start);
-    let (table, options) = (Arc::new(table), options.clone());
-    Ok(Loaded { table, options, title, description, digest: summary.digest, note: None })
+    let (table, options) = (Arc::new(table), wanted.options.clone());
+    let digest = seen(summary.digest, wanted);
+    Ok(Loaded { table, options, title, description, digest, note: None })
+}
+
+/// The digest of what a view shows of data.
+fn seen(digest: u128, wanted: &Wanted) -> u128 {
+    match wanted.view.digest() {
+        0 => digest,
+        view => xxh3_128(&[digest.to_le_bytes(), view.to_le_bytes()].concat()),
+    }
 }
 
 /// Loads a table of the database, as long as it takes no more than it may.
-pub(super) fn load_table(
-    database: &Database,
-    table: &Table,
-    wanted: &Wanted,
-) -> Result<Loaded, LoadFault> {
-    let most = wanted.most;
-    match scan_table(database, table, &wanted.options, most) {
+fn load_table(database: &Database, table: &Table, wanted: &Wanted) -> Result<Loaded, LoadFault> {
+    match scan_table(database, table, wanted, &wanted.options) {
         Err(TableFault::Ids(problem)) if !wanted.id_declared => {
             tracing::warn!(
                 table = table.full_name(),
@@ -64,7 +84,7 @@ pub(super) fn load_table(
                 "its primary key can't be feature ids; row numbers are"
             );
             let options = TableOptions { id_column: None, ..wanted.options.clone() };
-            scan_table(database, table, &options, most).map_err(LoadFault::from)
+            scan_table(database, table, wanted, &options).map_err(LoadFault::from)
         }
         result => result.map_err(LoadFault::from),
     }
@@ -88,13 +108,13 @@ impl From<TableFault> for LoadFault {
 fn scan_table(
     database: &Database,
     table: &Table,
+    wanted: &Wanted,
     options: &TableOptions,
-    most: u64,
 ) -> Result<Loaded, TableFault> {
     let start = Instant::now();
-    let mut visitor = Titled::new(options, most);
+    let mut visitor = Viewed::new(Titled::new(options, wanted.most), &wanted.view);
     let scanned = database.scan(table, &mut visitor);
-    let Titled { builder, past_limit, .. } = visitor;
+    let Titled { builder, past_limit, .. } = visitor.into_inner();
     if past_limit {
         return Err(TableFault::Other(LoadFault::TooLarge(builder.memory_bytes() as u64)));
     }
@@ -121,8 +141,8 @@ fn scan_table(
         description: table.description.clone(),
         // Row numbers depend on the order of the rows, ids do not.
         digest: match options.id_column {
-            Some(_) => summary.digest,
-            None => summary.ordered_digest,
+            Some(_) => seen(summary.digest, wanted),
+            None => seen(summary.ordered_digest, wanted),
         },
         note: summary.first_misplaced.map(|first| {
             let (name, rows) = (table.full_name(), summary.misplaced);
@@ -135,7 +155,7 @@ fn scan_table(
     })
 }
 
-fn fault(error: StoreError) -> LoadFault {
+pub(super) fn fault(error: StoreError) -> LoadFault {
     match error {
         StoreError::Io { .. } | StoreError::Unreachable { .. } => {
             LoadFault::System(error.to_string())
@@ -146,7 +166,7 @@ fn fault(error: StoreError) -> LoadFault {
     }
 }
 
-fn log(origin: &str, table: &FeatureTable, start: Instant) {
+pub(super) fn log(origin: &str, table: &FeatureTable, start: Instant) {
     tracing::info!(
         origin,
         features = table.feature_count(),
@@ -206,8 +226,13 @@ mod tests {
 
     #[test]
     fn a_file_that_can_not_be_opened_is_the_systems_fault() {
-        let path = Path::new("no/such/file.fgb");
-        let loaded = load_file(path, &TableOptions::default());
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("a.fgb");
+        std::fs::write(&path, "a").unwrap();
+        let look = super::super::look::Look::at(dir.path(), &dir.path().join("catalog")).unwrap();
+        let (path, signature) = look.files["a"].clone();
+        std::fs::remove_file(&path).unwrap();
+        let loaded = load(&Wanted::file(path, signature, TableOptions::default()), None);
         assert!(matches!(loaded, Err(LoadFault::System(_))), "{loaded:?}");
     }
 }

@@ -8,22 +8,32 @@
 
 mod archives;
 mod backoff;
+mod catalogued;
 mod datasets;
 mod declared;
+mod derivations;
 mod directory;
+mod figure_worker;
+mod figures;
 mod holdings;
+mod inputs;
 mod loading;
 mod look;
 mod options;
 mod origin;
+mod parallel;
 mod plan;
 mod publish;
 mod raw;
 mod said;
 mod snapshot;
 mod table_loader;
+mod union;
+mod view;
 
 pub use directory::DataDirectory;
 pub use holdings::Schemas;
 pub use options::{DatabaseTables, LibraryError, LibraryOptions};
-pub use snapshot::{LayerState, PublishedLayer, RawArchive, Snapshot};
+pub use snapshot::{LayerForm, LayerState, PublishedLayer, RawArchive, Snapshot};
+
+pub use crate::time_slices::slice_at;

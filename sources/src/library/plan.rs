@@ -3,13 +3,14 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use super::archives::Archives;
+use super::catalogued::{Store, catalogued, prepared_table};
 use super::datasets::Datasets;
-use super::holdings::{Held, Holdings};
+use super::derivations::FiguresPlan;
+use super::holdings::Held;
 use super::origin::{Key, Origin, Wanted};
 use super::said::Said;
-use super::{LayerState, PublishedLayer};
-use crate::catalog::{Catalog, Layer, Text, Visibility};
+use super::{LayerForm, LayerState, PublishedLayer};
+use crate::catalog::{Catalog, Layer, LayerContent, Text, Visibility};
 use crate::features::TableOptions;
 use crate::pmtiles::Archive;
 use crate::postgis::Table;
@@ -18,7 +19,7 @@ use crate::{DatasetId, Extent, LayerId, Zoom};
 
 /// The primary key of the tables that this program writes: the row of the file that
 /// they were made from.
-const ROW_NUMBER: &str = "fid";
+pub(super) const ROW_NUMBER: &str = "fid";
 
 /// A layer that will be published, and what it is made from.
 pub(super) struct Plan {
@@ -34,6 +35,8 @@ pub(super) enum Needs {
     Nothing,
     /// A feature table.
     Features(Wanted),
+    /// Figures on features.
+    Figures(FiguresPlan),
     /// The rows of each tile, asked of the database: it does not fit into memory.
     Rows(Wanted),
     /// An archive: one of its layers, or all where `None`.
@@ -42,18 +45,13 @@ pub(super) enum Needs {
 
 /// Plans every layer: the catalog's by theme, then one for each file and each
 /// published table that no dataset of the catalog claims.
-pub(super) fn plan(
-    catalog: &Catalog,
-    holdings: &Holdings<'_>,
-    archives: &Archives,
-    publish_uncatalogued: bool,
-    said: &Said,
-) -> Vec<Plan> {
-    let planned = |layer| catalogued(catalog, layer, holdings, archives);
-    let mut plans: Vec<Plan> = catalog.layers.iter().filter_map(planned).collect();
+pub(super) fn plan(store: Store<'_>, publish_uncatalogued: bool, said: &Said) -> Vec<Plan> {
+    let Store { catalog, holdings, archives, .. } = store;
+    let mut plans: Vec<Plan> =
+        catalog.layers.iter().flat_map(|layer| catalogued(store, layer)).collect();
     let mut names = Names::of(catalog, &plans, said);
     for (stem, (path, signature)) in holdings.files {
-        if catalog.dataset(stem).is_some() {
+        if catalog.dataset(stem).is_some() || is_prepared(catalog, stem) {
             continue;
         }
         let id = names.take(stem, &format!("{stem}.fgb"), &path.display().to_string());
@@ -92,6 +90,13 @@ pub(super) fn plan(
     }
     // A dataset claims its table by name, whether or not that can be used as declared.
     let claimed = |table: &Table| {
+        let prepared = |layer: &Layer| {
+            matches!(layer.content, LayerContent::Prepared { .. })
+                && prepared_table(layer).table == table.name
+        };
+        if catalog.layers.iter().any(prepared) {
+            return true;
+        }
         catalog.datasets.iter().any(|dataset| {
             let named = dataset.table.as_ref().is_some_and(|name| {
                 name.table == table.name
@@ -116,6 +121,11 @@ pub(super) fn plan(
         plans.push(uncatalogued(id, &table.name, needs, Some(columns), true));
     }
     plans
+}
+
+/// Whether a file of this name is the result that a prepared layer shows.
+fn is_prepared(catalog: &Catalog, stem: &str) -> bool {
+    catalog.layer(stem).is_some_and(|layer| matches!(layer.content, LayerContent::Prepared { .. }))
 }
 
 /// The layer and theme ids that are given out.
@@ -146,93 +156,6 @@ impl<'s> Names<'s> {
     }
 }
 
-fn catalogued(
-    catalog: &Catalog,
-    layer: &Layer,
-    holdings: &Holdings<'_>,
-    archives: &Archives,
-) -> Option<Plan> {
-    let dataset = catalog.dataset(layer.dataset.as_str())?;
-    let options = TableOptions {
-        id_column: dataset.id_column.clone(),
-        coverage: layer.coverage,
-        ..TableOptions::default()
-    };
-    let mut reason = "it has not been loaded".to_owned();
-    let needs = match holdings.of(dataset) {
-        Held::File(path, signature) => {
-            Needs::Features(Wanted::file(path.to_owned(), signature, options))
-        }
-        Held::Table(table) => {
-            // A key that is not declared does not leave the house either, unless it is
-            // the number that `load` and `import` give each row.
-            let key = table.id_column.as_ref().filter(|key| {
-                dataset.columns.is_empty()
-                    || *key == ROW_NUMBER
-                    || dataset.columns.iter().any(|column| column.name == **key)
-            });
-            let id_declared = options.id_column.is_some();
-            let id_column = options.id_column.clone().or_else(|| key.cloned());
-            let options = TableOptions { id_column, ..options };
-            Needs::Features(Wanted::table(table, options, id_declared))
-        }
-        Held::Archive(path) => match archives.get(path) {
-            Ok(archive) => Needs::Tiles(Arc::clone(archive), Some(inner_layer(archive, layer))),
-            Err(why) => {
-                reason = why.to_owned();
-                Needs::Nothing
-            }
-        },
-        Held::Nowhere(why) => {
-            reason = why;
-            Needs::Nothing
-        }
-    };
-    // What a dataset does not declare does not leave the house.
-    let declared = (!dataset.columns.is_empty())
-        .then(|| dataset.columns.iter().map(|column| column.name.clone()).collect());
-    Some(Plan {
-        layer: PublishedLayer {
-            id: layer.id.clone(),
-            title: layer.title.clone(),
-            description: layer.description.clone(),
-            theme: Some(layer.theme.clone()),
-            dataset: dataset.id.clone(),
-            attribution: dataset.attribution.clone(),
-            visibility: layer.visibility,
-            max_age: layer.max_age,
-            state: LayerState::Unavailable { reason },
-        },
-        publication: Publication {
-            id: layer.id.clone(),
-            columns: layer.columns.clone().or(declared),
-            min_zoom: layer.min_zoom,
-            max_zoom: layer.max_zoom,
-            extent: layer.extent,
-            buffer: layer.buffer,
-            labels: layer.labels,
-        },
-        declared_zooms: layer.declared_zooms,
-        needs,
-    })
-}
-
-/// Which layer of an archive a declared layer is: the one it names, else the one
-/// named like it or like its dataset, else the only one.
-fn inner_layer(archive: &Archive, layer: &Layer) -> String {
-    let names = || archive.layers().iter().map(|inner| inner.name.as_str());
-    let named = |name: &str| names().find(|inner| *inner == name);
-    let only = || names().next().filter(|_| archive.layers().len() == 1);
-    match &layer.archive_layer {
-        Some(name) => name.clone(),
-        None => named(layer.id.as_str())
-            .or_else(|| named(layer.dataset.as_str()))
-            .or_else(only)
-            .unwrap_or(layer.dataset.as_str())
-            .to_owned(),
-    }
-}
-
 fn uncatalogued(
     id: LayerId,
     name: &str,
@@ -249,8 +172,11 @@ fn uncatalogued(
             dataset: DatasetId::derived(name),
             attribution: None,
             visibility: if public { Visibility::Public } else { Visibility::Staff },
+            form: LayerForm::Whole,
             max_age: Layer::DEFAULT_MAX_AGE,
             state: LayerState::Unavailable { reason: "it has not been loaded".to_owned() },
+            features: None,
+            stats: None,
         },
         publication: Publication {
             id,
@@ -270,10 +196,8 @@ fn uncatalogued(
 /// smaller ones, into live tables, and gives the others what is left to grow into.
 /// Files have no other way to be served.
 pub(super) fn fit_into_memory(plans: &mut [Plan], datasets: &Datasets, most: u64) {
-    let tables = plans.iter().filter_map(Plan::wanted).filter_map(|wanted| match wanted.origin {
-        Origin::Table(_) => Some((datasets.cost(wanted), wanted.key())),
-        Origin::File(_) => None,
-    });
+    let live = plans.iter().filter_map(Plan::wanted).filter(|wanted| wanted.can_be_live());
+    let tables = live.map(|wanted| (datasets.cost(wanted), wanted.key()));
     // By key as well: two layers may share a table.
     let ascending: BTreeSet<(u64, Key)> = tables.collect();
     let mut used = 0u64;
@@ -287,7 +211,7 @@ pub(super) fn fit_into_memory(plans: &mut [Plan], datasets: &Datasets, most: u64
     }
     for plan in plans {
         let Needs::Features(wanted) = &mut plan.needs else { continue };
-        if matches!(wanted.origin, Origin::File(_)) {
+        if !wanted.can_be_live() {
             continue;
         }
         match costs.get(&wanted.key()) {
@@ -302,7 +226,16 @@ impl Plan {
     pub(super) fn wanted(&self) -> Option<&Wanted> {
         match &self.needs {
             Needs::Features(wanted) => Some(wanted),
+            Needs::Figures(figures) => figures.carrier.as_ref(),
             Needs::Nothing | Needs::Rows(..) | Needs::Tiles(..) => None,
+        }
+    }
+
+    /// The figures that this layer shows, where it shows some.
+    pub(super) fn figures(&self) -> Option<&FiguresPlan> {
+        match &self.needs {
+            Needs::Figures(figures) => Some(figures),
+            Needs::Nothing | Needs::Features(_) | Needs::Rows(..) | Needs::Tiles(..) => None,
         }
     }
 
@@ -310,7 +243,7 @@ impl Plan {
     pub(super) fn live(&self) -> Option<&Wanted> {
         match &self.needs {
             Needs::Rows(wanted) => Some(wanted),
-            Needs::Nothing | Needs::Features(_) | Needs::Tiles(..) => None,
+            Needs::Nothing | Needs::Features(_) | Needs::Figures(_) | Needs::Tiles(..) => None,
         }
     }
 
@@ -318,7 +251,7 @@ impl Plan {
     pub(super) fn table(&self) -> Option<&Arc<Table>> {
         match &self.wanted().or(self.live())?.origin {
             Origin::Table(table) => Some(table),
-            Origin::File(_) => None,
+            Origin::File(_) | Origin::Union(_) => None,
         }
     }
 }

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::datasets::Datasets;
 use super::declared::Declared;
+use super::derivations::{Derivations, FiguresPlan};
 use super::loading::Loaded;
 use super::origin::Origin;
 use super::plan::{Needs, Plan};
@@ -19,6 +20,7 @@ use crate::workers::TileWorkers;
 /// What layers are made with.
 pub(super) struct Makings<'m> {
     pub(super) datasets: &'m Datasets,
+    pub(super) derivations: &'m Derivations,
     pub(super) declared: &'m Declared,
     pub(super) workers: &'m Arc<TileWorkers>,
     pub(super) database: Option<&'m Arc<Database>>,
@@ -35,6 +37,7 @@ impl Plan {
         if layer.theme.is_none() && keeps {
             layer.visibility = Visibility::Staff;
         }
+        layer.stats = makings.derivations.stats(&layer.id, layer.form.figures()).cloned();
         let workers = Arc::clone(makings.workers);
         match &self.needs {
             Needs::Nothing => {}
@@ -55,10 +58,17 @@ impl Plan {
                     });
                     let Loaded { table, options, digest, .. } = loaded;
                     let table = Arc::clone(table);
+                    layer.features = Some(Arc::clone(&table));
                     let source = TableSource::new(publication, table, options, *digest, workers);
                     layer.state = LayerState::Ready(Arc::new(source));
                 }
             },
+            Needs::Figures(figures) => {
+                layer.state = match figures_source(figures, publication, makings) {
+                    Ok(source) => LayerState::Ready(Arc::new(source)),
+                    Err(reason) => LayerState::Unavailable { reason },
+                };
+            }
             Needs::Rows(wanted) => {
                 let (Some(database), Origin::Table(table)) = (makings.database, &wanted.origin)
                 else {
@@ -105,6 +115,21 @@ impl Plan {
         }
         layer
     }
+}
+
+fn figures_source(
+    figures: &FiguresPlan,
+    publication: Publication,
+    makings: &Makings<'_>,
+) -> Result<TableSource, String> {
+    let carrier = match &figures.carrier {
+        Some(wanted) => Some(makings.datasets.get(wanted)?),
+        None => None,
+    };
+    let slices = makings.derivations.slices(figures, carrier, publication.labels)?;
+    let options = carrier.map(|loaded| loaded.options.clone()).unwrap_or_default();
+    let workers = Arc::clone(makings.workers);
+    Ok(TableSource::sliced(publication, slices, &options, workers))
 }
 
 fn tiles_of(

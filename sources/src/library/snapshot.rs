@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::catalog::{Attribution, Catalog, Text, Visibility};
+use crate::derive::{Derived, Form};
+use crate::features::FeatureTable;
 use crate::pmtiles::Archive;
 use crate::{Audience, DatasetId, LayerId, ThemeId, TileSource};
 
@@ -24,10 +26,41 @@ pub struct PublishedLayer {
     pub attribution: Option<Attribution>,
     /// Who may see it.
     pub visibility: Visibility,
+    /// Which of the layer's forms this is.
+    pub form: LayerForm,
     /// How long a client may keep a tile, in seconds.
     pub max_age: u32,
     /// Whether it can be served.
     pub state: LayerState,
+    /// The features that it publishes, where they are in memory: what may be read of
+    /// them is what its source describes.
+    pub features: Option<Arc<FeatureTable>>,
+    /// Its figures by the areas that the district counts by, where there are some.
+    pub stats: Option<Arc<Derived>>,
+}
+
+/// Which form of a layer is published: a layer whose public view leaves out what a
+/// privacy rule keeps back is published twice, once for each audience.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default)]
+pub enum LayerForm {
+    /// The only one, for all who may see the layer.
+    #[default]
+    Whole,
+    /// What the public gets of a layer that staff see more of.
+    Public,
+    /// What staff get of it.
+    Staff,
+}
+
+impl LayerForm {
+    /// Which figures this form shows.
+    #[must_use]
+    pub const fn figures(self) -> Form {
+        match self {
+            Self::Public => Form::Public,
+            Self::Whole | Self::Staff => Form::Full,
+        }
+    }
 }
 
 /// An archive that may be fetched as it lies there.
@@ -61,10 +94,15 @@ impl PublishedLayer {
         }
     }
 
-    /// Whether `audience` may see it.
+    /// Whether `audience` sees this form of the layer.
     #[must_use]
     pub const fn visible_to(&self, audience: Audience) -> bool {
-        self.visibility.includes(audience)
+        let meant = match self.form {
+            LayerForm::Whole => true,
+            LayerForm::Public => matches!(audience, Audience::Public),
+            LayerForm::Staff => matches!(audience, Audience::Staff),
+        };
+        meant && self.visibility.includes(audience)
     }
 }
 
@@ -73,7 +111,8 @@ impl PublishedLayer {
 pub struct Snapshot {
     catalog: Arc<Catalog>,
     layers: Vec<PublishedLayer>,
-    positions: BTreeMap<LayerId, usize>,
+    /// Where the forms of a layer are: what the public sees, and what staff see.
+    positions: BTreeMap<LayerId, [Option<usize>; 2]>,
     /// Where the layers of each theme of the catalog are.
     themes: BTreeMap<ThemeId, Vec<usize>>,
     faults: Vec<String>,
@@ -87,7 +126,15 @@ impl Snapshot {
     /// A snapshot of these layers, which keep their order.
     #[must_use]
     pub fn new(catalog: Arc<Catalog>, layers: Vec<PublishedLayer>) -> Self {
-        let positions = layers.iter().enumerate().map(|(i, layer)| (layer.id.clone(), i)).collect();
+        let mut positions: BTreeMap<LayerId, [Option<usize>; 2]> = BTreeMap::new();
+        for (position, layer) in layers.iter().enumerate() {
+            let places = positions.entry(layer.id.clone()).or_default();
+            for audience in [Audience::Public, Audience::Staff] {
+                if layer.visible_to(audience) {
+                    places[place(audience)] = Some(position);
+                }
+            }
+        }
         let mut themes: BTreeMap<ThemeId, Vec<usize>> =
             catalog.themes.iter().map(|theme| (theme.id.clone(), Vec::new())).collect();
         for (position, layer) in layers.iter().enumerate() {
@@ -170,8 +217,7 @@ impl Snapshot {
     /// The layer of this id, where it exists for `audience`.
     #[must_use]
     pub fn layer(&self, id: &str, audience: Audience) -> Option<&PublishedLayer> {
-        let layer = &self.layers[*self.positions.get(id)?];
-        layer.visible_to(audience).then_some(layer)
+        Some(&self.layers[self.positions.get(id)?[place(audience)]?])
     }
 
     /// The layers of a theme that `audience` may see; `None` for an unknown theme.
@@ -184,9 +230,30 @@ impl Snapshot {
         Some(members.filter(move |layer| layer.visible_to(audience)))
     }
 
-    /// Every layer, whoever may see it: for readiness, metrics and logs only.
+    /// Every layer's id, and why one of its forms can't be served where one can't: for
+    /// readiness and metrics only.
+    pub fn states(&self) -> impl Iterator<Item = (&LayerId, Option<&str>)> {
+        self.positions.iter().map(|(id, places)| {
+            let reason = places.iter().flatten().find_map(|&at| match &self.layers[at].state {
+                LayerState::Ready(_) => None,
+                LayerState::Unavailable { reason } => Some(reason.as_str()),
+            });
+            (id, reason)
+        })
+    }
+
+    /// Every form of every layer, whoever may see it: for readiness, metrics and logs
+    /// only.
     #[must_use]
     pub fn all_layers(&self) -> &[PublishedLayer] {
         &self.layers
+    }
+}
+
+/// Where an audience's form of a layer is noted.
+const fn place(audience: Audience) -> usize {
+    match audience {
+        Audience::Public => 0,
+        Audience::Staff => 1,
     }
 }

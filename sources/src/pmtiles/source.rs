@@ -200,6 +200,7 @@ impl ArchiveSource {
             columns,
             feature_count: None,
             labels: false,
+            times: Vec::new(),
             attribution: archive.attribution().map(str::to_owned),
             inner,
         };

@@ -1,5 +1,6 @@
 //! A database: what is known of it now, and connections to it.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -16,6 +17,7 @@ use super::connector::Connector;
 use super::crs::CrsList;
 use super::options::{self, DatabaseError, DatabaseOptions};
 use super::table::Table;
+use super::values::{RelationName, ValuesTable};
 use super::{tls, watch};
 
 /// How long a connection of live tiles is used: its server process keeps something for
@@ -50,6 +52,12 @@ pub struct DatabaseLook {
     /// the geometry column in the table. While it is lost, those of before. A table
     /// that has not changed is the same object in the next look.
     pub tables: Vec<Arc<Table>>,
+    /// Its tables without geometry that were asked for, by schema in the order of the
+    /// options, then by name. Nothing is ever published of them by itself.
+    pub values: Vec<Arc<ValuesTable>>,
+    /// The names that were asked for in the last look that succeeded: `values` are all
+    /// that there is of these, and nothing is known of others.
+    pub asked: Arc<BTreeSet<RelationName>>,
     /// What of it can't be used while the rest can, such as a schema that is missing,
     /// and what to do. None while it is lost.
     pub notes: Vec<String>,
@@ -69,6 +77,15 @@ impl std::fmt::Debug for Database {
     }
 }
 
+/// What one look found.
+pub(super) struct Seen {
+    pub(super) tables: Vec<Arc<Table>>,
+    pub(super) values: Vec<Arc<ValuesTable>>,
+    /// The names that `values` were looked for by.
+    pub(super) asked: Arc<BTreeSet<RelationName>>,
+    pub(super) notes: Vec<String>,
+}
+
 /// What the watcher and the users of a database share.
 pub(super) struct Inner {
     pub(super) options: DatabaseOptions,
@@ -83,6 +100,8 @@ pub(super) struct Inner {
     /// Wakes the watcher.
     pub(super) doubt: Notify,
     pub(super) crs: Mutex<CrsList>,
+    /// The tables without geometry that are looked for.
+    asked: ArcSwap<BTreeSet<RelationName>>,
     /// The connections of live tiles.
     pub(super) pool: Pool,
     /// What the rows of all live tiles may take together.
@@ -102,6 +121,8 @@ impl Database {
             state: DatabaseState::Starting,
             complete: false,
             tables: Vec::new(),
+            values: Vec::new(),
+            asked: Arc::default(),
             notes: Vec::new(),
         };
         let pool = pool(&connector, &options)?;
@@ -116,6 +137,7 @@ impl Database {
             looked: Condvar::new(),
             doubt: Notify::new(),
             crs: Mutex::default(),
+            asked: ArcSwap::default(),
             pool,
             budget,
         });
@@ -129,13 +151,23 @@ impl Database {
         self.inner.look.load_full()
     }
 
-    /// Waits until the database has been looked at once, with success or not, and at
-    /// most this long. Blocks, and must not be called from an async worker.
+    /// Sets which tables without geometry are looked for, from the next look on, which
+    /// comes at once where the names are others than before. Never blocks.
+    pub fn ask_for_values(&self, names: BTreeSet<RelationName>) {
+        if *self.inner.asked() != names {
+            self.inner.asked.store(Arc::new(names));
+            self.inner.doubt.notify_one();
+        }
+    }
+
+    /// Waits until the database has been looked at once, with success or not, and for
+    /// the tables [asked for](Self::ask_for_values) by then, and at most this long.
+    /// Blocks, and must not be called from an async worker.
     #[must_use]
     pub fn wait_for_first_look(&self, patience: Duration) -> Arc<DatabaseLook> {
         let until = Instant::now() + patience;
         let mut changing = self.inner.changing.lock();
-        while self.look().state == DatabaseState::Starting {
+        while self.inner.is_to_be_looked_at() {
             if self.inner.looked.wait_until(&mut changing, until).timed_out() {
                 break;
             }
@@ -197,8 +229,23 @@ impl Inner {
         self.look.load_full()
     }
 
-    /// Marks the database as up, with these tables, and with what can't be used.
-    pub(super) fn found(&self, tables: Vec<Arc<Table>>, notes: Vec<String>) {
+    /// The tables without geometry that are looked for now.
+    pub(super) fn asked(&self) -> Arc<BTreeSet<RelationName>> {
+        self.asked.load_full()
+    }
+
+    fn is_to_be_looked_at(&self) -> bool {
+        let look = self.look();
+        match look.state {
+            DatabaseState::Starting => true,
+            DatabaseState::Up => look.asked != self.asked(),
+            DatabaseState::Lost { .. } => false,
+        }
+    }
+
+    /// Marks the database as up, with what was found in it.
+    pub(super) fn found(&self, seen: Seen) {
+        let Seen { tables, values, asked, notes } = seen;
         let mut changing = self.changing.lock();
         let before = self.look();
         let was_up = before.state == DatabaseState::Up;
@@ -207,7 +254,8 @@ impl Inner {
             // Connections of before it was lost are of no use, whether they know it or not.
             self.pool.retain(|_, _| false);
         }
-        let look = DatabaseLook { state: DatabaseState::Up, complete: true, tables, notes };
+        let state = DatabaseState::Up;
+        let look = DatabaseLook { state, complete: true, tables, values, asked, notes };
         self.put(look, &before, &mut changing);
     }
 

@@ -6,11 +6,13 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use tokio_postgres::Client;
 
-use super::column::{StoredType, TableColumn, title_and_rest};
+use super::attributes::Attributes;
+use super::column::title_and_rest;
 use super::crs::{Crs, CrsList, read_definitions};
 use super::modifier::Modifier;
 use super::sign::{self, CLOCK_SECONDS, Numbers};
 use super::table::{SpatialType, Table, TableKind, TableSign, quoted};
+use super::values::{self, RelationName, ValuesTable};
 
 /// The server: when it began to count, whether it counts, where PostGIS is, and
 /// which of the schemas `$1` are missing or closed.
@@ -27,8 +29,8 @@ SELECT concat_ws(' ', current_database(), current_user, pg_postmaster_start_time
         WHERE nspname = ANY($1::text[]) AND NOT has_schema_privilege(oid, 'USAGE'))
 FROM pg_database d WHERE d.datname = current_database()";
 
-/// The geometry columns of the schemas `$1`; a partition is part of its parent.
-const GEOMETRIES: &str = "
+/// Geometry and geography, and domains over them; a query follows.
+pub(super) const SPATIAL_TYPES: &str = "
 WITH RECURSIVE spatial(oid, kind, modifier) AS (
     SELECT t.oid, t.typname::text, -1
     FROM pg_type t JOIN pg_extension e ON e.extname = 'postgis' AND t.typnamespace = e.extnamespace
@@ -36,7 +38,10 @@ WITH RECURSIVE spatial(oid, kind, modifier) AS (
     UNION ALL
     SELECT t.oid, s.kind, CASE WHEN t.typtypmod >= 0 THEN t.typtypmod ELSE s.modifier END
     FROM pg_type t JOIN spatial s ON t.typbasetype = s.oid WHERE t.typtype = 'd'
-)
+)";
+
+/// The geometry columns of the schemas `$1`; a partition is part of its parent.
+const GEOMETRIES: &str = "
 SELECT c.oid::int8, n.nspname::text, c.relname::text, c.relkind::text, a.attname::text, s.kind,
     (CASE WHEN a.atttypmod >= 0 THEN a.atttypmod ELSE s.modifier END)::int4,
     has_column_privilege(c.oid, a.attnum, 'SELECT'),
@@ -58,32 +63,12 @@ WHERE n.nspname = ANY($1::text[]) AND has_schema_privilege(n.oid, 'USAGE')
     AND NOT c.relispartition
 ORDER BY array_position($1::text[], n.nspname::text), c.relname, a.attnum";
 
-/// The columns of the relations `$1`, domains resolved to what they are over.
-const COLUMNS: &str = "
-WITH RECURSIVE domains(oid, base, modifier) AS (
-    SELECT oid, typbasetype, typtypmod FROM pg_type WHERE typtype = 'd'
-    UNION ALL
-    SELECT d.oid, t.typbasetype, CASE WHEN d.modifier >= 0 THEN d.modifier ELSE t.typtypmod END
-    FROM domains d JOIN pg_type t ON t.oid = d.base WHERE t.typtype = 'd'
-), resolved AS (
-    SELECT d.oid, d.base, d.modifier FROM domains d
-    JOIN pg_type t ON t.oid = d.base WHERE t.typtype <> 'd'
-)
-SELECT a.attrelid::int8, a.attname::text, col_description(a.attrelid, a.attnum),
-    t.typname::text, n.nspname = 'pg_catalog', t.typtype::text, t.typcategory::text,
-    coalesce(r.modifier, a.atttypmod)::int4
-FROM pg_attribute a
-LEFT JOIN resolved r ON r.oid = a.atttypid
-JOIN pg_type t ON t.oid = coalesce(r.base, a.atttypid)
-JOIN pg_namespace n ON n.oid = t.typnamespace
-WHERE a.attrelid = ANY($1::oid[]) AND a.attnum > 0 AND NOT a.attisdropped
-    AND has_column_privilege(a.attrelid, a.attnum, 'SELECT')
-ORDER BY a.attrelid, a.attnum";
-
 /// What one look at the catalogs found.
 #[derive(Debug, Default)]
 pub(super) struct Discovery {
     pub(super) tables: Vec<Found>,
+    /// Of the tables without geometry, those asked for.
+    pub(super) values: Vec<ValuesTable>,
     /// What the operator should know, said once: tables that may not be read, types
     /// that are left out.
     pub(super) notices: BTreeSet<String>,
@@ -111,15 +96,17 @@ pub(super) enum DiscoveryError {
     Database(String),
 }
 
-/// Looks at the catalogs once. `crs` are the CRS met before, and is added to.
+/// Looks at the catalogs once. Of tables without geometry those of the names `asked`
+/// are looked for. `crs` are the CRS met before, and is added to.
 pub(super) async fn discover(
     client: &Client,
     schemas: &[String],
+    asked: &BTreeSet<RelationName>,
     crs: &parking_lot::Mutex<CrsList>,
 ) -> Result<Discovery, DiscoveryError> {
     let server = client.query_one(SERVER, &[&schemas]).await?;
     let database = |reason: String| DiscoveryError::Database(reason);
-    let (counting, counts, standby): (String, bool, bool) =
+    let (since, counts, standby): (String, bool, bool) =
         (server.try_get(0)?, server.try_get(1)?, server.try_get(2)?);
     let Some(extension) = server.try_get::<_, Option<String>>(3)? else {
         let reason = "the database has no PostGIS: run CREATE EXTENSION postgis in it";
@@ -127,7 +114,7 @@ pub(super) async fn discover(
     };
     let notes = unusable(&server.try_get::<_, Vec<String>>(4)?, &server.try_get::<_, Vec<_>>(5)?);
     let mut found = Discovery { extension: quoted(&extension), notes, ..Discovery::default() };
-    for row in client.query(GEOMETRIES, &[&schemas]).await? {
+    for row in client.query(&format!("{SPATIAL_TYPES}{GEOMETRIES}"), &[&schemas]).await? {
         let geometry = Geometry {
             oid: u32::try_from(row.try_get::<_, i64>(0)?).unwrap_or_default(),
             relation_kind: row.try_get(3)?,
@@ -138,24 +125,24 @@ pub(super) async fn discover(
         if row.try_get::<_, bool>(7)? {
             found.tables.push(Found { oid: geometry.oid, table });
         } else {
-            let (name, relation) = (table.full_name(), table.relation());
-            found.notices.insert(format!(
-                "{name} is left out: the role of the URL may not read it; run GRANT SELECT ON \
-                 {relation} TO that role"
-            ));
+            found.notices.insert(values::unreadable(&table.full_name(), &table.relation()));
         }
     }
-    let oids: Vec<u32> = found.tables.iter().map(|found| found.oid).collect();
-    add_columns(client, &oids, &mut found).await?;
+    let (values, notices) = values::find(client, schemas, asked).await?;
+    found.values = values;
+    found.notices.extend(notices);
+    let oids = found.tables.iter().map(|found| found.oid);
+    let oids: Vec<u32> = oids.chain(found.values.iter().map(|table| table.oid)).collect();
+    add_columns(&mut found, &Attributes::read(client, &oids).await?);
     add_crs(client, &mut found, crs).await?;
 
     let numbers = sign::read_numbers(client, &oids).await?;
-    let reason = match (counts, standby) {
+    let uncounted = match (counts, standby) {
         (false, _) => Some("track_counts is off"),
         (_, true) => Some("a standby server counts no changes"),
         _ => None,
     };
-    add_signs(&mut found, &numbers, &counting, reason);
+    add_signs(&mut found, &Counting { since: &since, uncounted, numbers });
     Ok(found)
 }
 
@@ -193,13 +180,7 @@ impl Geometry {
         extension: &str,
     ) -> Result<Table, tokio_postgres::Error> {
         let (title, description) = title_and_rest(row.try_get::<_, Option<&str>>(8)?);
-        let kind = match self.relation_kind.as_str() {
-            "v" => TableKind::View,
-            "m" => TableKind::MaterializedView,
-            "f" => TableKind::Foreign,
-            "p" => TableKind::Partitioned,
-            _ => TableKind::Table,
-        };
+        let kind = TableKind::of(&self.relation_kind);
         let spatial_type =
             if self.geography { SpatialType::Geography } else { SpatialType::Geometry };
         let srid = self.modifier.srid();
@@ -228,45 +209,17 @@ impl Geometry {
     }
 }
 
-async fn add_columns(
-    client: &Client,
-    oids: &[u32],
-    found: &mut Discovery,
-) -> Result<(), tokio_postgres::Error> {
-    let mut columns: HashMap<u32, Vec<TableColumn>> = HashMap::new();
-    let mut unread: HashMap<u32, Vec<String>> = HashMap::new();
-    for row in client.query(COLUMNS, &[&oids]).await? {
-        let oid = u32::try_from(row.try_get::<_, i64>(0)?).unwrap_or_default();
-        let name: String = row.try_get(1)?;
-        let stored = StoredType {
-            name: row.try_get(3)?,
-            built_in: row.try_get(4)?,
-            kind: row.try_get(5)?,
-            category: row.try_get(6)?,
-            modifier: row.try_get(7)?,
-        };
-        match TableColumn::new(name.clone(), row.try_get(2)?, &stored) {
-            Some(column) => columns.entry(oid).or_default().push(column),
-            // Another geometry is a table of its own.
-            None if matches!(stored.name, "geometry" | "geography") => {}
-            None => {
-                unread.entry(oid).or_default().push(format!("{name} ({})", stored.name));
-            }
-        }
-    }
-    for Found { oid, table } in &mut found.tables {
-        table.columns = columns.get(oid).cloned().unwrap_or_default();
+/// Gives every table its columns.
+fn add_columns(found: &mut Discovery, attributes: &Attributes) {
+    let Discovery { tables, values, notices, .. } = found;
+    for Found { oid, table } in tables {
+        table.columns = attributes.of(*oid, || table.full_name(), notices);
         let readable = |id: &String| table.columns.iter().any(|column| &column.column.name == id);
         table.id_column = table.id_column.take().filter(readable);
-        if let Some(names) = unread.get(oid) {
-            let names = names.join(", ");
-            found.notices.insert(format!(
-                "{}: {names} left out: a type that is no attribute",
-                table.full_name()
-            ));
-        }
     }
-    Ok(())
+    for table in values {
+        table.columns = attributes.of(table.oid, || table.full_name(), notices);
+    }
 }
 
 /// Finds the CRS of every declared SRID, and looks again at those met in rows.
@@ -306,17 +259,28 @@ async fn add_crs(
     Ok(())
 }
 
-fn add_signs(
-    found: &mut Discovery,
-    numbers: &HashMap<u32, Numbers>,
-    counting: &str,
-    uncounted: Option<&str>,
-) {
-    let seconds = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs();
-    for Found { oid, table } in &mut found.tables {
+/// How a server counts, and why it does not where it does not.
+struct Counting<'a> {
+    /// Since when it counts.
+    since: &'a str,
+    uncounted: Option<&'static str>,
+    numbers: HashMap<u32, Numbers>,
+}
+
+/// What is known by numbers of one relation.
+struct Counted<'a> {
+    numbers: &'a str,
+    /// The number of the five minutes, where changes can't be counted.
+    clock: Option<u64>,
+    /// How many rows the planner believes there are.
+    rows: Option<u64>,
+}
+
+impl Counting<'_> {
+    fn of(&self, oid: u32, name: &str, notices: &mut BTreeSet<String>) -> Counted<'_> {
         // What was dropped since it was found has no numbers; the next look shows it.
-        let numbers = numbers.get(oid);
-        let reason = match (uncounted, numbers) {
+        let numbers = self.numbers.get(&oid);
+        let reason = match (self.uncounted, numbers) {
             (Some(reason), _) => Some(reason),
             (None, Some(numbers)) if numbers.uncounted => {
                 Some("it reads a foreign table, the time, or functions")
@@ -324,18 +288,31 @@ fn add_signs(
             _ => None,
         };
         if let Some(reason) = reason {
-            found.notices.insert(format!(
-                "{}: changes can't be counted ({reason}); it counts as changed every 5 minutes",
-                table.full_name()
+            notices.insert(format!(
+                "{name}: changes can't be counted ({reason}); it counts as changed every 5 minutes"
             ));
         }
-        if table.kind != TableKind::View {
-            let rows = numbers.and_then(|numbers| numbers.rows);
-            table.estimated_rows = rows.filter(|&rows| rows >= 0.0).map(|rows| rows as u64);
+        let seconds = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs();
+        let rows = numbers.and_then(|numbers| numbers.rows);
+        Counted {
+            numbers: numbers.map_or("", Numbers::text),
+            clock: reason.map(|_| seconds / CLOCK_SECONDS),
+            rows: rows.filter(|&rows| rows >= 0.0).map(|rows| rows as u64),
         }
-        let clock = reason.map(|_| seconds / CLOCK_SECONDS);
-        let numbers = numbers.map_or("", Numbers::text);
-        table.sign = sign::sign(table, numbers, counting, clock);
+    }
+}
+
+fn add_signs(found: &mut Discovery, counting: &Counting<'_>) {
+    let Discovery { tables, values, notices, .. } = found;
+    for Found { oid, table } in tables {
+        let Counted { numbers, clock, rows } = counting.of(*oid, &table.full_name(), notices);
+        table.estimated_rows = rows.filter(|_| table.kind != TableKind::View);
+        table.sign = sign::sign(table, numbers, counting.since, clock);
+    }
+    for table in values {
+        let Counted { numbers, clock, rows } = counting.of(table.oid, &table.full_name(), notices);
+        table.estimated_rows = rows.filter(|_| table.kind != TableKind::View);
+        table.sign = sign::sign_of_values(table, numbers, counting.since, clock);
     }
 }
 
@@ -343,6 +320,15 @@ fn add_signs(
 pub(super) fn carry_over(new: &mut Table, old: &Table) {
     new.bytes_on_disk = old.bytes_on_disk;
     new.estimated_bounds = old.estimated_bounds;
+}
+
+/// Keeps the tables that are as they were, so that they are the same objects.
+pub(super) fn shared_values(
+    found: Vec<ValuesTable>,
+    before: &[Arc<ValuesTable>],
+) -> Vec<Arc<ValuesTable>> {
+    let known = |table: &ValuesTable| before.iter().find(|old| ***old == *table).cloned();
+    found.into_iter().map(|table| known(&table).unwrap_or_else(|| Arc::new(table))).collect()
 }
 
 /// Keeps the tables that are as they were, so that they are the same objects.

@@ -153,6 +153,7 @@ impl LiveSource {
             columns: described,
             feature_count: None,
             labels: publication.labels,
+            times: Vec::new(),
             attribution: None,
             inner: Vec::new(),
         };

@@ -6,6 +6,10 @@
 //! materialized view, foreign or partitioned table. [`Database::scan`] reads one as a
 //! whole into a feature table; a [`LiveSource`] asks for the rows of each tile anew.
 //!
+//! A [`ValuesTable`] has no geometry: rows that name features by a key. Such a table is
+//! found only where its name is asked for ([`Database::ask_for_values`]), and never
+//! stands among the tables that may become layers.
+//!
 //! Only catalogs, rows and their geometry as stored are asked for: projecting,
 //! simplifying and encoding are this crate's own, the same for tables as for files.
 //! Nothing is written but by the [`writer`], and no raster is read.
@@ -15,13 +19,15 @@
 //! | `options` | the URL and limits |
 //! | `connector`, `tls`, `url` | connections, and what TLS promises of them |
 //! | `database`, `watch` | what is known of a database, kept up to date |
-//! | `discover`, `column`, `modifier`, `crs` | tables, attributes and SRIDs, from the catalogs |
+//! | `discover`, `attributes`, `column`, `modifier`, `crs` | tables, attributes and SRIDs, from the catalogs |
+//! | `values` | tables without geometry |
 //! | [`sign`] | how a change is noticed |
-//! | `scan`, `row` | a table read as a whole |
+//! | `scan`, `selection`, `row` | a table read as a whole |
 //! | [`live`], `query`, `budget` | tiles of a table as it is now |
 //! | [`copy`], [`ewkb`] | the two binary formats |
 //! | [`writer`] | datasets into tables |
 
+mod attributes;
 mod budget;
 mod column;
 mod connector;
@@ -36,10 +42,12 @@ mod options;
 mod query;
 mod row;
 mod scan;
+mod selection;
 pub mod sign;
 mod table;
 mod tls;
 mod url;
+mod values;
 mod watch;
 pub mod writer;
 
@@ -50,3 +58,4 @@ pub use options::{DatabaseError, DatabaseOptions};
 pub use row::Misplaced;
 pub use scan::ScanSummary;
 pub use table::{SpatialType, Table, TableKind, TableSign};
+pub use values::{RelationName, ValuesTable};

@@ -76,6 +76,20 @@ impl RowReader {
         reader
     }
 
+    /// A reader of rows without geometry, which have a null in its place.
+    pub(super) fn without_geometry(columns: &[TableColumn]) -> Self {
+        let named =
+            |column: &TableColumn| (column.column.name.clone(), column.column.kind, column.wire);
+        Self {
+            columns: columns.iter().map(named).collect(),
+            id: None,
+            srid: 0,
+            crs: HashMap::new(),
+            shapes: Shapes::default(),
+            nothing: Geometry::default(),
+        }
+    }
+
     /// How many fields a row has.
     pub(super) fn fields(&self) -> usize {
         self.columns.len() + 1

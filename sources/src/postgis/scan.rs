@@ -15,7 +15,9 @@ use super::copy::{CopyError, CopyReader};
 use super::crs::{Crs, read_definitions};
 use super::database::{describe, is_broken};
 use super::row::{Misplaced, RowError, RowRead, RowReader};
+use super::selection::Selection;
 use super::table::Table;
+use super::values::ValuesTable;
 use crate::feature::FeatureVisitor;
 use crate::source::StoreError;
 
@@ -61,8 +63,31 @@ impl Database {
         table: &Table,
         visitor: &mut dyn FeatureVisitor,
     ) -> Result<ScanSummary, StoreError> {
-        self.runtime().block_on(self.scan_rows(table, visitor)).map_err(|fault| {
-            let name = table.full_name();
+        self.scan_selection(&Selection::of(table), visitor)
+    }
+
+    /// Reads every row of a table without geometry, and hands each to `visitor` with an
+    /// empty one. Of the summary the digest is of the rows whatever their order.
+    ///
+    /// Blocks, and keeps the promises of [`scan`](Self::scan).
+    ///
+    /// # Errors
+    /// As [`scan`](Self::scan).
+    pub fn scan_values(
+        &self,
+        table: &ValuesTable,
+        visitor: &mut dyn FeatureVisitor,
+    ) -> Result<ScanSummary, StoreError> {
+        self.scan_selection(&Selection::of_values(table), visitor)
+    }
+
+    fn scan_selection(
+        &self,
+        selection: &Selection<'_>,
+        visitor: &mut dyn FeatureVisitor,
+    ) -> Result<ScanSummary, StoreError> {
+        self.runtime().block_on(self.scan_rows(selection, visitor)).map_err(|fault| {
+            let name = selection.name.clone();
             match fault {
                 Fault::Connection(reason) => StoreError::Unreachable { table: name, reason },
                 Fault::Table { place, reason } => StoreError::Table { table: name, place, reason },
@@ -72,15 +97,15 @@ impl Database {
 
     async fn scan_rows(
         &self,
-        table: &Table,
+        selection: &Selection<'_>,
         visitor: &mut dyn FeatureVisitor,
     ) -> Result<ScanSummary, Fault> {
         let client = self.connect().await.map_err(Fault::Connection)?;
-        let mut scan = Scan::new(table);
+        let mut scan = Scan::new(selection);
         let limit = Limit { begun: Instant::now(), most: self.options().scan_timeout };
-        let stream = start(&client, table, self.options(), &limit).await?;
+        let stream = start(&client, &selection.query, self.options(), &limit).await?;
         let mut stream = pin!(stream);
-        visitor.begin(&table.scan_schema());
+        visitor.begin(&selection.schema);
         // Longer than the server allows itself: it may have vanished.
         let patience = self.options().scan_timeout + Duration::from_secs(30);
         let deadline = tokio::time::Instant::now() + patience;
@@ -95,7 +120,7 @@ impl Database {
             );
             while let Some(srid) = scan.rows(visitor)? {
                 let crs = if scan.reader.crs_count() < MAX_CRS {
-                    self.crs(srid, &table.extension).await?
+                    self.crs(srid, selection.extension()).await?
                 } else {
                     let reason = format!("it is in one of more than {MAX_CRS} CRS");
                     let definition = String::new();
@@ -104,7 +129,7 @@ impl Database {
                 scan.reader.add_crs(crs);
             }
         }
-        scan.finish(table)
+        scan.finish(selection.unordered)
     }
 
     /// The CRS of a SRID met in a row.
@@ -134,7 +159,7 @@ impl Database {
 
 async fn start(
     client: &Client,
-    table: &Table,
+    query: &str,
     options: &super::DatabaseOptions,
     limit: &Limit,
 ) -> Result<CopyOutStream, Fault> {
@@ -148,11 +173,7 @@ async fn start(
     );
     let begin = client.batch_execute(&settings).await;
     begin.map_err(|error| Fault::of(&error, "before its first row"))?;
-    let sql = format!(
-        "COPY (SELECT {} FROM {}) TO STDOUT (FORMAT binary)",
-        table.select_list(table.columns.iter()),
-        table.relation()
-    );
+    let sql = format!("COPY ({query}) TO STDOUT (FORMAT binary)");
     client.copy_out(&sql).await.map_err(|error| limit.fault(&error, "before its first row"))
 }
 
@@ -229,10 +250,10 @@ struct Scan {
 }
 
 impl Scan {
-    fn new(table: &Table) -> Self {
-        let reader = RowReader::new(table, table.columns.iter());
+    fn new(selection: &Selection<'_>) -> Self {
+        let reader = selection.reader();
         let mut ordered = Xxh3::new();
-        for column in &table.columns {
+        for column in selection.columns {
             let text =
                 format!("{:?} {:?} {:?}\n", column.column.name, column.column.kind, column.wire);
             ordered.update(text.as_bytes());
@@ -303,7 +324,7 @@ impl Scan {
         Ok(())
     }
 
-    fn finish(mut self, table: &Table) -> Result<ScanSummary, Fault> {
+    fn finish(mut self, unordered: bool) -> Result<ScanSummary, Fault> {
         self.copy.finish()?;
         // What a row's bytes mean depends on the CRS.
         let mut crs: Vec<_> = self.reader.definitions().collect();
@@ -317,11 +338,10 @@ impl Scan {
             self.ordered.update(definition.as_bytes());
         }
         let ordered_digest = self.ordered.digest128();
-        let keyed = table.id_column.is_some();
         Ok(ScanSummary {
             rows: self.rows,
             features: self.features,
-            digest: if keyed { hash.digest128() } else { ordered_digest },
+            digest: if unordered { hash.digest128() } else { ordered_digest },
             ordered_digest,
             misplaced: self.misplaced,
             first_misplaced: self.first_misplaced,

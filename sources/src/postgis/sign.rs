@@ -33,7 +33,9 @@ use std::collections::HashMap;
 use tokio_postgres::Client;
 use xxhash_rust::xxh3::Xxh3;
 
+use super::column::TableColumn;
 use super::table::{Table, TableKind, TableSign};
+use super::values::ValuesTable;
 
 /// How long a sign lasts that is made of the clock.
 pub(super) const CLOCK_SECONDS: u64 = 300;
@@ -144,38 +146,78 @@ pub(super) async fn read_numbers(
 /// A digest of all that decides what a scan of `table` yields. `server` is when it
 /// started to count, `clock` the number of the five minutes where that counts.
 pub(super) fn sign(table: &Table, numbers: &str, server: &str, clock: Option<u64>) -> TableSign {
-    let mut hash = Xxh3::new();
-    let mut text = |text: &str| {
-        hash.update(&(text.len() as u64).to_le_bytes());
-        hash.update(text.as_bytes());
-    };
-    text(server);
-    text(numbers);
-    text(&clock.map(|clock| clock.to_string()).unwrap_or_default());
+    let mut texts = Texts::of(numbers, server, clock);
     for name in [&table.schema, &table.name, &table.geometry_column] {
-        text(name);
+        texts.add(name);
     }
-    let kind = match table.kind {
+    texts.add(word(table.kind));
+    texts.add(&format!("{:?} {:?} {:?}", table.geometry, table.spatial_type, table.srid));
+    for part in [&table.id_column, &table.title, &table.description] {
+        texts.add(part.as_deref().unwrap_or_default());
+    }
+    texts.add(table.crs.as_ref().map_or("", |crs| &crs.definition));
+    texts.add_columns(&table.columns);
+    texts.sign()
+}
+
+/// The same of a table without geometry.
+pub(super) fn sign_of_values(
+    table: &ValuesTable,
+    numbers: &str,
+    server: &str,
+    clock: Option<u64>,
+) -> TableSign {
+    let mut texts = Texts::of(numbers, server, clock);
+    for part in [&*table.schema, &*table.name, "values", word(table.kind)] {
+        texts.add(part);
+    }
+    for part in [&table.title, &table.description] {
+        texts.add(part.as_deref().unwrap_or_default());
+    }
+    texts.add_columns(&table.columns);
+    texts.sign()
+}
+
+const fn word(kind: TableKind) -> &'static str {
+    match kind {
         TableKind::Table => "table",
         TableKind::View => "view",
         TableKind::MaterializedView => "materialized view",
         TableKind::Foreign => "foreign",
         TableKind::Partitioned => "partitioned",
-    };
-    text(kind);
-    text(&format!("{:?} {:?} {:?}", table.geometry, table.spatial_type, table.srid));
-    for part in [&table.id_column, &table.title, &table.description] {
-        text(part.as_deref().unwrap_or_default());
     }
-    text(table.crs.as_ref().map_or("", |crs| &crs.definition));
-    for column in &table.columns {
-        text(&column.column.name);
-        text(&column.expression);
-        text(&format!("{:?} {:?}", column.column.kind, column.wire));
-        text(column.column.title.as_deref().unwrap_or_default());
-        text(column.column.description.as_deref().unwrap_or_default());
+}
+
+/// A digest of texts, each with its length.
+struct Texts(Xxh3);
+
+impl Texts {
+    fn of(numbers: &str, server: &str, clock: Option<u64>) -> Self {
+        let mut texts = Self(Xxh3::new());
+        texts.add(server);
+        texts.add(numbers);
+        texts.add(&clock.map(|clock| clock.to_string()).unwrap_or_default());
+        texts
     }
-    TableSign(hash.digest128())
+
+    fn add(&mut self, text: &str) {
+        self.0.update(&(text.len() as u64).to_le_bytes());
+        self.0.update(text.as_bytes());
+    }
+
+    fn add_columns(&mut self, columns: &[TableColumn]) {
+        for column in columns {
+            self.add(&column.column.name);
+            self.add(&column.expression);
+            self.add(&format!("{:?} {:?}", column.column.kind, column.wire));
+            self.add(column.column.title.as_deref().unwrap_or_default());
+            self.add(column.column.description.as_deref().unwrap_or_default());
+        }
+    }
+
+    fn sign(&self) -> TableSign {
+        TableSign(self.0.digest128())
+    }
 }
 
 impl Numbers {

@@ -22,6 +22,30 @@ pub enum TableKind {
     Partitioned,
 }
 
+impl TableKind {
+    /// By `pg_class.relkind`.
+    pub(super) fn of(kind: &str) -> Self {
+        match kind {
+            "v" => Self::View,
+            "m" => Self::MaterializedView,
+            "f" => Self::Foreign,
+            "p" => Self::Partitioned,
+            _ => Self::Table,
+        }
+    }
+
+    /// Asks for the bytes of storage of the relation `$1`; null for what has none.
+    pub(super) fn size_query(self) -> &'static str {
+        match self {
+            Self::Table | Self::MaterializedView => "SELECT pg_table_size($1::oid)",
+            Self::Partitioned => {
+                "SELECT sum(pg_table_size(relid))::int8 FROM pg_partition_tree($1::oid)"
+            }
+            Self::View | Self::Foreign => "SELECT NULL::int8 WHERE $1::oid IS NULL",
+        }
+    }
+}
+
 /// Whether positions lie in a plane or on the ellipsoid.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum SpatialType {

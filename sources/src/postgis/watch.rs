@@ -7,9 +7,10 @@ use std::time::Duration;
 use tokio::time::Instant;
 use tokio_postgres::Client;
 
-use super::database::{Inner, describe, is_broken};
+use super::database::{DatabaseLook, Inner, Seen, describe, is_broken};
 use super::discover::{self, Discovery, DiscoveryError, Found};
 use super::table::{SpatialType, Table, TableKind, TableSign};
+use super::values::{RelationName, ValuesTable};
 
 /// A look that takes longer has met a server that hangs.
 const LOOK_TIMEOUT: Duration = Duration::from_secs(5);
@@ -73,6 +74,10 @@ impl Measured {
     }
 }
 
+/// The tables without geometry that are looked for.
+type Asked = BTreeSet<RelationName>;
+
+/// Schema, table, and geometry column where it has one.
 type TableKey = (String, String, String);
 
 fn key(table: &Table) -> TableKey {
@@ -89,14 +94,15 @@ enum LookFault {
 
 impl Watcher {
     async fn look(&mut self) -> Result<(), String> {
+        let asked = self.inner.asked();
         let kept = self.client.take().filter(|client| !client.is_closed());
         let found = match kept {
             // The end of the watcher's own connection is no end of the database.
-            Some(client) => match self.discover(client).await {
-                Err(LookFault::Connection(_)) => self.discover_anew().await,
+            Some(client) => match self.discover(client, &asked).await {
+                Err(LookFault::Connection(_)) => self.discover_anew(&asked).await,
                 found => found,
             },
-            None => self.discover_anew().await,
+            None => self.discover_anew(&asked).await,
         };
         let (client, found) = match found {
             Ok(found) => found,
@@ -104,22 +110,32 @@ impl Watcher {
         };
         let before = self.inner.look();
         let notes = found.notes.clone();
-        let tables = self.measure(&client, found, &before.tables).await;
+        let (tables, values) = self.measure(&client, found, &before).await;
         self.client = Some(client);
-        self.inner.found(discover::shared(tables, &before.tables), notes);
+        self.inner.found(Seen {
+            tables: discover::shared(tables, &before.tables),
+            values: discover::shared_values(values, &before.values),
+            asked,
+            notes,
+        });
         Ok(())
     }
 
-    async fn discover_anew(&mut self) -> Result<(Client, Discovery), LookFault> {
+    async fn discover_anew(&mut self, asked: &Asked) -> Result<(Client, Discovery), LookFault> {
         let client = self.inner.connect().await.map_err(LookFault::Database)?;
-        self.discover(client).await
+        self.discover(client, asked).await
     }
 
-    async fn discover(&mut self, client: Client) -> Result<(Client, Discovery), LookFault> {
+    async fn discover(
+        &mut self,
+        client: Client,
+        asked: &Asked,
+    ) -> Result<(Client, Discovery), LookFault> {
         let looking = async {
             // A locked table holds up no look, only its own size and bounds.
             client.batch_execute("SET lock_timeout = 100; SET statement_timeout = 5000").await?;
-            discover::discover(&client, &self.inner.options.schemas, &self.inner.crs).await
+            let Inner { options, crs, .. } = &*self.inner;
+            discover::discover(&client, &options.schemas, asked, crs).await
         };
         match tokio::time::timeout(LOOK_TIMEOUT, looking).await {
             Err(_) => Err(LookFault::Database("it does not answer in time".to_owned())),
@@ -140,41 +156,90 @@ impl Watcher {
         &mut self,
         client: &Client,
         found: Discovery,
-        before: &[Arc<Table>],
-    ) -> Vec<Table> {
-        let Discovery { tables, mut notices, notes, extension } = found;
+        before: &DatabaseLook,
+    ) -> (Vec<Table>, Vec<ValuesTable>) {
+        let Discovery { tables, values, mut notices, notes, extension } = found;
         notices.extend(notes);
         for notice in notices.difference(&self.said) {
             tracing::warn!("{notice}");
         }
         self.said = notices;
         let known: HashMap<TableKey, &Arc<Table>> =
-            before.iter().map(|table| (key(table), table)).collect();
-        let now = Instant::now();
-        let mut measured = HashMap::new();
+            before.tables.iter().map(|table| (key(table), table)).collect();
+        let mut round = Round::new(std::mem::take(&mut self.measured));
         let mut out = Vec::with_capacity(tables.len());
-        // What is slow to answer is asked for in later looks.
-        let until = now + LOOK_TIMEOUT;
         for Found { oid, mut table } in tables {
             let key = key(&table);
-            let last = self.measured.get(&key).copied();
             if let Some(old) = known.get(&key) {
                 discover::carry_over(&mut table, old);
             }
-            let due = last.is_none_or(|last| last.is_due(table.sign, now));
-            if due && Instant::now() < until {
-                let measuring = measure_one(client, oid, &extension, &mut table);
-                let answered = tokio::time::timeout_at(until, measuring).await;
-                let sign = matches!(answered, Ok(Ok(()))).then_some(table.sign);
-                measured.insert(key, Measured { asked: now, sign });
-            } else if let Some(last) = last {
-                measured.insert(key, last);
-            }
+            let sign = table.sign;
+            round.ask(key, sign, measure_one(client, oid, &extension, &mut table)).await;
             out.push(table);
         }
-        self.measured = measured;
-        out
+        let mut of_values = Vec::with_capacity(values.len());
+        for mut table in values {
+            // By its number: a table without geometry has no third part of a name.
+            if let Some(old) = before.values.iter().find(|old| old.oid == table.oid) {
+                table.bytes_on_disk = old.bytes_on_disk;
+            }
+            let key = (table.schema.clone(), table.name.clone(), String::new());
+            let measuring = async {
+                table.bytes_on_disk = size(client, table.oid, table.kind).await?;
+                Ok(())
+            };
+            round.ask(key, table.sign, measuring).await;
+            of_values.push(table);
+        }
+        self.measured = round.measured;
+        (out, of_values)
     }
+}
+
+/// The tables whose sizes are asked for in one look.
+struct Round {
+    /// When each was asked for before.
+    last: HashMap<TableKey, Measured>,
+    measured: HashMap<TableKey, Measured>,
+    now: Instant,
+    /// What is slow to answer is asked for in later looks.
+    until: Instant,
+}
+
+impl Round {
+    fn new(last: HashMap<TableKey, Measured>) -> Self {
+        let now = Instant::now();
+        Self { last, measured: HashMap::new(), now, until: now + LOOK_TIMEOUT }
+    }
+
+    /// Asks for a table's numbers, where its turn has come.
+    async fn ask(
+        &mut self,
+        key: TableKey,
+        sign: TableSign,
+        measuring: impl Future<Output = Result<(), tokio_postgres::Error>>,
+    ) {
+        let last = self.last.get(&key).copied();
+        let due = last.is_none_or(|last| last.is_due(sign, self.now));
+        if due && Instant::now() < self.until {
+            let answered = tokio::time::timeout_at(self.until, measuring).await;
+            let sign = matches!(answered, Ok(Ok(()))).then_some(sign);
+            self.measured.insert(key, Measured { asked: self.now, sign });
+        } else if let Some(last) = last {
+            self.measured.insert(key, last);
+        }
+    }
+}
+
+/// Asks for the bytes of storage of a relation; `None` where it has none of its own.
+async fn size(
+    client: &Client,
+    oid: u32,
+    kind: TableKind,
+) -> Result<Option<u64>, tokio_postgres::Error> {
+    let row = client.query_opt(kind.size_query(), &[&oid]).await?;
+    let bytes: Option<i64> = row.map(|row| row.try_get(0)).transpose()?.flatten();
+    Ok(bytes.and_then(|bytes| u64::try_from(bytes).ok()))
 }
 
 /// Asks for a table's size and bounds. What is not answered stays as it was known; what
@@ -185,16 +250,7 @@ async fn measure_one(
     extension: &str,
     table: &mut Table,
 ) -> Result<(), tokio_postgres::Error> {
-    let size = match table.kind {
-        TableKind::Table | TableKind::MaterializedView => "SELECT pg_table_size($1::oid)",
-        TableKind::Partitioned => {
-            "SELECT sum(pg_table_size(relid))::int8 FROM pg_partition_tree($1::oid)"
-        }
-        TableKind::View | TableKind::Foreign => "SELECT NULL::int8 WHERE $1::oid IS NULL",
-    };
-    let row = client.query_opt(size, &[&oid]).await?;
-    let bytes: Option<i64> = row.map(|row| row.try_get(0)).transpose()?.flatten();
-    table.bytes_on_disk = bytes.and_then(|bytes| u64::try_from(bytes).ok());
+    table.bytes_on_disk = size(client, oid, table.kind).await?;
 
     // The statistics of geography are kept in another system.
     if table.spatial_type == SpatialType::Geography {

@@ -33,6 +33,7 @@ fn source(id: &str) -> Source {
             columns: Vec::new(),
             feature_count: None,
             labels: false,
+            times: Vec::new(),
             attribution: None,
             inner: Vec::new(),
         },

@@ -3,8 +3,7 @@
 use http::header::CACHE_CONTROL;
 use http::{HeaderValue, StatusCode};
 use serde::Serialize;
-use sources::Audience;
-use sources::library::{LayerState, PublishedLayer};
+use sources::{Audience, LayerId};
 
 use crate::app::App;
 use crate::reply::Reply;
@@ -54,20 +53,19 @@ struct Missing<'a> {
 #[must_use]
 pub fn ready(app: &App, audience: Audience, operator: bool) -> Reply {
     let published = app.published();
-    let layers: Vec<&PublishedLayer> = if operator {
-        published.snapshot.all_layers().iter().collect()
+    let snapshot = &published.snapshot;
+    let states: Vec<(&LayerId, Option<&str>)> = if operator {
+        snapshot.states().collect()
     } else {
-        published.snapshot.layers(audience).collect()
+        let layers = snapshot.layers(audience);
+        layers.map(|layer| (&layer.id, layer.source().is_none().then_some(""))).collect()
     };
-    let missing: Vec<_> = layers
+    let missing: Vec<_> = states
         .iter()
-        .filter_map(|layer| match &layer.state {
-            LayerState::Ready(_) => None,
-            LayerState::Unavailable { reason } => Some(Missing { id: layer.id.as_str(), reason }),
-        })
+        .filter_map(|(id, reason)| Some(Missing { id: id.as_str(), reason: (*reason)? }))
         .collect();
-    let counts = Counts { ready: layers.len() - missing.len(), unavailable: missing.len() };
-    let undiscovered = published.snapshot.undiscovered();
+    let counts = Counts { ready: states.len() - missing.len(), unavailable: missing.len() };
+    let undiscovered = snapshot.undiscovered();
     let faults = operator.then_some(published.faults.as_slice());
     let (status, word) = if app.is_draining() {
         (StatusCode::SERVICE_UNAVAILABLE, "draining")

@@ -7,6 +7,8 @@ pub mod attribution;
 pub mod catalog;
 pub mod health;
 pub mod page;
+pub mod search;
+pub mod stats;
 pub mod style;
 pub mod tile;
 pub mod tilejson;

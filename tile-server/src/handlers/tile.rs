@@ -162,10 +162,23 @@ async fn fragments(
     sources: &[&dyn TileSource],
     request: &TileRequest,
 ) -> Result<Vec<Fragment>, Problem> {
+    // A time is that of the layers which have times. The others are the same at any
+    // time, and are asked without it: so they have one place in the cache.
+    let has_times = |source: &dyn TileSource| !source.description().times.is_empty();
+    let timeless = (request.selection.time.is_some() && sources.iter().any(|s| has_times(*s)))
+        .then(|| {
+            let mut timeless = request.clone();
+            timeless.selection.time = None;
+            timeless
+        });
+    let asked = |source: &dyn TileSource| match &timeless {
+        Some(timeless) if !has_times(source) => timeless,
+        _ => request,
+    };
     let mut fragments: Vec<Option<Fragment>> = Vec::with_capacity(sources.len());
     let mut missing = Vec::new();
     for (index, source) in sources.iter().enumerate() {
-        let known = app.fragments.get(*source, request);
+        let known = app.fragments.get(*source, asked(*source));
         if known.is_none() {
             missing.push(index);
         }
@@ -178,10 +191,13 @@ async fn fragments(
     let _in_flight = app.metrics.start_tile();
     let work = async {
         match missing[..] {
-            [only] => fragments[only] = app.fragments.make(sources[only], request).await?,
+            [only] => {
+                fragments[only] = app.fragments.make(sources[only], asked(sources[only])).await?
+            }
             _ => {
-                let making =
-                    missing.iter().map(|&index| app.fragments.make(sources[index], request));
+                let making = missing
+                    .iter()
+                    .map(|&index| app.fragments.make(sources[index], asked(sources[index])));
                 for (index, made) in missing.iter().zip(join_all(making).await?) {
                     fragments[*index] = made;
                 }

@@ -106,6 +106,13 @@ fn vector_layers(
     language: Language,
 ) -> impl Iterator<Item = VectorLayer> {
     let title = pick(&layer.title, language).to_owned();
+    // TileJSON 3.0.0, section 3.3, leaves other keys to us: what `time=` may be.
+    let times = (!description.times.is_empty()).then(|| {
+        (
+            "times".to_owned(),
+            serde_json::Value::from_iter(description.times.iter().map(|time| &**time)),
+        )
+    });
     description.vector_layers().into_iter().map(move |inner| VectorLayer {
         id: inner.name,
         fields: inner
@@ -116,7 +123,7 @@ fn vector_layers(
         description: Some(title.clone()),
         minzoom: Some(inner.min_zoom.get()),
         maxzoom: Some(inner.max_zoom.get()),
-        other: BTreeMap::new(),
+        other: times.clone().into_iter().collect(),
     })
 }
 
@@ -211,6 +218,7 @@ mod tests {
             columns: Vec::new(),
             feature_count: None,
             labels: false,
+            times: Vec::new(),
             attribution: None,
             inner: Vec::new(),
         }

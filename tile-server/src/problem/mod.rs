@@ -128,7 +128,8 @@ impl From<RouteError> for Problem {
             RouteError::Shape => (
                 Kind::NotFound,
                 "Tiles are at /tiles/{layers}/{z}/{x}/{y}, their TileJSON at /tiles/{layers}.json, \
-                 styles at /styles/{layers}.json, archives at /archives/{name}.pmtiles."
+                 styles at /styles/{layers}.json, figures by area at /stats/{layer}, archives at \
+                 /archives/{name}.pmtiles."
                     .to_owned(),
             ),
         };
@@ -157,6 +158,13 @@ impl From<SourceError> for Problem {
             SourceError::UnsupportedSelection { layer, part } => (
                 Kind::UnsupportedSelection,
                 format!("Layer {layer} can't be selected by {part}=; leave it out."),
+            ),
+            SourceError::NoSuchTime { layer, held, .. } => (
+                Kind::UnsupportedSelection,
+                format!(
+                    "Layer {layer} has nothing of this time: it has {held}. Its times are in its \
+                     TileJSON."
+                ),
             ),
             SourceError::TooLarge { layer, .. } => (
                 Kind::TileTooLarge,
@@ -305,6 +313,7 @@ mod tests {
             (SourceError::Overloaded, 503),
             (SourceError::DeadlineExceeded { layer: layer() }, 504),
             (SourceError::UnsupportedSelection { layer: layer(), part: "time" }, 400),
+            (SourceError::NoSuchTime { layer: layer(), asked: reason(), held: "".into() }, 400),
             (SourceError::TooLarge { layer: layer(), reason: reason() }, 500),
             (SourceError::Internal { layer: layer(), reason: reason() }, 500),
         ];

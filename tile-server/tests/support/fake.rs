@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 use sources::catalog::{Catalog, Dataset, District, Field, Text, Theme, Visibility};
 use sources::feature::{Column, ColumnType, GeometryKind};
 use sources::fragment::{DeflateLevel, Deflater};
-use sources::library::{LayerState, PublishedLayer};
+use sources::library::{LayerForm, LayerState, PublishedLayer};
 use sources::source::BoxFuture;
 use sources::{
     ContentVersion, DatasetId, Extent, FieldId, Fragment, LayerDescription, LayerId, Snapshot,
@@ -175,6 +175,9 @@ fn layer(id: &str, visibility: Visibility, state: LayerState) -> PublishedLayer 
         dataset: DatasetId::new(&format!("{id}-data")).unwrap(),
         attribution: None,
         visibility,
+        form: LayerForm::Whole,
+        features: None,
+        stats: None,
         max_age: if id == "brief" { 7 } else { 300 },
         state,
     }
@@ -201,6 +204,7 @@ fn snapshot(asked: &Arc<AtomicUsize>, release: &Arc<Notify>, notice: usize) -> S
                 }],
                 feature_count: Some(17),
                 labels: false,
+                times: Vec::new(),
                 attribution: None,
                 inner: Vec::new(),
             },

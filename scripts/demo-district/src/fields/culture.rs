@@ -1,33 +1,24 @@
 //! Datasets of culture, sport and tourism.
 
-use std::io;
+mod buzz;
+mod venues;
+pub use venues::outdoors;
+mod visits;
 
-use super::{SheetMaker, features};
-use crate::cell::rounded;
-use crate::plane;
-use crate::shapes::line;
-use crate::sheet::Sheet;
-use crate::world::World;
+use super::{SheetMaker, features, values};
 
 /// The makers of this field.
 #[must_use]
 pub fn sheets() -> &'static [SheetMaker] {
-    const SHEETS: &[SheetMaker] = &[features("walking_trail", walking_trail)];
+    const SHEETS: &[SheetMaker] = &[
+        features("culture_facility", venues::culture_facility),
+        features("sports_facility", venues::sports_facility),
+        features("heritage", visits::heritage),
+        features("tourism_spot", visits::tourism_spot),
+        features("walking_trail", venues::walking_trail),
+        features("red_brick_building", venues::red_brick_building),
+        features("festival_event", visits::festival_event),
+        values("sns_mention_grid", buzz::sns_mention_grid),
+    ];
     SHEETS
-}
-
-fn walking_trail(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()> {
-    for trail in &world.district.trails {
-        sheet.row(
-            Some(&line(&trail.line)),
-            &[
-                (&trail.name).into(),
-                rounded(plane::length(&trail.line) / 1000.0, 2).into(),
-                trail.surface.into(),
-                trail.slope.into(),
-                trail.barrier_free.into(),
-            ],
-        )?;
-    }
-    Ok(())
 }

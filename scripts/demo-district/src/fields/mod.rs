@@ -9,9 +9,11 @@ pub mod environment;
 pub mod health;
 pub mod housing;
 pub mod jobs;
+pub mod others;
 pub mod population;
 pub mod prepared;
 pub mod safety;
+pub mod signs;
 pub mod transport;
 pub mod welfare;
 

@@ -1,9 +1,169 @@
-//! Results of analyses made elsewhere, such as walking-time areas.
+//! Results of analyses made elsewhere: areas that can be reached within minutes,
+//! along the streets of the district.
 
-use super::SheetMaker;
+use std::collections::BTreeMap;
+use std::io;
+
+use super::others::Others;
+use super::safety::fire_stations;
+use super::{SheetMaker, result};
+use crate::cell::Cell;
+use crate::plane::P;
+use crate::shapes::polygon_with_holes;
+use crate::sheet::Sheet;
+use crate::walk::contour::bands;
+use crate::walk::{Field, Mode, Reach};
+use crate::world::World;
 
 /// The makers of prepared results, by layer.
 #[must_use]
 pub fn sheets() -> &'static [SheetMaker] {
-    &[]
+    const SHEETS: &[SheetMaker] = &[
+        result("eco-07-youth-space-walk-15min", |world, sheet| {
+            climb(world, sheet, &["youth_startup_space"])
+        }),
+        result("edu-06-elementary-walk-10min", |world, sheet| {
+            let schools = world.schools().elementary().iter().map(|school| school.at);
+            areas(world, sheet, &numbered(schools), Mode::Walk, &[5, 10])
+        }),
+        result("edu-14-early-childhood-walk-5min", |world, sheet| {
+            walk(world, sheet, &["kindergarten", "daycare"], &[5])
+        }),
+        result("edu-18-library-walk-10min", |world, sheet| {
+            walk(world, sheet, &["library"], &[5, 10])
+        }),
+        result("wel-06-welfare-facility-walk-15min", |world, sheet| {
+            climb(world, sheet, &["welfare_facility"])
+        }),
+        result("wel-18-meal-card-walk-5min", |world, sheet| {
+            walk(world, sheet, &["meal_card_store"], &[5])
+        }),
+        result("wel-21-clinic-walk-10min", clinics),
+        result("cit-03-park-walk-10min", |world, sheet| {
+            walk(world, sheet, &["park_green"], &[5, 10])
+        }),
+        result("saf-18-ambulance-5min", |world, sheet| {
+            areas(world, sheet, &numbered(fire_stations(world)?), Mode::Drive, &[3, 5])
+        }),
+        result("saf-26-aed-reach-5min", |world, sheet| walk(world, sheet, &["aed"], &[5])),
+        result("adm-09-bus-walk-5min", |world, sheet| walk(world, sheet, &["bus_stop"], &[5])),
+        result("adm-15-kiosk-walk-10min", |world, sheet| {
+            walk(world, sheet, &["unmanned_kiosk"], &[5, 10])
+        }),
+        result("com-26-living-soc-access", services),
+    ];
+    SHEETS
+}
+
+fn numbered(points: impl IntoIterator<Item = P>) -> Vec<(P, usize)> {
+    points.into_iter().enumerate().map(|(i, p)| (p, i)).collect()
+}
+
+/// Where the places of these datasets are: of a park each corner of its border
+/// is a gate.
+fn places(world: &World, datasets: &[&str]) -> io::Result<Vec<(P, usize)>> {
+    let mut places = Vec::new();
+    let mut number = 0;
+    for dataset in datasets {
+        let others = Others::of(world, dataset)?;
+        for row in 0..others.rows.len() {
+            let open = !matches!(others.text(row, "status"), "휴지" | "폐지" | "폐업");
+            if open {
+                places.extend(others.positions(row).into_iter().map(|p| (p, number)));
+                number += 1;
+            }
+        }
+    }
+    Ok(places)
+}
+
+fn walk(world: &World, sheet: &mut Sheet<'_>, datasets: &[&str], levels: &[i64]) -> io::Result<()> {
+    areas(world, sheet, &places(world, datasets)?, Mode::Walk, levels)
+}
+
+fn climb(world: &World, sheet: &mut Sheet<'_>, datasets: &[&str]) -> io::Result<()> {
+    areas(world, sheet, &places(world, datasets)?, Mode::Climb, &[5, 10, 15])
+}
+
+/// Clinics of doctors, as the layer's title says: neither dentists nor hospitals.
+fn clinics(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()> {
+    let all = Others::of(world, "hospital_clinic")?;
+    let clinic = |row: &usize| all.text(*row, "hos_type") == "의원";
+    let rows = (0..all.rows.len()).filter(clinic);
+    let points = rows.filter_map(|row| all.positions(row).first().copied());
+    areas(world, sheet, &numbered(points), Mode::Walk, &[5, 10])
+}
+
+fn areas(
+    world: &World,
+    sheet: &mut Sheet<'_>,
+    places: &[(P, usize)],
+    mode: Mode,
+    levels: &[i64],
+) -> io::Result<()> {
+    let network = world.network();
+    let field = Field::new(network, &Reach::from(network, places, mode));
+    for band in bands(&field, levels) {
+        let counts = BTreeMap::from([("minutes", band.minutes), ("places", band.places as i64)]);
+        area(sheet, &band.rings, &counts)?;
+    }
+    Ok(())
+}
+
+/// Adds one area with the numbers that the layer declares columns for.
+fn area(sheet: &mut Sheet<'_>, rings: &[Vec<P>], numbers: &BTreeMap<&str, i64>) -> io::Result<()> {
+    let Some((outer, holes)) = rings.split_first() else { return Ok(()) };
+    let number = |name: &str| numbers.get(name).copied().map_or(Cell::Null, Cell::Int);
+    let cells: Vec<Cell<'static>> =
+        sheet.table().columns.iter().map(|column| number(&column.name)).collect();
+    sheet.row(Some(&polygon_with_holes(outer, holes)), &cells)
+}
+
+/// The services that everybody should have near, as the layer counts them.
+const SERVICES: [&str; 5] =
+    ["library", "sports_facility", "park_green", "daycare", "welfare_facility"];
+
+/// How many minutes a service may be away.
+const NEAR: i64 = 10;
+
+/// How many kinds of service can be reached from where: at each corner of the
+/// lattice the `n`-th nearest kind tells whether `n` are reached.
+fn services(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()> {
+    let network = world.network();
+    let mut fields = Vec::new();
+    for dataset in SERVICES {
+        let reach = Reach::from(network, &places(world, &[dataset])?, Mode::Walk);
+        fields.push(Field::new(network, &reach));
+    }
+    let mut sorted = fields[0].clone();
+    let mut times = vec![0.0; SERVICES.len()];
+    // The area where at least `n` are reached, from five down to one: what the
+    // areas of more leave of it is a band like those of minutes.
+    let mut levels: Vec<Vec<f64>> = vec![Vec::new(); SERVICES.len()];
+    for i in 0..sorted.minutes.len() {
+        for (time, field) in times.iter_mut().zip(&fields) {
+            *time = field.minutes[i];
+        }
+        times.sort_by(f64::total_cmp);
+        for (level, time) in levels.iter_mut().zip(&times) {
+            level.push(*time);
+        }
+    }
+    let mut inner = Vec::new();
+    for (n, level) in levels.into_iter().enumerate().rev() {
+        sorted.minutes = level;
+        let outer = crate::walk::contour::contours(&sorted, NEAR as f64);
+        for rings in crate::walk::contour::between(&outer, inner) {
+            let count = n as i64 + 1;
+            let numbers = BTreeMap::from([
+                ("minutes", NEAR),
+                ("services", count),
+                ("score", count),
+                ("places", count),
+            ]);
+            area(sheet, &rings, &numbers)?;
+        }
+        inner = outer;
+    }
+    Ok(())
 }

@@ -1,30 +1,32 @@
 //! Datasets of safety and disaster.
 
-use std::io;
+mod crime;
+mod fire;
+mod floods;
+mod hazards;
+mod lights;
+mod shelters;
+mod slopes;
 
-use super::{SheetMaker, features};
-use crate::shapes::point;
-use crate::sheet::Sheet;
-use crate::world::World;
+pub use fire::stations as fire_stations;
+
+use super::{SheetMaker, features, values};
 
 /// The makers of this field.
 #[must_use]
 pub fn sheets() -> &'static [SheetMaker] {
-    const SHEETS: &[SheetMaker] = &[features("cctv", cctv)];
+    const SHEETS: &[SheetMaker] = &[
+        features("cctv", lights::cctv),
+        features("security_light", lights::security_light),
+        features("emergency_bell", lights::emergency_bell),
+        features("safe_route_women", crime::safe_route_women),
+        values("crime_report_grid", crime::crime_report_grid),
+        features("fire_rescue_dispatch", fire::fire_rescue_dispatch),
+        features("flood_trace", floods::flood_trace),
+        features("shelter", shelters::shelter),
+        features("shade_smart_shelter", shelters::shade_smart_shelter),
+        features("child_hazard_report", hazards::child_hazard_report),
+        features("steep_slope_facility", slopes::steep_slope_facility),
+    ];
     SHEETS
-}
-
-fn cctv(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()> {
-    for (i, camera) in world.district.cameras.iter().enumerate() {
-        sheet.row(
-            Some(&point(camera.at)),
-            &[
-                format!("SDC-{:04}", i + 1).into(),
-                camera.purpose.into(),
-                camera.installed.into(),
-                camera.bell.into(),
-            ],
-        )?;
-    }
-    Ok(())
 }

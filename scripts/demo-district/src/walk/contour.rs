@@ -35,18 +35,24 @@ pub fn bands(field: &Field, levels: &[i64]) -> Vec<Band> {
     let mut inner: Vec<Vec<P>> = Vec::new();
     for &minutes in levels {
         let outer = contours(field, minutes as f64);
-        let mut rings = outer.clone();
-        rings.extend(inner.into_iter().map(|mut ring| {
-            ring.reverse();
-            ring
-        }));
-        for rings in polygons(rings) {
+        for rings in between(&outer, inner) {
             let places = owners(field, &rings);
             bands.push(Band { minutes, rings, places });
         }
         inner = outer;
     }
     bands
+}
+
+/// What lies within the `outer` contours and not within the `inner` ones.
+#[must_use]
+pub fn between(outer: &[Vec<P>], inner: Vec<Vec<P>>) -> Vec<Rings> {
+    let mut rings = outer.to_vec();
+    rings.extend(inner.into_iter().map(|mut ring| {
+        ring.reverse();
+        ring
+    }));
+    polygons(rings)
 }
 
 /// A side of a lattice square: of its western or southern corner, and whether it

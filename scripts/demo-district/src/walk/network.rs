@@ -3,7 +3,9 @@
 use std::collections::BTreeMap;
 
 use crate::arterials::Road;
+use crate::district::District;
 use crate::plane::{self, P, add, cross, distance, dot, sub};
+use crate::rng::noise;
 use crate::trails::Trail;
 use crate::water::Nature;
 
@@ -18,6 +20,8 @@ pub struct Edge {
     pub drive: f64,
     /// Whether one may walk on it.
     pub walk: bool,
+    /// How steep it is, in per cent.
+    pub slope: f64,
     /// The road that it is part of, as a position in the district's roads; none
     /// for trails and links.
     pub road: Option<usize>,
@@ -32,6 +36,19 @@ pub struct Network {
     pub edges: Vec<Edge>,
     /// The edges at each node.
     pub at: Vec<Vec<usize>>,
+}
+
+/// How steep the ground is at `p` in per cent: the hills reach into the streets
+/// around them.
+#[must_use]
+pub fn slope(seed: u64, nature: &Nature, p: P) -> f64 {
+    let hills = nature.greens.iter().filter(|green| green.hill).map(|green| {
+        let x = (p[0] - green.centre[0]) / (green.reach[0] + 90.0);
+        let y = (p[1] - green.centre[1]) / (green.reach[1] + 90.0);
+        13.0 / (1.0 + (x * x + y * y) * (x * x + y * y))
+    });
+    let steep = hills.fold(0.0, f64::max);
+    (0.6 + steep + 0.8 * noise(seed, "slopes", p, 120.0)).max(0.1)
 }
 
 /// Motorways: nobody walks there.
@@ -54,9 +71,15 @@ struct Piece {
 }
 
 impl Network {
+    /// The network of a district.
+    #[must_use]
+    pub fn new(seed: u64, district: &District) -> Self {
+        Self::of(seed, &district.roads, &district.trails, &district.nature)
+    }
+
     /// The network of these roads and trails.
     #[must_use]
-    pub fn new(roads: &[Road], trails: &[Trail], nature: &Nature) -> Self {
+    pub fn of(seed: u64, roads: &[Road], trails: &[Trail], nature: &Nature) -> Self {
         let mut pieces = pieces(roads, trails);
         let squares = Squares::of(&pieces);
         cross_pieces(&mut pieces, &squares);
@@ -80,6 +103,10 @@ impl Network {
             network.join(ends[0], ends[1], 200.0, true, None);
         }
         network.mend(nature);
+        for edge in &mut network.edges {
+            let [a, b] = edge.ends.map(|end| network.nodes[end]);
+            edge.slope = slope(seed, nature, plane::lerp(a, b, 0.5));
+        }
         network
     }
 
@@ -99,7 +126,7 @@ impl Network {
         }
         let length = distance(self.nodes[a], self.nodes[b]);
         let edge = self.edges.len();
-        self.edges.push(Edge { ends: [a, b], length, drive, walk, road });
+        self.edges.push(Edge { ends: [a, b], length, drive, walk, slope: 0.0, road });
         self.at[a].push(edge);
         self.at[b].push(edge);
     }

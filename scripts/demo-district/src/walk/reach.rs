@@ -11,6 +11,8 @@ use crate::plane::{self, P, distance};
 pub enum Mode {
     /// On foot, at 4 km/h.
     Walk,
+    /// On foot, slower where it is steep.
+    Climb,
     /// With blue light, by the speed of each street.
     Drive,
 }
@@ -101,8 +103,10 @@ fn cost(network: &Network, edge: usize, mode: Mode) -> f64 {
     let edge = &network.edges[edge];
     match mode {
         Mode::Walk if edge.walk => 1.0 / PACE,
+        // On a slope of ten per cent an old person takes half as long again.
+        Mode::Climb if edge.walk => (1.0 + 0.05 * edge.slope) / PACE,
         Mode::Drive if edge.drive > 0.0 => 1.0 / edge.drive,
-        Mode::Walk | Mode::Drive => f64::INFINITY,
+        Mode::Walk | Mode::Climb | Mode::Drive => f64::INFINITY,
     }
 }
 

@@ -24,7 +24,7 @@ fn crossroads() -> Network {
     let nature = Nature::new(1, &Division::new(1));
     let east = road("동길", &[[-1000.0, 0.0], [1000.0, 0.0]]);
     let north = road("북길", &[[0.0, -1000.0], [0.0, 1000.0]]);
-    Network::new(&[east, north], &[], &nature)
+    Network::of(1, &[east, north], &[], &nature)
 }
 
 #[test]
@@ -59,7 +59,7 @@ fn a_band_is_what_lies_beside_the_ways_within_its_minutes() {
 #[test]
 fn nearly_the_whole_district_hangs_together() {
     let district = District::new(11_200);
-    let network = Network::new(&district.roads, &district.trails, &district.nature);
+    let network = Network::new(11_200, &district);
     let reach = Reach::from(&network, &[([0.0, 0.0], 0)], Mode::Walk);
     let walkable = |node: &usize| network.at[*node].iter().any(|edge| network.edges[*edge].walk);
     let nodes: Vec<usize> = (0..network.nodes.len()).filter(walkable).collect();

@@ -30,10 +30,23 @@ impl fmt::Display for CatalogFault {
 pub struct CatalogFaults(pub Vec<CatalogFault>);
 
 impl fmt::Display for CatalogFaults {
+    /// By file, each fault with its key and below it what is wrong and what to do.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "the catalog has {} fault(s)", self.0.len())?;
+        let count = self.0.len();
+        write!(f, "the catalog has {count} fault{}", if count == 1 { "" } else { "s" })?;
+        let mut files: Vec<&str> = Vec::new();
         for fault in &self.0 {
-            write!(f, "\n  {fault}")?;
+            if !files.contains(&fault.file.as_str()) {
+                files.push(&fault.file);
+            }
+        }
+        for file in files {
+            write!(f, "\n  {file}")?;
+            for fault in self.0.iter().filter(|fault| fault.file == file) {
+                let CatalogFault { key, problem, remedy, .. } = fault;
+                let colon = if key.is_empty() { "" } else { ": " };
+                write!(f, "\n    {key}{colon}{problem}\n      → {remedy}")?;
+            }
         }
         Ok(())
     }

@@ -1,0 +1,194 @@
+//! Venues, sports facilities, trails, and the red bricks of Seongsu.
+
+use std::io;
+
+use crate::cell::rounded;
+use crate::density::{hubs, middle};
+use crate::fields::signs::{Signs, quarter};
+use crate::places::Sampler;
+use crate::plane::{self, P, distance, from_degrees};
+use crate::rng::Rng;
+use crate::shapes::{line, point, polygon};
+use crate::sheet::Sheet;
+use crate::world::World;
+
+/// The middle of Seongsu's old factories, where galleries and cafés have moved in.
+pub(super) const SEONGSU: P = [127.0555, 37.5430];
+
+/// How near `p` is to the middle of Seongsu: 1 there, half of it 450 m away.
+pub(super) fn seongsu(p: P) -> f64 {
+    let t = distance(p, from_degrees(SEONGSU)) / 450.0;
+    1.0 / (1.0 + t * t)
+}
+
+/// Types: weight, name, how it is called, fewest and most seats, floor area.
+type Venue = (f64, &'static str, &'static str, [i64; 2], [f64; 2]);
+
+#[rustfmt::skip]
+const VENUES: [Venue; 6] = [
+    (16.0, "공연장", " 소극장", [60, 420], [180.0, 1_900.0]),
+    (48.0, "갤러리·미술관", " 갤러리", [0, 0], [60.0, 640.0]),
+    (5.0, "박물관", " 박물관", [0, 40], [300.0, 1_800.0]),
+    (5.0, "영화관", " 시네마", [420, 1_600], [1_800.0, 6_200.0]),
+    (26.0, "복합문화공간", " 스튜디오", [0, 180], [220.0, 2_400.0]),
+    (10.0, "문화원·문화센터", " 문화센터", [40, 320], [400.0, 3_000.0]),
+];
+
+/// Cultural venues: two of three in and around Seongsu.
+pub(super) fn culture_facility(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()> {
+    let mut rng = world.rng("culture");
+    let mut signs = Signs::default();
+    let choices: Vec<(f64, usize)> = (0..VENUES.len()).map(|k| (VENUES[k].0, k)).collect();
+    for _ in 0..world.count(118) {
+        let (_, kind, ending, seats, area) = VENUES[rng.pick(&choices, 1)];
+        let mut at = world.places().shop(&world.district, &mut rng).at;
+        if matches!(kind, "갤러리·미술관" | "복합문화공간" | "공연장") && rng.chance(0.75)
+        {
+            for _ in 0..6 {
+                let other = world.places().work(&world.district, &mut rng).at;
+                if seongsu(other) > seongsu(at) {
+                    at = other;
+                }
+            }
+        }
+        let cells = [
+            signs.name(world, &mut rng, at, ending).into(),
+            kind.into(),
+            rng.whole(seats[0], seats[1]).into(),
+            rounded(rng.range(area[0], area[1]), 1).into(),
+        ];
+        sheet.row(Some(&point(at)), &cells)?;
+    }
+    Ok(())
+}
+
+/// Types: weight, name, how it is called, share that is public, area.
+type Sport = (f64, &'static str, &'static str, f64, [f64; 2]);
+
+#[rustfmt::skip]
+const SPORTS: [Sport; 9] = [
+    (118.0, "체력단련장", " 휘트니스", 0.06, [120.0, 900.0]),
+    (72.0, "체육도장", " 태권도장", 0.0, [70.0, 220.0]),
+    (64.0, "당구장", " 당구클럽", 0.0, [90.0, 260.0]),
+    (52.0, "골프연습장", " 골프연습장", 0.02, [110.0, 700.0]),
+    (11.0, "수영장", " 수영장", 0.5, [350.0, 1_900.0]),
+    (17.0, "체육관", " 체육관", 0.7, [400.0, 3_200.0]),
+    (22.0, "테니스·배드민턴장", " 배드민턴장", 0.75, [260.0, 1_700.0]),
+    (30.0, "축구·농구장", " 농구장", 0.95, [420.0, 7_000.0]),
+    (154.0, "야외운동기구", " 운동기구", 1.0, [25.0, 160.0]),
+];
+
+/// Sports facilities: clubs upstairs from shops, open-air ones in parks and along
+/// the rivers.
+pub(super) fn sports_facility(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()> {
+    let mut rng = world.rng("sports");
+    let mut signs = Signs::default();
+    let choices: Vec<(f64, usize)> = (0..SPORTS.len()).map(|k| (SPORTS[k].0, k)).collect();
+    for _ in 0..world.count(540) {
+        let (_, kind, ending, public, area) = SPORTS[rng.pick(&choices, 0)];
+        let outside = matches!(kind, "야외운동기구" | "축구·농구장" | "테니스·배드민턴장");
+        let at = if outside && rng.chance(0.8) {
+            outdoors(world, &mut rng)
+        } else if rng.chance(0.6) {
+            world.places().shop(&world.district, &mut rng).at
+        } else {
+            world.places().home(&world.district, &mut rng).at
+        };
+        let cells = [
+            signs.name(world, &mut rng, at, ending).into(),
+            kind.into(),
+            if rng.chance(public) { "공공" } else { "민간" }.into(),
+            rounded(rng.range(area[0], area[1]), 1).into(),
+        ];
+        sheet.row(Some(&point(at)), &cells)?;
+    }
+    Ok(())
+}
+
+/// A position beside a trail.
+#[must_use]
+pub fn outdoors(world: &World, rng: &mut Rng) -> P {
+    let trails = &world.district.trails;
+    for _ in 0..20 {
+        let trail = &trails[rng.whole(0, trails.len() as i64 - 1).max(0) as usize];
+        let at = trail.line[rng.whole(0, trail.line.len() as i64 - 1).max(0) as usize];
+        let p = [at[0] + rng.range(-9.0, 9.0), at[1] + rng.range(-9.0, 9.0)];
+        if !world.district.nature.is_wet(p, 1.0) && world.district.division.dong_at(p).is_some() {
+            return p;
+        }
+    }
+    world.places().street(&world.district, rng)
+}
+
+/// Walking trails as features.
+pub(super) fn walking_trail(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()> {
+    for trail in &world.district.trails {
+        let cells = [
+            (&trail.name).into(),
+            rounded(plane::length(&trail.line) / 1000.0, 2).into(),
+            trail.surface.into(),
+            trail.slope.into(),
+            trail.barrier_free.into(),
+        ];
+        sheet.row(Some(&line(&trail.line)), &cells)?;
+    }
+    Ok(())
+}
+
+/// Dongs of Seongsu.
+const SEONGSU_DONGS: [usize; 4] = [8, 9, 10, 11];
+
+/// Houses and works of brick in Seongsu; those near its middle have become cafés
+/// and shops, and the district helps with the upkeep of some.
+pub(super) fn red_brick_building(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()> {
+    let mut rng = world.rng("red bricks");
+    let buildings = &world.district.town.buildings;
+    let brick: Vec<usize> = (0..buildings.len())
+        .filter(|b| {
+            let building = &buildings[*b];
+            building.structure == "벽돌구조"
+                && building.built < 2000
+                && SEONGSU_DONGS.contains(&world.dong_at(middle(&building.ring)))
+        })
+        .collect();
+    let sampler = Sampler::new(brick.iter().map(|b| {
+        let at = middle(&buildings[*b].ring);
+        let old = (2005 - buildings[*b].built) as f64 / 40.0;
+        (0.1 + seongsu(at) + 0.6 * hubs(at).0) * old.max(0.1)
+    }));
+    let wanted = 248.min(brick.len());
+    let mut chosen = std::collections::BTreeSet::new();
+    // Drawn without putting back; a draw that is taken already is drawn again.
+    for _ in 0..100_000 {
+        if chosen.len() == wanted {
+            break;
+        }
+        chosen.insert(brick[sampler.draw(&mut rng)]);
+    }
+    for b in chosen {
+        let building = &buildings[b];
+        let at = middle(&building.ring);
+        let busy = (seongsu(at) + 0.5 * hubs(at).0).min(1.0);
+        let uses = [
+            (0.9 * busy, "카페·음식점"),
+            (0.6 * busy, "상점"),
+            (0.12 * busy, "문화공간"),
+            (0.25, "공방·공장"),
+            (0.12, "사무실"),
+            (1.3 * (1.0 - busy) + 0.1, "주택"),
+        ];
+        let cells = [
+            format!("SD{:06}", b + 1).into(),
+            building.built.to_string().into(),
+            rng.chance(0.18 + 0.3 * busy).into(),
+            rng.pick(&uses, "주택").into(),
+        ];
+        sheet.row(Some(&polygon(&building.ring)), &cells)?;
+    }
+    Ok(())
+}
+
+/// The part of town, for names of events.
+pub(super) fn part(world: &World, at: P) -> &'static str {
+    quarter(world, at)
+}

@@ -1,0 +1,244 @@
+//! Where children are looked after and where they play.
+
+use std::io;
+
+use crate::calendar::{Day, day_between, months};
+use crate::cell::rounded;
+use crate::density::middle;
+use crate::fields::signs::{Signs, quarter};
+use crate::plane::{self, P};
+use crate::rng::Rng;
+use crate::shapes::point;
+use crate::sheet::Sheet;
+use crate::world::World;
+
+/// A daycare centre.
+struct Daycare {
+    code: String,
+    name: String,
+    kind: &'static str,
+    capacity: i64,
+    open: bool,
+    at: P,
+    /// The share of its places that is taken at the end of a school year.
+    full: f64,
+    /// How much less that was two years ago, or more.
+    trend: f64,
+}
+
+/// Types: share of all, fewest and most places, fill rate.
+const DAYCARE: [(f64, &str, [i64; 2], [f64; 2]); 7] = [
+    (82.0, "국공립", [35, 99], [0.84, 1.0]),
+    (2.0, "사회복지법인", [60, 120], [0.78, 0.95]),
+    (2.0, "법인·단체", [40, 80], [0.7, 0.92]),
+    (30.0, "민간", [22, 75], [0.58, 0.9]),
+    (36.0, "가정", [12, 20], [0.55, 0.95]),
+    (13.0, "직장", [30, 99], [0.7, 0.96]),
+    (3.0, "협동", [18, 35], [0.8, 1.0]),
+];
+
+fn daycares(world: &World) -> Vec<Daycare> {
+    let mut rng = world.rng("daycare");
+    let mut signs = Signs::default();
+    let (district, places) = (&world.district, world.places());
+    let choices: Vec<(f64, usize)> = (0..DAYCARE.len()).map(|k| (DAYCARE[k].0, k)).collect();
+    (0..world.count(168))
+        .map(|i| {
+            let (_, kind, [fewest, most], [low, high]) = DAYCARE[rng.pick(&choices, 0)];
+            let at = match kind {
+                "직장" => places.work(district, &mut rng).at,
+                _ => places.home(district, &mut rng).at,
+            };
+            let prefix = if kind == "국공립" { "구립" } else { "" };
+            let name = signs.name(world, &mut rng, at, "어린이집");
+            Daycare {
+                code: format!("D{:04}", i + 1),
+                name: format!("{prefix}{name}"),
+                kind,
+                capacity: rng.whole(fewest, most),
+                open: kind == "국공립" || !rng.chance(0.06),
+                at,
+                full: rng.range(low, high),
+                trend: rng.range(-0.02, 0.12),
+            }
+        })
+        .collect()
+}
+
+/// Daycare centres as features.
+pub(super) fn daycare(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()> {
+    for centre in daycares(world) {
+        let cells = [
+            (&centre.code).into(),
+            (&centre.name).into(),
+            centre.kind.into(),
+            centre.capacity.into(),
+            if centre.open { "운영" } else { "휴지" }.into(),
+        ];
+        sheet.row(Some(&point(centre.at)), &cells)?;
+    }
+    Ok(())
+}
+
+/// Enrolment by month. In March the eldest have left for kindergarten; over the
+/// school year the places fill again. A centre that is suspended has no figures.
+pub(super) fn daycare_values(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()> {
+    let mut rng = world.rng("daycare values");
+    let months = months();
+    for centre in daycares(world).iter().filter(|centre| centre.open) {
+        for (k, month) in months.iter().enumerate() {
+            let since_march = (month.month - 3).rem_euclid(12) as f64;
+            let back = (months.len() - 1 - k) as f64 / 24.0;
+            let full = centre.full + centre.trend * back - 0.011 * (11.0 - since_march);
+            let full = (full + rng.range(-0.012, 0.012)).clamp(0.2, 1.0);
+            let enrolled = (centre.capacity as f64 * full).round();
+            let wanted = (full - 0.86).max(0.0) * 6.0 * centre.capacity as f64;
+            let public = if centre.kind == "국공립" { 1.0 } else { 0.3 };
+            let cells = [
+                (&centre.code).into(),
+                month.to_string().into(),
+                (enrolled as i64).into(),
+                rounded(100.0 * enrolled / centre.capacity as f64, 1).into(),
+                ((wanted * public * month.season(2, 0.25)).round() as i64).into(),
+            ];
+            sheet.row(None, &cells)?;
+        }
+    }
+    Ok(())
+}
+
+/// Kindergartens: some in elementary schools, the others among homes.
+pub(super) fn kindergarten(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()> {
+    let mut rng = world.rng("kindergarten");
+    let mut signs = Signs::default();
+    let schools = world.schools().elementary();
+    for i in 0..world.count(21) {
+        let school = schools.get(i * 2).filter(|_| i < 8);
+        let (name, founder, at) = if let Some(school) = school {
+            let name = format!("{} 병설유치원", school.name);
+            (name, "공립(병설)", [school.at[0] + 20.0, school.at[1] + 14.0])
+        } else {
+            let at = world.places().home(&world.district, &mut rng).at;
+            let founder = if i == 8 { "공립(단설)" } else { "사립" };
+            (signs.name(world, &mut rng, at, "유치원"), founder, at)
+        };
+        let capacity = if school.is_some() { rng.whole(2, 5) * 20 } else { rng.whole(80, 210) };
+        let enrolled = (capacity as f64 * rng.range(0.55, 0.97)).round() as i64;
+        let cells = [(&name).into(), founder.into(), capacity.into(), enrolled.into()];
+        sheet.row(Some(&point(at)), &cells)?;
+    }
+    Ok(())
+}
+
+/// After-school care: one site in each elementary school, the others around them.
+pub(super) fn after_school_care(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()> {
+    let mut rng = world.rng("after-school care");
+    let mut signs = Signs::default();
+    let schools = world.schools().elementary();
+    for i in 0..world.count(58) {
+        let (name, kind, at) = if let Some(school) = schools.get(i) {
+            let at = [school.at[0] - 12.0, school.at[1] + 9.0];
+            (format!("{} 늘봄학교", school.name), "늘봄학교", at)
+        } else {
+            let choices =
+                [(22.0, "아이꿈누리터"), (14.0, "지역아동센터"), (2.0, "청소년방과후아카데미")];
+            let kind = rng.pick(&choices, "지역아동센터");
+            let at = near_school(world, &mut rng);
+            (signs.name(world, &mut rng, at, &format!(" {kind}")), kind, at)
+        };
+        let capacity = match kind {
+            "늘봄학교" => rng.whole(2, 6) * 20,
+            "지역아동센터" => rng.whole(19, 35),
+            _ => rng.whole(20, 40),
+        };
+        let enrolled = (capacity as f64 * rng.range(0.62, 1.0)).round() as i64;
+        let closes = match kind {
+            "늘봄학교" => "20:00",
+            "아이꿈누리터" => rng.pick(&[(3.0, "20:00"), (1.0, "19:00")], "20:00"),
+            _ => rng.pick(&[(2.0, "19:00"), (2.0, "20:00"), (1.0, "21:00")], "19:00"),
+        };
+        let cells = [(&name).into(), kind.into(), capacity.into(), enrolled.into(), closes.into()];
+        sheet.row(Some(&point(at)), &cells)?;
+    }
+    Ok(())
+}
+
+/// A home that is not far from an elementary school, where one is found soon.
+fn near_school(world: &World, rng: &mut Rng) -> P {
+    let mut at = world.places().home(&world.district, rng).at;
+    for _ in 0..12 {
+        let near = |school: &super::schools::School| plane::distance(school.at, at) < 420.0;
+        if world.schools().elementary().iter().any(near) {
+            break;
+        }
+        at = world.places().home(&world.district, rng).at;
+    }
+    at
+}
+
+/// Play facilities in estates, parks, daycare centres and schools.
+pub(super) fn playground(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()> {
+    let mut rng = world.rng("playground");
+    let mut signs = Signs::default();
+    let buildings = &world.district.town.buildings;
+    let estates: Vec<P> = buildings
+        .iter()
+        .filter(|b| b.usage == "공동주택" && b.floors > 9)
+        .map(|b| middle(&b.ring))
+        .collect();
+    let nurseries: Vec<P> = daycares(world).iter().filter(|d| d.open).map(|d| d.at).collect();
+    let schools = world.schools().elementary();
+    let greens = &world.district.nature.greens;
+    let any = |rng: &mut Rng, count: usize| rng.whole(0, count as i64 - 1).max(0) as usize;
+    for i in 0..world.count(310) {
+        let choices = [
+            (165.0, "주택단지"),
+            (48.0, "도시공원"),
+            (58.0, "어린이집"),
+            (11.0, "유치원"),
+            (8.0, "놀이제공영업소"),
+        ];
+        let kind = if i < schools.len() { "학교" } else { rng.pick(&choices, "주택단지") };
+        let beside = |p: P, rng: &mut Rng| [p[0] + rng.range(-16.0, 16.0), p[1] - 17.0];
+        let at = match kind {
+            "학교" => beside(schools[i].at, &mut rng),
+            "도시공원" => {
+                let green = &greens[any(&mut rng, greens.len())];
+                let (x, y) = (rng.range(-0.6, 0.6), rng.range(-0.6, 0.6));
+                let p =
+                    [green.centre[0] + x * green.reach[0], green.centre[1] + y * green.reach[1]];
+                if world.district.nature.is_wet(p, 2.0) { green.centre } else { p }
+            }
+            "주택단지" if !estates.is_empty() => {
+                beside(estates[any(&mut rng, estates.len())], &mut rng)
+            }
+            "어린이집" if !nurseries.is_empty() => nurseries[any(&mut rng, nurseries.len())],
+            "놀이제공영업소" => world.places().shop(&world.district, &mut rng).at,
+            _ => world.places().home(&world.district, &mut rng).at,
+        };
+        let what =
+            if kind == "놀이제공영업소" { "키즈카페" } else { "어린이놀이터" };
+        let name = match kind {
+            "학교" => format!("{} 놀이터", schools[i].name),
+            "도시공원" => signs.numbered(&format!("{} 공원놀이터", quarter(world, at))),
+            _ => signs.name(world, &mut rng, at, what),
+        };
+        let area = match kind {
+            "도시공원" => rng.range(180.0, 900.0),
+            "학교" => rng.range(150.0, 420.0),
+            "주택단지" => rng.range(90.0, 480.0),
+            _ => rng.range(35.0, 160.0),
+        };
+        let inspected = day_between(&mut rng, Day::new(2025, 11, 3), Day::new(2026, 10, 23));
+        let results = [(93.0, "합격"), (5.5, "개선명령"), (1.5, "이용금지")];
+        let cells = [
+            (&name).into(),
+            kind.into(),
+            rounded(area, 1).into(),
+            inspected.to_string().into(),
+            rng.pick(&results, "합격").into(),
+        ];
+        sheet.row(Some(&point(at)), &cells)?;
+    }
+    Ok(())
+}

@@ -1,0 +1,223 @@
+//! The district's own health centres, screening sites, defibrillators, and who is
+//! registered with what.
+
+use std::io;
+
+use crate::calendar::{TODAY, days, years};
+use crate::cell::rounded;
+use crate::fields::others::Others;
+use crate::fields::signs::Signs;
+use crate::plane::{P, distance};
+use crate::rng::{Rng, noise};
+use crate::shapes::point;
+use crate::sheet::Sheet;
+use crate::world::World;
+
+/// Type, name, dong, services, fewest and most visits a month.
+type Centre = (&'static str, &'static str, usize, &'static str, [i64; 2]);
+
+#[rustfmt::skip]
+const CENTRES: [Centre; 17] = [
+    ("보건소", "성동구보건소", 3, "진료·예방접종·건강검진·결핵관리", [9_000, 12_500]),
+    ("보건지소", "성수보건지소", 9, "진료·예방접종·물리치료", [3_800, 5_200]),
+    ("보건지소", "금호보건지소", 6, "진료·예방접종·만성질환관리", [3_000, 4_400]),
+    ("치매안심센터", "성동구치매안심센터", 1, "치매검진·인지재활·가족교실", [1_500, 2_300]),
+    ("정신건강복지센터", "성동구정신건강복지센터", 0, "상담·재활·자살예방", [700, 1_200]),
+    ("건강이음터", "마장건강이음터", 1, "혈압·혈당 측정, 운동교실", [420, 900]),
+    ("건강이음터", "사근건강이음터", 2, "혈압·혈당 측정, 영양상담", [300, 700]),
+    ("건강이음터", "행당건강이음터", 4, "혈압·혈당 측정, 운동교실", [420, 900]),
+    ("건강이음터", "응봉건강이음터", 5, "혈압·혈당 측정, 운동교실", [300, 700]),
+    ("건강이음터", "금호1가건강이음터", 6, "혈압·혈당 측정, 금연상담", [300, 700]),
+    ("건강이음터", "금호4가건강이음터", 7, "혈압·혈당 측정, 운동교실", [300, 700]),
+    ("건강이음터", "성수1가건강이음터", 8, "혈압·혈당 측정, 영양상담", [420, 900]),
+    ("건강이음터", "성수2가건강이음터", 11, "혈압·혈당 측정, 금연상담", [420, 900]),
+    ("건강이음터", "송정건강이음터", 12, "혈압·혈당 측정, 운동교실", [300, 700]),
+    ("건강이음터", "용답건강이음터", 13, "혈압·혈당 측정, 운동교실", [300, 700]),
+    ("건강이음터", "왕십리도선건강이음터", 14, "혈압·혈당 측정, 영양상담", [300, 700]),
+    ("건강이음터", "옥수건강이음터", 16, "혈압·혈당 측정, 운동교실", [420, 900]),
+];
+
+/// A place of work in this dong near its middle.
+fn in_dong(world: &World, rng: &mut Rng, dong: usize) -> P {
+    let dong = &world.district.division.dongs[dong];
+    let mut best = dong.centre;
+    let mut least = f64::INFINITY;
+    for _ in 0..250 {
+        let at = world.places().work(&world.district, rng).at;
+        let away = distance(at, dong.centre);
+        if dong.contains(at) && away < least {
+            (best, least) = (at, away);
+        }
+    }
+    best
+}
+
+/// Health centres as features.
+pub(super) fn health_center(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()> {
+    let mut rng = world.rng("health centres");
+    for (kind, name, dong, services, [fewest, most]) in CENTRES {
+        let at = in_dong(world, &mut rng, dong);
+        let cells = [name.into(), kind.into(), services.into(), rng.whole(fewest, most).into()];
+        sheet.row(Some(&point(at)), &cells)?;
+    }
+    Ok(())
+}
+
+/// Screening sites: type, name, dong, hours, numbers on a weekday.
+type Site = (&'static str, &'static str, usize, &'static str, f64);
+
+#[rustfmt::skip]
+const SITES: [Site; 14] = [
+    ("선별진료소", "성동구보건소 선별진료소", 3, "09:00~18:00", 140.0),
+    ("선별진료소", "성수보건지소 선별진료소", 9, "09:00~17:00", 70.0),
+    ("임시선별검사소", "왕십리광장 임시선별검사소", 3, "10:00~20:00", 110.0),
+    ("임시선별검사소", "서울숲 임시선별검사소", 8, "10:00~17:00", 55.0),
+    ("예방접종센터", "성동구 예방접종센터", 0, "09:00~17:00", 320.0),
+    ("예방접종센터", "성수 예방접종센터", 11, "09:00~17:00", 210.0),
+    ("예방접종센터", "금호 예방접종센터", 6, "09:00~16:00", 150.0),
+    ("호흡기환자진료센터", "마장 호흡기진료센터", 1, "09:00~19:00", 42.0),
+    ("호흡기환자진료센터", "사근 호흡기진료센터", 2, "09:00~18:00", 30.0),
+    ("호흡기환자진료센터", "행당 호흡기진료센터", 4, "09:00~19:00", 48.0),
+    ("호흡기환자진료센터", "용답 호흡기진료센터", 13, "09:00~18:00", 26.0),
+    ("호흡기환자진료센터", "송정 호흡기진료센터", 12, "09:00~18:00", 22.0),
+    ("호흡기환자진료센터", "옥수 호흡기진료센터", 16, "09:00~19:00", 38.0),
+    ("호흡기환자진료센터", "성수 호흡기진료센터", 10, "09:00~20:00", 52.0),
+];
+
+/// Screening sites as features.
+pub(super) fn covid_screening(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()> {
+    let mut rng = world.rng("screening sites");
+    for (i, (kind, name, dong, hours, _)) in SITES.into_iter().enumerate() {
+        let at = in_dong(world, &mut rng, dong);
+        let cells = [format!("V{:02}", i + 1).into(), name.into(), kind.into(), hours.into()];
+        sheet.row(Some(&point(at)), &cells)?;
+    }
+    Ok(())
+}
+
+/// Numbers by day: the autumn's vaccination grows, Sundays are closed.
+pub(super) fn covid_screening_values(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()> {
+    let mut rng = world.rng("screening values");
+    for (i, (kind, _, _, _, usual)) in SITES.into_iter().enumerate() {
+        for (k, day) in days(28).into_iter().enumerate() {
+            let week = match day.weekday() {
+                0 => 1.35,
+                5 => 0.5,
+                6 => 0.0,
+                _ => 1.0,
+            };
+            let trend = if kind == "예방접종센터" {
+                0.7 + 0.022 * k as f64
+            } else {
+                1.08 - 0.004 * k as f64
+            };
+            let load = week * trend * rng.range(0.82, 1.2);
+            let wait = match load {
+                0.0 => "운영 안 함",
+                l if l < 0.8 => "여유",
+                l if l < 1.3 => "보통",
+                _ => "혼잡",
+            };
+            let cells = [
+                format!("V{:02}", i + 1).into(),
+                day.to_string().into(),
+                ((usual * load).round() as i64).into(),
+                wait.into(),
+            ];
+            sheet.row(None, &cells)?;
+        }
+    }
+    Ok(())
+}
+
+/// Defibrillators: by law in stations, public offices and large estates; others
+/// where somebody gave one.
+pub(super) fn aed(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()> {
+    let mut rng = world.rng("defibrillators");
+    let mut signs = Signs::default();
+    let (district, places) = (&world.district, world.places());
+    let stations = Others::of(world, "subway_station")?;
+    let offices = Others::of(world, "public_office")?;
+    let mut fixed: Vec<(String, P, &'static str, bool)> = Vec::new();
+    for (row, at) in stations.points().into_iter().enumerate() {
+        fixed.push((format!("{} 대합실", stations.text(row, "stn_nm")), at, "B1", false));
+    }
+    for (row, at) in offices.points().into_iter().enumerate() {
+        let always = ["소방", "경찰", "119", "지구대", "파출소"];
+        let name = offices.text(row, "off_nm");
+        let open = always.iter().any(|kind| name.contains(kind));
+        fixed.push((name.to_owned(), at, "1층", open));
+    }
+    for school in &world.schools().list {
+        fixed.push((format!("{} 보건실", school.name), school.at, "1층", false));
+    }
+    for i in 0..world.count(430) {
+        let (place, at, floor, always) = match fixed.get(i) {
+            Some((name, at, floor, always)) => (name.clone(), *at, *floor, *always),
+            None if rng.chance(0.68) => {
+                let at = estate(world, &mut rng);
+                let name = signs.name(world, &mut rng, at, " 아파트 관리사무소");
+                (name, at, "1층", rng.chance(0.45))
+            }
+            None => {
+                let at = places.work(district, &mut rng).at;
+                let name = signs.name(world, &mut rng, at, " 빌딩 안내실");
+                (
+                    name,
+                    at,
+                    rng.pick(&[(3.0, "1층"), (1.0, "B1"), (1.0, "2층")], "1층"),
+                    rng.chance(0.2),
+                )
+            }
+        };
+        let cells = [
+            format!("AED{:04}", i + 1).into(),
+            place.into(),
+            floor.into(),
+            always.into(),
+            TODAY.plus(rng.whole(-20, 1_300)).to_string().into(),
+        ];
+        sheet.row(Some(&point(at)), &cells)?;
+    }
+    Ok(())
+}
+
+/// A home in a tall building, where one is found soon.
+fn estate(world: &World, rng: &mut Rng) -> P {
+    let mut spot = world.places().home(&world.district, rng);
+    for _ in 0..20 {
+        if world.district.town.buildings[spot.building].floors > 9 {
+            break;
+        }
+        spot = world.places().home(&world.district, rng);
+    }
+    spot.at
+}
+
+/// Registrations by dong and year: more every year, with more of the old.
+pub(super) fn elder_health_dong(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()> {
+    let mut rng = world.rng("elder health");
+    let dongs = &world.district.division.dongs;
+    for (d, (dong, residents)) in dongs.iter().zip(&world.district.residents).enumerate() {
+        let own = 1.0 + 0.16 * noise(world.seed, "elder health", dong.centre, 800.0);
+        for year in years(5) {
+            let back = (2026 - year) as f64;
+            let old = residents.from_65 as f64 * (1.0 - 0.026 * back);
+            let adults = residents.working_age as f64 * 0.55 + old;
+            let dementia =
+                (old * 0.064 * own * (1.0 - 0.022 * back) * rng.range(0.985, 1.015)).round();
+            let pressure = (adults * 0.152 * own * (1.0 - 0.012 * back)).round();
+            let sugar = (adults * 0.071 * own * (1.0 - 0.016 * back)).round();
+            let cells = [
+                world.ministry_code(d).into(),
+                year.to_string().into(),
+                (dementia as i64).into(),
+                rounded(100.0 * dementia / old.max(1.0), 2).into(),
+                (pressure as i64).into(),
+                (sugar as i64).into(),
+            ];
+            sheet.row(None, &cells)?;
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,62 @@
+//! What other fields made: bus stops for the zones around them, fire stations for
+//! the ways from them.
+
+use std::io;
+
+use super::makers;
+use crate::cell::Cell;
+use crate::plane::{P, from_degrees};
+use crate::schema::{Part, Schema, Table};
+use crate::sheet::{Row, Sheet};
+use crate::world::World;
+
+/// The features of a dataset, made once more in memory.
+#[derive(Debug, Clone)]
+pub struct Others {
+    table: Table,
+    /// The rows, in their order.
+    pub rows: Vec<Row>,
+}
+
+impl Others {
+    /// Makes the features of `dataset`.
+    ///
+    /// # Errors
+    /// Where the catalog declares none, nothing makes them, or making them fails.
+    pub fn of(world: &World, dataset: &str) -> io::Result<Self> {
+        let schema = Schema::built_in().map_err(io::Error::other)?;
+        let maker = makers().into_iter().find(|m| m.id == dataset && m.part == Part::Features);
+        let (Some(table), Some(maker)) = (schema.table(dataset, Part::Features), maker) else {
+            return Err(io::Error::other(format!(
+                "{dataset}: no features; declare and make what other datasets are drawn from"
+            )));
+        };
+        let mut sheet = Sheet::memory(table);
+        (maker.make)(world, &mut sheet)?;
+        let rows = sheet.into_rows();
+        Ok(Self { table: table.clone(), rows })
+    }
+
+    /// The text in a column of a row; empty where there is none.
+    #[must_use]
+    pub fn text(&self, row: usize, column: &str) -> &str {
+        let place = self.table.columns.iter().position(|c| c.name == column);
+        match place.and_then(|place| self.rows.get(row)?.1.get(place)) {
+            Some(Cell::Text(text)) => text,
+            _ => "",
+        }
+    }
+
+    /// The positions of a row's geometry in metres.
+    #[must_use]
+    pub fn positions(&self, row: usize) -> Vec<P> {
+        let geometry = self.rows.get(row).and_then(|row| row.0.as_ref());
+        geometry.map_or_else(Vec::new, |g| g.coordinates.iter().map(|c| from_degrees(*c)).collect())
+    }
+
+    /// The first position of every row.
+    #[must_use]
+    pub fn points(&self) -> Vec<P> {
+        (0..self.rows.len()).filter_map(|row| self.positions(row).first().copied()).collect()
+    }
+}

@@ -1,0 +1,136 @@
+//! Police calls by cell and quarter, and the routes on which one is safer at night.
+
+use std::io;
+
+use super::lights::{bells, lights};
+use crate::calendar::{Month, quarters};
+use crate::cell::rounded;
+use crate::density::Kind;
+use crate::fields::others::Others;
+use crate::fields::signs::{Signs, quarter};
+use crate::plane::{self, P, distance};
+use crate::rng::{Rng, noise};
+use crate::shapes::line;
+use crate::sheet::Sheet;
+use crate::walk::reach::Doors;
+use crate::walk::{Mode, Reach};
+use crate::world::World;
+
+/// A whole number around `expected` that varies as counts of rare things do:
+/// its variance is about as large as itself.
+pub(super) fn counted(rng: &mut Rng, expected: f64) -> i64 {
+    // The sum of four draws has a variance of a third.
+    let draws = rng.unit() + rng.unit() + rng.unit() + rng.unit() - 2.0;
+    let value = (expected + expected.sqrt() * 1.73 * draws).max(0.0);
+    value.floor() as i64 + i64::from(rng.chance(value - value.floor()))
+}
+
+/// Calls by cell: where night life is, and shops, and homes; most in summer.
+pub(super) fn crime_report_grid(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()> {
+    let mut rng = world.rng("police calls");
+    let density = world.density();
+    let cells = &world.grid().cells;
+    let night: Vec<f64> = (0..cells.len()).map(|c| density.level(Kind::Night, c)).collect();
+    let usual: Vec<f64> = (0..cells.len())
+        .map(|c| {
+            let homes = density.level(Kind::Homes, c);
+            let own = 1.0 + 0.35 * noise(world.seed, "police calls", cells[c].middle, 300.0);
+            let poor = density.level(Kind::Poor, c);
+            0.3 + (58.0 * night[c]
+                + 22.0 * density.level(Kind::Shops, c)
+                + 9.0 * homes
+                + 7.0 * poor)
+                * own
+        })
+        .collect();
+    let worst = usual.iter().copied().fold(1.0, f64::max);
+    for (label, end) in quarters(8) {
+        let back = (2026 * 12 + 9 - end.year * 12 - end.month) as f64 / 12.0;
+        for (c, cell) in cells.iter().enumerate() {
+            let middle = Month { year: end.year, month: end.month };
+            let expected = usual[c] * middle.season(8, 0.16) * (1.0 + 0.03 * back);
+            let calls = counted(&mut rng, expected);
+            // The index weighs what happened to somebody: 100 is the worst cell.
+            let level = (0.7 * expected + 0.3 * calls as f64) / (1.3 * worst);
+            let index = 100.0 * level.min(1.0).sqrt();
+            let by_night = 31.0 + 38.0 * night[c].min(1.0).sqrt() + rng.range(-6.0, 6.0);
+            let by_night = (calls > 0).then(|| rounded(by_night.clamp(5.0, 92.0), 1));
+            let row = [
+                (&cell.id).into(),
+                (&label).into(),
+                calls.into(),
+                rounded(index, 1).into(),
+                by_night.into(),
+            ];
+            sheet.row(None, &row)?;
+        }
+    }
+    Ok(())
+}
+
+/// How many of `points` lie within `reach` metres of a line.
+fn along(line: &[P], points: &[P], reach: f64) -> i64 {
+    let [west, south, east, north] = plane::bounds(line);
+    let near = points.iter().filter(|p| {
+        (west - reach..=east + reach).contains(&p[0])
+            && (south - reach..=north + reach).contains(&p[1])
+            && line.windows(2).any(|w| plane::to_segment(**p, w[0], w[1]) < reach)
+    });
+    near.count() as i64
+}
+
+/// Safe return routes: from stations and the streets of bars along the streets to
+/// where people live.
+pub(super) fn safe_route_women(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()> {
+    let mut rng = world.rng("safe routes");
+    let mut signs = Signs::default();
+    let network = world.network();
+    let doors = Doors::new(network, Mode::Walk);
+    let stations = Others::of(world, "subway_station")?;
+    let mut starts = stations.points();
+    for _ in 0..8 {
+        starts.push(world.places().bar(&world.district, &mut rng).at);
+    }
+    let poles: Vec<P> = world.district.cameras.iter().map(|c| c.at).collect();
+    let lamps: Vec<P> = lights(world).into_iter().map(|l| l.at).collect();
+    let calls: Vec<P> = bells(world).into_iter().map(|b| b.at).collect();
+    let mut routes: Vec<Vec<P>> = Vec::new();
+    let mut tries = 0;
+    while routes.len() < world.count(46) && tries < 4_000 {
+        let start = starts[tries % starts.len().max(1)];
+        tries += 1;
+        let reach = Reach::from(network, &[(start, 0)], Mode::Walk);
+        let home = world.places().home(&world.district, &mut rng).at;
+        let straight = distance(start, home);
+        if !(300.0..900.0).contains(&straight) {
+            continue;
+        }
+        let Some((edge, _)) = doors.nearest(network, home) else { continue };
+        let mut node = network.edges[edge].ends[0];
+        let mut way = vec![network.nodes[node]];
+        while let Some(edge) = reach.by[node] {
+            node = network.other(edge, node);
+            way.push(network.nodes[node]);
+        }
+        way.reverse();
+        let long = plane::length(&way);
+        let elsewhere =
+            |other: &Vec<P>| distance(other[other.len() - 1], way[way.len() - 1]) > 130.0;
+        if (350.0..1_300.0).contains(&long) && routes.iter().all(elsewhere) {
+            routes.push(way);
+        }
+    }
+    for (i, way) in routes.iter().enumerate() {
+        let name = format!("{} 안심귀갓길", quarter(world, way[way.len() - 1]));
+        let cells = [
+            format!("SW{:02}", i + 1).into(),
+            signs.numbered(&name).into(),
+            rounded(plane::length(way), 1).into(),
+            along(way, &calls, 30.0).into(),
+            along(way, &poles, 30.0).into(),
+            along(way, &lamps, 15.0).into(),
+        ];
+        sheet.row(Some(&line(way)), &cells)?;
+    }
+    Ok(())
+}

@@ -1,0 +1,49 @@
+//! Names of facilities: the part of town, a word, and what it is; no two alike.
+
+use std::collections::BTreeSet;
+
+use crate::names;
+use crate::plane::P;
+use crate::rng::Rng;
+use crate::world::World;
+
+/// Names given so far.
+#[derive(Debug, Clone, Default)]
+pub struct Signs(BTreeSet<String>);
+
+impl Signs {
+    /// A new name of a facility of a kind at `at`: 금호한빛어린이집.
+    pub fn name(&mut self, world: &World, rng: &mut Rng, at: P, kind: &str) -> String {
+        let quarter = quarter(world, at);
+        for _ in 0..6 {
+            let word = names::first(rng);
+            if word != quarter && self.0.insert(format!("{quarter}{word}{kind}")) {
+                return format!("{quarter}{word}{kind}");
+            }
+        }
+        self.numbered(&format!("{quarter}{}{kind}", names::first(rng)))
+    }
+
+    /// This name, or with a number where it is taken: 무학약국 2.
+    pub fn numbered(&mut self, name: &str) -> String {
+        if self.0.insert(name.to_owned()) {
+            return name.to_owned();
+        }
+        let mut number = 2;
+        loop {
+            let next = format!("{name} {number}");
+            if self.0.insert(next.clone()) {
+                return next;
+            }
+            number += 1;
+        }
+    }
+}
+
+/// The part of town as it is called: the dong's name without number and 동.
+#[must_use]
+pub fn quarter(world: &World, at: P) -> &'static str {
+    let name = world.district.division.dongs[world.dong_at(at)].facts.name;
+    let end = name.find(|c: char| c.is_ascii_digit() || c == '동').unwrap_or(name.len());
+    &name[..end]
+}

@@ -1,0 +1,157 @@
+//! The road network as links between nodes, as a router wants it.
+
+use std::collections::BTreeMap;
+
+use crate::arterials::Road;
+use crate::district::District;
+use crate::pieces::{Along, to_count};
+use crate::plane::{self, P, distance};
+use crate::rng::noise;
+use crate::walk::Network;
+
+/// How many links the district counts.
+pub const COUNT: usize = 6_200;
+
+/// A stretch of road between two nodes.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Link {
+    /// The nodes at its ends, numbered from 0.
+    pub nodes: [usize; 2],
+    /// Its line in metres.
+    pub line: Vec<P>,
+    /// The road it is part of, a position in the district's list; none where it
+    /// only joins a street's end to the next road.
+    pub road: Option<usize>,
+    /// 도시고속도로, 주간선도로, 보조간선도로, 집산도로 or 국지도로.
+    pub rank: &'static str,
+    /// Lanes in both directions.
+    pub lanes: i64,
+    /// Speed limit in km/h.
+    pub limit: i64,
+    /// Slope in per cent.
+    pub slope: f64,
+    /// Whether one may walk on it.
+    pub walk: bool,
+}
+
+impl Along for Link {
+    fn line(&self) -> &[P] {
+        &self.line
+    }
+
+    fn along(&self, line: Vec<P>) -> Self {
+        Self { line, ..self.clone() }
+    }
+}
+
+/// The links of the whole network.
+#[derive(Debug, Clone)]
+pub struct Links {
+    /// The links.
+    pub list: Vec<Link>,
+    /// The nodes that they share.
+    pub nodes: Vec<P>,
+    /// The links at each node.
+    pub at: Vec<Vec<usize>>,
+}
+
+impl Links {
+    /// Joins the edges of the walking network to links that end where ways meet.
+    #[must_use]
+    pub fn new(seed: u64, district: &District) -> Self {
+        let network = Network::of(seed, &district.roads, &[], &district.nature);
+        let mut used = vec![false; network.edges.len()];
+        let mut list = Vec::new();
+        let ends = |node: usize| {
+            let around = &network.at[node];
+            around.len() != 2 || network.edges[around[0]].road != network.edges[around[1]].road
+        };
+        let starts = (0..network.nodes.len()).filter(|n| ends(*n));
+        // A ring without a crossing has no end of its own: start anywhere on it.
+        let order: Vec<usize> = starts.chain(0..network.nodes.len()).collect();
+        for start in order {
+            for &first in &network.at[start] {
+                if used[first] {
+                    continue;
+                }
+                let mut line = vec![network.nodes[start]];
+                let (mut node, mut edge) = (start, first);
+                loop {
+                    used[edge] = true;
+                    node = network.other(edge, node);
+                    line.push(network.nodes[node]);
+                    let next = network.at[node].iter().copied().find(|e| !used[*e]);
+                    match next {
+                        Some(next) if !ends(node) => edge = next,
+                        _ => break,
+                    }
+                }
+                let edge = &network.edges[first];
+                list.push(link(seed, district, line, edge.road, edge.walk));
+            }
+        }
+        let mut list = to_count(list, COUNT);
+        let (mut nodes, mut at): (Vec<P>, Vec<Vec<usize>>) = (Vec::new(), Vec::new());
+        let mut known = BTreeMap::new();
+        for (i, link) in list.iter_mut().enumerate() {
+            let ends =
+                [link.line.first(), link.line.last()].map(|p| p.copied().unwrap_or_default());
+            link.nodes = ends.map(|p| {
+                *known.entry((p[0].to_bits(), p[1].to_bits())).or_insert_with(|| {
+                    nodes.push(p);
+                    at.push(Vec::new());
+                    nodes.len() - 1
+                })
+            });
+            link.nodes.iter().for_each(|n| at[*n].push(i));
+        }
+        Self { list, nodes, at }
+    }
+
+    /// The links of main roads, the longest roads first, as positions in the list.
+    #[must_use]
+    pub fn main(&self, district: &District, count: usize) -> Vec<usize> {
+        let is_main = |link: &Link| link.road.is_some_and(|r| r < district.main_roads);
+        let mut found: Vec<usize> =
+            (0..self.list.len()).filter(|i| is_main(&self.list[*i])).collect();
+        let key = |i: &usize| (-self.list[*i].lanes, -(plane::length(&self.list[*i].line) as i64));
+        found.sort_by_key(|i| (key(i), *i));
+        found.truncate(count);
+        found.sort_unstable();
+        found
+    }
+}
+
+/// Height of the ground in metres above the rivers, as far as the demo knows it.
+#[must_use]
+pub fn height(seed: u64, district: &District, p: P) -> f64 {
+    let hills = district.nature.greens.iter().filter(|green| green.hill).map(|green| {
+        let x = (p[0] - green.centre[0]) / (green.reach[0] * 1.7);
+        let y = (p[1] - green.centre[1]) / (green.reach[1] * 1.7);
+        72.0 / (1.0 + 2.2 * (x * x + y * y))
+    });
+    let top = hills.fold(0.0, f64::max);
+    12.0 + top + 4.0 * noise(seed, "height", p, 600.0)
+}
+
+fn link(seed: u64, district: &District, line: Vec<P>, road: Option<usize>, walk: bool) -> Link {
+    let (a, b) = (line[0], line[line.len() - 1]);
+    let rise = (height(seed, district, a) - height(seed, district, b)).abs();
+    let slope = (100.0 * rise / distance(a, b).max(15.0)).min(24.0);
+    let (rank, lanes, limit) =
+        road.map_or(("국지도로", 1, 30), |r| class(&district.roads[r], walk));
+    let slope = if rank == "도시고속도로" { slope.min(3.0) } else { slope };
+    Link { nodes: [0, 0], line, road, rank, lanes, limit, slope, walk }
+}
+
+fn class(road: &Road, walk: bool) -> (&'static str, i64, i64) {
+    match road.class {
+        _ if !walk => ("도시고속도로", 8, 80),
+        "대로" => ("주간선도로", if road.width > 40.0 { 8 } else { 6 }, 50),
+        "로" if road.width > 24.0 => ("보조간선도로", 6, 50),
+        "로" => ("보조간선도로", 4, 50),
+        _ if road.width >= 9.0 => ("집산도로", 2, 30),
+        _ if road.width >= 6.0 => ("국지도로", 2, 30),
+        _ => ("국지도로", 1, 30),
+    }
+}

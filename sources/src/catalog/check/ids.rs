@@ -1,0 +1,97 @@
+//! Ids and orders that may be given once, and the district's own references.
+
+use std::collections::BTreeMap;
+
+use super::Checker;
+use crate::catalog::read::Place;
+use crate::catalog::{LayerContent, VALUES_SUFFIX};
+use crate::feature::GeometryKind;
+use crate::id::MAX_ID_LENGTH;
+
+impl Checker<'_> {
+    pub(super) fn ids(&self) {
+        self.dataset_ids();
+        let layers = self.layer_ids();
+        for (place, theme) in &self.declared.themes {
+            // `/tiles/{layers}` takes either kind of id, so they share one name space.
+            if let Some(other) = layers.get(theme.id.as_str()) {
+                let file = other.file_name();
+                let problem = format!("theme {} has the id of a layer in {file}", theme.id);
+                self.add(place, problem, "rename one of them");
+            }
+        }
+    }
+
+    fn dataset_ids(&self) {
+        let mut first: BTreeMap<&str, &Place> = BTreeMap::new();
+        for declared in &self.declared.datasets {
+            let (id, place) = (declared.dataset.id.as_str(), declared.place.at("id"));
+            if let Some(first) = first.get(id) {
+                let problem = format!("dataset {id} is declared in {} already", first.file_name());
+                self.add(&place, problem, "give each dataset an id of its own");
+                continue;
+            }
+            first.insert(id, &declared.place);
+            let base = id.strip_suffix(VALUES_SUFFIX);
+            if let Some(base) = base.filter(|base| self.datasets.contains_key(base)) {
+                let problem = format!("{id} is the name of the values of {base}");
+                self.add(&place, problem, format!("rename it so that it is not called {id}"));
+            }
+            let longest = MAX_ID_LENGTH - VALUES_SUFFIX.len();
+            let has_both = declared.dataset.has_features() && declared.dataset.values.is_some();
+            if has_both && id.len() > longest {
+                let problem = format!("{id}{VALUES_SUFFIX}, the name of its values, is too long");
+                self.add(&place, problem, format!("shorten the id to {longest} characters"));
+            }
+        }
+    }
+
+    /// Checks the layers' ids; where each was first given.
+    fn layer_ids(&self) -> BTreeMap<&str, &Place> {
+        let mut first: BTreeMap<&str, &Place> = BTreeMap::new();
+        let mut tables: BTreeMap<String, &str> = BTreeMap::new();
+        for declared in &self.declared.layers {
+            let (id, place) = (declared.layer.id.as_str(), declared.place.at("id"));
+            if let Some(first) = first.get(id) {
+                let problem = format!("layer {id:?} is declared in {} already", first.file_name());
+                self.add(&place, problem, "give each layer an id of its own");
+                continue;
+            }
+            first.insert(id, &declared.place);
+            if !matches!(declared.layer.content, LayerContent::Prepared { .. }) {
+                continue;
+            }
+            // Its file is called like it, and its table nearly so.
+            let table = id.replace('-', "_");
+            if let Some(name) = [id, table.as_str()].iter().find(|&&name| self.is_stored(name)) {
+                let problem = format!("{name} is the name of a dataset's file or table too");
+                self.add(&place, problem, "rename the layer or the dataset");
+            }
+            if let Some(other) = tables.insert(table, id) {
+                let problem = format!("the table of {id} is that of {other}");
+                self.add(&place, problem, "rename one of them");
+            }
+        }
+        first
+    }
+
+    /// Whether a dataset's features or values are stored under this name.
+    fn is_stored(&self, name: &str) -> bool {
+        let base = name.strip_suffix(VALUES_SUFFIX);
+        self.datasets.contains_key(name)
+            || base.is_some_and(|base| self.datasets.contains_key(base))
+    }
+
+    pub(super) fn district(&self) {
+        let Some(id) = &self.declared.district.stats_over else { return };
+        let place = Place::file("district.toml").at("stats_over");
+        if let Some(declared) = self.find(&place, id) {
+            let dataset = &declared.dataset;
+            let areas = matches!(dataset.geometry, GeometryKind::Polygon | GeometryKind::Mixed);
+            if !dataset.has_features() || !areas {
+                let problem = format!("{id} has no areas of its own");
+                self.add(&place, problem, "name a dataset of polygons, such as the dongs");
+            }
+        }
+    }
+}

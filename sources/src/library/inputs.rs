@@ -1,0 +1,110 @@
+//! Where the measure engine finds the datasets of a catalog.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use super::catalogued::id_column;
+use super::holdings::{Held, Holdings};
+use super::origin::{Origin, Sign};
+use crate::catalog::{Catalog, Dataset};
+use crate::derive::{InputError, Inputs, Part};
+use crate::feature::FeatureVisitor;
+use crate::flatgeobuf::FlatGeobuf;
+use crate::postgis::Database;
+use crate::{DatasetId, FeatureStore};
+
+/// The stored parts of all datasets at one moment.
+#[derive(Clone, Default)]
+pub(super) struct StoredInputs {
+    parts: BTreeMap<(DatasetId, Part), Result<Stored, String>>,
+    database: Option<Arc<Database>>,
+}
+
+/// One part, and what changes when its rows may have.
+#[derive(Debug, Clone)]
+struct Stored {
+    origin: Origin,
+    sign: Sign,
+    id_column: Option<String>,
+}
+
+impl StoredInputs {
+    /// What is held of a catalog's datasets now.
+    pub(super) fn of(
+        catalog: &Catalog,
+        holdings: &Holdings<'_>,
+        database: Option<&Arc<Database>>,
+    ) -> Self {
+        let mut parts = BTreeMap::new();
+        for dataset in &catalog.datasets {
+            if dataset.has_features() {
+                let held = stored(dataset, holdings.of(dataset));
+                parts.insert((dataset.id.clone(), Part::Features), held);
+            }
+            if dataset.values.is_some() {
+                let held = stored(dataset, holdings.values_of(dataset));
+                parts.insert((dataset.id.clone(), Part::Values), held);
+            }
+        }
+        Self { parts, database: database.cloned() }
+    }
+
+    fn part(&self, dataset: &DatasetId, part: Part) -> Result<&Stored, InputError> {
+        let error =
+            |reason: &str| InputError { dataset: dataset.clone(), part, reason: reason.to_owned() };
+        match self.parts.get(&(dataset.clone(), part)) {
+            Some(Ok(stored)) => Ok(stored),
+            Some(Err(reason)) => Err(error(reason)),
+            None => Err(error("the catalog declares none")),
+        }
+    }
+}
+
+fn stored(dataset: &Dataset, held: Held<'_>) -> Result<Stored, String> {
+    match held {
+        Held::File(path, signature) => Ok(Stored {
+            origin: Origin::File(path.to_owned()),
+            sign: Sign::File(signature),
+            id_column: dataset.id_column.clone(),
+        }),
+        Held::Table(table) => Ok(Stored {
+            origin: Origin::Table(Arc::clone(table)),
+            sign: Sign::Table(table.sign),
+            id_column: id_column(dataset, table),
+        }),
+        Held::Archive(path) => Err(format!(
+            "{} holds tiles, from which nothing can be computed; store the features too",
+            path.display()
+        )),
+        Held::Nowhere(reason) => Err(reason),
+    }
+}
+
+impl Inputs for StoredInputs {
+    fn scan(
+        &self,
+        dataset: &DatasetId,
+        part: Part,
+        visitor: &mut dyn FeatureVisitor,
+    ) -> Result<(), InputError> {
+        let error = |reason: String| InputError { dataset: dataset.clone(), part, reason };
+        let scanned = match (&self.part(dataset, part)?.origin, &self.database) {
+            (Origin::File(path), _) => FlatGeobuf::new(path).scan(visitor),
+            (Origin::Table(table), Some(database)) => database.scan(table, visitor).map(|_| ()),
+            (Origin::Table(_) | Origin::Union(_), _) => {
+                return Err(error("there is no database".to_owned()));
+            }
+        };
+        scanned.map_err(|fault| error(fault.to_string()))
+    }
+
+    fn id_column(&self, dataset: &DatasetId) -> Option<String> {
+        self.part(dataset, Part::Features).ok()?.id_column.clone()
+    }
+
+    /// A digest of the part's sign: of a file what the system says of it, of a table
+    /// what its database counts. Nothing is read.
+    fn digest(&self, dataset: &DatasetId, part: Part) -> Result<u128, InputError> {
+        Ok(self.part(dataset, part)?.sign.digest())
+    }
+}

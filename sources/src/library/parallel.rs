@@ -1,0 +1,26 @@
+//! Work on a list with all cores.
+
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use parking_lot::Mutex;
+
+/// Does the same with each, one a core at a time. Results come in any order.
+pub(super) fn on_all_cores<'i, I: Sync, R: Send>(
+    items: &'i [I],
+    work: impl Fn(&I) -> R + Sync,
+) -> Vec<(&'i I, R)> {
+    let results = Mutex::new(Vec::with_capacity(items.len()));
+    let next = AtomicUsize::new(0);
+    let threads = std::thread::available_parallelism().map_or(1, usize::from);
+    std::thread::scope(|scope| {
+        for _ in 0..threads.min(items.len()) {
+            scope.spawn(|| {
+                while let Some(item) = items.get(next.fetch_add(1, Ordering::Relaxed)) {
+                    let result = work(item);
+                    results.lock().push((item, result));
+                }
+            });
+        }
+    });
+    results.into_inner()
+}

@@ -1,0 +1,10 @@
+//! Finds maps, datasets, areas, addresses and places by name.
+//!
+//! A [`SearchIndex`] is made for one audience from a snapshot and holds nothing that
+//! the audience may not see: titles of visible layers and of the datasets behind
+//! them, and texts of columns that a visible layer publishes. It knows no HTTP.
+
+mod index;
+mod text;
+
+pub use index::{Hit, HitKind, SearchIndex};

@@ -1,0 +1,117 @@
+//! One layer's features at several times: geometry once, attributes for each.
+
+use std::sync::Arc;
+
+use crate::features::FeatureTable;
+
+/// The features at one time.
+#[derive(Debug, Clone)]
+pub(crate) struct Slice {
+    /// The features, with what was known of them then.
+    pub(crate) table: Arc<FeatureTable>,
+    /// The same as points, where names are written.
+    pub(crate) labels: Option<Arc<FeatureTable>>,
+}
+
+/// The slices of a layer: at least one. All have the same columns, features and
+/// geometry.
+#[derive(Debug, Clone)]
+pub(crate) struct TimeSlices {
+    /// Their labels, ascending; none where there is one slice without a time.
+    times: Arc<[Box<str>]>,
+    earlier: Arc<[Slice]>,
+    newest: Slice,
+    digest: u128,
+}
+
+impl TimeSlices {
+    /// Features that have no time.
+    pub(crate) fn timeless(slice: Slice, digest: u128) -> Self {
+        Self { times: Arc::default(), earlier: Arc::default(), newest: slice, digest }
+    }
+
+    /// One slice for each label, both ascending; `None` where there is none, or where
+    /// they are not of a number. `digest` is that of all their content.
+    pub(crate) fn new(times: Vec<Box<str>>, mut slices: Vec<Slice>, digest: u128) -> Option<Self> {
+        if times.len() != slices.len() {
+            return None;
+        }
+        let newest = slices.pop()?;
+        Some(Self { times: times.into(), earlier: slices.into(), newest, digest })
+    }
+
+    /// The labels, ascending.
+    pub(crate) fn times(&self) -> &[Box<str>] {
+        &self.times
+    }
+
+    /// The newest slice: what there is without a time.
+    pub(crate) fn newest(&self) -> &Slice {
+        &self.newest
+    }
+
+    /// The digest of all content.
+    pub(crate) fn digest(&self) -> u128 {
+        self.digest
+    }
+
+    /// The slice of a time, as [`slice_at`] finds it.
+    pub(crate) fn at(&self, time: &str) -> Option<&Slice> {
+        let place = slice_at(&self.times, time)?;
+        Some(self.earlier.get(place).unwrap_or(&self.newest))
+    }
+}
+
+/// Which of these labels is `time`, or a longer time that begins so: `2026-10` is in
+/// `2026`.
+#[must_use]
+pub fn slice_at(labels: &[Box<str>], time: &str) -> Option<usize> {
+    let holds = |label: &str| {
+        let rest = time.strip_prefix(label).filter(|_| !label.is_empty());
+        rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('-'))
+    };
+    labels.iter().position(|label| holds(label))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::feature::{FeatureVisitor, Schema};
+    use crate::features::{TableBuilder, TableOptions};
+    use rstest::rstest;
+
+    fn slices(times: &[&str]) -> (TimeSlices, Vec<Arc<FeatureTable>>) {
+        let table = || {
+            let mut builder = TableBuilder::new(TableOptions::default());
+            builder.begin(&Schema::default());
+            Arc::new(builder.finish().unwrap())
+        };
+        let tables: Vec<_> = times.iter().map(|_| table()).collect();
+        let slice = |table: &Arc<_>| Slice { table: Arc::clone(table), labels: None };
+        let labels = times.iter().map(|&time| time.into()).collect();
+        (TimeSlices::new(labels, tables.iter().map(slice).collect(), 0).unwrap(), tables)
+    }
+
+    #[rstest]
+    #[case("2024", Some(0))]
+    #[case("2025", Some(1))]
+    #[case("2025-07", Some(1))]
+    #[case("2025-07-31", Some(1))]
+    #[case("20257", None)]
+    #[case("2026", None)]
+    #[case("", None)]
+    fn a_time_is_in_the_slice_that_holds_it(#[case] time: &str, #[case] place: Option<usize>) {
+        let (slices, tables) = slices(&["2024", "2025"]);
+        let found = slices.at(time).map(|slice| Arc::as_ptr(&slice.table));
+        assert_eq!(found, place.map(|place| Arc::as_ptr(&tables[place])));
+        assert!(Arc::ptr_eq(&slices.newest().table, &tables[1]));
+    }
+
+    #[test]
+    fn an_hour_is_not_a_month_and_a_month_no_hour() {
+        let (slices, _) = slices(&["2026-10T08", "2026-10T09"]);
+        assert!(slices.at("2026-10T09").is_some());
+        assert!(slices.at("2026-10").is_none());
+        assert!(TimeSlices::new(Vec::new(), Vec::new(), 0).is_none());
+    }
+}

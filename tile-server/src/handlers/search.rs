@@ -1,0 +1,52 @@
+//! `/search?q=`: maps, datasets, areas, addresses and places by name.
+
+use std::sync::Arc;
+
+use serde::Serialize;
+use sources::search::Hit;
+
+use super::tile::document_cache_control;
+use super::{Call, json};
+use crate::app::App;
+use crate::problem::{Kind, Problem};
+use crate::reply::Reply;
+
+/// How much is found where `limit=` says nothing, and at most.
+const USUAL: usize = 20;
+const MOST: usize = 100;
+/// Most characters of what is searched for.
+const MOST_TYPED: usize = 100;
+
+#[derive(Serialize)]
+struct Found<'a> {
+    query: &'a str,
+    results: Vec<Hit>,
+}
+
+/// Answers with what the caller may see of what fits `q=`, best first.
+///
+/// # Errors
+/// A [`Problem`] where `q=` is missing or too long, or `limit=` is no number.
+pub async fn search(app: &App, call: &Call<'_>) -> Result<Reply, Problem> {
+    let malformed = |detail: &str| Problem::new(Kind::Malformed, detail);
+    let Some(typed) = call.query.q.clone() else {
+        return Err(malformed("Say what to search for: /search?q=성수, or its initials: ㅅㅅ."));
+    };
+    if typed.chars().count() > MOST_TYPED {
+        return Err(malformed("The query parameter q is longer than 100 characters; shorten it."));
+    }
+    let limit = match call.query.limit.as_deref() {
+        None => USUAL,
+        Some(text) => match text.parse() {
+            Ok(limit @ 1..=MOST) => limit,
+            _ => return Err(malformed("The query parameter limit is a number from 1 to 100.")),
+        },
+    };
+    let (published, audience) = (Arc::clone(&app.published()), call.audience);
+    let asked = typed.clone();
+    // Off the async workers: a look goes through every name.
+    let look = move || published.search_index(audience).find(&asked, limit);
+    let results = app.coding.run(call.deadline, look).await?;
+    let body = serde_json::to_vec(&Found { query: &typed, results }).unwrap_or_default();
+    Ok(json(app, call, body, &document_cache_control(call.audience)).await)
+}
