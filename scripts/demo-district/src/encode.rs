@@ -255,3 +255,7 @@ impl GeozeroGeometry for Shape<'_> {
         }
     }
 }
+
+#[cfg(test)]
+#[path = "encode_tests.rs"]
+mod tests;

@@ -59,7 +59,7 @@ impl Links {
     /// Joins the edges of the walking network to links that end where ways meet.
     #[must_use]
     pub fn new(seed: u64, district: &District) -> Self {
-        let network = Network::of(seed, &district.roads, &[], &district.nature);
+        let network = Network::new(&district.roads, &[], &district.nature);
         let mut used = vec![false; network.edges.len()];
         let mut list = Vec::new();
         let ends = |node: usize| {
@@ -87,10 +87,17 @@ impl Links {
                     }
                 }
                 let edge = &network.edges[first];
-                list.push(link(seed, district, line, edge.road, edge.walk));
+                let mut link = link(seed, district, line, edge.road, edge.walk);
+                link.nodes = [start, node];
+                list.push(link);
             }
         }
-        let mut list = to_count(list, COUNT);
+        let rank = |node: usize| {
+            let roads = network.at[node].iter().filter_map(|e| network.edges[*e].road);
+            let main = roads.filter(|road| *road < district.main_roads).count();
+            (main, network.at[node].len())
+        };
+        let mut list = to_count(contract(list, &network.nodes, rank), COUNT);
         let (mut nodes, mut at): (Vec<P>, Vec<Vec<usize>>) = (Vec::new(), Vec::new());
         let mut known = BTreeMap::new();
         for (i, link) in list.iter_mut().enumerate() {
@@ -120,6 +127,38 @@ impl Links {
         found.sort_unstable();
         found
     }
+}
+
+/// Draws nearby crossings together until no more than [`COUNT`] links are left: the
+/// shortest links go and their ends become one node, so that all stays connected.
+fn contract(list: Vec<Link>, nodes: &[P], rank: impl Fn(usize) -> (usize, usize)) -> Vec<Link> {
+    let mut order: Vec<usize> = (0..list.len()).collect();
+    let length = |i: usize| plane::length(&list[i].line);
+    order.sort_by(|a, b| length(*a).total_cmp(&length(*b)).then(a.cmp(b)));
+    let mut one: Vec<usize> = (0..nodes.len()).collect();
+    let find = |one: &[usize], mut node: usize| {
+        while one[node] != node {
+            node = one[node];
+        }
+        node
+    };
+    let mut gone = vec![false; list.len()];
+    for i in order.into_iter().take(list.len().saturating_sub(COUNT)) {
+        gone[i] = true;
+        let [a, b] = list[i].nodes.map(|node| find(&one, node));
+        // The node of the greater road stays where it is.
+        let (stays, goes) = if rank(a) >= rank(b) { (a, b) } else { (b, a) };
+        one[goes] = stays;
+    }
+    let kept = list.into_iter().zip(gone).filter(|pair| !pair.1);
+    kept.map(|(mut link, _)| {
+        let [a, b] = link.nodes.map(|node| nodes[find(&one, node)]);
+        if let [first, .., last] = &mut link.line[..] {
+            (*first, *last) = (a, b);
+        }
+        link
+    })
+    .collect()
 }
 
 /// Height of the ground in metres above the rivers, as far as the demo knows it.

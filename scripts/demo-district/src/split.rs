@@ -4,8 +4,13 @@
 //! A cut runs between two vertices that are there already and gets vertices of
 //! its own, at which later cuts may end. So no vertex ever lies on another's side.
 
+use std::collections::BTreeMap;
+
 use crate::plane::{self, P, add, cross, distance, left, lerp, segments_meet, sub, unit};
 use crate::rng::Rng;
+
+/// A position by the bits of its coordinates: equal vertices are equal numbers.
+type Vertex = (u64, u64);
 
 /// A weighted position: how much of what is shared out lies here.
 pub type Weight = (P, f64);
@@ -144,9 +149,8 @@ fn is_clear(ring: &[P], way: &[P], i: usize, j: usize) -> bool {
 /// are gone. Outer rings run counter-clockwise, holes clockwise.
 #[must_use]
 pub fn union<'a>(rings: impl IntoIterator<Item = &'a [P]>) -> Vec<Vec<P>> {
-    use std::collections::BTreeMap;
     let key = |p: P| (p[0].to_bits(), p[1].to_bits());
-    let mut sides: BTreeMap<((u64, u64), (u64, u64)), (P, P)> = BTreeMap::new();
+    let mut sides: BTreeMap<(Vertex, Vertex), (P, P)> = BTreeMap::new();
     for ring in rings {
         for (a, b) in plane::sides(ring) {
             if sides.remove(&(key(b), key(a))).is_none() {

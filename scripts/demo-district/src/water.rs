@@ -282,6 +282,15 @@ fn north_course(division: &Division) -> Vec<P> {
 
 /// A stream's water: its course widened to both sides.
 fn ribbon(stream: &Stream) -> Vec<P> {
+    let [mut ring, mut other] = banks(stream);
+    other.reverse();
+    ring.extend(other);
+    ring
+}
+
+/// The right and the left bank of a stream, downstream, vertex beside vertex.
+#[must_use]
+pub fn banks(stream: &Stream) -> [Vec<P>; 2] {
     // Widening is safe from folds where vertices are further apart than bends
     // are tight.
     let mut course: Vec<P> = Vec::new();
@@ -292,11 +301,7 @@ fn ribbon(stream: &Stream) -> Vec<P> {
             course.push(*p);
         }
     }
-    let mut ring = plane::offset(&course, -stream.half_width);
-    let mut other = plane::offset(&course, stream.half_width);
-    other.reverse();
-    ring.extend(other);
-    ring
+    [-stream.half_width, stream.half_width].map(|half| plane::offset(&course, half))
 }
 
 #[cfg(test)]

@@ -15,7 +15,7 @@ use crate::fields::education::schools::Schools;
 use crate::firms::Firms;
 use crate::grid::Grid;
 use crate::legal::LegalDongs;
-use crate::links::Links;
+use crate::links::{Links, height};
 use crate::parcels::Parcels;
 use crate::people::People;
 use crate::places::Places;
@@ -136,7 +136,12 @@ impl World {
 
     /// Streets and trails to walk and drive on.
     pub fn network(&self) -> &Network {
-        self.network.get_or_init(|| Network::new(self.seed, &self.district))
+        self.network.get_or_init(|| {
+            let district = &self.district;
+            let mut network = Network::new(&district.roads, &district.trails, &district.nature);
+            network.climb(|p| height(self.seed, district, p));
+            network
+        })
     }
 
     /// The schools and their catchments.

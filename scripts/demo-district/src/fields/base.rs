@@ -4,11 +4,16 @@ use std::collections::BTreeMap;
 use std::io;
 
 use super::{SheetMaker, features};
-use crate::cell::rounded;
+use crate::cell::{Cell, rounded};
 use crate::district::District;
-use crate::plane;
-use crate::shapes::{line, polygon};
+use crate::dongs::{HAN_FROM, HAN_TO};
+use crate::names;
+use crate::pieces::divide;
+use crate::plane::{self, P};
+use crate::rails::rails;
+use crate::shapes::{line, point, polygon, polygon_with_holes};
 use crate::sheet::Sheet;
+use crate::water::banks;
 use crate::world::World;
 
 /// The makers of this field.
@@ -16,8 +21,12 @@ use crate::world::World;
 pub fn sheets() -> &'static [SheetMaker] {
     const SHEETS: &[SheetMaker] = &[
         features("admin_dong", admin_dong),
-        features("river_water", river_water),
+        features("legal_dong", legal_dong),
+        features("grid_100m", grid_100m),
         features("road_centerline", road_centerline),
+        features("river_water", river_water),
+        features("rail_line", rail_line),
+        features("address_point", address_point),
     ];
     SHEETS
 }
@@ -30,6 +39,8 @@ fn admin_dong(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()> {
                 dong.facts.code.into(),
                 dong.facts.ministry_code.into(),
                 dong.facts.name.into(),
+                "11200".into(),
+                "성동구".into(),
                 rounded(dong.area() / 1e6, 3).into(),
             ],
         )?;
@@ -37,11 +48,27 @@ fn admin_dong(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()> {
     Ok(())
 }
 
-fn river_water(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()> {
-    for water in &world.district.nature.waters {
-        let area = rounded(plane::area(&water.ring), 0);
-        let cells = [water.name.into(), water.class.into(), area.into()];
-        sheet.row(Some(&polygon(&water.ring)), &cells)?;
+fn legal_dong(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()> {
+    for dong in &world.legal_dongs().list {
+        let Some((outer, holes)) = dong.rings.split_first() else { continue };
+        let code = &dong.code[..8];
+        let cells = [code.into(), dong.name.into(), dong.english.into()];
+        sheet.row(Some(&polygon_with_holes(outer, holes)), &cells)?;
+    }
+    Ok(())
+}
+
+fn grid_100m(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()> {
+    for cell in &world.grid().cells {
+        sheet.row(
+            Some(&polygon(&cell.ring)),
+            &[
+                (&cell.id).into(),
+                (cell.east * 100).into(),
+                (cell.north * 100).into(),
+                world.ministry_code(cell.dong).into(),
+            ],
+        )?;
     }
     Ok(())
 }
@@ -74,6 +101,102 @@ fn road_centerline(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()> {
                 road.class.into(),
                 rounded(road.width, 1).into(),
                 rounded(plane::length(&road.line), 1).into(),
+            ],
+        )?;
+    }
+    Ok(())
+}
+
+/// Rivers in sections, as the register has them, and whole ponds.
+fn river_water(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()> {
+    let (nature, division) = (&world.district.nature, &world.district.division);
+    let mut row = |name: &str, class: &str, mut ring: Vec<P>| {
+        if plane::area(&ring) < 0.0 {
+            ring.reverse();
+        }
+        let cells = [name.into(), class.into(), rounded(plane::area(&ring), 0).into()];
+        sheet.row(Some(&polygon(&ring)), &cells)
+    };
+    let south = division.outline_part(HAN_FROM, HAN_TO);
+    for (north, south) in divide(&nature.bank, 8).into_iter().zip(divide(&south, 8)) {
+        let mut ring = north;
+        // At both ends of the district the banks meet in one vertex.
+        ring.extend(south.into_iter().rev().filter(|p| !nature.bank.contains(p)));
+        row("한강", "국가하천", ring)?;
+    }
+    for (stream, (class, sections)) in
+        nature.streams.iter().zip([("국가하천", 15), ("지방하천", 9)])
+    {
+        let [right, left] = banks(stream);
+        let last = right.len() - 1;
+        for k in 0..sections {
+            let part = k * last / sections..=(k + 1) * last / sections;
+            let mut ring = right[part.clone()].to_vec();
+            ring.extend(left[part].iter().rev());
+            row(stream.name, class, ring)?;
+        }
+    }
+    for water in &nature.waters[3..] {
+        row(water.name, water.class, water.ring.clone())?;
+    }
+    Ok(())
+}
+
+fn rail_line(_: &World, sheet: &mut Sheet<'_>) -> io::Result<()> {
+    let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+    for rail in rails() {
+        let count = counts.entry(rail.line).or_default();
+        *count += 1;
+        sheet.row(
+            Some(&line(&rail.course)),
+            &[
+                format!("{} {count}구간", rail.line).into(),
+                rail.line.into(),
+                rail.level().into(),
+                rounded(plane::length(&rail.course), 1).into(),
+            ],
+        )?;
+    }
+    Ok(())
+}
+
+/// How many entrances the address register counts.
+const ADDRESSES: usize = 21_500;
+
+fn address_point(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()> {
+    let district = &world.district;
+    let (addresses, parcels) = (world.addresses(), world.parcels());
+    let codes = road_codes(district);
+    let mut rng = world.rng("address_point");
+    let all = district.town.buildings.len();
+    for (i, building) in district.town.buildings.iter().enumerate() {
+        // Annexes share the entrance of another building: here and there one has none.
+        if (i + 1) * ADDRESSES / all == i * ADDRESSES / all {
+            continue;
+        }
+        let address = addresses.of(i);
+        let road = &district.roads[address.road];
+        let legal = &parcels.list[parcels.of_building[i]].pnu[..10];
+        let code = &codes[road.name.as_str()][5..];
+        let name: Cell<'_> = match building.usage {
+            "업무시설" => names::facility(&mut rng, "빌딩", 0).into(),
+            "공장" => names::facility(&mut rng, "공장", 0).into(),
+            "공동주택" if building.floors > 6 => names::facility(&mut rng, "아파트", 0).into(),
+            "공동주택" => names::facility(&mut rng, "빌라", 0).into(),
+            "교육연구시설" => "학교".into(),
+            _ => Cell::Null,
+        };
+        let dong = world.dong_at(address.entrance);
+        let zip = format!("{:05}", 4_700 + dong * 6 + i % 6);
+        sheet.row(
+            Some(&point(address.entrance)),
+            &[
+                format!("{legal}{code}0{:05}{:05}", address.main, address.sub).into(),
+                (&road.name).into(),
+                address.main.into(),
+                address.sub.into(),
+                name,
+                zip.into(),
             ],
         )?;
     }

@@ -27,3 +27,7 @@ pub fn sheets() -> &'static [SheetMaker] {
     ];
     SHEETS
 }
+
+#[cfg(test)]
+#[path = "education_tests.rs"]
+mod tests;

@@ -81,4 +81,7 @@ pub fn makers() -> Vec<SheetMaker> {
 mod story_tests;
 #[cfg(test)]
 #[path = "tests.rs"]
-mod tests;
+pub(crate) mod tests;
+
+#[cfg(test)]
+mod ground_tests;

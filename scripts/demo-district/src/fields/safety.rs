@@ -30,3 +30,7 @@ pub fn sheets() -> &'static [SheetMaker] {
     ];
     SHEETS
 }
+
+#[cfg(test)]
+#[path = "safety_tests.rs"]
+mod tests;

@@ -10,6 +10,7 @@ use crate::sheet::Row;
 
 const SEED: u64 = 11_200;
 
+/// The district of the default seed.
 pub(super) fn world() -> &'static World {
     static WORLD: OnceLock<World> = OnceLock::new();
     WORLD.get_or_init(|| World::new(SEED, 1.0))

@@ -95,8 +95,9 @@ pub fn contours(field: &Field, level: f64) -> Vec<Vec<P>> {
     let at = |(i, j, north): Side| {
         let (k, l) = if north { (i, j + 1) } else { (i + 1, j) };
         let (a, b) = (value(i, j), value(k, l));
-        // Not quite at the corners, where contours would touch.
-        let t = ((level - a) / (b - a)).clamp(0.02, 0.98);
+        // Not quite at the corners, where contours would touch; in order of their
+        // levels still.
+        let t = 0.02 + 0.96 * ((level - a) / (b - a)).clamp(0.0, 1.0);
         lerp(field.at(i, j), field.at(k, l), t)
     };
     let mut rings = Vec::new();

@@ -3,9 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::arterials::Road;
-use crate::district::District;
 use crate::plane::{self, P, add, cross, distance, dot, sub};
-use crate::rng::noise;
 use crate::trails::Trail;
 use crate::water::Nature;
 
@@ -38,19 +36,6 @@ pub struct Network {
     pub at: Vec<Vec<usize>>,
 }
 
-/// How steep the ground is at `p` in per cent: the hills reach into the streets
-/// around them.
-#[must_use]
-pub fn slope(seed: u64, nature: &Nature, p: P) -> f64 {
-    let hills = nature.greens.iter().filter(|green| green.hill).map(|green| {
-        let x = (p[0] - green.centre[0]) / (green.reach[0] + 90.0);
-        let y = (p[1] - green.centre[1]) / (green.reach[1] + 90.0);
-        13.0 / (1.0 + (x * x + y * y) * (x * x + y * y))
-    });
-    let steep = hills.fold(0.0, f64::max);
-    (0.6 + steep + 0.8 * noise(seed, "slopes", p, 120.0)).max(0.1)
-}
-
 /// Motorways: nobody walks there.
 const MOTORWAYS: [&str; 2] = ["강변북로", "동부간선도로"];
 
@@ -71,15 +56,9 @@ struct Piece {
 }
 
 impl Network {
-    /// The network of a district.
-    #[must_use]
-    pub fn new(seed: u64, district: &District) -> Self {
-        Self::of(seed, &district.roads, &district.trails, &district.nature)
-    }
-
     /// The network of these roads and trails.
     #[must_use]
-    pub fn of(seed: u64, roads: &[Road], trails: &[Trail], nature: &Nature) -> Self {
+    pub fn new(roads: &[Road], trails: &[Trail], nature: &Nature) -> Self {
         let mut pieces = pieces(roads, trails);
         let squares = Squares::of(&pieces);
         cross_pieces(&mut pieces, &squares);
@@ -103,11 +82,18 @@ impl Network {
             network.join(ends[0], ends[1], 200.0, true, None);
         }
         network.mend(nature);
-        for edge in &mut network.edges {
-            let [a, b] = edge.ends.map(|end| network.nodes[end]);
-            edge.slope = slope(seed, nature, plane::lerp(a, b, 0.5));
-        }
         network
+    }
+
+    /// Makes every edge as steep as the ground is high at its ends.
+    pub fn climb(&mut self, height: impl Fn(P) -> f64) {
+        let heights: Vec<f64> = self.nodes.iter().map(|p| height(*p)).collect();
+        for edge in &mut self.edges {
+            let [a, b] = edge.ends;
+            // The shortest pieces say nothing of the ground.
+            let rise = (heights[a] - heights[b]).abs();
+            edge.slope = (100.0 * rise / edge.length.max(15.0)).min(24.0);
+        }
     }
 
     fn node(&mut self, p: P, known: &mut BTreeMap<(i64, i64), usize>) -> usize {

@@ -4,6 +4,7 @@ use std::io;
 
 use crate::cell::rounded;
 use crate::density::{hubs, middle};
+use crate::draws::one_of;
 use crate::fields::signs::{Signs, quarter};
 use crate::places::Sampler;
 use crate::plane::{self, P, distance, from_degrees};
@@ -110,8 +111,8 @@ pub(super) fn sports_facility(world: &World, sheet: &mut Sheet<'_>) -> io::Resul
 pub fn outdoors(world: &World, rng: &mut Rng) -> P {
     let trails = &world.district.trails;
     for _ in 0..20 {
-        let trail = &trails[rng.whole(0, trails.len() as i64 - 1).max(0) as usize];
-        let at = trail.line[rng.whole(0, trail.line.len() as i64 - 1).max(0) as usize];
+        let trail = one_of(rng, trails);
+        let at = *one_of(rng, &trail.line);
         let p = [at[0] + rng.range(-9.0, 9.0), at[1] + rng.range(-9.0, 9.0)];
         if !world.district.nature.is_wet(p, 1.0) && world.district.division.dong_at(p).is_some() {
             return p;

@@ -6,6 +6,7 @@ use super::venues::{outdoors, part, seongsu};
 use crate::calendar::{Day, Month, TODAY, months};
 use crate::cell::rounded;
 use crate::density::hubs;
+use crate::draws::one_of;
 use crate::fields::signs::Signs;
 use crate::plane::{P, from_degrees};
 use crate::rng::Rng;
@@ -94,7 +95,7 @@ pub(super) fn tourism_spot(world: &World, sheet: &mut Sheet<'_>) -> io::Result<(
                     at = other;
                 }
             }
-            let ending = endings[rng.whole(0, endings.len() as i64 - 1) as usize];
+            let ending = *one_of(&mut rng, endings);
             let luck = rng.unit();
             let visitors = best * (0.06 + luck * luck * luck) * (0.35 + seongsu(at));
             (signs.name(world, &mut rng, at, ending), kind, visitors, at)

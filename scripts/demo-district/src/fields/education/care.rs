@@ -5,6 +5,7 @@ use std::io;
 use crate::calendar::{Day, day_between, months};
 use crate::cell::rounded;
 use crate::density::middle;
+use crate::draws::one_of;
 use crate::fields::signs::{Signs, quarter};
 use crate::plane::{self, P};
 use crate::rng::Rng;
@@ -189,7 +190,6 @@ pub(super) fn playground(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()>
     let nurseries: Vec<P> = daycares(world).iter().filter(|d| d.open).map(|d| d.at).collect();
     let schools = world.schools().elementary();
     let greens = &world.district.nature.greens;
-    let any = |rng: &mut Rng, count: usize| rng.whole(0, count as i64 - 1).max(0) as usize;
     for i in 0..world.count(310) {
         let choices = [
             (165.0, "주택단지"),
@@ -203,16 +203,14 @@ pub(super) fn playground(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()>
         let at = match kind {
             "학교" => beside(schools[i].at, &mut rng),
             "도시공원" => {
-                let green = &greens[any(&mut rng, greens.len())];
+                let green = one_of(&mut rng, greens);
                 let (x, y) = (rng.range(-0.6, 0.6), rng.range(-0.6, 0.6));
                 let p =
                     [green.centre[0] + x * green.reach[0], green.centre[1] + y * green.reach[1]];
                 if world.district.nature.is_wet(p, 2.0) { green.centre } else { p }
             }
-            "주택단지" if !estates.is_empty() => {
-                beside(estates[any(&mut rng, estates.len())], &mut rng)
-            }
-            "어린이집" if !nurseries.is_empty() => nurseries[any(&mut rng, nurseries.len())],
+            "주택단지" if !estates.is_empty() => beside(*one_of(&mut rng, &estates), &mut rng),
+            "어린이집" if !nurseries.is_empty() => *one_of(&mut rng, &nurseries),
             "놀이제공영업소" => world.places().shop(&world.district, &mut rng).at,
             _ => world.places().home(&world.district, &mut rng).at,
         };

@@ -3,6 +3,7 @@
 use std::io;
 
 use crate::calendar::months;
+use crate::draws::one_of;
 use crate::fields::signs::Signs;
 use crate::plane::P;
 use crate::rng::Rng;
@@ -35,7 +36,7 @@ pub(super) fn academy(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()> {
     for _ in 0..world.count(760) {
         let (_, field, endings, size, fee) = FIELDS[rng.pick(&choices, 0)];
         let at = if !rows.is_empty() && rng.chance(0.45) {
-            let near = rows[rng.whole(0, rows.len() as i64 - 1) as usize];
+            let near = *one_of(&mut rng, &rows);
             let mut best = places.shop(district, &mut rng).at;
             for _ in 0..24 {
                 let other = places.shop(district, &mut rng).at;
@@ -52,7 +53,7 @@ pub(super) fn academy(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()> {
         if rng.chance(0.05) {
             rows.push(at);
         }
-        let ending = endings[rng.whole(0, endings.len() as i64 - 1) as usize];
+        let ending = *one_of(&mut rng, endings);
         let statuses = [(94.0, "개원"), (3.0, "휴원"), (3.0, "폐원")];
         let cells = [
             signs.name(world, &mut rng, at, ending).into(),

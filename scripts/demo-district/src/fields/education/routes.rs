@@ -6,11 +6,11 @@ use std::io;
 use super::schools::ELEMENTARY;
 use crate::cell::rounded;
 use crate::density::{Kind, middle};
+use crate::links::height;
 use crate::plane::{self, P, distance};
 use crate::rng::noise;
 use crate::shapes::line;
 use crate::sheet::Sheet;
-use crate::walk::network::slope;
 use crate::walk::reach::Doors;
 use crate::walk::{Mode, Network, Reach};
 use crate::world::World;
@@ -161,7 +161,12 @@ fn route(
     let at = line[line.len() / 2];
     let lot = noise(world.seed, "pavements", at, 90.0);
     let pavement = quiet || width >= 12.0 || (width >= 8.0 && lot > -0.3) || lot > 0.45;
-    let slope = slope(world.seed, &world.district.nature, at);
+    let steps = line.windows(2).map(|w| (distance(w[0], w[1]), w));
+    let height = |p: P| height(world.seed, &world.district, p);
+    let (long, rise) = steps.fold((1.0, 0.0), |(long, rise), (step, w)| {
+        (long + step, rise + (height(w[0]) - height(w[1])).abs())
+    });
+    let slope = 100.0 * rise / long;
     let risk = if quiet {
         8.0
     } else {

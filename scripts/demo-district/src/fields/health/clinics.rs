@@ -3,6 +3,7 @@
 
 use std::io;
 
+use crate::draws::one_of;
 use crate::fields::signs::Signs;
 use crate::plane::{P, distance};
 use crate::shapes::point;
@@ -50,7 +51,7 @@ pub(super) fn clinics(world: &World) -> Vec<Clinic> {
         // Doctors share houses: a new one opens where others are.
         let house = list.len() > 20 && rng.chance(0.4);
         if house {
-            let other = list[rng.whole(0, list.len() as i64 - 1) as usize].at;
+            let other = one_of(&mut rng, &list).at;
             at = [other[0] + rng.range(-4.0, 4.0), other[1] + rng.range(-4.0, 4.0)];
         } else if rng.chance(0.3) {
             at = places.home(district, &mut rng).at;
@@ -114,7 +115,7 @@ pub(super) fn pharmacy(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()> {
     for _ in 0..world.count(190) {
         let mut at = places.shop(district, &mut rng).at;
         if rng.chance(0.78) && !doctors.is_empty() {
-            let clinic = doctors[rng.whole(0, doctors.len() as i64 - 1) as usize];
+            let clinic = *one_of(&mut rng, &doctors);
             for _ in 0..40 {
                 let other = places.shop(district, &mut rng).at;
                 if distance(other, clinic) < distance(at, clinic) {

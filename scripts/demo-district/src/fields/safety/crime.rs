@@ -6,24 +6,16 @@ use super::lights::{bells, lights};
 use crate::calendar::{Month, quarters};
 use crate::cell::rounded;
 use crate::density::Kind;
+use crate::draws::around;
 use crate::fields::others::Others;
 use crate::fields::signs::{Signs, quarter};
 use crate::plane::{self, P, distance};
-use crate::rng::{Rng, noise};
+use crate::rng::noise;
 use crate::shapes::line;
 use crate::sheet::Sheet;
 use crate::walk::reach::Doors;
 use crate::walk::{Mode, Reach};
 use crate::world::World;
-
-/// A whole number around `expected` that varies as counts of rare things do:
-/// its variance is about as large as itself.
-pub(super) fn counted(rng: &mut Rng, expected: f64) -> i64 {
-    // The sum of four draws has a variance of a third.
-    let draws = rng.unit() + rng.unit() + rng.unit() + rng.unit() - 2.0;
-    let value = (expected + expected.sqrt() * 1.73 * draws).max(0.0);
-    value.floor() as i64 + i64::from(rng.chance(value - value.floor()))
-}
 
 /// Calls by cell: where night life is, and shops, and homes; most in summer.
 pub(super) fn crime_report_grid(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()> {
@@ -49,7 +41,7 @@ pub(super) fn crime_report_grid(world: &World, sheet: &mut Sheet<'_>) -> io::Res
         for (c, cell) in cells.iter().enumerate() {
             let middle = Month { year: end.year, month: end.month };
             let expected = usual[c] * middle.season(8, 0.16) * (1.0 + 0.03 * back);
-            let calls = counted(&mut rng, expected);
+            let calls = around(&mut rng, expected);
             // The index weighs what happened to somebody: 100 is the worst cell.
             let level = (0.7 * expected + 0.3 * calls as f64) / (1.3 * worst);
             let index = 100.0 * level.min(1.0).sqrt();
@@ -94,12 +86,13 @@ pub(super) fn safe_route_women(world: &World, sheet: &mut Sheet<'_>) -> io::Resu
     let poles: Vec<P> = world.district.cameras.iter().map(|c| c.at).collect();
     let lamps: Vec<P> = lights(world).into_iter().map(|l| l.at).collect();
     let calls: Vec<P> = bells(world).into_iter().map(|b| b.at).collect();
+    let reaches: Vec<Reach> =
+        starts.iter().map(|start| Reach::from(network, &[(*start, 0)], Mode::Walk)).collect();
     let mut routes: Vec<Vec<P>> = Vec::new();
     let mut tries = 0;
     while routes.len() < world.count(46) && tries < 4_000 {
-        let start = starts[tries % starts.len().max(1)];
+        let (start, reach) = (starts[tries % starts.len()], &reaches[tries % starts.len()]);
         tries += 1;
-        let reach = Reach::from(network, &[(start, 0)], Mode::Walk);
         let home = world.places().home(&world.district, &mut rng).at;
         let straight = distance(start, home);
         if !(300.0..900.0).contains(&straight) {

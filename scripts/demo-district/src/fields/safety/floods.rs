@@ -68,7 +68,7 @@ fn pool(world: &World, rng: &mut Rng, at: P, radius: f64) -> Vec<P> {
     for k in 0..48 {
         // Drifts away from a circle and back to it at the end.
         swell = (swell + rng.range(-0.14, 0.14)).clamp(0.62, 1.4);
-        let near_end = (48 - k) as f64 / 12.0;
+        let near_end = f64::from(48 - k) / 12.0;
         let share = if near_end < 1.0 { 1.0 + (swell - 1.0) * near_end } else { swell };
         let mut reach = radius * share;
         while reach > 6.0 {
@@ -108,7 +108,7 @@ pub(super) fn flood_trace(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()
             areas.push((event, at, radius));
         }
     }
-    areas.sort_by(|a, b| a.0.1.cmp(&b.0.1));
+    areas.sort_by_key(|area| area.0.1);
     for (i, ((event, day, _, severe), at, radius)) in areas.into_iter().enumerate() {
         let ring = pool(world, &mut rng, at, radius);
         let depth = 0.12 + severe * rng.range(0.05, 0.85) * (radius / 60.0).min(1.4);

@@ -3,6 +3,7 @@
 use std::io;
 
 use crate::calendar::{Day, day_between};
+use crate::draws::one_of;
 use crate::fields::education::routes::{Route, danger};
 use crate::places::Sampler;
 use crate::plane::{P, distance, lerp};
@@ -74,7 +75,7 @@ pub(super) fn child_hazard_report(world: &World, sheet: &mut Sheet<'_>) -> io::R
     let mut rows = Vec::new();
     for _ in 0..world.count(3_342) {
         let (route, at) = if rng.chance(0.72) {
-            let (route, spot) = spots[rng.whole(0, spots.len() as i64 - 1) as usize];
+            let (route, spot) = *one_of(&mut rng, &spots);
             (route, [spot[0] + rng.range(-7.0, 7.0), spot[1] + rng.range(-7.0, 7.0)])
         } else {
             let route = sampler.draw(&mut rng);

@@ -4,6 +4,7 @@ use std::io;
 
 use crate::calendar::{Day, day_between};
 use crate::cell::rounded;
+use crate::draws::one_of;
 use crate::fields::culture::outdoors;
 use crate::plane::{P, add, cut, left, sub, unit};
 use crate::rng::noise;
@@ -137,7 +138,7 @@ pub(super) fn bells(world: &World) -> Vec<Bell> {
                     with_bell.get(i).copied().unwrap_or(corner)
                 }
                 "학교 주변" => {
-                    let school = schools[rng.whole(0, schools.len() as i64 - 1) as usize].at;
+                    let school = one_of(&mut rng, schools).at;
                     [school[0] + rng.range(-70.0, 70.0), school[1] + rng.range(-70.0, 70.0)]
                 }
                 "버스정류장" => world.places().main_road(&world.district, &mut rng),

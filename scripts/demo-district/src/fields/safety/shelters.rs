@@ -4,6 +4,7 @@ use std::io;
 
 use crate::calendar::{Day, day_between};
 use crate::cell::rounded;
+use crate::draws::one_of;
 use crate::fields::others::Others;
 use crate::fields::signs::Signs;
 use crate::plane::P;
@@ -101,7 +102,7 @@ pub(super) fn shade_smart_shelter(world: &World, sheet: &mut Sheet<'_>) -> io::R
     let crossings = Others::of(world, "crosswalk")?.points();
     let pick = |rng: &mut Rng, points: &[P]| match points.len() {
         0 => world.places().main_road(&world.district, rng),
-        n => points[rng.whole(0, n as i64 - 1) as usize],
+        _ => *one_of(rng, points),
     };
     for i in 0..world.count(190) {
         let kind =

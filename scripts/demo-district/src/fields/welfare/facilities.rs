@@ -15,7 +15,7 @@ use crate::world::World;
 /// How many of the facilities a dong has.
 #[rustfmt::skip]
 const SERVED: [f64; 17] = [
-    6.0, 2.6, 3.0, 9.0, 8.0, 6.5, 7.0, 6.0, 7.5, 7.0, 4.0, 5.0, 1.6, 1.6, 8.0, 6.0, 8.0,
+    6.0, 2.0, 3.0, 9.0, 8.0, 6.5, 7.0, 6.0, 7.5, 7.0, 4.0, 5.0, 1.0, 1.0, 8.0, 6.0, 8.0,
 ];
 
 /// Facilities: weight, type, name, most places, users a place and month.

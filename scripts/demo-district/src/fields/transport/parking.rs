@@ -1,0 +1,177 @@
+//! Where cars are parked, and where they must not be.
+
+use std::io;
+
+use crate::calendar::{Month, hour, moment, months};
+use crate::density::hubs;
+use crate::pieces::divide;
+use crate::places::Sampler;
+use crate::plane::{self, P, add, distance, left, lerp, sub, unit};
+use crate::rng::noise;
+use crate::shapes::{point, polygon};
+use crate::sheet::Sheet;
+use crate::world::World;
+
+const LOTS: usize = 6_900;
+
+pub(super) fn parking_lot(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()> {
+    let mut rng = world.rng("parking_lot");
+    let district = &world.district;
+    let mut number = 0;
+    let mut row = |ring: &[P], kind: &str, spaces: i64, fee: Option<i64>, share: bool| {
+        number += 1;
+        let id = format!("P{number:05}");
+        sheet.row(
+            Some(&polygon(ring)),
+            &[id.into(), kind.into(), spaces.into(), fee.into(), share.into()],
+        )
+    };
+    // Car parks on parcels of their own.
+    let parcels = world.parcels().list.iter().filter(|parcel| parcel.category == "주차장");
+    let mut left_over = LOTS;
+    for (i, parcel) in parcels.take(190).enumerate() {
+        let spaces = (plane::area(&parcel.ring) / 26.0).round().max(3.0) as i64;
+        let storeys = if i % 9 == 0 { 4 } else { 1 };
+        let kind = if i % 5 == 0 { "부설개방" } else { "노외공영" };
+        let fee = if hubs(parcel.ring[0]).0 > 0.5 { 3_000 } else { 1_800 };
+        row(&parcel.ring, kind, spaces * storeys, Some(fee), rng.chance(0.3))?;
+        left_over -= 1;
+    }
+    // Public bays along the wider streets, resident bays along the others.
+    let mut bays: Vec<(Vec<P>, bool, i64)> = Vec::new();
+    for (r, road) in district.roads[district.main_roads..].iter().enumerate() {
+        if road.width < 3.4 {
+            continue;
+        }
+        let pieces = (plane::length(&road.line) / 15.0).floor() as usize;
+        for piece in divide(&road.line, pieces.max(1)) {
+            let (a, b) = (piece[0], piece[piece.len() - 1]);
+            let long = distance(a, b);
+            if long < 9.0 {
+                continue;
+            }
+            let along = unit(sub(b, a));
+            let count = if long > 12.5 && rng.chance(0.6) { 2 } else { 1 };
+            let side = if r % 2 == 0 { 1.0 } else { -1.0 };
+            let outer = side * (road.width / 2.0 - 0.2);
+            let inner = side * (road.width / 2.0 - 2.0).max(0.3);
+            let start = add(lerp(a, b, 0.5), along, -2.6 * f64::from(count));
+            let end = add(start, along, 5.2 * f64::from(count));
+            let across = left(along);
+            let mut ring = vec![
+                add(start, across, inner),
+                add(end, across, inner),
+                add(end, across, outer),
+                add(start, across, outer),
+            ];
+            if plane::area(&ring) < 0.0 {
+                ring.reverse();
+            }
+            bays.push((ring, road.width > 7.0 && r % 7 == 0, i64::from(count)));
+        }
+    }
+    rng.shuffle(&mut bays);
+    bays.truncate(left_over);
+    for (ring, public, count) in bays {
+        if public {
+            let fee = if hubs(ring[0]).0 > 0.5 { 3_600 } else { 2_400 };
+            row(&ring, "노상공영", count, Some(fee), false)?;
+        } else {
+            let share = rng.chance(0.08 + 0.2 * hubs(ring[0]).0.min(1.0));
+            row(&ring, "거주자우선", count, share.then_some(1_200), share)?;
+        }
+    }
+    Ok(())
+}
+
+/// When cars are noted by day, and when reports come in.
+const PATROLS: [f64; 24] = [
+    0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.2, 2.2, 3.4, 4.4, 5.6, 6.2, 4.0, 4.6, 6.4, 6.6, 6.2, 5.4, 4.2,
+    2.6, 1.6, 0.9, 0.1, 0.0,
+];
+const REPORTS: [f64; 24] = [
+    0.9, 0.6, 0.4, 0.3, 0.3, 0.5, 1.2, 2.6, 3.4, 3.0, 3.0, 3.6, 4.4, 3.8, 3.6, 3.6, 3.9, 4.6, 5.8,
+    6.2, 5.4, 4.2, 2.8, 1.6,
+];
+
+pub(super) fn illegal_parking(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()> {
+    let mut rng = world.rng("illegal_parking");
+    let district = &world.district;
+    let (places, addresses) = (world.places(), world.addresses());
+    let months = months();
+    // Full in spring and autumn, quiet in the holidays, a little more every month.
+    let weights = months.iter().enumerate().map(|(k, month)| {
+        let holidays = if matches!(month.month, 1 | 2 | 8) { 0.88 } else { 1.0 };
+        month.season(10, 0.08) * holidays * (1.0 + 0.004 * k as f64)
+    });
+    let by_month = Sampler::new(weights);
+    let schools = &district.town.schools;
+    for i in 0..world.count(132_000) {
+        let month: Month = months[by_month.draw(&mut rng)];
+        let mut day = month.first().plus(rng.whole(0, month.days() - 1));
+        if day.is_weekend() && rng.chance(0.45) {
+            day = month.first().plus(rng.whole(0, month.days() - 1));
+        }
+        let at = match rng.whole(0, 9) {
+            // In front of shops.
+            0..=5 => {
+                let spot = places.shop(district, &mut rng);
+                let door = addresses.of(spot.building).entrance;
+                [door[0] + rng.range(-7.0, 7.0), door[1] + rng.range(-7.0, 7.0)]
+            }
+            6 | 7 => places.main_road(district, &mut rng),
+            _ => {
+                let mut at = places.street(district, &mut rng);
+                if noise(world.seed, "parking", at, 300.0) < 0.0 {
+                    at = places.street(district, &mut rng);
+                }
+                at
+            }
+        };
+        let near_school = schools.iter().any(|school| distance(*school, at) < 130.0);
+        let method = rng.pick(
+            &[(34.0, "고정형CCTV"), (26.0, "이동형CCTV"), (31.0, "주민신고"), (9.0, "현장단속")],
+            "현장단속",
+        );
+        let report = method == "주민신고";
+        let hour = hour(&mut rng, if report { &REPORTS } else { &PATROLS });
+        let place = if near_school && rng.chance(0.6) {
+            "어린이보호구역"
+        } else if report {
+            rng.pick(
+                &[
+                    (24.0, "횡단보도"),
+                    (22.0, "인도"),
+                    (19.0, "교차로모퉁이"),
+                    (12.0, "소화전"),
+                    (11.0, "버스정류소"),
+                    (12.0, "일반"),
+                ],
+                "일반",
+            )
+        } else {
+            rng.pick(
+                &[
+                    (70.0, "일반"),
+                    (9.0, "교차로모퉁이"),
+                    (8.0, "버스정류소"),
+                    (7.0, "횡단보도"),
+                    (6.0, "인도"),
+                ],
+                "일반",
+            )
+        };
+        let complaint = report || rng.chance(0.12);
+        sheet.row(
+            Some(&point(at)),
+            &[
+                format!("IP{:07}", i + 1).into(),
+                moment(&mut rng, day, hour).into(),
+                method.into(),
+                place.into(),
+                complaint.into(),
+            ],
+        )?;
+    }
+    Ok(())
+}
