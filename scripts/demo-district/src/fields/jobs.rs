@@ -153,10 +153,10 @@ fn pension_workplace_values(world: &World, sheet: &mut Sheet<'_>) -> io::Result<
                 continue;
             }
             let (coming, going) = match firm.trade().section {
-                "J" | "M" => (0.041, 0.038),
-                "C" => (0.024, 0.028),
-                "I" | "G" => (0.047, 0.048),
-                _ => (0.031, 0.031),
+                "J" | "M" => (0.039, 0.040),
+                "C" => (0.022, 0.031),
+                "I" | "G" => (0.044, 0.051),
+                _ => (0.029, 0.034),
             };
             let size = *members as f64;
             // The smallest can't shrink here, so they must not grow as the others do.

@@ -2,6 +2,7 @@
 
 use crate::density::{Kind, hubs};
 use crate::draws::jitter;
+use crate::plane::distance;
 use crate::rng::noise;
 use crate::world::World;
 
@@ -74,7 +75,10 @@ pub(super) fn homes(world: &World) -> Vec<CellHomes> {
         cell.size = 1.0 + (1.0 - cell.single) * (1.70 + 0.1 * cell.towers);
         let wave = 1.0 + 0.75 * noise(world.seed, "need", p, 420.0);
         let poor = 0.052 * (0.3 + 1.1 * cell.houses - 0.15 * cell.towers) * age * wave;
-        let own = 1.0 + 0.25 * jitter(world.seed, "need", k, 0);
+        // Rents are lowest at the rims of dongs, away from their markets and offices.
+        let centre = world.district.division.dongs[place.dong].centre;
+        let rim = 0.7 + 0.6 * (distance(p, centre) / 800.0).min(1.3);
+        let own = rim * (1.0 + 0.25 * jitter(world.seed, "need", k, 0));
         cell.need = (poor * cell.old * cell.old * NEED[place.dong] * own).clamp(0.002, 0.30);
     }
     cells

@@ -121,9 +121,12 @@ pub(super) fn commercial_area_values(world: &World, sheet: &mut Sheet<'_>) -> io
     Ok(())
 }
 
-/// Markets and shopping streets: name, kind, rough place, stores, arcade, parking.
+/// A market: name, type, rough place, stores, arcade, parking spaces if any.
+type Market = (&'static str, &'static str, P, i64, bool, Option<i64>);
+
+/// The markets and shopping streets.
 #[rustfmt::skip]
-const MARKETS: [(&str, &str, P, i64, bool, Option<i64>); 9] = [
+const MARKETS: [Market; 9] = [
     ("마장축산물시장", "전통시장", [127.0412, 37.5690], 690, true, Some(210)),
     ("뚝도시장", "전통시장", [127.0545, 37.5385], 160, true, Some(48)),
     ("금남시장", "전통시장", [127.0205, 37.5480], 110, false, Some(22)),
