@@ -8,6 +8,10 @@ pub fn around(rng: &mut Rng, expected: f64) -> i64 {
     if expected <= 0.0 {
         return 0;
     }
+    if expected < 4.0 {
+        // A bell would be cut off at 0, and its mean too large.
+        return (0..8).map(|_| i64::from(rng.chance(expected / 8.0))).sum();
+    }
     (expected + expected.sqrt() * bell(rng) + rng.unit()).floor().max(0.0) as i64
 }
 
@@ -46,6 +50,8 @@ mod tests {
         let mean = many.iter().sum::<i64>() as f64 / 4000.0;
         assert!((mean - 20.0).abs() < 0.4, "{mean}");
         assert!(many.iter().any(|n| *n < 12) && many.iter().any(|n| *n > 28));
+        let few: i64 = (0..4000).map(|_| around(&mut rng, 0.3)).sum();
+        assert!((1100..1300).contains(&few), "{few}");
         assert_eq!(around(&mut rng, 0.0), 0);
     }
 }

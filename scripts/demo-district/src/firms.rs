@@ -120,7 +120,7 @@ fn firm(world: &World, trade: usize, rng: &mut Rng) -> Firm {
 fn workers(mean: f64, rng: &mut Rng) -> i64 {
     let v = rng.unit();
     let long_tail = (1.0 / (v * v + 0.02) - 0.98) / 9.13;
-    let large = if rng.chance(0.003) { 5.0 } else { 1.0 };
+    let large = if rng.chance(0.012) { 9.0 } else { 1.15 };
     (1.0 + (mean - 1.0) * long_tail * large + rng.unit()).floor() as i64
 }
 

@@ -153,12 +153,14 @@ fn pension_workplace_values(world: &World, sheet: &mut Sheet<'_>) -> io::Result<
                 continue;
             }
             let (coming, going) = match firm.trade().section {
-                "J" | "M" => (0.044, 0.037),
-                "C" => (0.024, 0.029),
-                "I" | "G" => (0.050, 0.049),
-                _ => (0.032, 0.031),
+                "J" | "M" => (0.039, 0.040),
+                "C" => (0.022, 0.031),
+                "I" | "G" => (0.044, 0.051),
+                _ => (0.029, 0.034),
             };
             let size = *members as f64;
+            // The smallest can't shrink here, so they must not grow as the others do.
+            let coming = if *members < 6 { 0.72 * coming } else { coming };
             let joined = around(&mut rng, size * coming * month.season(3, 0.25));
             let left = around(&mut rng, size * going * month.season(1, 0.2));
             // Fewer than three are not published, so nobody leaves below that.

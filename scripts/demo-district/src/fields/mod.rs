@@ -78,6 +78,8 @@ pub fn makers() -> Vec<SheetMaker> {
 }
 
 #[cfg(test)]
+mod story_tests;
+#[cfg(test)]
 #[path = "tests.rs"]
 pub(crate) mod tests;
 

@@ -104,8 +104,7 @@ fn census_output_area_values(world: &World, sheet: &mut Sheet<'_>) -> io::Result
         // before the first month are taken back at its pace.
         let month = people.position(crate::calendar::Month { year, month: 10 });
         let before = (2024 - year).max(0) as f64;
-        let households = people.households_by_dong(month);
-        for d in 0..world.district.division.dongs.len() {
+        for (d, households) in people.households_by_dong(month).into_iter().enumerate() {
             let mine: Vec<usize> = (0..areas.len()).filter(|k| areas[*k].dong == d).collect();
             let lean = |k: usize| 1.0 + 0.12 * jitter(world.seed, "people of output areas", k, 0);
             let homes: Vec<f64> =
@@ -116,7 +115,7 @@ fn census_output_area_values(world: &World, sheet: &mut Sheet<'_>) -> io::Result
             let size = |k: usize| 1.0 + 0.10 * jitter(world.seed, "households", k, 0);
             let weights: Vec<f64> =
                 persons.iter().zip(&mine).map(|(n, k)| *n as f64 * size(*k)).collect();
-            let living = share_out(households[d].all, &weights);
+            let living = share_out(households.all, &weights);
             let old = people.dongs[month][d].from_65 as f64 / people.dongs[month][d].total as f64;
             for (i, k) in mine.iter().enumerate() {
                 // A house with several households is one dwelling.

@@ -2,6 +2,7 @@
 
 use crate::density::{Kind, hubs};
 use crate::draws::jitter;
+use crate::plane::distance;
 use crate::rng::noise;
 use crate::world::World;
 
@@ -33,7 +34,7 @@ pub struct CellHomes {
 /// How much more need there is in a dong than its homes let expect. The old works'
 /// dongs beyond the Jungnangcheon and Majang are poorer, the Han's bank is richer.
 const NEED: [f64; 17] =
-    [0.95, 1.3, 1.25, 0.9, 0.85, 0.9, 1.05, 0.95, 0.6, 0.8, 0.8, 0.9, 1.45, 1.6, 1.1, 1.0, 0.5];
+    [0.95, 1.4, 1.25, 0.9, 0.85, 0.95, 1.1, 1.05, 0.6, 0.8, 0.8, 0.9, 1.2, 1.25, 1.1, 1.15, 0.5];
 
 /// The homes of every cell.
 #[must_use]
@@ -69,12 +70,15 @@ pub(super) fn homes(world: &World) -> Vec<CellHomes> {
         let (_, night) = hubs(p);
         cell.old = old * (0.55 + 0.5 * age);
         cell.children = (1.5 - 0.75 * cell.houses - 0.4 * night + 0.35 * cell.towers).max(0.3);
-        let single = 0.26 + 0.17 * cell.houses + 0.16 * night - 0.10 * cell.towers;
-        cell.single = (single + 0.05 * noise(world.seed, "single", p, 400.0)).clamp(0.12, 0.72);
-        cell.size = 1.0 + (1.0 - cell.single) * (1.82 + 0.1 * cell.towers);
+        let single = 0.36 + 0.17 * cell.houses + 0.18 * night - 0.11 * cell.towers;
+        cell.single = (single + 0.05 * noise(world.seed, "single", p, 400.0)).clamp(0.15, 0.76);
+        cell.size = 1.0 + (1.0 - cell.single) * (1.70 + 0.1 * cell.towers);
         let wave = 1.0 + 0.75 * noise(world.seed, "need", p, 420.0);
-        let poor = 0.034 * (0.3 + 1.1 * cell.houses - 0.15 * cell.towers) * age * wave;
-        let own = 1.0 + 0.25 * jitter(world.seed, "need", k, 0);
+        let poor = 0.052 * (0.3 + 1.1 * cell.houses - 0.15 * cell.towers) * age * wave;
+        // Rents are lowest at the rims of dongs, away from their markets and offices.
+        let centre = world.district.division.dongs[place.dong].centre;
+        let rim = 0.7 + 0.6 * (distance(p, centre) / 800.0).min(1.3);
+        let own = rim * (1.0 + 0.25 * jitter(world.seed, "need", k, 0));
         cell.need = (poor * cell.old * cell.old * NEED[place.dong] * own).clamp(0.002, 0.30);
     }
     cells

@@ -107,7 +107,7 @@ pub(super) fn events(world: &World, months: &[Month]) -> Vec<Events> {
         let busy = month.season(2, 0.22);
         let mut events = Events::default();
         for r in now {
-            let children = r.to_5 as f64 / 6.2 / 12.0;
+            let children = r.to_5 as f64 / 7.2 / 12.0;
             events.births.push(around(&mut rng, children * month.season(1, 0.10)));
             let old = r.from_65 as f64 * 0.026 / 12.0;
             events.deaths.push(around(&mut rng, old * month.season(1, 0.14)));

@@ -153,7 +153,9 @@ pub(super) fn civil_complaint(world: &World, sheet: &mut Sheet<'_>) -> io::Resul
         );
         let days = (subject.days * rng.range(0.2, 1.0) * rng.range(0.3, 2.4)).floor() as i64;
         let resolved = day.plus(days) <= TODAY;
-        let smoking = subject.name == "흡연" || (spot == Spot::Bar && rng.chance(0.3));
+        let smoking = subject.name == "흡연"
+            // Cigarette ends are a matter of cleaning.
+            || (subject.name == "청소·무단투기" && rng.chance(0.09));
         sheet.row(
             Some(&point(at)),
             &[

@@ -47,7 +47,7 @@ fn trade_areas(world: &World) -> Vec<Area> {
             let market = k < markets.len();
             let kind = match market {
                 true => "전통시장",
-                false if shops > 0.62 => "발달상권",
+                false if shops > 0.48 => "발달상권",
                 false => "골목상권",
             };
             let dong = world.district.division.dongs[world.dong_at(middle)].facts.name;
@@ -85,7 +85,7 @@ pub(super) fn commercial_area_values(world: &World, sheet: &mut Sheet<'_>) -> io
         for (k, area) in areas.iter().enumerate() {
             let (shops, night) = hubs(area.middle);
             let lean = jitter(world.seed, "trade areas", k, 0);
-            let trend = 0.018 * (shops - 0.45) + 0.006 * lean;
+            let trend = 0.016 * (shops - 0.30) + 0.008 * lean;
             let stores = area.stores * (1.0 + trend * q as f64) * (1.0 + 0.1 * lean);
             let stores = around(&mut rng, stores * 0.01) + (stores * 0.99) as i64;
             // Won a quarter and store: markets sell more from less room.
@@ -121,9 +121,12 @@ pub(super) fn commercial_area_values(world: &World, sheet: &mut Sheet<'_>) -> io
     Ok(())
 }
 
-/// Markets and shopping streets: name, kind, rough place, stores, arcade, parking.
+/// A market: name, type, rough place, stores, arcade, parking spaces if any.
+type Market = (&'static str, &'static str, P, i64, bool, Option<i64>);
+
+/// The markets and shopping streets.
 #[rustfmt::skip]
-const MARKETS: [(&str, &str, P, i64, bool, Option<i64>); 9] = [
+const MARKETS: [Market; 9] = [
     ("마장축산물시장", "전통시장", [127.0412, 37.5690], 690, true, Some(210)),
     ("뚝도시장", "전통시장", [127.0545, 37.5385], 160, true, Some(48)),
     ("금남시장", "전통시장", [127.0205, 37.5480], 110, false, Some(22)),

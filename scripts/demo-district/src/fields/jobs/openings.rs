@@ -3,7 +3,7 @@
 use std::io;
 
 use crate::calendar::{Day, TODAY};
-use crate::draws::{around, jitter};
+use crate::draws::{around, jitter, one_of};
 use crate::firms::{self, Firm};
 use crate::places::Sampler;
 use crate::rng::Rng;
@@ -69,10 +69,11 @@ fn postings(world: &World) -> Vec<Posting> {
     let firms: Vec<Firm> = world.firms().standing(2).map(|(_, firm)| *firm).collect();
     let weight = |firm: &Firm| {
         let growing = match firm.trade().section {
-            "J" | "M" | "N" => 1.5,
-            "C" | "I" => 1.1,
-            "H" => 0.7,
-            _ => 0.8,
+            "J" | "M" => 1.15,
+            "N" | "P" | "Q" => 1.5,
+            "C" => 0.9,
+            "H" => 0.8,
+            _ => 1.2,
         };
         (firm.workers as f64).sqrt() * growing
     };
@@ -139,7 +140,7 @@ pub(super) fn job_opening_values(world: &World, sheet: &mut Sheet<'_>) -> io::Re
     let last = TODAY.plus(-TODAY.weekday());
     for week in 0..104 {
         let monday: Day = last.plus(7 * (week - 103));
-        let label = monday.to_string();
+        let labels: Vec<String> = (0..5).map(|day| monday.plus(day).to_string()).collect();
         let season = monday.month().season(4, 0.10) * monday.month().season(9, 0.06);
         for (k, posting) in postings.iter().enumerate() {
             let trend = match posting.firm.trade().section {
@@ -148,11 +149,12 @@ pub(super) fn job_opening_values(world: &World, sheet: &mut Sheet<'_>) -> io::Re
                 _ => 1.0,
             };
             let size = (posting.firm.workers as f64).min(90.0);
-            let rate = (0.17 + 0.016 * size) * season * trend;
+            let rate = (0.13 + 0.011 * size) * season * trend;
             let rate = rate * (1.0 + 0.5 * jitter(world.seed, "postings", k, 0));
             if rng.chance((rate / 1.4).min(0.85)) {
                 let openings = 1 + around(&mut rng, 0.25 + 0.012 * size);
-                sheet.row(None, &[(&posting.number).into(), (&label).into(), openings.into()])?;
+                let label = one_of(&mut rng, &labels);
+                sheet.row(None, &[(&posting.number).into(), label.into(), openings.into()])?;
             }
         }
     }

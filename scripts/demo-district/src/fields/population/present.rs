@@ -79,8 +79,8 @@ fn present(world: &World) -> Vec<Present> {
             let middle = middle(&area.ring);
             let (shops, night) = hubs(middle);
             let lean = |label: &str, by: f64| 1.0 + by * jitter(world.seed, label, k, 0);
-            // One worker to about 34 square metres, and half of them on a day.
-            let workers = area.work / 52.0 * lean("workers", 0.3);
+            // One worker to about 33 square metres.
+            let workers = area.work / 33.0 * lean("workers", 0.3);
             Present {
                 residents: dong.total as f64 * area.homes.max(1.0) / homes[area.dong],
                 workers,

@@ -15,7 +15,7 @@ use crate::world::World;
 /// How many of the facilities a dong has.
 #[rustfmt::skip]
 const SERVED: [f64; 17] = [
-    6.0, 2.6, 3.0, 9.0, 8.0, 6.5, 7.0, 6.0, 7.5, 7.0, 4.0, 5.0, 1.6, 1.6, 8.0, 6.0, 8.0,
+    6.0, 2.0, 3.0, 9.0, 8.0, 6.5, 7.0, 6.0, 7.5, 7.0, 4.0, 5.0, 1.0, 1.0, 8.0, 6.0, 8.0,
 ];
 
 /// Facilities: weight, type, name, most places, users a place and month.
@@ -202,10 +202,10 @@ const SUPPORT: [(&str, &str, i64); 5] = [
 pub(super) fn multicultural_support(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()> {
     let mut rng = world.rng("multicultural_support");
     for k in 0..world.count(18) {
-        let (kind, languages, users) = match k {
-            0..=2 => SUPPORT[k],
-            _ => *one_of(&mut rng, &SUPPORT[3..]),
-        };
+        // One of each of the first three, and the smaller ones all over.
+        let first = SUPPORT.get(k).filter(|_| k < 3);
+        let (kind, languages, users) =
+            first.copied().unwrap_or_else(|| *one_of(&mut rng, &SUPPORT[3..]));
         // Near the foreigners: Yongdap, Seongsu, the university.
         let hearts = [[127.0576, 37.5588], [127.0553, 37.5400], [127.0440, 37.5578]];
         let heart = from_degrees(*one_of(&mut rng, &hearts));

@@ -115,7 +115,7 @@ fn dwelling(homes: &CellHomes, at: P) -> Option<&'static str> {
     let (_, night) = hubs(at);
     if homes.area <= 0.0 {
         None
-    } else if night > 0.85 && homes.towers < 0.5 {
+    } else if night > 0.55 && homes.towers < 0.5 {
         Some(if homes.houses > 0.6 { "고시원 등" } else { "오피스텔" })
     } else if homes.towers > 0.5 {
         Some("아파트")
@@ -156,7 +156,7 @@ pub(super) fn crisis_household(world: &World, sheet: &mut Sheet<'_>) -> io::Resu
     let households = people.households(last);
     let weight = |k: usize| {
         let homes = &people.homes[k];
-        let far = if matches!(world.grid().cells[k].dong, 1 | 12 | 13) { 1.35 } else { 1.0 };
+        let far = if matches!(world.grid().cells[k].dong, 1 | 12 | 13) { 1.25 } else { 1.0 };
         households[k].single as f64 * homes.need * far
     };
     let cells = Sampler::new((0..people.homes.len()).map(weight));
