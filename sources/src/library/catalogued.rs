@@ -40,7 +40,7 @@ pub(super) fn catalogued(store: Store<'_>, layer: &Layer) -> Vec<Plan> {
         }
         Visibility::Public => &[LayerForm::Whole],
     };
-    forms.iter().filter_map(|&form| Some(store.plan(layer, form)?)).collect()
+    forms.iter().filter_map(|&form| store.plan(layer, form)).collect()
 }
 
 /// Whether the public gets less of a layer than staff: its own figures, or less of the
@@ -232,7 +232,8 @@ impl Store<'_> {
             };
             Some(wanted(dataset, self.holdings.of(dataset), options)?)
         };
-        Ok(Needs::Figures(FiguresPlan { layer: layer.clone(), form, key, carrier }))
+        let layer = layer.clone();
+        Ok(Needs::Figures(Box::new(FiguresPlan { layer, form, key, carrier })))
     }
 
     /// A result that was made elsewhere.

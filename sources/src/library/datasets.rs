@@ -172,10 +172,14 @@ impl Datasets {
         let keys: BTreeSet<Key> = wanted.iter().map(Wanted::key).collect();
         self.entries.retain(|key, _| keys.contains(key));
         self.loader.retain(|queued| keys.contains(&queued.key()));
+        // Many layers may want one table.
+        let mut asked = BTreeSet::new();
         let due: Vec<&Wanted> = wanted
             .iter()
             .filter(|wanted| {
-                self.entries.get(&wanted.key()).unwrap_or(&Entry::NEW).is_due(wanted.sign, now)
+                let key = wanted.key();
+                let entry = self.entries.get(&key).unwrap_or(&Entry::NEW);
+                entry.is_due(wanted.sign, now) && asked.insert(key)
             })
             .collect();
         let (files, tables): (Vec<&Wanted>, Vec<&Wanted>) =

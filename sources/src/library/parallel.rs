@@ -5,10 +5,10 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use parking_lot::Mutex;
 
 /// Does the same with each, one a core at a time. Results come in any order.
-pub(super) fn on_all_cores<'i, I: Sync, R: Send>(
-    items: &'i [I],
+pub(super) fn on_all_cores<I: Sync, R: Send>(
+    items: &[I],
     work: impl Fn(&I) -> R + Sync,
-) -> Vec<(&'i I, R)> {
+) -> Vec<(&I, R)> {
     let results = Mutex::new(Vec::with_capacity(items.len()));
     let next = AtomicUsize::new(0);
     let threads = std::thread::available_parallelism().map_or(1, usize::from);

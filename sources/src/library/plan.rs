@@ -36,7 +36,7 @@ pub(super) enum Needs {
     /// A feature table.
     Features(Wanted),
     /// Figures on features.
-    Figures(FiguresPlan),
+    Figures(Box<FiguresPlan>),
     /// The rows of each tile, asked of the database: it does not fit into memory.
     Rows(Wanted),
     /// An archive: one of its layers, or all where `None`.

@@ -95,7 +95,7 @@ impl SearchIndex {
             index.add_title(HitKind::Map, layer.id.as_str(), &layer.title);
             let declared = catalog.layer(layer.id.as_str());
             let made_from = declared.map_or(&[][..], |layer| &layer.datasets);
-            datasets.extend(made_from.iter().map(|id| id.as_str()));
+            datasets.extend(made_from.iter().map(crate::DatasetId::as_str));
         }
         // Only what a layer publishes as it is may be named: figures name nobody.
         let mut named = BTreeSet::new();

@@ -192,7 +192,7 @@ async fn fragments(
     let work = async {
         match missing[..] {
             [only] => {
-                fragments[only] = app.fragments.make(sources[only], asked(sources[only])).await?
+                fragments[only] = app.fragments.make(sources[only], asked(sources[only])).await?;
             }
             _ => {
                 let making = missing
