@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::text::{Fit, Pattern, normalize};
-use crate::catalog::{Dataset, Text};
+use crate::catalog::{Dataset, Sensitivity, Text};
 use crate::feature::Value;
 use crate::features::{FeatureTable, Shapes};
 use crate::library::PublishedLayer;
@@ -113,7 +113,12 @@ impl SearchIndex {
             }
         }
         for id in datasets {
-            if let Some(dataset) = catalog.dataset(id) {
+            let dataset = catalog.dataset(id);
+            // Of what only staff may see as it is stored, the public sees figures alone.
+            let told = |dataset: &&Dataset| {
+                audience == Audience::Staff || dataset.sensitivity == Sensitivity::Public
+            };
+            if let Some(dataset) = dataset.filter(told) {
                 index.add_title(HitKind::Dataset, id, &dataset.title);
             }
         }

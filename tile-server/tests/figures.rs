@@ -1,0 +1,258 @@
+//! Figures over the real binary: tiles of a time, figures by area, search.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test")]
+
+mod support {
+    mod http;
+    mod process;
+    pub(crate) use http::*;
+    pub(crate) use process::*;
+}
+
+use std::net::SocketAddr;
+use std::path::Path;
+
+use rstest::rstest;
+use serde_json::{Value as Json, json};
+use sources::feature::{Column, ColumnType, Geometry, GeometryKind, Schema, ShapeKind, Value};
+use sources::flatgeobuf::Writer;
+use support::{Answer, Client, Process, arguments, poll, public_address};
+
+const DATASETS: &str = "
+title = { ko = '기반', en = 'Base' }
+[[dataset]]
+id = 'dong'
+title = { ko = '행정동', en = 'Dongs' }
+geometry = 'polygon'
+key = ['code']
+search = ['name']
+column = [
+  { name = 'code', type = 'code', title = { ko = '코드', en = 'Code' } },
+  { name = 'name', type = 'text', title = { ko = '이름', en = 'Name' } },
+]
+[[dataset]]
+id = 'recipients'
+title = { ko = '수급자', en = 'Recipients' }
+sensitivity = 'internal'
+geometry = 'polygon'
+place = 'dong'
+privacy = [{ rule = 'suppress', below = 5 }]
+[dataset.values]
+key = 'code'
+time = 'month'
+period = 'month'
+column = [
+  { name = 'code', type = 'code', title = { ko = '코드', en = 'Code' } },
+  { name = 'month', type = 'month', title = { ko = '월', en = 'Month' } },
+  { name = 'persons', type = 'int', unit = 'persons', title = { ko = '명', en = 'Persons' } },
+]
+";
+
+const LAYERS: &str = "
+title = { ko = '복지', en = 'Welfare' }
+order = 1
+[[layer]]
+id = 'wel-1'
+title = { ko = '수급자 수', en = 'Recipients' }
+visibility = 'public'
+over = 'dong'
+columns = ['name']
+time = 'month'
+coverage = true
+suppress = 5
+[[layer.figure]]
+name = 'persons'
+sum = 'recipients.persons'
+[[layer]]
+id = 'com-1'
+title = { ko = '행정동 경계', en = 'Dongs' }
+visibility = 'public'
+dataset = 'dong'
+[[layer]]
+id = 'sec-1'
+title = { ko = '비밀 지도', en = 'Secret map' }
+visibility = 'staff'
+dataset = 'dong'
+";
+
+/// Three squares in a row, and what is known of them in two months: the third has no
+/// figure in the second, and one is small.
+fn write_data(folder: &Path) {
+    let column =
+        |name: &str, kind| Column { name: name.to_owned(), kind, title: None, description: None };
+    let text = |name| column(name, ColumnType::Text);
+    let schema = Schema { columns: vec![text("code"), text("name")], ..Schema::default() };
+    let kind = GeometryKind::Polygon;
+    let mut dongs = Writer::create(&folder.join("dong.fgb"), &schema, kind).unwrap();
+    for (i, name) in ["왕십리제2동", "성수1가1동", "옥수동", "금호1가동"].into_iter().enumerate()
+    {
+        let west = 127.0 + 0.01 * i as f64;
+        let (east, south, north) = (west + 0.01, 37.54, 37.55);
+        let mut square = Geometry { kind: Some(ShapeKind::Polygon), ..Geometry::default() };
+        square.coordinates =
+            vec![[west, south], [east, south], [east, north], [west, north], [west, south]];
+        square.end_part();
+        square.end_polygon();
+        let code = i.to_string();
+        dongs.feature(&square, &[Value::Text(&code), Value::Text(name)]).unwrap();
+    }
+    dongs.finish().unwrap();
+    let columns = vec![text("code"), text("month"), column("persons", ColumnType::Int)];
+    let schema = Schema { columns, ..Schema::default() };
+    let mut values = Writer::create_values(&folder.join("recipients.fgb"), &schema).unwrap();
+    let rows = [("0", "202608", 40), ("1", "202608", 30), ("2", "202608", 20), ("3", "202608", 10)];
+    let newest = [("0", "202609", 41), ("1", "202609", 3), ("2", "202609", 7)];
+    for (code, month, persons) in rows.into_iter().chain(newest) {
+        values.row(&[Value::Text(code), Value::Text(month), Value::Int(persons)]).unwrap();
+    }
+    values.finish().unwrap();
+    for (file, words) in [
+        ("district.toml", "title = { ko = '구', en = 'District' }\nstats_over = 'dong'\n"),
+        ("datasets/base.toml", DATASETS),
+        ("layers/welfare.toml", LAYERS),
+    ] {
+        let path = folder.join("catalog").join(file);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(path, words).unwrap();
+    }
+}
+
+/// The server with the address of each listener.
+struct Running {
+    _process: Process,
+    public: SocketAddr,
+    staff: SocketAddr,
+}
+
+fn start(folder: &Path) -> Running {
+    let mut process = Process::spawn(&arguments(folder, &["--listen-staff", "127.0.0.1:0"]), &[]);
+    let (mut public, mut staff) = (None, None);
+    while public.is_none() || staff.is_none() {
+        let line = process.line_with("listening");
+        public = public.or(public_address(&line));
+        let entry: Json = serde_json::from_str(&line).unwrap();
+        if entry["listener"] == "staff" {
+            let url = entry["url"].as_str().unwrap();
+            staff = url.trim_start_matches("http://").trim_end_matches('/').parse().ok();
+        }
+    }
+    let running = Running { _process: process, public: public.unwrap(), staff: staff.unwrap() };
+    poll("figures", || {
+        let answer = Client::local(running.public).get("/stats/com-1");
+        (answer.status == 200).then_some(())
+    });
+    running
+}
+
+/// What stands in a column of the areas, with their names, in the order of these: files
+/// are written along a curve.
+fn of_areas(answer: &Answer, column: &str) -> Vec<(String, Json)> {
+    let body = answer.json();
+    let figure =
+        |area: &Json| (area["name"].as_str().unwrap_or_default().to_owned(), area[column].clone());
+    let mut figures: Vec<_> = body["areas"].as_array().unwrap().iter().map(figure).collect();
+    figures.sort_by(|a, b| a.0.cmp(&b.0));
+    figures
+}
+
+#[test]
+fn figures_by_area_are_those_of_their_time_and_small_ones_are_for_staff() {
+    let folder = tempfile::tempdir().unwrap();
+    write_data(folder.path());
+    let server = start(folder.path());
+    let (mut public, mut staff) = (Client::local(server.public), Client::local(server.staff));
+    let named = |figures: [Json; 4]| -> Vec<(String, Json)> {
+        let names = ["왕십리제2동", "성수1가1동", "옥수동", "금호1가동"].map(str::to_owned);
+        let mut named: Vec<_> = names.into_iter().zip(figures).collect();
+        named.sort_by(|a, b| a.0.cmp(&b.0));
+        named
+    };
+    let newest = staff.get("/stats/wel-1");
+    assert_eq!(newest.json()["time"], "2026-09");
+    assert_eq!(newest.json()["times"], json!(["2026-08", "2026-09"]));
+    assert_eq!(of_areas(&newest, "persons"), named([41.into(), 3.into(), 7.into(), Json::Null]));
+    let august = named([40.into(), 30.into(), 20.into(), 10.into()]);
+    assert_eq!(of_areas(&staff.get("/stats/wel-1?time=2026-08"), "persons"), august);
+    // 3 is too small to be shown, and 7 would tell it from the sum.
+    let hidden = named([41.into(), Json::Null, Json::Null, Json::Null]);
+    let seen = public.get("/stats/wel-1");
+    assert_eq!(of_areas(&seen, "persons"), hidden);
+    // No data is not what is held back.
+    let marks = named([Json::Null, true.into(), true.into(), Json::Null]);
+    assert_eq!(of_areas(&seen, "suppressed"), marks);
+    assert_eq!(of_areas(&public.get("/stats/wel-1?time=2026-08"), "persons"), august);
+}
+
+#[test]
+fn tiles_are_those_of_their_time_and_form() {
+    let folder = tempfile::tempdir().unwrap();
+    write_data(folder.path());
+    let server = start(folder.path());
+    let (mut public, mut staff) = (Client::local(server.public), Client::local(server.staff));
+    let path = "/tiles/wel-1/12/3493/1586";
+    let [newest, september, august] =
+        ["", "?time=2026-09", "?time=2026-08"].map(|query| public.get(&format!("{path}{query}")));
+    assert_eq!(newest.inflated(), september.inflated());
+    assert_ne!(newest.inflated(), august.inflated());
+    assert_ne!(newest.header("etag"), august.header("etag"));
+    assert_ne!(newest.inflated(), staff.get(path).inflated(), "staff see the small figure");
+    let refused = public.get(&format!("{path}?time=2031-01"));
+    assert_eq!(refused.status, 400);
+    assert!(refused.text().contains("2026-08 to 2026-09"), "{}", refused.text());
+    assert_eq!(public.get("/tiles/com-1/12/3493/1586?time=2026-08").status, 400);
+    // In a composite a time is that of the layers which have times.
+    let both = "/tiles/wel-1,com-1/12/3493/1586";
+    let (newest, august) = (public.get(both), public.get(&format!("{both}?time=2026-08")));
+    assert_eq!((newest.status, august.status), (200, 200));
+    assert_ne!(newest.inflated(), august.inflated());
+    let tilejson = public.get("/tiles/wel-1.json").json();
+    assert_eq!(tilejson["vector_layers"][0]["times"], json!(["2026-08", "2026-09"]));
+}
+
+#[rstest]
+#[case::unknown("/stats/none", 404)]
+#[case::hidden("/stats/sec-1", 404)]
+#[case::time_of_none("/stats/com-1?time=2026-08", 400)]
+#[case::unknown_time("/stats/wel-1?time=1999", 400)]
+#[case::filter("/stats/wel-1?filter=a", 400)]
+#[case::no_name("/stats/", 404)]
+#[case::nothing_searched("/search", 400)]
+#[case::limit("/search?q=a&limit=0", 400)]
+#[case::encoding("/search?q=%FF", 400)]
+fn what_can_not_be_answered_is_a_problem(#[case] path: &str, #[case] status: u16) {
+    let folder = tempfile::tempdir().unwrap();
+    write_data(folder.path());
+    let server = start(folder.path());
+    let answer = Client::local(server.public).get(path);
+    assert_eq!(answer.status, status, "{}", answer.text());
+    assert_eq!(answer.header("content-type"), Some("application/problem+json"));
+}
+
+#[test]
+fn names_are_found_by_those_who_may_see_them() {
+    let folder = tempfile::tempdir().unwrap();
+    write_data(folder.path());
+    let server = start(folder.path());
+    let (mut public, mut staff) = (Client::local(server.public), Client::local(server.staff));
+    let found = |client: &mut Client, typed: &str| -> Vec<(String, String)> {
+        let typed: String = typed.bytes().map(|byte| format!("%{byte:02X}")).collect();
+        let answer = client.get(&format!("/search?q={typed}"));
+        assert_eq!(answer.status, 200, "{}", answer.text());
+        let results = answer.json()["results"].as_array().unwrap().clone();
+        let text = |hit: &Json| {
+            (
+                hit["kind"].as_str().unwrap().to_owned(),
+                hit["title"]["ko"].as_str().unwrap().to_owned(),
+            )
+        };
+        results.iter().map(text).collect()
+    };
+    let hit = |kind: &str, title: &str| (kind.to_owned(), title.to_owned());
+    assert_eq!(found(&mut public, "왕십리2동"), [hit("area", "왕십리제2동")]);
+    assert_eq!(found(&mut public, "ㅅㅅ"), [hit("area", "성수1가1동")]);
+    assert_eq!(found(&mut public, "수급자"), [hit("map", "수급자 수")]);
+    assert_eq!(found(&mut public, "비밀"), []);
+    assert_eq!(found(&mut staff, "비밀"), [hit("map", "비밀 지도")]);
+    // The dataset of which the public sees figures alone is not told to it.
+    assert_eq!(found(&mut public, "Dongs")[0], hit("map", "행정동 경계"));
+}
