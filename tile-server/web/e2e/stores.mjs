@@ -22,7 +22,8 @@ const DEEP = 16;
 
 /** What a feature of each layer says, and how many of a tile's say so at least. */
 const SAID = {
-  "com-03-base-network": (feature) => /\p{Script=Hangul}/u.test(feature.properties.rn),
+  "com-03-base-network": ({ properties }) =>
+    /\p{Script=Hangul}/u.test(properties.rn ?? properties.rail_nm),
   "com-06-buildings": (feature) => /\p{Script=Hangul}/u.test(feature.properties.use),
   rest_areas: ({ id, properties }) =>
     properties.name === `성수 쉼터 ${id}` && ["무더위쉼터", "어르신쉼터", "공원"].includes(properties.kind) && properties.seats === 4 + (id % 9),
