@@ -191,10 +191,15 @@ impl Derivations {
         Ok(slices)
     }
 
-    /// A layer's figures by area, where they have been computed.
-    pub(super) fn stats(&self, layer: &LayerId, form: Form) -> Option<&Arc<Derived>> {
+    /// A layer's figures by area, or why they are missing for now; `None` where it has
+    /// none.
+    pub(super) fn stats(
+        &self,
+        layer: &LayerId,
+        form: Form,
+    ) -> Option<Result<Arc<Derived>, String>> {
         let entry = self.entries.get(&(layer.clone(), form, Product::Stats))?;
-        entry.get().ok()
+        Some(entry.get().cloned())
     }
 
     /// What can't be computed, and why.

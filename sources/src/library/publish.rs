@@ -37,7 +37,7 @@ impl Plan {
         if layer.theme.is_none() && keeps {
             layer.visibility = Visibility::Staff;
         }
-        layer.stats = makings.derivations.stats(&layer.id, layer.form.figures()).cloned();
+        layer.stats = makings.derivations.stats(&layer.id, layer.form.figures());
         let workers = Arc::clone(makings.workers);
         match &self.needs {
             Needs::Nothing => {}

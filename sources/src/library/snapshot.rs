@@ -35,8 +35,9 @@ pub struct PublishedLayer {
     /// The features that it publishes, where they are in memory: what may be read of
     /// them is what its source describes.
     pub features: Option<Arc<FeatureTable>>,
-    /// Its figures by the areas that the district counts by, where there are some.
-    pub stats: Option<Arc<Derived>>,
+    /// Its figures by the areas that the district counts by, or why they are missing for
+    /// now; `None` where it has none.
+    pub stats: Option<Result<Arc<Derived>, String>>,
 }
 
 /// Which form of a layer is published: a layer whose public view leaves out what a

@@ -5,7 +5,7 @@ use serde_json::{Map, Value as Json};
 use sources::catalog::{Catalog, Layer, Text};
 use sources::derive::{self, Derived};
 use sources::feature::{Column, ColumnType, Value};
-use sources::library::{LayerForm, PublishedLayer};
+use sources::library::{LayerForm, LayerState, PublishedLayer};
 
 use super::tile::document_cache_control;
 use super::{Call, json};
@@ -64,16 +64,15 @@ fn document(
     layer: &PublishedLayer,
     time: Option<&str>,
 ) -> Result<Vec<u8>, Problem> {
-    let Some(derived) = layer.stats.as_deref() else {
-        return Err(match catalog.layer(layer.id.as_str()) {
-            Some(_) if catalog.district.stats_over.is_some() => {
-                let cause = "figures by area have not been computed";
-                Problem::unavailable(layer.id.as_str(), cause)
-            }
-            _ => {
-                Problem::new(Kind::NotFound, format!("Layer {} has no figures by area.", layer.id))
-            }
-        });
+    let derived = match (&layer.stats, &layer.state) {
+        (Some(Ok(derived)), _) => derived,
+        (Some(Err(reason)), _) | (None, LayerState::Unavailable { reason }) => {
+            return Err(Problem::unavailable(layer.id.as_str(), reason));
+        }
+        (None, LayerState::Ready(_)) => {
+            let detail = format!("Layer {} has no figures by area.", layer.id);
+            return Err(Problem::new(Kind::NotFound, detail));
+        }
     };
     let declared = catalog.layer(layer.id.as_str());
     let place = slice(derived, layer, time)?;
