@@ -20,11 +20,12 @@ from .rows_archive import p4
 from .rows_database import SCHEMA, agree, p1, p2, p3
 from .rows_encode import p5
 from .rows_load import p7
+from .rows_start import p8
 from .servers import Servers
 from .tables import tables
 
 # In the report's order. Another row is another function of a `rows_…` file here.
-ROWS = {"P1": p1, "P2": p2, "P3": p3, "P4": p4, "P5": p5, "P7": p7}
+ROWS = {"P1": p1, "P2": p2, "P3": p3, "P4": p4, "P5": p5, "P7": p7, "P8": p8}
 # Not a row, but wanted and left out like one.
 CURVES = "curves"
 # What makes use of the database, and what is nothing without it.
@@ -42,6 +43,8 @@ class Bench:
         self.quick = quick
         self.servers = Servers(work, tools)
         self.database = None
+        # Rows of values in the demo, once it is made.
+        self.demo_rows = 0
         self.notes = []
 
     def has(self, peer):

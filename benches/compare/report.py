@@ -14,6 +14,7 @@ WORDS = {
     "bytes_ratio": "bytes of all tiles, times the peer's",
     "megabytes_per_second": "MB/s",
     "bytes_per_feature": "bytes a feature",
+    "start_seconds": "s",
 }
 COLUMNS = (
     ("requests_per_second", "requests/s", 1),
@@ -129,6 +130,7 @@ def detail(row):
         facts.append(f"{row['features']:,} features take {row['bytes_per_feature']:g} bytes of memory each.")
     for name, counts in row.get("answers", {}).items():
         facts.append(f"{name} answers {counts['layers']:,} layers, {counts['features']:,} features ({counts['ids']:,} with id) and {counts['attributes']:,} attributes in {counts['mean_body_bytes']:,} bytes a tile.")
+    facts += row.get("facts", [])
     if "tiles" in row:
         facts.append(f"Asked for: {row['tiles']:,} different URLs.")
     return lines + ([""] if facts else []) + [f"- {fact[0].upper()}{fact[1:]}" for fact in facts]

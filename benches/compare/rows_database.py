@@ -8,9 +8,9 @@ import random
 
 from .check import compare, fetch
 from .grid import SEED, tiles
-from .process import BenchError, Unavailable, run, say
+from .process import BenchError, Unavailable, say
 from .rounds import figure, ratio, side, spread, take_turns
-from .servers import catalog, get
+from .servers import catalog, demo_data, get
 from .tables import tables
 
 SCHEMA = "bench"
@@ -81,9 +81,7 @@ def p3(bench):
 
 def demo(bench, number, work, layers):
     """The demo district from its own files, beside nginx with the same bytes."""
-    data = bench.work / "demo"
-    if not data.exists():
-        run([bench.tools["demo-district"], "--data", data])
+    data = demo_data(bench)
     with contextlib.ExitStack() as stack:
         ours = stack.enter_context(bench.servers.ours(data=data))
         bounds = catalog(ours.base)["district"]["bounds"]

@@ -8,6 +8,7 @@ import contextlib
 import gzip
 import json
 import os
+import re
 import time
 import urllib.request
 from dataclasses import dataclass, field
@@ -83,6 +84,28 @@ def catalog(base):
         return json.load(answer)
 
 
+def demo_data(bench):
+    """The directory of the demo district, made where it is missing."""
+    data = bench.work / "demo"
+    if not data.exists():
+        said = run([bench.tools["demo-district"], "--data", data])
+        bench.demo_rows = int(re.search(r"([0-9]+) rows of values", said)[1])
+    return data
+
+
+def wait_until_whole(base, log, seconds=300):
+    """Until no layer is missing: figures are computed while others are served."""
+    deadline = time.monotonic() + seconds
+    while True:
+        with urllib.request.urlopen(f"{base}/readyz", timeout=30) as answer:
+            missing = json.load(answer)["layers"]["unavailable"]
+        if not missing:
+            return
+        if time.monotonic() > deadline:
+            raise Unavailable(f"{missing} layers are missing after {seconds} s: {tail(log)}")
+        time.sleep(0.01)
+
+
 class Servers:
     """Starts servers, in a working directory, with the tools that were found."""
 
@@ -116,6 +139,7 @@ class Servers:
         with running(command, log, env=clean) as process:
             base = f"http://127.0.0.1:{port}"
             wait_for(f"{base}/readyz", process, log)
+            wait_until_whole(base, log)
             wait_for_layers(base, layers, log)
             version = run([self.tools["tile-server"], "--version"]).split()[-1]
             yield Server(name, base, [process.pid], log, database=database, version=version)
