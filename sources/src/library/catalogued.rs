@@ -258,11 +258,9 @@ impl Store<'_> {
     }
 }
 
-/// The table of a prepared layer: its id, with the hyphens that SQL would have quoted
-/// as underscores.
+/// The table of a prepared layer: called like it, as `load` names it after its file.
 pub(super) fn prepared_table(layer: &Layer) -> TableName {
-    let table = layer.id.as_str().replace('-', "_");
-    TableName { schema: None, table, column: None }
+    TableName { schema: None, table: layer.id.as_str().to_owned(), column: None }
 }
 
 /// How a dataset's features are loaded.

@@ -49,7 +49,6 @@ impl Checker<'_> {
     /// Checks the layers' ids; where each was first given.
     fn layer_ids(&self) -> BTreeMap<&str, &Place> {
         let mut first: BTreeMap<&str, &Place> = BTreeMap::new();
-        let mut tables: BTreeMap<String, &str> = BTreeMap::new();
         for declared in &self.declared.layers {
             let (id, place) = (declared.layer.id.as_str(), declared.place.at("id"));
             if let Some(first) = first.get(id) {
@@ -61,15 +60,10 @@ impl Checker<'_> {
             if !matches!(declared.layer.content, LayerContent::Prepared { .. }) {
                 continue;
             }
-            // Its file is called like it, and its table nearly so.
-            let table = id.replace('-', "_");
-            if let Some(name) = [id, table.as_str()].iter().find(|&&name| self.is_stored(name)) {
-                let problem = format!("{name} is the name of a dataset's file or table too");
+            // Its file and its table are called like it.
+            if self.is_stored(id) {
+                let problem = format!("{id} is the name of a dataset's file or table too");
                 self.add(&place, problem, "rename the layer or the dataset");
-            }
-            if let Some(other) = tables.insert(table, id) {
-                let problem = format!("the table of {id} is that of {other}");
-                self.add(&place, problem, "rename one of them");
             }
         }
         first
