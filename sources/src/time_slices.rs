@@ -50,6 +50,11 @@ impl TimeSlices {
         &self.newest
     }
 
+    /// Every slice's table.
+    pub(crate) fn tables(&self) -> impl Iterator<Item = &FeatureTable> {
+        self.earlier.iter().chain([&self.newest]).map(|slice| slice.table.as_ref())
+    }
+
     /// The digest of all content.
     pub(crate) fn digest(&self) -> u128 {
         self.digest

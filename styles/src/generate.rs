@@ -51,6 +51,9 @@ fn preferred(id: &str) -> usize {
 /// id of a document unless someone wants them to.
 #[must_use]
 pub fn layers(look: &Look<'_>, colour: &str) -> Vec<Map<String, Value>> {
+    if let Some(theming) = look.theming {
+        return theming.layers(look, colour);
+    }
     let mut layers = Vec::new();
     let mut push = |part: &str, kind: &str, geometry: &str, paint: Value| {
         let mut layer = Map::new();
@@ -114,7 +117,8 @@ mod tests {
         for (shape, count) in
             [(Shape::Point, 1), (Shape::Line, 1), (Shape::Polygon, 2), (Shape::Mixed, 4)]
         {
-            let look = Look { id: "a-1", title: Title { ko: "가", en: "A" }, shape };
+            let look =
+                Look { id: "a-1", title: Title { ko: "가", en: "A" }, shape, theming: None };
             let layers = layers(&look, PALETTE[0]);
             assert_eq!(layers.len(), count);
             let style = json!({ "version": 8, "layers": layers });

@@ -13,6 +13,7 @@
 //! | `"opacity"` | 0 to 1, where the map paints the colour with less than 1 |
 //! | `"casing"` | `#rrggbb`: a line's edge, or a fill's outline |
 //! | `"dash"` | `true` for a dashed line |
+//! | `"unit"` | the unit of the numbers in the label, as the catalog spells it |
 
 use std::collections::BTreeMap;
 
@@ -51,8 +52,11 @@ pub(crate) fn merge(
     legend
 }
 
-/// The entry of a generated look: one colour, named as the layer.
+/// The entries of a generated look: its classes, or one colour, named as the layer.
 fn explain(look: &Look<'_>, colour: &str) -> Value {
+    if let Some(theming) = look.theming {
+        return theming.legend(colour);
+    }
     let shape = match look.shape {
         Shape::Point => "circle",
         Shape::Line => "line",
@@ -137,7 +141,7 @@ mod tests {
     use rstest::rstest;
 
     fn look(id: &str) -> Look<'_> {
-        Look { id, title: Title { ko: "이름", en: "Name" }, shape: Shape::Line }
+        Look { id, title: Title { ko: "이름", en: "Name" }, shape: Shape::Line, theming: None }
     }
 
     fn entry(color: &str) -> Value {

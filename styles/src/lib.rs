@@ -11,6 +11,7 @@
 //! | [`themes`] | all documents: embedded, or from an operator's folder |
 //! | [`render`] | documents to a style for one map |
 //! | [`generate`] | the look of a layer that no document styles |
+//! | [`theming`] | the look of a layer that is shaded by what its features say |
 //! | [`legend`] | what the colours of a map mean |
 //! | [`lint`] | what a document may contain, and what QGIS understands |
 
@@ -20,6 +21,7 @@ pub mod legend;
 pub mod lint;
 pub mod render;
 pub mod themes;
+pub mod theming;
 
 use serde::Serialize;
 
@@ -27,6 +29,7 @@ pub use document::Document;
 pub use lint::{Finding, Severity};
 pub use render::{Language, RenderRequest, render};
 pub use themes::{StyleFaults, Themes};
+pub use theming::Theming;
 
 /// The one vector source of every style.
 pub const SOURCE: &str = "policy-map";
@@ -65,7 +68,7 @@ pub enum Shape {
 }
 
 /// A layer of the map to be styled.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Look<'a> {
     /// Its id and vector-tile layer name.
     pub id: &'a str,
@@ -73,4 +76,6 @@ pub struct Look<'a> {
     pub title: Title<'a>,
     /// What there is to draw.
     pub shape: Shape,
+    /// What it is shaded by where no document draws it; one colour where `None`.
+    pub theming: Option<&'a Theming>,
 }

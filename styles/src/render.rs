@@ -228,7 +228,7 @@ mod tests {
         ]}"##;
 
     fn look(id: &str) -> Look<'_> {
-        Look { id, title: Title { ko: "이름", en: "Name" }, shape: Shape::Line }
+        Look { id, title: Title { ko: "이름", en: "Name" }, shape: Shape::Line, theming: None }
     }
 
     fn rendered(language: Language) -> Value {

@@ -74,6 +74,7 @@ fn published(id: &str, visibility: Visibility, source: ArchiveSource) -> Publish
         visibility,
         form: LayerForm::Whole,
         features: None,
+        summary: None,
         stats: None,
         max_age: 300,
         state: LayerState::Ready(Arc::new(source)),

@@ -17,6 +17,7 @@ pub mod importance;
 pub mod index;
 mod labels;
 mod shapes;
+mod summary;
 
 pub use builder::{TableBuilder, TableError, TableOptions};
 pub use dictionary::{Dictionary, ValueId};
@@ -24,6 +25,7 @@ pub(crate) use dictionary::{DictionaryBuilder, DictionaryFull, write_varint};
 pub use draw_order::DrawOrder;
 pub use index::{HilbertIndex, RowRange};
 pub use shapes::{Part, PartShapes, Shapes};
+pub use summary::ValueSummary;
 
 use std::sync::Arc;
 

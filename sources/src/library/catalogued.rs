@@ -118,6 +118,7 @@ impl Store<'_> {
                 max_age: layer.max_age,
                 state: LayerState::Unavailable { reason },
                 features: None,
+                summary: None,
                 stats: None,
             },
             publication: Publication {
@@ -130,6 +131,7 @@ impl Store<'_> {
                 labels: layer.labels,
             },
             declared_zooms: layer.declared_zooms,
+            value: layer.value.clone(),
             needs,
         })
     }

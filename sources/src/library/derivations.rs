@@ -22,6 +22,7 @@ use super::origin::Wanted;
 use super::parallel::on_all_cores;
 use crate::catalog::{Catalog, Layer};
 use crate::derive::{self, Derived, Form};
+use crate::features::ValueSummary;
 use crate::time_slices::TimeSlices;
 use crate::{DatasetId, LayerId};
 
@@ -50,6 +51,14 @@ pub(super) enum Product {
     Stats,
 }
 
+/// A result on its features.
+#[derive(Clone)]
+pub(super) struct Shown {
+    pub(super) slices: TimeSlices,
+    /// What the figures are like that the map is about.
+    pub(super) summary: Option<ValueSummary>,
+}
+
 /// Names one result.
 pub(super) type ResultName = (LayerId, Form, Product);
 
@@ -71,7 +80,7 @@ struct Entry {
     retry: Option<Backoff>,
     computing: bool,
     /// The result on its features, with the digest of those.
-    shown: Mutex<Option<(u128, bool, TimeSlices)>>,
+    shown: Mutex<Option<(u128, bool, Shown)>>,
 }
 
 impl Derivations {
@@ -174,7 +183,7 @@ impl Derivations {
         plan: &FiguresPlan,
         carrier: Option<&Loaded>,
         labels: bool,
-    ) -> Result<TimeSlices, String> {
+    ) -> Result<Shown, String> {
         let name = (plan.layer.id.clone(), plan.form, Product::Figures);
         let entry = self.entries.get(&name).ok_or("its figures have not been computed")?;
         let derived = entry.get()?;
@@ -187,8 +196,11 @@ impl Derivations {
         }
         let carrier = carrier.map(|loaded| (loaded.table.as_ref(), loaded.digest));
         let slices = on_features(derived, carrier, labels)?;
-        *shown = Some((digest, labels, slices.clone()));
-        Ok(slices)
+        let set = derive::figures_of(&plan.layer, plan.form).map(|(set, _)| set);
+        let summary = set.and_then(|set| ValueSummary::new(slices.tables(), &set.value));
+        let now = Shown { slices, summary };
+        *shown = Some((digest, labels, now.clone()));
+        Ok(now)
     }
 
     /// A layer's figures by area, or why they are missing for now; `None` where it has

@@ -27,6 +27,8 @@ pub(super) struct Plan {
     pub(super) publication: Publication,
     /// The zooms that were declared, where they were: see [`Layer::declared_zooms`].
     pub(super) declared_zooms: (Option<Zoom>, Option<Zoom>),
+    /// The column that the map is about.
+    pub(super) value: Option<String>,
     pub(super) needs: Needs,
 }
 
@@ -176,6 +178,7 @@ fn uncatalogued(
             max_age: Layer::DEFAULT_MAX_AGE,
             state: LayerState::Unavailable { reason: "it has not been loaded".to_owned() },
             features: None,
+            summary: None,
             stats: None,
         },
         publication: Publication {
@@ -188,6 +191,7 @@ fn uncatalogued(
             labels: false,
         },
         declared_zooms: (None, None),
+        value: None,
         needs,
     }
 }

@@ -12,6 +12,7 @@ use super::said::Said;
 use super::{LayerState, PublishedLayer};
 use crate::Zoom;
 use crate::catalog::{Text, Visibility};
+use crate::features::ValueSummary;
 use crate::pmtiles::{Archive, ArchiveLayer, ArchiveSource, PublicationError, WholeArchive};
 use crate::postgis::{Database, LiveSource};
 use crate::table_source::{Publication, TableSource};
@@ -59,13 +60,23 @@ impl Plan {
                     let Loaded { table, options, digest, .. } = loaded;
                     let table = Arc::clone(table);
                     layer.features = Some(Arc::clone(&table));
+                    // Of a column that is not published nothing is told.
+                    let told = |name: &&String| {
+                        publication.columns.as_ref().is_none_or(|columns| columns.contains(*name))
+                    };
+                    let value = self.value.as_ref().filter(told);
+                    layer.summary =
+                        value.and_then(|value| ValueSummary::new([&*table].into_iter(), value));
                     let source = TableSource::new(publication, table, options, *digest, workers);
                     layer.state = LayerState::Ready(Arc::new(source));
                 }
             },
             Needs::Figures(figures) => {
                 layer.state = match figures_source(figures, publication, makings) {
-                    Ok(source) => LayerState::Ready(Arc::new(source)),
+                    Ok((source, summary)) => {
+                        layer.summary = summary;
+                        LayerState::Ready(Arc::new(source))
+                    }
                     Err(reason) => LayerState::Unavailable { reason },
                 };
             }
@@ -121,15 +132,15 @@ fn figures_source(
     figures: &FiguresPlan,
     publication: Publication,
     makings: &Makings<'_>,
-) -> Result<TableSource, String> {
+) -> Result<(TableSource, Option<ValueSummary>), String> {
     let carrier = match &figures.carrier {
         Some(wanted) => Some(makings.datasets.get(wanted)?),
         None => None,
     };
-    let slices = makings.derivations.slices(figures, carrier, publication.labels)?;
+    let shown = makings.derivations.slices(figures, carrier, publication.labels)?;
     let options = carrier.map(|loaded| loaded.options.clone()).unwrap_or_default();
     let workers = Arc::clone(makings.workers);
-    Ok(TableSource::sliced(publication, slices, &options, workers))
+    Ok((TableSource::sliced(publication, shown.slices, &options, workers), shown.summary))
 }
 
 fn tiles_of(

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use crate::catalog::{Attribution, Catalog, Text, Visibility};
 use crate::derive::{Derived, Form};
-use crate::features::FeatureTable;
+use crate::features::{FeatureTable, ValueSummary};
 use crate::pmtiles::Archive;
 use crate::{Audience, DatasetId, LayerId, ThemeId, TileSource};
 
@@ -35,6 +35,8 @@ pub struct PublishedLayer {
     /// The features that it publishes, where they are in memory: what may be read of
     /// them is what its source describes.
     pub features: Option<Arc<FeatureTable>>,
+    /// What the values are like that the map is about, as this form publishes them.
+    pub summary: Option<ValueSummary>,
     /// Its figures by the areas that the district counts by, or why they are missing for
     /// now; `None` where it has none.
     pub stats: Option<Result<Arc<Derived>, String>>,

@@ -10,6 +10,7 @@ pub mod page;
 pub mod search;
 pub mod stats;
 pub mod style;
+pub mod theming;
 pub mod tile;
 pub mod tilejson;
 

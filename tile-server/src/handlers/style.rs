@@ -3,8 +3,9 @@
 use sources::catalog::Text;
 use sources::feature::GeometryKind;
 use sources::library::PublishedLayer;
-use styles::{Document, Look, RenderRequest, Shape, Title, render};
+use styles::{Document, Look, RenderRequest, Shape, Theming, Title, render};
 
+use super::theming::theming;
 use super::tile::document_cache_control;
 use super::tilejson::{center, language, opening_zoom, title, union};
 use super::{Call, json};
@@ -42,7 +43,11 @@ fn body(app: &App, call: &Call<'_>, names: &NameList<'_>) -> Result<Vec<u8>, Pro
     if let (true, Some(first)) = (ready.is_empty(), missing.first()) {
         return Err(Problem::unavailable(first.id.as_str(), "no layer of the map is available"));
     }
-    let looks: Vec<Look<'_>> = ready.iter().flat_map(|layer| looks(layer)).collect();
+    let themings: Vec<Option<Theming>> =
+        ready.iter().map(|layer| theming(snapshot.catalog(), layer)).collect();
+    let pairs = ready.iter().zip(&themings);
+    let looks: Vec<Look<'_>> =
+        pairs.flat_map(|(layer, theming)| looks(layer, theming.as_ref())).collect();
     let labelled = ready
         .iter()
         .filter(|layer| layer.source().is_some_and(|source| source.description().labels));
@@ -105,7 +110,7 @@ fn kept<'s>(set: &LayerSet<'s>, maps: &str) -> Result<Vec<&'s PublishedLayer>, P
 
 /// What is drawn of a layer: itself, or each layer of an archive published as it
 /// stands.
-fn looks(layer: &PublishedLayer) -> Vec<Look<'_>> {
+fn looks<'l>(layer: &'l PublishedLayer, theming: Option<&'l Theming>) -> Vec<Look<'l>> {
     let Some(source) = layer.source() else { return Vec::new() };
     let description = source.description();
     let look = |id, geometry| Look {
@@ -117,11 +122,13 @@ fn looks(layer: &PublishedLayer) -> Vec<Look<'_>> {
             GeometryKind::Polygon => Shape::Polygon,
             GeometryKind::Mixed => Shape::Mixed,
         },
+        theming,
     };
     if description.inner.is_empty() {
         return vec![look(layer.id.as_str(), description.geometry)];
     }
-    description.inner.iter().map(|inner| look(&inner.name, inner.geometry)).collect()
+    let inner = description.inner.iter();
+    inner.map(|inner| Look { theming: None, ..look(&inner.name, inner.geometry) }).collect()
 }
 
 fn joined(layers: &[&PublishedLayer]) -> Text {

@@ -177,6 +177,7 @@ fn layer(id: &str, visibility: Visibility, state: LayerState) -> PublishedLayer 
         visibility,
         form: LayerForm::Whole,
         features: None,
+        summary: None,
         stats: None,
         max_age: if id == "brief" { 7 } else { 300 },
         state,

@@ -24,14 +24,51 @@ const UNITS: Record<string, { ko: string; en: string }> = {
   km2: { ko: "km²", en: "km²" },
   m3: { ko: "m³", en: "m³" },
   ug_m3: { ko: "µg/m³", en: "µg/m³" },
+  ug: { ko: "µg", en: "µg" },
+  degc: { ko: "°C", en: "°C" },
+  min: { ko: "분", en: "min" },
+  person: { ko: "명", en: "person" },
+  place: { ko: "자리", en: "place" },
+  day: { ko: "일", en: "day" },
+  hour: { ko: "시간", en: "hour" },
+  month: { ko: "월", en: "month" },
+  year: { ko: "년", en: "year" },
+  accidents: { ko: "건", en: "accidents" },
+  complaints: { ko: "건", en: "complaints" },
+  reports: { ko: "건", en: "reports" },
+  deals: { ko: "건", en: "deals" },
+  dispatches: { ko: "건", en: "dispatches" },
+  calls: { ko: "건", en: "calls" },
+  trips: { ko: "회", en: "trips" },
+  units: { ko: "대", en: "units" },
+  premises: { ko: "개소", en: "premises" },
+  facilities: { ko: "개소", en: "facilities" },
+  establishments: { ko: "개소", en: "establishments" },
+  stores: { ko: "개소", en: "stores" },
+  shops: { ko: "개소", en: "shops" },
+  factories: { ko: "개소", en: "factories" },
+  crosswalks: { ko: "개소", en: "crosswalks" },
+  points: { ko: "점", en: "points" },
+  ratio: { ko: "배", en: "ratio" },
+  "per 1,000": { ko: "천 명당", en: "per 1,000" },
+  "1,000,000 krw": { ko: "백만 원", en: "million won" },
+  "0-100": { ko: "점(0–100)", en: "(0–100)" },
 };
 
 const LOCALES: Record<Language, string> = { ko: "ko-KR", en: "en-GB" };
 
 export function unit(column: Column | undefined, language: Language): string {
-  const text = column?.unit;
-  if (!text) return "";
-  return UNITS[text.toLowerCase()]?.[language] ?? text;
+  return column?.unit ? unitText(column.unit, language) : "";
+}
+
+/** A unit as the catalog spells it, in words; each side of a slash by itself. */
+export function unitText(text: string, language: Language): string {
+  const known = UNITS[text.toLowerCase()]?.[language];
+  if (known !== undefined) return known;
+  const [over, under, more] = text.split("/");
+  if (over === undefined || under === undefined || more !== undefined) return text;
+  const words = (part: string) => UNITS[part.toLowerCase()]?.[language] ?? part;
+  return `${words(over)}/${words(under)}`;
 }
 
 export function number(value: number, language: Language): string {

@@ -2,6 +2,7 @@
 
 import { badge } from "./badge.ts";
 import { h, icon } from "./dom.ts";
+import { unitText } from "./format.ts";
 import type { Entry, LayerLegend } from "./legend.ts";
 import type { Language } from "./location.ts";
 import { words } from "./words.ts";
@@ -49,10 +50,15 @@ function item(legend: LayerLegend, note: string | null, language: Language): HTM
       "ul",
       {},
       ...legend.entries.map((entry) =>
-        h("li", { class: "legend-entry" }, swatch(entry), entry.label?.[language] ?? title),
+        h("li", { class: "legend-entry" }, swatch(entry), entry.label?.[language] ?? title, unitOf(entry, language)),
       ),
     ),
   );
+}
+
+/** The unit of an entry's numbers, faintly. */
+function unitOf(entry: Entry, language: Language): HTMLElement | null {
+  return entry.unit ? h("span", { class: "legend-note" }, ` ${unitText(entry.unit, language)}`) : null;
 }
 
 /** A sample of what an entry looks like over the map's ground. */

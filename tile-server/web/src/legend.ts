@@ -17,6 +17,8 @@ export interface Entry {
   dash?: boolean;
   /** The colour of the outline. */
   casing?: string;
+  /** The unit of the numbers in the label, as the catalog spells it. */
+  unit?: string;
 }
 
 export interface LayerLegend {
@@ -70,7 +72,7 @@ function declared(lists: readonly unknown[]): Entry[] | undefined {
 function parseEntries(value: unknown): Entry[] {
   if (!Array.isArray(value)) return [];
   return value.flatMap((raw: unknown): Entry[] => {
-    const { color, shape, label, opacity, dash, casing } = (raw ?? {}) as Record<keyof Entry, unknown>;
+    const { color, shape, label, opacity, dash, casing, unit } = (raw ?? {}) as Record<keyof Entry, unknown>;
     if (typeof color !== "string" || !isColour(color)) return [];
     if (shape !== "fill" && shape !== "line" && shape !== "circle") return [];
     const { ko, en } = (label ?? {}) as { ko?: unknown; en?: unknown };
@@ -79,6 +81,7 @@ function parseEntries(value: unknown): Entry[] {
     if (typeof opacity === "number" && opacity >= 0 && opacity < 1) entry.opacity = opacity;
     if (dash === true) entry.dash = true;
     if (typeof casing === "string" && isColour(casing)) entry.casing = casing;
+    if (typeof unit === "string") entry.unit = unit;
     return [entry];
   });
 }

@@ -182,6 +182,7 @@ fn document(audience: Audience) -> Value {
             visibility: declared.visibility,
             form,
             features: None,
+            summary: None,
             stats: None,
             max_age: 300,
             state,

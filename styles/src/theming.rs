@@ -1,0 +1,357 @@
+//! The look of a layer that is shaded by what its features say: classes of numbers or
+//! texts, each a style layer with a filter, which every client understands.
+
+use serde_json::{Map, Value, json};
+
+use crate::{Look, SOURCE, Shape};
+
+/// What a layer is shaded by, and the classes of that.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Theming {
+    /// The attribute.
+    pub column: String,
+    /// What each feature is drawn as.
+    pub mark: Mark,
+    /// How colours follow the classes.
+    pub ramp: Ramp,
+    /// The classes, from low to high or the most frequent first.
+    pub classes: Vec<Class>,
+    /// The unit of numbers, as the catalog spells it.
+    pub unit: Option<String>,
+    /// Whether features say by an attribute `suppressed` that a number is kept back.
+    pub suppressed: bool,
+}
+
+/// What a feature is drawn as.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Mark {
+    /// An area, filled.
+    Fill,
+    /// A line; wider for higher classes where numbers flow along it.
+    Line {
+        /// Whether it gets wider.
+        widening: bool,
+    },
+    /// A circle; larger for higher classes where its size tells a number.
+    Circle {
+        /// Whether it gets larger.
+        growing: bool,
+        /// Whether it stands at the label points of areas.
+        at_labels: bool,
+    },
+}
+
+/// How colours follow the classes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Ramp {
+    /// From light to dark: higher is more.
+    Sequential,
+    /// The same the other way round: lower is more, as with minutes to walk.
+    Reversed,
+    /// Two colours on the sides of zero.
+    Diverging,
+    /// A colour each.
+    Categories,
+}
+
+/// One class.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Class {
+    /// What belongs to it.
+    pub test: Test,
+    /// Its name, Korean and English.
+    pub label: (String, String),
+}
+
+/// What belongs to a class.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Test {
+    /// Numbers from the first on and below the second.
+    Range(Option<f64>, Option<f64>),
+    /// This number.
+    Number(i64),
+    /// This text.
+    Text(String),
+    /// Yes or no.
+    Flag(bool),
+}
+
+/// Colours of two sides that people with any of the common colour vision deficiencies
+/// can tell apart.
+const DIVERGING: [&str; 5] = ["#b35806", "#f1a340", "#f2f0ee", "#8f9fd0", "#3f4f9e"];
+/// A colour each, after Okabe and Ito (2008), and shades of these.
+const CATEGORIES: [&str; 12] = [
+    "#0072b2", "#d55e00", "#009e73", "#cc79a7", "#56b4e9", "#e69f00", "#5b4a8a", "#8c6d31",
+    "#b0bf3a", "#7f3b3b", "#4d8f8b", "#8a8a8a",
+];
+/// Where there is no number, and where one is kept back.
+const MISSING: &str = "#c9c9c9";
+const SUPPRESSED: &str = "#8f8f8f";
+/// How much of what lies below a fill hides.
+const FILL_OPACITY: f64 = 0.75;
+const FAINT: f64 = 0.35;
+
+impl Theming {
+    fn colours(&self, base: &str) -> Vec<String> {
+        let count = self.classes.len();
+        let place = |at: usize, of: usize| at * (of - 1) / count.saturating_sub(1).max(1);
+        let shade = |at: usize| {
+            let dark = [-0.85, -0.6, -0.3, 0.0, 0.35];
+            mixed(base, dark[if count == 1 { 3 } else { place(at, dark.len()) }])
+        };
+        let at = |at: usize| match self.ramp {
+            Ramp::Sequential => shade(at),
+            Ramp::Reversed => shade(count - 1 - at),
+            Ramp::Diverging => DIVERGING[place(at, DIVERGING.len())].to_owned(),
+            Ramp::Categories => CATEGORIES[at % CATEGORIES.len()].to_owned(),
+        };
+        (0..count).map(at).collect()
+    }
+
+    /// Style layers from the bottom up. `base` is the colour that the layer is given
+    /// among those of its map.
+    pub(crate) fn layers(&self, look: &Look<'_>, base: &str) -> Vec<Map<String, Value>> {
+        let mut layers = Vec::new();
+        let column = self.column.as_str();
+        let shown = self.suppressed.then(|| json!(["!=", "suppressed", true]));
+        let all = |tests: Vec<Value>| {
+            let tests = tests.into_iter().chain(shown.clone());
+            std::iter::once(json!("all")).chain(tests).collect::<Value>()
+        };
+        let missing = all(vec![json!(["!has", column])]);
+        layers.push(self.layer(look, "missing", missing, MISSING, None));
+        if self.suppressed {
+            let kept = json!(["all", ["==", "suppressed", true]]);
+            layers.push(self.layer(look, "suppressed", kept, SUPPRESSED, None));
+        }
+        let colours = self.colours(base);
+        let classes = self.classes.iter().zip(&colours).enumerate();
+        let mut drawn: Vec<_> = classes
+            .map(|(at, (class, colour))| {
+                let filter = all(class.test.conditions(column));
+                self.layer(look, &format!("class-{at}"), filter, colour, Some(at))
+            })
+            .collect();
+        // Of areas within each other the smallest lies on top.
+        if self.ramp == Ramp::Reversed {
+            drawn.reverse();
+        }
+        layers.append(&mut drawn);
+        if self.mark == Mark::Fill {
+            let paint = json!({ "line-color": mixed(base, 0.2), "line-opacity": 0.6, "line-width": zoomed(0.3, 1.2) });
+            layers.push(self.style_layer(look, "outline", "line", None, paint));
+        }
+        layers
+    }
+
+    fn layer(
+        &self,
+        look: &Look<'_>,
+        part: &str,
+        filter: Value,
+        colour: &str,
+        class: Option<usize>,
+    ) -> Map<String, Value> {
+        let rank = class.map_or(0.0, |at| at as f64 / self.classes.len().max(2) as f64);
+        let (kind, paint) = match self.mark {
+            Mark::Fill => {
+                let opacity = if class.is_some() { FILL_OPACITY } else { FAINT };
+                ("fill", json!({ "fill-color": colour, "fill-opacity": opacity }))
+            }
+            Mark::Line { widening } => {
+                let width = if widening { 1.0 + 7.0 * rank } else { 2.5 };
+                (
+                    "line",
+                    json!({ "line-color": colour, "line-width": zoomed(width / 2.0, width * 1.5) }),
+                )
+            }
+            Mark::Circle { growing, .. } => {
+                let radius = if growing { 3.0 + 14.0 * rank } else { 4.0 };
+                (
+                    "circle",
+                    json!({
+                        "circle-color": colour,
+                        "circle-opacity": if growing { 0.8 } else { 1.0 },
+                        "circle-radius": zoomed(radius / 2.0, radius * 1.4),
+                        "circle-stroke-color": "#ffffff",
+                        "circle-stroke-width": 1,
+                    }),
+                )
+            }
+        };
+        self.style_layer(look, part, kind, Some(filter), paint)
+    }
+
+    fn style_layer(
+        &self,
+        look: &Look<'_>,
+        part: &str,
+        kind: &str,
+        filter: Option<Value>,
+        paint: Value,
+    ) -> Map<String, Value> {
+        let source_layer = match self.mark {
+            Mark::Circle { at_labels: true, .. } => format!("{}.label", look.id),
+            _ => look.id.to_owned(),
+        };
+        let mut layer = Map::new();
+        layer.insert("id".into(), format!("{}.{part}", look.id).into());
+        layer.insert("type".into(), kind.into());
+        layer.insert("source".into(), SOURCE.into());
+        layer.insert("source-layer".into(), source_layer.into());
+        layer.insert("metadata".into(), json!({ "title": look.title, "generated": true }));
+        if let Some(filter) = filter {
+            layer.insert("filter".into(), filter);
+        }
+        layer.insert("paint".into(), paint);
+        layer
+    }
+
+    /// The entries of the legend: the classes, then what is kept back and what is not
+    /// known.
+    pub(crate) fn legend(&self, base: &str) -> Value {
+        let shape = match self.mark {
+            Mark::Fill => "fill",
+            Mark::Line { .. } => "line",
+            Mark::Circle { .. } => "circle",
+        };
+        let entry = |colour: &str, ko: &str, en: &str, class: bool| {
+            let mut entry =
+                json!({ "color": colour, "shape": shape, "label": { "ko": ko, "en": en } });
+            if shape == "fill" {
+                entry["opacity"] = if class { FILL_OPACITY } else { FAINT }.into();
+            }
+            if let (true, Some(unit)) = (class, &self.unit) {
+                entry["unit"] = unit.as_str().into();
+            }
+            entry
+        };
+        let colours = self.colours(base);
+        let classes = self.classes.iter().zip(&colours);
+        let mut entries: Vec<Value> = classes
+            .map(|(class, colour)| entry(colour, &class.label.0, &class.label.1, true))
+            .collect();
+        if self.suppressed {
+            entries.push(entry(SUPPRESSED, "비공개(소수)", "Not published (small number)", false));
+        }
+        entries.push(entry(MISSING, "자료 없음", "No data", false));
+        entries.into()
+    }
+
+    /// The mark of a layer of this shape where nothing else is asked for.
+    #[must_use]
+    pub const fn mark_of(shape: Shape) -> Mark {
+        match shape {
+            Shape::Point => Mark::Circle { growing: false, at_labels: false },
+            Shape::Line => Mark::Line { widening: false },
+            Shape::Polygon | Shape::Mixed => Mark::Fill,
+        }
+    }
+}
+
+impl Test {
+    /// Conditions in the older form of filters, which QGIS reads as well.
+    fn conditions(&self, column: &str) -> Vec<Value> {
+        match self {
+            Self::Range(from, below) => {
+                let from = from.map(|from| json!([">=", column, from]));
+                let below = below.map(|below| json!(["<", column, below]));
+                from.into_iter().chain(below).collect()
+            }
+            Self::Number(number) => vec![json!(["==", column, number])],
+            Self::Text(text) => vec![json!(["==", column, text])],
+            Self::Flag(flag) => vec![json!(["==", column, flag])],
+        }
+    }
+}
+
+fn zoomed(far: f64, near: f64) -> Value {
+    let tidy = |number: f64| (number * 100.0).round() / 100.0;
+    json!(["interpolate", ["linear"], ["zoom"], 10, tidy(far), 16, tidy(near)])
+}
+
+/// A colour, lighter by a share below zero or darker by one above.
+fn mixed(colour: &str, share: f64) -> String {
+    let towards = if share < 0.0 { 255.0 } else { 0.0 };
+    let part = |at: usize| {
+        let part = colour.get(at..at + 2).and_then(|hex| u8::from_str_radix(hex, 16).ok());
+        let part = f64::from(part.unwrap_or(128));
+        (part + (towards - part) * share.abs()).round() as u8
+    };
+    format!("#{:02x}{:02x}{:02x}", part(1), part(3), part(5))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Document, Title};
+
+    fn theming(mark: Mark, ramp: Ramp) -> Theming {
+        let class = |from, below| Class {
+            test: Test::Range(from, below),
+            label: ("가".to_owned(), "A".to_owned()),
+        };
+        Theming {
+            column: "rate".to_owned(),
+            mark,
+            ramp,
+            classes: vec![
+                class(None, Some(1.0)),
+                class(Some(1.0), Some(2.0)),
+                class(Some(2.0), None),
+            ],
+            unit: Some("%".to_owned()),
+            suppressed: true,
+        }
+    }
+
+    fn look(theming: &Theming) -> Look<'_> {
+        let title = Title { ko: "가", en: "A" };
+        Look { id: "a-1", title, shape: Shape::Polygon, theming: Some(theming) }
+    }
+
+    #[test]
+    fn every_mark_passes_the_lint_and_no_two_classes_look_alike() {
+        let circle = Mark::Circle { growing: true, at_labels: true };
+        for mark in [Mark::Fill, Mark::Line { widening: true }, circle] {
+            for ramp in [Ramp::Sequential, Ramp::Reversed, Ramp::Diverging, Ramp::Categories] {
+                let theming = theming(mark, ramp);
+                let layers = theming.layers(&look(&theming), "#0072b2");
+                let style = json!({ "version": 8, "layers": layers });
+                assert_eq!(Document::parse(&style.to_string()).unwrap().findings(), []);
+                let legend = theming.legend("#0072b2");
+                let colours: std::collections::BTreeSet<_> =
+                    legend.as_array().unwrap().iter().map(|e| e["color"].to_string()).collect();
+                assert_eq!(colours.len(), 5, "{mark:?} {ramp:?}: {legend}");
+            }
+        }
+    }
+
+    #[test]
+    fn each_feature_belongs_to_one_class() {
+        let theming = theming(Mark::Fill, Ramp::Sequential);
+        let layers = theming.layers(&look(&theming), "#0072b2");
+        let filters: Vec<_> = layers.iter().filter_map(|layer| layer.get("filter")).collect();
+        assert_eq!(*filters[0], json!(["all", ["!has", "rate"], ["!=", "suppressed", true]]));
+        assert_eq!(*filters[1], json!(["all", ["==", "suppressed", true]]));
+        assert_eq!(
+            *filters[3],
+            json!(["all", [">=", "rate", 1.0], ["<", "rate", 2.0], ["!=", "suppressed", true]])
+        );
+    }
+
+    #[test]
+    fn what_lies_within_lies_on_top() {
+        let theming = theming(Mark::Fill, Ramp::Reversed);
+        let ids: Vec<_> =
+            theming.layers(&look(&theming), "#0072b2").iter().map(|l| l["id"].clone()).collect();
+        assert_eq!(ids[2..5], [json!("a-1.class-2"), json!("a-1.class-1"), json!("a-1.class-0")]);
+    }
+
+    #[test]
+    fn colours_mix_with_white_and_black() {
+        assert_eq!(mixed("#0072b2", -1.0), "#ffffff");
+        assert_eq!(mixed("#0072b2", 0.0), "#0072b2");
+        assert_eq!(mixed("#0072b2", 1.0), "#000000");
+    }
+}
