@@ -6,9 +6,10 @@ Run by the system's Python, which has PyQGIS:
 With --style that style is drawn instead of the server's own: the first of its sources,
 `{base}` being the server, and each of its colours must appear.
 
-A picture fails where it is blank, and where a style is asked for, also where
-less than half of the colours that the style paints at its zoom appear in it.
-Each style is drawn twice: the whole district, and its middle from nearby.
+Each style is drawn twice: the whole district, and its middle from nearby. A picture
+fails where it is blank. The whole district fails also where less than half of the
+colours appear that the style paints at its zoom; its middle, where less than half of
+the style's layers do: of five classes, one street may lie in one.
 """
 
 import argparse
@@ -132,8 +133,7 @@ def background_of(style):
 
 
 def painted(style, zoom):
-    """The opacities with which (kind, colour) are painted at a zoom."""
-    found = {}
+    """What a style paints at a zoom: (style layer, kind, colour, opacity)."""
     for layer in style["layers"]:
         if not layer.get("minzoom", 0) <= zoom < layer.get("maxzoom", 24):
             continue
@@ -145,28 +145,28 @@ def painted(style, zoom):
         # By zoom or feature: what comes of it can't be said here.
         if isinstance(opacity, (int, float)):
             for colour in colours_in(paint.get(f"{kind}-color")):
-                found.setdefault((kind, channels(colour)), set()).add(opacity)
-    return found
+                yield layer, kind, channels(colour), opacity
 
 
 def expected_colours(style, zoom):
-    """Colours that the style paints at a zoom, each with what it may look like.
+    """Colours that the style paints at a zoom, each with what it may look like and the
+    map layers that it may be seen on.
 
     QGIS counts zooms with tiles of 256 pixels in places, so what is painted at
     only one of two neighbouring zooms is not asked for. What lies under a
     colour that is not opaque is another area, or nothing.
     """
-    here, next_ = painted(style, zoom), painted(style, zoom + 1)
-    both = {key: here[key] | next_[key] for key in here.keys() & next_.keys()}
-    opaque = {colour for (kind, colour), found in both.items() if kind == "fill" and 1 in found}
+    next_ = {(layer["id"], colour) for layer, _, colour, _ in painted(style, zoom + 1)}
+    both = [what for what in painted(style, zoom) if (what[0]["id"], what[2]) in next_]
+    opaque = {colour for _, kind, colour, opacity in both if kind == "fill" and opacity == 1}
     below = opaque | {WHITE, background_of(style)}
-    looks = {}
-    for (_, colour), opacities in both.items():
+    looks, seen_on = {}, {}
+    for layer, _, colour, opacity in both:
         # White on a white ground proves nothing.
         if colour != WHITE:
-            found = {mixed(colour, opacity, under) for opacity in opacities for under in below}
-            looks.setdefault(colour, set()).update(found)
-    return looks
+            looks.setdefault(colour, set()).update(mixed(colour, opacity, under) for under in below)
+            seen_on.setdefault(colour, set()).add(layer["source-layer"])
+    return looks, seen_on
 
 
 def check_drawn(name, counts, background=WHITE):
@@ -178,25 +178,34 @@ def check_drawn(name, counts, background=WHITE):
     return share
 
 
-def check_colours(name, counts, style, zoom, share=0.5):
-    expected = expected_colours(style, zoom)
-    assert expected, f"{name}: the style paints no colours at zoom {zoom:.1f}"
+def check_colours(name, counts, style, zoom, share=0.5, whole=True):
+    """Whether so many of the colours appear; of a part of the map, so many of its layers."""
+    looks, seen_on = expected_colours(style, zoom)
+    assert looks, f"{name}: the style paints no colours at zoom {zoom:.1f}"
 
-    def pixels_like(looks):
+    def appears(colour):
         hits = 0
         for rgb, n in counts.items():
             seen = (rgb >> 16, rgb >> 8 & 255, rgb & 255)
-            if any(all(abs(a - b) <= TOLERANCE for a, b in zip(seen, look)) for look in looks):
+            if any(
+                all(abs(a - b) <= TOLERANCE for a, b in zip(seen, look)) for look in looks[colour]
+            ):
                 hits += n
-        return hits
+        return hits >= LEAST_PIXELS
 
-    missing = [c for c, looks in expected.items() if pixels_like(looks) < LEAST_PIXELS]
-    found = len(expected) - len(missing)
-    names = " ".join("#%02x%02x%02x" % colour for colour in sorted(missing))
-    print(f"{name}: {found} of {len(expected)} colours at zoom {zoom:.1f}", file=sys.stderr)
-    assert found >= share * len(expected), (
-        f"{name}: {found} of {len(expected)} colours appear at zoom {zoom:.1f}; not {names}"
+    found = {colour for colour in looks if appears(colour)}
+    if whole:
+        what, got, wanted = "colours", found, set(looks)
+    else:
+        what = "layers"
+        got = {layer for colour in found for layer in seen_on[colour]}
+        wanted = {layer for layers in seen_on.values() for layer in layers}
+    names = " ".join(
+        sorted(item if isinstance(item, str) else "#%02x%02x%02x" % item for item in wanted - got)
     )
+    said = f"{name}: {len(got)} of {len(wanted)} {what} at zoom {zoom:.1f}"
+    print(said, file=sys.stderr)
+    assert len(got) >= share * len(wanted), f"{said} appear; not {names}"
 
 
 def nearby(bounds):
@@ -254,7 +263,8 @@ def run(base, shots):
                 counts = pixels(draw(layer, box, f"{shots}/qgis-{name}-{suffix}.png"))
                 share = check_drawn(picture, counts, background_of(style))
                 print(f"{picture}: {share:.1%} drawn", file=sys.stderr)
-                check_colours(picture, counts, style, zoom_of(extent(box)))
+                whole = suffix == "styled"
+                check_colours(picture, counts, style, zoom_of(extent(box)), whole=whole)
             except AssertionError as error:
                 faults.append(str(error))
     return faults

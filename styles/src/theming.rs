@@ -76,9 +76,11 @@ pub enum Test {
     Flag(bool),
 }
 
-/// Colours of two sides that people with any of the common colour vision deficiencies
-/// can tell apart.
-const DIVERGING: [&str; 5] = ["#b35806", "#f1a340", "#f2f0ee", "#8f9fd0", "#3f4f9e"];
+/// Far below zero and far above: people with any of the common colour vision
+/// deficiencies can tell these apart.
+const SIDES: [&str; 2] = ["#b35806", "#3f4f9e"];
+/// About zero.
+const NEITHER: &str = "#f2f0ee";
 /// A colour each, after Okabe and Ito (2008), and shades of these.
 const CATEGORIES: [&str; 12] = [
     "#0072b2", "#d55e00", "#009e73", "#cc79a7", "#56b4e9", "#e69f00", "#5b4a8a", "#8c6d31",
@@ -102,10 +104,30 @@ impl Theming {
         let at = |at: usize| match self.ramp {
             Ramp::Sequential => shade(at),
             Ramp::Reversed => shade(count - 1 - at),
-            Ramp::Diverging => DIVERGING[place(at, DIVERGING.len())].to_owned(),
+            Ramp::Diverging => self.side(at),
             Ramp::Categories => CATEGORIES[at % CATEGORIES.len()].to_owned(),
         };
         (0..count).map(at).collect()
+    }
+
+    /// The colour of a class on one side of zero: the same shade on both sides is the
+    /// same number of classes away from zero.
+    fn side(&self, at: usize) -> String {
+        let below = |class: &&Class| matches!(class.test, Test::Range(_, Some(end)) if end <= 0.0);
+        let above =
+            |class: &&Class| matches!(class.test, Test::Range(Some(from), _) if from >= 0.0);
+        let below = self.classes.iter().take_while(below).count();
+        let above = self.classes.iter().rev().take_while(above).count();
+        let first_above = self.classes.len() - above;
+        let (colour, steps) = if at < below {
+            (SIDES[0], below - at)
+        } else if at >= first_above {
+            (SIDES[1], at - first_above + 1)
+        } else {
+            return NEITHER.to_owned();
+        };
+        let most = below.max(above);
+        mixed(colour, -0.9 * (most - steps) as f64 / most as f64)
     }
 
     /// Style layers from the bottom up. `base` is the colour that the layer is given

@@ -92,7 +92,12 @@ fn of_numbers(mut numbers: Vec<f64>) -> Option<ValueSummary> {
         sizes.sort_by(f64::total_cmp);
         let [near, far] =
             [1.0 / 3.0, 2.0 / 3.0].map(|share| round(quantile(&sizes, share), most - least));
-        vec![-far, -near, near, far]
+        let mut breaks = vec![-far, -near, near, far];
+        // A side without a break of its own would not be told from the other.
+        if least >= -near || most < near {
+            breaks.insert(2, 0.0);
+        }
+        breaks
     } else {
         let share = |class: usize| class as f64 / CLASSES as f64;
         (1..CLASSES).map(|class| round(quantile(&numbers, share(class)), most - least)).collect()
@@ -152,6 +157,13 @@ mod tests {
         let numbers: Vec<_> = (-30..=60).map(|i| Value::Double(f64::from(i) + 0.5)).collect();
         // -31 would lie below all.
         let breaks = vec![-16.0, 16.0, 31.0];
+        assert_eq!(summary(&numbers), Some(ValueSummary::Numbers { breaks, diverging: true }));
+    }
+
+    #[test]
+    fn a_side_of_zero_with_few_numbers_parts_at_zero() {
+        let numbers: Vec<_> = (-5..=90).map(|i| Value::Double(f64::from(i) + 0.5)).collect();
+        let breaks = vec![0.0, 28.0, 60.0];
         assert_eq!(summary(&numbers), Some(ValueSummary::Numbers { breaks, diverging: true }));
     }
 

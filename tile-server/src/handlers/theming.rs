@@ -27,6 +27,14 @@ pub fn theming(catalog: &Catalog, layer: &PublishedLayer) -> Option<Theming> {
         (GeometryKind::Mixed, _) => return None,
     };
     let (ramp, classes) = match layer.summary.as_ref()? {
+        // Classes of a number have an order, which says more than how often each occurs.
+        ValueSummary::Texts { .. } if !value.ordered.is_empty() => {
+            let class = |text: &Text| Class {
+                test: Test::Text(text.ko.clone()),
+                label: (text.ko.clone(), text.en.clone()),
+            };
+            (Ramp::Sequential, value.ordered.iter().map(class).collect())
+        }
         ValueSummary::Numbers { breaks, diverging } => {
             let ramp = if *diverging { Ramp::Diverging } else { Ramp::Sequential };
             (ramp, ranges(breaks))
@@ -66,6 +74,8 @@ struct Shaded<'a> {
     unit: Option<&'a str>,
     /// Texts that it may be, in both languages.
     texts: Vec<&'a Text>,
+    /// Its classes from low to high, where it has these.
+    ordered: &'a [Text],
 }
 
 impl Shaded<'_> {
@@ -93,14 +103,16 @@ fn value<'a>(
         // A union publishes columns under names of its own.
         let texts = columns().flat_map(|column| &column.values).collect();
         let known = columns().find(|known| known.name == column);
-        return Some(Shaded { column, unit: known.and_then(|known| known.unit.as_deref()), texts });
+        let unit = known.and_then(|known| known.unit.as_deref());
+        return Some(Shaded { column, unit, texts, ordered: &[] });
     };
     let figure: &Figure = set.figures.iter().find(|figure| figure.name == set.value)?;
-    let texts = match &figure.operation {
-        Operation::Class { titles, .. } => titles.iter().collect(),
-        _ => columns().flat_map(|column| &column.values).collect(),
+    let ordered: &[Text] = match &figure.operation {
+        Operation::Class { titles, .. } => titles,
+        _ => &[],
     };
-    Some(Shaded { column: &set.value, unit: figure.unit.as_deref(), texts })
+    let texts = columns().flat_map(|column| &column.values).collect();
+    Some(Shaded { column: &set.value, unit: figure.unit.as_deref(), texts, ordered })
 }
 
 /// The classes between breaks.
