@@ -306,3 +306,40 @@ pub enum PrivacyRule {
     /// Nobody gets tiles of its features.
     NotTileable,
 }
+
+impl PrivacyRule {
+    /// A number as the band of this width that holds it, such as `20–29`; bands begin at
+    /// multiples of the width. `None` for what is not a number.
+    #[must_use]
+    pub fn band(number: f64, width: u32) -> Option<String> {
+        if !number.is_finite() || width == 0 {
+            return None;
+        }
+        let low = (number / f64::from(width)).floor() * f64::from(width);
+        let high = low + f64::from(width - 1);
+        Some(if width == 1 { format!("{low}") } else { format!("{low}–{high}") })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::PrivacyRule;
+    use rstest::rstest;
+
+    #[rstest]
+    #[case(20.0, 10, Some("20–29"))]
+    #[case(29.9, 10, Some("20–29"))]
+    #[case(0.0, 10, Some("0–9"))]
+    #[case(-1.0, 10, Some("-10–-1"))]
+    #[case(7.5, 1, Some("7"))]
+    #[case(f64::NAN, 10, None)]
+    #[case(f64::INFINITY, 10, None)]
+    #[case(1.0, 0, None)]
+    fn numbers_become_bands(
+        #[case] number: f64,
+        #[case] width: u32,
+        #[case] expected: Option<&str>,
+    ) {
+        assert_eq!(PrivacyRule::band(number, width).as_deref(), expected);
+    }
+}

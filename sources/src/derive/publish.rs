@@ -7,7 +7,7 @@ use super::needs::{Shown, shown};
 use super::round::round;
 use super::series::{Data, Figure, Series};
 use super::{DeriveError, Form};
-use crate::catalog::Dataset;
+use crate::catalog::{Dataset, PrivacyRule};
 use crate::feature::{Column, ColumnType, Value};
 use crate::features::{DictionaryBuilder, DictionaryFull, ValueId};
 
@@ -154,23 +154,13 @@ fn own_column(
     out.add(published, kind, title, &rows, |_, _, row, id| match rule {
         Shown::Banded(width) => {
             let number = cells.numbers.get(row as usize).copied().unwrap_or(f64::NAN);
-            match band(number, width) {
+            match PrivacyRule::band(number, width) {
                 Some(band) => id.of(Value::Text(&band)),
                 None => Ok(0),
             }
         }
         _ => id.of(value_of(cells, row as usize)),
     })
-}
-
-/// A number as the band that holds it, such as `20–29`.
-fn band(number: f64, width: u32) -> Option<String> {
-    if number.is_nan() || width == 0 {
-        return None;
-    }
-    let low = (number / f64::from(width)).floor() * f64::from(width);
-    let high = low + f64::from(width - 1);
-    Some(if width == 1 { format!("{low}") } else { format!("{low}–{high}") })
 }
 
 fn value_of(cells: &Cells, row: usize) -> Value<'_> {
@@ -274,17 +264,4 @@ fn mark_column(
     out.add("suppressed", ColumnType::Bool, title, &lists, |_, _, held, id| {
         if held { id.of(Value::Bool(true)) } else { Ok(0) }
     })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn bands_are_named_by_their_ends() {
-        assert_eq!(band(23.0, 10).as_deref(), Some("20–29"));
-        assert_eq!(band(-3.0, 5).as_deref(), Some("-5–-1"));
-        assert_eq!(band(7.0, 1).as_deref(), Some("7"));
-        assert_eq!((band(f64::NAN, 10), band(1.0, 0)), (None, None));
-    }
 }

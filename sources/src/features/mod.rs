@@ -18,14 +18,16 @@ pub mod index;
 mod labels;
 mod shapes;
 mod summary;
+mod values;
 
 pub use builder::{TableBuilder, TableError, TableOptions};
 pub use dictionary::{Dictionary, ValueId};
-pub(crate) use dictionary::{DictionaryBuilder, DictionaryFull, write_varint};
+pub(crate) use dictionary::{DictionaryBuilder, DictionaryFull};
 pub use draw_order::DrawOrder;
 pub use index::{HilbertIndex, RowRange};
 pub use shapes::{Part, PartShapes, Shapes};
 pub use summary::ValueSummary;
+pub(crate) use values::write_varint;
 
 use std::sync::Arc;
 

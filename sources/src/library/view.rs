@@ -132,7 +132,8 @@ impl<V: FeatureVisitor> FeatureVisitor for Viewed<'_, V> {
             return self.inner.feature(row, geometry, values);
         }
         for (&(place, width), text) in self.bands.iter().zip(&mut self.texts) {
-            *text = band(values.get(place).copied().unwrap_or(Value::Null), width);
+            let number = values.get(place).and_then(|value| value.number());
+            *text = number.and_then(|number| PrivacyRule::band(number, width)).unwrap_or_default();
         }
         let mut values = values.to_vec();
         for (&(place, _), text) in self.bands.iter().zip(&self.texts) {
@@ -157,20 +158,10 @@ fn coarsen(geometry: &Geometry, metres: f64, out: &mut Geometry) {
     out.coordinates.push([lon, lat]);
 }
 
-/// A number's band, such as `20–29`; empty where there is no number.
-fn band(value: Value<'_>, width: u32) -> String {
-    let Some(number) = value.number() else { return String::new() };
-    let width = i64::from(width.max(1));
-    // The cast saturates: what is past the ends of the range is in its last band.
-    let low = (number.floor() as i64).div_euclid(width).saturating_mul(width);
-    format!("{low}–{}", low.saturating_add(width - 1))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::catalog::{Condition, Scalar, Span};
-    use rstest::rstest;
 
     #[derive(Default)]
     struct Seen(Vec<(u64, Vec<[f64; 2]>, Vec<String>)>);
@@ -218,18 +209,6 @@ mod tests {
         assert_eq!(kept.0.iter().map(|(row, ..)| *row).collect::<Vec<_>>(), [1]);
         let missing = View::filtered(&[("x".to_owned(), Condition::Is(Scalar::Int(1)))].into());
         assert!(seen(&missing, &rows).0.is_empty());
-    }
-
-    #[rstest]
-    #[case(Value::Int(20), "20–29")]
-    #[case(Value::Int(29), "20–29")]
-    #[case(Value::Double(29.9), "20–29")]
-    #[case(Value::Int(0), "0–9")]
-    #[case(Value::Int(-1), "-10–-1")]
-    #[case(Value::Null, "")]
-    #[case(Value::Text("20"), "")]
-    fn numbers_become_bands(#[case] value: Value<'_>, #[case] expected: &str) {
-        assert_eq!(band(value, 10), expected);
     }
 
     #[test]
