@@ -4,11 +4,14 @@
 //! every part of a route borrows from the path. What a route names may still
 //! not exist: this module knows no catalog.
 
+mod name;
+
 use std::borrow::Cow;
 
 use sources::TileCoord;
 use sources::tile::MAX_ZOOM;
 
+pub use self::name::RouteName;
 pub use crate::name_list::{MAX_NAMES, NameList};
 use crate::percent::percent_decode;
 
@@ -43,76 +46,6 @@ pub enum Route<'p> {
     /// Anything else: a file of the embedded page, by its path without the
     /// leading slash.
     File(Cow<'p, str>),
-}
-
-/// The name of a route in logs and metrics: a bounded set.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum RouteName {
-    /// A tile.
-    Tile,
-    /// A TileJSON document.
-    TileJson,
-    /// A style document.
-    Style,
-    /// A raw archive, or a range of it.
-    Archive,
-    /// A layer's figures by area.
-    Stats,
-    /// A search by name.
-    Search,
-    /// The catalog.
-    Catalog,
-    /// Liveness.
-    Health,
-    /// Readiness.
-    Ready,
-    /// Metrics, as OpenMetrics text.
-    Metrics,
-    /// The map page.
-    Page,
-    /// A file of the map page.
-    File,
-    /// A path that is no route.
-    None,
-}
-
-impl RouteName {
-    /// Every name, in order.
-    pub const ALL: [Self; 13] = [
-        Self::Tile,
-        Self::TileJson,
-        Self::Style,
-        Self::Archive,
-        Self::Stats,
-        Self::Search,
-        Self::Catalog,
-        Self::Health,
-        Self::Ready,
-        Self::Metrics,
-        Self::Page,
-        Self::File,
-        Self::None,
-    ];
-
-    /// The name as text.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Tile => "tile",
-            Self::TileJson => "tilejson",
-            Self::Style => "style",
-            Self::Archive => "archive",
-            Self::Stats => "stats",
-            Self::Search => "search",
-            Self::Catalog => "catalog",
-            Self::Health => "health",
-            Self::Ready => "ready",
-            Self::Metrics => "metrics",
-            Self::Page => "page",
-            Self::File => "file",
-            Self::None => "none",
-        }
-    }
 }
 
 /// Why a path is no route. Each has a row in the table of

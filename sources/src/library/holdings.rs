@@ -5,31 +5,9 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::look::{Files, Signature};
+use super::schemas::Schemas;
 use crate::catalog::{Catalog, Dataset, TableName, VALUES_SUFFIX};
 use crate::postgis::{DatabaseLook, DatabaseState, RelationName, Table, ValuesTable};
-
-/// Which schemas of the database are looked at, and to what end.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Schemas {
-    /// Every table with a geometry is a layer.
-    pub publish: Vec<String>,
-    /// The catalog's datasets are looked for here too; nothing else is published.
-    pub datasets: Vec<String>,
-}
-
-impl Schemas {
-    /// All of them, in the order in which a dataset is looked for.
-    #[must_use]
-    pub fn all(&self) -> Vec<String> {
-        let mut all = Vec::new();
-        for schema in self.datasets.iter().chain(&self.publish) {
-            if !all.contains(schema) {
-                all.push(schema.clone());
-            }
-        }
-        all
-    }
-}
 
 /// Files by stem and tables.
 pub(super) struct Holdings<'h> {
@@ -173,7 +151,7 @@ impl<'h> Holdings<'h> {
                 "table {name} is in a database, and none is named; start with --database-url"
             ));
         };
-        let order = looked_at(schemas, name)?;
+        let order = schemas.looked_at(name)?;
         let fits = |table: &&Arc<Table>| {
             table.name == name.table
                 && name.schema.as_ref().is_none_or(|schema| *schema == table.schema)
@@ -195,7 +173,7 @@ impl<'h> Holdings<'h> {
                 "table {name} is in a database, and none is named; start with --database-url"
             ));
         };
-        let order = looked_at(schemas, name)?;
+        let order = schemas.looked_at(name)?;
         let fits = |schema: &String, table: &String| {
             *table == name.table && name.schema.as_ref().is_none_or(|named| named == schema)
         };
@@ -247,18 +225,6 @@ pub(super) fn is_of_values(catalog: &Catalog, table: &Table) -> bool {
 
 fn relation(name: &TableName) -> RelationName {
     RelationName { schema: name.schema.clone(), table: name.table.clone() }
-}
-
-/// The schemas that are looked at, where that of a table is one of them.
-fn looked_at(schemas: &Schemas, name: &TableName) -> Result<Vec<String>, String> {
-    let order = schemas.all();
-    match name.schema.as_ref().filter(|schema| !order.contains(schema)) {
-        None => Ok(order),
-        Some(schema) => Err(format!(
-            "table {name} is in schema {schema}, which is not looked at; add it to \
-             --dataset-schema"
-        )),
-    }
 }
 
 /// Why it is not known whether a table is there.

@@ -26,14 +26,15 @@ mod plan;
 mod publish;
 mod raw;
 mod said;
+mod schemas;
 mod snapshot;
 mod table_loader;
 mod union;
 mod view;
 
 pub use directory::DataDirectory;
-pub use holdings::Schemas;
 pub use options::{DatabaseTables, LibraryError, LibraryOptions};
+pub use schemas::Schemas;
 pub use snapshot::{LayerForm, LayerState, PublishedLayer, RawArchive, Snapshot};
 
 pub use crate::time_slices::slice_at;

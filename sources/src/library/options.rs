@@ -3,7 +3,8 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use super::holdings::{Schemas, values_names};
+use super::holdings::values_names;
+use super::schemas::Schemas;
 use crate::catalog::{Catalog, CatalogFaults};
 use crate::postgis::{Database, DatabaseLook};
 use crate::workers::TileWorkers;

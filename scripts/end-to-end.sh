@@ -1,0 +1,200 @@
+# The demo district served by the real binary to real clients: the part of
+# scripts/test that needs more than cargo. Sourced by it, which holds what is used
+# here: `step`, `skip`, `tooled` and where everything lies.
+# shellcheck shell=bash disable=SC2154
+
+build_programs() {
+  local flags=()
+  [ "$profile" = debug ] || flags=(--release)
+  cargo_ build "${flags[@]}" -p tile-server -p demo-district >&2
+}
+
+# within SECONDS COMMAND…: a program that hangs fails its step. In the foreground,
+# or a signal would reach the program twice, and a second one ends the server.
+within() { timeout --foreground --kill-after=30 "$@"; }
+
+make_demo() { within 300 "$target/$profile/demo-district" --data "$work/data" >&2; }
+
+repeat_demo() {
+  within 300 "$target/$profile/demo-district" --data "$work/data" | grep -q 'already there'
+}
+
+make_stores() {
+  PYTHONPATH="$python_packages" within 300 \
+    "$repository/scripts/check-clients/make-stores" "$work/data" "$TEST_DATABASE_URL" >&2 ||
+    return 1
+  stores=yes
+}
+
+# start_server OPTION…: over the demo, and over tables where there are some, of
+# which one does not fit into memory.
+start_server() {
+  local port staff tables=()
+  if [ "$stores" = yes ]; then
+    local -x TILE_SERVER_DATABASE_URL=$TEST_DATABASE_URL
+    tables=(--publish-schema tile_server_clients --table-memory 1)
+  fi
+  port=$(free_port)
+  staff=$(free_port)
+  staff_url="http://127.0.0.1:$staff"
+  url="http://127.0.0.1:$port"
+  timeout --foreground --kill-after=30 1800 \
+    "$target/$profile/tile-server" serve --data "$work/data" --listen "127.0.0.1:$port" \
+    --listen-staff "127.0.0.1:$staff" "${tables[@]}" "$@" >"$work/server.log" 2>&1 &
+  server=$!
+  wait_until_ready "$url" "$server" 60 && wait_for_figures 300 || {
+    tail -n 30 "$work/server.log" >&2
+    return 1
+  }
+}
+
+# wait_for_figures SECONDS: at a first start the figures of maps are computed while
+# the others are served.
+wait_for_figures() {
+  local tries=$(($1 * 2))
+  while [ "$tries" -gt 0 ]; do
+    curl -fsS "$url/readyz" | grep -q '"unavailable":0' && return 0
+    sleep 0.5
+    tries=$((tries - 1))
+  done
+  say "figures are still missing $1 s after the start: $(curl -sS "$url/readyz")"
+  return 1
+}
+
+# The real shapefile is imported into the directory of the running server, which
+# notices it without a restart.
+import_real_data() {
+  local tries=100
+  within 300 "$target/$profile/tile-server" import \
+    "$SHARED_DATA/kostat-2013/seoul_submunicipalities.shp" --data "$work/data" >&2 || return 1
+  while [ "$tries" -gt 0 ]; do
+    curl -fsS --compressed "$url/catalog.json" | grep -q seoul_submunicipalities && return 0
+    sleep 0.2
+    tries=$((tries - 1))
+  done
+  say "the running server does not list seoul_submunicipalities 20 s after its import"
+  return 1
+}
+
+drains() {
+  kill -TERM "$server"
+  local code=0
+  wait "$server" || code=$?
+  server=''
+  [ "$code" = 0 ] || {
+    say "the server ended with $code on SIGTERM"
+    tail -n 30 "$work/server.log" >&2
+    return 1
+  }
+}
+
+browser_scripts() {
+  (cd "$web" && npm run e2e -- --base-url "$url" --shots "$shots") >&2
+}
+
+browser_stores() {
+  (cd "$web" && node e2e/run.mjs stores --base-url "$url" --shots "$shots") >&2
+}
+
+# The tile of all stores in every client.
+check_stores() {
+  local clients="$repository/scripts/check-clients"
+  if [ "$stores" = no ]; then
+    skip "stores: one tile of files, tables and an archive" "they were not made (see above)"
+    return
+  fi
+  tooled "stores: curl, Python, Node, Chromium and GDAL read one tile of them" \
+    "curl python3 node page-packages chromium ogrinfo" "curl python3 chromium gdal-bin" \
+    "$clients/stores" "$url"
+  tooled "stores: MapLibre and OpenLayers draw it" "node page-packages chromium korean-font" \
+    "chromium fontconfig fonts-noto-cjk" browser_stores
+  tooled "stores: QGIS draws it" "pyqgis korean-font" \
+    "python3-qgis qgis-providers fontconfig fonts-noto-cjk" \
+    /usr/bin/python3 "$clients/draw-qgis.py" --base-url "$url" --shots "$shots" \
+    --style "$clients/stores.style.json"
+}
+
+# The whole district from both stores.
+every_layer() {
+  within 900 "$repository/scripts/check-clients/every-layer.py" --layers 182 \
+    --program "$target/$profile/tile-server" --data "$work/data" --url "$url" \
+    --staff-url "$staff_url" >&2
+}
+
+check_every_layer() {
+  local name="district: every layer is the same from files and from PostGIS"
+  if [ -z "${TEST_DATABASE_URL:-}" ]; then
+    skip "$name" "there is no database"
+  else
+    tooled "$name" "python3 psql" "python3 postgresql-client" every_layer
+  fi
+}
+
+# The last to use the database, which it kills. What a cache holds would be served
+# without the database too.
+outlives_database() {
+  local code=0
+  start_server --cache-megabytes 0 || return 1
+  within 120 "$repository/scripts/check-clients/outlive-database.py" --url "$url" \
+    --postgis "$postgis" --loaded rest_areas,com-06-buildings --live street_trees >&2 || code=1
+  drains || code=1
+  return "$code"
+}
+
+check_database_loss() {
+  local name="PostGIS: killed under load, it costs live layers alone"
+  if [ "$stores" = no ]; then
+    skip "$name" "its tables were not made (see above)"
+  elif [ -z "$postgis" ]; then
+    skip "$name" "\$TEST_DATABASE_URL is not ours to kill"
+  else
+    step "$name" outlives_database
+  fi
+}
+
+end_to_end() {
+  local clients="$repository/scripts/check-clients" real=no
+  rm -rf "${shots:?}"
+  mkdir -p "$shots"
+  step "server: build" build_programs
+  step "demo: made afresh" make_demo
+  step "demo: a second run changes nothing" repeat_demo
+  if [ -z "${TEST_DATABASE_URL:-}" ]; then
+    skip "stores: tables and an archive beside the demo" "there is no database"
+  elif ! has_tool pmtiles; then
+    skip "stores: tables and an archive beside the demo" "PyPI's pmtiles is not there"
+  else
+    tooled "stores: tables and an archive beside the demo" "psql ogr2ogr" \
+      "postgresql-client gdal-bin" make_stores
+  fi
+  tooled "server: starts and is ready" "curl python3" "curl python3" start_server
+  if [ "$outcome" = skipped ]; then
+    skip "clients" "no server to try"
+    return
+  fi
+  if [ -z "$server" ] || ! kill -0 "$server" 2>/dev/null; then
+    server=''
+    step "clients (no server to try)" false
+    return
+  fi
+  if [ -f "$SHARED_DATA/kostat-2013/seoul_submunicipalities.shp" ]; then
+    real=yes
+    step "import: the real shapefile, while the server runs" import_real_data
+  else
+    skip "import: the real shapefile" "../shared/data is absent"
+  fi
+  tooled "gzip: curl, Python, Node and Chromium read the same tile" \
+    "curl python3 node page-packages chromium" "curl python3 chromium" \
+    "$clients/gzip" "$url"
+  tooled "GDAL: ogrinfo opens every theme" "ogrinfo curl python3" "gdal-bin curl python3" \
+    "$clients/ogrinfo" "$url" "$real"
+  check_stores
+  tooled "QGIS: draws every theme, with and without its style" "pyqgis korean-font" \
+    "python3-qgis qgis-providers fontconfig fonts-noto-cjk" \
+    /usr/bin/python3 "$clients/draw-qgis.py" --base-url "$url" --shots "$shots"
+  tooled "Chromium: the map page" "node page-packages chromium korean-font" \
+    "chromium fontconfig fonts-noto-cjk" browser_scripts
+  check_every_layer
+  step "server: drains on SIGTERM" drains
+  check_database_loss
+}

@@ -1,0 +1,71 @@
+//! What routes are called in logs and metrics.
+
+/// The name of a route in logs and metrics: a bounded set.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum RouteName {
+    /// A tile.
+    Tile,
+    /// A TileJSON document.
+    TileJson,
+    /// A style document.
+    Style,
+    /// A raw archive, or a range of it.
+    Archive,
+    /// A layer's figures by area.
+    Stats,
+    /// A search by name.
+    Search,
+    /// The catalog.
+    Catalog,
+    /// Liveness.
+    Health,
+    /// Readiness.
+    Ready,
+    /// Metrics, as OpenMetrics text.
+    Metrics,
+    /// The map page.
+    Page,
+    /// A file of the map page.
+    File,
+    /// A path that is no route.
+    None,
+}
+
+impl RouteName {
+    /// Every name, in order.
+    pub const ALL: [Self; 13] = [
+        Self::Tile,
+        Self::TileJson,
+        Self::Style,
+        Self::Archive,
+        Self::Stats,
+        Self::Search,
+        Self::Catalog,
+        Self::Health,
+        Self::Ready,
+        Self::Metrics,
+        Self::Page,
+        Self::File,
+        Self::None,
+    ];
+
+    /// The name as text.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Tile => "tile",
+            Self::TileJson => "tilejson",
+            Self::Style => "style",
+            Self::Archive => "archive",
+            Self::Stats => "stats",
+            Self::Search => "search",
+            Self::Catalog => "catalog",
+            Self::Health => "health",
+            Self::Ready => "ready",
+            Self::Metrics => "metrics",
+            Self::Page => "page",
+            Self::File => "file",
+            Self::None => "none",
+        }
+    }
+}
