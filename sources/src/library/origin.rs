@@ -163,8 +163,19 @@ pub(super) struct UnionMember {
 impl UnionMember {
     /// Tells one member from every other.
     fn name(&self) -> String {
+        format!("{} {:?};", self.mapping(), self.wanted.key())
+    }
+
+    /// What is published of which columns, whatever is in these.
+    fn mapping(&self) -> String {
         let columns: Vec<_> =
             self.columns.iter().map(|(column, from)| (&column.name, from)).collect();
-        format!("{} {:?} {columns:?};", self.dataset, self.wanted.key())
+        format!("{} {columns:?}", self.dataset)
+    }
+
+    /// A digest of what is published of which columns: the same rows make other tiles
+    /// under another name or dataset.
+    pub(super) fn mapping_digest(&self) -> u128 {
+        xxh3_128(self.mapping().as_bytes())
     }
 }

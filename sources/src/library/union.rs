@@ -71,6 +71,7 @@ pub(super) fn load_union(
         let rows = visitor.into_inner().rows;
         digest.update(&scanned.map_err(fault)?.to_le_bytes());
         digest.update(&member.wanted.view.digest().to_le_bytes());
+        digest.update(&member.mapping_digest().to_le_bytes());
         offset += rows;
     }
     let names: Vec<_> = members.iter().map(|member| member.dataset.as_str()).collect();
