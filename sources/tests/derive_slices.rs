@@ -119,7 +119,7 @@ fn published_columns_come_first_and_others_stay_in_the_house() {
 #[test]
 fn the_public_sees_no_small_numbers() {
     let mut world = world();
-    world.dataset("shops").privacy = vec![PrivacyRule::Suppress { below: 5 }];
+    world.dataset("shops").privacy = vec![PrivacyRule::Suppress { below: 5, columns: Vec::new() }];
     let figures = vec![
         ("shops", count("shops")),
         ("staff", aggregate(AggregateKind::Mean, "shops.staff")),
@@ -167,7 +167,8 @@ fn the_public_sees_bands_and_no_hidden_columns() {
 #[test]
 fn suppression_hides_in_each_slice_and_what_is_made_of_it() {
     let mut world = world();
-    world.dataset("residents").privacy = vec![PrivacyRule::Suppress { below: 10 }];
+    world.dataset("residents").privacy =
+        vec![PrivacyRule::Suppress { below: 10, columns: Vec::new() }];
     let mut set = over(
         "areas",
         vec![

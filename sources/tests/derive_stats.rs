@@ -154,7 +154,7 @@ fn plain_features_are_counted() {
 #[test]
 fn the_public_sees_no_small_counts_of_plain_features() {
     let mut world = world();
-    world.dataset("sights").privacy = vec![PrivacyRule::Suppress { below: 3 }];
+    world.dataset("sights").privacy = vec![PrivacyRule::Suppress { below: 3, columns: Vec::new() }];
     let content = LayerContent::Features { filter: filtered("sights", &[]).filter };
     let layer = plain("test", &id("sights"), content, Some(name("kind")));
     let derived = stats(&world, &layer, Form::Public).unwrap();
@@ -180,7 +180,7 @@ fn areas_tell_nothing_of_a_cell_that_is_held_back(
     #[case] expected: &str,
 ) {
     let mut world = world();
-    world.dataset("footfall").privacy = vec![PrivacyRule::Suppress { below }];
+    world.dataset("footfall").privacy = vec![PrivacyRule::Suppress { below, columns: Vec::new() }];
     let set = over("grid", vec![("persons", sum("footfall.persons")), ("v", operation)]);
     let derived = stats(&world, &layer(&set), Form::Public).unwrap();
     assert_eq!(column(&derived, "v"), expected);
@@ -189,7 +189,8 @@ fn areas_tell_nothing_of_a_cell_that_is_held_back(
 #[test]
 fn a_cell_alone_in_its_area_is_held_back_with_it() {
     let mut world = world();
-    world.dataset("footfall").privacy = vec![PrivacyRule::Suppress { below: 15 }];
+    world.dataset("footfall").privacy =
+        vec![PrivacyRule::Suppress { below: 15, columns: Vec::new() }];
     let stored = world.parts.get_mut(&(id("footfall"), sources::derive::Part::Values)).unwrap();
     // 10 and 40 in the first dong, 30 in the second: 10 and 30 are held back.
     stored.rows[2].values[2] = Owned::Int(40);

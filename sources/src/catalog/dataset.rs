@@ -133,10 +133,36 @@ impl Dataset {
     #[must_use]
     pub fn suppress_below(&self) -> Option<u32> {
         let rules = self.privacy.iter().filter_map(|rule| match rule {
-            PrivacyRule::Suppress { below } => Some(*below),
+            PrivacyRule::Suppress { below, .. } => Some(*below),
             _ => None,
         });
         rules.max()
+    }
+
+    /// Whether a column that is not whole is a number of things nevertheless, as an
+    /// estimate is, of which small ones must not be shown.
+    #[must_use]
+    pub fn counts_things(&self, name: &str) -> bool {
+        self.privacy.iter().any(|rule| match rule {
+            PrivacyRule::Suppress { columns, .. } => columns.iter().any(|column| column == name),
+            _ => false,
+        })
+    }
+
+    /// Whether the public sees this column in bands.
+    #[must_use]
+    pub fn bands(&self, name: &str) -> bool {
+        let bands =
+            |rule: &PrivacyRule| matches!(rule, PrivacyRule::Band { column, .. } if column == name);
+        self.privacy.iter().any(bands)
+    }
+
+    /// Whether the public does not see this column at all.
+    #[must_use]
+    pub fn hides(&self, name: &str) -> bool {
+        let hides =
+            |rule: &PrivacyRule| matches!(rule, PrivacyRule::Hide { column } if column == name);
+        self.privacy.iter().any(hides)
     }
 }
 
@@ -278,6 +304,10 @@ pub enum PrivacyRule {
     Suppress {
         /// The smallest number that may be shown.
         below: u32,
+        /// Columns that are numbers of things though they are not whole, such as
+        /// estimates; those that are whole are anyway.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        columns: Vec<String>,
     },
     /// The public does not see this column.
     Hide {

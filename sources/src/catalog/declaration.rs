@@ -40,6 +40,9 @@ pub struct District {
     /// The dataset of the areas by which every layer's figures are told in numbers.
     #[serde(default)]
     pub stats_over: Option<DatasetId>,
+    /// The dataset whose features are addresses, to be found as such.
+    #[serde(default)]
+    pub addresses: Option<DatasetId>,
 }
 
 /// A subject area of datasets, one file under `datasets/`.

@@ -4,7 +4,7 @@ use super::aggregate::{Lookup, Made, Task};
 use super::join::Membership;
 use super::series::{Data, Figure, Series};
 use super::slices::{Axis, Plan, Timed};
-use super::suppress::{Measure, held};
+use super::suppress::{Groups, Measure, held};
 use crate::catalog::AggregateKind;
 
 /// A figure of features made one of so many areas: the sum, the mean, or the most
@@ -59,7 +59,7 @@ pub(super) fn by_area(
         }
     };
     let measured = Made { values: measured, rows };
-    made.held = least.map(|least| held(&measured, measure, least));
+    made.held = least.map(|least| held(&measured, measure, least, &Groups::default()));
     made.guarded = figure.guarded || least.is_some();
     made
 }

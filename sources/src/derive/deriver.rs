@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use super::evaluate::{Carrier, Evaluation, Figures};
 use super::flow::{Pairs, part_of};
+use super::join::{TooMany, inside};
 use super::needs::{self, Needs, looks_back};
 use super::plane::Plane;
 use super::publish::publish;
@@ -12,6 +13,7 @@ use super::reference::{Reference, dataset};
 use super::rows::{Rows, Wants, read};
 use super::slices::Axis;
 use super::stats::stats_needs;
+use super::suppress::Groups;
 use super::tables::{Spatial, Tables};
 use super::{DeriveError, Derived, InputError, Inputs, Part, figures_of};
 use crate::catalog::{Catalog, FigureSet, Flow, Layer, Operation};
@@ -61,9 +63,7 @@ impl<'a> Deriver<'a> {
         layers_to_come: impl IntoIterator<Item = (&'l Layer, Form)>,
     ) -> Self {
         let coming = layers_to_come.into_iter().map(|(layer, form)| {
-            let mut needs = figures_of(layer, form)
-                .and_then(|(set, flow)| needs::of_figures(catalog, layer, set, flow).ok())
-                .unwrap_or_default();
+            let mut needs = needs::of_layer(catalog, layer, form).unwrap_or_default();
             for ((dataset, part), wants) in stats_needs(catalog, layer, form) {
                 needs::add(&mut needs, &dataset, part, &wants);
             }
@@ -100,7 +100,7 @@ impl<'a> Deriver<'a> {
     fn figures(&mut self, layer: &Layer, form: Form) -> Result<Derived, DeriveError> {
         let (set, flow) =
             figures_of(layer, form).ok_or_else(|| DeriveError::NoFigures(layer.id.clone()))?;
-        let needs = needs::of_figures(self.catalog, layer, set, flow)?;
+        let needs = needs::of_layer(self.catalog, layer, form)?;
         let tables = self.tables(&needs)?;
         let evaluation = self.evaluation(layer, (set, flow), form, &tables)?;
         let figures = evaluation.figures(Figures::new())?;
@@ -213,6 +213,8 @@ impl<'a> Deriver<'a> {
         let axis = Axis::new(set.time, set.slices, looks_back(&set.figures), times)
             .ok_or_else(|| too_large("more than 25,600 slices".to_owned()))?;
         let carrier = Carrier { dataset: over, rows, pairs };
+        let groups = groups(catalog, set, form, &carrier, tables)
+            .map_err(|TooMany| too_large("more than 67 million features in areas".to_owned()))?;
         let values = carrier.len().saturating_mul(axis.len()).saturating_mul(set.figures.len());
         if values > MOST_VALUES {
             return Err(too_large(format!("{values} values of figures")));
@@ -229,7 +231,29 @@ impl<'a> Deriver<'a> {
             axis,
             plane: Plane::around(bounds),
             spatial: Spatial::default(),
+            groups,
             also_held: BTreeMap::new(),
         })
     }
+}
+
+/// Which features have sums that the public may know beside what a layer shows.
+fn groups(
+    catalog: &Catalog,
+    set: &FigureSet,
+    form: Form,
+    carrier: &Carrier<'_>,
+    tables: &Tables,
+) -> Result<Groups, TooMany> {
+    if form == Form::Full || needs::least(catalog, set).is_none() {
+        return Ok(Groups::default());
+    }
+    if let Some(pairs) = &carrier.pairs {
+        return Ok(Groups::of_ends(&pairs.ends, carrier.rows.len));
+    }
+    let areas = catalog.district.stats_over.as_ref().filter(|areas| **areas != set.over);
+    let areas = areas.and_then(|areas| tables.0.get(&(areas.clone(), Part::Features)));
+    let Some(areas) = areas else { return Ok(Groups::default()) };
+    let lists = inside(&carrier.rows, areas)?;
+    Ok(Groups::of_areas(&lists, areas.len, carrier.len()))
 }

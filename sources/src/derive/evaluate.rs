@@ -13,7 +13,7 @@ use super::reference::{JoinBy, Reference, Unresolved};
 use super::rows::Rows;
 use super::series::{Data, Figure, Series};
 use super::slices::{Axis, Plan, Timed};
-use super::suppress::{Measure, held, hold, of_rows};
+use super::suppress::{Groups, Measure, held as held_of, hold, of_rows};
 use super::tables::{Bound, Spatial, Tables, membership};
 use super::{DeriveError, Form, Part};
 use crate::LayerId;
@@ -46,6 +46,8 @@ pub(super) struct Evaluation<'a> {
     pub(super) axis: Axis,
     pub(super) plane: Plane,
     pub(super) spatial: Spatial,
+    /// Which features have a sum that the public knows.
+    pub(super) groups: Groups,
     /// What more of a figure the public must not see.
     pub(super) also_held: BTreeMap<String, Series<bool>>,
 }
@@ -251,7 +253,7 @@ impl Evaluation<'_> {
             let (lookup, distinct) = bound.texts(column).ok_or_else(missing)?;
             let Made { values, rows } = task.most(&lookup, distinct);
             let mut figure = Figure::texts(values, distinct.to_vec());
-            figure.held = least.map(|least| of_rows(&rows, least));
+            figure.held = least.map(|least| of_rows(&rows, least, &self.groups));
             figure.guarded = least.is_some();
             return Ok(figure);
         }
@@ -264,8 +266,11 @@ impl Evaluation<'_> {
         let made = task.numbers(aggregate.how, column.as_ref(), weight.as_ref(), bound.rows.len);
         let cells = reference.column.and_then(|column| bound.column(column));
         let whole = is_whole(reference, cells);
-        let measure = Measure::of(aggregate.how, whole, reference.part == Part::Features);
-        let held = least.zip(measure).map(|(least, measure)| held(&made, measure, least));
+        let column_name = aggregate.rows.column.as_deref();
+        let counts = column_name.is_some_and(|name| reference.dataset.counts_things(name));
+        let measure = Measure::of(aggregate.how, whole || counts, reference.part == Part::Features);
+        let held = least.zip(measure);
+        let held = held.map(|(least, measure)| held_of(&made, measure, least, &self.groups));
         let decimals = match aggregate.how {
             AggregateKind::Count => 0,
             AggregateKind::Sum | AggregateKind::Min | AggregateKind::Max if whole => 0,
@@ -282,13 +287,13 @@ impl Evaluation<'_> {
         let cells = cells.ok_or_else(|| self.fault(name, "its features have no such column"))?;
         let mut figure = own_values(cells);
         // A dataset's own numbers of things are held back as their sums are.
-        let least = self.carrier.dataset.suppress_below();
-        if let Some(least) = least.filter(|_| self.form == Form::Public && is_int(cells.kind))
+        let counts = is_int(cells.kind) || self.carrier.dataset.counts_things(column);
+        if let Some(least) = self.least(self.carrier.dataset).filter(|_| counts)
             && let Data::Numbers(values) = &figure.data
         {
             let rows = values.map(|values| vec![1; values.len()]);
             let made = Made { values: values.clone(), rows };
-            figure.held = Some(held(&made, Measure::Value, least));
+            figure.held = Some(held_of(&made, Measure::Value, least, &self.groups));
             figure.guarded = true;
         }
         Ok(figure)

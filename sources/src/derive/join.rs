@@ -24,7 +24,7 @@ pub(super) struct TooMany;
 const MOST_PAIRS: usize = 1 << 26;
 
 impl Lists {
-    fn push(&mut self, items: &[u32]) -> Result<(), TooMany> {
+    pub(super) fn push(&mut self, items: &[u32]) -> Result<(), TooMany> {
         if self.items.len() + items.len() > MOST_PAIRS {
             return Err(TooMany);
         }

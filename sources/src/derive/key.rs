@@ -10,7 +10,7 @@ use super::{Form, InputError, Inputs, figures_of};
 use crate::catalog::{Catalog, Layer};
 
 /// Changes whenever the same rows and declarations come to something else.
-const ENGINE: u32 = 1;
+const ENGINE: u32 = 2;
 
 /// A digest of all that [`Deriver::derive`](super::Deriver::derive) depends on: this
 /// engine, the layer's declaration, those of its datasets, and their stored content.
@@ -26,8 +26,8 @@ pub fn key(
 ) -> Result<u128, InputError> {
     let Some(figures) = figures_of(layer, form) else { return Ok(0) };
     // What can't be resolved is a fault that the computation tells.
-    let needs = needs::of_figures(catalog, layer, figures.0, figures.1).unwrap_or_default();
-    digest(&("figures", form, figures), &needs, catalog, inputs)
+    let needs = needs::of_layer(catalog, layer, form).unwrap_or_default();
+    digest(&("figures", form, figures, &catalog.district.stats_over), &needs, catalog, inputs)
 }
 
 /// The same for [`Deriver::stats`](super::Deriver::stats). 0 where there are none.

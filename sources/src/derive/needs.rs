@@ -6,7 +6,7 @@ use super::cells::Want;
 use super::flow::part_of;
 use super::reference::{JoinBy, Reference, Unresolved, dataset};
 use super::rows::Wants;
-use super::{DeriveError, Part};
+use super::{DeriveError, Form, Part, figures_of};
 use crate::DatasetId;
 use crate::catalog::{
     self, AggregateKind, Catalog, Dataset, FigureSet, Flow, Layer, Operation, PrivacyRule,
@@ -86,6 +86,29 @@ pub(super) fn of_figures(
     }
     add(&mut needs, &set.over, Part::Features, &carrier);
     Ok(needs)
+}
+
+/// What the figures of a layer need in a form; nothing where it has none.
+pub(super) fn of_layer(catalog: &Catalog, layer: &Layer, form: Form) -> Result<Needs, DeriveError> {
+    let Some((set, flow)) = figures_of(layer, form) else { return Ok(Needs::new()) };
+    let mut needs = of_figures(catalog, layer, set, flow)?;
+    let areas = catalog.district.stats_over.as_ref().filter(|areas| **areas != set.over);
+    // Small numbers must not follow from the sums of the areas in which they lie.
+    if let Some(areas) = areas.filter(|_| form == Form::Public && flow.is_none())
+        && least(catalog, set).is_some()
+    {
+        let located = Wants { geometry: true, ..Wants::default() };
+        add(&mut needs, areas, Part::Features, &located);
+        add(&mut needs, &set.over, Part::Features, &located);
+    }
+    Ok(needs)
+}
+
+/// The smallest number that the public may see of any of these figures.
+pub(super) fn least(catalog: &Catalog, set: &FigureSet) -> Option<u32> {
+    let datasets = set.datasets();
+    let datasets = datasets.iter().filter_map(|id| catalog.dataset(id.as_str()));
+    datasets.filter_map(Dataset::suppress_below).max().max(set.suppress)
 }
 
 /// How many slices earlier figures are that the newest is compared with, those of

@@ -77,14 +77,16 @@ pub(super) fn publish(
         what: "4 GiB of distinct values".to_owned(),
     };
     carrier_columns(evaluation, &mut out).map_err(full)?;
+    let value = figures.get(&set.value);
+    let slices = evaluation.axis.published(|slice| value.is_none_or(|value| value.is_known(slice)));
     for declared in set.figures.iter().filter(|figure| figure.publish) {
         let Some(figure) = figures.get(&declared.name) else { continue };
         let title = Some(declared.title.ko.as_str()).filter(|title| !title.is_empty());
-        figure_column(evaluation, &declared.name, title, figure, &mut out).map_err(full)?;
+        figure_column(evaluation, (&declared.name, title), figure, &slices, &mut out)
+            .map_err(full)?;
     }
-    let value = figures.get(&set.value);
     if let Some(value) = value.filter(|value| value.guarded && evaluation.form == Form::Public) {
-        mark_column(evaluation, value, &mut out).map_err(full)?;
+        mark_column(evaluation, value, &slices, &mut out).map_err(full)?;
     }
     let carrier = &evaluation.carrier;
     let features = match &carrier.pairs {
@@ -96,7 +98,7 @@ pub(super) fn publish(
     for list in values.iter_mut().flat_map(ColumnValues::lists_mut) {
         list.iter_mut().for_each(|id| *id = new_ids[*id as usize]);
     }
-    let slices = evaluation.axis.labels();
+    let slices = evaluation.axis.labels(&slices);
     Ok(Derived { slices, features, columns, dictionary, values })
 }
 
@@ -182,15 +184,15 @@ fn value_of(cells: &Cells, row: usize) -> Value<'_> {
 
 fn figure_column(
     evaluation: &Evaluation<'_>,
-    name: &str,
-    title: Option<&str>,
+    (name, title): (&str, Option<&str>),
     figure: &Figure,
+    slices: &[usize],
     out: &mut Columns,
 ) -> Result<(), DictionaryFull> {
-    let first = evaluation.axis.kept();
-    // Where a slice that is computed stands among those that are published.
+    // Where a slice that is published stands among those that are computed.
     let hidden = |slice: usize, feature: usize| {
-        evaluation.form == Form::Public && figure.is_held(slice + first, feature)
+        let computed = slices.get(slice).copied().unwrap_or(slice);
+        evaluation.form == Form::Public && figure.is_held(computed, feature)
     };
     match &figure.data {
         Data::Numbers(series) => {
@@ -198,7 +200,7 @@ fn figure_column(
                 Some(0) => ColumnType::Int,
                 _ => ColumnType::Double,
             };
-            let lists = published(evaluation, series, figure);
+            let lists = published(slices, series, figure);
             out.add(name, kind, title, &lists, |slice, feature, number, id| {
                 if number.is_nan() || hidden(slice, feature) {
                     return Ok(0);
@@ -212,7 +214,7 @@ fn figure_column(
             })
         }
         Data::Flags(series) => {
-            let lists = published(evaluation, series, figure);
+            let lists = published(slices, series, figure);
             out.add(name, ColumnType::Bool, title, &lists, |slice, feature, number, id| {
                 if number.is_nan() || hidden(slice, feature) {
                     return Ok(0);
@@ -221,7 +223,7 @@ fn figure_column(
             })
         }
         Data::Texts(series, texts) => {
-            let lists = published(evaluation, series, figure);
+            let lists = published(slices, series, figure);
             out.add(name, ColumnType::Text, title, &lists, |slice, feature, text, id| {
                 let text = (text as usize).checked_sub(1).and_then(|text| texts.get(text));
                 match text.filter(|_| !hidden(slice, feature)) {
@@ -234,31 +236,26 @@ fn figure_column(
 }
 
 /// The lists of the slices that are published; one where all are alike.
-fn published<T: Clone>(
-    evaluation: &Evaluation<'_>,
-    series: &Series<T>,
-    figure: &Figure,
-) -> Vec<Vec<T>> {
+fn published<T: Clone>(slices: &[usize], series: &Series<T>, figure: &Figure) -> Vec<Vec<T>> {
     if figure.is_constant() {
         return series.lists().to_vec();
     }
-    let axis = &evaluation.axis;
-    (axis.kept()..axis.len()).map(|slice| series.of(slice).to_vec()).collect()
+    slices.iter().map(|&slice| series.of(slice).to_vec()).collect()
 }
 
 /// Where the layer's value is held back.
 fn mark_column(
     evaluation: &Evaluation<'_>,
     value: &Figure,
+    slices: &[usize],
     out: &mut Columns,
 ) -> Result<(), DictionaryFull> {
-    let axis = &evaluation.axis;
     let count = evaluation.carrier.len();
-    let mark = |slice| (0..count).map(|feature| value.is_held(slice, feature)).collect();
+    let mark = |slice: usize| (0..count).map(|feature| value.is_held(slice, feature)).collect();
     let lists: Vec<Vec<bool>> = if value.is_constant() {
-        vec![mark(axis.kept())]
+        vec![mark(0)]
     } else {
-        (axis.kept()..axis.len()).map(mark).collect()
+        slices.iter().map(|&slice| mark(slice)).collect()
     };
     let title = Some("비공개");
     out.add("suppressed", ColumnType::Bool, title, &lists, |_, _, held, id| {

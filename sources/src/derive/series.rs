@@ -85,6 +85,16 @@ impl Figure {
         self.held.as_ref().is_some_and(|held| held.of(slice).get(feature) == Some(&true))
     }
 
+    /// Whether there is a value of any feature in a slice; of a constant, in any.
+    pub(super) fn is_known(&self, slice: usize) -> bool {
+        match &self.data {
+            Data::Numbers(series) | Data::Flags(series) => {
+                series.of(slice).iter().any(|number| !number.is_nan())
+            }
+            Data::Texts(series, _) => series.of(slice).iter().any(|&text| text != 0),
+        }
+    }
+
     /// The numbers of a slice as the public may know them.
     pub(super) fn known(&self, slice: usize) -> Vec<f64> {
         let numbers = self.as_numbers().map_or(&[][..], |series| series.of(slice));

@@ -10,10 +10,16 @@ use crate::catalog::Period;
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Axis {
     period: Option<Period>,
-    /// Numbers of the slices; those before `kept` only serve changes.
+    /// Numbers of the slices; those before `first` only serve changes.
     numbers: Vec<i32>,
-    kept: usize,
+    first: usize,
+    /// How many are published at most, the newest.
+    keep: usize,
 }
+
+/// Slices that may turn out to be without any value, and are computed beside those that
+/// are kept.
+const SPARE: usize = 4;
 
 /// More slices than a layer has: 70 years of days.
 const MOST_SLICES: usize = 25_600;
@@ -21,11 +27,11 @@ const MOST_SLICES: usize = 25_600;
 impl Axis {
     /// One slice without a time.
     pub(super) fn timeless() -> Self {
-        Self { period: None, numbers: vec![0], kept: 0 }
+        Self { period: None, numbers: vec![0], first: 0, keep: 1 }
     }
 
-    /// The slices in which these rows fall: the newest `keep`, and so many earlier
-    /// periods as changes look back. `None` where there are far too many.
+    /// The slices in which these rows fall: the newest `keep` and a few more, and so many
+    /// earlier periods as changes look back. `None` where there are far too many.
     pub(super) fn new<'t>(
         period: Option<Period>,
         keep: Option<u32>,
@@ -43,15 +49,16 @@ impl Axis {
         if numbers.len() > MOST_SLICES {
             return None;
         }
-        let kept = numbers.len() - numbers.len().min(keep.map_or(usize::MAX, |keep| keep as usize));
+        let keep = keep.map_or(usize::MAX, |keep| (keep as usize).max(1));
+        let first = numbers.len() - numbers.len().min(keep.saturating_add(SPARE));
         // None at all is one slice without anything.
-        let Some(&first) = numbers.get(kept).or(numbers.last()) else {
+        let Some(&oldest) = numbers.get(first) else {
             return Some(Self::timeless());
         };
-        let first = first.saturating_sub(i32::try_from(back).unwrap_or(i32::MAX));
-        let before = numbers.partition_point(|&number| number < first);
-        let kept = kept.min(numbers.len() - 1) - before;
-        Some(Self { period: Some(period), numbers: numbers[before..].to_vec(), kept })
+        let oldest = oldest.saturating_sub(i32::try_from(back).unwrap_or(i32::MAX));
+        let before = numbers.partition_point(|&number| number < oldest);
+        let numbers = numbers[before..].to_vec();
+        Some(Self { period: Some(period), numbers, first: first - before, keep })
     }
 
     /// How many slices are computed.
@@ -59,18 +66,22 @@ impl Axis {
         self.numbers.len()
     }
 
-    /// Where the slices that are published begin.
-    pub(super) fn kept(&self) -> usize {
-        self.kept
+    /// The slices that are published: of those in which something is known, the newest.
+    /// A slice that only some of the rows reach, as a month that has residents but no
+    /// accidents yet, would be an empty map, and the first to be seen.
+    pub(super) fn published(&self, is_known: impl Fn(usize) -> bool) -> Vec<usize> {
+        let mut slices: Vec<usize> = (self.first..self.len()).filter(|&at| is_known(at)).collect();
+        if slices.is_empty() {
+            slices = (self.first..self.len()).collect();
+        }
+        slices.split_off(slices.len().saturating_sub(self.keep))
     }
 
-    /// The labels of the published ones.
-    pub(super) fn labels(&self) -> Vec<Box<str>> {
+    /// The labels of these slices.
+    pub(super) fn labels(&self, slices: &[usize]) -> Vec<Box<str>> {
         match self.period {
             None => vec!["".into()],
-            Some(period) => {
-                self.numbers[self.kept..].iter().map(|&number| label(number, period)).collect()
-            }
+            Some(period) => slices.iter().map(|&at| label(self.numbers[at], period)).collect(),
         }
     }
 
@@ -236,6 +247,10 @@ mod tests {
         reader.finish()
     }
 
+    fn labels(axis: &Axis) -> Vec<Box<str>> {
+        axis.labels(&axis.published(|_| true))
+    }
+
     fn timed(times: &Times, newest: Option<Period>) -> Timed<'_> {
         Timed { times: Some(times), newest, last_months: None, rows: times.rows.len() }
     }
@@ -249,7 +264,7 @@ mod tests {
     fn rows_count_in_the_slice_that_holds_them() {
         let days = times(None, &["2026-09-30", "2026-10-01", "x", "2026-10-31", "2026-12-01"]);
         let axis = Axis::new(Some(Period::Month), None, 0, [&days].into_iter()).unwrap();
-        assert_eq!(axis.labels(), ["2026-09", "2026-10", "2026-12"].map(Box::from));
+        assert_eq!(labels(&axis), ["2026-09", "2026-10", "2026-12"].map(Box::from));
         let expected = vec![Some(vec![0]), Some(vec![1, 3]), Some(vec![4])];
         assert_eq!(rows(&axis, &timed(&days, None)), expected);
         assert_eq!((axis.earlier(2, 2), axis.earlier(2, 1)), (Some(1), None));
@@ -277,7 +292,7 @@ mod tests {
         let hours =
             times(Some(Period::MonthHour), &["202610@8", "202610@9", "202609@8", "202610@x"]);
         let axis = Axis::new(Some(Period::MonthHour), None, 0, [&hours].into_iter()).unwrap();
-        assert_eq!(axis.labels(), ["2026-09T08", "2026-10T08", "2026-10T09"].map(Box::from));
+        assert_eq!(labels(&axis), ["2026-09T08", "2026-10T08", "2026-10T09"].map(Box::from));
         assert_eq!(rows(&axis, &timed(&hours, None)), [vec![2], vec![0], vec![1]].map(Some));
         // Without time, the newest period of values is the month, with all its hours.
         let found = rows(&Axis::timeless(), &timed(&hours, Some(Period::Month)));
@@ -309,10 +324,14 @@ mod tests {
     fn the_newest_slices_are_kept_and_those_that_changes_need() {
         let months = times(None, &["202601", "202602", "202603", "202604", "202605"]);
         let axis = Axis::new(Some(Period::Month), Some(2), 1, [&months].into_iter()).unwrap();
-        assert_eq!(axis.labels(), ["2026-04", "2026-05"].map(Box::from));
-        assert_eq!((axis.len(), axis.kept()), (3, 1));
+        assert_eq!(labels(&axis), ["2026-04", "2026-05"].map(Box::from));
+        assert_eq!((axis.len(), axis.published(|_| true)), (5, vec![3, 4]));
+        // The newest is without a value, and an older one stands in for it.
+        let known = axis.published(|at| at != 4);
+        assert_eq!(axis.labels(&known), ["2026-03", "2026-04"].map(Box::from));
+        assert_eq!(axis.published(|_| false), [3, 4]);
         let none = Axis::new(Some(Period::Month), None, 0, std::iter::empty()).unwrap();
-        assert_eq!(none.labels(), ["".into()]);
+        assert_eq!(labels(&none), ["".into()]);
         assert!(Axis::new(Some(Period::Month), Some(0), 0, [&months].into_iter()).is_some());
     }
 }

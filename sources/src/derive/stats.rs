@@ -3,7 +3,7 @@
 use super::by_area::by_area;
 use super::evaluate::Figures;
 use super::join::{Membership, Units, inside};
-use super::needs::{self, Needs, Shown, shown};
+use super::needs::{self, Needs, Shown, least, shown};
 use super::publish::publish;
 use super::rows::Wants;
 use super::stats_sets::{both_ways, of_areas, of_features, of_union};
@@ -75,13 +75,6 @@ pub(super) fn is_own(operation: &Operation) -> bool {
         }
         _ => false,
     }
-}
-
-/// The smallest number that the public may see of any of these figures.
-fn least(catalog: &Catalog, set: &FigureSet) -> Option<u32> {
-    let datasets = set.datasets();
-    let datasets = datasets.iter().filter_map(|id| catalog.dataset(id.as_str()));
-    datasets.filter_map(Dataset::suppress_below).max().max(set.suppress)
 }
 
 /// What the numbers of a layer need; nothing where there are none.

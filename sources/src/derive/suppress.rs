@@ -28,42 +28,106 @@ impl Measure {
     }
 }
 
+/// Sets of features whose sums may be known from elsewhere: those in each area that the
+/// district counts by, of a flow those from and those to each place. All of them together
+/// are one always.
+#[derive(Debug, Default)]
+pub(super) struct Groups(Vec<Vec<u32>>);
+
+impl Groups {
+    /// The features in each of so many areas.
+    pub(super) fn of_areas(lists: &Lists, areas: usize, features: usize) -> Self {
+        let mut groups = vec![Vec::new(); areas];
+        for feature in 0..features as u32 {
+            let areas = lists.of(feature as usize).iter();
+            areas.for_each(|&area| groups[area as usize].push(feature));
+        }
+        Self(groups)
+    }
+
+    /// The pairs from each place and to each place.
+    pub(super) fn of_ends(ends: &[[u32; 2]], places: usize) -> Self {
+        let mut groups = vec![Vec::new(); 2 * places];
+        for (pair, &[from, to]) in (0..).zip(ends) {
+            groups[from as usize].push(pair);
+            groups[places + to as usize].push(pair);
+        }
+        Self(groups)
+    }
+
+    /// Holds more back until nothing follows from the sum of any group.
+    fn protect(&self, held: &mut [bool], measures: &[f64], least: u32) {
+        let all: Vec<u32> = (0..measures.len() as u32).collect();
+        // What is held for one group may be the only one held of another.
+        loop {
+            let mut more = protect(held, measures, least, &all);
+            for group in &self.0 {
+                more |= protect(held, measures, least, group);
+            }
+            if !more {
+                return;
+            }
+        }
+    }
+}
+
+/// Whether more of a group had to be held back: where any is, at least two are, and
+/// together they measure twice the least that may be shown, as the sum of a few small
+/// ones tells what they are. The next smallest are taken; one without anything where
+/// there is no other.
+fn protect(held: &mut [bool], measures: &[f64], least: u32, group: &[u32]) -> bool {
+    let members = || group.iter().map(|&member| member as usize);
+    let mut count = members().filter(|&at| held[at]).count();
+    if count == 0 {
+        return false;
+    }
+    let enough = 2.0 * f64::from(least);
+    let mut sum: f64 = members().filter(|&at| held[at]).map(|at| measures[at]).sum();
+    let mut others: Vec<usize> = members().filter(|&at| !held[at] && measures[at] >= 0.0).collect();
+    others.sort_by(|&a, &b| {
+        let zero = |at: usize| measures[at] == 0.0;
+        zero(a).cmp(&zero(b)).then(measures[a].total_cmp(&measures[b]))
+    });
+    let before = count;
+    for at in others {
+        let small = sum < enough && measures[at] > 0.0;
+        if count >= 2 && !small {
+            break;
+        }
+        held[at] = true;
+        count += 1;
+        sum += measures[at];
+    }
+    count > before
+}
+
 /// Which values are held back: those whose measure is below `least` and not zero, and
-/// where that is one of a slice only, the next smallest too, as the total would give it
-/// away otherwise.
-pub(super) fn held(made: &Made<f64>, measure: Measure, least: u32) -> Series<bool> {
+/// the next smallest where these would follow from a sum.
+pub(super) fn held(
+    made: &Made<f64>,
+    measure: Measure,
+    least: u32,
+    groups: &Groups,
+) -> Series<bool> {
     match measure {
-        Measure::Value => made.values.map(|values| slice(values, least)),
-        Measure::Rows => of_rows(&made.rows, least),
+        Measure::Value => made.values.map(|values| slice(values, least, groups)),
+        Measure::Rows => of_rows(&made.rows, least, groups),
     }
 }
 
 /// Which values are held back by the number of rows of each.
-pub(super) fn of_rows(rows: &Series<u32>, least: u32) -> Series<bool> {
+pub(super) fn of_rows(rows: &Series<u32>, least: u32, groups: &Groups) -> Series<bool> {
     rows.map(|rows| {
         let rows: Vec<f64> = rows.iter().map(|&rows| f64::from(rows)).collect();
-        slice(&rows, least)
+        slice(&rows, least, groups)
     })
 }
 
-fn slice(measures: &[f64], least: u32) -> Vec<bool> {
+fn slice(measures: &[f64], least: u32, groups: &Groups) -> Vec<bool> {
     let small = |measure: f64| measure > 0.0 && measure < f64::from(least);
     let mut held: Vec<bool> = measures.iter().map(|&measure| small(measure)).collect();
-    hold_next(&mut held, measures);
+    groups.protect(&mut held, measures, least);
     held
-}
-
-/// Where one value alone is held back, holds the next smallest back too.
-fn hold_next(held: &mut [bool], measures: &[f64]) {
-    if held.iter().filter(|&&held| held).count() != 1 {
-        return;
-    }
-    // One without anything hides nothing; it is taken where there is no other.
-    let others = measures.iter().enumerate().filter(|(at, measure)| !held[*at] && **measure >= 0.0);
-    let next = others.min_by(|(_, a), (_, b)| (**a == 0.0).cmp(&(**b == 0.0)).then(a.total_cmp(b)));
-    if let Some(next) = next.map(|(at, _)| at) {
-        held[next] = true;
-    }
 }
 
 /// Holds more values of a figure back, and where it is one of a slice only, the next
@@ -75,7 +139,7 @@ pub(super) fn hold(figure: &mut Figure, more: &Series<bool>) {
     let list = |slice| {
         let mut list = held.of(slice).to_vec();
         if let Some(numbers) = numbers {
-            hold_next(&mut list, numbers.of(slice));
+            Groups::default().protect(&mut list, numbers.of(slice), 0);
         }
         list
     };
@@ -115,14 +179,42 @@ mod tests {
     use rstest::rstest;
 
     #[rstest]
-    #[case(&[0.0, 1.0, 4.0, 5.0, 60.0], &[false, true, true, false, false])]
-    #[case(&[0.0, 3.0, 9.0, 7.0, 7.0], &[false, true, false, true, false])]
-    #[case(&[3.0, 0.0, 0.0], &[true, true, false])]
-    #[case(&[3.0, f64::NAN], &[true, false])]
-    #[case(&[5.0, 6.0], &[false, false])]
-    #[case(&[], &[])]
-    fn one_alone_takes_the_next_smallest_with_it(#[case] values: &[f64], #[case] held: &[bool]) {
-        assert_eq!(slice(values, 5), held);
+    #[case(&[0.0, 1.0, 4.0, 5.0, 60.0], "-##%-")]
+    #[case(&[0.0, 3.0, 9.0, 7.0, 8.0], "-#-%-")]
+    #[case(&[0.0, 4.0, 4.0, 3.0, 9.0], "-###-")]
+    #[case(&[1.0, 1.0, 2.0, 60.0], "###%")]
+    #[case(&[3.0, 0.0, 0.0], "#%-")]
+    #[case(&[3.0, f64::NAN], "#-")]
+    #[case(&[5.0, 6.0], "--")]
+    #[case(&[], "")]
+    fn what_a_sum_would_give_away_is_held_too(#[case] values: &[f64], #[case] expected: &str) {
+        let held = slice(values, 5, &Groups::default());
+        let expected: Vec<bool> = expected.chars().map(|mark| mark != '-').collect();
+        assert_eq!(held, expected);
+    }
+
+    #[test]
+    fn no_group_is_left_with_one_alone() {
+        // The first pair of each row of a table whose rows and columns have known sums.
+        let places = [[0, 0], [0, 1], [0, 2], [1, 0], [1, 1], [1, 2], [2, 0], [2, 1], [2, 2]];
+        let groups = Groups::of_ends(&places, 3);
+        let measures = [2.0, 30.0, 40.0, 50.0, 60.0, 70.0, 80.0, 90.0, 95.0];
+        let held = slice(&measures, 5, &groups);
+        for group in &groups.0 {
+            let count = group.iter().filter(|&&at| held[at as usize]).count();
+            assert_ne!(count, 1, "{held:?}");
+        }
+        assert!(held[0] && held.iter().any(|held| !held), "{held:?}");
+    }
+
+    #[test]
+    fn features_of_an_area_are_a_group() {
+        let mut lists = Lists::default();
+        for areas in [&[0][..], &[0], &[0], &[1], &[]] {
+            lists.push(areas).unwrap();
+        }
+        let held = slice(&[2.0, 9.0, 40.0, 50.0, 3.0], 5, &Groups::of_areas(&lists, 2, 5));
+        assert_eq!(held, [true, true, false, false, true]);
     }
 
     #[rstest]

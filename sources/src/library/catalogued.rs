@@ -154,7 +154,7 @@ impl Store<'_> {
         if form == Form::Public {
             view = view.public(dataset);
             if let Some(columns) = &mut columns {
-                columns.retain(|column| !is_hidden(dataset, column));
+                columns.retain(|column| !dataset.hides(column));
             }
         }
         let options = TableOptions {
@@ -197,7 +197,7 @@ impl Store<'_> {
             let mut columns: Vec<_> = part.columns.iter().collect();
             if form == Form::Public {
                 view = view.public(dataset);
-                columns.retain(|(_, from)| !is_hidden(dataset, from));
+                columns.retain(|(_, from)| !dataset.hides(from));
             }
             let columns = columns
                 .into_iter()
@@ -281,18 +281,16 @@ fn wanted(dataset: &Dataset, held: Held<'_>, options: TableOptions) -> Result<Wa
     }
 }
 
-/// The column of feature ids in a table. A key that is not declared does not leave the
-/// house, unless it is the number that `load` and `import` give each row.
+/// The column of feature ids in a table. A key that is not declared, or that the public
+/// does not see as it is, does not leave the house, unless it is the number that `load`
+/// and `import` give each row.
 pub(super) fn id_column(dataset: &Dataset, table: &Table) -> Option<String> {
     let key = table.id_column.as_ref().filter(|key| {
-        dataset.columns.is_empty() || *key == ROW_NUMBER || dataset.column(key).is_some()
+        let kept = dataset.hides(key) || dataset.bands(key);
+        let declared = dataset.columns.is_empty() || dataset.column(key).is_some();
+        *key == ROW_NUMBER || declared && !kept
     });
     dataset.id_column.clone().or_else(|| key.cloned())
-}
-
-fn is_hidden(dataset: &Dataset, name: &str) -> bool {
-    let hides = |rule: &PrivacyRule| matches!(rule, PrivacyRule::Hide { column } if column == name);
-    dataset.privacy.iter().any(hides)
 }
 
 fn union_column(dataset: &Dataset, name: &str, from: &str) -> Column {

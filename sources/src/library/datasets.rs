@@ -6,7 +6,7 @@ use std::time::Instant;
 
 use super::backoff::Backoff;
 use super::loading::{LoadFault, Loaded, load};
-use super::origin::{Key, OriginName, Sign, Wanted};
+use super::origin::{Key, Sign, Wanted};
 use super::parallel::on_all_cores;
 use super::table_loader::{Load, TableLoader};
 
@@ -49,20 +49,40 @@ struct Entry {
     loading: bool,
     /// When it may be loaded again.
     rested: Option<Instant>,
+    /// Whether it has changed and is loaded when it has rested.
+    waiting: bool,
+    /// Whether it takes the database to load it.
+    is_table: bool,
 }
 
 impl Entry {
-    const NEW: Self =
-        Self { sign: None, loaded: None, fault: None, retry: None, loading: false, rested: None };
+    const NEW: Self = Self {
+        sign: None,
+        loaded: None,
+        fault: None,
+        retry: None,
+        loading: false,
+        rested: None,
+        waiting: false,
+        is_table: false,
+    };
 
-    fn retry_due(&self, now: Instant) -> bool {
-        self.retry.is_some_and(|retry| retry.is_due(now))
+    /// Whether it is to be loaded though nothing has changed since the last look.
+    fn is_overdue(&self, now: Instant) -> bool {
+        let retry = self.retry.is_some_and(|retry| retry.is_due(now));
+        !self.loading && (retry || self.waiting && self.has_rested(now))
     }
 
-    /// Whether it is to be loaded for the state of this sign.
-    fn is_due(&self, sign: Sign, now: Instant) -> bool {
-        let changed = self.sign != Some(sign) && self.rested.is_none_or(|rested| rested <= now);
-        !self.loading && (changed || self.retry_due(now))
+    fn has_rested(&self, now: Instant) -> bool {
+        self.rested.is_none_or(|rested| rested <= now)
+    }
+
+    /// Whether it is to be loaded for the state of this sign; where it has to rest
+    /// before, it waits.
+    fn is_due(&mut self, sign: Sign, now: Instant) -> bool {
+        let changed = self.sign != Some(sign);
+        self.waiting = changed && !self.loading && !self.has_rested(now);
+        self.is_overdue(now) || changed && !self.loading && !self.waiting
     }
 
     fn settle(&mut self, sign: Sign, result: Result<Loaded, LoadFault>, now: Instant) {
@@ -142,8 +162,8 @@ impl Datasets {
 
     /// Nothing that failed while the database was away waits any longer.
     fn retry_tables(&mut self, now: Instant) {
-        for ((origin, ..), entry) in &mut self.entries {
-            if !matches!(origin, OriginName::File(_)) && entry.retry.is_some() {
+        for entry in self.entries.values_mut() {
+            if entry.is_table && entry.retry.is_some() {
                 entry.retry = Some(Backoff::due_at(now));
             }
         }
@@ -151,11 +171,8 @@ impl Datasets {
 
     /// Whether a refresh would change anything though nothing wanted has.
     pub(super) fn has_news(&self, now: Instant) -> bool {
-        let retry_due = |(key, entry): (&Key, &Entry)| {
-            let can_be_tried = self.reachable || matches!(key.0, OriginName::File(_));
-            can_be_tried && entry.retry_due(now)
-        };
-        self.loader.has_outcomes() || self.entries.iter().any(retry_due)
+        let overdue = |entry: &Entry| (self.reachable || !entry.is_table) && entry.is_overdue(now);
+        self.loader.has_outcomes() || self.entries.values().any(overdue)
     }
 
     /// Waits for the tables that are being loaded, at most until `deadline`. Blocks.
@@ -178,7 +195,8 @@ impl Datasets {
             .iter()
             .filter(|wanted| {
                 let key = wanted.key();
-                let entry = self.entries.get(&key).unwrap_or(&Entry::NEW);
+                let entry = self.entries.entry(key.clone()).or_insert(Entry::NEW);
+                entry.is_table = wanted.is_in_database();
                 entry.is_due(wanted.sign, now) && asked.insert(key)
             })
             .collect();

@@ -3,11 +3,12 @@
 use std::collections::BTreeSet;
 
 use super::archives::Archives;
+use super::catalogued::prepared_table;
 use super::datasets::Datasets;
 use super::holdings::{Held, HeldValues, Holdings};
 use super::look::Files;
 use super::plan::Plan;
-use crate::catalog::{Catalog, VALUES_SUFFIX};
+use crate::catalog::{Catalog, Layer, LayerContent, VALUES_SUFFIX};
 use crate::pmtiles::Archive;
 use crate::postgis::Table;
 
@@ -36,6 +37,12 @@ impl Declared {
             self.tables.insert((None, format!("{id}{VALUES_SUFFIX}")));
             self.tables.extend(dataset.values_name().map(|name| (None, name)));
         }
+        // A result that is made elsewhere is called like its layer.
+        let prepared = |layer: &&Layer| matches!(layer.content, LayerContent::Prepared { .. });
+        for layer in catalog.layers.iter().filter(prepared) {
+            self.stems.insert(layer.id.as_str().to_owned());
+            self.tables.insert((None, prepared_table(layer).table));
+        }
     }
 
     /// Remembers where the datasets are held now: tables and archives, whether or not
@@ -54,6 +61,14 @@ impl Declared {
             // Under another name, and with a geometry column, it could be a layer.
             if let HeldValues::Table(table) = holdings.values_of(dataset) {
                 self.relations.insert(table.oid);
+            }
+        }
+        for layer in &catalog.layers {
+            if matches!(layer.content, LayerContent::Prepared { .. })
+                && let Ok(table) = holdings.table(&prepared_table(layer))
+            {
+                self.relations.insert(table.oid);
+                self.tables.insert((Some(table.schema.clone()), table.name.clone()));
             }
         }
         self.add_archives(holdings.archives, archives);

@@ -14,7 +14,7 @@ use parking_lot::Mutex;
 use xxhash_rust::xxh3::xxh3_128;
 
 use super::backoff::Backoff;
-use super::figure_worker::{Batch, FigureWorker, Job};
+use super::figure_worker::{Batch, Failure, FigureWorker, Job, Version};
 use super::figures::on_features;
 use super::inputs::StoredInputs;
 use super::loading::Loaded;
@@ -30,6 +30,9 @@ use crate::{DatasetId, LayerId};
 pub(super) const FOLDER: &str = "derived";
 /// How the names of files with results end.
 const ENDING: &str = ".figures";
+/// What depends on something that changes all the time is computed again after a rest of
+/// this many times as long as it took.
+const REST: u32 = 2;
 
 /// A layer whose figures are wanted.
 #[derive(Clone)]
@@ -67,6 +70,8 @@ pub(super) struct Derivations {
     folder: PathBuf,
     entries: BTreeMap<ResultName, Entry>,
     worker: FigureWorker,
+    /// Whether the database could be asked when it was last looked at.
+    reachable: bool,
 }
 
 #[derive(Default)]
@@ -78,7 +83,13 @@ struct Entry {
     derived: Option<Arc<Derived>>,
     fault: Option<String>,
     retry: Option<Backoff>,
-    computing: bool,
+    /// What is queued or being computed.
+    pending: Option<Version>,
+    /// When it may be computed again.
+    rested: Option<Instant>,
+    /// Whether something has changed and it is computed when it has rested.
+    waiting: bool,
+    asks_database: bool,
     /// The result on its features, with the digest of those.
     shown: Mutex<Option<(u128, bool, Shown)>>,
 }
@@ -90,30 +101,43 @@ impl Derivations {
             folder: folder.join(FOLDER),
             entries: BTreeMap::new(),
             worker: FigureWorker::default(),
+            reachable: false,
         }
     }
 
     /// Reads or begins to compute what is new or depends on something that changed,
-    /// and forgets what is not wanted any more.
+    /// and forgets what is not wanted any more. While the database is not `reachable`,
+    /// nothing asks it.
     pub(super) fn refresh(
         &mut self,
         catalog: &Arc<Catalog>,
         inputs: &StoredInputs,
         wanted: &[Job],
+        reachable: bool,
         now: Instant,
     ) {
         self.settle(now);
+        if reachable && !self.reachable {
+            self.retry_tables(now);
+        }
+        self.reachable = reachable;
         let names: BTreeSet<&ResultName> = wanted.iter().map(|job| &job.name).collect();
         self.entries.retain(|name, _| names.contains(name));
+        self.worker.retain(&names);
         let mut due = Vec::new();
         for job in wanted {
             let entry = self.entries.entry(job.name.clone()).or_default();
-            let declaration = declaration(catalog, &job.layer);
+            let Version { declaration, key } = job.version;
             if entry.declaration != declaration {
                 *entry = Entry { declaration, ..Entry::default() };
             }
-            let again = entry.retry.is_some_and(|retry| retry.is_due(now));
-            if !entry.computing && (entry.key != Some(job.key) || again) {
+            entry.asks_database = job.asks_database;
+            let again = entry.is_overdue(now, reachable);
+            // What is being computed comes first, or what changes all the time would
+            // never be done.
+            let changed = entry.pending.is_none() && entry.key != Some(key);
+            entry.waiting = changed && !entry.has_rested(now);
+            if again || changed && !entry.waiting {
                 due.push(job);
             }
         }
@@ -121,12 +145,13 @@ impl Derivations {
             return;
         }
         let folder = &self.folder;
-        let read = on_all_cores(&due, |job| Derived::read(&path(folder, &job.name), job.key));
+        let read =
+            on_all_cores(&due, |job| Derived::read(&path(folder, &job.name), job.version.key));
         let mut missing = Vec::new();
         for (job, kept) in read {
             let entry = self.entries.entry(job.name.clone()).or_default();
             match kept {
-                Ok(Some(derived)) => entry.settle(job.key, Ok(derived), now),
+                Ok(Some(derived)) => entry.settle(job.version.key, Ok(derived), now),
                 Ok(None) => missing.push((*job).clone()),
                 Err(error) => {
                     tracing::warn!(%error, "kept figures can't be used and are computed anew");
@@ -134,6 +159,7 @@ impl Derivations {
                 }
             }
         }
+        missing.retain(|job| reachable || !job.asks_database);
         if missing.is_empty() {
             return;
         }
@@ -141,7 +167,7 @@ impl Derivations {
         missing.sort_by_key(|job| job.name.2);
         for job in &missing {
             if let Some(entry) = self.entries.get_mut(&job.name) {
-                entry.computing = true;
+                entry.pending = Some(job.version);
             }
         }
         tracing::info!(results = missing.len(), "figures are being computed");
@@ -156,19 +182,28 @@ impl Derivations {
     /// Takes over what was computed since the last time.
     fn settle(&mut self, now: Instant) {
         for outcome in self.worker.take() {
-            if let Some(entry) = self.entries.get_mut(&outcome.name) {
-                entry.computing = false;
-                // Of what is declared otherwise by now, nothing is shown.
-                if entry.declaration == outcome.declaration {
-                    entry.settle(outcome.key, outcome.result, now);
-                }
+            // Of what is declared otherwise by now, nothing is shown.
+            if let Some(entry) = self.entries.get_mut(&outcome.name)
+                && entry.pending == Some(outcome.version)
+            {
+                entry.rested = Some(now + outcome.took * REST);
+                entry.settle(outcome.version.key, outcome.result, now);
+            }
+        }
+    }
+
+    /// Nothing that failed while the database was away waits any longer.
+    fn retry_tables(&mut self, now: Instant) {
+        for entry in self.entries.values_mut() {
+            if entry.asks_database && entry.retry.is_some() {
+                entry.retry = Some(Backoff::due_at(now));
             }
         }
     }
 
     /// Whether a refresh would change anything though nothing wanted has.
     pub(super) fn has_news(&self, now: Instant) -> bool {
-        let due = |entry: &Entry| entry.retry.is_some_and(|retry| retry.is_due(now));
+        let due = |entry: &Entry| entry.is_overdue(now, self.reachable);
         self.worker.has_outcomes() || self.entries.values().any(due)
     }
 
@@ -224,16 +259,28 @@ impl Derivations {
 
 impl Entry {
     fn get(&self) -> Result<&Arc<Derived>, String> {
-        match (&self.derived, &self.fault, self.computing) {
+        match (&self.derived, &self.fault, self.pending) {
             (Some(derived), ..) => Ok(derived),
             (None, Some(fault), _) => Err(fault.clone()),
-            (None, None, true) => Err("its figures are being computed".to_owned()),
-            (None, None, false) => Err("its figures have not been computed".to_owned()),
+            (None, None, Some(_)) => Err("its figures are being computed".to_owned()),
+            (None, None, None) => Err("its figures have not been computed".to_owned()),
         }
     }
 
-    fn settle(&mut self, key: u128, result: Result<Derived, String>, now: Instant) {
+    /// Whether it is to be computed though nothing has changed since the last look.
+    fn is_overdue(&self, now: Instant, reachable: bool) -> bool {
+        let retry = self.retry.is_some_and(|retry| retry.is_due(now));
+        let due = retry || self.waiting && self.has_rested(now);
+        due && self.pending.is_none() && (reachable || !self.asks_database)
+    }
+
+    fn has_rested(&self, now: Instant) -> bool {
+        self.rested.is_none_or(|rested| rested <= now)
+    }
+
+    fn settle(&mut self, key: u128, result: Result<Derived, Failure>, now: Instant) {
         self.key = Some(key);
+        self.pending = None;
         let retry = self.retry.take();
         match result {
             Ok(derived) => {
@@ -241,8 +288,8 @@ impl Entry {
                 self.fault = None;
                 *self.shown.get_mut() = None;
             }
-            Err(reason) => {
-                self.retry = Some(Backoff::after(retry, now));
+            Err(Failure { reason, again }) => {
+                self.retry = again.then(|| Backoff::after(retry, now));
                 if self.fault.as_ref() != Some(&reason) {
                     tracing::error!(reason, "figures can't be computed");
                 }
@@ -252,11 +299,35 @@ impl Entry {
     }
 }
 
+impl Job {
+    /// A layer's result of this form and product.
+    pub(super) fn new(
+        catalog: &Catalog,
+        inputs: &StoredInputs,
+        layer: &Layer,
+        (form, product): (Form, Product),
+        key: u128,
+    ) -> Self {
+        let mut datasets = layer.datasets.iter().chain(&catalog.district.stats_over);
+        Self {
+            name: (layer.id.clone(), form, product),
+            layer: layer.clone(),
+            version: Version { declaration: declaration(catalog, layer), key },
+            asks_database: datasets.any(|dataset| inputs.are_in_database(dataset)),
+        }
+    }
+}
+
 /// A digest of what the catalog declares of a layer and its datasets.
-pub(super) fn declaration(catalog: &Catalog, layer: &Layer) -> u128 {
+fn declaration(catalog: &Catalog, layer: &Layer) -> u128 {
     let dataset = |id: &DatasetId| catalog.dataset(id.as_str());
-    let datasets: Vec<_> = layer.datasets.iter().map(dataset).collect();
-    xxh3_128(format!("{layer:?}{datasets:?}{:?}", catalog.district.stats_over).as_bytes())
+    let mut datasets: Vec<_> =
+        layer.datasets.iter().chain(&catalog.district.stats_over).map(dataset).collect();
+    // Rows of values stand for features of another dataset.
+    let places: Vec<_> =
+        datasets.iter().flatten().filter_map(|held| held.place.as_ref()).map(dataset).collect();
+    datasets.extend(places);
+    xxh3_128(format!("{layer:?}{datasets:?}").as_bytes())
 }
 
 /// Where a result is kept.
@@ -281,10 +352,5 @@ pub(super) fn stats_job(
 ) -> Option<Job> {
     catalog.district.stats_over.as_ref()?;
     let key = derive::stats_key(layer, form, catalog, inputs).ok().filter(|key| *key != 0)?;
-    Some(Job {
-        name: (layer.id.clone(), form, Product::Stats),
-        layer: layer.clone(),
-        declaration: declaration(catalog, layer),
-        key,
-    })
+    Some(Job::new(catalog, inputs, layer, (form, Product::Stats), key))
 }

@@ -15,7 +15,7 @@ use super::backoff::Backoff;
 use super::catalogued::Store;
 use super::datasets::Datasets;
 use super::declared::Declared;
-use super::derivations::{Derivations, Product, declaration, stats_job};
+use super::derivations::{Derivations, Product, stats_job};
 use super::figure_worker::Job;
 use super::holdings::Holdings;
 use super::inputs::StoredInputs;
@@ -281,7 +281,7 @@ impl DataDirectory {
         let live: Vec<Wanted> = plans.iter().filter_map(|plan| plan.live().cloned()).collect();
         state.datasets.refresh(&wanted, &live, reachable);
         let jobs = jobs(&catalog, &inputs, &plans);
-        state.derivations.refresh(&catalog, &inputs, &jobs, now);
+        state.derivations.refresh(&catalog, &inputs, &jobs, reachable, now);
         let State { declared, catalog, archives, .. } = &mut *state;
         declared.add_holdings(catalog, &holdings, archives);
         for plan in &plans {
@@ -363,11 +363,9 @@ impl DataDirectory {
 fn jobs(catalog: &Catalog, inputs: &StoredInputs, plans: &[Plan]) -> Vec<Job> {
     let mut jobs = Vec::new();
     for plan in plans {
-        jobs.extend(plan.figures().map(|figures| Job {
-            name: (figures.layer.id.clone(), figures.form, Product::Figures),
-            layer: figures.layer.clone(),
-            declaration: declaration(catalog, &figures.layer),
-            key: figures.key,
+        jobs.extend(plan.figures().map(|figures| {
+            let kind = (figures.form, Product::Figures);
+            Job::new(catalog, inputs, &figures.layer, kind, figures.key)
         }));
         if let Some(layer) = catalog.layer(plan.layer.id.as_str()) {
             jobs.extend(stats_job(catalog, inputs, layer, plan.layer.form.figures()));

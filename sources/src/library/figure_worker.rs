@@ -1,9 +1,9 @@
 //! Computes figures on a thread of its own.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use parking_lot::{Condvar, Mutex};
 
@@ -12,22 +12,38 @@ use super::inputs::StoredInputs;
 use crate::catalog::{Catalog, Layer};
 use crate::derive::{DeriveError, Derived, Deriver, Form};
 
+/// What a result is of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Version {
+    /// A digest of the declarations that it is computed by.
+    pub(super) declaration: u128,
+    /// A digest of these and of all that it is computed from.
+    pub(super) key: u128,
+}
+
 /// One result to compute.
 #[derive(Clone)]
 pub(super) struct Job {
     pub(super) name: ResultName,
     pub(super) layer: Layer,
-    /// A digest of the declarations that it is computed by.
-    pub(super) declaration: u128,
-    pub(super) key: u128,
+    pub(super) version: Version,
+    /// Whether it takes the database to compute it.
+    pub(super) asks_database: bool,
+}
+
+/// Why there is no result.
+pub(super) struct Failure {
+    pub(super) reason: String,
+    /// Whether the same may succeed later.
+    pub(super) again: bool,
 }
 
 /// What came of one job.
 pub(super) struct Outcome {
     pub(super) name: ResultName,
-    pub(super) declaration: u128,
-    pub(super) key: u128,
-    pub(super) result: Result<Derived, String>,
+    pub(super) version: Version,
+    pub(super) result: Result<Derived, Failure>,
+    pub(super) took: Duration,
 }
 
 /// Jobs on one state of catalog and stores.
@@ -57,12 +73,15 @@ struct State {
     queue: VecDeque<Batch>,
     working: bool,
     outcomes: Vec<Outcome>,
+    /// What was asked for last of each result: older jobs are passed over.
+    newest: BTreeMap<ResultName, Version>,
 }
 
 impl FigureWorker {
     /// Computes a batch when those before it are done.
     pub(super) fn submit(&self, batch: Batch) {
         let mut state = self.shared.state.lock();
+        state.newest.extend(batch.jobs.iter().map(|job| (job.name.clone(), job.version)));
         state.queue.push_back(batch);
         if state.working {
             return;
@@ -75,6 +94,11 @@ impl FigureWorker {
             tracing::error!(%error, "no thread can be started to compute figures");
             state.working = false;
         }
+    }
+
+    /// Passes over what is queued of other results than these.
+    pub(super) fn retain(&self, names: &BTreeSet<&ResultName>) {
+        self.shared.state.lock().newest.retain(|name, _| names.contains(name));
     }
 
     /// Whether anything has been computed since [`take`](Self::take).
@@ -120,26 +144,40 @@ fn compute(batch: &Batch, shared: &Shared) {
     let layers = batch.jobs.iter().map(|job| (&job.layer, job.name.1));
     let mut deriver = Deriver::new(&batch.catalog, &batch.inputs, layers);
     for job in &batch.jobs {
+        if shared.state.lock().newest.get(&job.name) != Some(&job.version) {
+            continue;
+        }
+        let began = Instant::now();
         let result = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
             let (layer, form, product) = (&job.layer, job.name.1, job.name.2);
-            one(&mut deriver, layer, form, product).map_err(|error| error.to_string())
+            one(&mut deriver, layer, form, product).map_err(Failure::from)
         }));
         // A panic must not leave a layer "being computed" for ever.
         let result = result.unwrap_or_else(|_| {
             deriver = Deriver::new(&batch.catalog, &batch.inputs, []);
-            Err("computing its figures ended without a result".to_owned())
+            let reason = "computing its figures ended without a result".to_owned();
+            Err(Failure { reason, again: false })
         });
         if let Ok(derived) = &result {
             keep(batch, job, derived);
         }
-        let Job { name, declaration, key, .. } = job.clone();
-        shared.state.lock().outcomes.push(Outcome { name, declaration, key, result });
+        let Job { name, version, .. } = job.clone();
+        let took = began.elapsed();
+        shared.state.lock().outcomes.push(Outcome { name, version, result, took });
     }
     tracing::info!(
         results = batch.jobs.len(),
         seconds = start.elapsed().as_secs_f64(),
         "figures computed"
     );
+}
+
+impl From<DeriveError> for Failure {
+    /// A store may be read later; a declaration that does not fit stays so until it or
+    /// the data changes.
+    fn from(error: DeriveError) -> Self {
+        Self { reason: error.to_string(), again: matches!(error, DeriveError::Input(_)) }
+    }
 }
 
 fn one(
@@ -164,7 +202,9 @@ fn keep(batch: &Batch, job: &Job, derived: &Derived) {
     }
     let made = std::fs::create_dir_all(&batch.folder).map_err(|error| error.to_string());
     let written = made.and_then(|()| {
-        derived.write(&path(&batch.folder, &job.name), job.key).map_err(|error| error.to_string())
+        derived
+            .write(&path(&batch.folder, &job.name), job.version.key)
+            .map_err(|error| error.to_string())
     });
     if let Err(error) = written {
         tracing::warn!(error, "figures can't be kept; they are computed at each start");

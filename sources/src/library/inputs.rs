@@ -59,6 +59,14 @@ impl StoredInputs {
         Self { parts, database: database.cloned() }
     }
 
+    /// Whether any part of a dataset is a table.
+    pub(super) fn are_in_database(&self, dataset: &DatasetId) -> bool {
+        [Part::Features, Part::Values].into_iter().any(|part| {
+            let place = self.part(dataset, part).map(|stored| &stored.place);
+            matches!(place, Ok(Place::Table(_) | Place::Values(_)))
+        })
+    }
+
     fn part(&self, dataset: &DatasetId, part: Part) -> Result<&Stored, InputError> {
         let error =
             |reason: &str| InputError { dataset: dataset.clone(), part, reason: reason.to_owned() };

@@ -78,8 +78,6 @@ struct Name {
     row: u32,
 }
 
-/// The dataset whose features are addresses.
-const ADDRESSES: &str = "address_point";
 /// Most bytes of names; what comes after is not found.
 const MOST_TEXT: usize = 256 << 20;
 
@@ -102,9 +100,10 @@ impl SearchIndex {
         for layer in snapshot.layers(audience) {
             if let Some(dataset) = catalog.dataset(layer.dataset.as_str()) {
                 let area = catalog.district.stats_over.as_ref() == Some(&dataset.id);
-                let kind = match dataset.id.as_str() {
-                    _ if area => HitKind::Area,
-                    ADDRESSES => HitKind::Address,
+                let address = catalog.district.addresses.as_ref() == Some(&dataset.id);
+                let kind = match (area, address) {
+                    (true, _) => HitKind::Area,
+                    (_, true) => HitKind::Address,
                     _ => HitKind::Place,
                 };
                 if !named.contains(&dataset.id) && index.add_features(kind, layer, dataset) {

@@ -132,6 +132,10 @@ impl<'c> Checker<'c> {
         }
         if let Some(name) = &dataset.id_column {
             let place = place.at("id_column");
+            if dataset.hides(name) || dataset.bands(name) {
+                let problem = format!("{name} is kept from the public, and ids are not");
+                self.add(&place, problem, "leave it to row numbers");
+            }
             if let Found::Column(column) = self.column(&place, declared, Among::Features, name)
                 && column.kind.is_some_and(|kind| kind != LogicalType::Int)
             {
@@ -174,7 +178,17 @@ impl<'c> Checker<'c> {
     fn rule(&self, place: &Place, declared: &'c DeclaredDataset, rule: &PrivacyRule) {
         let dataset = &declared.dataset;
         match rule {
-            PrivacyRule::Suppress { below } => self.suppress(&place.at("below"), *below),
+            PrivacyRule::Suppress { below, columns } => {
+                self.suppress(&place.at("below"), *below);
+                for (i, name) in columns.iter().enumerate() {
+                    let at = place.at("columns").item(i);
+                    if let Found::Column(column) = self.column(&at, declared, Among::Both, name)
+                        && column.kind.is_some_and(|kind| !kind.is_number())
+                    {
+                        self.add(&at, format!("{} is no number", column.name), "remove it");
+                    }
+                }
+            }
             PrivacyRule::Hide { column } => {
                 self.column(&place.at("column"), declared, Among::Both, column);
             }

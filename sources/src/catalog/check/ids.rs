@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::Checker;
 use crate::catalog::read::Place;
-use crate::catalog::{LayerContent, VALUES_SUFFIX};
+use crate::catalog::{LayerContent, Sensitivity, VALUES_SUFFIX};
 use crate::feature::GeometryKind;
 use crate::id::MAX_ID_LENGTH;
 
@@ -77,6 +77,15 @@ impl Checker<'_> {
     }
 
     pub(super) fn district(&self) {
+        if let Some(id) = &self.declared.district.addresses {
+            let place = Place::file("district.toml").at("addresses");
+            if let Some(declared) = self.find(&place, id)
+                && declared.dataset.search.is_empty()
+            {
+                let problem = format!("{id} names no columns to search");
+                self.add(&place, problem, "write search = [\"…\"] in the dataset");
+            }
+        }
         let Some(id) = &self.declared.district.stats_over else { return };
         let place = Place::file("district.toml").at("stats_over");
         if let Some(declared) = self.find(&place, id) {
@@ -85,6 +94,19 @@ impl Checker<'_> {
             if !dataset.has_features() || !areas {
                 let problem = format!("{id} has no areas of its own");
                 self.add(&place, problem, "name a dataset of polygons, such as the dongs");
+            }
+            // With every layer's figures the public gets their keys and names.
+            if dataset.sensitivity != Sensitivity::Public {
+                let problem = format!("{id} is not public, and everybody is told its areas");
+                self.add(&place, problem, "name areas that are public");
+            }
+            for name in dataset.key.iter().chain(&dataset.search) {
+                if dataset.hides(name) || dataset.bands(name) {
+                    let problem = format!(
+                        "{name} of {id} is kept from the public, and tells its areas apart"
+                    );
+                    self.add(&place, problem, "name areas whose keys and names are public");
+                }
             }
         }
     }

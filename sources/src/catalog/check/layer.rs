@@ -36,6 +36,10 @@ impl<'c> Checker<'c> {
         if let Some(set) = &layer.public_form {
             let place = place.at("public");
             self.figure_set(&place, set, public_figures, None);
+            if matches!(layer.content, LayerContent::Flow(..)) {
+                let problem = "a flow has no other form for the public";
+                self.add(&place, problem, "make it a layer of its own, and the flow staff");
+            }
             if layer.visibility == Visibility::Staff {
                 let remedy = "remove it, or make the layer public";
                 self.add(&place, "the public does not see this layer", remedy);

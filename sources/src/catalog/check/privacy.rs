@@ -8,19 +8,6 @@ use crate::catalog::{
     Dataset, Filter, LayerContent, LogicalType, PrivacyRule, Sensitivity, Visibility,
 };
 
-/// Whether the public may not see this column as it is stored.
-pub(super) fn is_hidden(dataset: &Dataset, name: &str) -> bool {
-    let hides = |rule: &PrivacyRule| matches!(rule, PrivacyRule::Hide { column } if column == name);
-    dataset.privacy.iter().any(hides)
-}
-
-/// Whether the public sees this column in bands.
-pub(super) fn is_banded(dataset: &Dataset, name: &str) -> bool {
-    let bands =
-        |rule: &PrivacyRule| matches!(rule, PrivacyRule::Band { column, .. } if column == name);
-    dataset.privacy.iter().any(bands)
-}
-
 pub(super) fn is_coarsened(dataset: &Dataset) -> bool {
     dataset.privacy.iter().any(|rule| matches!(rule, PrivacyRule::Coarsen { .. }))
 }
@@ -142,10 +129,13 @@ impl<'c> Checker<'c> {
         }
     }
 
-    /// A condition on a hidden column says what it holds of every feature shown.
+    /// A condition on a hidden column says what it holds of every feature shown, and one
+    /// on a banded column says more than its band.
     fn public_filter(&self, place: &Place, declared: &DeclaredDataset, filter: &Filter) {
-        for name in filter.keys().filter(|name| is_hidden(&declared.dataset, name)) {
-            let problem = format!("{name} is hidden, and the filter tells it of every feature");
+        let dataset = &declared.dataset;
+        for name in filter.keys().filter(|name| dataset.hides(name) || dataset.bands(name)) {
+            let kept = if dataset.hides(name) { "hidden" } else { "shown in bands" };
+            let problem = format!("{name} is {kept}, and the filter tells it of every feature");
             self.add(&place.at(name), problem, "make the layer staff, or filter by another column");
         }
     }
@@ -153,7 +143,7 @@ impl<'c> Checker<'c> {
     fn public_column(&self, place: &Place, declared: &DeclaredDataset, name: &str, listed: bool) {
         let dataset = &declared.dataset;
         // What is not listed is left out by itself.
-        if is_hidden(dataset, name) {
+        if dataset.hides(name) {
             if listed {
                 let problem = format!("{name} of {} is hidden from the public", dataset.id);
                 self.add(place, problem, "remove it, or make the layer staff");

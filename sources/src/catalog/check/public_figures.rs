@@ -2,10 +2,10 @@
 //! public may know.
 
 use super::Checker;
-use super::privacy::{is_banded, is_coarsened, is_hidden, kept_from_tiles, smallest_unit};
+use super::privacy::{is_coarsened, kept_from_tiles, smallest_unit};
 use crate::catalog::read::{DeclaredDataset, FigurePlaces, Place};
 use crate::catalog::{
-    Aggregate, AggregateKind, Dataset, FigureSet, LogicalType, Operation, Rows, Sensitivity,
+    Aggregate, AggregateKind, Dataset, FigureSet, Join, LogicalType, Operation, Rows, Sensitivity,
 };
 use crate::feature::GeometryKind;
 
@@ -48,15 +48,20 @@ impl<'c> Checker<'c> {
             return self.add(at, problem, remedy());
         }
         let count = |id: &str| self.datasets.get(id).and_then(|declared| declared.dataset.count);
-        if over.id.as_str() != unit
-            && let (Some(areas), Some(units)) = (over.count, count(unit))
-            && areas > units
-        {
-            let problem = format!(
-                "{} may be told by {unit} or larger, and {} is smaller",
-                dataset.id, over.id
-            );
-            self.add(at, problem, remedy());
+        if over.id.as_str() == unit {
+            return;
+        }
+        let told = format!("{} may be told by {unit} or larger", dataset.id);
+        match (over.count, count(unit)) {
+            (Some(areas), Some(units)) if areas > units => {
+                self.add(at, format!("{told}, and {} is smaller", over.id), remedy());
+            }
+            (Some(_), Some(_)) => {}
+            (areas, _) => {
+                let which = if areas.is_none() { over.id.as_str() } else { unit };
+                let problem = format!("{told}, and it is not known how many {which} there are");
+                self.add(at, problem, format!("write count = … in {which}, or {}", remedy()));
+            }
         }
     }
 
@@ -123,9 +128,9 @@ impl<'c> Checker<'c> {
 
     /// A stored value that is shown as it is.
     fn public_value(&self, at: &Place, dataset: &Dataset, name: &str, by: &str) {
-        let kept = if is_hidden(dataset, name) {
+        let kept = if dataset.hides(name) {
             "hidden from the public"
-        } else if is_banded(dataset, name) {
+        } else if dataset.bands(name) {
             "shown to the public in bands only"
         } else {
             return;
@@ -153,9 +158,10 @@ impl<'c> Checker<'c> {
         over: Option<&DeclaredDataset>,
     ) {
         let suppressed = set.suppress.is_some() || dataset.suppress_below().is_some();
+        self.public_sum(at, aggregate, dataset);
         let single =
             matches!(aggregate.how, AggregateKind::Min | AggregateKind::Max | AggregateKind::Most);
-        let hidden = |name: &&String| is_hidden(dataset, name);
+        let hidden = |name: &&String| dataset.hides(name);
         let column = aggregate.rows.column.as_ref();
         if single && let Some(name) = column {
             self.public_value(at, dataset, name, Operation::Aggregate(aggregate.clone()).key());
@@ -179,6 +185,35 @@ impl<'c> Checker<'c> {
         }
     }
 
+    /// A sum of numbers of which small ones are kept back.
+    fn public_sum(&self, at: &Place, aggregate: &Aggregate, dataset: &Dataset) {
+        if dataset.suppress_below().is_none() {
+            return;
+        }
+        if let Some(Join::Within { .. }) = &aggregate.rows.join {
+            let problem = format!(
+                "areas within a distance overlap, and from many of them follows each number of {}",
+                dataset.id
+            );
+            let remedy =
+                "give the layer a [layer.public] over areas that do not overlap, or make it staff";
+            self.add(at, problem, remedy);
+        }
+        if aggregate.how == AggregateKind::Sum
+            && let Some(name) = &aggregate.rows.column
+            && let Some(column) = dataset.values_column(name)
+            && column.kind.is_some_and(|kind| kind != LogicalType::Int)
+            && !dataset.counts_things(name)
+        {
+            let problem =
+                format!("{name} of {} is not whole, so small ones are not kept back", dataset.id);
+            let remedy = format!(
+                "write columns = [\"{name}\"] in its rule suppress, or sum a column of whole numbers"
+            );
+            self.add(at, problem, remedy);
+        }
+    }
+
     /// A value or distance of one feature.
     fn public_look(&self, at: &Place, operation: &Operation, rows: &Rows, dataset: &Dataset) {
         let how = operation.key();
@@ -195,8 +230,10 @@ impl<'c> Checker<'c> {
             self.public_value(at, dataset, name, how);
             self.public_number(at, dataset, name);
         }
-        for name in rows.filter.keys().filter(|name| is_hidden(dataset, name)) {
-            let problem = format!("{name} of {} is hidden, and its filter tells it", dataset.id);
+        let kept = |name: &&String| dataset.hides(name) || dataset.bands(name);
+        for name in rows.filter.keys().filter(kept) {
+            let how = if dataset.hides(name) { "hidden" } else { "shown in bands" };
+            let problem = format!("{name} of {} is {how}, and its filter tells it", dataset.id);
             self.add(at, problem, "filter by another column, or make the layer staff");
         }
     }

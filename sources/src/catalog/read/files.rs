@@ -133,6 +133,7 @@ impl<'f> Files<'f> {
             attribution: entry.text("attribution"),
             notice: entry.text("notice"),
             stats_over: entry.take("stats_over"),
+            addresses: entry.take("addresses"),
         };
         entry.finish();
         district

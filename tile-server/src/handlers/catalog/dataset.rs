@@ -80,7 +80,7 @@ impl<'a> DatasetEntry<'a> {
             .collect();
         let known = |name: &str| {
             let shown = || forms.iter().any(|form| form.shows(&dataset.id, name));
-            staff || (shown() && !is_hidden(dataset, name))
+            staff || (shown() && !dataset.hides(name))
         };
         let listed = |columns: &'a [DatasetColumn], also: &[&str]| -> Vec<ColumnEntry<'a>> {
             let kept = columns.iter().filter(|c| known(&c.name) || also.contains(&c.name.as_str()));
@@ -162,9 +162,4 @@ impl<'a> DatasetEntry<'a> {
             layers: layers.iter().map(|layer| layer.id).collect(),
         }
     }
-}
-
-fn is_hidden(dataset: &Dataset, name: &str) -> bool {
-    let hides = |rule: &PrivacyRule| matches!(rule, PrivacyRule::Hide { column } if column == name);
-    dataset.privacy.iter().any(hides)
 }
