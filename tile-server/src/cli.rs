@@ -66,7 +66,7 @@ pub struct ServeArgs {
     /// anything else there [default: those published, else public]
     #[arg(long, value_name = "SCHEMAS")]
     dataset_schema: Option<String>,
-    /// Memory for tables of the database, in MiB; larger ones are asked for the
+    /// Memory for tables that are shown as they are, in MiB; larger ones are asked for the
     /// rows of each tile [default: 1024]
     #[arg(long, value_name = "MEGABYTES")]
     table_memory: Option<String>,

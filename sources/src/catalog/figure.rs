@@ -22,8 +22,49 @@ pub struct Figure {
     pub decimals: Option<u8>,
     /// Whether it leaves the house, or only serves other figures.
     pub publish: bool,
+    /// How values of features become one of the area in which these lie, where it is
+    /// not as the operation does by itself.
+    pub areas: Option<InAreas>,
+    /// Earlier figures: where one of these is held back from the public, so is this.
+    pub held_with: Vec<String>,
     /// What is computed.
     pub operation: Operation,
+}
+
+impl Figure {
+    /// How values of features become one of the area in which these lie; `None` where
+    /// they don't: the same is asked of the area instead, or of such figures.
+    #[must_use]
+    pub fn in_areas(&self) -> Option<InAreas> {
+        match &self.operation {
+            Operation::Own(_)
+            | Operation::Nearest(_)
+            | Operation::NearestValue(_)
+            | Operation::At(_) => Some(self.areas.unwrap_or(InAreas::Mean)),
+            Operation::Aggregate(Aggregate { how, rows, .. }) => {
+                if self.areas.is_some() {
+                    return self.areas;
+                }
+                let within = matches!(rows.join, Some(Join::Within { .. }));
+                if rows.key.is_none() && !within && !matches!(rows.join, Some(Join::Key)) {
+                    return None;
+                }
+                let adds = matches!(how, AggregateKind::Count | AggregateKind::Sum) && !within;
+                Some(if adds { InAreas::Sum } else { InAreas::Mean })
+            }
+            _ => None,
+        }
+    }
+}
+
+/// How values of features become one of an area.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum InAreas {
+    /// They are added up: seats, residents.
+    Sum,
+    /// They are averaged: prices, ages, distances.
+    Mean,
 }
 
 /// What a figure is.

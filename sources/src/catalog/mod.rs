@@ -31,8 +31,8 @@ pub use declaration::{
     Attribution, District, Field, InvalidTableName, TableName, Text, Theme, Visibility,
 };
 pub use figure::{
-    Aggregate, AggregateKind, Condition, Figure, Filter, IndexPart, Join, Operation, Rows, Scalar,
-    Span,
+    Aggregate, AggregateKind, Condition, Figure, Filter, InAreas, IndexPart, Join, Operation, Rows,
+    Scalar, Span,
 };
 pub use layer::{FigureSet, Flow, Layer, LayerContent, MapKind, UnionPart};
 pub use period::Period;

@@ -13,7 +13,7 @@ use super::reference::{JoinBy, Reference, Unresolved};
 use super::rows::Rows;
 use super::series::{Data, Figure, Series};
 use super::slices::{Axis, Plan, Timed};
-use super::suppress::{Groups, Measure, held as held_of, hold, of_rows};
+use super::suppress::{Groups, Measure, held as held_of, hold, of_rows, union};
 use super::tables::{Bound, Spatial, Tables, membership};
 use super::{DeriveError, Form, Part};
 use crate::LayerId;
@@ -65,6 +65,12 @@ impl Evaluation<'_> {
             let mut made = self.figure(figure, &done)?;
             if figure.decimals.is_some() {
                 made.decimals = figure.decimals;
+            }
+            if self.form == Form::Public {
+                for other in figure.held_with.iter().filter_map(|name| done.get(name)) {
+                    made.held = union(&[made.held.as_ref(), other.held.as_ref()]);
+                    made.guarded |= other.guarded;
+                }
             }
             if let Some(more) = self.also_held.get(&figure.name) {
                 hold(&mut made, more);

@@ -11,7 +11,7 @@ use super::suppress::{hold, lone};
 use super::tables::Tables;
 use super::{DeriveError, Derived, Deriver, Form, Part, figures_of};
 use crate::catalog::{
-    self, AggregateKind, Catalog, Dataset, FigureSet, Flow, Join, Layer, LayerContent, Operation,
+    self, AggregateKind, Catalog, Dataset, FigureSet, Flow, InAreas, Layer, LayerContent,
 };
 
 /// How a layer's numbers by area are made.
@@ -35,7 +35,7 @@ pub(super) fn way<'c, 'l>(
         Some((set, None)) if set.over == areas.id => Way::Areas(set.clone()),
         Some((set, None)) => {
             let over = of_areas(set, areas);
-            let own = set.figures.iter().any(|figure| is_own(&figure.operation));
+            let own = set.figures.iter().any(|figure| figure.in_areas().is_some());
             let through = own || form == Form::Public && least(catalog, set).is_some();
             if through { Way::Through(set, over) } else { Way::Areas(over) }
         }
@@ -46,12 +46,18 @@ pub(super) fn way<'c, 'l>(
         None => match &layer.content {
             LayerContent::Features { filter } => {
                 let dataset = catalog.dataset(layer.dataset.as_str())?;
-                let value = layer.value.as_deref().filter(|value| {
-                    let columns = layer.columns.as_ref();
-                    let leaves = columns.is_none_or(|names| names.iter().any(|name| name == value));
-                    let whole = matches!(shown(dataset, value), Shown::AsItIs);
-                    leaves && (form == Form::Full || whole)
-                });
+                // A key tells features apart and makes no categories.
+                let value = layer
+                    .value
+                    .as_deref()
+                    .filter(|value| !dataset.key.iter().any(|key| key == value))
+                    .filter(|value| {
+                        let columns = layer.columns.as_ref();
+                        let leaves =
+                            columns.is_none_or(|names| names.iter().any(|name| name == value));
+                        let whole = matches!(shown(dataset, value), Shown::AsItIs);
+                        leaves && (form == Form::Full || whole)
+                    });
                 Way::Areas(of_features(dataset, filter, value, categories, areas))
             }
             LayerContent::Union(parts) => Way::Areas(of_union(parts, areas)),
@@ -59,22 +65,6 @@ pub(super) fn way<'c, 'l>(
         },
     };
     Some((areas, way))
-}
-
-/// Whether a figure is one of the layer's features and has no meaning over areas: it is
-/// averaged over those that lie in the area.
-pub(super) fn is_own(operation: &Operation) -> bool {
-    match operation {
-        Operation::Own(_)
-        | Operation::Nearest(_)
-        | Operation::NearestValue(_)
-        | Operation::At(_) => true,
-        Operation::Aggregate(aggregate) => {
-            let rows = &aggregate.rows;
-            rows.key.is_some() || matches!(rows.join, Some(Join::Key | Join::Within { .. }))
-        }
-        _ => false,
-    }
 }
 
 /// What the numbers of a layer need; nothing where there are none.
@@ -107,7 +97,7 @@ fn needs_of(
 
 /// The figures that are computed over the areas.
 fn rest(set: &FigureSet) -> Vec<catalog::Figure> {
-    set.figures.iter().filter(|figure| !is_own(&figure.operation)).cloned().collect()
+    set.figures.iter().filter(|figure| figure.in_areas().is_none()).cloned().collect()
 }
 
 impl Deriver<'_> {
@@ -173,16 +163,12 @@ impl Deriver<'_> {
                 evaluation.also_held.insert(name.clone(), lone);
             }
         }
-        for declared in set.figures.iter().filter(|figure| is_own(&figure.operation)) {
+        for declared in &set.figures {
+            let Some(in_areas) = declared.in_areas() else { continue };
             let Some(figure) = own_figures.get(&declared.name) else { continue };
-            let how = match &declared.operation {
-                Operation::Aggregate(aggregate)
-                    if matches!(aggregate.how, AggregateKind::Count | AggregateKind::Sum)
-                        && !matches!(aggregate.rows.join, Some(Join::Within { .. })) =>
-                {
-                    AggregateKind::Sum
-                }
-                _ => AggregateKind::Mean,
+            let how = match in_areas {
+                InAreas::Sum => AggregateKind::Sum,
+                InAreas::Mean => AggregateKind::Mean,
             };
             let mut made = by_area(figure, how, &membership, &own.axis, count, least);
             if let Some(more) = evaluation.also_held.get(&declared.name) {

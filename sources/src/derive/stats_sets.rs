@@ -1,6 +1,6 @@
 //! Figures over areas that tell a layer in numbers.
 
-use super::stats::{area_columns, ends, is_own};
+use super::stats::{area_columns, ends};
 use crate::DatasetId;
 use crate::catalog::{
     Aggregate, AggregateKind, Condition, Dataset, Figure, FigureSet, Filter, Flow, Join,
@@ -23,7 +23,7 @@ pub(super) fn both_ways(set: &FigureSet, flow: &Flow, areas: &Dataset) -> Figure
         let named = |name: &str| format!("{name}_{way}");
         let (ko, en) = if way == "in" { ("들어옴", "in") } else { ("나감", "out") };
         for figure in set.figures.iter().filter(|figure| {
-            matches!(figure.operation, Operation::Aggregate(_)) || !is_own(&figure.operation)
+            matches!(figure.operation, Operation::Aggregate(_)) || figure.in_areas().is_none()
         }) {
             let mut operation = renamed(&figure.operation, &named);
             if let Operation::Aggregate(aggregate) = &mut operation {
@@ -34,7 +34,9 @@ pub(super) fn both_ways(set: &FigureSet, flow: &Flow, areas: &Dataset) -> Figure
                 ko: format!("{} ({ko})", figure.title.ko),
                 en: format!("{} ({en})", figure.title.en),
             };
-            figures.push(Figure { name: named(&figure.name), title, operation, ..figure.clone() });
+            let held_with = figure.held_with.iter().map(|name| named(name)).collect();
+            let name = named(&figure.name);
+            figures.push(Figure { name, title, operation, held_with, ..figure.clone() });
         }
     }
     let value = format!("{}_in", set.value);
@@ -84,13 +86,16 @@ pub(super) fn of_features(
         let title = declared.map(|column| column.title.clone()).unwrap_or_default();
         Text { ko: format!("{} {ko}", title.ko), en: format!("{} {en}", title.en) }
     };
+    let flag = declared.is_some_and(|column| column.kind == Some(LogicalType::Bool));
+    let flags = ["true".into(), "false".into()];
+    let categories = if flag { Some(&flags[..]) } else { categories };
     match (value, numeric) {
         (Some(value), Some(true)) => {
             let unit = declared.and_then(|column| column.unit.clone());
-            for (name, ko, en, how) in [
-                ("sum", "합계", "(sum)", AggregateKind::Sum),
-                ("mean", "평균", "(mean)", AggregateKind::Mean),
-            ] {
+            // What has no unit, as a house number, is no amount.
+            let sum = unit.as_ref().map(|_| ("sum", "합계", "(sum)", AggregateKind::Sum));
+            let mean = ("mean", "평균", "(mean)", AggregateKind::Mean);
+            for (name, ko, en, how) in sum.into_iter().chain([mean]) {
                 let made = figure(name, title(ko, en), of(how, Some(value), filter));
                 figures.push(Figure { unit: unit.clone(), ..made });
             }
@@ -111,13 +116,21 @@ pub(super) fn of_features(
                         continue;
                     }
                     let mut filter = filter.clone();
-                    let is = Condition::Is(Scalar::Text(category.to_string()));
-                    filter.insert(value.to_owned(), is);
+                    let is = match flag {
+                        true => Scalar::Bool(&**category == "true"),
+                        false => Scalar::Text(category.to_string()),
+                    };
+                    filter.insert(value.to_owned(), Condition::Is(is));
                     let name = format!("{value}={category}");
                     let known = declared.and_then(|column| {
                         column.values.iter().find(|known| *known.ko == **category)
                     });
-                    let title = known.cloned().unwrap_or_else(|| Text::same(category));
+                    let title = match (known, flag, &**category) {
+                        (Some(known), ..) => known.clone(),
+                        (None, true, "true") => Text { ko: "예".to_owned(), en: "Yes".to_owned() },
+                        (None, true, _) => Text { ko: "아니요".to_owned(), en: "No".to_owned() },
+                        (None, false, _) => Text::same(category),
+                    };
                     let count = of(AggregateKind::Count, None, &filter);
                     figures.push(figure(&name, title, count));
                 }
@@ -185,7 +198,16 @@ fn aggregate(
 
 fn figure(name: &str, title: Text, operation: Operation) -> Figure {
     let name = name.to_owned();
-    Figure { name, title, unit: None, decimals: None, publish: true, operation }
+    Figure {
+        name,
+        title,
+        unit: None,
+        decimals: None,
+        publish: true,
+        areas: None,
+        held_with: Vec::new(),
+        operation,
+    }
 }
 
 fn set(figures: Vec<Figure>, areas: &Dataset) -> FigureSet {

@@ -60,8 +60,8 @@ impl Groups {
         let all: Vec<u32> = (0..measures.len() as u32).collect();
         // What is held for one group may be the only one held of another.
         loop {
-            let mut more = protect(held, measures, least, &all);
-            for group in &self.0 {
+            let mut more = false;
+            for group in self.0.iter().chain([&all]) {
                 more |= protect(held, measures, least, group);
             }
             if !more {

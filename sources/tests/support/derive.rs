@@ -210,6 +210,8 @@ pub fn over(dataset: &str, figures: Vec<(&str, Operation)>) -> FigureSet {
         unit: None,
         decimals: None,
         publish: true,
+        areas: None,
+        held_with: Vec::new(),
         operation,
     };
     FigureSet {

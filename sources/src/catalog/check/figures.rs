@@ -68,6 +68,9 @@ impl<'c> Checker<'c> {
             }
         }
         self.figures(set, places, carrier);
+        if flow.is_none() {
+            self.by_area(set, places);
+        }
         self.set_value(place, set, places);
         if let Some(below) = set.suppress {
             self.suppress(&place.at("suppress"), below);
@@ -116,13 +119,25 @@ impl<'c> Checker<'c> {
                 let remedy = format!("use {MAX_DECIMALS} at most");
                 self.add(&place.at("decimals"), "more than can be told", remedy);
             }
+            for (i, other) in figure.held_with.iter().enumerate() {
+                if !known.contains_key(other.as_str()) && !places.lost.contains(other) {
+                    let at = place.at("held_with").item(i);
+                    self.add(
+                        &at,
+                        format!("there is no figure {other:?} before it"),
+                        "name an earlier figure",
+                    );
+                }
+            }
             known.insert(name, kind);
         }
         // Where none is published, that is the fault.
         let none = !set.figures.iter().any(|figure| figure.publish);
         for (figure, place) in set.figures.iter().zip(&places.places).filter(|_| !none) {
             let used = set.figures.iter().any(|other| {
-                other.name != figure.name && other.operation.inputs().contains(&&*figure.name)
+                let named = other.held_with.contains(&figure.name);
+                other.name != figure.name
+                    && (named || other.operation.inputs().contains(&&*figure.name))
             });
             // A figure that could not be read may use it.
             let unknown = !places.lost.is_empty() || places.nameless;

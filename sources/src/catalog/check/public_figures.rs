@@ -5,7 +5,8 @@ use super::Checker;
 use super::privacy::{is_coarsened, kept_from_tiles, smallest_unit};
 use crate::catalog::read::{DeclaredDataset, FigurePlaces, Place};
 use crate::catalog::{
-    Aggregate, AggregateKind, Dataset, FigureSet, Join, LogicalType, Operation, Rows, Sensitivity,
+    Aggregate, AggregateKind, Dataset, Figure, FigureSet, Join, LogicalType, Operation, Rows,
+    Sensitivity,
 };
 use crate::feature::GeometryKind;
 
@@ -89,6 +90,7 @@ impl<'c> Checker<'c> {
             match &figure.operation {
                 Operation::Aggregate(aggregate) => {
                     self.public_aggregate(&at, set, aggregate, dataset, over);
+                    self.public_sum(&at, set, figure, aggregate, dataset);
                 }
                 operation => {
                     self.public_look(&at, operation, rows, dataset);
@@ -158,7 +160,6 @@ impl<'c> Checker<'c> {
         over: Option<&DeclaredDataset>,
     ) {
         let suppressed = set.suppress.is_some() || dataset.suppress_below().is_some();
-        self.public_sum(at, aggregate, dataset);
         let single =
             matches!(aggregate.how, AggregateKind::Min | AggregateKind::Max | AggregateKind::Most);
         let hidden = |name: &&String| dataset.hides(name);
@@ -186,7 +187,14 @@ impl<'c> Checker<'c> {
     }
 
     /// A sum of numbers of which small ones are kept back.
-    fn public_sum(&self, at: &Place, aggregate: &Aggregate, dataset: &Dataset) {
+    fn public_sum(
+        &self,
+        at: &Place,
+        set: &FigureSet,
+        figure: &Figure,
+        aggregate: &Aggregate,
+        dataset: &Dataset,
+    ) {
         if dataset.suppress_below().is_none() {
             return;
         }
@@ -199,7 +207,17 @@ impl<'c> Checker<'c> {
                 "give the layer a [layer.public] over areas that do not overlap, or make it staff";
             self.add(at, problem, remedy);
         }
+        // Held back wherever a number of the same dataset is.
+        let guarded = |other: &Figure| match &other.operation {
+            Operation::Aggregate(guard) => {
+                matches!(guard.how, AggregateKind::Count | AggregateKind::Sum)
+                    && guard.rows.dataset == dataset.id
+                    && figure.held_with.contains(&other.name)
+            }
+            _ => false,
+        };
         if aggregate.how == AggregateKind::Sum
+            && !set.figures.iter().any(guarded)
             && let Some(name) = &aggregate.rows.column
             && let Some(column) = dataset.values_column(name)
             && column.kind.is_some_and(|kind| kind != LogicalType::Int)
@@ -208,7 +226,8 @@ impl<'c> Checker<'c> {
             let problem =
                 format!("{name} of {} is not whole, so small ones are not kept back", dataset.id);
             let remedy = format!(
-                "write columns = [\"{name}\"] in its rule suppress, or sum a column of whole numbers"
+                "write columns = [\"{name}\"] in its rule suppress where it is a number of \
+                 things, otherwise held_with = [\"…\"], a sum of one that is"
             );
             self.add(at, problem, remedy);
         }

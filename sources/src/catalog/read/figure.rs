@@ -6,8 +6,8 @@ use super::content::Datasets;
 use super::entry::Entry;
 use crate::DatasetId;
 use crate::catalog::{
-    Aggregate, AggregateKind, Condition, Dataset, DatasetColumn, Figure, Filter, Join, Operation,
-    Rows, Text,
+    Aggregate, AggregateKind, Condition, Dataset, DatasetColumn, Figure, Filter, InAreas, Join,
+    Operation, Rows, Text,
 };
 
 /// The operations by key.
@@ -90,6 +90,8 @@ pub(super) fn read(
     let unit = entry.take::<String>("unit");
     let decimals = entry.take::<u8>("decimals");
     let publish = entry.take::<bool>("publish").unwrap_or(true);
+    let areas = entry.take::<InAreas>("areas");
+    let held_with = entry.take::<Vec<String>>("held_with").unwrap_or_default();
     let operation = operation(&mut entry);
     let named = name.clone().zip(operation).map(|(name, operation)| {
         let column = column_of(&operation, columns);
@@ -105,6 +107,8 @@ pub(super) fn read(
             unit: unit.or_else(|| unit_of(&operation, column)),
             decimals,
             publish,
+            areas,
+            held_with,
             operation,
             name,
         }
