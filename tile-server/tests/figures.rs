@@ -26,9 +26,11 @@ title = { ko = '행정동', en = 'Dongs' }
 geometry = 'polygon'
 key = ['code']
 search = ['name']
+search_en = ['name_en']
 column = [
   { name = 'code', type = 'code', title = { ko = '코드', en = 'Code' } },
   { name = 'name', type = 'text', title = { ko = '이름', en = 'Name' } },
+  { name = 'name_en', type = 'text', title = { ko = '로마자', en = 'Romanised' } },
 ]
 [[dataset]]
 id = 'recipients'
@@ -81,11 +83,17 @@ fn write_data(folder: &Path) {
     let column =
         |name: &str, kind| Column { name: name.to_owned(), kind, title: None, description: None };
     let text = |name| column(name, ColumnType::Text);
-    let schema = Schema { columns: vec![text("code"), text("name")], ..Schema::default() };
+    let schema =
+        Schema { columns: vec![text("code"), text("name"), text("name_en")], ..Schema::default() };
     let kind = GeometryKind::Polygon;
     let mut dongs = Writer::create(&folder.join("dong.fgb"), &schema, kind).unwrap();
-    for (i, name) in ["왕십리제2동", "성수1가1동", "옥수동", "금호1가동"].into_iter().enumerate()
-    {
+    let names = [
+        ("왕십리제2동", "Wangsimni 2-dong"),
+        ("성수1가1동", "Seongsu 1-ga 1-dong"),
+        ("옥수동", "Oksu-dong"),
+        ("금호1가동", "Geumho 1-ga-dong"),
+    ];
+    for (i, (name, english)) in names.into_iter().enumerate() {
         let west = 127.0 + 0.01 * i as f64;
         let (east, south, north) = (west + 0.01, 37.54, 37.55);
         let mut square = Geometry { kind: Some(ShapeKind::Polygon), ..Geometry::default() };
@@ -94,7 +102,8 @@ fn write_data(folder: &Path) {
         square.end_part();
         square.end_polygon();
         let code = i.to_string();
-        dongs.feature(&square, &[Value::Text(&code), Value::Text(name)]).unwrap();
+        let values = [Value::Text(&code), Value::Text(name), Value::Text(english)];
+        dongs.feature(&square, &values).unwrap();
     }
     dongs.finish().unwrap();
     let columns = vec![text("code"), text("month"), column("persons", ColumnType::Int)];
@@ -217,6 +226,9 @@ fn tiles_are_those_of_their_time_and_form() {
 #[case::filter("/stats/wel-1?filter=a", 400)]
 #[case::no_name("/stats/", 404)]
 #[case::nothing_searched("/search", 400)]
+#[case::blanks_searched("/search?q=%20+%20", 400)]
+#[case::too_much_searched(&format!("/search?q={}", "a".repeat(101)), 400)]
+#[case::far_too_much_searched(&format!("/search?q={}", "a".repeat(15_000)), 400)]
 #[case::limit("/search?q=a&limit=0", 400)]
 #[case::encoding("/search?q=%FF", 400)]
 fn what_can_not_be_answered_is_a_problem(#[case] path: &str, #[case] status: u16) {
@@ -251,6 +263,12 @@ fn names_are_found_by_those_who_may_see_them() {
     assert_eq!(found(&mut public, "왕십리2동"), [hit("area", "왕십리제2동")]);
     assert_eq!(found(&mut public, "ㅅㅅ"), [hit("area", "성수1가1동")]);
     assert_eq!(found(&mut public, "수급자"), [hit("map", "수급자 수")]);
+    assert_eq!(found(&mut public, "seongsu"), [hit("area", "성수1가1동")]);
+    assert_eq!(found(&mut public, "1동 성수"), [hit("area", "성수1가1동")]);
+    // A word may be the layer's or the dataset's.
+    assert_eq!(found(&mut public, "경계 옥수"), [hit("area", "옥수동")]);
+    assert_eq!(found(&mut public, "wel-1"), [hit("map", "수급자 수")]);
+    assert_eq!(found(&mut public, "sec-1"), []);
     assert_eq!(found(&mut public, "비밀"), []);
     assert_eq!(found(&mut staff, "비밀"), [hit("map", "비밀 지도")]);
     // The dataset of which the public sees figures alone is not told to it.

@@ -56,6 +56,8 @@ pub struct Dataset {
     pub key: Vec<String>,
     /// Columns whose text can be searched for.
     pub search: Vec<String>,
+    /// Columns with the English name of what those name.
+    pub search_en: Vec<String>,
     /// The column of its features that says when each happened.
     pub time: Option<String>,
     /// The dataset whose features its values belong to. It then has none of its own.
@@ -87,6 +89,7 @@ impl Dataset {
             id_column: None,
             key: Vec::new(),
             search: Vec::new(),
+            search_en: Vec::new(),
             time: None,
             place: None,
             columns: Vec::new(),

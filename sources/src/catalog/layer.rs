@@ -37,6 +37,9 @@ pub struct Layer {
     /// What the public gets instead; staff get `content`.
     #[serde(skip)]
     pub public_form: Option<FigureSet>,
+    /// What that form says of itself where it differs; as of the layer where it is silent.
+    #[serde(skip)]
+    pub public_look: PublicLook,
     /// Who may see it.
     pub visibility: Visibility,
     /// The columns that leave the house: of the dataset, all where `None`; beside
@@ -81,6 +84,28 @@ impl Layer {
     pub const MAX_BUFFER: u16 = 2048;
     /// Cache lifetime where a layer declares none.
     pub const DEFAULT_MAX_AGE: u32 = 300;
+
+    /// What the map shows, in the form of the public or in that of staff.
+    #[must_use]
+    pub fn description_of(&self, public: bool) -> Option<&Text> {
+        let own = self.public_look.description.as_ref().filter(|_| public);
+        own.or(self.description.as_ref())
+    }
+
+    /// How it is meant to be drawn, in the form of the public or in that of staff.
+    #[must_use]
+    pub fn kind_of(&self, public: bool) -> Option<MapKind> {
+        self.public_look.kind.filter(|_| public).or(self.kind)
+    }
+}
+
+/// How a layer's public form is described and drawn.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct PublicLook {
+    /// What the public's map shows.
+    pub description: Option<Text>,
+    /// How it is meant to be drawn.
+    pub kind: Option<MapKind>,
 }
 
 /// How a layer is meant to be drawn.

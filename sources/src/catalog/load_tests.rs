@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use super::*;
-use crate::catalog::Visibility;
+use crate::catalog::{MapKind, Visibility};
 
 fn write(folder: &Path, files: &[(&str, &str)]) {
     for sub in ["datasets", "layers"] {
@@ -36,6 +36,37 @@ fn a_sound_catalog_loads_with_defaults() {
     assert_eq!(catalog.dataset("cctv").unwrap().field.as_str(), "safety");
 }
 
+const SAME: (Option<&str>, Option<MapKind>) = (Some("Of staff"), Some(MapKind::Grid));
+
+#[rstest::rstest]
+#[case::as_the_layer("", SAME)]
+#[case::described("description = { ko = '공개', en = 'Of the public' }", (Some("Of the public"), SAME.1))]
+#[case::drawn("kind = 'choropleth'", (SAME.0, Some(MapKind::Choropleth)))]
+fn a_public_form_may_say_of_itself_what_differs(
+    #[case] keys: &str,
+    #[case] expected: (Option<&str>, Option<MapKind>),
+) {
+    let dir = tempfile::tempdir().unwrap();
+    let layers = format!(
+        "title = {{ ko = '안전', en = 'Safety' }}\norder = 1\n[[layer]]\nid = 'a'\ntitle = {{ ko = '가', en = 'A' }}\ndescription = {{ ko = '직원', en = 'Of staff' }}\nkind = 'grid'\nvisibility = 'public'\nover = 'cctv'\nfigure = [{{ name = 'n', title = {{ ko = '수', en = 'N' }}, count = 'cctv' }}]\n[layer.public]\n{keys}"
+    );
+    write(
+        dir.path(),
+        &[
+            ("district.toml", DISTRICT),
+            ("datasets/safety.toml", &DATASETS.replace("point", "polygon")),
+            ("layers/safety.toml", &layers),
+        ],
+    );
+    let catalog = Catalog::load(dir.path()).unwrap();
+    let layer = catalog.layer("a").unwrap();
+    let look = |public| {
+        let description = layer.description_of(public).map(|text| text.en.as_str());
+        (description, layer.kind_of(public))
+    };
+    assert_eq!((look(true), look(false)), (expected, SAME));
+}
+
 /// The catalog that the demo district is built from.
 #[test]
 fn the_default_catalog_has_its_fields_datasets_themes_and_layers() {
@@ -55,6 +86,14 @@ fn the_default_catalog_has_its_fields_datasets_themes_and_layers() {
         let layer = layer.expect(start);
         assert_eq!(layer.visibility, Visibility::Public, "{}", layer.id);
         assert!(layer.public_form.is_some(), "{} shows the public what staff see", layer.id);
+    }
+    // What the public reads is true of what it gets, which is not what staff get.
+    for layer in &catalog.layers {
+        let Some(public) = &layer.public_form else { continue };
+        assert!(layer.public_look.description.is_some(), "{} describes what staff see", layer.id);
+        let cells = public.over.as_str().contains("grid");
+        let drawn = layer.kind_of(true);
+        assert!(cells || drawn != Some(MapKind::Grid), "{} draws areas as cells", layer.id);
     }
     for dataset in &catalog.datasets {
         let id = &dataset.id;

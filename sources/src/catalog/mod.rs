@@ -34,7 +34,7 @@ pub use figure::{
     Aggregate, AggregateKind, Condition, Figure, Filter, InAreas, IndexPart, Join, Operation, Rows,
     Scalar, Span,
 };
-pub use layer::{FigureSet, Flow, Layer, LayerContent, MapKind, UnionPart};
+pub use layer::{FigureSet, Flow, Layer, LayerContent, MapKind, PublicLook, UnionPart};
 pub use period::Period;
 
 /// A checked catalog: every reference resolves and every id is unique.

@@ -109,7 +109,7 @@ impl Store<'_> {
             layer: PublishedLayer {
                 id: layer.id.clone(),
                 title: layer.title.clone(),
-                description: layer.description.clone(),
+                description: layer.description_of(form == LayerForm::Public).cloned(),
                 theme: Some(layer.theme.clone()),
                 dataset: layer.dataset.clone(),
                 attribution: dataset.attribution.clone(),

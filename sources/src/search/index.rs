@@ -2,12 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use super::text::{Fit, Pattern, normalize};
+use super::named::{Named, union_parts};
+use super::text::{Fit, Query, normalize};
 use crate::catalog::{Dataset, Sensitivity, Text};
-use crate::feature::Value;
-use crate::features::{FeatureTable, Shapes};
-use crate::library::PublishedLayer;
-use crate::tile::{WorldPoint, WorldRect};
 use crate::{Audience, Snapshot};
 
 /// What a name is of. Among equal fits the earlier comes first.
@@ -36,7 +33,7 @@ pub struct Hit {
     /// The feature's id in tiles.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub feature: Option<u64>,
-    /// Its name; of a feature the same in both languages.
+    /// Its name; of a feature the same in both languages where no English one is known.
     pub title: Text,
     /// Where it is: longitude and latitude in degrees.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -47,7 +44,7 @@ pub struct Hit {
 }
 
 /// Every name that one audience may find. About 60 bytes a name; a look goes through
-/// all of them, which takes about a millisecond for fifty thousand.
+/// all of them, which takes about a millisecond for fifty thousand and for each word.
 #[derive(Debug, Default)]
 pub struct SearchIndex {
     /// Normalized names, one after the other.
@@ -55,16 +52,12 @@ pub struct SearchIndex {
     names: Vec<Name>,
     /// Titles of layers and datasets.
     titles: Vec<(String, Text)>,
-    /// Layers whose features have names, and their datasets.
+    /// Layers whose features have names.
     layers: Vec<Named>,
-}
-
-/// A layer whose features have names.
-#[derive(Debug)]
-struct Named {
-    id: String,
-    table: std::sync::Arc<FeatureTable>,
-    columns: Vec<usize>,
+    /// What words may also stand in: by title, that title in either language.
+    beside_titles: Vec<String>,
+    /// By layer, the titles of the layer and of the dataset.
+    beside_layers: Vec<String>,
 }
 
 #[derive(Debug)]
@@ -72,6 +65,8 @@ struct Name {
     /// Where it ends in the text; it begins where the one before ends.
     end: u32,
     kind: HitKind,
+    /// Whether it is a code, which nobody looks for by its middle.
+    code: bool,
     /// Which title or layer.
     of: u32,
     /// Which row of the layer.
@@ -95,10 +90,16 @@ impl SearchIndex {
             let made_from = declared.map_or(&[][..], |layer| &layer.datasets);
             datasets.extend(made_from.iter().map(crate::DatasetId::as_str));
         }
-        // Only what a layer publishes as it is may be named: figures name nobody.
+        // Only what a layer publishes as it is may be named: figures name nobody. A layer
+        // of a dataset alone comes before those that show it among others.
         let mut named = BTreeSet::new();
-        for layer in snapshot.layers(audience) {
-            if let Some(dataset) = catalog.dataset(layer.dataset.as_str()) {
+        let alone = |layer: &&_| union_parts(catalog, layer).is_none();
+        let unions = snapshot.layers(audience).filter(|layer| !alone(layer));
+        for layer in snapshot.layers(audience).filter(alone).chain(unions) {
+            let parts = union_parts(catalog, layer).unwrap_or_default();
+            let own = parts.is_empty().then_some(&layer.dataset);
+            for id in own.into_iter().chain(parts.iter().map(|part| &part.dataset)) {
+                let Some(dataset) = catalog.dataset(id.as_str()) else { continue };
                 let area = catalog.district.stats_over.as_ref() == Some(&dataset.id);
                 let address = catalog.district.addresses.as_ref() == Some(&dataset.id);
                 let kind = match (area, address) {
@@ -106,7 +107,10 @@ impl SearchIndex {
                     (_, true) => HitKind::Address,
                     _ => HitKind::Place,
                 };
-                if !named.contains(&dataset.id) && index.add_features(kind, layer, dataset) {
+                if !named.contains(&dataset.id)
+                    && let Some(features) = Named::new(layer, dataset, catalog)
+                {
+                    index.add_features(kind, features, [&layer.title, &dataset.title]);
                     named.insert(&dataset.id);
                 }
             }
@@ -126,73 +130,79 @@ impl SearchIndex {
 
     fn add_title(&mut self, kind: HitKind, id: &str, title: &Text) {
         let of = self.titles.len() as u32;
-        for text in [&title.ko, &title.en] {
-            normalize(text, &mut self.text);
-            self.end_name(kind, of, 0);
+        self.add_name(&title.ko, kind, of, 0, false);
+        self.add_name(&title.en, kind, of, 0, false);
+        if kind == HitKind::Map {
+            self.add_name(id, kind, of, 0, true);
         }
         self.titles.push((id.to_owned(), title.clone()));
+        self.beside_titles.push(beside([title]));
     }
 
-    fn add_features(&mut self, kind: HitKind, layer: &PublishedLayer, dataset: &Dataset) -> bool {
-        let (Some(table), Some(source)) = (&layer.features, layer.source()) else { return false };
-        let published = &source.description().columns;
-        let place = |name: &String| {
-            published.iter().find(|column| column.name == *name)?;
-            table.columns().iter().position(|column| column.name == *name)
-        };
-        let columns: Vec<usize> = dataset.search.iter().filter_map(place).collect();
-        if columns.is_empty() {
-            return false;
-        }
+    fn add_features(&mut self, kind: HitKind, features: Named, titles: [&Text; 2]) {
         let of = self.layers.len() as u32;
-        for row in 0..table.shapes().rows() {
-            let begun = self.text.len();
-            let name = name_of(table, &columns, row);
-            normalize(&name, &mut self.text);
-            if self.text.len() > begun {
-                self.end_name(kind, of, row as u32);
+        for row in features.rows() {
+            let name = features.name(row);
+            let number = row as u32;
+            self.add_name(&name.ko, kind, of, number, false);
+            if name.en != name.ko {
+                self.add_name(&name.en, kind, of, number, false);
+            }
+            // Codes of areas stand in statistics; those of places are said nowhere.
+            if kind == HitKind::Area {
+                for code in features.codes(row) {
+                    self.add_name(code, kind, of, number, true);
+                }
             }
         }
-        let table = std::sync::Arc::clone(table);
-        self.layers.push(Named { id: layer.id.as_str().to_owned(), table, columns });
-        true
+        self.layers.push(features);
+        self.beside_layers.push(beside(titles));
     }
 
-    fn end_name(&mut self, kind: HitKind, of: u32, row: u32) {
-        let begun = self.names.last().map_or(0, |name| name.end as usize);
+    fn add_name(&mut self, name: &str, kind: HitKind, of: u32, row: u32, code: bool) {
+        let begun = self.text.len();
+        normalize(name, &mut self.text);
         if self.text.len() > MOST_TEXT {
             self.text.truncate(begun);
         } else if self.text.len() > begun {
-            self.names.push(Name { end: self.text.len() as u32, kind, of, row });
+            self.names.push(Name { end: self.text.len() as u32, kind, code, of, row });
         }
     }
 
     /// What fits best what a person typed, at most `most`: whole names before
-    /// beginnings before what holds it, shorter ones first. A name that stands at many
-    /// places is found once.
+    /// beginnings before what holds it, shorter ones first, and then the names that hold
+    /// each of its words or are of a layer or dataset whose title does. A name that
+    /// stands at many places is found once.
     #[must_use]
     pub fn find(&self, typed: &str, most: usize) -> Vec<Hit> {
-        let Some(pattern) = Pattern::new(typed) else { return Vec::new() };
+        let Some(query) = Query::new(typed) else { return Vec::new() };
+        let known = |texts: &[String]| -> Vec<Vec<bool>> {
+            texts.iter().map(|text| query.words_in(text)).collect()
+        };
+        let (titles, layers) = (known(&self.beside_titles), known(&self.beside_layers));
         let mut found: Vec<(Fit, HitKind, usize, &str, &Name)> = Vec::new();
         let mut begun = 0;
         for name in &self.names {
             let text = &self.text[begun..name.end as usize];
             begun = name.end as usize;
-            if let Some(fit) = pattern.fits(text) {
+            let beside = if name.is_title() { &titles } else { &layers };
+            let beside = beside.get(name.of as usize).map_or(&[][..], Vec::as_slice);
+            let fit = query.fits(text, beside);
+            if let Some(fit) = fit.filter(|&fit| !name.code || fit <= Fit::Start) {
                 found.push((fit, name.kind, text.len(), text, name));
             }
         }
         found.sort_by(|a, b| (a.0, a.1, a.2, a.3).cmp(&(b.0, b.1, b.2, b.3)));
         let mut seen = BTreeSet::new();
-        let mut hits = Vec::new();
-        for (_, kind, _, text, name) in found {
-            let titled = matches!(kind, HitKind::Map | HitKind::Dataset);
-            let same = if titled { (kind, name.of.to_string()) } else { (kind, text.to_owned()) };
-            if seen.insert(same) {
-                hits.extend(self.hit(name));
-            }
+        let mut hits: Vec<Hit> = Vec::new();
+        for (_, kind, _, _, name) in found {
             if hits.len() == most {
                 break;
+            }
+            let Some(hit) = self.hit(name) else { continue };
+            let same = if name.is_title() { hit.id.clone() } else { hit.title.ko.clone() };
+            if seen.insert((kind, same)) {
+                hits.push(hit);
             }
         }
         hits
@@ -200,65 +210,71 @@ impl SearchIndex {
 
     fn hit(&self, name: &Name) -> Option<Hit> {
         let kind = name.kind;
-        if let HitKind::Map | HitKind::Dataset = kind {
+        if name.is_title() {
             let (id, title) = self.titles.get(name.of as usize)?;
             let (id, title) = (id.clone(), title.clone());
             return Some(Hit { kind, id, feature: None, title, point: None, bounds: None });
         }
-        let Named { id, table, columns } = self.layers.get(name.of as usize)?;
+        let named = self.layers.get(name.of as usize)?;
         let row = name.row as usize;
-        let title = Text::same(&name_of(table, columns, row));
-        let rect = rect_of(table, row)?;
-        let bounds = (rect.min != rect.max).then(|| rect.to_lon_lat_bounds());
-        let middle = WorldPoint {
-            x: rect.min.x + (rect.max.x - rect.min.x) / 2,
-            y: rect.min.y + (rect.max.y - rect.min.y) / 2,
-        };
-        let (lon, lat) = middle.to_lon_lat();
-        let feature = table.ids().get(row).copied().filter(|&id| id != crate::features::NO_ID);
-        Some(Hit { kind, id: id.clone(), feature, title, point: Some([lon, lat]), bounds })
+        let (id, title, at) = (named.layer.clone(), named.name(row), named.whereabouts(row)?);
+        let (feature, bounds) = (at.feature, at.bounds);
+        Some(Hit { kind, id, feature, title, point: Some(at.point), bounds })
     }
 }
 
-fn rect_of(table: &FeatureTable, row: usize) -> Option<WorldRect> {
-    match table.shapes() {
-        Shapes::Points(points) => {
-            points.get(row).map(|&point| WorldRect { min: point, max: point })
+impl Name {
+    const fn is_title(&self) -> bool {
+        matches!(self.kind, HitKind::Map | HitKind::Dataset)
+    }
+}
+
+/// Titles in the form in which they are compared, on lines of their own: no word is
+/// found across two.
+fn beside<const N: usize>(titles: [&Text; N]) -> String {
+    let mut text = String::new();
+    for title in titles.into_iter().flat_map(|title| [&title.ko, &title.en]) {
+        normalize(title, &mut text);
+        text.push('\n');
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use rstest::rstest;
+
+    use super::*;
+
+    fn index() -> SearchIndex {
+        let mut index = SearchIndex::default();
+        let maps = [
+            ("cit-02-parks", "공원 면적", "Park area"),
+            ("edu-08-libraries", "성수동 공립 도서관", "Libraries of Seongsu"),
+            ("edu-09-books", "도서관 장서", "Books in libraries"),
+        ];
+        for (id, ko, en) in maps {
+            index.add_title(HitKind::Map, id, &Text { ko: ko.into(), en: en.into() });
         }
-        Shapes::Parts(parts) => (row < table.shapes().rows()).then(|| *parts.rect(row)),
+        let title = Text { ko: "도서관".into(), en: "Libraries".into() };
+        index.add_title(HitKind::Dataset, "library", &title);
+        index
     }
-}
 
-/// A feature's name: the texts of its columns with spaces between. Two numbers in a row
-/// are a building's, written `83-1`, or `83` where the second is 0.
-fn name_of(table: &FeatureTable, columns: &[usize], row: usize) -> String {
-    let mut name = String::new();
-    let mut after_number = false;
-    for &column in columns {
-        let id = table.column_values(column).get(row).copied().unwrap_or(0);
-        let is_number = match table.dictionary().value(id) {
-            Value::Text(text) => {
-                if !name.is_empty() && !text.is_empty() {
-                    name.push(' ');
-                }
-                name.push_str(text);
-                false
-            }
-            value => match value.number() {
-                Some(number) if after_number => {
-                    if number != 0.0 {
-                        name.push_str(&format!("-{number}"));
-                    }
-                    false
-                }
-                Some(number) => {
-                    name.push_str(&format!(" {number}"));
-                    true
-                }
-                None => false,
-            },
-        };
-        after_number = is_number;
+    #[rstest]
+    #[case::one("도서관", &["library", "edu-09-books", "edu-08-libraries"])]
+    #[case::in_order("공립 도서관", &["edu-08-libraries"])]
+    #[case::in_any_order("도서관 성수동", &["edu-08-libraries"])]
+    #[case::apart("성수동 도서관", &["edu-08-libraries"])]
+    #[case::in_two_languages("공원 park", &["cit-02-parks"])]
+    #[case::initials("ㄷㅅㄱ ㅅㅅ", &["edu-08-libraries"])]
+    #[case::twice("공원  공원", &["cit-02-parks"])]
+    #[case::one_missing("도서관 왕십리", &[])]
+    #[case::beginning_of_an_id("cit-02", &["cit-02-parks"])]
+    #[case::middle_of_an_id("02", &[])]
+    fn every_word_is_found(#[case] typed: &str, #[case] expected: &[&str]) {
+        let hits = index().find(typed, 10);
+        let ids: Vec<_> = hits.iter().map(|hit| hit.id.as_str()).collect();
+        assert_eq!(ids, expected);
     }
-    name
 }

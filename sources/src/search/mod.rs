@@ -5,6 +5,7 @@
 //! them, and texts of columns that a visible layer publishes. It knows no HTTP.
 
 mod index;
+mod named;
 mod text;
 
 pub use index::{Hit, HitKind, SearchIndex};

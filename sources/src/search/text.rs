@@ -93,6 +93,57 @@ impl Pattern {
     }
 }
 
+/// What a person typed: as it stands, and word by word.
+#[derive(Debug)]
+pub(super) struct Query {
+    whole: Pattern,
+    /// The words, each once; none where there is but one.
+    words: Vec<Pattern>,
+}
+
+impl Query {
+    /// What a person typed; `None` where nothing of it can be compared.
+    pub(super) fn new(typed: &str) -> Option<Self> {
+        let whole = Pattern::new(typed)?;
+        let mut words: Vec<Pattern> = Vec::new();
+        for word in typed.split_whitespace().filter_map(Pattern::new) {
+            if !words.contains(&word) {
+                words.push(word);
+            }
+        }
+        // One word that was typed twice is another text than the word.
+        if words.len() == 1 && words.first() == Some(&whole) {
+            words.clear();
+        }
+        Some(Self { whole, words })
+    }
+
+    /// Which of the words a text holds.
+    pub(super) fn words_in(&self, text: &str) -> Vec<bool> {
+        self.words.iter().map(|word| word.fits(text).is_some()).collect()
+    }
+
+    /// How well a normalized name fits beside which stand other texts with the words that
+    /// `beside` says, as [`Self::words_in`] does.
+    pub(super) fn fits(&self, name: &str, beside: &[bool]) -> Option<Fit> {
+        if let Some(fit) = self.whole.fits(name) {
+            return Some(fit);
+        }
+        let (mut inside, mut outside) = (false, false);
+        for (i, word) in self.words.iter().enumerate() {
+            if word.fits(name).is_some() {
+                inside = true;
+            } else if beside.get(i) == Some(&true) {
+                outside = true;
+            } else {
+                return None;
+            }
+        }
+        // What no word names is not what is looked for, whatever it belongs to.
+        inside.then_some(if outside { Fit::Beside } else { Fit::Words })
+    }
+}
+
 /// How well a text fits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Fit {
@@ -102,6 +153,10 @@ pub(super) enum Fit {
     Start,
     /// It holds it.
     Within,
+    /// It holds every word of it.
+    Words,
+    /// It holds some words of it, and what it belongs to the others.
+    Beside,
 }
 
 #[cfg(test)]
@@ -140,6 +195,23 @@ mod tests {
         #[case] fit: Option<Fit>,
     ) {
         assert_eq!(Pattern::new(typed).unwrap().fits(text), fit);
+    }
+
+    #[rstest]
+    #[case("성수 도서관", "성수도서관", Some(Fit::Whole))]
+    #[case("도서관 성수", "성수도서관", Some(Fit::Words))]
+    #[case("성수 library", "성수도서관", Some(Fit::Beside))]
+    #[case("공공 library", "성수도서관", None)]
+    #[case("library", "성수도서관", None)]
+    #[case("성수 왕십리", "성수도서관", None)]
+    fn words_are_found_in_a_name_or_beside_it(
+        #[case] typed: &str,
+        #[case] name: &str,
+        #[case] fit: Option<Fit>,
+    ) {
+        let query = Query::new(typed).unwrap();
+        let beside = query.words_in("공공도서관\nlibraries\nlibrary\n");
+        assert_eq!(query.fits(name, &beside), fit);
     }
 
     #[test]

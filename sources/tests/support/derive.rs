@@ -185,6 +185,7 @@ pub fn plain(
         datasets: vec![dataset.clone()],
         content,
         public_form: None,
+        public_look: Default::default(),
         visibility: Visibility::Public,
         columns: None,
         value,

@@ -29,7 +29,8 @@ struct Found<'a> {
 /// A [`Problem`] where `q=` is missing or too long, or `limit=` is no number.
 pub async fn search(app: &App, call: &Call<'_>) -> Result<Reply, Problem> {
     let malformed = |detail: &str| Problem::new(Kind::Malformed, detail);
-    let Some(typed) = call.query.q.clone() else {
+    let typed = call.query.q.clone().filter(|typed| !typed.trim().is_empty());
+    let Some(typed) = typed else {
         return Err(malformed("Say what to search for: /search?q=성수, or its initials: ㅅㅅ."));
     };
     if typed.chars().count() > MOST_TYPED {

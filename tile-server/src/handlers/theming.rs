@@ -5,7 +5,7 @@ use sources::catalog::{Catalog, Figure, Layer, MapKind, Operation, Text};
 use sources::derive;
 use sources::feature::GeometryKind;
 use sources::features::ValueSummary;
-use sources::library::PublishedLayer;
+use sources::library::{LayerForm, PublishedLayer};
 use styles::Theming;
 use styles::theming::{Class, Mark, Ramp, Test};
 
@@ -15,7 +15,7 @@ pub fn theming(catalog: &Catalog, layer: &PublishedLayer) -> Option<Theming> {
     let declared = catalog.layer(layer.id.as_str())?;
     let description = layer.source()?.description();
     let value = value(catalog, declared, layer)?;
-    let kind = declared.kind;
+    let kind = declared.kind_of(layer.form == LayerForm::Public);
     let growing = kind == Some(MapKind::Circle);
     let mark = match (description.geometry, kind) {
         (GeometryKind::Point, _) => Mark::Circle { growing, at_labels: false },

@@ -1,6 +1,8 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 import { expect, test } from "vitest";
 import type { Column } from "./catalog.ts";
-import { number, value } from "./format.ts";
+import { knownUnit, number, unitText, value } from "./format.ts";
 
 const column = (type: string, unit: string | null = null, name = "c", ko = "항목"): Column => ({
   name,
@@ -15,6 +17,12 @@ test.each<[unknown, Column | undefined, string, string]>([
   [5, column("int", "floors"), "5층", "5\u00a0floors"],
   [3.5, column("double", "%"), "3.5%", "3.5%"],
   [75.4, column("double", "m"), "75.4\u00a0m", "75.4\u00a0m"],
+  [30.8, column("double", "per 1,000 residents"), "주민 천 명당\u00a030.8", "30.8\u00a0per 1,000 residents"],
+  [4.2, column("double", "per 1,000 households"), "천 세대당\u00a04.2", "4.2\u00a0per 1,000 households"],
+  [98.5, column("double", "per 100 women"), "여성 백 명당\u00a098.5", "98.5\u00a0per 100 women"],
+  [25, column("int", "10,000 KRW"), "25만 원", "25\u00a0×10,000 won"],
+  [3, column("int", "of 8"), "3개(8개 중)", "3\u00a0of 8"],
+  [8, column("int", "0-23"), "8시", "8\u00a0h"],
   [7, column("double", "furlong"), "7\u00a0furlong", "7\u00a0furlong"],
   [2019, column("int", null, "built_yr", "준공연도"), "2019", "2019"],
   ["0011204", column("text"), "0011204", "0011204"],
@@ -36,4 +44,35 @@ test.each([null, undefined, ""])("%j is no data", (raw) => {
 
 test("large numbers are whole", () => {
   expect(number(9007199254740991, "ko")).toBe("9,007,199,254,740,991");
+});
+
+test.each([
+  ["trips/month/dock", "회/월/거치대", "trips/month/dock"],
+  ["vehicles/hour/lane", "대/시간/차로", "vehicles/hour/lane"],
+  ["kg/person/day", "kg/명/일", "kg/person/day"],
+  ["10,000 KRW/m2", "만 원/m²", "×10,000 won/m²"],
+  ["persons/centre", "명/개소", "persons/centre"],
+  ["ug/m3", "µg/m³", "µg/m³"],
+  ["persons/furlong", "persons/furlong", "persons/furlong"],
+])("the unit %s is put in words part by part", (unit, korean, english) => {
+  expect(unitText(unit, "ko")).toBe(korean);
+  expect(unitText(unit, "en")).toBe(english);
+});
+
+const CATALOG = join(import.meta.dirname, "../../../sources/catalog");
+
+/** The units of columns and figures; those of privacy rules are areas. */
+function units(folder: string): string[] {
+  return readdirSync(join(CATALOG, folder)).flatMap((file) => {
+    const lines = readFileSync(join(CATALOG, folder, file), "utf8").split("\n");
+    const measuring = lines.map((line) => line.replace(/rule = "aggregate_only", unit = "\w+"/g, ""));
+    return [...measuring.join("\n").matchAll(/\bunit = "([^"]*)"/g)].map(([, unit]) => unit ?? "");
+  });
+}
+
+test("every unit of the default catalog is known in both languages", () => {
+  const all = new Set([...units("datasets"), ...units("layers")]);
+  expect(all.size).toBeGreaterThan(50);
+  const unknown = [...all].filter((unit) => knownUnit(unit, "ko") === undefined || knownUnit(unit, "en") === undefined);
+  expect(unknown).toEqual([]);
 });

@@ -4,71 +4,148 @@ import type { Column } from "./catalog.ts";
 import type { Language } from "./location.ts";
 import { words } from "./words.ts";
 
-/** Units as the catalog spells them; others are shown as they are. */
-const UNITS: Record<string, { ko: string; en: string }> = {
+interface Unit {
+  ko: string;
+  en: string;
+}
+
+/** Units as the catalog spells them, in lower case. */
+const UNITS: Record<string, Unit> = {
   persons: { ko: "명", en: "persons" },
+  person: { ko: "명", en: "person" },
   households: { ko: "세대", en: "households" },
+  household: { ko: "세대", en: "household" },
+  children: { ko: "명", en: "children" },
   floors: { ko: "층", en: "floors" },
   buildings: { ko: "동", en: "buildings" },
+  dwellings: { ko: "호", en: "dwellings" },
+  units: { ko: "대", en: "units" },
+  unit: { ko: "대", en: "unit" },
   spaces: { ko: "면", en: "spaces" },
   places: { ko: "개소", en: "places" },
-  cases: { ko: "건", en: "cases" },
-  years: { ko: "년", en: "years" },
-  months: { ko: "개월", en: "months" },
-  days: { ko: "일", en: "days" },
-  hours: { ko: "시간", en: "hours" },
-  minutes: { ko: "분", en: "minutes" },
-  won: { ko: "원", en: "won" },
-  krw: { ko: "원", en: "won" },
-  m2: { ko: "m²", en: "m²" },
-  km2: { ko: "km²", en: "km²" },
-  m3: { ko: "m³", en: "m³" },
-  ug_m3: { ko: "µg/m³", en: "µg/m³" },
-  ug: { ko: "µg", en: "µg" },
-  degc: { ko: "°C", en: "°C" },
-  min: { ko: "분", en: "min" },
-  person: { ko: "명", en: "person" },
   place: { ko: "자리", en: "place" },
-  day: { ko: "일", en: "day" },
-  hour: { ko: "시간", en: "hour" },
-  month: { ko: "월", en: "month" },
-  year: { ko: "년", en: "year" },
+  seats: { ko: "석", en: "seats" },
+  seat: { ko: "석", en: "seat" },
+  beds: { ko: "병상", en: "beds" },
+  classes: { ko: "학급", en: "classes" },
+  class: { ko: "학급", en: "class" },
+  courses: { ko: "강좌", en: "courses" },
+  volumes: { ko: "권", en: "volumes" },
+  docks: { ko: "개", en: "docks" },
+  dock: { ko: "거치대", en: "dock" },
+  lanes: { ko: "차로", en: "lanes" },
+  lane: { ko: "차로", en: "lane" },
+  routes: { ko: "개 노선", en: "routes" },
+  vehicles: { ko: "대", en: "vehicles" },
+  trips: { ko: "회", en: "trips" },
+  trees: { ko: "그루", en: "trees" },
+  cases: { ko: "건", en: "cases" },
   accidents: { ko: "건", en: "accidents" },
   complaints: { ko: "건", en: "complaints" },
   reports: { ko: "건", en: "reports" },
   deals: { ko: "건", en: "deals" },
   dispatches: { ko: "건", en: "dispatches" },
   calls: { ko: "건", en: "calls" },
-  trips: { ko: "회", en: "trips" },
-  units: { ko: "대", en: "units" },
+  posts: { ko: "건", en: "posts" },
+  transactions: { ko: "건", en: "transactions" },
+  projects: { ko: "건", en: "projects" },
+  docs: { ko: "건", en: "documents" },
+  tests: { ko: "건", en: "tests" },
   premises: { ko: "개소", en: "premises" },
   facilities: { ko: "개소", en: "facilities" },
   establishments: { ko: "개소", en: "establishments" },
+  establishment: { ko: "개소", en: "establishment" },
   stores: { ko: "개소", en: "stores" },
   shops: { ko: "개소", en: "shops" },
+  merchants: { ko: "개소", en: "merchants" },
   factories: { ko: "개소", en: "factories" },
+  academies: { ko: "개소", en: "academies" },
   crosswalks: { ko: "개소", en: "crosswalks" },
+  centres: { ko: "개소", en: "centres" },
+  centre: { ko: "개소", en: "centre" },
+  sites: { ko: "개소", en: "sites" },
+  spots: { ko: "곳", en: "spots" },
+  firms: { ko: "개사", en: "firms" },
+  years: { ko: "년", en: "years" },
+  months: { ko: "개월", en: "months" },
+  days: { ko: "일", en: "days" },
+  hours: { ko: "시간", en: "hours" },
+  minutes: { ko: "분", en: "minutes" },
+  year: { ko: "년", en: "year" },
+  month: { ko: "월", en: "month" },
+  day: { ko: "일", en: "day" },
+  hour: { ko: "시간", en: "hour" },
+  min: { ko: "분", en: "min" },
+  s: { ko: "초", en: "s" },
+  won: { ko: "원", en: "won" },
+  krw: { ko: "원", en: "won" },
+  "10,000 krw": { ko: "만 원", en: "×10,000 won" },
+  "1,000,000 krw": { ko: "백만 원", en: "million won" },
   points: { ko: "점", en: "points" },
   ratio: { ko: "배", en: "ratio" },
-  "per 1,000": { ko: "천 명당", en: "per 1,000" },
-  "1,000,000 krw": { ko: "백만 원", en: "million won" },
+  "persons/person": { ko: "배", en: "persons/person" },
+  "buildings*m": { ko: "동·m", en: "buildings·m" },
+  "10k px": { ko: "만 화소", en: "×10,000 pixels" },
   "0-100": { ko: "점(0–100)", en: "(0–100)" },
+  "1-5": { ko: "점(1–5)", en: "(1–5)" },
+  "-1..1": { ko: "(−1~1)", en: "(−1 to 1)" },
+  "0-23": { ko: "시", en: "h" },
 };
+
+/** What is written alike in both languages. */
+const SYMBOLS = ["%", "%p", "mm", "cm", "m", "km", "100 m", "kg", "t", "W", "kW", "dB", "lx", "GB", "h"];
+const SPELLED: Record<string, string> = { m2: "m²", km2: "km²", m3: "m³", ug: "µg", degc: "°C" };
+for (const symbol of SYMBOLS) SPELLED[symbol.toLowerCase()] = symbol;
+for (const [name, symbol] of Object.entries(SPELLED)) UNITS[name] = { ko: symbol, en: symbol };
+
+/**
+ * Units that Korean writes before the number: "30.8천 명당" would read as 30.8 thousand.
+ */
+const LEADING: Record<string, Unit> = {
+  "per 1,000": { ko: "천당", en: "per 1,000" },
+  "per 1,000 residents": { ko: "주민 천 명당", en: "per 1,000 residents" },
+  "per 1,000 children": { ko: "아동 천 명당", en: "per 1,000 children" },
+  "per 1,000 pedestrians": { ko: "보행자 천 명당", en: "per 1,000 pedestrians" },
+  "per 1,000 households": { ko: "천 세대당", en: "per 1,000 households" },
+  "per 100 women": { ko: "여성 백 명당", en: "per 100 women" },
+};
+
+/** So many of that many there are. */
+const OF = /^of (\d+)$/;
 
 const LOCALES: Record<Language, string> = { ko: "ko-KR", en: "en-GB" };
 
-export function unit(column: Column | undefined, language: Language): string {
+function unit(column: Column | undefined, language: Language): string {
   return column?.unit ? unitText(column.unit, language) : "";
 }
 
-/** A unit as the catalog spells it, in words; each side of a slash by itself. */
+/** A unit as the catalog spells it, in words; `undefined` where a part of it is not known. */
+export function knownUnit(text: string, language: Language): string | undefined {
+  const name = text.toLowerCase();
+  const whole = (LEADING[name] ?? UNITS[name])?.[language];
+  if (whole !== undefined) return whole;
+  const most = OF.exec(name)?.[1];
+  if (most !== undefined) return language === "ko" ? `개(${most}개 중)` : `of ${most}`;
+  const parts = name.split("/").map((part) => UNITS[part]?.[language]);
+  return parts.includes(undefined) ? undefined : parts.join("/");
+}
+
+/** A unit in words; one that is not known as the catalog spells it. */
 export function unitText(text: string, language: Language): string {
-  const known = UNITS[text.toLowerCase()]?.[language];
-  if (known !== undefined) return known;
-  const [over, under, more] = text.split("/");
-  if (over === undefined || under === undefined || more !== undefined) return text;
-  const words = (part: string) => UNITS[part.toLowerCase()]?.[language] ?? part;
-  return `${words(over)}/${words(under)}`;
+  return knownUnit(text, language) ?? text;
+}
+
+/** Whether a unit is written before its number. */
+export function leads(text: string, language: Language): boolean {
+  return language === "ko" && text.toLowerCase() in LEADING;
+}
+
+/** A number's text and its unit, in the order and with the space that a reader expects. */
+function measured(shown: string, column: Column | undefined, language: Language): string {
+  const text = unit(column, language);
+  if (text === "") return shown;
+  if (leads(column?.unit ?? "", language)) return `${text}\u00a0${shown}`;
+  return shown + spaced(text);
 }
 
 export function number(value: number, language: Language): string {
@@ -98,17 +175,16 @@ export function value(raw: unknown, column: Column | undefined, language: Langua
   if (typeof raw === "number" || typeof raw === "bigint") {
     if (column?.type === "bool") return { text: raw ? text.yes : text.no, missing: false };
     const shown = isYear(column) ? String(raw) : number(Number(raw), language);
-    return { text: shown + spaced(unit(column, language)), missing: false };
+    return { text: measured(shown, column, language), missing: false };
   }
   if (typeof raw === "string") {
-    const measured = column?.type !== "text" ? spaced(unit(column, language)) : "";
-    return { text: raw + measured, missing: false };
+    const shown = column?.type !== "text" ? measured(raw, column, language) : raw;
+    return { text: shown, missing: false };
   }
   return { text: JSON.stringify(raw), missing: false };
 }
 
 /** Korean counters follow the number at once, Latin units after a space. */
 function spaced(unit: string): string {
-  if (unit === "") return "";
   return /^[\p{Script=Hangul}%°]/u.test(unit) ? unit : `\u00a0${unit}`;
 }

@@ -2,7 +2,7 @@
 
 import { badge } from "./badge.ts";
 import { h, icon } from "./dom.ts";
-import { unitText } from "./format.ts";
+import { leads, unitText } from "./format.ts";
 import type { Entry, LayerLegend } from "./legend.ts";
 import type { Language } from "./location.ts";
 import { words } from "./words.ts";
@@ -50,15 +50,19 @@ function item(legend: LayerLegend, note: string | null, language: Language): HTM
       "ul",
       {},
       ...legend.entries.map((entry) =>
-        h("li", { class: "legend-entry" }, swatch(entry), entry.label?.[language] ?? title, unitOf(entry, language)),
+        h("li", { class: "legend-entry" }, swatch(entry), ...measured(entry, title, language)),
       ),
     ),
   );
 }
 
-/** The unit of an entry's numbers, faintly. */
-function unitOf(entry: Entry, language: Language): HTMLElement | null {
-  return entry.unit ? h("span", { class: "legend-note" }, ` ${unitText(entry.unit, language)}`) : null;
+/** An entry's numbers and their unit, faintly, on the side where it is written. */
+function measured(entry: Entry, title: string, language: Language): (HTMLElement | string)[] {
+  const label = entry.label?.[language] ?? title;
+  if (!entry.unit) return [label];
+  const unit = (text: string) => h("span", { class: "legend-note" }, text);
+  const text = unitText(entry.unit, language);
+  return leads(entry.unit, language) ? [unit(`${text} `), label] : [label, unit(` ${text}`)];
 }
 
 /** A sample of what an entry looks like over the map's ground. */

@@ -66,6 +66,7 @@ impl<'c> Checker<'c> {
             ("column", dataset.columns.is_empty()),
             ("key", dataset.key.is_empty()),
             ("search", dataset.search.is_empty()),
+            ("search_en", dataset.search_en.is_empty()),
             ("time", dataset.time.is_none()),
             ("id_column", dataset.id_column.is_none()),
         ];
@@ -99,7 +100,8 @@ impl<'c> Checker<'c> {
     /// A dataset with features of its own.
     fn features(&self, declared: &'c DeclaredDataset) {
         let (place, dataset) = (&declared.place, &declared.dataset);
-        let listed = [("key", &dataset.key), ("search", &dataset.search)];
+        let listed =
+            [("key", &dataset.key), ("search", &dataset.search), ("search_en", &dataset.search_en)];
         for (name, columns) in listed {
             let place = place.at(name);
             self.no_repeats(&place, columns.iter().map(String::as_str));
@@ -116,7 +118,7 @@ impl<'c> Checker<'c> {
                             | LogicalType::Json
                     )
                 );
-                if name == "search" && !text {
+                if name != "key" && !text {
                     let problem = format!("{} holds no text", column.name);
                     self.add(&place, problem, "name a column of texts or codes");
                 }

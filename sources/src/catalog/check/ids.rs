@@ -100,7 +100,7 @@ impl Checker<'_> {
                 let problem = format!("{id} is not public, and everybody is told its areas");
                 self.add(&place, problem, "name areas that are public");
             }
-            for name in dataset.key.iter().chain(&dataset.search) {
+            for name in dataset.key.iter().chain(&dataset.search).chain(&dataset.search_en) {
                 if dataset.hides(name) || dataset.bands(name) {
                     let problem = format!(
                         "{name} of {id} is kept from the public, and tells its areas apart"

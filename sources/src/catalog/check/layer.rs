@@ -3,7 +3,7 @@
 use super::columns::Kind;
 use super::{Among, Checker, Found};
 use crate::catalog::read::{DeclaredDataset, DeclaredLayer, Place};
-use crate::catalog::{Layer, LayerContent, LogicalType, MapKind, UnionPart, Visibility};
+use crate::catalog::{FigureSet, Layer, LayerContent, LogicalType, MapKind, UnionPart, Visibility};
 use crate::feature::GeometryKind;
 
 /// What features can be, `Mixed` where it is not known.
@@ -44,6 +44,7 @@ impl<'c> Checker<'c> {
                 let remedy = "remove it, or make the layer public";
                 self.add(&place, "the public does not see this layer", remedy);
             }
+            self.public_drawing(&place.at("kind"), layer, set);
         }
         if layer.archive_layer.is_some() && !matches!(layer.content, LayerContent::Features { .. })
         {
@@ -188,6 +189,24 @@ impl<'c> Checker<'c> {
         if kind == MapKind::Circle && self.value_is_text(layer) {
             let remedy = "name a number, or draw it as symbol or category";
             self.add(&place.at("value"), "a circle's size is a number", remedy);
+        }
+    }
+
+    /// Whether figures over these features can be drawn as the public form says.
+    fn public_drawing(&self, place: &Place, layer: &Layer, set: &FigureSet) {
+        let (Some(kind), Some(over)) =
+            (layer.public_look.kind, self.datasets.get(set.over.as_str()))
+        else {
+            return;
+        };
+        let needed = match kind {
+            MapKind::Choropleth | MapKind::Grid | MapKind::Isochrone => GeometryKind::Polygon,
+            MapKind::Line | MapKind::Flow => GeometryKind::Line,
+            MapKind::Symbol | MapKind::Category | MapKind::Circle | MapKind::Heat => return,
+        };
+        if kind == MapKind::Flow || !has(over.dataset.geometry, needed) {
+            let problem = format!("{} is not drawn like that", set.over);
+            self.add(place, problem, "name the kind of its geometry");
         }
     }
 

@@ -246,6 +246,12 @@ const CASES: &[Case] = &[
         "public",
         "public",
     ),
+    (
+        Layer,
+        "over = 'dong'\n[[layer.figure]]\nname = 'a'\ntitle = { ko = '가', en = 'a' }\ncount = 'camera'\n[layer.public]\nkind = 'line'",
+        "public.kind",
+        "geometry",
+    ),
     // Flows.
     (
         Layer,

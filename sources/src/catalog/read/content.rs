@@ -6,7 +6,7 @@ use super::entry::Entry;
 use super::figure::{self, Columns};
 use super::{FigurePlaces, Place, dataset};
 use crate::DatasetId;
-use crate::catalog::{Dataset, FigureSet, Flow, LayerContent, UnionPart};
+use crate::catalog::{Dataset, FigureSet, Flow, LayerContent, PublicLook, UnionPart};
 use crate::feature::GeometryKind;
 
 /// The keys that say what a layer is made of: exactly one is given.
@@ -33,6 +33,17 @@ pub(super) struct Content {
     pub(super) figures: FigurePlaces,
     /// Where the parts of a union are.
     pub(super) parts: Vec<Place>,
+}
+
+/// What `[layer.public]` says.
+#[derive(Default)]
+pub(super) struct PublicForm {
+    /// The figures of the public.
+    pub(super) set: Option<FigureSet>,
+    /// Where they are.
+    pub(super) figures: FigurePlaces,
+    /// How the form is described and drawn.
+    pub(super) look: PublicLook,
 }
 
 impl Content {
@@ -179,7 +190,7 @@ impl Content {
         entry: &mut Entry<'_>,
         value: Option<&str>,
         datasets: &Datasets<'_>,
-    ) -> (Option<FigureSet>, FigurePlaces) {
+    ) -> PublicForm {
         let Some(mut form) = entry.table("public") else { return Default::default() };
         let own = match &self.content {
             LayerContent::Figures(set) | LayerContent::Flow(_, set) => Some(set),
@@ -188,17 +199,18 @@ impl Content {
         let own_over = own.map_or(&self.dataset, |set| &set.over);
         let over = if form.has("over") { form.take("over") } else { Some(own_over.clone()) };
         let has_figures = form.has("figure");
-        let (set, mut places) = figure_set(&mut form, over.as_ref(), own, datasets);
+        let (set, mut figures) = figure_set(&mut form, over.as_ref(), own, datasets);
         let form_value = form.take::<String>("value");
+        let look = PublicLook { description: form.text("description"), kind: form.take("kind") };
         form.finish();
         if !has_figures {
-            places.clone_from(&self.figures);
+            figures.clone_from(&self.figures);
         }
-        let Some(mut set) = set else { return (None, places) };
+        let Some(mut set) = set else { return PublicForm { set: None, figures, look } };
         let known = |name: &&str| set.figures.iter().any(|figure| figure.name == **name);
         let value = form_value.or_else(|| value.filter(known).map(str::to_owned));
         set.value = value.unwrap_or_else(|| set.only_value());
-        (Some(set), places)
+        PublicForm { set: Some(set), figures, look }
     }
 }
 

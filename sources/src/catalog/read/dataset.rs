@@ -42,6 +42,7 @@ fn read_dataset(field: &FieldId, mut entry: Entry<'_>) -> Option<DeclaredDataset
         id_column: entry.take("id_column"),
         key: entry.list("key").unwrap_or_default(),
         search: entry.list("search").unwrap_or_default(),
+        search_en: entry.list("search_en").unwrap_or_default(),
         time: entry.take("time"),
         place: entry.take("place"),
         columns,

@@ -1,6 +1,6 @@
 //! Files of `layers/`: a theme and its layers.
 
-use super::content::{Content, Datasets};
+use super::content::{Content, Datasets, PublicForm};
 use super::entry::Entry;
 use super::{Declarations, DeclaredLayer};
 use crate::catalog::declaration::Theme;
@@ -39,13 +39,14 @@ fn read_layer(
     let visibility = visibility.unwrap_or(Visibility::Staff);
     let content = Content::read(&mut entry, datasets);
     let value = entry.take::<String>("value");
-    let (public_form, public_figures) = match &content {
+    let public = match &content {
         Some(content) => content.public_form(&mut entry, value.as_deref(), datasets),
         None => {
             let _ = entry.take::<toml::Value>("public");
-            Default::default()
+            PublicForm::default()
         }
     };
+    let PublicForm { set: public_form, figures: public_figures, look: public_look } = public;
     let (min_zoom, max_zoom) = (zoom(&mut entry, "min_zoom"), zoom(&mut entry, "max_zoom"));
     let default_max = Zoom::new(Layer::DEFAULT_MAX_ZOOM).unwrap_or(Zoom::MAX);
     let also = entry.list("also").unwrap_or_default();
@@ -76,6 +77,7 @@ fn read_layer(
         datasets: each_once(datasets),
         content,
         public_form,
+        public_look,
         visibility,
         columns,
         value,

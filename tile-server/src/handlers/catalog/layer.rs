@@ -136,7 +136,7 @@ impl<'a> LayerEntry<'a> {
             description: layer.description.as_ref(),
             theme: layer.theme.as_ref().map(sources::ThemeId::as_str),
             themes: own.chain(also).map(sources::ThemeId::as_str).collect(),
-            kind: declared.and_then(|declared| declared.kind),
+            kind: form.as_ref().and_then(|form| form.layer.kind_of(form.of_public)),
             value: form.as_ref().and_then(Form::value),
             dataset: form.as_ref().map_or(&layer.dataset, Form::dataset).as_str(),
             datasets: match &form {

@@ -78,6 +78,7 @@ order = 1
 [[layer]]
 id = "eco-1"
 title = { ko = "가게", en = "Shops" }
+description = { ko = "가게마다 매출", en = "Sales of each shop" }
 kind = "symbol"
 visibility = "public"
 also = ["welfare"]
@@ -85,6 +86,8 @@ dataset = "shop"
 columns = ["sales", "kind"]
 value = "kind"
 [layer.public]
+description = { ko = "동별 일인당 매출", en = "Sales a head by dong" }
+kind = "choropleth"
 over = "dong"
 columns = ["nm"]
 time = "month"
@@ -175,7 +178,7 @@ fn document(audience: Audience) -> Value {
         PublishedLayer {
             id: declared.id.clone(),
             title: declared.title.clone(),
-            description: None,
+            description: declared.description_of(form == LayerForm::Public).cloned(),
             theme: Some(declared.theme.clone()),
             dataset: declared.dataset.clone(),
             attribution: dataset.attribution.clone(),
@@ -217,7 +220,8 @@ fn the_public_learns_what_its_form_is_made_of_and_no_more() {
     assert_eq!((&layer["dataset"], &layer["value"]), (&json!("dong"), &json!("per_head")));
     assert_eq!(layer["datasets"], json!(["dong", "people"]));
     assert_eq!(layer["themes"], json!(["economy", "welfare"]));
-    assert_eq!(layer["kind"], "symbol");
+    assert_eq!(layer["kind"], "choropleth");
+    assert_eq!(layer["description"]["en"], "Sales a head by dong");
     assert_eq!(layer["no_download"], true);
     assert_eq!(layer["time"]["period"], "month");
     assert_eq!(layer["time"]["last"], "2026-10");
@@ -259,6 +263,8 @@ fn staff_learn_all_that_is_declared() {
     assert_eq!(ids(&document["layers"]), ["eco-1", "eco-2"]);
     let [shops, depots] = [&document["layers"][0], &document["layers"][1]];
     assert_eq!((&shops["dataset"], &shops["value"]), (&json!("shop"), &json!("kind")));
+    assert_eq!(shops["kind"], "symbol");
+    assert_eq!(shops["description"]["en"], "Sales of each shop");
     assert!(shops.get("visibility").is_none() && shops.get("time").is_none());
     assert_eq!((&shops["geometry"], &shops["available"]), (&json!("point"), &json!(false)));
     assert_eq!(names(&shops["columns"]), ["sales", "kind"]);
