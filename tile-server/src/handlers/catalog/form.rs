@@ -131,13 +131,20 @@ impl<'a> Form<'a> {
             let figures = set.figures.iter().filter(|figure| figure.publish);
             return carried.into_iter().chain(figures.map(|figure| figure.name.clone())).collect();
         }
-        match (&self.layer.columns, self.catalog.dataset(self.layer.dataset.as_str())) {
+        let dataset = self.catalog.dataset(self.layer.dataset.as_str());
+        let mut names = match (&self.layer.columns, dataset) {
             (Some(names), _) => names.clone(),
             (None, Some(dataset)) => {
                 dataset.columns.iter().map(|column| column.name.clone()).collect()
             }
             (None, None) => Vec::new(),
+        };
+        // The same names are of other columns where they are not the dataset's own.
+        let own = matches!(self.layer.content, LayerContent::Features { .. });
+        if let Some(dataset) = dataset.filter(|_| own && self.audience == Audience::Public) {
+            names.retain(|name| !dataset.hides(name));
         }
+        names
     }
 
     /// What a published column means.
