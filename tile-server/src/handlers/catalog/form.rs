@@ -57,9 +57,27 @@ impl<'a> Form<'a> {
         }
     }
 
-    /// Source and terms of that dataset.
+    /// Source and terms of what the map is about.
     pub(super) fn attribution(&self) -> Option<&'a Attribution> {
-        self.catalog.dataset(self.dataset().as_str())?.attribution.as_ref()
+        self.catalog.attribution(self.layer, self.set)
+    }
+
+    /// Whether it publishes the features of this dataset as they are stored, all of them
+    /// or some.
+    pub(super) fn is_stored(&self, dataset: &DatasetId) -> bool {
+        let plain = matches!(self.layer.content, LayerContent::Features { .. });
+        self.set.is_none() && plain && self.layer.dataset == *dataset
+    }
+
+    /// Whether every stored feature of this dataset is one of its features.
+    pub(super) fn has_all_of(&self, dataset: &DatasetId) -> bool {
+        match (self.set, &self.layer.content) {
+            (Some(set), _) => self.flow().is_none() && set.over == *dataset,
+            (None, LayerContent::Features { filter }) => {
+                filter.is_empty() && self.layer.dataset == *dataset
+            }
+            (None, _) => false,
+        }
     }
 
     /// Every dataset that the audience's forms are made from, each once.
