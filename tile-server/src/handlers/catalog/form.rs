@@ -7,6 +7,8 @@ use sources::catalog::{
 use sources::feature::GeometryKind;
 use sources::{Audience, DatasetId};
 
+use crate::handlers::stats::suppressed;
+
 /// A layer as one audience gets it: the public perhaps figures of its own.
 pub(super) struct Form<'a> {
     catalog: &'a Catalog,
@@ -174,7 +176,7 @@ impl<'a> Form<'a> {
                 return Some(Meaning::Figure(figure));
             }
             if name == "suppressed" {
-                return Some(own("비공개 여부", "Suppressed"));
+                return Some(Meaning::Own(suppressed()));
             }
             if self.flow().is_some() {
                 let ends = [("from", "출발", "From"), ("to", "도착", "To")];
