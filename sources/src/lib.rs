@@ -44,6 +44,7 @@ pub mod search;
 pub mod source;
 pub mod table_source;
 pub mod tile;
+mod time_label;
 mod time_slices;
 pub mod workers;
 

@@ -271,6 +271,8 @@ pub enum SourceError {
         layer: LayerId,
         /// The time as the client sent it, shortened.
         asked: String,
+        /// What its times are like, with an example.
+        form: String,
         /// Its first and last.
         held: String,
     },

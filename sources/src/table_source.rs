@@ -11,6 +11,7 @@ use crate::fragment::{DeflateLevel, Fragment};
 use crate::mvt::{ENCODER_VERSION, EncodeError, LayerView, encode_layer_with_hints};
 use crate::source::BoxFuture;
 use crate::tile::TileGrid;
+use crate::time_label::form_of;
 use crate::time_slices::{Slice, TimeSlices};
 use crate::workers::{Bench, TileWorkers};
 use crate::{
@@ -113,6 +114,7 @@ impl TableSource {
         self.slices.at(time).ok_or_else(|| SourceError::NoSuchTime {
             layer: layer.clone(),
             asked: time.chars().take(MOST_TIME).collect(),
+            form: form_of(last),
             held: format!("{first} to {last}"),
         })
     }

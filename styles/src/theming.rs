@@ -3,7 +3,7 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::{Look, SOURCE, Shape};
+use crate::{Look, SOURCE};
 
 /// What a layer is shaded by, and the classes of that.
 #[derive(Debug, Clone, PartialEq)]
@@ -68,6 +68,8 @@ pub struct Class {
 pub enum Test {
     /// Numbers from the first on and below the second.
     Range(Option<f64>, Option<f64>),
+    /// Numbers above zero and below this one: zero is a class of its own.
+    Positive(Option<f64>),
     /// This number.
     Number(i64),
     /// This text.
@@ -96,10 +98,16 @@ const FAINT: f64 = 0.35;
 impl Theming {
     fn colours(&self, base: &str) -> Vec<String> {
         let count = self.classes.len();
-        let place = |at: usize, of: usize| at * (of - 1) / count.saturating_sub(1).max(1);
         let shade = |at: usize| {
+            if count == 1 {
+                return base.to_owned();
+            }
+            // Evenly along these shades, so that no two classes get the same.
             let dark = [-0.85, -0.6, -0.3, 0.0, 0.35];
-            mixed(base, dark[if count == 1 { 3 } else { place(at, dark.len()) }])
+            let place = at as f64 * (dark.len() - 1) as f64 / (count - 1) as f64;
+            let (from, part) = ((place as usize).min(dark.len() - 2), place.fract());
+            let part = if place as usize > from { 1.0 } else { part };
+            mixed(base, dark[from] + (dark[from + 1] - dark[from]) * part)
         };
         let at = |at: usize| match self.ramp {
             Ramp::Sequential => shade(at),
@@ -114,8 +122,11 @@ impl Theming {
     /// same number of classes away from zero.
     fn side(&self, at: usize) -> String {
         let below = |class: &&Class| matches!(class.test, Test::Range(_, Some(end)) if end <= 0.0);
-        let above =
-            |class: &&Class| matches!(class.test, Test::Range(Some(from), _) if from >= 0.0);
+        let above = |class: &&Class| match class.test {
+            Test::Range(Some(from), _) => from >= 0.0,
+            Test::Positive(_) => true,
+            _ => false,
+        };
         let below = self.classes.iter().take_while(below).count();
         let above = self.classes.iter().rev().take_while(above).count();
         let first_above = self.classes.len() - above;
@@ -259,16 +270,6 @@ impl Theming {
         entries.push(entry(MISSING, "자료 없음", "No data", false));
         entries.into()
     }
-
-    /// The mark of a layer of this shape where nothing else is asked for.
-    #[must_use]
-    pub const fn mark_of(shape: Shape) -> Mark {
-        match shape {
-            Shape::Point => Mark::Circle { growing: false, at_labels: false },
-            Shape::Line => Mark::Line { widening: false },
-            Shape::Polygon | Shape::Mixed => Mark::Fill,
-        }
-    }
 }
 
 impl Test {
@@ -279,6 +280,10 @@ impl Test {
                 let from = from.map(|from| json!([">=", column, from]));
                 let below = below.map(|below| json!(["<", column, below]));
                 from.into_iter().chain(below).collect()
+            }
+            Self::Positive(below) => {
+                let below = below.map(|below| json!(["<", column, below]));
+                std::iter::once(json!([">", column, 0])).chain(below).collect()
             }
             Self::Number(number) => vec![json!(["==", column, number])],
             Self::Text(text) => vec![json!(["==", column, text])],
@@ -306,7 +311,7 @@ fn mixed(colour: &str, share: f64) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{Document, Title};
+    use crate::{Document, Shape, Title};
 
     fn theming(mark: Mark, ramp: Ramp) -> Theming {
         let class = |from, below| Class {
@@ -360,6 +365,39 @@ mod tests {
             *filters[3],
             json!(["all", [">=", "rate", 1.0], ["<", "rate", 2.0], ["!=", "suppressed", true]])
         );
+    }
+
+    #[test]
+    fn zero_apart_belongs_to_neither_side_and_to_no_other_class() {
+        let class = |test| Class { test, label: ("가".to_owned(), "A".to_owned()) };
+        let tests = [
+            Test::Range(None, Some(0.0)),
+            Test::Number(0),
+            Test::Positive(Some(2.0)),
+            Test::Range(Some(2.0), None),
+        ];
+        let classes = tests.map(class).to_vec();
+        let theming = Theming { classes, ..theming(Mark::Fill, Ramp::Diverging) };
+        let colours = theming.colours("#0072b2");
+        assert_eq!(colours[1], NEITHER);
+        assert_eq!(colours.iter().collect::<std::collections::BTreeSet<_>>().len(), 4);
+        let filter = theming.classes[2].test.conditions("rate");
+        assert_eq!(filter, [json!([">", "rate", 0]), json!(["<", "rate", 2.0])]);
+    }
+
+    #[test]
+    fn many_classes_get_a_shade_each() {
+        for count in 1..=8 {
+            let class = |number| Class {
+                test: Test::Number(number),
+                label: (number.to_string(), number.to_string()),
+            };
+            let classes = (0..count).map(class).collect();
+            let theming = Theming { classes, ..theming(Mark::Fill, Ramp::Sequential) };
+            let colours: std::collections::BTreeSet<_> =
+                theming.colours("#0072b2").into_iter().collect();
+            assert_eq!(colours.len() as i64, count);
+        }
     }
 
     #[test]

@@ -8,7 +8,7 @@ use std::str::FromStr;
 
 use http::header::{HOST, HeaderName};
 use http::uri::Authority;
-use http::{HeaderMap, Uri};
+use http::{HeaderMap, Uri, Version};
 
 use crate::audience::Listener;
 use crate::host;
@@ -18,7 +18,18 @@ use crate::problem::{Kind, Problem};
 const FORWARDED_HOST: HeaderName = HeaderName::from_static("x-forwarded-host");
 const FORWARDED_PROTO: HeaderName = HeaderName::from_static("x-forwarded-proto");
 const FORWARDED_PREFIX: HeaderName = HeaderName::from_static("x-forwarded-prefix");
-const FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
+/// What a request has that a proxy passes on or a page makes, and none of the operator's.
+const OF_OTHERS: [&str; 9] = [
+    "x-forwarded-for",
+    "x-forwarded-host",
+    "x-forwarded-proto",
+    "x-forwarded-prefix",
+    "x-real-ip",
+    "forwarded",
+    "via",
+    "origin",
+    "sec-fetch-site",
+];
 
 /// An absolute `http` or `https` URL without query, fragment, credentials or
 /// trailing slash: origin and path prefix.
@@ -211,19 +222,24 @@ impl BaseUrls {
 
     /// Whether a request comes straight from this machine, from its operator:
     /// with a proxy in between, every client would seem to. A proxy that nobody
-    /// declared is known by the host name that its clients asked for.
+    /// declared is known by the host name that its clients asked for, by what it adds,
+    /// or by HTTP/1.0, which nginx speaks unless told otherwise. A page open in a
+    /// browser of this machine is not its operator either.
     #[must_use]
-    pub fn is_local(&self, headers: &HeaderMap, peer: IpAddr, host: Option<&str>) -> bool {
+    pub fn is_local(
+        &self,
+        version: Version,
+        headers: &HeaderMap,
+        peer: IpAddr,
+        host: Option<&str>,
+    ) -> bool {
         let urls = [&self.configured, &self.staff];
         let behind_proxy = urls.into_iter().flatten().any(|url| !url.is_loopback())
             || !self.trusted.is_empty()
-            || headers.contains_key(FORWARDED_FOR)
-            || headers.contains_key(FORWARDED_HOST)
-            || headers.contains_key("x-real-ip")
-            || headers.contains_key("forwarded")
-            || headers.contains_key("via");
+            || version < Version::HTTP_11;
+        let of_others = OF_OTHERS.iter().any(|name| headers.contains_key(*name));
         let named_so = host.is_some_and(|host| host::is_loopback(host::name(host)));
-        peer.to_canonical().is_loopback() && named_so && !behind_proxy
+        peer.to_canonical().is_loopback() && named_so && !behind_proxy && !of_others
     }
 }
 
@@ -350,6 +366,9 @@ mod tests {
     #[case::undeclared_proxy_by_address(&[], "127.0.0.1", "203.0.113.7", false)]
     #[case::declared(&[("x-forwarded-for", "1.2.3.4")], "127.0.0.1", "localhost", false)]
     #[case::other_machine(&[], "10.0.0.1", "localhost", false)]
+    #[case::undeclared_proxy_of_https(&[("x-forwarded-proto", "https")], "127.0.0.1", "localhost", false)]
+    #[case::page(&[("origin", "https://evil.example")], "127.0.0.1", "localhost", false)]
+    #[case::browser(&[("sec-fetch-site", "same-origin")], "127.0.0.1", "localhost", false)]
     fn a_request_through_a_proxy_is_not_local(
         #[case] pairs: &[(&'static str, &str)],
         #[case] peer: &str,
@@ -357,11 +376,12 @@ mod tests {
         #[case] local: bool,
     ) {
         let peer = peer.parse().unwrap();
-        let found = BaseUrls::default().is_local(&headers(pairs), peer, Some(host));
-        assert_eq!(found, local);
+        let (headers, plain) = (headers(pairs), BaseUrls::default());
+        assert_eq!(plain.is_local(Version::HTTP_11, &headers, peer, Some(host)), local);
+        assert!(!plain.is_local(Version::HTTP_10, &headers, peer, Some(host)), "nginx");
+        assert!(!plain.is_local(Version::HTTP_11, &headers, peer, None));
         let configured = Some("https://map.example".parse().unwrap());
         let public = BaseUrls { configured, ..BaseUrls::default() };
-        assert!(!public.is_local(&headers(pairs), peer, Some(host)));
-        assert!(!BaseUrls::default().is_local(&headers(pairs), peer, None));
+        assert!(!public.is_local(Version::HTTP_11, &headers, peer, Some(host)));
     }
 }

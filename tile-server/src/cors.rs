@@ -31,21 +31,25 @@ pub fn options(audience: Audience, headers: &HeaderMap) -> Reply {
     reply
 }
 
+/// Says of an answer, on whichever listener, that pages of other origins may not read
+/// it: without `Access-Control-Allow-Origin` a foreign page that somebody happens to
+/// visit can't, and `same-origin` keeps it from being embedded.
+pub fn keep_to_own_origin(reply: &mut Reply) {
+    reply.set(CROSS_ORIGIN_RESOURCE_POLICY, HeaderValue::from_static("same-origin"));
+}
+
 /// Adds what every answer has.
 ///
-/// Public data may be read by any page. Staff data may not: without
-/// `Access-Control-Allow-Origin` a foreign page that staff happen to visit
-/// can't read it, and `same-origin` keeps it from being embedded.
+/// Public data may be read by any page. Staff data may not, nor what was
+/// [kept to its origin](keep_to_own_origin).
 pub fn add_common(reply: &mut Reply, audience: Audience) {
-    match audience {
-        Audience::Public => {
-            reply.set(ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
-            reply.set(ACCESS_CONTROL_EXPOSE_HEADERS, HeaderValue::from_static(EXPOSED));
-            reply.set(CROSS_ORIGIN_RESOURCE_POLICY, HeaderValue::from_static("cross-origin"));
-        }
-        Audience::Staff => {
-            reply.set(CROSS_ORIGIN_RESOURCE_POLICY, HeaderValue::from_static("same-origin"));
-        }
+    let kept = reply.headers.contains_key(CROSS_ORIGIN_RESOURCE_POLICY);
+    if audience == Audience::Public && !kept {
+        reply.set(ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
+        reply.set(ACCESS_CONTROL_EXPOSE_HEADERS, HeaderValue::from_static(EXPOSED));
+        reply.set(CROSS_ORIGIN_RESOURCE_POLICY, HeaderValue::from_static("cross-origin"));
+    } else {
+        keep_to_own_origin(reply);
     }
     reply.set(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     reply.set(REFERRER_POLICY, HeaderValue::from_static("strict-origin-when-cross-origin"));

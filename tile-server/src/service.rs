@@ -129,8 +129,8 @@ async fn routed(
     let host = host::of_request(parts.version, &parts.uri, &parts.headers)?;
     base_urls.admit(origin.listener, host)?;
     let route = route?;
-    let operator =
-        origin.listener == Listener::Admin || base_urls.is_local(&parts.headers, origin.peer, host);
+    let operator = origin.listener == Listener::Admin
+        || base_urls.is_local(parts.version, &parts.headers, origin.peer, host);
     allowed(origin.listener, operator, &route)?;
     let (uri, headers) = (&parts.uri, &parts.headers);
     // Made where it is needed: probes must not fail over a query or a link.

@@ -349,34 +349,6 @@ fn the_catalog_has_what_the_audience_may_see() {
     assert!(ids(&catalog, "datasets").contains(&"secret-data".to_owned()));
 }
 
-#[test]
-fn reasons_are_for_the_operator_alone() {
-    let fake = fake();
-    let reason = "gone.fgb: no such file";
-    let mut client = Client::local(fake.public);
-    let local = client.get("/readyz");
-    assert_eq!((local.status, &local.json()["status"]), (200, &"degraded".into()));
-    assert_eq!(local.json()["unavailable"][0]["reason"], reason);
-    let fault = "old.fgb: damaged; its last good state is kept";
-    assert_eq!(local.json()["faults"], serde_json::json!([fault]));
-    let through_proxy = [("X-Forwarded-For", "1.2.3.4")];
-    let proxied = client.request("GET", "/readyz", &through_proxy);
-    assert_eq!(proxied.json()["layers"], serde_json::json!({"ready": 10, "unavailable": 1}));
-    assert!(!proxied.text().contains("gone") && !proxied.text().contains("old.fgb"));
-    assert_eq!(client.request("GET", "/metrics", &through_proxy).status, 404);
-
-    let mut admin = Client::local(fake.admin);
-    assert!(admin.get("/readyz").text().contains(reason));
-    let metrics = admin.get("/metrics");
-    let line = "tile_server_requests_total{route=\"ready\",status=\"200\"} 3";
-    assert!(metrics.text().contains(line), "{}", metrics.text());
-    assert!(metrics.text().contains("tile_server_layers{state=\"unavailable\"} 1"));
-    assert!(metrics.text().contains("tile_server_faults 1"));
-    for path in ["/", "/catalog.json", "/tiles/roads/3/0/0"] {
-        assert_eq!(admin.get(path).status, 404, "{path}");
-    }
-}
-
 /// A store that was never reached may hold any layer: none is `404` yet, and one that
 /// staff alone may see is as unknown as any other.
 #[test]

@@ -189,6 +189,11 @@ fn figures_by_area_are_those_of_their_time_and_small_ones_are_for_staff() {
     // No data is not what is held back.
     let marks = named([Json::Null, true.into(), true.into(), Json::Null]);
     assert_eq!(of_areas(&seen, "suppressed"), marks);
+    let columns = seen.json()["columns"].clone();
+    let told = |at: usize| (columns[at]["title"]["en"].clone(), columns[at]["unit"].clone());
+    assert_eq!(columns.as_array().unwrap().len(), 3);
+    assert_eq!(told(1), (json!("Persons"), json!("persons")));
+    assert_eq!(told(2), (json!("Suppressed"), Json::Null));
     assert_eq!(of_areas(&public.get("/stats/wel-1?time=2026-08"), "persons"), august);
 }
 
@@ -205,9 +210,22 @@ fn tiles_are_those_of_their_time_and_form() {
     assert_ne!(newest.inflated(), august.inflated());
     assert_ne!(newest.header("etag"), august.header("etag"));
     assert_ne!(newest.inflated(), staff.get(path).inflated(), "staff see the small figure");
-    let refused = public.get(&format!("{path}?time=2031-01"));
-    assert_eq!(refused.status, 400);
-    assert!(refused.text().contains("2026-08 to 2026-09"), "{}", refused.text());
+    // A time that holds the slice, or lies in it.
+    for (time, expected) in
+        [("2026", &newest), ("2026-Q3", &newest), ("2026-08-15", &august), ("2026-09-30", &newest)]
+    {
+        let answer = public.get(&format!("{path}?time={time}"));
+        assert_eq!(answer.inflated(), expected.inflated(), "{time}");
+        let stats = public.get(&format!("/stats/wel-1?time={time}")).json()["time"].clone();
+        assert_eq!(stats, if time == "2026-08-15" { "2026-08" } else { "2026-09" });
+    }
+    for path in [path, "/stats/wel-1"] {
+        let refused = public.get(&format!("{path}?time=2031-01"));
+        assert_eq!(refused.status, 400);
+        for told in ["2026-08 to 2026-09", "a month such as 2026-09"] {
+            assert!(refused.text().contains(told), "{}", refused.text());
+        }
+    }
     assert_eq!(public.get("/tiles/com-1/12/3493/1586?time=2026-08").status, 400);
     // In a composite a time is that of the layers which have times.
     let both = "/tiles/wel-1,com-1/12/3493/1586";

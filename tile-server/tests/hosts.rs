@@ -98,6 +98,44 @@ fn clients_of_an_undeclared_proxy_are_not_taken_for_the_operator() {
 }
 
 #[test]
+fn reasons_are_for_the_operator_alone() {
+    let fake = Fake::start(Options::default());
+    let reason = "gone.fgb: no such file";
+    let mut client = Client::local(fake.public);
+    let local = client.get("/readyz");
+    assert_eq!((local.status, &local.json()["status"]), (200, &"degraded".into()));
+    assert_eq!(local.json()["unavailable"][0]["reason"], reason);
+    let fault = "old.fgb: damaged; its last good state is kept";
+    assert_eq!(local.json()["faults"], serde_json::json!([fault]));
+    let through_proxy = [("X-Forwarded-For", "1.2.3.4")];
+    let proxied = client.request("GET", "/readyz", &through_proxy);
+    assert_eq!(proxied.json()["layers"], serde_json::json!({"ready": 10, "unavailable": 1}));
+    assert!(!proxied.text().contains("gone") && !proxied.text().contains("old.fgb"));
+    assert_eq!(client.request("GET", "/metrics", &through_proxy).status, 404);
+    // A page that is open on this machine learns no more, and nothing of the operator's
+    // answers is for pages.
+    let page = client.request("GET", "/readyz", &[("Origin", "https://evil.example")]);
+    assert_eq!(page.json(), proxied.json());
+    assert_eq!(page.header("access-control-allow-origin"), Some("*"));
+
+    let mut admin = Client::local(fake.admin);
+    let detailed = admin.get("/readyz");
+    assert!(detailed.text().contains(reason));
+    for answer in [&local, &detailed, &client.get("/metrics")] {
+        assert_eq!(answer.header("access-control-allow-origin"), None);
+        assert_eq!(answer.header("cross-origin-resource-policy"), Some("same-origin"));
+    }
+    let metrics = admin.get("/metrics");
+    let line = "tile_server_requests_total{route=\"ready\",status=\"200\"} 4";
+    assert!(metrics.text().contains(line), "{}", metrics.text());
+    assert!(metrics.text().contains("tile_server_layers{state=\"unavailable\"} 1"));
+    assert!(metrics.text().contains("tile_server_faults 1"));
+    for path in ["/", "/catalog.json", "/tiles/roads/3/0/0"] {
+        assert_eq!(admin.get(path).status, 404, "{path}");
+    }
+}
+
+#[test]
 fn a_request_names_one_host() {
     let fake = Fake::start(Options::default());
     for (head, status) in [

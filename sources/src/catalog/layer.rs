@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::dataset::DatasetColumn;
 use super::declaration::{Text, Visibility};
-use super::figure::{Figure, Filter};
+use super::figure::{Figure, Filter, Operation};
 use super::period::Period;
 use crate::feature::GeometryKind;
 use crate::{DatasetId, Extent, LayerId, ThemeId, Zoom};
@@ -210,6 +210,29 @@ impl FigureSet {
     pub fn datasets(&self) -> Vec<DatasetId> {
         let used = self.figures.iter().filter_map(|figure| figure.operation.rows());
         std::iter::once(&self.over).chain(used.map(|rows| &rows.dataset)).cloned().collect()
+    }
+
+    /// The datasets that its value comes from, each once: what only says where the
+    /// features are, or how large, is not among them.
+    #[must_use]
+    pub fn value_datasets(&self) -> Vec<&DatasetId> {
+        let mut found: Vec<&DatasetId> = Vec::new();
+        let (mut wanted, mut next) = (vec![self.value.as_str()], 0);
+        while let Some(&name) = wanted.get(next) {
+            next += 1;
+            let Some(figure) = self.figure(name) else { continue };
+            let of = match &figure.operation {
+                Operation::Own(_) => Some(&self.over),
+                operation => operation.rows().map(|rows| &rows.dataset),
+            };
+            found.extend(of.filter(|id| !found.contains(id)));
+            for input in figure.operation.inputs() {
+                if !wanted.contains(&input) {
+                    wanted.push(input);
+                }
+            }
+        }
+        found
     }
 
     /// The names of the columns that leave the house: those of the carrier, and the

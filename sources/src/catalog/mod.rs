@@ -37,6 +37,8 @@ pub use figure::{
 pub use layer::{FigureSet, Flow, Layer, LayerContent, MapKind, PublicLook, UnionPart};
 pub use period::Period;
 
+use crate::DatasetId;
+
 /// A checked catalog: every reference resolves and every id is unique.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Catalog {
@@ -65,6 +67,17 @@ impl Catalog {
     pub fn claims(&self, stem: &str) -> bool {
         let named = |id: &str| self.dataset(id).is_some();
         named(stem) || stem.strip_suffix(VALUES_SUFFIX).is_some_and(named)
+    }
+
+    /// Source and terms of what a layer is about, in the form with these figures: those of
+    /// the dataset that the value comes from, and where it comes from several, of the one
+    /// whose state is the oldest.
+    #[must_use]
+    pub fn attribution(&self, layer: &Layer, figures: Option<&FigureSet>) -> Option<&Attribution> {
+        let of = |id: &DatasetId| self.dataset(id.as_str())?.attribution.as_ref();
+        let Some(set) = figures else { return of(&layer.dataset) };
+        let known = set.value_datasets().into_iter().filter_map(of);
+        known.min_by_key(|source| (source.as_of.is_none(), &source.as_of)).or(of(&set.over))
     }
 
     /// The dataset of this id.

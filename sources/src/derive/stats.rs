@@ -60,11 +60,25 @@ pub(super) fn way<'c, 'l>(
                     });
                 Way::Areas(of_features(dataset, filter, value, categories, areas))
             }
-            LayerContent::Union(parts) => Way::Areas(of_union(parts, areas)),
+            LayerContent::Union(parts) => Way::Areas(of_union(catalog, parts, areas)),
             _ => return None,
         },
     };
     Some((areas, way))
+}
+
+/// The figures that a layer's numbers by area are, with titles and units; `categories` are
+/// those of its value that are told by themselves. `None` where it has no such numbers.
+#[must_use]
+pub fn stats_figures(
+    catalog: &Catalog,
+    layer: &Layer,
+    form: Form,
+    categories: &[Box<str>],
+) -> Option<FigureSet> {
+    match way(catalog, layer, form, Some(categories))?.1 {
+        Way::Areas(set) | Way::Through(_, set) => Some(set),
+    }
 }
 
 /// What the numbers of a layer need; nothing where there are none.

@@ -3,7 +3,7 @@
 use super::stats::{area_columns, ends};
 use crate::DatasetId;
 use crate::catalog::{
-    Aggregate, AggregateKind, Condition, Dataset, Figure, FigureSet, Filter, Flow, Join,
+    Aggregate, AggregateKind, Catalog, Condition, Dataset, Figure, FigureSet, Filter, Flow, Join,
     LogicalType, Operation, Rows, Scalar, Text, UnionPart,
 };
 
@@ -159,7 +159,7 @@ fn meets(filter: &Filter, column: &str, category: &str) -> bool {
 }
 
 /// How many features of several datasets lie in each area: together, and of each.
-pub(super) fn of_union(parts: &[UnionPart], areas: &Dataset) -> FigureSet {
+pub(super) fn of_union(catalog: &Catalog, parts: &[UnionPart], areas: &Dataset) -> FigureSet {
     let mut figures = Vec::new();
     let mut names = Vec::new();
     for (number, part) in parts.iter().enumerate() {
@@ -168,7 +168,8 @@ pub(super) fn of_union(parts: &[UnionPart], areas: &Dataset) -> FigureSet {
         let again = parts[..number].iter().any(|other| other.dataset == part.dataset);
         let name = if again { format!("dataset={id}-{number}") } else { format!("dataset={id}") };
         let count = aggregate(AggregateKind::Count, &part.dataset, None, part.filter.clone());
-        figures.push(figure(&name, Text::same(id), count));
+        let title = catalog.dataset(id).map(|dataset| dataset.title.clone());
+        figures.push(figure(&name, title.unwrap_or_else(|| Text::same(id)), count));
         names.push(name);
     }
     let title = Text { ko: "개수".to_owned(), en: "Count".to_owned() };

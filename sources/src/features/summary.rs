@@ -24,6 +24,9 @@ pub enum ValueSummary {
         breaks: Vec<f64>,
         /// Whether numbers lie on both sides of zero, and the classes with them.
         diverging: bool,
+        /// Whether most are zero, which then is a class of its own: the breaks are those
+        /// of the other numbers, and none of them is zero.
+        zero: bool,
     },
     /// A few whole numbers, ascending.
     Steps(Vec<i64>),
@@ -86,25 +89,46 @@ fn of_numbers(mut numbers: Vec<f64>) -> Option<ValueSummary> {
         ));
     }
     let diverging = least < 0.0 && most > 0.0;
+    let zeros = numbers.iter().filter(|&&number| number == 0.0).count();
+    let zero = 2 * zeros > numbers.len() && most > 0.0;
+    if zero {
+        numbers.retain(|&number| number != 0.0);
+    }
+    let least = numbers.first().copied().unwrap_or(least);
     let mut breaks = if diverging {
-        // The same on both sides, so that one shade means as much up as down.
-        let mut sizes: Vec<f64> = numbers.iter().map(|number| number.abs()).collect();
-        sizes.sort_by(f64::total_cmp);
-        let [near, far] =
-            [1.0 / 3.0, 2.0 / 3.0].map(|share| round(quantile(&sizes, share), most - least));
-        let mut breaks = vec![-far, -near, near, far];
-        // A side without a break of its own would not be told from the other.
-        if least >= -near || most < near {
-            breaks.insert(2, 0.0);
-        }
-        breaks
+        on_both_sides(&numbers, zero)
     } else {
-        let share = |class: usize| class as f64 / CLASSES as f64;
-        (1..CLASSES).map(|class| round(quantile(&numbers, share(class)), most - least)).collect()
+        // One less, where zero is one.
+        let classes = CLASSES - usize::from(zero);
+        let share = |class: usize| class as f64 / classes as f64;
+        (1..classes).map(|class| round(quantile(&numbers, share(class)), most - least)).collect()
     };
-    breaks.retain(|&at| least < at && at <= most);
+    // Zero has no sign that people would read.
+    breaks.iter_mut().for_each(|at| *at += 0.0);
+    breaks.retain(|&at| least < at && at <= most && !(zero && at == 0.0));
     breaks.dedup();
-    Some(ValueSummary::Numbers { breaks, diverging })
+    Some(ValueSummary::Numbers { breaks, diverging, zero })
+}
+
+/// Breaks at the same distances on both sides of zero, so that one shade means as much up
+/// as down: two on each side, or one where zero is a class of its own.
+fn on_both_sides(ascending: &[f64], zero: bool) -> Vec<f64> {
+    let (Some(&least), Some(&most)) = (ascending.first(), ascending.last()) else {
+        return Vec::new();
+    };
+    let mut sizes: Vec<f64> = ascending.iter().map(|number| number.abs()).collect();
+    sizes.sort_by(f64::total_cmp);
+    let at = |share: f64| round(quantile(&sizes, share), most - least);
+    if zero {
+        return vec![-at(0.5), at(0.5)];
+    }
+    let [near, far] = [1.0 / 3.0, 2.0 / 3.0].map(at);
+    let mut breaks = vec![-far, -near, near, far];
+    // A side without a break of its own would not be told from the other.
+    if least >= -near || most < near {
+        breaks.insert(2, 0.0);
+    }
+    breaks
 }
 
 /// The number that this share of ascending ones lies below.
@@ -149,7 +173,10 @@ mod tests {
     fn numbers_part_where_equally_many_lie_and_where_people_would_round() {
         let numbers: Vec<_> = (0..1000).map(|i| Value::Double(f64::from(i) * 1.37)).collect();
         let breaks = vec![280.0, 540.0, 820.0, 1100.0];
-        assert_eq!(summary(&numbers), Some(ValueSummary::Numbers { breaks, diverging: false }));
+        assert_eq!(
+            summary(&numbers),
+            Some(ValueSummary::Numbers { breaks, diverging: false, zero: false })
+        );
     }
 
     #[test]
@@ -157,14 +184,52 @@ mod tests {
         let numbers: Vec<_> = (-30..=60).map(|i| Value::Double(f64::from(i) + 0.5)).collect();
         // -31 would lie below all.
         let breaks = vec![-16.0, 16.0, 31.0];
-        assert_eq!(summary(&numbers), Some(ValueSummary::Numbers { breaks, diverging: true }));
+        assert_eq!(
+            summary(&numbers),
+            Some(ValueSummary::Numbers { breaks, diverging: true, zero: false })
+        );
     }
 
     #[test]
     fn a_side_of_zero_with_few_numbers_parts_at_zero() {
         let numbers: Vec<_> = (-5..=90).map(|i| Value::Double(f64::from(i) + 0.5)).collect();
         let breaks = vec![0.0, 28.0, 60.0];
-        assert_eq!(summary(&numbers), Some(ValueSummary::Numbers { breaks, diverging: true }));
+        assert_eq!(
+            summary(&numbers),
+            Some(ValueSummary::Numbers { breaks, diverging: true, zero: false })
+        );
+    }
+
+    /// Numbers, and as many zeros.
+    fn with_zeros(numbers: impl Iterator<Item = f64>, zeros: usize) -> Option<(Vec<f64>, bool)> {
+        let zeros = std::iter::repeat_n(0.0, zeros);
+        let values: Vec<_> = numbers.chain(zeros).map(Value::Double).collect();
+        match summary(&values)? {
+            ValueSummary::Numbers { breaks, zero, .. } => Some((breaks, zero)),
+            _ => None,
+        }
+    }
+
+    #[test]
+    fn where_most_are_zero_the_others_are_parted() {
+        let some = || (1..=100).map(f64::from);
+        assert_eq!(with_zeros(some(), 400), Some((vec![26.0, 51.0, 76.0], true)));
+        // Half of them is not most.
+        assert_eq!(with_zeros(some(), 100), Some((vec![21.0, 61.0], false)));
+        let both = || (-50..=50).map(|i| f64::from(i) + 0.5);
+        assert_eq!(with_zeros(both(), 400), Some((vec![-26.0, 26.0], true)));
+        // Numbers that no break parts.
+        assert_eq!(with_zeros([0.5, 0.5].into_iter(), 10), Some((vec![], true)));
+        let fractions = with_zeros([0.01, 0.02, 5.5].into_iter(), 10).unwrap();
+        assert!(!fractions.0.contains(&0.0), "{fractions:?}");
+    }
+
+    #[test]
+    fn zero_has_no_sign() {
+        // A third and more are zero, so that the nearer breaks are.
+        let (breaks, zero) = with_zeros((-10..=20).map(|i| f64::from(i) + 0.5), 25).unwrap();
+        assert!(!zero && breaks.contains(&0.0), "{breaks:?}");
+        assert!(breaks.iter().all(|at| *at != 0.0 || at.is_sign_positive()), "{breaks:?}");
     }
 
     #[test]

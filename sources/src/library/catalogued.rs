@@ -86,7 +86,8 @@ impl Store<'_> {
             LayerForm::Whole | LayerForm::Staff => Form::Full,
         };
         let dataset = self.catalog.dataset(layer.dataset.as_str())?;
-        let (needs, columns) = match derive::figures_of(layer, figures) {
+        let computed = derive::figures_of(layer, figures);
+        let (needs, columns) = match computed {
             Some((set, flow)) => {
                 // Published columns are those that were computed.
                 (self.figures(layer, figures, set, flow.is_some()), None)
@@ -112,7 +113,7 @@ impl Store<'_> {
                 description: layer.description_of(form == LayerForm::Public).cloned(),
                 theme: Some(layer.theme.clone()),
                 dataset: layer.dataset.clone(),
-                attribution: dataset.attribution.clone(),
+                attribution: self.catalog.attribution(layer, computed.map(|(set, _)| set)).cloned(),
                 visibility: layer.visibility,
                 form,
                 max_age: layer.max_age,

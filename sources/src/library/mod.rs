@@ -37,4 +37,4 @@ pub use options::{DatabaseTables, LibraryError, LibraryOptions};
 pub use schemas::Schemas;
 pub use snapshot::{LayerForm, LayerState, PublishedLayer, RawArchive, Snapshot};
 
-pub use crate::time_slices::slice_at;
+pub use crate::time_label::{form_of, slice_at};

@@ -6,7 +6,14 @@ use serde::Serialize;
 use sources::{Audience, LayerId};
 
 use crate::app::App;
+use crate::cors;
 use crate::reply::Reply;
+
+/// What only the operator may read: no page of another origin, whoever opened it.
+fn of_operator(mut reply: Reply) -> Reply {
+    cors::keep_to_own_origin(&mut reply);
+    reply
+}
 
 fn uncached(mut reply: Reply) -> Reply {
     reply.set(CACHE_CONTROL, HeaderValue::from_static("no-store"));
@@ -86,6 +93,7 @@ pub fn ready(app: &App, audience: Audience, operator: bool) -> Reply {
     let body = serde_json::to_vec(&body).unwrap_or_default();
     let mut reply = Reply::ok("application/json", body);
     reply.status = status;
+    let reply = if operator { of_operator(reply) } else { reply };
     uncached(reply)
 }
 
@@ -93,8 +101,6 @@ pub fn ready(app: &App, audience: Audience, operator: bool) -> Reply {
 #[must_use]
 pub fn metrics(app: &App) -> Reply {
     app.metrics.set_cached(&app.fragments, &app.composites);
-    uncached(Reply::ok(
-        "application/openmetrics-text; version=1.0.0; charset=utf-8",
-        app.metrics.text(),
-    ))
+    let media_type = "application/openmetrics-text; version=1.0.0; charset=utf-8";
+    uncached(of_operator(Reply::ok(media_type, app.metrics.text())))
 }

@@ -5,6 +5,8 @@
 pub mod archive;
 pub mod attribution;
 pub mod catalog;
+#[cfg(test)]
+mod fixture;
 pub mod health;
 pub mod page;
 pub mod search;

@@ -159,13 +159,9 @@ impl From<SourceError> for Problem {
                 Kind::UnsupportedSelection,
                 format!("Layer {layer} can't be selected by {part}=; leave it out."),
             ),
-            SourceError::NoSuchTime { layer, held, .. } => (
-                Kind::UnsupportedSelection,
-                format!(
-                    "Layer {layer} has nothing of this time: it has {held}. Its times are in its \
-                     TileJSON."
-                ),
-            ),
+            SourceError::NoSuchTime { layer, form, held, .. } => {
+                return Self::no_such_time(layer.as_str(), &form, &held).because(cause);
+            }
             SourceError::TooLarge { layer, .. } => (
                 Kind::TileTooLarge,
                 format!(
@@ -193,6 +189,17 @@ impl Problem {
             ),
         )
         .because(cause)
+    }
+
+    /// A time of which a layer has nothing. `form` says what its times are like, `held`
+    /// which it has.
+    #[must_use]
+    pub fn no_such_time(layer: &str, form: &str, held: &str) -> Self {
+        let detail = format!(
+            "Layer {layer} has nothing of this time: ask for {form}. It has {held}; its TileJSON \
+             lists them."
+        );
+        Self::new(Kind::UnsupportedSelection, detail)
     }
 
     /// A layer that is not known, while a store that may hold it was not yet reached.
@@ -313,7 +320,15 @@ mod tests {
             (SourceError::Overloaded, 503),
             (SourceError::DeadlineExceeded { layer: layer() }, 504),
             (SourceError::UnsupportedSelection { layer: layer(), part: "time" }, 400),
-            (SourceError::NoSuchTime { layer: layer(), asked: reason(), held: "".into() }, 400),
+            (
+                SourceError::NoSuchTime {
+                    layer: layer(),
+                    asked: reason(),
+                    form: "".into(),
+                    held: "".into(),
+                },
+                400,
+            ),
             (SourceError::TooLarge { layer: layer(), reason: reason() }, 500),
             (SourceError::Internal { layer: layer(), reason: reason() }, 500),
         ];

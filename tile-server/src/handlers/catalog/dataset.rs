@@ -19,6 +19,7 @@ pub(super) struct DatasetEntry<'a> {
     description: Option<&'a Text>,
     pub(super) field: Option<&'a str>,
     pub(super) geometry: Option<GeometryKind>,
+    /// How many features are stored; unknown where no layer has them all.
     feature_count: Option<u64>,
     /// How many features it is expected to hold.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -73,13 +74,13 @@ impl<'a> DatasetEntry<'a> {
         listed_too: impl Fn(&str) -> bool,
     ) -> Self {
         let staff = audience == Audience::Staff;
-        let forms: Vec<Form<'a>> = layers
+        let forms: Vec<(&LayerEntry<'a>, Form<'a>)> = layers
             .iter()
-            .filter_map(|layer| catalog.layer(layer.id))
-            .map(|layer| Form::new(catalog, layer, audience))
+            .filter_map(|&layer| Some((layer, catalog.layer(layer.id)?)))
+            .map(|(layer, declared)| (layer, Form::new(catalog, declared, audience)))
             .collect();
         let known = |name: &str| {
-            let shown = || forms.iter().any(|form| form.shows(&dataset.id, name));
+            let shown = || forms.iter().any(|(_, form)| form.shows(&dataset.id, name));
             staff || (shown() && !dataset.hides(name))
         };
         let listed = |columns: &'a [DatasetColumn], also: &[&str]| -> Vec<ColumnEntry<'a>> {
@@ -87,13 +88,9 @@ impl<'a> DatasetEntry<'a> {
             kept.map(ColumnEntry::declared).collect()
         };
         // What is loaded of it as it is, with the types that are stored.
-        let own = || {
-            layers.iter().filter(|layer| layer.dataset == dataset.id.as_str()).filter(|layer| {
-                catalog.layer(layer.id).is_none_or(|layer| layer.content.figures().is_none())
-            })
-        };
+        let stored = forms.iter().filter(|(_, form)| form.is_stored(&dataset.id));
         let mut columns = listed(&dataset.columns, &[]);
-        for stored in own().flat_map(|layer| &layer.columns) {
+        for stored in stored.flat_map(|(layer, _)| &layer.columns) {
             match columns.iter_mut().find(|column| column.name == stored.name) {
                 Some(column) => *column = column.clone().stored_as(stored),
                 None if dataset.columns.is_empty() => columns.push(stored.clone()),
@@ -106,7 +103,10 @@ impl<'a> DatasetEntry<'a> {
             description: dataset.description.as_ref(),
             field: Some(dataset.field.as_str()),
             geometry: Some(dataset.geometry),
-            feature_count: own().find_map(|layer| layer.feature_count),
+            feature_count: forms
+                .iter()
+                .filter(|(_, form)| form.has_all_of(&dataset.id))
+                .find_map(|(layer, _)| layer.feature_count),
             count: dataset.count,
             attribution: dataset.attribution.as_ref(),
             source: dataset.source.as_ref(),

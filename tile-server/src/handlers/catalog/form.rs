@@ -7,6 +7,8 @@ use sources::catalog::{
 use sources::feature::GeometryKind;
 use sources::{Audience, DatasetId};
 
+use crate::handlers::stats::suppressed;
+
 /// A layer as one audience gets it: the public perhaps figures of its own.
 pub(super) struct Form<'a> {
     catalog: &'a Catalog,
@@ -57,9 +59,27 @@ impl<'a> Form<'a> {
         }
     }
 
-    /// Source and terms of that dataset.
+    /// Source and terms of what the map is about.
     pub(super) fn attribution(&self) -> Option<&'a Attribution> {
-        self.catalog.dataset(self.dataset().as_str())?.attribution.as_ref()
+        self.catalog.attribution(self.layer, self.set)
+    }
+
+    /// Whether it publishes the features of this dataset as they are stored, all of them
+    /// or some.
+    pub(super) fn is_stored(&self, dataset: &DatasetId) -> bool {
+        let plain = matches!(self.layer.content, LayerContent::Features { .. });
+        self.set.is_none() && plain && self.layer.dataset == *dataset
+    }
+
+    /// Whether every stored feature of this dataset is one of its features.
+    pub(super) fn has_all_of(&self, dataset: &DatasetId) -> bool {
+        match (self.set, &self.layer.content) {
+            (Some(set), _) => self.flow().is_none() && set.over == *dataset,
+            (None, LayerContent::Features { filter }) => {
+                filter.is_empty() && self.layer.dataset == *dataset
+            }
+            (None, _) => false,
+        }
     }
 
     /// Every dataset that the audience's forms are made from, each once.
@@ -131,13 +151,20 @@ impl<'a> Form<'a> {
             let figures = set.figures.iter().filter(|figure| figure.publish);
             return carried.into_iter().chain(figures.map(|figure| figure.name.clone())).collect();
         }
-        match (&self.layer.columns, self.catalog.dataset(self.layer.dataset.as_str())) {
+        let dataset = self.catalog.dataset(self.layer.dataset.as_str());
+        let mut names = match (&self.layer.columns, dataset) {
             (Some(names), _) => names.clone(),
             (None, Some(dataset)) => {
                 dataset.columns.iter().map(|column| column.name.clone()).collect()
             }
             (None, None) => Vec::new(),
+        };
+        // The same names are of other columns where they are not the dataset's own.
+        let own = matches!(self.layer.content, LayerContent::Features { .. });
+        if let Some(dataset) = dataset.filter(|_| own && self.audience == Audience::Public) {
+            names.retain(|name| !dataset.hides(name));
         }
+        names
     }
 
     /// What a published column means.
@@ -149,7 +176,7 @@ impl<'a> Form<'a> {
                 return Some(Meaning::Figure(figure));
             }
             if name == "suppressed" {
-                return Some(own("비공개 여부", "Suppressed"));
+                return Some(Meaning::Own(suppressed()));
             }
             if self.flow().is_some() {
                 let ends = [("from", "출발", "From"), ("to", "도착", "To")];

@@ -149,8 +149,8 @@ impl<'a> LayerEntry<'a> {
                 .or(dataset.map(|dataset| dataset.geometry)),
             feature_count: described.and_then(|described| described.feature_count),
             attribution: match &form {
-                Some(form) if form.of_public => form.attribution(),
-                _ => layer.attribution.as_ref(),
+                Some(form) => form.attribution(),
+                None => layer.attribution.as_ref(),
             },
             attributions: form.as_ref().map(attributions).unwrap_or_default(),
             columns,

@@ -37,6 +37,7 @@ id = "people"
 title = { ko = "인구", en = "People" }
 geometry = "polygon"
 place = "dong"
+attribution = { agency = { ko = "통계청", en = "Statistics" }, licence = "KOGL-4", as_of = "2026-06-30" }
 privacy = [{ rule = "no_download" }]
 [dataset.values]
 key = "dong_cd"
@@ -55,7 +56,7 @@ id = "shop"
 title = { ko = "가게", en = "Shops" }
 geometry = "point"
 sensitivity = "internal"
-attribution = { agency = { ko = "카드사", en = "Card company" }, licence = "licensed" }
+attribution = { agency = { ko = "카드사", en = "Card company" }, licence = "licensed", as_of = "2026-09-30" }
 column = [
   { name = "sales", type = "int", title = { ko = "매출", en = "Sales" } },
   { name = "kind", type = "enum", title = { ko = "종류", en = "Kind" }, values = [
@@ -69,6 +70,16 @@ title = { ko = "창고", en = "Depots" }
 geometry = "point"
 sensitivity = "internal"
 column = [{ name = "guard", type = "text", title = { ko = "경비", en = "Guard" } }]
+
+[[dataset]]
+id = "lamp"
+title = { ko = "가로등", en = "Lamps" }
+geometry = "point"
+privacy = [{ rule = "hide", column = "fault" }]
+column = [
+  { name = "watt", type = "int", title = { ko = "와트", en = "Watt" } },
+  { name = "fault", type = "text", title = { ko = "고장", en = "Broken" } },
+]
 "#;
 
 const ECONOMY: &str = r#"
@@ -108,7 +119,33 @@ columns = ["note"]
 figure = [{ name = "depots", title = { ko = "창고", en = "Depots" }, count = "depot" }]
 "#;
 
-const WELFARE: &str = "title = { ko = '복지', en = 'Welfare' }\norder = 2";
+const WELFARE: &str = r#"
+title = { ko = "복지", en = "Welfare" }
+order = 2
+
+[[layer]]
+id = "wel-1"
+title = { ko = "가로등", en = "Lamps" }
+visibility = "public"
+dataset = "lamp"
+
+[[layer]]
+id = "wel-2"
+title = { ko = "밝은 가로등", en = "Bright lamps" }
+visibility = "public"
+dataset = "lamp"
+where = { watt = { from = 100 } }
+
+[[layer]]
+id = "wel-3"
+title = { ko = "가로등에서 5분", en = "Five minutes from a lamp" }
+visibility = "public"
+prepared = true
+datasets = ["lamp"]
+geometry = "polygon"
+value = "minutes"
+column = [{ name = "minutes", type = "int", title = { ko = "분", en = "Minutes" }, unit = "min" }]
+"#;
 
 /// A layer that is loaded and makes no tiles.
 struct Loaded(LayerDescription);
@@ -171,6 +208,15 @@ fn loaded(columns: &[(&str, ColumnType)], times: &[&str]) -> LayerState {
 }
 
 fn document(audience: Audience) -> Value {
+    document_with(audience, absent())
+}
+
+fn absent() -> LayerState {
+    LayerState::Unavailable { reason: "shop.fgb is missing".into() }
+}
+
+/// The document where all lamps are loaded, or are not.
+fn document_with(audience: Audience, lamps: LayerState) -> Value {
     let catalog = Arc::new(catalog());
     let published = |id: &str, form, state| {
         let declared = catalog.layer(id).unwrap();
@@ -193,11 +239,14 @@ fn document(audience: Audience) -> Value {
     };
     let figures =
         [("nm", ColumnType::Text), ("heads", ColumnType::Int), ("per_head", ColumnType::Double)];
-    let absent = || LayerState::Unavailable { reason: "shop.fgb is missing".into() };
     let layers = vec![
         published("eco-1", LayerForm::Public, loaded(&figures, &["2026-09", "2026-10"])),
         published("eco-1", LayerForm::Staff, absent()),
         published("eco-2", LayerForm::Whole, absent()),
+        // Loaded first, so that theirs would be taken for the dataset's.
+        published("wel-3", LayerForm::Whole, loaded(&[("minutes", ColumnType::Int)], &[])),
+        published("wel-2", LayerForm::Whole, loaded(&[("watt", ColumnType::Int)], &[])),
+        published("wel-1", LayerForm::Whole, lamps),
     ];
     assert_eq!(layers[2].visibility, Visibility::Staff);
     let document = super::document(&Snapshot::new(catalog, layers), audience);
@@ -215,7 +264,7 @@ fn names(columns: &Value) -> Vec<&str> {
 #[test]
 fn the_public_learns_what_its_form_is_made_of_and_no_more() {
     let document = document(Audience::Public);
-    assert_eq!(ids(&document["layers"]), ["eco-1"]);
+    assert_eq!(ids(&document["layers"]), ["eco-1", "wel-3", "wel-2", "wel-1"]);
     let layer = &document["layers"][0];
     assert_eq!((&layer["dataset"], &layer["value"]), (&json!("dong"), &json!("per_head")));
     assert_eq!(layer["datasets"], json!(["dong", "people"]));
@@ -228,8 +277,9 @@ fn the_public_learns_what_its_form_is_made_of_and_no_more() {
     assert_eq!(layer["time"]["slices"], json!(["2026-09", "2026-10"]));
     // Those whose data is in it are named, though the data is not public.
     let licences: Vec<_> = layer["attributions"].as_array().unwrap().iter().collect();
-    assert_eq!((licences[0]["licence"].as_str(), licences.len()), (Some("KOGL-1"), 2));
-    assert_eq!(layer["attribution"]["licence"], "KOGL-1");
+    assert_eq!((licences[0]["licence"].as_str(), licences.len()), (Some("KOGL-1"), 3));
+    // Of what the value is made of, the older; not of the areas that it is shown by.
+    assert_eq!(layer["attribution"]["licence"], "KOGL-4");
     assert_eq!(names(&layer["figures"]), ["heads", "per_head"]);
     assert_eq!(layer["figures"][0]["unit"], "persons");
     assert_eq!(layer["figures"][1]["operation"], "ratio");
@@ -237,19 +287,18 @@ fn the_public_learns_what_its_form_is_made_of_and_no_more() {
     assert_eq!(layer["columns"][0]["title"]["en"], "Name");
     assert_eq!(layer["columns"][2]["unit"], "KRW");
 
-    assert_eq!(ids(&document["datasets"]), ["dong", "people"]);
+    assert_eq!(ids(&document["datasets"]), ["dong", "people", "lamp"]);
     let [dong, people] = [&document["datasets"][0], &document["datasets"][1]];
     assert_eq!(names(&dong["columns"]), ["nm"]);
     assert_eq!((&dong["update"], &dong["count"]), (&json!("yearly"), &json!(17)));
     assert_eq!(dong["attribution"]["as_of"], "2026-10-31");
     assert_eq!(names(&people["values"]["columns"]), ["dong_cd", "ym", "total"]);
     assert_eq!((&people["place"], &people["values"]["period"]), (&json!("dong"), &json!("month")));
-    assert_eq!(document["fields"][0]["datasets"], 2);
-    // The theme that it is only listed under is there, without layers of its own.
+    assert_eq!(document["fields"][0]["datasets"], 3);
     let layers = |i: usize| document["themes"][i]["layers"].as_u64();
     assert_eq!(
         (ids(&document["themes"]), layers(0), layers(1)),
-        (vec!["economy", "welfare"], Some(1), Some(0))
+        (vec!["economy", "welfare"], Some(1), Some(3))
     );
     let text = document.to_string();
     for hidden in ["eco-2", "depot", "shop", "guard", "note", "spare", "sensitivity", "internal"] {
@@ -260,7 +309,7 @@ fn the_public_learns_what_its_form_is_made_of_and_no_more() {
 #[test]
 fn staff_learn_all_that_is_declared() {
     let document = document(Audience::Staff);
-    assert_eq!(ids(&document["layers"]), ["eco-1", "eco-2"]);
+    assert_eq!(ids(&document["layers"])[..2], ["eco-1", "eco-2"]);
     let [shops, depots] = [&document["layers"][0], &document["layers"][1]];
     assert_eq!((&shops["dataset"], &shops["value"]), (&json!("shop"), &json!("kind")));
     assert_eq!(shops["kind"], "symbol");
@@ -274,9 +323,37 @@ fn staff_learn_all_that_is_declared() {
     assert_eq!(depots["datasets"], json!(["dong", "depot"]));
     assert_eq!(names(&depots["columns"]), ["note", "depots"]);
 
-    assert_eq!(ids(&document["datasets"]), ["dong", "people", "shop", "depot"]);
+    assert_eq!(ids(&document["datasets"]), ["dong", "people", "shop", "depot", "lamp"]);
     let dong = &document["datasets"][0];
     assert_eq!(names(&dong["columns"]), ["cd", "nm", "note"]);
     assert_eq!((&dong["key"], &dong["layers"]), (&json!(["cd"]), &json!(["eco-1", "eco-2"])));
     assert_eq!(document["datasets"][2]["sensitivity"], "internal");
+}
+
+#[test]
+fn columns_that_are_hidden_are_not_told_of_a_layer_that_is_not_loaded() {
+    for (audience, expected) in
+        [(Audience::Public, vec!["watt"]), (Audience::Staff, vec!["watt", "fault"])]
+    {
+        let document = document(audience);
+        let layers = document["layers"].as_array().unwrap();
+        let lamps = layers.iter().find(|layer| layer["id"] == "wel-1").unwrap();
+        assert_eq!((&lamps["available"], names(&lamps["columns"])), (&json!(false), expected));
+    }
+}
+
+#[test]
+fn a_dataset_has_the_features_that_are_stored_and_not_those_made_from_it() {
+    let counted = |lamps: LayerState| {
+        let document = document_with(Audience::Public, lamps);
+        let counts = document["datasets"].as_array().unwrap().iter();
+        let count = |dataset: &Value| (dataset["id"].clone(), dataset["feature_count"].clone());
+        counts.map(count).collect::<Vec<_>>()
+    };
+    let of = |lamps: Value| {
+        // Figures by dong are of every dong; people have no features of their own.
+        vec![(json!("dong"), json!(17)), (json!("people"), json!(null)), (json!("lamp"), lamps)]
+    };
+    assert_eq!(counted(absent()), of(json!(null)));
+    assert_eq!(counted(loaded(&[("watt", ColumnType::Int)], &[])), of(json!(17)));
 }

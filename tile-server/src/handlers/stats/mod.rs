@@ -1,12 +1,16 @@
 //! `/stats/{layer}`: a layer's figures by area, for one time.
 
+mod titles;
+
 use serde::Serialize;
 use serde_json::{Map, Value as Json};
-use sources::catalog::{Catalog, Layer, Text};
-use sources::derive::{self, Derived};
-use sources::feature::{Column, ColumnType, Value};
-use sources::library::{LayerForm, LayerState, PublishedLayer};
+use sources::catalog::{Catalog, Text};
+use sources::derive::Derived;
+use sources::feature::Value;
+use sources::library::{LayerState, PublishedLayer, form_of, slice_at};
 
+pub(super) use self::titles::suppressed;
+use self::titles::{ColumnEntry, Titles};
 use super::tile::document_cache_control;
 use super::{Call, json};
 use crate::app::App;
@@ -25,15 +29,6 @@ struct Stats<'a> {
     times: Vec<&'a str>,
     columns: Vec<ColumnEntry<'a>>,
     areas: Vec<Map<String, Json>>,
-}
-
-#[derive(Serialize)]
-struct ColumnEntry<'a> {
-    name: &'a str,
-    #[serde(rename = "type")]
-    kind: ColumnType,
-    title: Text,
-    unit: Option<&'a str>,
 }
 
 /// Answers with the figures of `time=`, or the newest.
@@ -77,7 +72,7 @@ fn document(
     let declared = catalog.layer(layer.id.as_str());
     let place = slice(derived, layer, time)?;
     let label = derived.slices.get(place).map(|label| &**label).filter(|label| !label.is_empty());
-    let titles = Titles { catalog, declared, form: layer.form };
+    let titles = Titles::new(catalog, declared, layer.form.figures(), &derived.columns);
     let stats = Stats {
         layer: layer.id.as_str(),
         title: &layer.title,
@@ -107,10 +102,9 @@ fn slice(derived: &Derived, layer: &PublishedLayer, time: Option<&str>) -> Resul
         let detail = format!("Layer {} can't be selected by time=; leave it out.", layer.id);
         return Err(Problem::new(Kind::UnsupportedSelection, detail));
     }
-    sources::library::slice_at(&derived.slices, time).ok_or_else(|| {
-        let detail =
-            format!("Layer {} has nothing of this time: it has {first} to {last}.", layer.id);
-        Problem::new(Kind::UnsupportedSelection, detail)
+    slice_at(&derived.slices, time).ok_or_else(|| {
+        let (form, held) = (form_of(last), format!("{first} to {last}"));
+        Problem::no_such_time(layer.id.as_str(), &form, &held)
     })
 }
 
@@ -135,30 +129,5 @@ fn json_of(value: Value<'_>) -> Json {
         Value::Float(number) => number.to_string().parse::<f64>().map_or(Json::Null, Json::from),
         Value::Double(number) => number.into(),
         Value::Text(text) => text.into(),
-    }
-}
-
-/// Where the titles of columns are declared.
-struct Titles<'a> {
-    catalog: &'a Catalog,
-    declared: Option<&'a Layer>,
-    form: LayerForm,
-}
-
-impl<'a> Titles<'a> {
-    fn entry(&self, column: &'a Column) -> ColumnEntry<'a> {
-        let form = self.form.figures();
-        let figures = self.declared.and_then(|layer| derive::figures_of(layer, form));
-        let figure = figures
-            .and_then(|(set, _)| set.figures.iter().find(|figure| figure.name == column.name));
-        let of_area = self.catalog.district.stats_over.as_ref();
-        let of_area =
-            of_area.and_then(|id| self.catalog.dataset(id.as_str())?.column(&column.name));
-        let (title, unit) = match (figure, of_area) {
-            (Some(figure), _) => (figure.title.clone(), figure.unit.as_deref()),
-            (None, Some(column)) => (column.title.clone(), column.unit.as_deref()),
-            (None, None) => (Text::same(column.title.as_deref().unwrap_or(&column.name)), None),
-        };
-        ColumnEntry { name: &column.name, kind: column.kind, title, unit }
     }
 }

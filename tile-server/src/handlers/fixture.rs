@@ -1,0 +1,18 @@
+//! A catalog for tests of handlers.
+
+use sources::Catalog;
+
+/// The catalog of these files of datasets and layers; dongs are what is counted by.
+pub(super) fn catalog(datasets: &str, layers: &str) -> Catalog {
+    let folder = tempfile::tempdir().unwrap();
+    for (file, text) in [
+        ("district.toml", "title = { ko = '구', en = 'District' }\nstats_over = 'dong'"),
+        ("datasets/data.toml", datasets),
+        ("layers/maps.toml", layers),
+    ] {
+        let path = folder.path().join(file);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(path, text).unwrap();
+    }
+    Catalog::load(folder.path()).unwrap()
+}

@@ -1,0 +1,189 @@
+//! What a published layer is shaded by: its declared value, in classes of what it
+//! publishes.
+
+mod value;
+
+use sources::catalog::{Catalog, MapKind};
+use sources::feature::GeometryKind;
+use sources::features::ValueSummary;
+use sources::library::{LayerForm, PublishedLayer};
+use styles::Theming;
+use styles::theming::{Class, Mark, Ramp, Test};
+
+use self::value::{Known, Shaded};
+
+/// The classes of a layer; `None` where it declares no value, or one that makes none.
+#[must_use]
+pub fn theming(catalog: &Catalog, layer: &PublishedLayer) -> Option<Theming> {
+    let declared = catalog.layer(layer.id.as_str())?;
+    let description = layer.source()?.description();
+    let value = Shaded::new(catalog, declared, layer.form.figures())?;
+    let kind = declared.kind_of(layer.form == LayerForm::Public);
+    let growing = kind == Some(MapKind::Circle);
+    let mark = match (description.geometry, kind) {
+        (GeometryKind::Point, _) => Mark::Circle { growing, at_labels: false },
+        (GeometryKind::Polygon, Some(MapKind::Circle)) if description.labels => {
+            Mark::Circle { growing, at_labels: true }
+        }
+        (GeometryKind::Line, _) => Mark::Line { widening: kind == Some(MapKind::Flow) },
+        (GeometryKind::Polygon, _) => Mark::Fill,
+        (GeometryKind::Mixed, _) => return None,
+    };
+    let (ramp, classes) = match layer.summary.as_ref()? {
+        // Classes of a number have an order, which says more than how often each occurs.
+        ValueSummary::Texts { .. } if value.in_classes => {
+            (Ramp::Sequential, value.known.iter().map(Known::class).collect())
+        }
+        ValueSummary::Numbers { breaks, diverging, zero } => {
+            let ramp = if *diverging { Ramp::Diverging } else { Ramp::Sequential };
+            (ramp, if *zero { around_zero(breaks, *diverging) } else { ranges(breaks) })
+        }
+        ValueSummary::Steps(steps) => {
+            let within = kind == Some(MapKind::Isochrone);
+            let class =
+                |&step: &i64| Class { test: Test::Number(step), label: same(&step.to_string()) };
+            let ramp = if within { Ramp::Reversed } else { Ramp::Sequential };
+            (ramp, steps.iter().map(class).collect())
+        }
+        ValueSummary::Texts { texts, all } => (Ramp::Categories, value.categories(texts, *all)?),
+        ValueSummary::Flags => {
+            let class = |flag, ko: &str, en: &str| Class {
+                test: Test::Flag(flag),
+                label: (ko.to_owned(), en.to_owned()),
+            };
+            (Ramp::Categories, vec![class(true, "예", "Yes"), class(false, "아니요", "No")])
+        }
+    };
+    let suppressed = description.columns.iter().any(|column| column.name == "suppressed");
+    let unit = value.unit.map(str::to_owned);
+    Some(Theming { column: value.column.to_owned(), mark, ramp, classes, unit, suppressed })
+}
+
+/// The classes between breaks.
+fn ranges(breaks: &[f64]) -> Vec<Class> {
+    let (Some(&first), Some(&last)) = (breaks.first(), breaks.last()) else {
+        let label = ("모든 값".to_owned(), "All values".to_owned());
+        return vec![Class { test: Test::Range(None, None), label }];
+    };
+    let mut classes = vec![below(first)];
+    classes.extend(between(breaks));
+    classes.push(above(last));
+    classes
+}
+
+/// The classes between breaks where zero is one of its own; of `both` sides of it, or
+/// above it alone.
+fn around_zero(breaks: &[f64], both: bool) -> Vec<Class> {
+    let (negative, positive) = breaks.split_at(breaks.partition_point(|&at| at < 0.0));
+    let mut classes = Vec::new();
+    if both {
+        let ends: Vec<f64> = negative.iter().copied().chain([0.0]).collect();
+        classes.extend(ends.first().map(|&first| below(first)));
+        classes.extend(between(&ends));
+    }
+    classes.push(Class { test: Test::Number(0), label: same("0") });
+    let label = match positive.first() {
+        Some(&first) => {
+            let first = shown(first);
+            (format!("0 초과 {first} 미만"), format!("above 0, below {first}"))
+        }
+        None => ("0 초과".to_owned(), "above 0".to_owned()),
+    };
+    classes.push(Class { test: Test::Positive(positive.first().copied()), label });
+    classes.extend(between(positive));
+    classes.extend(positive.last().map(|&last| above(last)));
+    classes
+}
+
+fn below(end: f64) -> Class {
+    let label = (format!("{} 미만", shown(end)), format!("below {}", shown(end)));
+    Class { test: Test::Range(None, Some(end)), label }
+}
+
+fn above(from: f64) -> Class {
+    let label = (format!("{} 이상", shown(from)), format!("{} and above", shown(from)));
+    Class { test: Test::Range(Some(from), None), label }
+}
+
+fn between(breaks: &[f64]) -> impl Iterator<Item = Class> {
+    breaks.windows(2).map(|pair| Class {
+        test: Test::Range(Some(pair[0]), Some(pair[1])),
+        label: same(&format!("{} – {}", shown(pair[0]), shown(pair[1]))),
+    })
+}
+
+fn same(text: &str) -> (String, String) {
+    (text.to_owned(), text.to_owned())
+}
+
+/// A number with thousands apart, as both languages write it.
+fn shown(number: f64) -> String {
+    // Without the sign that zero may have.
+    let text = (number + 0.0).to_string();
+    let (sign, digits) = text.strip_prefix('-').map_or(("", text.as_str()), |digits| ("−", digits));
+    let (whole, rest) = digits.split_at(digits.find('.').unwrap_or(digits.len()));
+    let mut grouped = String::new();
+    for (at, digit) in whole.chars().enumerate() {
+        if at > 0 && (whole.len() - at).is_multiple_of(3) {
+            grouped.push(',');
+        }
+        grouped.push(digit);
+    }
+    format!("{sign}{grouped}{rest}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rstest::rstest;
+
+    #[rstest]
+    #[case(0.0, "0")]
+    #[case(1234.5, "1,234.5")]
+    #[case(-1_000_000.0, "−1,000,000")]
+    #[case(999.0, "999")]
+    #[case(-0.0, "0")]
+    fn numbers_are_shown_with_thousands_apart(#[case] number: f64, #[case] text: &str) {
+        assert_eq!(shown(number), text);
+    }
+
+    #[test]
+    fn classes_meet_and_leave_nothing_out() {
+        let tests: Vec<_> = ranges(&[1.0, 2.0]).into_iter().map(|class| class.test).collect();
+        let expected = [
+            Test::Range(None, Some(1.0)),
+            Test::Range(Some(1.0), Some(2.0)),
+            Test::Range(Some(2.0), None),
+        ];
+        assert_eq!(tests, expected);
+        assert_eq!(ranges(&[]).len(), 1);
+    }
+
+    #[rstest]
+    #[case(&[26.0, 51.0], false, &["0", "above 0, below 26", "26 – 51", "51 and above"])]
+    #[case(&[], false, &["0", "above 0"])]
+    #[case(&[-2.0, 2.0], true, &["below −2", "−2 – 0", "0", "above 0, below 2", "2 and above"])]
+    #[case(&[2.0], true, &["below 0", "0", "above 0, below 2", "2 and above"])]
+    fn zero_may_be_a_class_of_its_own(
+        #[case] breaks: &[f64],
+        #[case] both: bool,
+        #[case] labels: &[&str],
+    ) {
+        let classes = around_zero(breaks, both);
+        let english: Vec<_> = classes.iter().map(|class| class.label.1.as_str()).collect();
+        assert_eq!(english, labels);
+        // Each number is in one of them.
+        let numbers = [-3.0, -2.0, -0.5, 0.0, 0.5, 2.0, 26.0, 51.0, 99.0];
+        for number in numbers.into_iter().filter(|&number| both || number >= 0.0) {
+            let holds = |class: &&Class| match class.test {
+                Test::Range(from, below) => {
+                    from.is_none_or(|from| from <= number) && below.is_none_or(|end| number < end)
+                }
+                Test::Positive(below) => number > 0.0 && below.is_none_or(|end| number < end),
+                Test::Number(is) => number == is as f64,
+                _ => false,
+            };
+            assert_eq!(classes.iter().filter(holds).count(), 1, "{number}");
+        }
+    }
+}

@@ -1,0 +1,258 @@
+//! What a map is about, and what the catalog says of its values.
+
+use sources::catalog::{
+    Catalog, DatasetColumn, FigureSet, Layer, LayerContent, Operation, Text, UnionPart,
+};
+use sources::derive::{self, Form};
+use styles::theming::{Class, Test};
+
+/// Most categories that are told apart.
+const MOST_CATEGORIES: usize = 12;
+
+/// What a map is about.
+pub(super) struct Shaded<'a> {
+    pub(super) column: &'a str,
+    pub(super) unit: Option<&'a str>,
+    /// The texts that it may be, in the order declared.
+    pub(super) known: Vec<Known<'a>>,
+    /// Whether those are classes of a number, from low to high.
+    pub(super) in_classes: bool,
+    /// Texts of other columns, in both languages.
+    others: Vec<&'a Text>,
+}
+
+/// A text that is declared: as it is stored, and as it is shown.
+pub(super) struct Known<'a> {
+    stored: &'a str,
+    title: &'a Text,
+}
+
+impl Known<'_> {
+    pub(super) fn class(&self) -> Class {
+        Class {
+            test: Test::Text(self.stored.to_owned()),
+            label: (self.title.ko.clone(), self.title.en.clone()),
+        }
+    }
+}
+
+/// The texts of an enumeration: the Korean ones are what is stored.
+fn stored(texts: &[Text]) -> Vec<Known<'_>> {
+    texts.iter().map(|title| Known { stored: &title.ko, title }).collect()
+}
+
+impl<'a> Shaded<'a> {
+    /// `None` where the layer declares no value.
+    pub(super) fn new(catalog: &'a Catalog, layer: &'a Layer, form: Form) -> Option<Self> {
+        let datasets = layer.datasets.iter().filter_map(|id| catalog.dataset(id.as_str()));
+        let columns = datasets.flat_map(|dataset| {
+            let values = dataset.values.iter().flat_map(|values| &values.columns);
+            dataset.columns.iter().chain(values)
+        });
+        let others = columns.flat_map(|column| &column.values).collect();
+        let figures = derive::figures_of(layer, form);
+        if let Some((set, _)) = figures {
+            let figure = set.figure(&set.value)?;
+            let (known, in_classes) = match &figure.operation {
+                Operation::Class { titles, .. } => (stored(titles), !titles.is_empty()),
+                operation => {
+                    let column = column_of(catalog, set, operation);
+                    (column.map(|column| stored(&column.values)).unwrap_or_default(), false)
+                }
+            };
+            let (column, unit) = (set.value.as_str(), figure.unit.as_deref());
+            return Some(Self { column, unit, known, in_classes, others });
+        }
+        let column = layer.value.as_deref()?;
+        let (declared, known) = match &layer.content {
+            LayerContent::Union(parts) if column == LayerContent::UNION_DATASET => {
+                (None, parts_of(catalog, parts))
+            }
+            content => {
+                let declared = column_in(catalog, layer, content, column);
+                (declared, declared.map(|column| stored(&column.values)).unwrap_or_default())
+            }
+        };
+        let unit = declared.and_then(|column| column.unit.as_deref());
+        Some(Self { column, unit, known, in_classes: false, others })
+    }
+
+    /// The classes of texts that were found, the declared ones first and in their order;
+    /// where not `all` were looked at, every declared one. `None` where there are more
+    /// than there are colours for: names, say.
+    pub(super) fn categories(&self, texts: &[String], all: bool) -> Option<Vec<Class>> {
+        let found = |known: &&Known<'_>| !all || texts.iter().any(|text| text == known.stored);
+        let declared = self.known.iter().filter(found).map(Known::class);
+        let others = texts.iter().filter(|text| !self.known.iter().any(|k| k.stored == **text));
+        let classes: Vec<Class> = declared.chain(others.map(|text| self.other(text))).collect();
+        let told = all || !self.known.is_empty() && classes.len() <= MOST_CATEGORIES;
+        told.then_some(classes)
+    }
+
+    fn other(&self, text: &str) -> Class {
+        let english = self.others.iter().find(|known| known.ko == text);
+        let english = english.map_or_else(|| text.to_owned(), |known| known.en.clone());
+        Class { test: Test::Text(text.to_owned()), label: (text.to_owned(), english) }
+    }
+}
+
+/// The column whose texts a figure takes over.
+fn column_of<'a>(
+    catalog: &'a Catalog,
+    set: &FigureSet,
+    operation: &Operation,
+) -> Option<&'a DatasetColumn> {
+    let (id, name) = match operation {
+        Operation::Own(name) => (&set.over, name.as_str()),
+        operation => {
+            let rows = operation.rows()?;
+            (&rows.dataset, rows.column.as_deref()?)
+        }
+    };
+    let dataset = catalog.dataset(id.as_str())?;
+    dataset.column(name).or_else(|| dataset.values_column(name))
+}
+
+/// What declares a published column of features.
+fn column_in<'a>(
+    catalog: &'a Catalog,
+    layer: &'a Layer,
+    content: &'a LayerContent,
+    name: &str,
+) -> Option<&'a DatasetColumn> {
+    match content {
+        LayerContent::Prepared { columns, .. } => columns.iter().find(|column| column.name == name),
+        // A union publishes columns under names of its own.
+        LayerContent::Union(parts) => parts.iter().find_map(|part| {
+            let (_, from) = part.columns.iter().find(|(published, _)| published == name)?;
+            catalog.dataset(part.dataset.as_str())?.column(from)
+        }),
+        _ => catalog.dataset(layer.dataset.as_str())?.column(name),
+    }
+}
+
+/// The datasets of a union, each once, by their titles.
+fn parts_of<'a>(catalog: &'a Catalog, parts: &'a [UnionPart]) -> Vec<Known<'a>> {
+    let mut known: Vec<Known<'_>> = Vec::new();
+    for dataset in parts.iter().filter_map(|part| catalog.dataset(part.dataset.as_str())) {
+        let stored = dataset.id.as_str();
+        if !known.iter().any(|other| other.stored == stored) {
+            known.push(Known { stored, title: &dataset.title });
+        }
+    }
+    known
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::handlers::fixture::catalog;
+
+    const DATASETS: &str = r#"
+title = { ko = "자료", en = "Data" }
+[[dataset]]
+id = "dong"
+title = { ko = "동", en = "Dongs" }
+geometry = "polygon"
+key = ["cd"]
+column = [{ name = "cd", type = "code", title = { ko = "코드", en = "Code" } }]
+[[dataset]]
+id = "booth"
+title = { ko = "창구", en = "Counters" }
+geometry = "point"
+column = [
+  { name = "minutes", type = "int", unit = "h", title = { ko = "분", en = "Minutes" } },
+  { name = "state", type = "enum", title = { ko = "상태", en = "State" }, values = [
+    { ko = "여유", en = "Quiet" }, { ko = "보통", en = "Usual" }, { ko = "혼잡", en = "Busy" },
+  ] },
+]
+"#;
+
+    const LAYERS: &str = r#"
+title = { ko = "지도", en = "Maps" }
+order = 1
+[[layer]]
+id = "plain"
+title = { ko = "창구", en = "Counters" }
+visibility = "public"
+dataset = "booth"
+value = "state"
+[[layer]]
+id = "by-dong"
+title = { ko = "동별 창구", en = "Counters by dong" }
+visibility = "public"
+over = "dong"
+figure = [{ name = "commonest", title = { ko = "상태", en = "State" }, most = "booth.state" }]
+[[layer]]
+id = "union"
+title = { ko = "모두", en = "All" }
+visibility = "public"
+union = [{ dataset = "dong", columns = { cd = "cd" } }, { dataset = "booth", columns = { wait = "minutes" } }]
+value = "dataset"
+[[layer]]
+id = "union-by-wait"
+title = { ko = "대기", en = "Waiting" }
+visibility = "public"
+union = [{ dataset = "booth", columns = { wait = "minutes" } }, { dataset = "dong", columns = { cd = "cd" } }]
+value = "wait"
+[[layer]]
+id = "reach"
+title = { ko = "5분", en = "Five minutes" }
+visibility = "public"
+prepared = true
+datasets = ["booth"]
+geometry = "polygon"
+value = "minutes"
+column = [{ name = "minutes", type = "int", unit = "min", title = { ko = "분", en = "Minutes" } }]
+"#;
+
+    fn english(classes: Option<Vec<Class>>) -> Option<Vec<String>> {
+        Some(classes?.into_iter().map(|class| class.label.1).collect())
+    }
+
+    fn texts(texts: &[&str]) -> Vec<String> {
+        texts.iter().map(|&text| text.to_owned()).collect()
+    }
+
+    #[test]
+    fn categories_come_in_the_order_declared() {
+        let catalog = catalog(DATASETS, LAYERS);
+        for layer in ["plain", "by-dong"] {
+            let shaded = Shaded::new(&catalog, catalog.layer(layer).unwrap(), Form::Full).unwrap();
+            let told = |found: &[&str], all| english(shaded.categories(&texts(found), all));
+            assert_eq!(told(&["보통", "여유"], true), Some(texts(&["Quiet", "Usual"])), "{layer}");
+            let with_other = told(&["기타", "혼잡"], true);
+            assert_eq!(with_other, Some(texts(&["Busy", "기타"])), "{layer}");
+            // Where only some were looked at, there may be any of them.
+            let any = texts(&["Quiet", "Usual", "Busy"]);
+            assert_eq!(told(&["혼잡"], false), Some(any), "{layer}");
+        }
+    }
+
+    #[test]
+    fn names_without_end_make_no_classes() {
+        let catalog = catalog(DATASETS, LAYERS);
+        let union = catalog.layer("union-by-wait").unwrap();
+        let shaded = Shaded::new(&catalog, union, Form::Full).unwrap();
+        assert_eq!(shaded.categories(&texts(&["가", "나"]), false), None);
+    }
+
+    #[test]
+    fn datasets_of_a_union_go_by_their_titles() {
+        let catalog = catalog(DATASETS, LAYERS);
+        let shaded = Shaded::new(&catalog, catalog.layer("union").unwrap(), Form::Full).unwrap();
+        let classes = shaded.categories(&texts(&["booth", "dong"]), true).unwrap();
+        assert_eq!(classes[0].test, Test::Text("dong".to_owned()));
+        assert_eq!(classes[0].label, ("동".to_owned(), "Dongs".to_owned()));
+        assert_eq!(english(Some(classes)), Some(texts(&["Dongs", "Counters"])));
+    }
+
+    #[test]
+    fn the_unit_is_that_of_the_published_column() {
+        let catalog = catalog(DATASETS, LAYERS);
+        for (layer, unit) in [("reach", "min"), ("union-by-wait", "h")] {
+            let shaded = Shaded::new(&catalog, catalog.layer(layer).unwrap(), Form::Full).unwrap();
+            assert_eq!(shaded.unit, Some(unit), "{layer}");
+        }
+    }
+}
