@@ -23,7 +23,7 @@ use crate::world::World;
 pub const MARKER: &str = ".demo-district";
 
 /// Changes whenever the same seed would give other files.
-pub const VERSION: u32 = 5;
+pub const VERSION: u32 = 6;
 
 /// What a run did.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
