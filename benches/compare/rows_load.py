@@ -8,20 +8,31 @@ from .rounds import figure, spread
 from .rows_database import NAMES, SCHEMA
 from .tables import tables
 
+# A schema with one table.
+ALONE = "alone"
 COLUMNS = "id, name, category, floors, score, open, geom"
 
 
 def p7(bench):
-    """Rows for all tables and for the largest of points; the memory they take."""
+    """Rows for all tables, and for the largest of points by itself, when nothing else is
+    loaded beside it; the memory they take."""
     say("P7: load")
     points = max((table for table in tables() if table.kind == "point"), key=lambda table: table.rows)
     folder = bench.work / "copies"
     folder.mkdir(exist_ok=True)
     # PostgreSQL writes them as its own user.
     folder.chmod(0o777)
+    bench.database.execute(
+        f"CREATE SCHEMA {ALONE}; CREATE TABLE {ALONE}.{points.name} (LIKE {SCHEMA}.{points.name} INCLUDING ALL); "
+        f"INSERT INTO {ALONE}.{points.name} SELECT * FROM {SCHEMA}.{points.name}; ANALYZE {ALONE}.{points.name}"
+    )
+
+    def ours_of_both():
+        return ours(bench, SCHEMA, NAMES) | {points.name: ours(bench, ALONE, [points.name])[points.name]}
+
     rounds = []
     for number in range(bench.plan.rounds + 1):
-        loads = [lambda: ours(bench), lambda: copies(bench, folder)]
+        loads = [ours_of_both, lambda: copies(bench, folder)]
         if number % 2:
             copied, loaded = loads[1](), loads[0]()
         else:
@@ -46,14 +57,14 @@ def p7(bench):
     return rows
 
 
-def ours(bench):
+def ours(bench, schema, names):
     """What a start of the server says of each table, and of the time all took together."""
-    with bench.servers.ours(database=bench.database, schema=SCHEMA, layers=NAMES, log_filter="info,access=warn") as server:
+    with bench.servers.ours(database=bench.database, schema=schema, layers=names, log_filter="info,access=warn") as server:
         found = loaded(server.log)
-    missing = [name for name in NAMES if name not in found]
+    missing = [name for name in names if name not in found]
     if missing:
         raise BenchError(f"the server logged no `dataset loaded` for {', '.join(missing)}")
-    found = {name: found[name] for name in NAMES}
+    found = {name: found[name] for name in names}
     # Tables may be read at the same time: from the first's start to the last's end.
     began = min(table["at"] - table["seconds"] for table in found.values())
     total = lambda of: sum(table[of] for table in found.values())
@@ -74,7 +85,7 @@ def loaded(log):
         if fields.get("message") != "dataset loaded":
             continue
         fields["at"] = datetime.fromisoformat(entry["timestamp"].replace("Z", "+00:00")).timestamp()
-        found[fields["origin"].removeprefix(f"{SCHEMA}.")] = fields
+        found[fields["origin"].split(".")[-1]] = fields
     return found
 
 
