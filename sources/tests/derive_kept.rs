@@ -133,3 +133,19 @@ fn a_key_changes_with_what_it_depends_on() {
     more.features("others", GeometryKind::Point, &[("id", LogicalType::Int)], Vec::new());
     assert_eq!(first, of(&more, &figures(), Form::Full));
 }
+
+#[test]
+fn what_a_killed_writer_left_is_removed_when_it_is_old() {
+    let folder = tempfile::tempdir().unwrap();
+    let [old, new, other] = [".derived-a.tmp", ".derived-b.tmp", "com-1.full.map.figures"]
+        .map(|name| folder.path().join(name));
+    for path in [&old, &new, &other] {
+        std::fs::write(path, "x").unwrap();
+    }
+    let before = std::time::SystemTime::now() - std::time::Duration::from_secs(7200);
+    for path in [&old, &other] {
+        std::fs::File::options().write(true).open(path).unwrap().set_modified(before).unwrap();
+    }
+    sources::derive::sweep(folder.path());
+    assert_eq!([&old, &new, &other].map(|path| path.exists()), [false, true, true]);
+}

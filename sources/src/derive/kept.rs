@@ -8,6 +8,7 @@ use std::fs::File;
 use std::io::{Read, Write};
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
+use std::time::Duration;
 
 use xxhash_rust::xxh3::xxh3_128;
 
@@ -23,6 +24,23 @@ const MOST_BYTES: u64 = 1 << 29;
 
 /// Begins the names of temporary files beside the target.
 const LEFTOVER_PREFIX: &str = ".derived-";
+
+/// How old a leftover is at least: another process may be writing.
+const LEFT_FOR: Duration = Duration::from_secs(3600);
+
+/// Removes what writers that were killed left in a folder of results.
+pub fn sweep(folder: &Path) {
+    let Ok(entries) = std::fs::read_dir(folder) else { return };
+    for entry in entries.flatten() {
+        let left = entry.file_name().to_string_lossy().starts_with(LEFTOVER_PREFIX);
+        let age = entry.metadata().and_then(|metadata| metadata.modified());
+        let age = age.ok().and_then(|at| at.elapsed().ok());
+        if left && age.is_some_and(|age| age >= LEFT_FOR) {
+            // What can't be removed now may be at the next start.
+            let _ = std::fs::remove_file(entry.path());
+        }
+    }
+}
 
 impl Derived {
     /// Writes it to a file beside the path and renames that into place.

@@ -97,12 +97,9 @@ struct Entry {
 impl Derivations {
     /// None yet; results are kept in the data directory `folder`.
     pub(super) fn new(folder: &Path) -> Self {
-        Self {
-            folder: folder.join(FOLDER),
-            entries: BTreeMap::new(),
-            worker: FigureWorker::default(),
-            reachable: false,
-        }
+        let folder = folder.join(FOLDER);
+        derive::sweep(&folder);
+        Self { folder, entries: BTreeMap::new(), worker: FigureWorker::default(), reachable: false }
     }
 
     /// Reads or begins to compute what is new or depends on something that changed,

@@ -150,7 +150,11 @@ fn compute(batch: &Batch, shared: &Shared) {
         let began = Instant::now();
         let result = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
             let (layer, form, product) = (&job.layer, job.name.1, job.name.2);
-            one(&mut deriver, layer, form, product).map_err(Failure::from)
+            let result = one(&mut deriver, layer, form, product).map_err(Failure::from);
+            if let Ok(derived) = &result {
+                keep(batch, job, derived);
+            }
+            result
         }));
         // A panic must not leave a layer "being computed" for ever.
         let result = result.unwrap_or_else(|_| {
@@ -158,9 +162,6 @@ fn compute(batch: &Batch, shared: &Shared) {
             let reason = "computing its figures ended without a result".to_owned();
             Err(Failure { reason, again: false })
         });
-        if let Ok(derived) = &result {
-            keep(batch, job, derived);
-        }
         let Job { name, version, .. } = job.clone();
         let took = began.elapsed();
         shared.state.lock().outcomes.push(Outcome { name, version, result, took });
