@@ -121,6 +121,15 @@ impl Theming {
     /// The colour of a class on one side of zero: the same shade on both sides is the
     /// same number of classes away from zero.
     fn side(&self, at: usize) -> String {
+        match self.steps(at) {
+            (_, 0, _) => NEITHER.to_owned(),
+            (colour, steps, most) => mixed(colour, -0.9 * (most - steps) as f64 / most as f64),
+        }
+    }
+
+    /// The colour of a class's side of zero, how many classes it is away from zero, and
+    /// how many the farthest is.
+    fn steps(&self, at: usize) -> (&'static str, usize, usize) {
         let below = |class: &&Class| matches!(class.test, Test::Range(_, Some(end)) if end <= 0.0);
         let above = |class: &&Class| match class.test {
             Test::Range(Some(from), _) => from >= 0.0,
@@ -130,15 +139,27 @@ impl Theming {
         let below = self.classes.iter().take_while(below).count();
         let above = self.classes.iter().rev().take_while(above).count();
         let first_above = self.classes.len() - above;
-        let (colour, steps) = if at < below {
-            (SIDES[0], below - at)
-        } else if at >= first_above {
-            (SIDES[1], at - first_above + 1)
-        } else {
-            return NEITHER.to_owned();
-        };
         let most = below.max(above);
-        mixed(colour, -0.9 * (most - steps) as f64 / most as f64)
+        if at < below {
+            (SIDES[0], below - at, most)
+        } else if at >= first_above {
+            (SIDES[1], at - first_above + 1, most)
+        } else {
+            (NEITHER, 0, most)
+        }
+    }
+
+    /// How much a class is among all, from 0 to below 1; of numbers on both sides of
+    /// zero, how far away from it.
+    fn rank(&self, at: usize) -> f64 {
+        let (place, of) = match self.ramp {
+            Ramp::Diverging => {
+                let (_, steps, most) = self.steps(at);
+                (steps, most + 1)
+            }
+            _ => (at, self.classes.len()),
+        };
+        place as f64 / of.max(2) as f64
     }
 
     /// Style layers from the bottom up. `base` is the colour that the layer is given
@@ -185,7 +206,7 @@ impl Theming {
         colour: &str,
         class: Option<usize>,
     ) -> Map<String, Value> {
-        let rank = class.map_or(0.0, |at| at as f64 / self.classes.len().max(2) as f64);
+        let rank = class.map_or(0.0, |at| self.rank(at));
         let (kind, paint) = match self.mark {
             Mark::Fill => {
                 let opacity = if class.is_some() { FILL_OPACITY } else { FAINT };
@@ -398,6 +419,22 @@ mod tests {
                 theming.colours("#0072b2").into_iter().collect();
             assert_eq!(colours.len() as i64, count);
         }
+    }
+
+    #[test]
+    fn marks_grow_away_from_zero_on_both_sides() {
+        let mut theming =
+            theming(Mark::Circle { growing: true, at_labels: false }, Ramp::Diverging);
+        let ends = [None, Some(-2.0), Some(-1.0), Some(1.0), Some(2.0), None];
+        theming.classes = ends
+            .windows(2)
+            .map(|ends| Class {
+                test: Test::Range(ends[0], ends[1]),
+                label: (String::new(), String::new()),
+            })
+            .collect();
+        let ranks: Vec<_> = (0..5).map(|at| (theming.rank(at) * 3.0).round()).collect();
+        assert_eq!(ranks, [2.0, 1.0, 0.0, 1.0, 2.0]);
     }
 
     #[test]
