@@ -88,6 +88,10 @@ fn number(text: &str, digits: usize, range: std::ops::RangeInclusive<u32>) -> Op
 /// does in `2026`.
 #[must_use]
 pub fn slice_at(labels: &[Box<str>], time: &str) -> Option<usize> {
+    // Mostly the label itself is asked for; there may be hundreds.
+    if let Ok(place) = labels.binary_search_by(|label| (**label).cmp(time)) {
+        return Some(place);
+    }
     let asked = TimeLabel::parse(time)?;
     let place = |answers: &dyn Fn(&TimeLabel<'_>) -> bool| {
         labels.iter().rposition(|label| TimeLabel::parse(label).is_some_and(|held| answers(&held)))

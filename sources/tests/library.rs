@@ -9,10 +9,9 @@ use std::sync::Arc;
 
 use sources::feature::{GeometryKind, Schema, Value};
 use sources::flatgeobuf::Writer;
-use sources::fragment::DeflateLevel;
 use sources::library::{DataDirectory, LayerState, LibraryOptions};
-use sources::workers::{TileWorkers, WorkerOptions};
 use sources::{Audience, Snapshot};
+use support::library::{open, options};
 use support::pmtiles::Draft;
 use support::{Owned, all_types, assorted};
 
@@ -64,18 +63,6 @@ fn write_catalog(folder: &Path, entries: &[(&str, &str)]) {
         std::fs::create_dir_all(path.parent().unwrap()).unwrap();
         std::fs::write(path, text).unwrap();
     }
-}
-
-fn open(folder: &Path) -> DataDirectory {
-    let deflate_level = DeflateLevel::DEFAULT;
-    let workers = TileWorkers::new(WorkerOptions { concurrent: 1, queued: 1, deflate_level });
-    let options = LibraryOptions {
-        publish_uncatalogued: true,
-        folder_is_optional: false,
-        workers: Arc::new(workers),
-        database: None,
-    };
-    DataDirectory::open(folder, options).unwrap()
 }
 
 /// Looks until a change has settled.
@@ -154,15 +141,7 @@ fn a_catalog_that_can_not_be_listed_stops_the_start() {
     let dir = tempfile::tempdir().unwrap();
     write_dataset(dir.path(), "salaries", 2);
     std::fs::write(dir.path().join("catalog"), "not a folder").unwrap();
-    let deflate_level = DeflateLevel::DEFAULT;
-    let workers = TileWorkers::new(WorkerOptions { concurrent: 1, queued: 1, deflate_level });
-    let options = LibraryOptions {
-        publish_uncatalogued: true,
-        folder_is_optional: false,
-        workers: Arc::new(workers),
-        database: None,
-    };
-    let error = DataDirectory::open(dir.path(), options).err().unwrap();
+    let error = DataDirectory::open(dir.path(), options()).err().unwrap();
     assert!(error.to_string().contains("catalog"), "{error}");
 }
 
@@ -249,14 +228,7 @@ fn an_archive_is_for_staff_unless_it_is_nobodys_dataset_or_offered() {
     assert!(snapshot.archive("broken", Audience::Staff).unwrap().is_err());
 
     // Where no file is public without a declaration, no archive is.
-    let deflate_level = DeflateLevel::DEFAULT;
-    let workers = TileWorkers::new(WorkerOptions { concurrent: 1, queued: 1, deflate_level });
-    let options = LibraryOptions {
-        publish_uncatalogued: false,
-        folder_is_optional: false,
-        workers: Arc::new(workers),
-        database: None,
-    };
+    let options = LibraryOptions { publish_uncatalogued: false, ..options() };
     let snapshot = DataDirectory::open(dir.path(), options).unwrap().snapshot();
     for name in ["loose", "blank", "backup", "broken"] {
         assert_eq!(offered(&snapshot, name), (false, true), "{name}");

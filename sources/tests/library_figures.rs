@@ -13,12 +13,11 @@ use sources::derive::{Derived, Form};
 use sources::feature::{ColumnType, GeometryKind, Schema, Value};
 use sources::features::ValueSummary;
 use sources::flatgeobuf::Writer;
-use sources::fragment::DeflateLevel;
-use sources::library::{DataDirectory, LayerState, LibraryOptions};
-use sources::workers::{TileWorkers, WorkerOptions};
+use sources::library::{DataDirectory, LayerState};
 use sources::{Audience, Snapshot};
 use support::areas::square;
 use support::column;
+use support::library::open;
 
 /// How long anything may take.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -118,18 +117,6 @@ fn folder() -> tempfile::TempDir {
     values(folder.path(), "one", [10, 20, 30]);
     values(folder.path(), "two", [40, 50, 60]);
     folder
-}
-
-fn open(folder: &Path) -> DataDirectory {
-    let deflate_level = DeflateLevel::DEFAULT;
-    let workers = TileWorkers::new(WorkerOptions { concurrent: 1, queued: 1, deflate_level });
-    let options = LibraryOptions {
-        publish_uncatalogued: true,
-        folder_is_optional: false,
-        workers: Arc::new(workers),
-        database: None,
-    };
-    DataDirectory::open(folder, options).unwrap()
 }
 
 fn wait_for<T>(directory: &DataDirectory, seen: impl Fn(&Snapshot) -> Option<T>) -> T {

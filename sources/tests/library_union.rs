@@ -4,14 +4,12 @@
 mod support;
 
 use std::path::Path;
-use std::sync::Arc;
 
 use sources::feature::{ColumnType, GeometryKind, Schema, Value};
 use sources::flatgeobuf::Writer;
-use sources::fragment::DeflateLevel;
-use sources::library::{DataDirectory, LibraryOptions};
-use sources::workers::{TileWorkers, WorkerOptions};
+use sources::library::DataDirectory;
 use sources::{Audience, ContentVersion};
+use support::library::open;
 use support::{column, points};
 
 /// Two datasets of a point each; the layer takes `taken` of the first for its name.
@@ -72,18 +70,7 @@ fn taking_another_column_is_another_content() {
     let folder = tempfile::tempdir().unwrap();
     ["a", "b"].into_iter().for_each(|id| write_dataset(folder.path(), id));
     write_catalog(folder.path(), "one");
-    let deflate_level = DeflateLevel::DEFAULT;
-    let options = LibraryOptions {
-        publish_uncatalogued: false,
-        folder_is_optional: false,
-        workers: Arc::new(TileWorkers::new(WorkerOptions {
-            concurrent: 1,
-            queued: 1,
-            deflate_level,
-        })),
-        database: None,
-    };
-    let directory = DataDirectory::open(folder.path(), options).unwrap();
+    let directory = open(folder.path());
     let before = published(&directory);
     assert_eq!(before.0, ["a one", "b one"]);
     write_catalog(folder.path(), "two");

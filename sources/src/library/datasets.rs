@@ -4,15 +4,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Instant;
 
-use super::backoff::Backoff;
 use super::loading::{LoadFault, Loaded, load};
 use super::origin::{Key, Sign, Wanted};
+use super::pace::Pace;
 use super::parallel::on_all_cores;
 use super::table_loader::{Load, TableLoader};
-
-/// A table that changes all the time is read again after a rest of this many
-/// times as long as reading it took, so that it can't keep a core busy alone.
-const REST: u32 = 2;
 
 /// The last good table of every origin, and the fault of its newest state.
 ///
@@ -42,15 +38,9 @@ struct Entry {
     sign: Option<Sign>,
     loaded: Option<Loaded>,
     fault: Option<String>,
-    /// Set where reading failed for a reason that lies outside the data: it may
-    /// work the next time, though the data stays as it is.
-    retry: Option<Backoff>,
     /// Whether it is being loaded in the background.
     loading: bool,
-    /// When it may be loaded again.
-    rested: Option<Instant>,
-    /// Whether it has changed and is loaded when it has rested.
-    waiting: bool,
+    pace: Pace,
     /// Whether it takes the database to load it.
     is_table: bool,
 }
@@ -60,45 +50,32 @@ impl Entry {
         sign: None,
         loaded: None,
         fault: None,
-        retry: None,
         loading: false,
-        rested: None,
-        waiting: false,
+        pace: Pace::NEW,
         is_table: false,
     };
 
     /// Whether it is to be loaded though nothing has changed since the last look.
     fn is_overdue(&self, now: Instant) -> bool {
-        let retry = self.retry.is_some_and(|retry| retry.is_due(now));
-        !self.loading && (retry || self.waiting && self.has_rested(now))
+        !self.loading && self.pace.is_overdue(now)
     }
 
-    fn has_rested(&self, now: Instant) -> bool {
-        self.rested.is_none_or(|rested| rested <= now)
-    }
-
-    /// Whether it is to be loaded for the state of this sign; where it has to rest
-    /// before, it waits.
+    /// Whether it is to be loaded for the state of this sign.
     fn is_due(&mut self, sign: Sign, now: Instant) -> bool {
-        let changed = self.sign != Some(sign);
-        self.waiting = changed && !self.loading && !self.has_rested(now);
-        self.is_overdue(now) || changed && !self.loading && !self.waiting
+        !self.loading && self.pace.is_due(self.sign != Some(sign), now)
     }
 
     fn settle(&mut self, sign: Sign, result: Result<Loaded, LoadFault>, now: Instant) {
         self.sign = Some(sign);
-        let retry = self.retry.take();
+        self.pace.settle(matches!(result, Err(LoadFault::System(_))), now);
         let reason = match result {
             Ok(loaded) => {
                 self.loaded = Some(loaded);
                 self.fault = None;
                 return;
             }
-            Err(LoadFault::Data(reason)) => reason,
-            Err(LoadFault::System(reason)) => {
-                self.retry = Some(Backoff::after(retry, now));
-                reason
-            }
+            // Of the system's it may work the next time, though the data stays as it is.
+            Err(LoadFault::Data(reason) | LoadFault::System(reason)) => reason,
             // It will be a live table from the next plan on.
             Err(LoadFault::TooLarge(bytes)) => {
                 tracing::info!(bytes, "a table does not fit into the memory for tables");
@@ -154,7 +131,7 @@ impl Datasets {
             self.costs.extend(bytes.map(|bytes| (key.clone(), Cost { bytes, expected })));
             if let Some(entry) = self.entries.get_mut(&key) {
                 entry.loading = false;
-                entry.rested = Some(now + outcome.took * REST);
+                entry.pace.rest(outcome.took, now);
                 entry.settle(outcome.wanted.sign, outcome.result, now);
             }
         }
@@ -162,10 +139,8 @@ impl Datasets {
 
     /// Nothing that failed while the database was away waits any longer.
     fn retry_tables(&mut self, now: Instant) {
-        for entry in self.entries.values_mut() {
-            if entry.is_table && entry.retry.is_some() {
-                entry.retry = Some(Backoff::due_at(now));
-            }
+        for entry in self.entries.values_mut().filter(|entry| entry.is_table) {
+            entry.pace.retry_now(now);
         }
     }
 
@@ -272,6 +247,7 @@ mod tests {
             description: None,
             digest: 0,
             note: None,
+            summaries: crate::library::loading::Summaries::default(),
         })
     }
 

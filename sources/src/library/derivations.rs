@@ -13,12 +13,12 @@ use std::time::Instant;
 use parking_lot::Mutex;
 use xxhash_rust::xxh3::xxh3_128;
 
-use super::backoff::Backoff;
 use super::figure_worker::{Batch, Failure, FigureWorker, Job, Version};
 use super::figures::on_features;
 use super::inputs::StoredInputs;
 use super::loading::Loaded;
 use super::origin::Wanted;
+use super::pace::Pace;
 use super::parallel::on_all_cores;
 use crate::catalog::{Catalog, Layer};
 use crate::derive::{self, Derived, Form};
@@ -30,9 +30,6 @@ use crate::{DatasetId, LayerId};
 pub(super) const FOLDER: &str = "derived";
 /// How the names of files with results end.
 const ENDING: &str = ".figures";
-/// What depends on something that changes all the time is computed again after a rest of
-/// this many times as long as it took.
-const REST: u32 = 2;
 
 /// A layer whose figures are wanted.
 #[derive(Clone)]
@@ -82,13 +79,9 @@ struct Entry {
     declaration: u128,
     derived: Option<Arc<Derived>>,
     fault: Option<String>,
-    retry: Option<Backoff>,
     /// What is queued or being computed.
     pending: Option<Version>,
-    /// When it may be computed again.
-    rested: Option<Instant>,
-    /// Whether something has changed and it is computed when it has rested.
-    waiting: bool,
+    pace: Pace,
     asks_database: bool,
     /// The result on its features, with the digest of those.
     shown: Mutex<Option<(u128, bool, Shown)>>,
@@ -129,13 +122,15 @@ impl Derivations {
                 *entry = Entry { declaration, ..Entry::default() };
             }
             entry.asks_database = job.asks_database;
-            let again = entry.is_overdue(now, reachable);
             // What is being computed comes first, or what changes all the time would
             // never be done.
-            let changed = entry.pending.is_none() && entry.key != Some(key);
-            entry.waiting = changed && !entry.has_rested(now);
-            if again || changed && !entry.waiting {
-                due.push(job);
+            if entry.pending.is_none() {
+                let is_new = entry.key != Some(key);
+                let overdue = entry.pace.is_due(is_new, now);
+                // Kept results are read without the database.
+                if overdue && (is_new || reachable || !entry.asks_database) {
+                    due.push(job);
+                }
             }
         }
         if due.is_empty() {
@@ -183,7 +178,7 @@ impl Derivations {
             if let Some(entry) = self.entries.get_mut(&outcome.name)
                 && entry.pending == Some(outcome.version)
             {
-                entry.rested = Some(now + outcome.took * REST);
+                entry.pace.rest(outcome.took, now);
                 entry.settle(outcome.version.key, outcome.result, now);
             }
         }
@@ -191,10 +186,8 @@ impl Derivations {
 
     /// Nothing that failed while the database was away waits any longer.
     fn retry_tables(&mut self, now: Instant) {
-        for entry in self.entries.values_mut() {
-            if entry.asks_database && entry.retry.is_some() {
-                entry.retry = Some(Backoff::due_at(now));
-            }
+        for entry in self.entries.values_mut().filter(|entry| entry.asks_database) {
+            entry.pace.retry_now(now);
         }
     }
 
@@ -266,27 +259,21 @@ impl Entry {
 
     /// Whether it is to be computed though nothing has changed since the last look.
     fn is_overdue(&self, now: Instant, reachable: bool) -> bool {
-        let retry = self.retry.is_some_and(|retry| retry.is_due(now));
-        let due = retry || self.waiting && self.has_rested(now);
-        due && self.pending.is_none() && (reachable || !self.asks_database)
-    }
-
-    fn has_rested(&self, now: Instant) -> bool {
-        self.rested.is_none_or(|rested| rested <= now)
+        let can_be = self.pending.is_none() && (reachable || !self.asks_database);
+        can_be && self.pace.is_overdue(now)
     }
 
     fn settle(&mut self, key: u128, result: Result<Derived, Failure>, now: Instant) {
         self.key = Some(key);
         self.pending = None;
-        let retry = self.retry.take();
+        self.pace.settle(matches!(result, Err(Failure { again: true, .. })), now);
         match result {
             Ok(derived) => {
                 self.derived = Some(Arc::new(derived));
                 self.fault = None;
                 *self.shown.get_mut() = None;
             }
-            Err(Failure { reason, again }) => {
-                self.retry = again.then(|| Backoff::after(retry, now));
+            Err(Failure { reason, .. }) => {
                 if self.fault.as_ref() != Some(&reason) {
                     tracing::error!(reason, "figures can't be computed");
                 }

@@ -1,16 +1,18 @@
 //! From an origin to a feature table.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Instant;
 
+use parking_lot::Mutex;
 use xxhash_rust::xxh3::xxh3_128;
 
 use super::origin::{Origin, Wanted};
 use super::union::load_union;
 use super::view::Viewed;
 use crate::feature::{FeatureVisitor, Geometry, Schema, Value};
-use crate::features::{FeatureTable, TableBuilder, TableError, TableOptions};
+use crate::features::{FeatureTable, TableBuilder, TableError, TableOptions, ValueSummary};
 use crate::flatgeobuf::FlatGeobuf;
 use crate::postgis::{Database, Table};
 use crate::source::StoreError;
@@ -27,6 +29,20 @@ pub(super) struct Loaded {
     pub(super) digest: u128,
     /// What the operator should know of it, though it is served.
     pub(super) note: Option<String>,
+    pub(super) summaries: Summaries,
+}
+
+/// What the columns of a table are like, looked at when first asked.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Summaries(Arc<Mutex<BTreeMap<String, Option<ValueSummary>>>>);
+
+impl Loaded {
+    /// What the values of a column are like; `None` where there are none.
+    pub(super) fn summary(&self, column: &str) -> Option<ValueSummary> {
+        let mut known = self.summaries.0.lock();
+        let made = || ValueSummary::new([&*self.table].into_iter(), column);
+        known.entry(column.to_owned()).or_insert_with(made).clone()
+    }
 }
 
 /// Why an origin has no table.
@@ -63,7 +79,8 @@ fn load_file(path: &Path, wanted: &Wanted) -> Result<Loaded, LoadFault> {
     log(&path.display().to_string(), &table, start);
     let (table, options) = (Arc::new(table), wanted.options.clone());
     let digest = seen(summary.digest, wanted);
-    Ok(Loaded { table, options, title, description, digest, note: None })
+    let summaries = Summaries::default();
+    Ok(Loaded { table, options, title, description, digest, note: None, summaries })
 }
 
 /// The digest of what a view shows of data.
@@ -152,6 +169,7 @@ fn scan_table(
                  is row {row}: {reason}"
             )
         }),
+        summaries: Summaries::default(),
     })
 }
 

@@ -21,6 +21,7 @@ mod loading;
 mod look;
 mod options;
 mod origin;
+mod pace;
 mod parallel;
 mod plan;
 mod publish;

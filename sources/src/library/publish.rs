@@ -65,8 +65,7 @@ impl Plan {
                         publication.columns.as_ref().is_none_or(|columns| columns.contains(*name))
                     };
                     let value = self.value.as_ref().filter(told);
-                    layer.summary =
-                        value.and_then(|value| ValueSummary::new([&*table].into_iter(), value));
+                    layer.summary = value.and_then(|value| loaded.summary(value));
                     let source = TableSource::new(publication, table, options, *digest, workers);
                     layer.state = LayerState::Ready(Arc::new(source));
                 }

@@ -5,7 +5,7 @@ use std::time::Instant;
 
 use xxhash_rust::xxh3::Xxh3;
 
-use super::loading::{LoadFault, Loaded, fault, log};
+use super::loading::{LoadFault, Loaded, Summaries, fault, log};
 use super::origin::{Origin, UnionMember, Wanted};
 use super::view::Viewed;
 use crate::feature::{Column, ColumnType, FeatureVisitor, Geometry, Schema, Value};
@@ -85,6 +85,7 @@ pub(super) fn load_union(
         description: None,
         digest: digest.digest128(),
         note: None,
+        summaries: Summaries::default(),
     })
 }
 

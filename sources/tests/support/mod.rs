@@ -17,6 +17,7 @@ pub mod desk;
 pub mod district;
 pub mod encode;
 pub mod foreign;
+pub mod library;
 pub mod live;
 pub mod loads;
 pub mod measured;

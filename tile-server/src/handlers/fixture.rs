@@ -2,11 +2,24 @@
 
 use sources::Catalog;
 
-/// The catalog of these files of datasets and layers; dongs are what is counted by.
+/// What every district has.
+const DONGS: &str = r#"
+title = { ko = "기반", en = "Base" }
+[[dataset]]
+id = "dong"
+title = { ko = "동", en = "Dongs" }
+geometry = "polygon"
+key = ["cd"]
+column = [{ name = "cd", type = "code", title = { ko = "코드", en = "Code" } }]
+"#;
+
+/// The catalog of these files of datasets and layers, with dongs, which are what is
+/// counted by.
 pub(super) fn catalog(datasets: &str, layers: &str) -> Catalog {
     let folder = tempfile::tempdir().unwrap();
     for (file, text) in [
         ("district.toml", "title = { ko = '구', en = 'District' }\nstats_over = 'dong'"),
+        ("datasets/base.toml", DONGS),
         ("datasets/data.toml", datasets),
         ("layers/maps.toml", layers),
     ] {

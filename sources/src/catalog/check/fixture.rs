@@ -83,6 +83,7 @@ column = [
   { name = "base_date", type = "date", title = { ko = "날", en = "Day" } },
   { name = "hour", type = "int", title = { ko = "시", en = "Hour" } },
   { name = "people", type = "int", title = { ko = "사람", en = "People" } },
+  { name = "guess", type = "float", title = { ko = "추정", en = "Estimate" } },
 ]
 
 [[dataset]]
@@ -124,8 +125,16 @@ column = [
 id = "spot"
 title = { ko = "지점", en = "Spots" }
 geometry = "point"
-privacy = [{ rule = "coarsen", metres = 50 }]
-column = [{ name = "kind", type = "text", title = { ko = "종류", en = "Kind" } }]
+privacy = [{ rule = "coarsen", metres = 50 }, { rule = "band", column = "size", width = 10 }]
+column = [
+  { name = "kind", type = "text", title = { ko = "종류", en = "Kind" } },
+  { name = "size", type = "int", title = { ko = "크기", en = "Size" } },
+]
+
+[[dataset]]
+id = "plot"
+title = { ko = "땅", en = "Plots" }
+geometry = "polygon"
 
 [[dataset]]
 id = "vault"
@@ -163,7 +172,10 @@ pub(super) fn write(folder: &Path, cases: &[Case]) -> Vec<(String, String)> {
     }
     let sound = DATASETS.matches("[[dataset]]").count();
     let mut texts = BTreeMap::from([
-        ("district.toml".to_owned(), "title = { ko = '구', en = 'District' }\n".to_owned()),
+        (
+            "district.toml".to_owned(),
+            "title = { ko = '구', en = 'District' }\nstats_over = 'dong'\n".to_owned(),
+        ),
         ("datasets/base.toml".to_owned(), DATASETS.to_owned()),
         (
             "layers/city.toml".to_owned(),

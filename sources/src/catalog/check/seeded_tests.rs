@@ -252,7 +252,64 @@ const CASES: &[Case] = &[
         "public.kind",
         "geometry",
     ),
+    // What would give away what is kept back.
+    (
+        Layer,
+        "over = 'grid'\n[[layer.figure]]\nname = 'a'\nsum = 'hourly.people'\nby = 'within'\nmetres = 300",
+        "figure[0].sum",
+        "[layer.public]",
+    ),
+    (
+        Layer,
+        "over = 'grid'\n[[layer.figure]]\nname = 'a'\nsum = 'hourly.guess'",
+        "figure[0].sum",
+        "held_with",
+    ),
+    (
+        Layer,
+        "over = 'grid'\n[[layer.figure]]\nname = 'a'\nsum = 'hourly.people'\nheld_with = ['b']",
+        "figure[0].held_with[0]",
+        "earlier",
+    ),
+    (
+        Dataset,
+        "geometry = 'point'\nid_column = 'nr'\nprivacy = [{ rule = 'hide', column = 'nr' }]\ncolumn = [{ name = 'nr', type = 'int', title = { ko = '번', en = 'No' } }]",
+        "id_column",
+        "row numbers",
+    ),
+    (
+        Dataset,
+        "geometry = 'point'\nprivacy = [{ rule = 'suppress', below = 5, columns = ['nr'] }]\ncolumn = [{ name = 'nr', type = 'code', title = { ko = '번', en = 'No' } }]",
+        "privacy[0].columns[0]",
+        "remove",
+    ),
+    (
+        Layer,
+        "dataset = 'spot'\ncolumns = ['kind']\nwhere = { size = 12 }",
+        "where.size",
+        "another column",
+    ),
+    (
+        Layer,
+        "over = 'plot'\nvisibility = 'staff'\n[[layer.figure]]\nname = 'a'\ntitle = { ko = '가', en = 'a' }\ncount = 'accident'",
+        "figure[0].count",
+        "write count",
+    ),
+    // Figures by area.
+    (
+        Layer,
+        "over = 'camera'\nvalue = 'x'\n[[layer.figure]]\nname = 'a'\ntitle = { ko = '가', en = 'a' }\nareas = 'sum'\ncount = 'spot'\nmetres = 50\n[[layer.figure]]\nname = 'b'\nown = 'height'\n[[layer.figure]]\nname = 'x'\ntitle = { ko = '엑', en = 'x' }\nratio = ['a', 'b']",
+        "figure[2].ratio",
+        "areas",
+    ),
+    (Layer, "+areas = 'sum'\nratio = ['a', 'b']", "figure[2].areas", "remove"),
     // Flows.
+    (
+        Layer,
+        "flow = { from = 'moves.from_cd', to = 'moves.to_cd', between = 'dong' }\n[[layer.figure]]\nname = 'a'\nsum = 'moves.trips'\n[layer.public]\nover = 'dong'\n[[layer.public.figure]]\nname = 'a'\nsum = 'people.total'",
+        "public",
+        "of its own",
+    ),
     (
         Layer,
         "flow = { from = 'moves.from_cd', to = 'moves.to_cd', between = 'dong' }\n[[layer.figure]]\nname = 'a'\nsum = 'people.total'",

@@ -43,6 +43,10 @@ use crate::catalog::{Operation, Period};
     Layer,
     "over = 'dong'\ntime = 'month'\n[[layer.figure]]\nname = 'a'\ntitle = { ko = '사고', en = 'Accidents' }\ncount = 'accident'\nlast_months = 12"
 )]
+#[case::estimates_held_with_a_number(
+    Layer,
+    "over = 'grid'\nvalue = 'b'\n[[layer.figure]]\nname = 'a'\nsum = 'hourly.people'\n[[layer.figure]]\nname = 'b'\nsum = 'hourly.guess'\nheld_with = ['a']"
+)]
 #[case::suppressed(
     Layer,
     "over = 'dong'\nsuppress = 5\n[[layer.figure]]\nname = 'a'\nsum = 'shop.sales'"
@@ -112,6 +116,33 @@ fn a_file_that_can_not_be_read_makes_no_fault_of_references_into_it() {
     let faults = crate::Catalog::load(folder.path()).unwrap_err();
     let files: Vec<_> = faults.0.iter().map(|fault| fault.file.as_str()).collect();
     assert_eq!(files, ["datasets/other.toml"], "{faults}");
+}
+
+#[rstest]
+#[case::no_areas("stats_over = 'camera'", "stats_over", "polygons")]
+#[case::not_public("stats_over = 'case-0'", "stats_over", "public")]
+#[case::hidden_names("stats_over = 'case-1'", "stats_over", "keys and names")]
+#[case::addresses_without_names("addresses = 'grid'", "addresses", "search")]
+fn a_district_names_what_everybody_may_be_told(
+    #[case] line: &str,
+    #[case] key: &str,
+    #[case] remedy: &str,
+) {
+    let folder = tempfile::tempdir().unwrap();
+    let column = "column = [{ name = 'nr', type = 'code', title = { ko = '번', en = 'No' } }]";
+    let inner = format!("geometry = 'polygon'\nsensitivity = 'internal'\n{column}");
+    let hidden = format!(
+        "geometry = 'polygon'\nkey = ['nr']\nprivacy = [{{ rule = 'hide', column = 'nr' }}]\n{column}"
+    );
+    let cases = [inner, hidden].map(|body| (Dataset, &*body.leak(), "", ""));
+    write(folder.path(), &cases);
+    let text = format!("title = {{ ko = '구', en = 'District' }}\n{line}\n");
+    std::fs::write(folder.path().join("district.toml"), text).unwrap();
+    let faults = crate::Catalog::load(folder.path()).unwrap_err();
+    assert_eq!(faults.0.len(), 1, "{faults}");
+    let fault = &faults.0[0];
+    assert_eq!((fault.file.as_str(), fault.key.as_str()), ("district.toml", key));
+    assert!(fault.remedy.contains(remedy), "{fault}");
 }
 
 #[rstest]

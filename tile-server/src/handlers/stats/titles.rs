@@ -1,7 +1,7 @@
 //! What the columns of figures by area are called, and in what they are measured.
 
 use serde::Serialize;
-use sources::catalog::{Catalog, Dataset, Figure, FigureSet, Layer, LogicalType, Text};
+use sources::catalog::{Catalog, Dataset, FigureSet, Layer, Text};
 use sources::derive::{self, Form};
 use sources::feature::{Column, ColumnType};
 
@@ -24,8 +24,6 @@ pub(in crate::handlers) fn suppressed() -> Text {
 pub(super) struct Titles<'c> {
     areas: Option<&'c Dataset>,
     figures: Option<FigureSet>,
-    /// The column whose two categories are true and false.
-    flag: Option<&'c str>,
 }
 
 impl<'c> Titles<'c> {
@@ -43,36 +41,21 @@ impl<'c> Titles<'c> {
             Some(Box::from(category))
         };
         let categories: Vec<Box<str>> = columns.iter().filter_map(category).collect();
-        let flag = value.filter(|value| {
-            let dataset = layer.and_then(|layer| catalog.dataset(layer.dataset.as_str()));
-            let column = dataset.and_then(|dataset| dataset.column(value));
-            column.is_some_and(|column| column.kind == Some(LogicalType::Bool))
-        });
         let figures =
             layer.and_then(|layer| derive::stats_figures(catalog, layer, form, &categories));
-        Self { areas: areas.and_then(|id| catalog.dataset(id.as_str())), figures, flag }
+        Self { areas: areas.and_then(|id| catalog.dataset(id.as_str())), figures }
     }
 
     pub(super) fn entry<'a>(&self, column: &'a Column) -> ColumnEntry<'a> {
         let figure = self.figures.as_ref().and_then(|set| set.figure(&column.name));
         let (title, unit) = match (figure, self.areas.and_then(|areas| areas.column(&column.name)))
         {
-            (Some(figure), _) => (self.title_of(figure), figure.unit.clone()),
+            (Some(figure), _) => (figure.title.clone(), figure.unit.clone()),
             (None, Some(column)) => (column.title.clone(), column.unit.clone()),
             (None, None) if column.name == "suppressed" => (suppressed(), None),
             (None, None) => (Text::same(column.title.as_deref().unwrap_or(&column.name)), None),
         };
         ColumnEntry { name: &column.name, kind: column.kind, title, unit }
-    }
-
-    fn title_of(&self, figure: &Figure) -> Text {
-        let text = |ko: &str, en: &str| Text { ko: ko.to_owned(), en: en.to_owned() };
-        let category = self.flag.and_then(|flag| figure.name.strip_prefix(flag));
-        match category {
-            Some("=true") => text("예", "Yes"),
-            Some("=false") => text("아니요", "No"),
-            _ => figure.title.clone(),
-        }
     }
 }
 
@@ -83,12 +66,6 @@ mod tests {
 
     const DATASETS: &str = r#"
 title = { ko = "자료", en = "Data" }
-[[dataset]]
-id = "dong"
-title = { ko = "동", en = "Dongs" }
-geometry = "polygon"
-key = ["cd"]
-column = [{ name = "cd", type = "code", title = { ko = "코드", en = "Code" } }]
 [[dataset]]
 id = "lamp"
 title = { ko = "가로등", en = "Lamps" }

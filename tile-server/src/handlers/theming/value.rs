@@ -151,12 +151,6 @@ mod tests {
     const DATASETS: &str = r#"
 title = { ko = "자료", en = "Data" }
 [[dataset]]
-id = "dong"
-title = { ko = "동", en = "Dongs" }
-geometry = "polygon"
-key = ["cd"]
-column = [{ name = "cd", type = "code", title = { ko = "코드", en = "Code" } }]
-[[dataset]]
 id = "booth"
 title = { ko = "창구", en = "Counters" }
 geometry = "point"
