@@ -1,8 +1,11 @@
 //! The look of a layer that is shaded by what its features say: classes of numbers or
 //! texts, each a style layer with a filter, which every client understands.
 
+mod shades;
+
 use serde_json::{Map, Value, json};
 
+use self::shades::mixed;
 use crate::{Look, SOURCE};
 
 /// What a layer is shaded by, and the classes of that.
@@ -78,16 +81,6 @@ pub enum Test {
     Flag(bool),
 }
 
-/// Far below zero and far above: people with any of the common colour vision
-/// deficiencies can tell these apart.
-const SIDES: [&str; 2] = ["#b35806", "#3f4f9e"];
-/// About zero.
-const NEITHER: &str = "#f2f0ee";
-/// A colour each, after Okabe and Ito (2008), and shades of these.
-const CATEGORIES: [&str; 12] = [
-    "#0072b2", "#d55e00", "#009e73", "#cc79a7", "#56b4e9", "#e69f00", "#5b4a8a", "#8c6d31",
-    "#b0bf3a", "#7f3b3b", "#4d8f8b", "#8a8a8a",
-];
 /// Where there is no number, and where one is kept back.
 const MISSING: &str = "#c9c9c9";
 const SUPPRESSED: &str = "#8f8f8f";
@@ -96,72 +89,6 @@ const FILL_OPACITY: f64 = 0.75;
 const FAINT: f64 = 0.35;
 
 impl Theming {
-    fn colours(&self, base: &str) -> Vec<String> {
-        let count = self.classes.len();
-        let shade = |at: usize| {
-            if count == 1 {
-                return base.to_owned();
-            }
-            // Evenly along these shades, so that no two classes get the same.
-            let dark = [-0.85, -0.6, -0.3, 0.0, 0.35];
-            let place = at as f64 * (dark.len() - 1) as f64 / (count - 1) as f64;
-            let (from, part) = ((place as usize).min(dark.len() - 2), place.fract());
-            let part = if place as usize > from { 1.0 } else { part };
-            mixed(base, dark[from] + (dark[from + 1] - dark[from]) * part)
-        };
-        let at = |at: usize| match self.ramp {
-            Ramp::Sequential => shade(at),
-            Ramp::Reversed => shade(count - 1 - at),
-            Ramp::Diverging => self.side(at),
-            Ramp::Categories => CATEGORIES[at % CATEGORIES.len()].to_owned(),
-        };
-        (0..count).map(at).collect()
-    }
-
-    /// The colour of a class on one side of zero: the same shade on both sides is the
-    /// same number of classes away from zero.
-    fn side(&self, at: usize) -> String {
-        match self.steps(at) {
-            (_, 0, _) => NEITHER.to_owned(),
-            (colour, steps, most) => mixed(colour, -0.9 * (most - steps) as f64 / most as f64),
-        }
-    }
-
-    /// The colour of a class's side of zero, how many classes it is away from zero, and
-    /// how many the farthest is.
-    fn steps(&self, at: usize) -> (&'static str, usize, usize) {
-        let below = |class: &&Class| matches!(class.test, Test::Range(_, Some(end)) if end <= 0.0);
-        let above = |class: &&Class| match class.test {
-            Test::Range(Some(from), _) => from >= 0.0,
-            Test::Positive(_) => true,
-            _ => false,
-        };
-        let below = self.classes.iter().take_while(below).count();
-        let above = self.classes.iter().rev().take_while(above).count();
-        let first_above = self.classes.len() - above;
-        let most = below.max(above);
-        if at < below {
-            (SIDES[0], below - at, most)
-        } else if at >= first_above {
-            (SIDES[1], at - first_above + 1, most)
-        } else {
-            (NEITHER, 0, most)
-        }
-    }
-
-    /// How much a class is among all, from 0 to below 1; of numbers on both sides of
-    /// zero, how far away from it.
-    fn rank(&self, at: usize) -> f64 {
-        let (place, of) = match self.ramp {
-            Ramp::Diverging => {
-                let (_, steps, most) = self.steps(at);
-                (steps, most + 1)
-            }
-            _ => (at, self.classes.len()),
-        };
-        place as f64 / of.max(2) as f64
-    }
-
     /// Style layers from the bottom up. `base` is the colour that the layer is given
     /// among those of its map.
     pub(crate) fn layers(&self, look: &Look<'_>, base: &str) -> Vec<Map<String, Value>> {
@@ -318,23 +245,12 @@ fn zoomed(far: f64, near: f64) -> Value {
     json!(["interpolate", ["linear"], ["zoom"], 10, tidy(far), 16, tidy(near)])
 }
 
-/// A colour, lighter by a share below zero or darker by one above.
-fn mixed(colour: &str, share: f64) -> String {
-    let towards = if share < 0.0 { 255.0 } else { 0.0 };
-    let part = |at: usize| {
-        let part = colour.get(at..at + 2).and_then(|hex| u8::from_str_radix(hex, 16).ok());
-        let part = f64::from(part.unwrap_or(128));
-        (part + (towards - part) * share.abs()).round() as u8
-    };
-    format!("#{:02x}{:02x}{:02x}", part(1), part(3), part(5))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::{Document, Shape, Title};
 
-    fn theming(mark: Mark, ramp: Ramp) -> Theming {
+    pub(super) fn theming(mark: Mark, ramp: Ramp) -> Theming {
         let class = |from, below| Class {
             test: Test::Range(from, below),
             label: ("가".to_owned(), "A".to_owned()),
@@ -400,41 +316,10 @@ mod tests {
         let classes = tests.map(class).to_vec();
         let theming = Theming { classes, ..theming(Mark::Fill, Ramp::Diverging) };
         let colours = theming.colours("#0072b2");
-        assert_eq!(colours[1], NEITHER);
+        assert_eq!(colours[1], shades::NEITHER);
         assert_eq!(colours.iter().collect::<std::collections::BTreeSet<_>>().len(), 4);
         let filter = theming.classes[2].test.conditions("rate");
         assert_eq!(filter, [json!([">", "rate", 0]), json!(["<", "rate", 2.0])]);
-    }
-
-    #[test]
-    fn many_classes_get_a_shade_each() {
-        for count in 1..=8 {
-            let class = |number| Class {
-                test: Test::Number(number),
-                label: (number.to_string(), number.to_string()),
-            };
-            let classes = (0..count).map(class).collect();
-            let theming = Theming { classes, ..theming(Mark::Fill, Ramp::Sequential) };
-            let colours: std::collections::BTreeSet<_> =
-                theming.colours("#0072b2").into_iter().collect();
-            assert_eq!(colours.len() as i64, count);
-        }
-    }
-
-    #[test]
-    fn marks_grow_away_from_zero_on_both_sides() {
-        let mut theming =
-            theming(Mark::Circle { growing: true, at_labels: false }, Ramp::Diverging);
-        let ends = [None, Some(-2.0), Some(-1.0), Some(1.0), Some(2.0), None];
-        theming.classes = ends
-            .windows(2)
-            .map(|ends| Class {
-                test: Test::Range(ends[0], ends[1]),
-                label: (String::new(), String::new()),
-            })
-            .collect();
-        let ranks: Vec<_> = (0..5).map(|at| (theming.rank(at) * 3.0).round()).collect();
-        assert_eq!(ranks, [2.0, 1.0, 0.0, 1.0, 2.0]);
     }
 
     #[test]
@@ -443,12 +328,5 @@ mod tests {
         let ids: Vec<_> =
             theming.layers(&look(&theming), "#0072b2").iter().map(|l| l["id"].clone()).collect();
         assert_eq!(ids[2..5], [json!("a-1.class-2"), json!("a-1.class-1"), json!("a-1.class-0")]);
-    }
-
-    #[test]
-    fn colours_mix_with_white_and_black() {
-        assert_eq!(mixed("#0072b2", -1.0), "#ffffff");
-        assert_eq!(mixed("#0072b2", 0.0), "#0072b2");
-        assert_eq!(mixed("#0072b2", 1.0), "#000000");
     }
 }
