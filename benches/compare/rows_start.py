@@ -1,6 +1,7 @@
 """P8: from the start of the server to all 182 layers of the demo district."""
 
 import json
+import shutil
 import time
 
 from .process import BenchError, say
@@ -12,12 +13,14 @@ def p8(bench):
     """Starts with figures that were kept, after one that computes them."""
     say("P8: start")
     data = demo_data(bench)
+    # What an earlier run of this computed would be read.
+    shutil.rmtree(data / "derived", ignore_errors=True)
     first = start(bench, data, patience=120)
     rounds = [start(bench, data) for _ in range(bench.plan.rounds + 1)][1:]
     if any(again["computed"] for again in rounds):
         raise BenchError("a start computed figures that should have been kept")
     if not first["computed"]:
-        say("  figures were there already: what it takes to compute them is not told")
+        raise BenchError("the first start computed no figures")
     seconds = spread(again["seconds"] for again in rounds)
     values = sum(path.stat().st_size for path in (data / "derived").glob("*"))
     row = {"id": "P8", "work": "start to ready, 182 layers, figures kept", "peer": "–"}
@@ -26,15 +29,12 @@ def p8(bench):
         "figures kept": {"seconds": seconds["median"], "memory_bytes": rounds[-1]["memory"]},
         "figures computed": {"seconds": first["seconds"], "memory_bytes": first["memory"]},
     }
+    million = bench.demo_rows / 1e6
     row["facts"] = [
-        f"{rounds[-1]['ready']} layers, {rounds[-1]['features']:,} features in memory; kept figures take {values / 1e6:.3g} MB of disk."
+        f"{rounds[-1]['ready']} layers, {rounds[-1]['features']:,} features in memory; kept figures take {values / 1e6:.3g} MB of disk.",
+        f"The first start computed {first['results']} results from {bench.demo_rows:,} rows of values in {first['computed']:.3g} s:"
+        f" {first['computed'] / million:.3g} s a million rows. Memory with all of it loaded: {figure(rounds[-1]['memory'] / 1e6 / million)} MB a million rows.",
     ]
-    if first["computed"]:
-        million = bench.demo_rows / 1e6
-        row["facts"].append(
-            f"The first start computed {first['results']} results from {bench.demo_rows:,} rows of values in {first['computed']:.3g} s:"
-            f" {first['computed'] / million:.3g} s a million rows. Memory with all of it loaded: {figure(rounds[-1]['memory'] / 1e6 / million)} MB a million rows."
-        )
     row["wanted"] = [{"what": "start_seconds", "at_most": 1.5}]
     return [row]
 
