@@ -15,8 +15,32 @@ die() {
 
 have() { command -v "$1" >/dev/null 2>&1; }
 
+# quietly TEXT COMMAND…: prints TEXT as one line, with the seconds passed where a
+# person looks on at a terminal. The command's output is shown only where it fails.
+quietly() {
+  local text=$1 log code=0 start=$SECONDS child
+  shift
+  log=$(mktemp)
+  if [ -t 2 ]; then
+    "$@" >"$log" 2>&1 </dev/null &
+    child=$!
+    while kill -0 "$child" 2>/dev/null; do
+      printf '\r%s … %d s' "$text" $((SECONDS - start)) >&2
+      sleep 1
+    done
+    wait "$child" || code=$?
+    printf '\r%s … %d s\n' "$text" $((SECONDS - start)) >&2
+  else
+    say "$text"
+    "$@" >"$log" 2>&1 </dev/null || code=$?
+  fi
+  [ "$code" = 0 ] || cat "$log" >&2
+  rm -f "$log"
+  return "$code"
+}
+
 # install_packages REASON PACKAGE…: Debian packages, where this user may install
-# them; otherwise says exactly what to install and returns 1.
+# them; otherwise prints exactly what to install and returns 1.
 install_packages() {
   local reason=$1 as_root=()
   shift
@@ -32,11 +56,24 @@ install_packages() {
       return 1
     fi
   fi
-  say "installing $* ($reason)"
-  "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get update -qq >&2 || return 1
-  "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive \
-    apt-get install -y -qq --no-install-recommends "$@" >&2
+  quietly "installing $* ($reason)" apt_install "$@"
 }
+
+# apt_install PACKAGE…: as root, or by way of the caller's `as_root`. Another program
+# may hold apt's lock for a while, as unattended upgrades do. Programs are wanted here
+# and not the services that come with them, so policy-rc.d keeps those from starting.
+apt_install() (
+  policy=/usr/sbin/policy-rc.d
+  as_superuser() { "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive "$@"; }
+  apt() { as_superuser apt-get -qq -o DPkg::Lock::Timeout=300 "$@"; }
+  if [ ! -e "$policy" ]; then
+    trap 'as_superuser rm -f "$policy"' EXIT
+    trap 'exit 130' INT TERM
+    printf '#!/bin/sh\nexit 101\n' | as_superuser tee "$policy" >/dev/null
+    as_superuser chmod 755 "$policy"
+  fi
+  apt update && apt install -y --no-install-recommends "$@"
+)
 
 # use_rustup: finds what rustup installed, also in a shell that doesn't know it yet.
 use_rustup() {
@@ -104,8 +141,10 @@ npm_installed() {
 # npm_install: the page's packages, exactly as locked, unless they are there.
 npm_install() {
   npm_installed && return 0
-  (cd "$web" && npm ci --no-audit --no-fund)
+  quietly "installing the map page's packages" npm_ci
 }
+
+npm_ci() { (cd "$web" && npm ci --no-audit --no-fund); }
 
 # page_is_current: whether web/dist is newer than everything it is made from.
 page_is_current() {

@@ -15,6 +15,9 @@ or live tiles outlive the database in it. Fails where
 * a live layer is not back two seconds after the database accepts connections, or
 * live tiles, or /readyz, say nothing of the loss.
 
+A busy machine delays every answer. Both limits are therefore longer by the slowest
+answer of a loaded layer, which needs no database, in the same run.
+
 Prints what it counted as one JSON object.
 """
 
@@ -36,6 +39,8 @@ POSTGIS = Path(__file__).resolve().parent.parent / "postgis"
 # A refusal that takes longer was waited for.
 AT_ONCE_SECONDS = 0.5
 BACK_WITHIN_SECONDS = 2.0
+# A PostgreSQL that is not there by then has not been started.
+STARTED_WITHIN_SECONDS = 120.0
 CLIENTS_EACH = 3
 
 
@@ -173,7 +178,7 @@ def main():
         check=True,
         stdout=subprocess.DEVNULL,
     )
-    watch.join(BACK_WITHIN_SECONDS)
+    watch.join(STARTED_WITHIN_SECONDS)
     back = watch.accepted
     if back is None:
         sys.exit("outlive-database: PostgreSQL was started and accepts no connections")
@@ -195,12 +200,17 @@ def main():
         faults.append(f"{len(odd)} live requests got something else: {odd[:3]}")
     if not refused:
         faults.append("no live request noticed that the database was gone")
-    slow = [answer for answer in refused if answer[0] > killed + 1 and answer[1] > AT_ONCE_SECONDS]
+    delay = max(answer[1] for answer in answers)
+    slow = [
+        answer
+        for answer in refused
+        if answer[0] > killed + 1 + delay and answer[1] > AT_ONCE_SECONDS + delay
+    ]
     if slow:
         faults.append(f"{len(slow)} refusals were not at once: {slow[:3]}")
     if any(answer[3] is None for answer in refused):
         faults.append("a refusal has no Retry-After")
-    late = [answer for answer in refused if answer[0] > back + BACK_WITHIN_SECONDS]
+    late = [answer for answer in refused if answer[0] > back + BACK_WITHIN_SECONDS + delay]
     if late:
         faults.append(f"{len(late)} live requests were refused past two seconds: {late[:3]}")
     first_back = min((a[0] + a[1] for a in alive if a[0] > started and a[2] == 200), default=None)
@@ -215,6 +225,7 @@ def main():
                 "loaded_requests": len(answers),
                 "loaded_failed": len(failed),
                 "loaded_p99_ms": round(1000 * quantile([a[1] for a in answers], 0.99), 2),
+                "loaded_slowest_ms": round(1000 * delay, 2),
                 "live_requests": len(alive),
                 "live_refused": len(refused),
                 "refusal_p99_ms": round(1000 * (quantile([a[1] for a in refused], 0.99) or 0), 2),

@@ -17,10 +17,16 @@ const ARGS = [
   "--disable-sync",
 ];
 
+/**
+ * How long, in milliseconds, anything may take before it counts as never. A busy
+ * machine without a graphics card needs minutes for what takes seconds elsewhere.
+ */
+const PATIENCE = 240_000;
+
 export async function launch() {
   const executablePath = PATHS.find((path) => path && existsSync(path));
   if (!executablePath) throw new Error("no Chromium; install it, or name it in $CHROMIUM");
-  return chromium.launch({ executablePath, args: ARGS });
+  return chromium.launch({ executablePath, args: ARGS, timeout: PATIENCE });
 }
 
 /**
@@ -29,6 +35,8 @@ export async function launch() {
  */
 export async function openTab(browser, allowed, settings = {}) {
   const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, locale: "ko-KR", ...settings });
+  // For waits, navigations and screenshots alike.
+  context.setDefaultTimeout(PATIENCE);
   const page = await context.newPage();
   const faults = [];
   page.on("console", (message) => {

@@ -48,7 +48,7 @@ try {
     const zoom = Math.min(16, Math.log2((900 / 512) * (360 / Math.max(east - west, 1e-3)))) - 0.3;
     const view = [zoom.toFixed(2), place[1].toFixed(5), place[0].toFixed(5)].join("/");
     await page.goto(`${base}#layers=${layer.id}&view=${view}&lang=ko`);
-    await page.waitForSelector('#map[data-state="idle"]', { timeout: 30000 });
+    await page.waitForSelector('#map[data-state="idle"]');
     const picture = await page.locator("#map").screenshot({ path: join(shots, `page-${layer.id}.png`) });
     const { drawn } = await pixels(browser, picture);
     checks.ok(drawn > 0.05, `${layer.id}: ${drawn} of the map is drawn`);
@@ -57,7 +57,7 @@ try {
     await page.keyboard.press("Enter");
     for (const name of await covering(layer, place)) {
       const shown = page.locator(`#info [data-layer="${layer.id}"][data-source-layer="${name}"] [data-column]`);
-      const said = await shown.first().waitFor({ timeout: 5000 }).then(() => true, () => false);
+      const said = await shown.first().waitFor().then(() => true, () => false);
       checks.ok(said, `${layer.id}: nothing is said of ${name} in the middle of the map`);
     }
     if (layer.vector_layers) {

@@ -4,7 +4,7 @@ import { join } from "node:path";
 
 /** Takes pictures of the page into a folder. */
 export const shooter = (shots) => (page, name) => page.screenshot({ path: join(shots, `page-${name}.png`) });
-export const idle = (page) => page.waitForSelector('#map[data-state="idle"]', { timeout: 30000 });
+export const idle = (page) => page.waitForSelector('#map[data-state="idle"]');
 export const link = (layers, view, language = "ko") => `#layers=${layers.join(",")}&view=${view.join("/")}&lang=${language}`;
 /** A field of the address behind `#`. */
 export const field = (page, name) => new URLSearchParams(new URL(page.url()).hash.slice(1)).get(name);

@@ -103,7 +103,7 @@ await part("tiles that fail for a while", async () => {
   checks.ok(refused > 0, "tiles were refused");
   await shot(page, "tile-503");
   await context.unroute(pattern);
-  await page.waitForSelector("#toasts .toast", { state: "detached", timeout: 45000 });
+  await page.waitForSelector("#toasts .toast", { state: "detached" });
   const drawn = await pixels(browser, await page.locator("#map").screenshot());
   checks.ok(drawn.drawn > 0.1, "the map is drawn after recovery");
   await context.close();
