@@ -17,6 +17,8 @@ from .growth import growth
 from .process import BenchError, Unavailable, run, say
 from .rounds import Plan
 from .rows_archive import p4
+from .rows_before import PEER as BEFORE
+from .rows_before import beside_before
 from .rows_database import SCHEMA, agree, p1, p2, p3
 from .rows_encode import p5
 from .rows_load import p7
@@ -106,6 +108,8 @@ def measure(bench, wanted, stack):
         say(f"loading {len(tables())} tables into PostGIS")
         bench.database = stack.enter_context(database(bench.work / "postgis"))
         bench.database.load(SCHEMA, tables())
+    if bench.has(BEFORE):
+        return beside_before(bench, set(wanted)), curves, failed
     for name in wanted:
         try:
             if name in NEED_DATABASE and not bench.database:

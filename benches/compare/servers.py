@@ -124,13 +124,13 @@ class Servers:
         return self.work / f"{name}-{self.started}.log"
 
     @contextlib.contextmanager
-    def ours(self, *flags, name="ours", data=None, database=None, schema=None, layers=(), log_filter="warn"):
-        """Our server; waits until it has the layers."""
+    def ours(self, *flags, name="ours", data=None, database=None, schema=None, layers=(), log_filter="warn", tool="tile-server"):
+        """Our server, or the build of it that `tool` names; waits until it has the layers."""
         port, log = free_port(), self.log("ours")
         if data is None:
             data = self.work / "empty"
             data.mkdir(exist_ok=True)
-        command = [self.tools["tile-server"], "serve", "--data", data, "--listen", f"127.0.0.1:{port}"]
+        command = [self.tools[tool], "serve", "--data", data, "--listen", f"127.0.0.1:{port}"]
         command += ["--log-filter", log_filter, "--log-format", "json", *flags]
         if database:
             command += ["--database-url", database.url, "--publish-schema", schema]
@@ -141,7 +141,7 @@ class Servers:
             wait_for(f"{base}/readyz", process, log)
             wait_until_whole(base, log)
             wait_for_layers(base, layers, log)
-            version = run([self.tools["tile-server"], "--version"]).split()[-1]
+            version = run([self.tools[tool], "--version"]).split()[-1]
             yield Server(name, base, [process.pid], log, database=database, version=version)
 
     @contextlib.contextmanager
