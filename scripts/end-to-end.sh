@@ -29,7 +29,7 @@ make_stores() {
 # start_server OPTION…: over the demo, and over tables where there are some, of
 # which one does not fit into memory.
 start_server() {
-  local port staff tables=()
+  local port staff admin tables=()
   if [ "$stores" = yes ]; then
     local -x TILE_SERVER_DATABASE_URL=$TEST_DATABASE_URL
     tables=(--publish-schema tile_server_clients --table-memory 1)
@@ -38,26 +38,25 @@ start_server() {
   staff=$(free_port)
   staff_url="http://127.0.0.1:$staff"
   url="http://127.0.0.1:$port"
+  admin=$(free_port)
   timeout --foreground --kill-after=30 1800 \
     "$target/$profile/tile-server" serve --data "$work/data" --listen "127.0.0.1:$port" \
-    --listen-staff "127.0.0.1:$staff" "${tables[@]}" "$@" >"$work/server.log" 2>&1 &
+    --listen-staff "127.0.0.1:$staff" --listen-admin "127.0.0.1:$admin" \
+    "${tables[@]}" "$@" >"$work/server.log" 2>&1 &
   server=$!
-  wait_until_ready "$url" "$server" 60 && wait_for_figures 300 || {
+  # At a first start figures are computed before the server is ready.
+  if ! wait_until_ready "$url" "$server" 360 || ! is_whole "http://127.0.0.1:$admin"; then
     tail -n 30 "$work/server.log" >&2
     return 1
-  }
+  fi
 }
 
-# wait_for_figures SECONDS: at a first start the figures of maps are computed while
-# the others are served.
-wait_for_figures() {
-  local tries=$(($1 * 2))
-  while [ "$tries" -gt 0 ]; do
-    curl -fsS "$url/readyz" | grep -q '"unavailable":0' && return 0
-    sleep 0.5
-    tries=$((tries - 1))
-  done
-  say "figures are still missing $1 s after the start: $(curl -sS "$url/readyz")"
+# is_whole ADMIN_URL: whether no layer is missing.
+is_whole() {
+  local state
+  state=$(curl -sS "$1/readyz")
+  grep -q '"unavailable":0' <<<"$state" && return 0
+  say "layers are missing: $state"
   return 1
 }
 
@@ -96,6 +95,13 @@ browser_stores() {
   (cd "$web" && node e2e/run.mjs stores --base-url "$url" --shots "$shots") >&2
 }
 
+browser_proxied() {
+  # shellcheck disable=SC2016 # $PROXY_URL is the runner's
+  (cd "$web" && "$repository/scripts/check-clients/proxy.py" minimal-prefix \
+    --upstream "${url#http://}" -- \
+    sh -c 'node e2e/run.mjs proxied --base-url "$PROXY_URL" --shots "$0"' "$shots") >&2
+}
+
 # The tile of all stores in every client.
 check_stores() {
   local clients="$repository/scripts/check-clients"
@@ -127,6 +133,13 @@ check_every_layer() {
   else
     tooled "$name" "python3 psql" every_layer
   fi
+}
+
+# Real proxies before servers of their own over the demo.
+check_proxies() {
+  tooled "proxies: nginx and Caddy, minimal and as in scripts/proxy" "python3 nginx caddy" \
+    within 300 "$repository/scripts/check-clients/proxies.py" \
+    --program "$target/$profile/tile-server" --data "$work/data"
 }
 
 # The last to use the database, which it kills. What a cache holds would be served
@@ -191,7 +204,10 @@ end_to_end() {
     /usr/bin/python3 "$clients/draw-qgis.py" --base-url "$url" --shots "$shots"
   tooled "Chromium: the map page" "node page-packages chromium korean-font" \
     browser_scripts
+  tooled "proxies: Chromium draws the map behind an nginx that passes on nothing" \
+    "python3 nginx node page-packages chromium korean-font" browser_proxied
   check_every_layer
   step "server: drains on SIGTERM" drains
+  check_proxies
   check_database_loss
 }

@@ -138,7 +138,7 @@ class Servers:
         clean = {key: value for key, value in os.environ.items() if not key.startswith("TILE_SERVER_")}
         with running(command, log, env=clean) as process:
             base = f"http://127.0.0.1:{port}"
-            wait_for(f"{base}/readyz", process, log)
+            wait_for(f"{base}/readyz", process, log, seconds=300)
             wait_until_whole(base, log)
             wait_for_layers(base, layers, log)
             version = run([self.tools[tool], "--version"]).split()[-1]

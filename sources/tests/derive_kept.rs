@@ -4,8 +4,12 @@
 
 mod support;
 
+use std::fs::Permissions;
+use std::os::unix::fs::PermissionsExt;
+use std::path::Path;
+
 use sources::catalog::{FigureSet, LogicalType, Operation};
-use sources::derive::{Derived, Form, KeptError, key};
+use sources::derive::{Derived, Form, KeptError, key, make_folder, narrow};
 use sources::feature::{Geometry, GeometryKind, ShapeKind};
 use support::derive::{World, count, layer, over, text};
 use support::{Owned, polygons};
@@ -51,6 +55,44 @@ fn what_is_written_is_read() {
         derived.write(&folder.path().join("no/where"), KEY),
         Err(KeptError::Io { .. })
     ));
+}
+
+/// Rights of a file or folder, in octal digits.
+fn mode(path: &Path) -> String {
+    format!("{:o}", std::fs::metadata(path).unwrap().permissions().mode() & 0o777)
+}
+
+#[test]
+fn figures_that_staff_alone_may_see_are_readable_by_no_other_account() {
+    let data = tempfile::tempdir().unwrap();
+    let folder = data.path().join("derived");
+    make_folder(&folder).unwrap();
+    make_folder(&folder).unwrap();
+    assert_eq!(mode(&folder), "700");
+    let path = folder.join("layer.full.map.figures");
+    derived().write(&path, KEY).unwrap();
+    assert_eq!(mode(&path), "600");
+    assert!(make_folder(&path).is_err(), "a file is no folder");
+}
+
+#[test]
+fn a_folder_that_was_made_with_wider_rights_is_narrowed_with_all_in_it() {
+    let data = tempfile::tempdir().unwrap();
+    let folder = data.path().join("derived");
+    assert!(narrow(&folder).is_empty(), "what is not there needs nothing");
+    std::fs::create_dir(&folder).unwrap();
+    let [old, left] = ["a.full.map.figures", ".derived-1.tmp"].map(|name| folder.join(name));
+    for (path, wide) in [(&old, 0o644), (&left, 0o666)] {
+        std::fs::write(path, "figures").unwrap();
+        std::fs::set_permissions(path, Permissions::from_mode(wide)).unwrap();
+    }
+    std::fs::set_permissions(&folder, Permissions::from_mode(0o755)).unwrap();
+    assert!(narrow(&folder).is_empty());
+    assert_eq!([mode(&folder), mode(&old), mode(&left)], ["700", "600", "600"]);
+    // What is narrower than asked for stays so.
+    std::fs::set_permissions(&old, Permissions::from_mode(0o400)).unwrap();
+    assert!(narrow(&folder).is_empty());
+    assert_eq!(mode(&old), "400");
 }
 
 #[test]

@@ -4,6 +4,8 @@
 
 mod support;
 
+use std::fs::Permissions;
+use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime};
@@ -185,6 +187,24 @@ fn only_what_depends_on_a_change_is_computed_again() {
     let same = stats(&directory.snapshot(), "map-two", Audience::Staff).unwrap();
     assert!(Arc::ptr_eq(&same, &two), "what nothing changed was computed again");
     assert_eq!(written(folder.path(), "map-two"), kept);
+}
+
+#[test]
+fn a_start_narrows_the_rights_of_what_was_kept_before() {
+    let folder = folder();
+    wait_for(&open(folder.path()), ready);
+    let kept = folder.path().join("derived");
+    let set = |path: &Path, mode| {
+        std::fs::set_permissions(path, Permissions::from_mode(mode)).unwrap();
+    };
+    let rights = |path: &Path| std::fs::metadata(path).unwrap().permissions().mode() & 0o777;
+    let files = || std::fs::read_dir(&kept).unwrap().map(|file| file.unwrap().path());
+    assert!(files().count() > 1);
+    assert!(rights(&kept) == 0o700 && files().all(|path| rights(&path) == 0o600));
+    files().for_each(|path| set(&path, 0o644));
+    set(&kept, 0o755);
+    let _again = open(folder.path());
+    assert!(rights(&kept) == 0o700 && files().all(|path| rights(&path) == 0o600));
 }
 
 #[test]

@@ -9,6 +9,7 @@ use bytes::Bytes;
 use http::HeaderValue;
 use sources::search::SearchIndex;
 use sources::{Audience, Snapshot};
+use tokio::sync::Notify;
 
 use crate::accept::Encoding;
 use crate::audience::Listener;
@@ -19,6 +20,8 @@ use crate::etag::ETag;
 use crate::fragment_cache::FragmentCache;
 use crate::library::Library;
 use crate::metrics::Metrics;
+use crate::proxy_hints::ProxyHints;
+use crate::request_id::RequestId;
 use crate::{cors, gzip, handlers};
 
 /// A document made once for a snapshot, in both codings.
@@ -113,8 +116,10 @@ pub struct AppOptions {
     pub coding_queue: usize,
     /// Bytes of tiles that are kept; 0 for none.
     pub cache_bytes: u64,
-    /// Who may frame the page (CSP `frame-ancestors`); the site itself if empty.
+    /// Who may frame the public page (CSP `frame-ancestors`); the site itself if empty.
     pub frame_ancestors: Vec<String>,
+    /// Who may frame the staff page; nobody if empty.
+    pub staff_frame_ancestors: Vec<String>,
 }
 
 /// The state that all connections share.
@@ -122,11 +127,17 @@ pub struct App {
     library: Arc<dyn Library>,
     published: ArcSwap<Published>,
     draining: AtomicBool,
+    /// Whether all that is declared was there once, or known to be missing.
+    settled: AtomicBool,
     next_request: AtomicU64,
+    /// Told when changes are to be looked for at once.
+    look: Notify,
     /// Settings.
     pub options: AppOptions,
     /// Counters.
     pub metrics: Metrics,
+    /// What was logged about proxies.
+    pub proxy_hints: ProxyHints,
     /// Fragments made before.
     pub fragments: FragmentCache,
     /// Tiles of several layers spliced before.
@@ -141,11 +152,18 @@ impl App {
     #[must_use]
     pub fn new(library: Arc<dyn Library>, options: AppOptions) -> Self {
         let published = Published::of(library.as_ref());
-        let metrics = Metrics::new();
+        let metrics = match published.snapshot.database_up() {
+            Some(_) => Metrics::new().with_database(),
+            None => Metrics::new(),
+        };
         metrics.set_published(&published);
         let page_policies = [Listener::Public, Listener::Staff].map(|listener| {
             let origin = options.base_urls.of_listener(listener).map(BaseUrl::origin);
-            let policy = cors::page_policy(origin, &options.frame_ancestors);
+            let ancestors = match listener {
+                Listener::Staff => &options.staff_frame_ancestors,
+                Listener::Public | Listener::Admin => &options.frame_ancestors,
+            };
+            let policy = cors::page_policy(origin, ancestors, listener.audience());
             // Checked with the configuration; 'none' is the safe side of a mistake.
             HeaderValue::try_from(policy).unwrap_or(HeaderValue::from_static("default-src 'none'"))
         });
@@ -156,8 +174,11 @@ impl App {
             composites: CompositeCache::new(options.cache_bytes / 4, metrics.composites()),
             library,
             draining: AtomicBool::new(false),
+            settled: AtomicBool::new(false),
+            look: Notify::new(),
             next_request: AtomicU64::new(first_request()),
             metrics,
+            proxy_hints: ProxyHints::default(),
             coding: CodingPool::new(options.coding, options.coding_queue),
             page_policies,
             options,
@@ -187,8 +208,43 @@ impl App {
             let published = Published::of(self.library.as_ref());
             self.metrics.set_published(&published);
             self.published.store(Arc::new(published));
+            self.settle();
         }
         changed
+    }
+
+    /// Asks for a look for changes at once.
+    pub fn look_now(&self) {
+        self.look.notify_one();
+    }
+
+    /// Waits until a look for changes is asked for.
+    pub async fn look_asked_for(&self) {
+        self.look.notified().await;
+    }
+
+    /// Says that the server is ready, once nothing is awaited any more. To be called when
+    /// the listeners are open; later snapshots are looked at by themselves.
+    pub fn settle(&self) {
+        let published = self.published();
+        let snapshot = &published.snapshot;
+        if snapshot.awaited() > 0 || self.settled.swap(true, Ordering::AcqRel) {
+            return;
+        }
+        let unavailable = snapshot.states().filter(|(_, reason)| reason.is_some()).count();
+        tracing::info!(
+            layers = snapshot.states().count(),
+            public = snapshot.layers(Audience::Public).count(),
+            unavailable,
+            "ready"
+        );
+    }
+
+    /// Whether tables and figures of the start are still awaited. Once they are there it
+    /// stays so: what a later catalog declares anew takes nothing from what is served.
+    #[must_use]
+    pub fn is_starting(&self) -> bool {
+        !self.settled.load(Ordering::Acquire) && self.published().snapshot.awaited() > 0
     }
 
     /// From now on the server is on its way out.
@@ -202,22 +258,10 @@ impl App {
         self.draining.load(Ordering::Acquire)
     }
 
-    /// An id for one request, unique in the log of this run and unlikely to be
-    /// met in another's.
+    /// A name for one request that came without.
     #[must_use]
     pub fn next_request(&self) -> RequestId {
-        RequestId(self.next_request.fetch_add(1, Ordering::Relaxed))
-    }
-}
-
-/// Names one request in the log and in the answer to a request that failed: 16
-/// hexadecimal digits.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct RequestId(u64);
-
-impl std::fmt::Display for RequestId {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{:016x}", self.0)
+        RequestId::Made(self.next_request.fetch_add(1, Ordering::Relaxed))
     }
 }
 

@@ -15,6 +15,9 @@ pub enum Listener {
 }
 
 impl Listener {
+    /// Every listener, each where its number says.
+    pub const ALL: [Self; 3] = [Self::Public, Self::Staff, Self::Admin];
+
     /// The audience of its callers. An admin sees no layer, so the smaller one.
     #[must_use]
     pub const fn audience(self) -> Audience {

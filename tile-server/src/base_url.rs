@@ -7,11 +7,10 @@ use std::net::{IpAddr, SocketAddr};
 use std::str::FromStr;
 
 use http::header::{HOST, HeaderName};
-use http::uri::Authority;
 use http::{HeaderMap, Uri, Version};
 
 use crate::audience::Listener;
-use crate::host;
+use crate::host::{self, HostAndPort};
 use crate::network::Network;
 use crate::problem::{Kind, Problem};
 
@@ -99,17 +98,15 @@ impl BaseUrl {
     pub fn host(&self) -> &str {
         let origin = self.origin();
         let authority = origin.split_once("://").map_or(origin, |(_, authority)| authority);
-        host::name(authority)
+        // Parsed when the URL was.
+        host::name(authority).unwrap_or_default()
     }
 }
 
-/// A host and port that can stand in a link: no credentials, nothing to escape.
+/// Whether a text is a host with an optional port, which can stand in a link: no
+/// credentials, nothing to escape.
 fn plain_authority(text: &str) -> bool {
-    let allowed = |b: u8| b.is_ascii_alphanumeric() || b"-._:[]".contains(&b);
-    !text.is_empty()
-        && text.len() <= 255
-        && text.bytes().all(allowed)
-        && text.parse::<Authority>().is_ok_and(|authority| !authority.host().is_empty())
+    HostAndPort::parse(text).is_some()
 }
 
 fn plain_prefix(text: &str) -> bool {
@@ -151,11 +148,13 @@ impl BaseUrls {
     /// choose the name that the browser sends.
     ///
     /// # Errors
-    /// A problem for a foreign name on the staff or admin listener.
+    /// A problem for a foreign name on the staff or admin listener, and there for a
+    /// text that is no host at all.
     pub fn admit(&self, listener: Listener, host: Option<&str>) -> Result<(), Problem> {
-        let Some(name) = host.map(host::name).filter(|_| listener != Listener::Public) else {
+        let Some(host) = host.filter(|_| listener != Listener::Public) else {
             return Ok(());
         };
+        let name = host::name(host).unwrap_or_default();
         let known = match listener {
             Listener::Public | Listener::Admin => [self.configured.as_ref(), self.staff.as_ref()],
             Listener::Staff => [self.staff.as_ref(), None],
@@ -238,7 +237,7 @@ impl BaseUrls {
             || !self.trusted.is_empty()
             || version < Version::HTTP_11;
         let of_others = OF_OTHERS.iter().any(|name| headers.contains_key(*name));
-        let named_so = host.is_some_and(|host| host::is_loopback(host::name(host)));
+        let named_so = host.and_then(host::name).is_some_and(host::is_loopback);
         peer.to_canonical().is_loopback() && named_so && !behind_proxy && !of_others
     }
 }
@@ -291,6 +290,7 @@ mod tests {
     #[case::bad_host("9.9.9.9", &[("host", "a/b")], Err(()))]
     #[case::script("9.9.9.9", &[("host", "<script>")], Err(()))]
     #[case::credentials("9.9.9.9", &[("host", "a@b")], Err(()))]
+    #[case::forwarded_alike("10.1.1.1", &[("x-forwarded-host", "[127.0.0.1].evil.example")], Err(()))]
     #[case::bad_scheme("10.1.1.1", &[("x-forwarded-proto", "javascript")], Err(()))]
     #[case::bad_prefix("10.1.1.1", &[("host", "a"), ("x-forwarded-prefix", "//evil")], Err(()))]
     fn of_a_request(
@@ -345,6 +345,14 @@ mod tests {
     #[case::alike(Some("localhost.evil.example"), [true, false, false])]
     #[case::address_alike(Some("127.0.0.1.evil.example"), [true, false, false])]
     #[case::user(Some("localhost@evil.example"), [true, false, false])]
+    #[case::address_in_brackets(Some("[127.0.0.1].evil.example"), [true, false, false])]
+    #[case::address6_and_letters(Some("[::1]evil"), [true, false, false])]
+    #[case::staff_in_brackets(Some("[staff.example].evil.example"), [true, false, false])]
+    #[case::trailing_dot(Some("localhost."), [true, false, false])]
+    #[case::address_with_trailing_dot(Some("127.0.0.1."), [true, false, false])]
+    #[case::port_out_of_range(Some("localhost:99999"), [true, false, false])]
+    #[case::zone(Some("[fe80::1%25eth0]:4000"), [true, false, false])]
+    #[case::empty(Some(""), [true, false, false])]
     fn hosts_that_a_listener_answers_for(#[case] host: Option<&str>, #[case] admitted: [bool; 3]) {
         let urls = BaseUrls {
             configured: Some("https://map.example".parse().unwrap()),

@@ -37,7 +37,11 @@ pub enum Command {
     TILE_SERVER_ and its flag in capitals (TILE_SERVER_LISTEN_STAFF), or in the file \
     (listen_staff; log.format, log.filter; tiles.deflate_level, tiles.workers, tiles.queue, \
     tiles.cache_megabytes; \
-    limits.header_bytes and so on). Flags win over the environment, the environment over the file.")]
+    limits.header_bytes and so on). Flags win over the environment, the environment over the file.\n\n\
+    Signals: SIGTERM and SIGINT drain and end, a second one ends at once; SIGHUP looks for changed \
+    data, catalog and styles.\n\n\
+    Exit codes: 0 ended by a signal, 1 could not start or run, 2 wrong usage, or faults of settings, \
+    catalog or styles.")]
 pub struct ServeArgs {
     /// Read settings from this TOML file [env: TILE_SERVER_CONFIG]
     #[arg(long, value_name = "FILE")]
@@ -48,7 +52,7 @@ pub struct ServeArgs {
     /// Serve staff, who see every layer, at this address [default: off]
     #[arg(long, value_name = "ADDRESS")]
     listen_staff: Option<String>,
-    /// Serve health and metrics at this address too [default: off]
+    /// Serve health with the reasons, and metrics, at this address [default: off]
     #[arg(long, value_name = "ADDRESS")]
     listen_admin: Option<String>,
     /// The data directory: *.fgb, *.pmtiles, catalog/ and styles/ [default: data]
@@ -88,9 +92,12 @@ pub struct ServeArgs {
     /// Publish files that no catalog mentions, beyond loopback too
     #[arg(long)]
     publish_uncatalogued: bool,
-    /// Sites that may embed the page, separated by commas [default: 'self']
+    /// Sites that may embed the public page, separated by commas [default: 'self']
     #[arg(long, value_name = "ORIGINS")]
     frame_ancestors: Option<String>,
+    /// Sites that may embed the staff page, separated by commas [default: 'none']
+    #[arg(long, value_name = "ORIGINS")]
+    staff_frame_ancestors: Option<String>,
     /// text or json [default: text]
     #[arg(long, value_name = "FORMAT")]
     log_format: Option<String>,
@@ -156,6 +163,7 @@ impl ServeArgs {
             ("trust_proxy", &self.trust_proxy),
             ("publish_uncatalogued", &switch),
             ("frame_ancestors", &self.frame_ancestors),
+            ("staff_frame_ancestors", &self.staff_frame_ancestors),
             ("log.format", &self.log_format),
             ("log.filter", &self.log_filter),
             ("tiles.deflate_level", &self.deflate_level),

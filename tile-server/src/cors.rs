@@ -13,7 +13,7 @@ use crate::reply::Reply;
 /// The methods that every path takes.
 pub const METHODS: &str = "GET, HEAD, OPTIONS";
 
-const EXPOSED: &str = "ETag, Content-Range, Content-Length, Content-Crs, Link";
+const EXPOSED: &str = "ETag, Content-Range, Content-Length, Content-Crs, Link, X-Request-Id";
 const CROSS_ORIGIN_RESOURCE_POLICY: HeaderName =
     HeaderName::from_static("cross-origin-resource-policy");
 
@@ -67,11 +67,18 @@ pub fn add_common(reply: &mut Reply, audience: Audience) {
 /// MapLibre starts its worker from a blob, draws icons from data and blob
 /// images, and its page loads everything else from this server. Styles may be
 /// inline because map controls set them on elements.
+///
+/// Without `frame_ancestors` the public page may be framed by its own site, and the
+/// staff page by none: a page that frames it could have staff click on what they do
+/// not see.
 #[must_use]
-pub fn page_policy(public_origin: Option<&str>, frame_ancestors: &[String]) -> String {
-    let origin = public_origin.map_or_else(String::new, |origin| format!(" {origin}"));
-    let ancestors =
-        if frame_ancestors.is_empty() { "'self'".to_owned() } else { frame_ancestors.join(" ") };
+pub fn page_policy(origin: Option<&str>, frame_ancestors: &[String], audience: Audience) -> String {
+    let origin = origin.map_or_else(String::new, |origin| format!(" {origin}"));
+    let ancestors = match (frame_ancestors, audience) {
+        ([], Audience::Public) => "'self'".to_owned(),
+        ([], Audience::Staff) => "'none'".to_owned(),
+        (named, _) => named.join(" "),
+    };
     format!(
         "default-src 'self'; script-src 'self'; worker-src 'self' blob:; child-src blob:; \
          img-src 'self' data: blob:{origin}; connect-src 'self'{origin}; font-src 'self'{origin}; \
@@ -100,9 +107,11 @@ mod tests {
 
     #[test]
     fn the_page_policy_names_embedders_and_the_public_origin() {
-        let policy = page_policy(Some("https://map.example"), &["https://a.example".to_owned()]);
+        let named = ["https://a.example".to_owned()];
+        let policy = page_policy(Some("https://map.example"), &named, Audience::Public);
         assert!(policy.ends_with("frame-ancestors https://a.example"));
         assert!(policy.contains("connect-src 'self' https://map.example;"));
-        assert!(page_policy(None, &[]).ends_with("frame-ancestors 'self'"));
+        assert!(page_policy(None, &[], Audience::Public).ends_with("frame-ancestors 'self'"));
+        assert!(page_policy(None, &[], Audience::Staff).ends_with("frame-ancestors 'none'"));
     }
 }

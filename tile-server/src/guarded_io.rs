@@ -10,50 +10,17 @@
 use std::future::Future;
 use std::io;
 use std::pin::Pin;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::task::{Context, Poll};
 use std::time::Duration;
 
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::time::{Instant, Sleep};
 
+use crate::activity::ConnectionActivity;
+
 /// Bytes a second that a client must read of an answer, over all of it and
 /// after a first grace: a line at the edge of usefulness has ten times that.
 const LEAST_RATE: u64 = 1024;
-
-/// What a service tells its socket of the requests on it.
-#[derive(Debug, Clone, Default)]
-pub struct Busy(Arc<State>);
-
-#[derive(Debug, Default)]
-struct State {
-    /// Heads that were complete. A counter and not only a flag, because an
-    /// answer may begin and end between two looks of the socket.
-    heads: AtomicU64,
-    answering: AtomicBool,
-}
-
-impl Busy {
-    /// The head is complete: the client is no longer waited for.
-    pub fn begin(&self) {
-        self.0.answering.store(true, Ordering::Release);
-        self.0.heads.fetch_add(1, Ordering::Release);
-    }
-
-    /// The answer is ready: bytes that come now are a new head.
-    pub fn end(&self) {
-        self.0.answering.store(false, Ordering::Release);
-    }
-
-    fn is_answering(&self) -> bool {
-        self.0.answering.load(Ordering::Acquire)
-    }
-
-    fn heads(&self) -> u64 {
-        self.0.heads.load(Ordering::Acquire)
-    }
-}
 
 /// A time-out that is off most of the time. Its timer is made on first use and
 /// then reused.
@@ -99,7 +66,7 @@ struct Blocked {
 #[derive(Debug)]
 pub struct GuardedIo<S> {
     socket: S,
-    busy: Busy,
+    activity: ConnectionActivity,
     heads: u64,
     head_time: Duration,
     head: Alarm,
@@ -110,11 +77,11 @@ pub struct GuardedIo<S> {
 
 impl<S> GuardedIo<S> {
     /// Guards a fresh connection: its first head must be complete within `head`.
-    pub fn new(socket: S, busy: Busy, head: Duration, write: Duration) -> Self {
-        let heads = busy.heads();
+    pub fn new(socket: S, activity: ConnectionActivity, head: Duration, write: Duration) -> Self {
+        let heads = activity.heads();
         let mut guarded = Self {
             socket,
-            busy,
+            activity,
             heads,
             head_time: head,
             head: Alarm::default(),
@@ -132,6 +99,7 @@ impl<S> GuardedIo<S> {
             self.write.disarm();
             return Ok(());
         }
+        self.activity.stall();
         let now = Instant::now();
         let blocked = self.blocked.get_or_insert(Blocked { since: now, written: 0 });
         let earned = Duration::from_secs(blocked.written / LEAST_RATE);
@@ -150,6 +118,7 @@ impl<S> GuardedIo<S> {
     ) -> Poll<io::Result<usize>> {
         if let (Some(blocked), Poll::Ready(Ok(count))) = (&mut self.blocked, &poll) {
             blocked.written += *count as u64;
+            self.activity.progress();
         }
         self.written(cx, poll.is_ready())?;
         poll
@@ -163,6 +132,7 @@ impl<S> GuardedIo<S> {
     ) -> Poll<io::Result<()>> {
         if poll.is_ready() {
             self.blocked = None;
+            self.activity.flushed();
         }
         self.written(cx, poll.is_ready())?;
         poll
@@ -181,14 +151,14 @@ impl<S: AsyncRead + Unpin> AsyncRead for GuardedIo<S> {
     ) -> Poll<io::Result<()>> {
         let before = buffer.filled().len();
         let poll = Pin::new(&mut self.socket).poll_read(cx, buffer);
-        let heads = self.busy.heads();
+        let heads = self.activity.heads();
         if heads != self.heads {
             // The head that the alarm was for is complete, and its answer may be too.
             self.heads = heads;
             self.head.disarm();
         }
         // While its answer is made or on its way, nothing is asked of the client.
-        if self.busy.is_answering() || self.blocked.is_some() {
+        if self.activity.is_answering() || self.blocked.is_some() {
             return poll;
         }
         if poll.is_ready() {
@@ -252,7 +222,7 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn a_head_that_trickles_in_is_cut_off() {
         let (mut client, socket) = tokio::io::duplex(64);
-        let mut socket = GuardedIo::new(socket, Busy::default(), HEAD, WRITE);
+        let mut socket = GuardedIo::new(socket, ConnectionActivity::default(), HEAD, WRITE);
         let slow = tokio::spawn(async move {
             while client.write_all(b"x").await.is_ok() {
                 tokio::time::sleep(Duration::from_secs(1)).await;
@@ -275,16 +245,16 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn the_time_of_an_answer_and_of_idling_is_not_held_against_the_client() {
         let (mut client, socket) = tokio::io::duplex(64);
-        let busy = Busy::default();
-        let mut socket = GuardedIo::new(socket, busy.clone(), HEAD, WRITE);
+        let activity = ConnectionActivity::default();
+        let mut socket = GuardedIo::new(socket, activity.clone(), HEAD, WRITE);
         let mut buffer = [0; 8];
         for _ in 0..2 {
             client.write_all(b"x").await.unwrap();
             assert_eq!(socket.read(&mut buffer).await.unwrap(), 1);
-            busy.begin();
+            activity.begin();
             let waiting = tokio::time::timeout(10 * HEAD, socket.read(&mut buffer)).await;
             assert!(waiting.is_err(), "nothing to read, and no error either");
-            busy.end();
+            activity.end();
             let idling = tokio::time::timeout(10 * HEAD, socket.read(&mut buffer)).await;
             assert!(idling.is_err(), "nothing to read, and no error either");
         }
@@ -293,7 +263,7 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn a_client_that_never_reads_is_cut_off() {
         let (client, socket) = tokio::io::duplex(64);
-        let mut socket = GuardedIo::new(socket, Busy::default(), HEAD, WRITE);
+        let mut socket = GuardedIo::new(socket, ConnectionActivity::default(), HEAD, WRITE);
         let start = Instant::now();
         let error = socket.write_all(&[0; 1000]).await.unwrap_err();
         assert_eq!(error.kind(), io::ErrorKind::TimedOut);
@@ -315,7 +285,7 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn a_client_that_reads_slowly_is_served() {
         let (client, socket) = tokio::io::duplex(10_000);
-        let mut socket = GuardedIo::new(socket, Busy::default(), HEAD, WRITE);
+        let mut socket = GuardedIo::new(socket, ConnectionActivity::default(), HEAD, WRITE);
         let reader = tokio::spawn(read_slowly(client, 10_000));
         for _ in 0..3 {
             socket.write_all(&[0; 200_000]).await.unwrap();
@@ -328,7 +298,7 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn a_client_that_reads_a_byte_at_a_time_is_cut_off() {
         let (client, socket) = tokio::io::duplex(10_000);
-        let mut socket = GuardedIo::new(socket, Busy::default(), HEAD, WRITE);
+        let mut socket = GuardedIo::new(socket, ConnectionActivity::default(), HEAD, WRITE);
         let reader = tokio::spawn(read_slowly(client, 1));
         let error = socket.write_all(&[0; 200_000]).await.unwrap_err();
         assert_eq!(error.kind(), io::ErrorKind::TimedOut);
@@ -339,14 +309,14 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn a_head_answered_at_once_is_as_complete_as_any() {
         let (mut client, socket) = tokio::io::duplex(64);
-        let busy = Busy::default();
-        let mut socket = GuardedIo::new(socket, busy.clone(), HEAD, WRITE);
+        let activity = ConnectionActivity::default();
+        let mut socket = GuardedIo::new(socket, activity.clone(), HEAD, WRITE);
         let mut buffer = [0; 8];
         for _ in 0..2 {
             client.write_all(b"x").await.unwrap();
             assert_eq!(socket.read(&mut buffer).await.unwrap(), 1);
-            busy.begin();
-            busy.end();
+            activity.begin();
+            activity.end();
             let idling = tokio::time::timeout(10 * HEAD, socket.read(&mut buffer)).await;
             assert!(idling.is_err(), "nothing to read, and no error either");
         }

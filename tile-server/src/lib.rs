@@ -5,8 +5,10 @@
 //!
 //! | module | what it does |
 //! |---|---|
-//! | [`server`], [`places`], [`guarded_io`] | listeners, connections, time-outs, drain |
-//! | [`service`] | the steps around every handler, in order |
+//! | [`server`], [`places`], [`refusals`] | listeners, their connections, drain |
+//! | [`guarded_io`], [`activity`] | time-outs of a connection, and the phase it is in |
+//! | [`service`], [`request_id`] | the steps around every handler, in order |
+//! | [`access_log`], [`client_address`], [`proxy_hints`] | a line for each request, words about its proxy |
 //! | [`route`], [`query`], [`accept`], [`host`], [`base_url`], [`audience`] | a request's head, parsed once |
 //! | [`layer_set`] | names to layers that the caller may see |
 //! | [`handlers`] | one for each route |
@@ -16,6 +18,8 @@
 //! | [`import`], [`load`], [`database`] | the other commands: files in, and tables |
 
 pub mod accept;
+pub mod access_log;
+pub mod activity;
 pub mod app;
 pub mod assets;
 pub mod audience;
@@ -23,6 +27,7 @@ pub mod base_url;
 mod bounded_cache;
 pub mod check;
 pub mod cli;
+pub mod client_address;
 pub mod coding_pool;
 pub mod composite_cache;
 pub mod config;
@@ -44,11 +49,16 @@ pub mod logging;
 pub mod metrics;
 pub mod name_list;
 pub mod network;
+pub mod open_files;
 mod percent;
 pub mod places;
 pub mod problem;
+pub mod process_metrics;
+pub mod proxy_hints;
 pub mod query;
+pub mod refusals;
 pub mod reply;
+pub mod request_id;
 pub mod route;
 pub mod serve;
 pub mod server;

@@ -7,12 +7,16 @@ use prometheus_client::metrics::counter::Counter;
 use prometheus_client::metrics::family::Family;
 use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::metrics::histogram::{Histogram, exponential_buckets};
+use prometheus_client::metrics::info::Info;
 use prometheus_client::registry::{Registry, Unit};
 
+use crate::activity::Phase;
 use crate::app::Published;
 use crate::audience::Listener;
 use crate::composite_cache::{self, CompositeCache};
 use crate::fragment_cache::{Counts, FragmentCache};
+use crate::places::Full;
+use crate::process_metrics::ProcessCollector;
 use crate::route::RouteName;
 
 impl EncodeLabelValue for RouteName {
@@ -27,9 +31,22 @@ impl EncodeLabelValue for Listener {
     }
 }
 
-/// One route and one of the statuses that the server sends.
+impl EncodeLabelValue for Phase {
+    fn encode(&self, encoder: &mut LabelValueEncoder<'_>) -> Result<(), std::fmt::Error> {
+        self.as_str().encode(encoder)
+    }
+}
+
+impl EncodeLabelValue for Full {
+    fn encode(&self, encoder: &mut LabelValueEncoder<'_>) -> Result<(), std::fmt::Error> {
+        self.as_str().encode(encoder)
+    }
+}
+
+/// One listener, one route and one of the statuses that the server sends.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
 struct Answer {
+    listener: Listener,
     route: RouteName,
     status: u16,
 }
@@ -44,6 +61,20 @@ struct ByListener {
     listener: Listener,
 }
 
+/// A connection that was refused, by the limit that it met.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct Refused {
+    listener: Listener,
+    limit: Full,
+}
+
+/// A connection that was closed for another, by the phase that it was in.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct Evicted {
+    listener: Listener,
+    phase: Phase,
+}
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, EncodeLabelValue)]
 #[allow(non_camel_case_types, reason = "the names are the label's values")]
 enum State {
@@ -56,17 +87,22 @@ struct ByState {
     state: State,
 }
 
+/// What the names of the server's own metrics begin with.
+const PREFIX: &str = "tile_server";
+
 /// The server's counters.
 #[derive(Debug)]
 pub struct Metrics {
     registry: Registry,
     requests: Family<Answer, Counter>,
     durations: Family<ByRoute, Histogram>,
-    /// Of each route, in the order of [`RouteName::ALL`], the counter of 200s and the
-    /// durations: looking them up takes a lock.
-    usual: Vec<(Counter, Histogram)>,
+    /// Of each route, in the order of [`RouteName::ALL`], the counters of 200s by listener
+    /// and the durations: looking them up takes a lock.
+    usual: Vec<([Counter; 3], Histogram)>,
     not_modified: Family<ByRoute, Counter>,
     connections: Family<ByListener, Gauge>,
+    connections_refused: Family<Refused, Counter>,
+    connections_evicted: Family<Evicted, Counter>,
     layers: Family<ByState, Gauge>,
     faults: Gauge,
     database_up: Gauge,
@@ -108,7 +144,9 @@ impl Metrics {
         let durations: Family<ByRoute, Histogram> =
             Family::new_with_constructor(durations as fn() -> Histogram);
         let usual = RouteName::ALL.map(|route| {
-            let answers = requests.get_or_create(&Answer { route, status: 200 }).clone();
+            let answers = Listener::ALL.map(|listener| {
+                requests.get_or_create(&Answer { listener, route, status: 200 }).clone()
+            });
             (answers, durations.get_or_create(&ByRoute { route }).clone())
         });
         let metrics = Self {
@@ -118,6 +156,8 @@ impl Metrics {
             usual: usual.into(),
             not_modified: Family::default(),
             connections: Family::default(),
+            connections_refused: Family::default(),
+            connections_evicted: Family::default(),
             layers: Family::default(),
             faults: Gauge::default(),
             database_up: Gauge::default(),
@@ -135,7 +175,14 @@ impl Metrics {
     }
 
     fn registered(mut self) -> Self {
-        let mut registry = Registry::with_prefix("tile_server");
+        let mut root = Registry::default();
+        root.register_collector(Box::new(ProcessCollector::default()));
+        let registry = root.sub_registry_with_prefix(PREFIX);
+        registry.register(
+            "build",
+            "Version of the program",
+            Info::new([("version", env!("CARGO_PKG_VERSION"))].to_vec()),
+        );
         registry.register("requests", "Requests answered", self.requests.clone());
         registry.register_with_unit(
             "request",
@@ -145,12 +192,17 @@ impl Metrics {
         );
         registry.register("not_modified", "Requests answered with 304", self.not_modified.clone());
         registry.register("connections", "Open connections", self.connections.clone());
-        registry.register("layers", "Layers by whether they can be served", self.layers.clone());
         registry.register(
-            "database_up",
-            "1 while the database answers, 0 while it does not or none is configured",
-            self.database_up.clone(),
+            "connections_refused",
+            "Connections answered with 503 at once, by the limit whose places were all busy",
+            self.connections_refused.clone(),
         );
+        registry.register(
+            "connections_evicted",
+            "Connections closed for new ones, by what they were doing",
+            self.connections_evicted.clone(),
+        );
+        registry.register("layers", "Layers by whether they can be served", self.layers.clone());
         registry.register(
             "faults",
             "Files of data, catalog and styles that can't be used as they are",
@@ -215,19 +267,37 @@ impl Metrics {
             Unit::Bytes,
             self.tile_bytes.clone(),
         );
-        self.registry = registry;
+        self.registry = root;
+        self
+    }
+
+    /// Registers what is known of a database, for a server that has one.
+    #[must_use]
+    pub fn with_database(mut self) -> Self {
+        self.registry.sub_registry_with_prefix(PREFIX).register(
+            "database_up",
+            "1 while the database answers, else 0",
+            self.database_up.clone(),
+        );
         self
     }
 
     /// One request answered.
-    pub fn answered(&self, route: RouteName, status: u16, bytes: usize, seconds: f64) {
+    pub fn answered(
+        &self,
+        listener: Listener,
+        route: RouteName,
+        status: u16,
+        bytes: usize,
+        seconds: f64,
+    ) {
         match &self.usual[route as usize] {
             (answers, durations) if status == 200 => {
-                answers.inc();
+                answers[listener as usize].inc();
                 durations.observe(seconds);
             }
             (_, durations) => {
-                self.requests.get_or_create(&Answer { route, status }).inc();
+                self.requests.get_or_create(&Answer { listener, route, status }).inc();
                 durations.observe(seconds);
             }
         }
@@ -269,6 +339,16 @@ impl Metrics {
         InFlight::new(self.connections.get_or_create(&ByListener { listener }).clone())
     }
 
+    /// One connection is refused.
+    pub fn refused(&self, listener: Listener, limit: Full) {
+        self.connections_refused.get_or_create(&Refused { listener, limit }).inc();
+    }
+
+    /// One connection is closed for another.
+    pub fn evicted(&self, listener: Listener, phase: Phase) {
+        self.connections_evicted.get_or_create(&Evicted { listener, phase }).inc();
+    }
+
     /// Counts the layers and faults of what is published from now on.
     pub fn set_published(&self, published: &Published) {
         self.faults.set(i64::try_from(published.faults.len()).unwrap_or(i64::MAX));
@@ -304,24 +384,43 @@ mod tests {
     use super::*;
 
     #[test]
+    fn no_database_is_down_where_there_is_none() {
+        assert!(!Metrics::new().text().contains("database_up"));
+        let text = Metrics::new().with_database().text();
+        assert!(text.contains("\ntile_server_database_up 0\n"), "{text}");
+    }
+
+    #[test]
     fn names_carry_their_units() {
         let metrics = Metrics::new();
-        metrics.answered(RouteName::Tile, 304, 0, 0.001);
-        metrics.answered(RouteName::Tile, 200, 42, 0.001);
+        metrics.answered(Listener::Public, RouteName::Tile, 304, 0, 0.001);
+        metrics.answered(Listener::Staff, RouteName::Tile, 200, 42, 0.001);
+        metrics.refused(Listener::Public, Full::Peer);
+        metrics.evicted(Listener::Staff, Phase::Headless);
         metrics.tile_bytes.observe(42.0);
         let connection = metrics.connect(Listener::Public);
         let text = metrics.text();
         for line in [
-            "tile_server_requests_total{route=\"tile\",status=\"200\"} 1",
+            "tile_server_requests_total{listener=\"staff\",route=\"tile\",status=\"200\"} 1",
+            "tile_server_requests_total{listener=\"public\",route=\"tile\",status=\"200\"} 0",
+            "tile_server_requests_total{listener=\"public\",route=\"tile\",status=\"304\"} 1",
+            "tile_server_connections_refused_total{listener=\"public\",limit=\"peer\"} 1",
+            "tile_server_connections_evicted_total{listener=\"staff\",phase=\"headless\"} 1",
             "tile_server_not_modified_total{route=\"tile\"} 1",
             "tile_server_request_seconds_count{route=\"tile\"} 2",
             "tile_server_response_body_bytes_total 42",
             "tile_server_tile_bytes_sum 42.0",
             "tile_server_connections{listener=\"public\"} 1",
             "tile_server_tiles_in_flight 0",
+            "tile_server_build_info{version=\"",
+            "process_resident_memory_bytes ",
+            "process_start_time_seconds ",
+            "process_cpu_seconds_total ",
+            "process_open_fds ",
         ] {
             assert!(text.contains(line), "{line} is missing from\n{text}");
         }
+        assert_eq!(text.matches("# EOF").count(), 1, "{text}");
         drop(connection);
         assert!(metrics.text().contains("tile_server_connections{listener=\"public\"} 0"));
     }

@@ -9,7 +9,7 @@ use sources::library::{DatabaseTables, LibraryOptions};
 use sources::postgis::{Database, DatabaseError};
 use sources::workers::TileWorkers;
 use tokio::runtime::Runtime;
-use tokio::signal::unix::{SignalKind, signal};
+use tokio::signal::unix::{Signal, SignalKind, signal};
 use tracing_subscriber::EnvFilter;
 
 use crate::app::{App, AppOptions};
@@ -18,7 +18,8 @@ use crate::cli::ServeArgs;
 use crate::config::{Config, DatabaseConfig, RawValues, check, file, keys, merge};
 use crate::library::Directory;
 use crate::logging::{self, report};
-use crate::server::Server;
+use crate::open_files;
+use crate::server::{ConnectionLimits, Server};
 
 /// Exit codes of `serve`.
 pub mod exit {
@@ -73,9 +74,18 @@ pub fn run(args: &ServeArgs) -> ExitCode {
     };
     let filter = EnvFilter::try_new(&config.log_filter).unwrap_or_else(|_| EnvFilter::new("info"));
     let _log = logging::start(config.log_format, filter);
+    open_files::raise_limit();
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime,
         Err(error) => return failed(&format!("threads can't be started: {error}")),
+    };
+    // Before anything is loaded, which may take long: the signal ends no process here.
+    let hangup = {
+        let _context = runtime.enter();
+        match signal(SignalKind::hangup()) {
+            Ok(hangup) => hangup,
+            Err(error) => return failed(&format!("signals can't be handled: {error}")),
+        }
     };
     let database = config.database.clone().map(|database| open_database(database, &runtime));
     let database = match database.transpose() {
@@ -101,9 +111,10 @@ pub fn run(args: &ServeArgs) -> ExitCode {
             coding_queue: config.workers.queued,
             cache_bytes: config.cache_bytes,
             frame_ancestors: config.frame_ancestors.clone(),
+            staff_frame_ancestors: config.staff_frame_ancestors.clone(),
         },
     );
-    let code = runtime.block_on(serve(&config, Arc::new(app)));
+    let code = runtime.block_on(serve(&config, Arc::new(app), hangup));
     // Jobs of clients that are gone may still run; nobody waits for them.
     runtime.shutdown_background();
     code
@@ -118,7 +129,7 @@ fn open_database(
     Ok(DatabaseTables { database, schemas, memory: table_memory })
 }
 
-async fn serve(config: &Config, app: Arc<App>) -> ExitCode {
+async fn serve(config: &Config, app: Arc<App>, hangup: Signal) -> ExitCode {
     let addresses: Vec<_> = [
         (Listener::Public, Some(config.listen)),
         (Listener::Staff, config.listen_staff),
@@ -127,7 +138,8 @@ async fn serve(config: &Config, app: Arc<App>) -> ExitCode {
     .into_iter()
     .filter_map(|(listener, address)| Some((listener, address?)))
     .collect();
-    let server = match Server::bind(Arc::clone(&app), config.connections, &addresses).await {
+    let limits = connection_limits(config, addresses.len());
+    let server = match Server::bind(Arc::clone(&app), limits, &addresses).await {
         Ok(server) => server,
         Err(error) => return failed(&error.to_string()),
     };
@@ -148,6 +160,7 @@ async fn serve(config: &Config, app: Arc<App>) -> ExitCode {
         }
     }
     announce(config, &app);
+    tokio::spawn(look_on_hangup(Arc::clone(&app), hangup));
     let (stop, stopped) = tokio::sync::oneshot::channel();
     let running = tokio::spawn(server.run(async {
         // A sender that is dropped ends the server too.
@@ -168,6 +181,33 @@ async fn serve(config: &Config, app: Arc<App>) -> ExitCode {
     }
 }
 
+/// Looks for changes at once on each SIGHUP, which is what tools send for a reload.
+/// Settings are read at the start alone.
+async fn look_on_hangup(app: Arc<App>, mut hangup: Signal) {
+    while hangup.recv().await.is_some() {
+        tracing::info!(
+            "SIGHUP: looking for changed data, catalog and styles; settings need a restart"
+        );
+        app.look_now();
+    }
+}
+
+/// The limits on connections, with as many as the system lets this process open.
+fn connection_limits(config: &Config, listeners: usize) -> ConnectionLimits {
+    let crowded = listeners - usize::from(config.listen_admin.is_some());
+    let fitted = open_files::fitting(config.connections, crowded, open_files::limit());
+    if fitted != config.connections {
+        tracing::warn!(
+            open_files = open_files::limit(),
+            asked = config.connections.connections,
+            connections = fitted.connections,
+            "fewer connections than --limit-connections asks for: the system limits open \
+             files; raise that (LimitNOFILE= of systemd, ulimit -n)"
+        );
+    }
+    fitted
+}
+
 /// What an operator should know about what is public.
 fn announce(config: &Config, app: &App) {
     let published = app.published();
@@ -186,11 +226,13 @@ fn announce(config: &Config, app: &App) {
             "the staff listener is open beyond this machine: everyone who reaches it sees every layer"
         );
     }
-    tracing::info!(
-        layers = published.snapshot.states().count(),
-        public = published.snapshot.layers(sources::Audience::Public).count(),
-        "ready"
-    );
+    if app.is_starting() {
+        tracing::info!(
+            awaited = published.snapshot.awaited(),
+            "starting: what is there is served; /readyz is 503 until the rest is loaded and computed"
+        );
+    }
+    app.settle();
 }
 
 fn finished(ended: Result<usize, tokio::task::JoinError>) -> ExitCode {

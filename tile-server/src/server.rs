@@ -14,10 +14,12 @@ use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::net::{TcpListener, TcpSocket, TcpStream};
 use tokio::sync::watch;
 
+use crate::activity::{self, ConnectionActivity};
 use crate::app::App;
 use crate::audience::Listener;
-use crate::guarded_io::{Busy, GuardedIo};
-use crate::places::{Place, Places, Refusals};
+use crate::guarded_io::GuardedIo;
+use crate::places::{Place, Places};
+use crate::refusals::{CrowdLog, Refusals};
 use crate::service::{self, Origin};
 
 /// Bounds on what one client, and all of them, can hold.
@@ -31,7 +33,7 @@ pub struct ConnectionLimits {
     pub idle: Duration,
     /// Time in which a write must make progress.
     pub write: Duration,
-    /// Open connections of one listener; past it new ones are refused.
+    /// Open connections of one listener; past it idle ones make way for new ones.
     pub connections: usize,
     /// Open connections of one peer that is no trusted proxy.
     pub per_peer: usize,
@@ -94,6 +96,7 @@ impl Server {
                 limits: self.limits,
                 places: Arc::clone(&places),
                 refusals: Refusals::default(),
+                crowd_log: CrowdLog::default(),
                 phase: phase.subscribe(),
                 leaves_at: if is_admin { Phase::Stopped } else { Phase::Draining },
             };
@@ -177,16 +180,27 @@ async fn reached(phase: &mut watch::Receiver<Phase>, at: Phase) {
     let _ = phase.wait_for(|phase| *phase >= at).await;
 }
 
-/// Looks for changed data every second, off the async workers.
+/// Looks for changed data every second and when it is asked to, off the async workers.
 async fn refresh(app: Arc<App>, mut phase: watch::Receiver<Phase>) {
     loop {
-        tokio::select! {
-            () = tokio::time::sleep(Duration::from_secs(1)) => {}
+        let asked = tokio::select! {
+            () = tokio::time::sleep(Duration::from_secs(1)) => false,
+            () = app.look_asked_for() => true,
             () = reached(&mut phase, Phase::Draining) => return,
-        }
+        };
         let app = Arc::clone(&app);
-        if let Err(error) = tokio::task::spawn_blocking(move || app.refresh()).await {
-            tracing::error!(%error, "looking for changed data failed; the old data is served");
+        let look = move || {
+            let changed = app.refresh();
+            // A change counts once two looks agree on it.
+            (asked && app.refresh()) || changed
+        };
+        match tokio::task::spawn_blocking(look).await {
+            Ok(true) if asked => tracing::info!("changes were found and are published"),
+            Ok(false) if asked => tracing::info!("nothing has changed"),
+            Ok(_) => {}
+            Err(error) => {
+                tracing::error!(%error, "looking for changed data failed; the old data is served");
+            }
         }
     }
 }
@@ -198,12 +212,13 @@ struct Acceptor {
     limits: ConnectionLimits,
     places: Arc<Places>,
     refusals: Refusals,
+    crowd_log: CrowdLog,
     phase: watch::Receiver<Phase>,
     leaves_at: Phase,
 }
 
 impl Acceptor {
-    async fn run(self, socket: TcpListener) {
+    async fn run(mut self, socket: TcpListener) {
         let mut phase = self.phase.clone();
         let leaves_at = self.leaves_at;
         // One waiter for all rounds: an end that comes while a connection is
@@ -216,20 +231,51 @@ impl Acceptor {
                 () = &mut end => return,
             };
             match accepted {
-                // Past the limits a client is told so: waiting in the backlog, it
-                // would take the server for dead.
-                Ok((stream, peer)) => match self.places.take(peer.ip()) {
-                    Some(place) => self.spawn(stream, peer, place),
-                    None => self.refusals.refuse(stream, peer),
-                },
+                Ok((stream, peer)) => self.admit(stream, peer),
                 Err(error) if is_of_one_connection(&error) => {}
+                // Out of file descriptors: a connection that nobody waits for gives its own.
+                Err(error) if is_out_of_files(&error) && self.evict() => {
+                    tokio::time::sleep(Duration::from_millis(5)).await;
+                }
                 Err(error) => {
-                    // Out of file descriptors, most likely: some must close first.
                     tracing::error!(%error, "connections can't be accepted");
                     tokio::time::sleep(Duration::from_millis(200)).await;
                 }
             }
         }
+    }
+
+    /// Serves a new connection. Past the limits its client is told so: waiting in the
+    /// backlog, it would take the server for dead.
+    fn admit(&mut self, stream: TcpStream, peer: SocketAddr) {
+        match self.places.take(peer.ip()) {
+            Ok(admission) => {
+                if let Some(phase) = admission.evicted {
+                    self.note_evicted(phase);
+                }
+                self.spawn(stream, peer, admission.place);
+            }
+            Err(full) => {
+                let id = self.app.next_request().to_string();
+                self.app.metrics.refused(self.listener, full);
+                self.crowd_log.refused(self.listener, peer, full, &id);
+                self.refusals.refuse(stream, id);
+            }
+        }
+    }
+
+    /// Closes the connection that is first to make way; whether there was one.
+    fn evict(&mut self) -> bool {
+        let phase = self.places.evict();
+        if let Some(phase) = phase {
+            self.note_evicted(phase);
+        }
+        phase.is_some()
+    }
+
+    fn note_evicted(&mut self, phase: activity::Phase) {
+        self.app.metrics.evicted(self.listener, phase);
+        self.crowd_log.evicted(self.listener, phase);
     }
 
     fn spawn(&self, stream: TcpStream, peer: SocketAddr, place: Place) {
@@ -245,7 +291,12 @@ impl Acceptor {
         let leaves_at = self.leaves_at;
         tokio::spawn(async move {
             let _open = app.metrics.connect(origin.listener);
-            connection(app, stream, origin, limits, phase, leaves_at).await;
+            let served =
+                connection(app, stream, origin, limits, place.activity().clone(), phase, leaves_at);
+            tokio::select! {
+                () = served => {}
+                () = place.evicted() => {}
+            }
             drop(place);
         });
     }
@@ -261,24 +312,31 @@ fn is_of_one_connection(error: &io::Error) -> bool {
     )
 }
 
+/// Whether an accept failed because this process or the system has too many open files.
+fn is_out_of_files(error: &io::Error) -> bool {
+    use rustix::io::Errno;
+    let of = |errno: Errno| error.raw_os_error() == Some(errno.raw_os_error());
+    of(Errno::MFILE) || of(Errno::NFILE)
+}
+
 /// Serves one connection to its end.
 async fn connection(
     app: Arc<App>,
     stream: TcpStream,
     origin: Origin,
     limits: ConnectionLimits,
+    activity: ConnectionActivity,
     mut phase: watch::Receiver<Phase>,
     leaves_at: Phase,
 ) {
-    let busy = Busy::default();
-    let io = TokioIo::new(GuardedIo::new(stream, busy.clone(), limits.header, limits.write));
+    let io = TokioIo::new(GuardedIo::new(stream, activity.clone(), limits.header, limits.write));
     let service = service_fn(|request: Request<Incoming>| {
         let app = Arc::clone(&app);
-        let busy = busy.clone();
+        let activity = activity.clone();
         async move {
-            busy.begin();
+            activity.begin();
             let response = service::answer(&app, origin, request).await;
-            busy.end();
+            activity.end();
             Ok::<_, std::convert::Infallible>(response)
         }
     });

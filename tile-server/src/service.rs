@@ -10,21 +10,21 @@ use std::time::Instant;
 use bytes::Bytes;
 use http::header::{CONNECTION, TRANSFER_ENCODING};
 use http::request::Parts;
-use http::{HeaderName, HeaderValue, Method, Request, Response};
+use http::{HeaderValue, Method, Request, Response};
 use http_body_util::Full;
 use hyper::body::Body;
 
-use crate::app::{App, RequestId};
+use crate::access_log::AccessEntry;
+use crate::app::App;
 use crate::audience::Listener;
 use crate::cors;
 use crate::handlers::{Call, archive, catalog, health, page, search, stats, style, tile, tilejson};
 use crate::host;
-use crate::problem::{Kind, LogLevel, Problem};
+use crate::problem::{Kind, Problem};
 use crate::query::Query;
 use crate::reply::Reply;
+use crate::request_id::{REQUEST_ID, RequestId};
 use crate::route::{Route, RouteError, RouteName};
-
-const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
 /// Where a request came from.
 #[derive(Debug, Clone, Copy)]
@@ -44,9 +44,9 @@ pub async fn answer<B: Body>(
     request: Request<B>,
 ) -> Response<Full<Bytes>> {
     let start = Instant::now();
-    let id = app.next_request();
     let has_body = !request.body().is_end_stream();
     let (parts, body) = request.into_parts();
+    let id = RequestId::of_request(&parts.headers).unwrap_or_else(|| app.next_request());
     // No route reads a body. hyper closes the connection of one left unread.
     drop(body);
 
@@ -59,18 +59,12 @@ pub async fn answer<B: Body>(
     });
     let (mut reply, cause) = match result {
         Ok(reply) => (reply, None),
-        Err(problem) => {
-            let id = id.to_string();
-            let mut reply = problem.reply(&id, origin.listener);
-            if let Ok(value) = HeaderValue::try_from(&id) {
-                reply.set(REQUEST_ID, value);
-            }
-            (reply, Some(problem))
-        }
+        Err(problem) => (problem.reply(&id.to_string(), origin.listener), Some(problem)),
     };
     // 2. Common headers go on errors and 304s as well: a page may only read an
     //    error's body where CORS allows it.
     cors::add_common(&mut reply, origin.listener.audience());
+    reply.set(REQUEST_ID, id.header());
     if has_body {
         reply.set(CONNECTION, HeaderValue::from_static("close"));
     }
@@ -82,12 +76,14 @@ pub async fn answer<B: Body>(
     // 4. Counted and logged once everything about the answer is known.
     let seconds = start.elapsed().as_secs_f64();
     let status = reply.status.as_u16();
-    app.metrics.answered(name, status, bytes, seconds);
+    app.metrics.answered(origin.listener, name, status, bytes, seconds);
     // Of most answers nothing is logged where the log is set so: then a line is
     // not even made.
-    if cause.is_some() || tracing::enabled!(target: "access", tracing::Level::INFO) {
-        let entry = Entry { id, origin, parts: &parts, name, status, bytes, seconds };
-        log(&entry, cause.as_ref());
+    if cause.is_some() || status == 503 || tracing::enabled!(target: "access", tracing::Level::INFO)
+    {
+        let id = &id;
+        let entry = AccessEntry { id, origin, parts: &parts, route: name, status, bytes, seconds };
+        entry.log(&app.options.base_urls.trusted, cause.as_ref());
     }
 
     let mut response = Response::new(Full::new(reply.body));
@@ -129,10 +125,11 @@ async fn routed(
     let host = host::of_request(parts.version, &parts.uri, &parts.headers)?;
     base_urls.admit(origin.listener, host)?;
     let route = route?;
-    let operator = origin.listener == Listener::Admin
-        || base_urls.is_local(parts.version, &parts.headers, origin.peer, host);
-    allowed(origin.listener, operator, &route)?;
+    allowed(origin.listener, &route)?;
     let (uri, headers) = (&parts.uri, &parts.headers);
+    if matches!(route, Route::TileJson(_) | Route::Style(_) | Route::Catalog) {
+        app.proxy_hints.note(base_urls, uri, headers, origin);
+    }
     // Made where it is needed: probes must not fail over a query or a link.
     let call = || -> Result<Call<'_>, Problem> {
         Ok(Call {
@@ -152,7 +149,7 @@ async fn routed(
         Route::Search => search::search(app, &call()?).await,
         Route::Catalog => Ok(catalog::catalog(&app.published(), &call()?)),
         Route::Health => Ok(health::health()),
-        Route::Ready => Ok(health::ready(app, audience, operator)),
+        Route::Ready => Ok(health::ready(app, origin.listener)),
         Route::Metrics => Ok(health::metrics(app)),
         Route::Page => Ok(page::page(app, &call()?)),
         Route::File(path) => page::file(app, &call()?, path),
@@ -176,66 +173,21 @@ fn route_behind<'p>(prefix: &str, path: &'p str) -> Result<Route<'p>, RouteError
     }
 }
 
-/// Which listener answers which route: an admin listener knows health and
-/// metrics only, and metrics are nobody's business but the operator's.
-fn allowed(listener: Listener, operator: bool, route: &Route<'_>) -> Result<(), Problem> {
+/// Refuses routes that a listener does not answer: an admin listener knows health
+/// and metrics only, and metrics are answered on no other. Nothing in a request
+/// tells its operator from a client of a proxy on the same machine.
+fn allowed(listener: Listener, route: &Route<'_>) -> Result<(), Problem> {
     let health = matches!(route, Route::Health | Route::Ready | Route::Metrics);
     if listener == Listener::Admin && !health {
         let detail = "This listener answers /healthz, /readyz and /metrics.";
         return Err(Problem::new(Kind::NotFound, detail));
     }
-    if matches!(route, Route::Metrics) && !operator {
+    if matches!(route, Route::Metrics) && listener != Listener::Admin {
         let detail =
             "Metrics are answered on the admin listener; start the server with --listen-admin.";
         return Err(Problem::new(Kind::NotFound, detail));
     }
     Ok(())
-}
-
-struct Entry<'a> {
-    id: RequestId,
-    origin: Origin,
-    parts: &'a Parts,
-    name: RouteName,
-    status: u16,
-    bytes: usize,
-    seconds: f64,
-}
-
-/// One line a request. The path is cut, so that a hostile one can't fill the
-/// disk, and printed escaped.
-fn log(entry: &Entry<'_>, problem: Option<&Problem>) {
-    let path: String = entry.parts.uri.path().chars().take(200).collect();
-    let ms = (entry.seconds * 1e6).round() / 1e3;
-    macro_rules! line {
-        ($level:ident, $($extra:tt)*) => {
-            tracing::$level!(
-                target: "access",
-                request = %entry.id,
-                listener = entry.origin.listener.as_str(),
-                peer = %entry.origin.peer,
-                method = %entry.parts.method,
-                path = ?path,
-                route = entry.name.as_str(),
-                status = entry.status,
-                bytes = entry.bytes,
-                ms,
-                $($extra)*
-            )
-        };
-    }
-    match problem {
-        None => line!(info, "answered"),
-        Some(problem) => {
-            let cause = problem.cause.as_deref().unwrap_or("");
-            let detail = problem.detail.as_str();
-            match problem.kind.row().log {
-                LogLevel::Info => line!(info, detail, "refused"),
-                LogLevel::Warn => line!(warn, detail, cause, "failed"),
-                LogLevel::Error => line!(error, detail, cause, "failed"),
-            }
-        }
-    }
 }
 
 /// A future that ends with the panic's message where it panics.

@@ -58,12 +58,7 @@ impl Running {
     /// Starts the server and waits until it listens.
     fn start(data: &Path, more: &[&str]) -> Self {
         let mut process = Process::spawn(&arguments(data, more), &[]);
-        let public = loop {
-            let line = process.line_with("");
-            if let Some(address) = public_address(&line) {
-                break address;
-            }
-        };
+        let public = process.address("public");
         Self { process, public }
     }
 }
@@ -103,6 +98,8 @@ fn a_file_becomes_a_layer_and_a_replaced_file_a_new_tile() {
         log.lines().map(|line| serde_json::from_str(line).expect(line)).collect();
     let access = entries.iter().find(|entry| entry["target"] == "access").unwrap();
     assert_eq!((&access["route"], &access["status"]), (&"tile".into(), &200.into()));
+    // A text of the log is a text of JSON, not the text of one.
+    assert_eq!(access["path"], path);
     // What is public without a declaration is warned of, at the start and later.
     for layer in ["points", "later"] {
         let warned =
@@ -110,6 +107,102 @@ fn a_file_becomes_a_layer_and_a_replaced_file_a_new_tile() {
         assert!(warned, "{layer}: {log}");
     }
     assert!(log.lines().last().unwrap().contains("stopped"), "{log}");
+}
+
+#[test]
+fn the_log_tells_the_client_behind_a_proxy_and_what_it_asked_for() {
+    let data = tempfile::tempdir().unwrap();
+    write_points(&data.path().join("points.fgb"), 3);
+    std::fs::write(data.path().join("broken.fgb"), b"not a FlatGeobuf file").unwrap();
+    let more = ["--trust-proxy", "127.0.0.1,10.0.0.0/8", "--publish-uncatalogued"];
+    let mut server = Running::start(data.path(), &more);
+    let mut client = Client::local(server.public);
+    let sent = [
+        ("X-Forwarded-For", "6.6.6.6, 203.0.113.7, 10.1.1.1"),
+        ("X-Request-Id", "trace-1"),
+        ("User-Agent", "QGIS \"3.40\""),
+        ("Referer", "https://portal.example/a?token=secret"),
+    ];
+    assert_eq!(client.request("GET", "/search?q=%EC%84%B1", &sent).status, 200);
+    assert_eq!(client.get("/tiles/broken/12/3493/1586").status, 503);
+    drop(client);
+    server.process.signal(Signal::TERM);
+    let (_, log) = server.process.output();
+    assert!(!log.contains("secret"), "{log}");
+    let access = |route: &str| -> serde_json::Value {
+        let entries = log.lines().map(|line| serde_json::from_str(line).expect(line));
+        let mut entries = entries.filter(|entry: &serde_json::Value| entry["target"] == "access");
+        entries.find(|entry| entry["route"] == route).expect(route)
+    };
+    let search = access("search");
+    for (field, expected) in [
+        ("client", "203.0.113.7"),
+        ("peer", "127.0.0.1"),
+        ("request", "trace-1"),
+        ("method", "GET"),
+        ("path", "/search"),
+        ("query", "q=%EC%84%B1"),
+        ("agent", "QGIS \"3.40\""),
+        ("referrer", "https://portal.example"),
+        ("level", "INFO"),
+    ] {
+        assert_eq!(search[field], expected, "{field} in {search}");
+    }
+    let broken = access("tile");
+    assert_eq!((&broken["level"], &broken["status"]), (&"WARN".into(), &503.into()));
+    assert_eq!((&broken["client"], &broken["query"]), (&"127.0.0.1".into(), &().into()));
+}
+
+#[test]
+fn a_hangup_looks_for_changes_and_ends_nothing() {
+    let data = tempfile::tempdir().unwrap();
+    write_points(&data.path().join("points.fgb"), 3);
+    let mut server = Running::start(data.path(), &[]);
+    server.process.line_with("\"ready\"");
+    server.process.signal(Signal::HUP);
+    server.process.line_with("SIGHUP");
+    server.process.line_with("nothing has changed");
+    write_points(&data.path().join("more.fgb"), 3);
+    server.process.signal(Signal::HUP);
+    server.process.line_with("SIGHUP");
+    // By the signal, or by a look that came just before it.
+    server.process.line_with("snapshot published");
+    let mut client = Client::local(server.public);
+    assert_eq!(client.get("/tiles/more/12/3493/1586").status, 200);
+}
+
+#[test]
+fn a_closed_pipe_is_no_failure_of_the_command() {
+    let data = tempfile::tempdir().unwrap();
+    let closed = || {
+        let (reader, writer) = std::io::pipe().unwrap();
+        drop(reader);
+        writer
+    };
+    let run = |arguments: &[&str]| {
+        let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_tile-server"));
+        command.args(arguments).arg("--data").arg(data.path());
+        command.stdout(closed()).stderr(closed()).status().unwrap().code()
+    };
+    assert_eq!(run(&["check"]), Some(0), "there is nothing to be at fault");
+    assert_eq!(run(&["load", "--database-url", "postgresql://nobody@127.0.0.1:1/x"]), Some(1));
+    std::fs::create_dir(data.path().join("styles")).unwrap();
+    std::fs::write(data.path().join("styles/common.json"), "{").unwrap();
+    assert_eq!(run(&["check"]), Some(1));
+}
+
+#[test]
+fn metrics_tell_of_the_process_and_of_no_database_where_there_is_none() {
+    let data = tempfile::tempdir().unwrap();
+    let mut server = Running::start(data.path(), &[]);
+    let mut admin = Client::local(server.process.address("admin"));
+    let metrics = admin.get("/metrics");
+    let text = metrics.text();
+    for part in ["process_resident_memory_bytes ", "process_open_fds ", "tile_server_build_info{"] {
+        assert!(text.contains(part), "{part} is missing from\n{text}");
+    }
+    assert!(!text.contains("database"), "{text}");
+    assert_eq!(Client::local(server.public).get("/metrics").status, 404);
 }
 
 #[test]
@@ -170,14 +263,15 @@ fn a_damaged_file_is_unavailable_and_the_others_are_served() {
     let data = tempfile::tempdir().unwrap();
     write_points(&data.path().join("points.fgb"), 3);
     std::fs::write(data.path().join("broken.fgb"), b"not a FlatGeobuf file").unwrap();
-    let server = Running::start(data.path(), &[]);
+    let mut server = Running::start(data.path(), &[]);
     let mut client = Client::local(server.public);
     assert_eq!(client.get("/tiles/points/12/3493/1586").status, 200);
     let broken = client.get("/tiles/broken/12/3493/1586");
     assert_eq!((broken.status, broken.header("retry-after")), (503, Some("2")));
     assert!(!broken.text().contains(".fgb"), "{}", broken.text());
     assert_eq!(client.get("/tiles/points,broken/12/3493/1586").status, 503);
-    assert!(client.get("/readyz").text().contains("broken.fgb"));
+    let mut admin = Client::local(server.process.address("admin"));
+    assert!(admin.get("/readyz").text().contains("broken.fgb"));
 }
 
 #[test]

@@ -165,6 +165,35 @@ fn of_areas(answer: &Answer, column: &str) -> Vec<(String, Json)> {
 }
 
 #[test]
+fn ready_means_that_figures_by_area_answer_too() {
+    let folder = tempfile::tempdir().unwrap();
+    write_data(folder.path());
+    let mut process = Process::spawn(&arguments(folder.path(), &[]), &[]);
+    let mut admin = Client::local(process.address("admin"));
+    let mut public = Client::local(process.address("public"));
+    poll("readiness", || (admin.get("/readyz").status == 200).then_some(()));
+    for path in ["/stats/wel-1", "/stats/com-1", "/tiles/wel-1/12/3493/1586"] {
+        assert_eq!(public.get(path).status, 200, "{path}");
+    }
+    let said = process.line_with("\"ready\"");
+    assert!(said.contains("\"unavailable\":0"), "{said}");
+}
+
+#[test]
+fn what_can_not_be_computed_does_not_keep_the_server_from_being_ready() {
+    let folder = tempfile::tempdir().unwrap();
+    write_data(folder.path());
+    std::fs::write(folder.path().join("recipients.fgb"), "damaged").unwrap();
+    let mut process = Process::spawn(&arguments(folder.path(), &[]), &[]);
+    let mut admin = Client::local(process.address("admin"));
+    poll("readiness", || (admin.get("/readyz").status == 200).then_some(()));
+    let ready = admin.get("/readyz").json();
+    assert_eq!(ready["status"], "degraded");
+    assert!(ready["unavailable"].to_string().contains("wel-1"), "{ready}");
+    process.line_with("\"ready\"");
+}
+
+#[test]
 fn figures_by_area_are_those_of_their_time_and_small_ones_are_for_staff() {
     let folder = tempfile::tempdir().unwrap();
     write_data(folder.path());

@@ -61,6 +61,16 @@ fn a_foreign_name_that_resolves_to_this_machine_opens_nothing() {
         for (host, status) in [
             ("evil.example:4000", 421),
             ("localhost.evil.example", 421),
+            ("127.0.0.1.evil.example", 421),
+            ("localhost.", 421),
+            ("127.0.0.1.", 421),
+            ("[127.0.0.1].evil.example", 400),
+            ("[::1].evil.example", 400),
+            ("[::1]evil", 400),
+            ("localhost@evil.example", 400),
+            ("localhost:99999", 400),
+            ("[fe80::1%25lo]:4000", 400),
+            ("LOCALHOST:4000", 200),
             ("localhost:4000", 200),
             ("127.0.0.1:4000", 200),
             ("[::1]:4000", 200),
@@ -68,65 +78,97 @@ fn a_foreign_name_that_resolves_to_this_machine_opens_nothing() {
         ] {
             let answer = Client::connect(address).request("GET", path, &[("Host", host)]);
             assert_eq!(answer.status, status, "{host} {path}");
-            if status == 421 {
+            if status != 200 {
                 assert_eq!(answer.header("content-type"), Some("application/problem+json"));
                 assert_eq!(answer.header("cache-control"), Some("no-store"));
             }
         }
     }
     // A target in absolute form names a host too.
-    let mut client = Client::connect(fake.staff);
-    client.send(b"GET http://evil.example/catalog.json HTTP/1.1\r\nHost: localhost\r\n\r\n");
-    assert_eq!(client.receive(false).unwrap().status, 421);
+    for (target, status) in [("evil.example", 421), ("localhost@evil.example", 400)] {
+        let mut client = Client::connect(fake.staff);
+        let head = format!("GET http://{target}/catalog.json HTTP/1.1\r\nHost: localhost\r\n\r\n");
+        client.send(head.as_bytes());
+        assert_eq!(client.receive(false).unwrap().status, status, "{target}");
+    }
     let public = [("Host", "any.example")];
     let answer = Client::connect(fake.public).request("GET", "/tiles/roads/3/0/0", &public);
     assert_eq!(answer.status, 200);
 }
 
 #[test]
-fn clients_of_an_undeclared_proxy_are_not_taken_for_the_operator() {
+fn nothing_that_a_proxy_sends_or_leaves_out_makes_a_client_the_operator() {
     let fake = Fake::start(Options::default());
-    for (host, operator) in [("map.example", false), ("127.0.0.1:3000", true)] {
-        let mut client = Client::connect(fake.public);
-        let host = [("Host", host)];
-        let ready = client.request("GET", "/readyz", &host);
-        assert_eq!(ready.status, 200);
-        assert_eq!(ready.text().contains("gone.fgb"), operator);
-        let metrics = client.request("GET", "/metrics", &host);
-        assert_eq!(metrics.status, if operator { 200 } else { 404 });
+    for (address, layers) in [(fake.public, 10), (fake.staff, 11)] {
+        for headers in [
+            &[("Host", "127.0.0.1:3000")][..],
+            &[("Host", "localhost")],
+            &[("Host", "[::1]:3000")],
+            &[("Host", "127.0.0.1"), ("X-Forwarded-For", "127.0.0.1")],
+            &[("Host", "127.0.0.1"), ("Forwarded", "for=127.0.0.1")],
+        ] {
+            for version in ["1.0", "1.1"] {
+                let ask = |path: &str| {
+                    let mut head = format!("GET {path} HTTP/{version}\r\n");
+                    for (name, value) in headers {
+                        head.push_str(&format!("{name}: {value}\r\n"));
+                    }
+                    let mut client = Client::connect(address);
+                    client.send(format!("{head}\r\n").as_bytes());
+                    client.receive(false).unwrap()
+                };
+                let ready = ask("/readyz");
+                assert_eq!((ready.status, &ready.json()["status"]), (200, &"degraded".into()));
+                assert_eq!(ready.json()["layers"]["ready"], layers, "{headers:?}");
+                assert!(!ready.text().contains("gone") && !ready.text().contains("old.fgb"));
+                let metrics = ask("/metrics");
+                assert_eq!(metrics.status, 404, "{headers:?}");
+                assert!(metrics.text().contains("--listen-admin"), "{}", metrics.text());
+            }
+        }
     }
+}
+
+#[test]
+fn who_frames_the_public_page_may_not_frame_that_of_staff() {
+    let ancestors = |options: Options| {
+        let fake = Fake::start(options);
+        [Client::local(fake.public), Client::local(fake.staff)].map(|mut client| {
+            let page = client.get("/");
+            let policy = page.header("content-security-policy").unwrap().to_owned();
+            policy.split("frame-ancestors ").nth(1).unwrap().to_owned()
+        })
+    };
+    assert_eq!(ancestors(Options::default()), ["'self'", "'none'"]);
+    let portal = || vec!["https://portal.example".to_owned()];
+    let public = Options { frame_ancestors: portal(), ..Options::default() };
+    assert_eq!(ancestors(public), ["https://portal.example", "'none'"]);
+    let staff = Options { staff_frame_ancestors: portal(), ..Options::default() };
+    assert_eq!(ancestors(staff), ["'self'", "https://portal.example"]);
 }
 
 #[test]
 fn reasons_are_for_the_operator_alone() {
     let fake = Fake::start(Options::default());
-    let reason = "gone.fgb: no such file";
     let mut client = Client::local(fake.public);
-    let local = client.get("/readyz");
-    assert_eq!((local.status, &local.json()["status"]), (200, &"degraded".into()));
-    assert_eq!(local.json()["unavailable"][0]["reason"], reason);
-    let fault = "old.fgb: damaged; its last good state is kept";
-    assert_eq!(local.json()["faults"], serde_json::json!([fault]));
-    let through_proxy = [("X-Forwarded-For", "1.2.3.4")];
-    let proxied = client.request("GET", "/readyz", &through_proxy);
-    assert_eq!(proxied.json()["layers"], serde_json::json!({"ready": 10, "unavailable": 1}));
-    assert!(!proxied.text().contains("gone") && !proxied.text().contains("old.fgb"));
-    assert_eq!(client.request("GET", "/metrics", &through_proxy).status, 404);
-    // A page that is open on this machine learns no more, and nothing of the operator's
-    // answers is for pages.
-    let page = client.request("GET", "/readyz", &[("Origin", "https://evil.example")]);
-    assert_eq!(page.json(), proxied.json());
-    assert_eq!(page.header("access-control-allow-origin"), Some("*"));
+    let public = client.get("/readyz");
+    assert_eq!(public.json()["layers"], serde_json::json!({"ready": 10, "unavailable": 1}));
+    assert_eq!(public.header("access-control-allow-origin"), Some("*"));
+    assert_eq!(client.get("/metrics").status, 404);
 
     let mut admin = Client::local(fake.admin);
     let detailed = admin.get("/readyz");
-    assert!(detailed.text().contains(reason));
-    for answer in [&local, &detailed, &client.get("/metrics")] {
+    assert_eq!((detailed.status, &detailed.json()["status"]), (200, &"degraded".into()));
+    assert_eq!(detailed.json()["unavailable"][0]["reason"], "gone.fgb: no such file");
+    let fault = "old.fgb: damaged; its last good state is kept";
+    assert_eq!(detailed.json()["faults"], serde_json::json!([fault]));
+    // Nothing of the operator's answers is for pages.
+    for answer in [&detailed, &admin.get("/metrics")] {
         assert_eq!(answer.header("access-control-allow-origin"), None);
         assert_eq!(answer.header("cross-origin-resource-policy"), Some("same-origin"));
     }
     let metrics = admin.get("/metrics");
-    let line = "tile_server_requests_total{route=\"ready\",status=\"200\"} 4";
+    let line = "tile_server_requests_total{listener=\"admin\",route=\"ready\",status=\"200\"} 1";
     assert!(metrics.text().contains(line), "{}", metrics.text());
     assert!(metrics.text().contains("tile_server_layers{state=\"unavailable\"} 1"));
     assert!(metrics.text().contains("tile_server_faults 1"));
@@ -142,6 +184,8 @@ fn a_request_names_one_host() {
         ("GET /healthz HTTP/1.1\r\n\r\n", 400),
         ("GET /healthz HTTP/1.1\r\nHost: a\r\nHost: a\r\n\r\n", 400),
         ("GET /healthz HTTP/1.1\r\nHost: a\r\n\r\n", 200),
+        ("GET /healthz HTTP/1.1\r\nHost: [127.0.0.1].evil.example\r\n\r\n", 400),
+        ("GET /healthz HTTP/1.0\r\nHost: a/b\r\n\r\n", 400),
         ("GET /healthz HTTP/1.0\r\n\r\n", 200),
     ] {
         let mut client = Client::connect(fake.public);
@@ -156,7 +200,16 @@ fn probes_do_not_fail_over_a_query_or_a_link() {
     let mut client = Client::connect(fake.public);
     for path in ["/healthz?time=1&time=2", "/readyz?bbox=%ff"] {
         assert_eq!(client.get(path).status, 200, "{path}");
-        assert_eq!(client.request("GET", path, &[("Host", "a/b")]).status, 200, "{path}");
+    }
+    // Of the trusted proxy's headers none can stand in a link.
+    let mut options = Options::default();
+    options.base_urls.trusted = vec!["127.0.0.0/8".parse().unwrap()];
+    let fake = Fake::start(options);
+    let mut client = Client::connect(fake.public);
+    let odd = [("X-Forwarded-Host", "a/b"), ("X-Forwarded-Proto", "gopher")];
+    assert_eq!(client.request("GET", "/tiles/roads.json", &odd).status, 400);
+    for path in ["/healthz", "/readyz"] {
+        assert_eq!(client.request("GET", path, &odd).status, 200, "{path}");
     }
 }
 

@@ -9,7 +9,7 @@ mod support {
 }
 
 use std::io::{Read, Write};
-use std::net::TcpStream;
+use std::net::{SocketAddr, TcpStream};
 use std::time::Duration;
 
 use support::Client;
@@ -132,21 +132,152 @@ fn past_the_limit_a_connection_is_told_so_and_closed() {
     total.limits.connections = 2;
     let mut of_peer = Options::default();
     of_peer.limits.per_peer = 2;
-    for options in [total, of_peer] {
+    for (options, limit) in [(total, "listener"), (of_peer, "peer")] {
         let fake = Fake::start(options);
-        let mut first = Client::connect(fake.public);
-        let mut second = Client::connect(fake.public);
-        assert_eq!((first.get("/healthz").status, second.get("/healthz").status), (200, 200));
+        // Two that wait for their answers.
+        let mut busy = [Client::connect(fake.public), Client::connect(fake.public)];
+        for (number, client) in busy.iter_mut().enumerate() {
+            client.send(b"GET /tiles/waits/3/0/0 HTTP/1.1\r\nHost: a\r\n\r\n");
+            until("the request", || fake.asked() > number);
+        }
         let mut third = Client::connect(fake.public);
         let refused = third.get("/healthz");
         assert_eq!((refused.status, refused.json()["status"].as_u64()), (503, Some(503)));
         assert!(refused.header("retry-after").is_some());
+        assert_eq!(refused.json()["request_id"].as_str(), refused.header("x-request-id"));
         assert!(third.is_closed());
-        // Staff have places of their own.
+        let line =
+            format!("connections_refused_total{{listener=\"public\",limit=\"{limit}\"}} 1\n");
+        assert!(fake.app.metrics.text().contains(&line), "{}", fake.app.metrics.text());
+        // Staff and the operator have places of their own.
         assert_eq!(Client::local(fake.staff).get("/healthz").status, 200);
-        drop(first);
+        assert_eq!(Client::local(fake.admin).get("/healthz").status, 200);
+        fake.release.notify_waiters();
+        for client in &mut busy {
+            assert_eq!(client.receive(false).unwrap().status, 200);
+        }
         until("a place", || Client::connect(fake.public).get("/healthz").status == 200);
     }
+}
+
+/// Connections to `address` from each of these loopback addresses.
+fn connect_from(
+    runtime: &tokio::runtime::Runtime,
+    address: SocketAddr,
+    sources: impl Iterator<Item = u8>,
+) -> Vec<TcpStream> {
+    runtime.block_on(async {
+        let mut streams = Vec::new();
+        for source in sources {
+            let socket = tokio::net::TcpSocket::new_v4().unwrap();
+            socket.bind(format!("127.0.0.{source}:0").parse().unwrap()).unwrap();
+            let stream = socket.connect(address).await.unwrap().into_std().unwrap();
+            stream.set_nonblocking(false).unwrap();
+            streams.push(stream);
+        }
+        streams
+    })
+}
+
+fn runtime() -> tokio::runtime::Runtime {
+    tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap()
+}
+
+#[test]
+fn twenty_addresses_that_hold_every_place_lock_nobody_out() {
+    let mut options = Options::default();
+    (options.limits.connections, options.limits.per_peer) = (200, 10);
+    let fake = Fake::start(options);
+    let runtime = runtime();
+    let mut busy = Client::connect(fake.public);
+    busy.send(b"GET /tiles/waits/3/0/0 HTTP/1.1\r\nHost: a\r\n\r\n");
+    until("the request", || fake.asked() == 1);
+    // From each of twenty addresses ten connections: silent, a head byte by byte, idle
+    // behind an answer, and a second head byte by byte.
+    let mut held = Vec::new();
+    for round in 0..10 {
+        let mut streams = connect_from(&runtime, fake.public, 2..22);
+        for stream in &mut streams {
+            if round % 4 >= 2 {
+                stream.write_all(b"GET /healthz HTTP/1.1\r\nHost: a\r\n\r\n").unwrap();
+                assert!(stream.read(&mut [0; 4096]).unwrap() > 0);
+            }
+            if round % 2 == 1 {
+                // The place of the oldest may be gone by now.
+                let _ = stream.write_all(b"GET /hea");
+            }
+        }
+        held.extend(streams);
+    }
+    let mut dripping: Vec<_> = held.iter().map(|stream| stream.try_clone().unwrap()).collect();
+    let (stop, stopped) = std::sync::mpsc::channel::<()>();
+    let drip = std::thread::spawn(move || {
+        while stopped.recv_timeout(Duration::from_millis(20)).is_err() {
+            for stream in dripping.iter_mut().skip(20).step_by(40) {
+                let _ = stream.write_all(b"l");
+            }
+        }
+    });
+    let mut newcomers = Vec::new();
+    for source in [1, 100, 101] {
+        for _ in 0..30 {
+            let mut streams = connect_from(&runtime, fake.public, std::iter::once(source));
+            let mut client = Client::over(streams.remove(0));
+            assert_eq!(client.get("/tiles/roads/3/0/0").status, 200, "127.0.0.{source}");
+            newcomers.push(client);
+        }
+    }
+    drop(stop);
+    drip.join().unwrap();
+    let metrics = fake.app.metrics.text();
+    assert!(!metrics.contains("connections_refused_total{"), "{metrics}");
+    assert!(metrics.contains("connections_evicted_total{listener=\"public\",phase=\"headless\"}"));
+    // The one that had work in hand was left alone.
+    fake.release.notify_waiters();
+    assert_eq!(busy.receive(false).unwrap().status, 200);
+}
+
+#[test]
+fn idle_connections_make_way_the_oldest_first() {
+    let mut options = Options::default();
+    options.limits.connections = 3;
+    let fake = Fake::start(options);
+    let mut clients: Vec<_> = (0..3).map(|_| Client::connect(fake.public)).collect();
+    for client in &mut clients {
+        assert_eq!(client.get("/healthz").status, 200);
+    }
+    // The first to come is not the one that has been idle for longest.
+    assert_eq!(clients[0].get("/healthz").status, 200);
+    assert_eq!(Client::connect(fake.public).get("/healthz").status, 200);
+    assert!(clients[1].is_closed());
+    for kept in [0, 2] {
+        assert_eq!(clients[kept].get("/healthz").status, 200);
+    }
+    let line = "connections_evicted_total{listener=\"public\",phase=\"idle\"} 1\n";
+    assert!(fake.app.metrics.text().contains(line), "{}", fake.app.metrics.text());
+}
+
+#[test]
+fn an_answer_that_is_being_read_is_not_cut_off_for_a_newcomer() {
+    const SIZE: usize = 16 << 20;
+    let mut options = Options { notice: SIZE, ..Options::default() };
+    options.limits.connections = 2;
+    let fake = Fake::start(options);
+    let mut reader = Client::connect(fake.public);
+    reader.send(b"GET /catalog.json HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
+    let mut part = vec![0; 1 << 20];
+    let mut total = reader.stream.read(&mut part).unwrap();
+    for _ in 0..20 {
+        assert_eq!(Client::connect(fake.public).get("/healthz").status, 200);
+        total += reader.stream.read(&mut part).unwrap();
+    }
+    loop {
+        match reader.stream.read(&mut part).unwrap() {
+            0 => break,
+            read => total += read,
+        }
+    }
+    assert!(total > 2 * SIZE, "{total}");
 }
 
 #[test]

@@ -11,11 +11,11 @@ mod support {
     pub(crate) use process::*;
 }
 
-use std::net::{SocketAddr, TcpListener};
+use std::net::TcpListener;
 
 use rstest::rstest;
 use rustix::process::Signal;
-use support::{Answer, Client, Process, Scratch, arguments, poll, public_address};
+use support::{Answer, Client, Process, Scratch, arguments, poll};
 
 /// The tile that every row of these tests lies in.
 const TILE: &str = "12/3493/1586";
@@ -24,6 +24,7 @@ const TILE: &str = "12/3493/1586";
 struct Scene {
     process: Process,
     client: Client,
+    admin: Client,
     _data: tempfile::TempDir,
 }
 
@@ -34,8 +35,9 @@ impl Scene {
         let options = [&["--publish-schema", &database.schema], more].concat();
         let variables = [("TILE_SERVER_DATABASE_URL", url)];
         let mut process = Process::spawn(&arguments(data.path(), &options), &variables);
-        let address = listening(&mut process);
-        Self { process, client: Client::local(address), _data: data }
+        let (public, admin) = (process.address("public"), process.address("admin"));
+        let (client, admin) = (Client::local(public), Client::local(admin));
+        Self { process, client, admin, _data: data }
     }
 
     fn tile(&mut self, layer: &str) -> Answer {
@@ -66,25 +68,16 @@ impl Scene {
     }
 
     fn readiness(&mut self) -> serde_json::Value {
-        self.client.get("/readyz").json()
+        self.admin.get("/readyz").json()
     }
 
     /// Ends the server, which must end well, and returns its log.
     fn log(mut self) -> String {
-        drop(self.client);
+        drop((self.client, self.admin));
         self.process.signal(Signal::TERM);
         let (status, log) = self.process.output();
         assert_eq!(status.code(), Some(0), "{log}");
         log
-    }
-}
-
-fn listening(process: &mut Process) -> SocketAddr {
-    loop {
-        let line = process.line_with("");
-        if let Some(address) = public_address(&line) {
-            return address;
-        }
     }
 }
 
@@ -198,19 +191,20 @@ fn a_database_that_is_not_there_is_said_and_does_not_keep_the_server_from_starti
     let variables = [("TILE_SERVER_DATABASE_URL", url.as_str())];
     let options = arguments(data.path(), &["--publish-schema", "maps"]);
     let mut process = Process::spawn(&options, &variables);
-    let mut client = Client::local(listening(&mut process));
+    let mut client = Client::local(process.address("public"));
+    let mut admin = Client::local(process.address("admin"));
     // It may exist: nobody knows before the database was reached once.
     let tile = client.get(&format!("/tiles/places/{TILE}"));
     assert_eq!(tile.status, 503);
     assert!(tile.header("retry-after").is_some(), "{:?}", tile.headers);
-    let ready = client.get("/readyz");
+    let ready = admin.get("/readyz");
     assert_eq!((ready.status, &ready.json()["status"]), (503, &"unavailable".into()));
     assert!(ready.text().contains("the database can't be used"), "{}", ready.text());
     assert_eq!(client.get("/healthz").status, 200);
     for answer in [tile, ready] {
         assert!(!answer.text().contains("secret"), "{}", answer.text());
     }
-    drop(client);
+    drop((client, admin));
     process.signal(Signal::TERM);
     let (status, log) = process.output();
     assert_eq!(status.code(), Some(0), "{log}");

@@ -73,6 +73,21 @@ pub enum KeptError {
         /// What the system said.
         error: std::io::Error,
     },
+    /// Other accounts of the machine may read it, and can't be kept from that.
+    #[error(
+        "{}: other accounts may read it, and its rights can't be narrowed: {error}; give it to \
+         the server's account and set mode {mode:o}, or keep the data directory where only that \
+         account gets in",
+        path.display()
+    )]
+    Rights {
+        /// The file or folder.
+        path: PathBuf,
+        /// The rights that it should have.
+        mode: u32,
+        /// What the system said.
+        error: std::io::Error,
+    },
     /// The file is damaged; it can be deleted and is then computed anew.
     #[error("{}: {place}: {reason}", path.display())]
     Corrupt {

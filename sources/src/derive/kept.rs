@@ -4,9 +4,9 @@
 //! then slices, features, columns, dictionary and value ids in as few bytes each as the
 //! largest of a column needs. All numbers are little-endian.
 
-use std::fs::File;
+use std::fs::{DirBuilder, File, Permissions};
 use std::io::{Read, Write};
-use std::os::unix::fs::PermissionsExt;
+use std::os::unix::fs::{DirBuilderExt, PermissionsExt};
 use std::path::Path;
 use std::time::Duration;
 
@@ -25,6 +25,11 @@ const MOST_BYTES: u64 = 1 << 29;
 /// Begins the names of temporary files beside the target.
 const LEFTOVER_PREFIX: &str = ".derived-";
 
+/// Rights of the folder of results, and of each file in it: what figures of staff hold
+/// is for no other account of the machine.
+const FOLDER_MODE: u32 = 0o700;
+const FILE_MODE: u32 = 0o600;
+
 /// How old a leftover is at least: another process may be writing.
 const LEFT_FOR: Duration = Duration::from_secs(3600);
 
@@ -42,8 +47,59 @@ pub fn sweep(folder: &Path) {
     }
 }
 
+/// Makes a folder of results that only this account can enter, where there is none.
+///
+/// # Errors
+/// What the system says of it.
+pub fn make_folder(folder: &Path) -> std::io::Result<()> {
+    // With its rights from the first moment: nobody opens it before they are narrowed.
+    match DirBuilder::new().mode(FOLDER_MODE).create(folder) {
+        Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists && folder.is_dir() => {
+            Ok(())
+        }
+        made => made,
+    }
+}
+
+/// Takes the rights of other accounts from a folder of results and from every file in
+/// it; those that could not be taken, each with the reason. A folder that is not there
+/// is made so later, by [`make_folder`].
+#[must_use]
+pub fn narrow(folder: &Path) -> Vec<KeptError> {
+    let mut faults = Vec::new();
+    let mut narrow_one = |path: &Path, mode| {
+        if let Err(error) = narrow_path(path, mode)
+            && error.kind() != std::io::ErrorKind::NotFound
+        {
+            faults.push(KeptError::Rights { path: path.to_owned(), mode, error });
+        }
+    };
+    // First, so that nothing is opened by a wide file's name any more.
+    narrow_one(folder, FOLDER_MODE);
+    for entry in std::fs::read_dir(folder).into_iter().flatten().flatten() {
+        if entry.file_type().is_ok_and(|kind| kind.is_file()) {
+            narrow_one(&entry.path(), FILE_MODE);
+        }
+    }
+    faults
+}
+
+fn narrow_path(path: &Path, most: u32) -> std::io::Result<()> {
+    let is_wider = || std::fs::metadata(path).map(|found| found.permissions().mode() & 0o077 != 0);
+    if !is_wider()? {
+        return Ok(());
+    }
+    std::fs::set_permissions(path, Permissions::from_mode(most))?;
+    // A file system without rights of its own accepts the call and keeps what it shows.
+    if is_wider()? {
+        return Err(std::io::Error::other("the file system gives all files the same rights"));
+    }
+    Ok(())
+}
+
 impl Derived {
-    /// Writes it to a file beside the path and renames that into place.
+    /// Writes it to a file beside the path and renames that into place. Only this
+    /// account can read it.
     ///
     /// # Errors
     /// [`KeptError::Io`]; what was at `path` is then as it was.
@@ -54,7 +110,7 @@ impl Derived {
             let mut file = tempfile::Builder::new()
                 .prefix(LEFTOVER_PREFIX)
                 .suffix(".tmp")
-                .permissions(std::fs::Permissions::from_mode(0o666))
+                .permissions(Permissions::from_mode(FILE_MODE))
                 .tempfile_in(folder.unwrap_or(Path::new(".")))?;
             file.write_all(&bytes)?;
             file.persist(path)?;

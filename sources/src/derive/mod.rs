@@ -62,7 +62,7 @@ pub use derived::{ColumnValues, Derived, Features};
 pub use deriver::{Deriver, Form};
 pub use error::{DeriveError, KeptError};
 pub use inputs::{InputError, Inputs, Part};
-pub use kept::sweep;
+pub use kept::{make_folder, narrow, sweep};
 pub use key::{key, stats_key};
 pub use stats::stats_figures;
 

@@ -150,6 +150,13 @@ impl Datasets {
         self.loader.has_outcomes() || self.entries.values().any(overdue)
     }
 
+    /// Number of tables that are being loaded and were never there: neither an older
+    /// state nor a failure.
+    pub(super) fn awaited(&self) -> usize {
+        let new = |entry: &&Entry| entry.loading && entry.loaded.is_none() && entry.fault.is_none();
+        self.entries.values().filter(new).count()
+    }
+
     /// Waits for the tables that are being loaded, at most until `deadline`. Blocks.
     pub(super) fn wait_for_tables(&self, deadline: Instant) {
         self.loader.wait(deadline);

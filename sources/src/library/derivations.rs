@@ -92,6 +92,9 @@ impl Derivations {
     pub(super) fn new(folder: &Path) -> Self {
         let folder = folder.join(FOLDER);
         derive::sweep(&folder);
+        for error in derive::narrow(&folder) {
+            tracing::warn!(%error, "kept figures can be read by other accounts");
+        }
         Self { folder, entries: BTreeMap::new(), worker: FigureWorker::default(), reachable: false }
     }
 
@@ -237,6 +240,15 @@ impl Derivations {
     ) -> Option<Result<Arc<Derived>, String>> {
         let entry = self.entries.get(&(layer.clone(), form, Product::Stats))?;
         Some(entry.get().cloned())
+    }
+
+    /// Number of results that are being computed and were never there: neither an older
+    /// one nor a failure.
+    pub(super) fn awaited(&self) -> usize {
+        let new = |entry: &&Entry| {
+            entry.pending.is_some() && entry.derived.is_none() && entry.fault.is_none()
+        };
+        self.entries.values().filter(new).count()
     }
 
     /// What can't be computed, and why.

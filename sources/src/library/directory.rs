@@ -313,7 +313,10 @@ impl DataDirectory {
             DatabaseState::Lost { reason } => format!("the database can't be used: {reason}"),
             _ => "the database has not been looked at yet".to_owned(),
         });
+        let unseen = seen.is_some_and(|look| matches!(look.state, DatabaseState::Starting));
+        let awaited = datasets.awaited() + derivations.awaited() + usize::from(unseen);
         let snapshot = Snapshot::new(Arc::clone(&state.catalog), layers)
+            .with_awaited(awaited)
             .with_archives(raw)
             .with_faults(faults)
             .with_undiscovered(undiscovered)

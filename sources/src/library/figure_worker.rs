@@ -201,7 +201,7 @@ fn keep(batch: &Batch, job: &Job, derived: &Derived) {
     if !batch.folder.parent().is_some_and(std::path::Path::is_dir) {
         return;
     }
-    let made = std::fs::create_dir_all(&batch.folder).map_err(|error| error.to_string());
+    let made = crate::derive::make_folder(&batch.folder).map_err(|error| error.to_string());
     let written = made.and_then(|()| {
         derived
             .write(&path(&batch.folder, &job.name), job.version.key)

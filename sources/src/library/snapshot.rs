@@ -122,6 +122,7 @@ pub struct Snapshot {
     /// Why there may be layers that are not known yet.
     undiscovered: Option<String>,
     database_up: Option<bool>,
+    awaited: usize,
     archives: BTreeMap<String, RawArchive>,
 }
 
@@ -183,6 +184,20 @@ impl Snapshot {
     #[must_use]
     pub fn undiscovered(&self) -> Option<&str> {
         self.undiscovered.as_deref()
+    }
+
+    /// The same snapshot with the number of tables and results that are still awaited.
+    #[must_use]
+    pub fn with_awaited(mut self, awaited: usize) -> Self {
+        self.awaited = awaited;
+        self
+    }
+
+    /// Number of tables that are being loaded and of results that are being computed for
+    /// the first time. What failed, is missing or can't be reached is not awaited.
+    #[must_use]
+    pub const fn awaited(&self) -> usize {
+        self.awaited
     }
 
     /// The same snapshot with whether its database could be reached.

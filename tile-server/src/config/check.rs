@@ -44,7 +44,8 @@ pub fn check(values: &RawValues) -> Result<Config, Vec<Fault>> {
     let staff = checker.parsed::<BaseUrl>("staff_url", "write it like https://staff.example");
     let base_urls = BaseUrls { configured, staff, trusted };
     let uncatalogued = checker.switch("publish_uncatalogued");
-    let frame_ancestors = checker.frame_ancestors();
+    let frame_ancestors = checker.frame_ancestors("frame_ancestors");
+    let staff_frame_ancestors = checker.frame_ancestors("staff_frame_ancestors");
     let log_format = checker.log_format();
     let log_filter = checker.log_filter();
     let level = checker.number("tiles.deflate_level", 1, 9);
@@ -87,6 +88,7 @@ pub fn check(values: &RawValues) -> Result<Config, Vec<Fault>> {
         publish_uncatalogued: uncatalogued || (listen.ip().is_loopback() && !proxied),
         base_urls,
         frame_ancestors,
+        staff_frame_ancestors,
         log_format,
         log_filter,
         workers: WorkerOptions {
@@ -240,8 +242,8 @@ impl Checker<'_> {
         Some(DatabaseConfig { options, schemas, table_memory: memory << 20 })
     }
 
-    fn frame_ancestors(&mut self) -> Vec<String> {
-        let Some(raw) = self.values.get("frame_ancestors") else { return Vec::new() };
+    fn frame_ancestors(&mut self, name: &str) -> Vec<String> {
+        let Some(raw) = self.values.get(name) else { return Vec::new() };
         for text in &raw.texts {
             let keyword = matches!(text.as_str(), "'self'" | "'none'" | "*");
             let host = text.trim_start_matches("https://").trim_start_matches("http://");
@@ -328,6 +330,7 @@ mod tests {
             ("trust_proxy", "10.0.0.0/8, proxy, 1.2.3.4/40"),
             ("publish_uncatalogued", "maybe"),
             ("frame_ancestors", "https://a.example,b c"),
+            ("staff_frame_ancestors", "https://a.example/path;x"),
             ("log.format", "xml"),
             ("log.filter", "a=b=c"),
             ("tiles.deflate_level", "0"),
@@ -345,6 +348,7 @@ mod tests {
             "--trust-proxy: \"1.2.3.4/40\": ",
             "--publish-uncatalogued: ",
             "--frame-ancestors: \"b c\" ",
+            "--staff-frame-ancestors: \"https://a.example/path;x\" ",
             "--log-format: ",
             "--log-filter: ",
             "--deflate-level: ",

@@ -62,6 +62,7 @@ pub const KEYS: &[Key] = &[
     key("trust_proxy", "--trust-proxy", "TILE_SERVER_TRUST_PROXY", Kind::List, None),
     key("publish_uncatalogued", "--publish-uncatalogued", "TILE_SERVER_PUBLISH_UNCATALOGUED", Kind::Switch, None),
     key("frame_ancestors", "--frame-ancestors", "TILE_SERVER_FRAME_ANCESTORS", Kind::List, None),
+    key("staff_frame_ancestors", "--staff-frame-ancestors", "TILE_SERVER_STAFF_FRAME_ANCESTORS", Kind::List, None),
     key("log.format", "--log-format", "TILE_SERVER_LOG_FORMAT", Kind::Text, Some("text")),
     key("log.filter", "--log-filter", "TILE_SERVER_LOG_FILTER", Kind::Text, Some("info")),
     key("tiles.deflate_level", "--deflate-level", "TILE_SERVER_DEFLATE_LEVEL", Kind::Number, Some("2")),

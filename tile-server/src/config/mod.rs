@@ -57,8 +57,10 @@ pub struct Config {
     pub base_urls: BaseUrls,
     /// Whether files that no catalog mentions are public.
     pub publish_uncatalogued: bool,
-    /// Who may frame the page.
+    /// Who may frame the public page.
     pub frame_ancestors: Vec<String>,
+    /// Who may frame the staff page.
+    pub staff_frame_ancestors: Vec<String>,
     /// How log lines look.
     pub log_format: LogFormat,
     /// Which log lines are written, in the syntax of `EnvFilter`.

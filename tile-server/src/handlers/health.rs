@@ -3,9 +3,10 @@
 use http::header::CACHE_CONTROL;
 use http::{HeaderValue, StatusCode};
 use serde::Serialize;
-use sources::{Audience, LayerId};
+use sources::LayerId;
 
 use crate::app::App;
+use crate::audience::Listener;
 use crate::cors;
 use crate::reply::Reply;
 
@@ -34,6 +35,9 @@ struct Readiness<'a> {
     unavailable: Option<Vec<Missing<'a>>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     faults: Option<&'a [String]>,
+    /// Tables and results of figures that are loaded and computed for the first time.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    awaited: Option<usize>,
 }
 
 #[derive(Serialize)]
@@ -48,17 +52,19 @@ struct Missing<'a> {
     reason: &'a str,
 }
 
-/// Ready: `200` while requests can be answered, `503` while draining or where
-/// not one of the declared layers can be served, or none is known because the
-/// database was never reached. Some layers missing is
-/// `degraded` and still `200`: an orchestrator that took the server away for
-/// one bad file would turn one missing map into none at all.
+/// Ready: `200` while requests can be answered; `503` while draining, while tables are
+/// loaded and figures computed for the first time (`starting`), and where not one of the
+/// declared layers can be served, or none is known because the database was never
+/// reached. Some layers missing is `degraded` and `200`, from the start on: an
+/// orchestrator that took the server away for one bad file would turn one missing map
+/// into none at all.
 ///
-/// The operator learns which layers are missing and why, and which newer state
-/// of a file could not be read while an older one is served, which is `degraded`
-/// too; others get counts of what they may see.
+/// `degraded` is also said where a newer state of a file could not be read while an
+/// older one is served. The admin listener says which layers are missing and why, and
+/// what those faults are; the others give counts of what their audience may see.
 #[must_use]
-pub fn ready(app: &App, audience: Audience, operator: bool) -> Reply {
+pub fn ready(app: &App, listener: Listener) -> Reply {
+    let (audience, operator) = (listener.audience(), listener == Listener::Admin);
     let published = app.published();
     let snapshot = &published.snapshot;
     let states: Vec<(&LayerId, Option<&str>)> = if operator {
@@ -73,23 +79,24 @@ pub fn ready(app: &App, audience: Audience, operator: bool) -> Reply {
         .collect();
     let counts = Counts { ready: states.len() - missing.len(), unavailable: missing.len() };
     let undiscovered = snapshot.undiscovered();
-    let faults = operator.then_some(published.faults.as_slice());
+    let faults = published.faults.as_slice();
+    let is_starting = app.is_starting();
     let (status, word) = if app.is_draining() {
         (StatusCode::SERVICE_UNAVAILABLE, "draining")
+    } else if is_starting {
+        (StatusCode::SERVICE_UNAVAILABLE, "starting")
     } else if undiscovered.is_some() && counts.ready == 0 {
         (StatusCode::SERVICE_UNAVAILABLE, "unavailable")
-    } else if counts.unavailable == 0
-        && undiscovered.is_none()
-        && faults.is_none_or(<[String]>::is_empty)
-    {
+    } else if counts.unavailable == 0 && undiscovered.is_none() && faults.is_empty() {
         (StatusCode::OK, "ready")
     } else if counts.ready > 0 || counts.unavailable == 0 {
         (StatusCode::OK, "degraded")
     } else {
         (StatusCode::SERVICE_UNAVAILABLE, "unavailable")
     };
-    let unavailable = operator.then_some(missing);
-    let body = Readiness { status: word, layers: counts, unavailable, faults };
+    let (unavailable, faults) = (operator.then_some(missing), operator.then_some(faults));
+    let awaited = is_starting.then(|| snapshot.awaited());
+    let body = Readiness { status: word, layers: counts, unavailable, faults, awaited };
     let body = serde_json::to_vec(&body).unwrap_or_default();
     let mut reply = Reply::ok("application/json", body);
     reply.status = status;

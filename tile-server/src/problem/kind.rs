@@ -148,8 +148,7 @@ impl Kind {
             Self::ArchiveUnavailable => (StatusCode::SERVICE_UNAVAILABLE, "archive-unavailable", "Archive unavailable", Keep::Never, Some("10"), LogLevel::Warn),
             Self::MethodNotAllowed => (StatusCode::METHOD_NOT_ALLOWED, "method-not-allowed", "Method not allowed", Keep::Never, None, LogLevel::Info),
             Self::NotAcceptable => (StatusCode::NOT_ACCEPTABLE, "not-acceptable", "No acceptable coding", Keep::Never, None, LogLevel::Info),
-            // What is wrong was logged aloud when it was found; of each request it is no news.
-            Self::LayerUnavailable => (StatusCode::SERVICE_UNAVAILABLE, "layer-unavailable", "Layer unavailable", Keep::Never, Some("2"), LogLevel::Info),
+            Self::LayerUnavailable => (StatusCode::SERVICE_UNAVAILABLE, "layer-unavailable", "Layer unavailable", Keep::Never, Some("2"), LogLevel::Warn),
             Self::Overloaded => (StatusCode::SERVICE_UNAVAILABLE, "overloaded", "Too busy", Keep::Never, Some("1"), LogLevel::Warn),
             Self::DeadlineExceeded => (StatusCode::GATEWAY_TIMEOUT, "deadline-exceeded", "Took too long", Keep::Never, None, LogLevel::Warn),
             Self::TileTooLarge => (StatusCode::INTERNAL_SERVER_ERROR, "tile-too-large", "Tile too large", Keep::Never, None, LogLevel::Warn),

@@ -258,7 +258,7 @@ mod tests {
         (Kind::ArchiveUnavailable, 503, NEVER, Some("10"), LogLevel::Warn),
         (Kind::MethodNotAllowed, 405, NEVER, None, LogLevel::Info),
         (Kind::NotAcceptable, 406, NEVER, None, LogLevel::Info),
-        (Kind::LayerUnavailable, 503, NEVER, Some("2"), LogLevel::Info),
+        (Kind::LayerUnavailable, 503, NEVER, Some("2"), LogLevel::Warn),
         (Kind::Overloaded, 503, NEVER, Some("1"), LogLevel::Warn),
         (Kind::DeadlineExceeded, 504, NEVER, None, LogLevel::Warn),
         (Kind::TileTooLarge, 500, NEVER, None, LogLevel::Warn),

@@ -137,6 +137,9 @@ pub struct Options {
     pub stuck: bool,
     /// What is published in place of the usual layers.
     pub snapshot: Option<Snapshot>,
+    /// Who may frame the public page, and the staff page.
+    pub frame_ancestors: Vec<String>,
+    pub staff_frame_ancestors: Vec<String>,
 }
 
 impl Default for Options {
@@ -158,6 +161,8 @@ impl Default for Options {
             notice: 0,
             stuck: false,
             snapshot: None,
+            frame_ancestors: Vec::new(),
+            staff_frame_ancestors: Vec::new(),
         }
     }
 }
@@ -283,7 +288,8 @@ impl Fake {
                 coding: 2,
                 coding_queue: 100,
                 cache_bytes: options.cache_bytes,
-                frame_ancestors: Vec::new(),
+                frame_ancestors: options.frame_ancestors,
+                staff_frame_ancestors: options.staff_frame_ancestors,
             },
         ));
         let (stop, stopped) = oneshot::channel::<()>();

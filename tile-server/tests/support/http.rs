@@ -54,6 +54,12 @@ impl Client {
         Self { stream, host: "map.test" }
     }
 
+    /// A client over a connection that is open.
+    pub fn over(stream: TcpStream) -> Self {
+        stream.set_read_timeout(Some(PATIENCE)).unwrap();
+        Self { stream, host: "map.test" }
+    }
+
     /// A client on the server's own machine, which asks by address.
     pub fn local(address: SocketAddr) -> Self {
         Self { host: "127.0.0.1", ..Self::connect(address) }

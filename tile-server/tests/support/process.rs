@@ -74,6 +74,19 @@ impl Process {
         }
     }
 
+    /// The address of a listener, from its line of a JSON log, which has come or comes.
+    pub fn address(&mut self, listener: &str) -> SocketAddr {
+        let known = self.log.iter().find_map(|line| address_of(line, listener));
+        known.unwrap_or_else(|| {
+            loop {
+                let line = self.line_with("listening");
+                if let Some(address) = address_of(&line, listener) {
+                    return address;
+                }
+            }
+        })
+    }
+
     pub fn signal(&self, signal: Signal) {
         let id = Pid::from_raw(i32::try_from(self.child.id()).unwrap()).unwrap();
         kill_process(id, signal).unwrap();
@@ -119,16 +132,21 @@ impl Drop for Process {
 
 /// The public address in a "listening" line of a JSON log.
 pub fn public_address(line: &str) -> Option<SocketAddr> {
+    address_of(line, "public")
+}
+
+fn address_of(line: &str, listener: &str) -> Option<SocketAddr> {
     let entry: serde_json::Value = serde_json::from_str(line).ok()?;
-    if entry["message"] != "listening" || entry["listener"] != "public" {
+    if entry["message"] != "listening" || entry["listener"] != listener {
         return None;
     }
     entry["url"].as_str()?.trim_start_matches("http://").trim_end_matches('/').parse().ok()
 }
 
-/// The arguments of a server on a port of the system's choice, with a JSON log.
+/// The arguments of a server on ports of the system's choice, with a JSON log.
 pub fn arguments<'a>(data: &'a Path, more: &[&'a str]) -> Vec<&'a OsStr> {
-    let listen = ["--listen", "127.0.0.1:0", "--log-format", "json", "--data"];
+    let any = "127.0.0.1:0";
+    let listen = ["--listen", any, "--listen-admin", any, "--log-format", "json", "--data"];
     let more = more.iter().map(|text| OsStr::new(*text));
     listen.map(OsStr::new).into_iter().chain([data.as_os_str()]).chain(more).collect()
 }

@@ -6,6 +6,7 @@ import { header, mapTools, pageTitle, showNotice } from "./chrome.ts";
 import { part } from "./dom.ts";
 import { FailureCard } from "./failure.ts";
 import { fontsReady } from "./fonts.ts";
+import { Here } from "./here.ts";
 import { Inspector } from "./inspector.ts";
 import { LayerPanel } from "./layer-panel.ts";
 import { type Explained, LegendBox } from "./legend-box.ts";
@@ -26,6 +27,7 @@ const REFRESH = 5 * 60 * 1000;
 
 export class App {
   readonly #base = document.baseURI;
+  readonly #here = new Here(document.baseURI);
   readonly #notices = new Notices();
   readonly #retry = new Retry(() => void this.#recover());
   #language: Language;
@@ -125,7 +127,7 @@ export class App {
     if (this.#map || !this.#catalog) return;
     const home = homeBounds(this.#catalog);
     const container = part("map");
-    this.#map = new MapView(container, place.view, home, {
+    this.#map = new MapView(container, place.view, home, this.#here, {
       inspected: (point, byKeyboard) => this.#inspector.inspect(point, byKeyboard),
       moved: () => this.#remember("replace"),
       zoomed: () => this.#updateStates(),
@@ -168,8 +170,9 @@ export class App {
             );
       const drawn = inLanguage(style, this.#language);
       const url = sourceUrl(drawn);
+      this.#here.learn(drawn);
       // The map asks for it again and finds it in the browser's cache.
-      if (url && !this.#map) void fetch(url).catch(() => {});
+      if (url && !this.#map) void fetch(this.#here.resolve(url)).catch(() => {});
       await this.#ready;
       const map = this.#map;
       if (loading.signal.aborted || !map) return;

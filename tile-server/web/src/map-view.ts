@@ -11,6 +11,7 @@ import {
   type VectorTileSource,
 } from "maplibre-gl";
 import type { Bounds } from "./catalog.ts";
+import type { Here } from "./here.ts";
 import type { View } from "./location.ts";
 import { emptyStyle, HIGHLIGHT, highlightLayers, prepare, SOURCE, sourceLayer, sourceUrl } from "./style.ts";
 
@@ -48,11 +49,12 @@ export class MapView {
   readonly #ground = colour("--ground");
   readonly #mark = colour("--mark");
 
-  constructor(container: HTMLElement, place: View | null, home: Bounds | null, events: MapEvents) {
+  constructor(container: HTMLElement, place: View | null, home: Bounds | null, here: Here, events: MapEvents) {
     this.#events = events;
     this.#map = new MapLibre({
       container,
       style: prepare(emptyStyle(), this.#ground, []),
+      transformRequest: (url) => ({ url: here.resolve(url) }),
       ...(place
         ? { center: [place.lng, place.lat], zoom: place.zoom }
         : { bounds: home ?? [124.5, 33, 132, 39], fitBoundsOptions: { padding: PADDING } }),
