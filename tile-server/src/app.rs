@@ -18,6 +18,7 @@ use crate::composite_cache::CompositeCache;
 use crate::etag::ETag;
 use crate::fragment_cache::FragmentCache;
 use crate::library::Library;
+use crate::local_request::ToldReasons;
 use crate::metrics::Metrics;
 use crate::{cors, gzip, handlers};
 
@@ -115,6 +116,8 @@ pub struct AppOptions {
     pub cache_bytes: u64,
     /// Who may frame the page (CSP `frame-ancestors`); the site itself if empty.
     pub frame_ancestors: Vec<String>,
+    /// Whether plain requests of this machine see files while there is no catalog.
+    pub local_files: bool,
 }
 
 /// The state that all connections share.
@@ -134,6 +137,8 @@ pub struct App {
     /// The only CPU work outside the sources' pool.
     pub coding: CodingPool,
     page_policies: [HeaderValue; 2],
+    /// Why requests did not count as local, for the log.
+    pub told: ToldReasons,
 }
 
 impl App {
@@ -160,6 +165,7 @@ impl App {
             metrics,
             coding: CodingPool::new(options.coding, options.coding_queue),
             page_policies,
+            told: ToldReasons::default(),
             options,
         }
     }

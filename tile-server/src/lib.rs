@@ -8,6 +8,7 @@
 //! | [`server`], [`places`], [`guarded_io`] | listeners, connections, time-outs, drain |
 //! | [`service`] | the steps around every handler, in order |
 //! | [`route`], [`query`], [`accept`], [`host`], [`base_url`], [`audience`] | a request's head, parsed once |
+//! | [`local_request`] | whether the server's own user asks, with no proxy in between |
 //! | [`layer_set`] | names to layers that the caller may see |
 //! | [`handlers`] | one for each route |
 //! | [`problem`] | the one table from failure to answer |
@@ -40,10 +41,12 @@ pub mod join;
 pub mod layer_set;
 pub mod library;
 pub mod load;
+pub mod local_request;
 pub mod logging;
 pub mod metrics;
 pub mod name_list;
 pub mod network;
+pub mod peer_program;
 mod percent;
 pub mod places;
 pub mod problem;

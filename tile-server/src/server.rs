@@ -17,6 +17,7 @@ use tokio::sync::watch;
 use crate::app::App;
 use crate::audience::Listener;
 use crate::guarded_io::{Busy, GuardedIo};
+use crate::local_request::LocalConnection;
 use crate::places::{Place, Places, Refusals};
 use crate::service::{self, Origin};
 
@@ -239,13 +240,14 @@ impl Acceptor {
         }
         let Ok(local) = stream.local_addr() else { return };
         let origin = Origin { listener: self.listener, peer: peer.ip(), local };
+        let ends = Arc::new(LocalConnection::new(peer, local));
         let app = Arc::clone(&self.app);
         let limits = self.limits;
         let phase = self.phase.clone();
         let leaves_at = self.leaves_at;
         tokio::spawn(async move {
             let _open = app.metrics.connect(origin.listener);
-            connection(app, stream, origin, limits, phase, leaves_at).await;
+            connection(app, stream, (origin, ends), limits, phase, leaves_at).await;
             drop(place);
         });
     }
@@ -265,7 +267,7 @@ fn is_of_one_connection(error: &io::Error) -> bool {
 async fn connection(
     app: Arc<App>,
     stream: TcpStream,
-    origin: Origin,
+    (origin, ends): (Origin, Arc<LocalConnection>),
     limits: ConnectionLimits,
     mut phase: watch::Receiver<Phase>,
     leaves_at: Phase,
@@ -273,11 +275,11 @@ async fn connection(
     let busy = Busy::default();
     let io = TokioIo::new(GuardedIo::new(stream, busy.clone(), limits.header, limits.write));
     let service = service_fn(|request: Request<Incoming>| {
-        let app = Arc::clone(&app);
+        let (app, ends) = (Arc::clone(&app), Arc::clone(&ends));
         let busy = busy.clone();
         async move {
             busy.begin();
-            let response = service::answer(&app, origin, request).await;
+            let response = service::answer(&app, origin, &ends, request).await;
             busy.end();
             Ok::<_, std::convert::Infallible>(response)
         }

@@ -284,6 +284,7 @@ impl Fake {
                 coding_queue: 100,
                 cache_bytes: options.cache_bytes,
                 frame_ancestors: Vec::new(),
+                local_files: false,
             },
         ));
         let (stop, stopped) = oneshot::channel::<()>();

@@ -119,8 +119,13 @@ impl Drop for Process {
 
 /// The public address in a "listening" line of a JSON log.
 pub fn public_address(line: &str) -> Option<SocketAddr> {
+    listener_address(line, "public")
+}
+
+/// The address of a listener in a "listening" line of a JSON log.
+pub fn listener_address(line: &str, listener: &str) -> Option<SocketAddr> {
     let entry: serde_json::Value = serde_json::from_str(line).ok()?;
-    if entry["message"] != "listening" || entry["listener"] != "public" {
+    if entry["message"] != "listening" || entry["listener"] != listener {
         return None;
     }
     entry["url"].as_str()?.trim_start_matches("http://").trim_end_matches('/').parse().ok()
