@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use sources::feature::{GeometryKind, Schema, Value};
 use sources::flatgeobuf::Writer;
-use sources::library::{DataDirectory, LayerState, LibraryOptions};
+use sources::library::{DataDirectory, LayerState};
 use sources::{Audience, Snapshot};
 use support::library::{open, options};
 use support::pmtiles::Draft;
@@ -114,26 +114,48 @@ fn a_catalog_that_vanishes_stays_in_force_until_a_restart() {
 }
 
 #[test]
-fn a_file_that_was_ever_catalogued_is_not_made_public_by_an_edit_or_a_copy() {
+fn a_copy_of_a_declared_dataset_is_for_staff_only() {
     let dir = tempfile::tempdir().unwrap();
     write_dataset(dir.path(), "salaries", 2);
     write_dataset(dir.path(), "roads", 3);
     write_catalog(dir.path(), &[("salaries", "staff"), ("roads", "public")]);
+    // At the start, though the operator asks for files to be published.
+    std::fs::copy(dir.path().join("salaries.fgb"), dir.path().join("salaries-copy.fgb")).unwrap();
     let directory = open(dir.path());
-    std::fs::copy(dir.path().join("salaries.fgb"), dir.path().join("salaries-old.fgb")).unwrap();
+    let snapshot = directory.snapshot();
+    assert!(snapshot.catalog_in_force());
+    assert_eq!(seen_by(&snapshot, Audience::Public), ["map-roads"]);
+    assert_eq!(seen_by(&snapshot, Audience::Staff), ["map-salaries", "map-roads", "salaries-copy"]);
+    // While it runs: one that loses its entry, a changed copy, a rename, a fresh import.
     write_catalog(dir.path(), &[("roads", "public")]);
+    write_dataset(dir.path(), "salaries-copy", 4);
+    std::fs::rename(dir.path().join("roads.fgb"), dir.path().join("streets.fgb")).unwrap();
     write_dataset(dir.path(), "news", 4);
     let snapshot = settle(&directory);
-    assert_eq!(seen_by(&snapshot, Audience::Public), ["map-roads", "news"]);
-    assert_eq!(
-        seen_by(&snapshot, Audience::Staff),
-        ["map-roads", "news", "salaries", "salaries-old"]
-    );
-    // Nor by getting new content, as long as this process runs.
-    write_dataset(dir.path(), "salaries", 9);
+    let public = seen_by(&snapshot, Audience::Public);
+    assert!(public.iter().all(|layer| layer == "map-roads"), "{public:?}");
+    let staff = seen_by(&snapshot, Audience::Staff);
+    for layer in ["news", "salaries", "salaries-copy", "streets"] {
+        assert!(staff.iter().any(|known| known == layer), "{layer}: {staff:?}");
+    }
+}
+
+#[test]
+fn files_that_are_public_are_for_staff_once_a_catalog_appears() {
+    let dir = tempfile::tempdir().unwrap();
+    write_dataset(dir.path(), "salaries", 2);
+    write_archive(dir.path(), "tiles");
+    let directory = open(dir.path());
+    let snapshot = directory.snapshot();
+    assert!(!snapshot.catalog_in_force());
+    assert!(snapshot.layer("salaries", Audience::Public).is_some());
+    assert_eq!(offered(&snapshot, "tiles"), (true, true));
+    write_catalog(dir.path(), &[("roads", "public")]);
     let snapshot = settle(&directory);
-    assert_eq!(count(&snapshot, "salaries"), Some(9));
-    assert!(snapshot.layer("salaries", Audience::Public).is_none());
+    assert!(snapshot.catalog_in_force());
+    assert_eq!(seen_by(&snapshot, Audience::Public), ["map-roads"]);
+    assert!(snapshot.layer("salaries", Audience::Staff).is_some());
+    assert_eq!(offered(&snapshot, "tiles"), (false, true));
 }
 
 #[test]
@@ -154,7 +176,7 @@ fn a_file_that_never_rests_holds_up_no_other_change() {
     write_catalog(dir.path(), &[("people", "public")]);
     let directory = open(dir.path());
     assert_eq!(
-        seen_by(&directory.snapshot(), Audience::Public),
+        seen_by(&directory.snapshot(), Audience::Staff),
         ["map-people", "busy", "gone", "roads"]
     );
     write_catalog(dir.path(), &[("people", "staff")]);
@@ -165,7 +187,8 @@ fn a_file_that_never_rests_holds_up_no_other_change() {
         directory.refresh();
     }
     let snapshot = directory.snapshot();
-    assert_eq!(seen_by(&snapshot, Audience::Public), ["busy", "roads"]);
+    assert_eq!(seen_by(&snapshot, Audience::Public), [""; 0]);
+    assert_eq!(seen_by(&snapshot, Audience::Staff), ["map-people", "busy", "roads"]);
     assert_eq!((count(&snapshot, "roads"), count(&snapshot, "busy")), (Some(5), Some(2)));
     assert_eq!(count(&settle(&directory), "busy"), Some(12));
 }
@@ -185,7 +208,7 @@ fn offered(snapshot: &Snapshot, name: &str) -> (bool, bool) {
 }
 
 #[test]
-fn an_archive_is_for_staff_unless_it_is_nobodys_dataset_or_offered() {
+fn an_archive_is_for_staff_unless_its_dataset_offers_it() {
     const LAYER: &str = r#"{"vector_layers":[{"id":"map","fields":{}}]}"#;
     let dir = tempfile::tempdir().unwrap();
     for name in ["secret", "open", "offered", "mixed"] {
@@ -219,20 +242,13 @@ fn an_archive_is_for_staff_unless_it_is_nobodys_dataset_or_offered() {
         ("open", false),
         ("offered", true),
         ("mixed", false),
-        ("loose", true),
-        ("blank", true),
+        ("loose", false),
+        ("blank", false),
         ("broken", false),
     ] {
         assert_eq!(offered(&snapshot, name), (public, true), "{name}");
     }
     assert!(snapshot.archive("broken", Audience::Staff).unwrap().is_err());
-
-    // Where no file is public without a declaration, no archive is.
-    let options = LibraryOptions { publish_uncatalogued: false, ..options() };
-    let snapshot = DataDirectory::open(dir.path(), options).unwrap().snapshot();
-    for name in ["loose", "blank", "backup", "broken"] {
-        assert_eq!(offered(&snapshot, name), (false, true), "{name}");
-    }
 }
 
 /// Two layers with one point each, at zooms 10 to 12; one has no name.

@@ -19,6 +19,7 @@ use crate::composite_cache::CompositeCache;
 use crate::etag::ETag;
 use crate::fragment_cache::FragmentCache;
 use crate::library::Library;
+use crate::local_request::ToldReasons;
 use crate::metrics::Metrics;
 use crate::proxy_hints::ProxyHints;
 use crate::request_id::RequestId;
@@ -120,6 +121,8 @@ pub struct AppOptions {
     pub frame_ancestors: Vec<String>,
     /// Who may frame the staff page; nobody if empty.
     pub staff_frame_ancestors: Vec<String>,
+    /// Whether plain requests of this machine see files while there is no catalog.
+    pub local_files: bool,
 }
 
 /// The state that all connections share.
@@ -145,6 +148,8 @@ pub struct App {
     /// The only CPU work outside the sources' pool.
     pub coding: CodingPool,
     page_policies: [HeaderValue; 2],
+    /// Why requests did not count as local, for the log.
+    pub told: ToldReasons,
 }
 
 impl App {
@@ -181,6 +186,7 @@ impl App {
             proxy_hints: ProxyHints::default(),
             coding: CodingPool::new(options.coding, options.coding_queue),
             page_policies,
+            told: ToldReasons::default(),
             options,
         }
     }

@@ -2,8 +2,9 @@
 
 use sources::Audience;
 
-/// A listener. Who may see what is decided by the listener alone: no header and
-/// no parameter can raise it.
+/// A listener. Who may see what is decided by the listener: no header and no parameter
+/// can raise it. One exception: while nothing is declared, the server's own user sees
+/// the files on the public listener too ([`crate::local_request`]).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Listener {
     /// `--listen`

@@ -89,7 +89,7 @@ pub struct ServeArgs {
     /// Believe X-Forwarded-* of these addresses or networks, separated by commas
     #[arg(long, value_name = "NETWORKS")]
     trust_proxy: Option<String>,
-    /// Publish files that no catalog mentions, beyond loopback too
+    /// Publish every file to everyone while there is no catalog
     #[arg(long)]
     publish_uncatalogued: bool,
     /// Sites that may embed the public page, separated by commas [default: 'self']

@@ -3,7 +3,7 @@
 use http::header::{
     ACCESS_CONTROL_ALLOW_HEADERS, ACCESS_CONTROL_ALLOW_METHODS, ACCESS_CONTROL_ALLOW_ORIGIN,
     ACCESS_CONTROL_EXPOSE_HEADERS, ACCESS_CONTROL_MAX_AGE, ACCESS_CONTROL_REQUEST_METHOD, ALLOW,
-    CONTENT_SECURITY_POLICY, HeaderName, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS,
+    CONTENT_SECURITY_POLICY, HeaderName, ORIGIN, REFERRER_POLICY, VARY, X_CONTENT_TYPE_OPTIONS,
 };
 use http::{HeaderMap, HeaderValue, StatusCode};
 use sources::Audience;
@@ -36,6 +36,18 @@ pub fn options(audience: Audience, headers: &HeaderMap) -> Reply {
 /// visit can't, and `same-origin` keeps it from being embedded.
 pub fn keep_to_own_origin(reply: &mut Reply) {
     reply.set(CROSS_ORIGIN_RESOURCE_POLICY, HeaderValue::from_static("same-origin"));
+}
+
+/// Lets a page read an answer that this machine alone may have, where the page is of
+/// this machine too: any other's request was not answered with it.
+pub fn open_to_local_page(reply: &mut Reply, request: &HeaderMap) {
+    keep_to_own_origin(reply);
+    // Kept for one page, it is not to be handed to another.
+    reply.headers.append(VARY, HeaderValue::from_static("origin"));
+    if let Some(origin) = request.get(ORIGIN) {
+        reply.set(ACCESS_CONTROL_ALLOW_ORIGIN, origin.clone());
+        reply.set(ACCESS_CONTROL_EXPOSE_HEADERS, HeaderValue::from_static(EXPOSED));
+    }
 }
 
 /// Adds what every answer has.

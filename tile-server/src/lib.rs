@@ -10,6 +10,7 @@
 //! | [`service`], [`request_id`] | the steps around every handler, in order |
 //! | [`access_log`], [`client_address`], [`proxy_hints`] | a line for each request, words about its proxy |
 //! | [`route`], [`query`], [`accept`], [`host`], [`base_url`], [`audience`] | a request's head, parsed once |
+//! | [`local_request`] | whether the server's own user asks, with no proxy in between |
 //! | [`layer_set`] | names to layers that the caller may see |
 //! | [`handlers`] | one for each route |
 //! | [`problem`] | the one table from failure to answer |
@@ -45,11 +46,13 @@ pub mod join;
 pub mod layer_set;
 pub mod library;
 pub mod load;
+pub mod local_request;
 pub mod logging;
 pub mod metrics;
 pub mod name_list;
 pub mod network;
 pub mod open_files;
+pub mod peer_program;
 mod percent;
 pub mod places;
 pub mod problem;

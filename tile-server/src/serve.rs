@@ -112,6 +112,7 @@ pub fn run(args: &ServeArgs) -> ExitCode {
             cache_bytes: config.cache_bytes,
             frame_ancestors: config.frame_ancestors.clone(),
             staff_frame_ancestors: config.staff_frame_ancestors.clone(),
+            local_files: config.local_files,
         },
     );
     let code = runtime.block_on(serve(&config, Arc::new(app), hangup));
@@ -220,6 +221,20 @@ fn announce(config: &Config, app: &App) {
             public = layer.visible_to(sources::Audience::Public),
             "layer without a catalog entry"
         );
+    }
+    if !published.snapshot.catalog_in_force() && !config.publish_uncatalogued {
+        if config.local_files {
+            tracing::info!(
+                url = %format!("http://{}/", config.listen),
+                "there is no catalog: files are shown to programs of this user on this machine, \
+                 and to nobody through a proxy"
+            );
+        } else {
+            tracing::warn!(
+                "there is no catalog: files are shown on the staff listener alone; declare what is \
+                 public in catalog/, or publish every file with --publish-uncatalogued"
+            );
+        }
     }
     if config.listen_staff.is_some_and(|address| !address.ip().is_loopback()) {
         tracing::warn!(

@@ -18,6 +18,7 @@ use crate::activity::{self, ConnectionActivity};
 use crate::app::App;
 use crate::audience::Listener;
 use crate::guarded_io::GuardedIo;
+use crate::local_request::LocalConnection;
 use crate::places::{Place, Places};
 use crate::refusals::{CrowdLog, Refusals};
 use crate::service::{self, Origin};
@@ -285,14 +286,16 @@ impl Acceptor {
         }
         let Ok(local) = stream.local_addr() else { return };
         let origin = Origin { listener: self.listener, peer: peer.ip(), local };
+        let ends = Arc::new(LocalConnection::new(peer, local));
         let app = Arc::clone(&self.app);
         let limits = self.limits;
         let phase = self.phase.clone();
         let leaves_at = self.leaves_at;
         tokio::spawn(async move {
             let _open = app.metrics.connect(origin.listener);
+            let activity = place.activity().clone();
             let served =
-                connection(app, stream, origin, limits, place.activity().clone(), phase, leaves_at);
+                connection(app, stream, (origin, ends), limits, activity, phase, leaves_at);
             tokio::select! {
                 () = served => {}
                 () = place.evicted() => {}
@@ -323,7 +326,7 @@ fn is_out_of_files(error: &io::Error) -> bool {
 async fn connection(
     app: Arc<App>,
     stream: TcpStream,
-    origin: Origin,
+    (origin, ends): (Origin, Arc<LocalConnection>),
     limits: ConnectionLimits,
     activity: ConnectionActivity,
     mut phase: watch::Receiver<Phase>,
@@ -331,11 +334,11 @@ async fn connection(
 ) {
     let io = TokioIo::new(GuardedIo::new(stream, activity.clone(), limits.header, limits.write));
     let service = service_fn(|request: Request<Incoming>| {
-        let app = Arc::clone(&app);
+        let (app, ends) = (Arc::clone(&app), Arc::clone(&ends));
         let activity = activity.clone();
         async move {
             activity.begin();
-            let response = service::answer(&app, origin, request).await;
+            let response = service::answer(&app, origin, &ends, request).await;
             activity.end();
             Ok::<_, std::convert::Infallible>(response)
         }

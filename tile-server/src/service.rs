@@ -13,13 +13,15 @@ use http::request::Parts;
 use http::{HeaderValue, Method, Request, Response};
 use http_body_util::Full;
 use hyper::body::Body;
+use sources::Audience;
 
 use crate::access_log::AccessEntry;
-use crate::app::App;
+use crate::app::{App, Published};
 use crate::audience::Listener;
 use crate::cors;
 use crate::handlers::{Call, archive, catalog, health, page, search, stats, style, tile, tilejson};
 use crate::host;
+use crate::local_request::LocalConnection;
 use crate::problem::{Kind, Problem};
 use crate::query::Query;
 use crate::reply::Reply;
@@ -41,6 +43,7 @@ pub struct Origin {
 pub async fn answer<B: Body>(
     app: &App,
     origin: Origin,
+    connection: &LocalConnection,
     request: Request<B>,
 ) -> Response<Full<Bytes>> {
     let start = Instant::now();
@@ -53,7 +56,8 @@ pub async fn answer<B: Body>(
     let mut name = RouteName::None;
     // 1. A panic in a handler is one failed request, not a lost connection: so
     //    this wraps everything that can panic.
-    let outcome = CatchUnwind(Box::pin(routed(app, origin, &parts, has_body, start, &mut name)));
+    let outcome =
+        CatchUnwind(Box::pin(routed(app, origin, connection, &parts, has_body, start, &mut name)));
     let result = outcome.await.unwrap_or_else(|panic| {
         Err(Problem::new(Kind::Internal, "The server failed; the log says where.").because(panic))
     });
@@ -96,6 +100,7 @@ pub async fn answer<B: Body>(
 async fn routed(
     app: &App,
     origin: Origin,
+    connection: &LocalConnection,
     parts: &Parts,
     has_body: bool,
     start: Instant,
@@ -130,9 +135,18 @@ async fn routed(
     if matches!(route, Route::TileJson(_) | Route::Style(_) | Route::Catalog) {
         app.proxy_hints.note(base_urls, uri, headers, origin);
     }
+    let published = app.published();
+    let audience = match &route {
+        Route::Health | Route::Ready | Route::Metrics => audience,
+        _ if shows_local_files(app, origin.listener, &published, connection, parts).await => {
+            Audience::Staff
+        }
+        _ => audience,
+    };
     // Made where it is needed: probes must not fail over a query or a link.
     let call = || -> Result<Call<'_>, Problem> {
         Ok(Call {
+            published: &published,
             audience,
             headers,
             query: Query::parse(uri.query())?,
@@ -140,19 +154,45 @@ async fn routed(
             deadline: start + app.options.request_timeout,
         })
     };
-    match &route {
+    let mut reply = match &route {
         Route::Tile(names, coord) => tile::tile(app, &call()?, names, *coord).await,
         Route::TileJson(names) => tilejson::tilejson(app, &call()?, names).await,
         Route::Style(names) => style::style(app, &call()?, names).await,
-        Route::Archive(name) => archive::archive(app, &call()?, name, &parts.method),
+        Route::Archive(name) => archive::archive(&call()?, name, &parts.method),
         Route::Stats(layer) => stats::stats(app, &call()?, layer).await,
         Route::Search => search::search(app, &call()?).await,
-        Route::Catalog => Ok(catalog::catalog(&app.published(), &call()?)),
+        Route::Catalog => Ok(catalog::catalog(&published, &call()?)),
         Route::Health => Ok(health::health()),
         Route::Ready => Ok(health::ready(app, origin.listener)),
         Route::Metrics => Ok(health::metrics(app)),
         Route::Page => Ok(page::page(app, &call()?)),
         Route::File(path) => page::file(app, &call()?, path),
+    }?;
+    if audience != origin.listener.audience() {
+        cors::open_to_local_page(&mut reply, headers);
+    }
+    Ok(reply)
+}
+
+/// Whether a request of the public listener sees the files as well that nobody has
+/// declared: while there is no catalog, those of the server's own user do.
+async fn shows_local_files(
+    app: &App,
+    listener: Listener,
+    published: &Published,
+    connection: &LocalConnection,
+    parts: &Parts,
+) -> bool {
+    let shown = app.options.local_files && !published.snapshot.catalog_in_force();
+    if listener != Listener::Public || !shown {
+        return false;
+    }
+    match connection.check(parts).await {
+        Ok(()) => true,
+        Err(reason) => {
+            app.told.tell(reason);
+            false
+        }
     }
 }
 

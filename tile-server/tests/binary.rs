@@ -4,64 +4,19 @@
 
 mod support {
     mod http;
+    mod points;
     mod process;
     pub(crate) use http::*;
+    pub(crate) use points::*;
     pub(crate) use process::*;
 }
 
 use std::io::{BufRead, BufReader, Write};
-use std::net::SocketAddr;
-use std::path::Path;
 use std::sync::mpsc;
 use std::time::Duration;
 
-use flatgeobuf::{ColumnType, FgbWriter, GeometryType};
-use geozero::error::Result;
-use geozero::{ColumnValue, GeomProcessor, GeozeroGeometry, PropertyProcessor};
 use rustix::process::Signal;
-use support::{Client, Process, arguments, poll, public_address};
-
-struct Point(f64, f64);
-
-impl GeozeroGeometry for Point {
-    fn process_geom<P: GeomProcessor>(&self, processor: &mut P) -> Result<()> {
-        processor.point_begin(0)?;
-        processor.xy(self.0, self.1, 0)?;
-        processor.point_end(0)
-    }
-}
-
-/// Writes points of Seongdong-gu under a temporary name and renames the file
-/// into place, as an operator should.
-fn write_points(path: &Path, count: usize) {
-    let mut file = FgbWriter::create("points", GeometryType::Point).unwrap();
-    file.add_column("name_ko", ColumnType::String, |_, _| {});
-    for i in 0..count {
-        let point = Point(127.02 + 0.001 * i as f64, 37.55);
-        file.add_feature_geom(point, |feature| {
-            let name = format!("지점 {i}");
-            let _ = feature.property(0, "name_ko", &ColumnValue::String(&name));
-        })
-        .unwrap();
-    }
-    let temporary = path.with_extension("part");
-    file.write(std::fs::File::create(&temporary).unwrap()).unwrap();
-    std::fs::rename(temporary, path).unwrap();
-}
-
-struct Running {
-    process: Process,
-    public: SocketAddr,
-}
-
-impl Running {
-    /// Starts the server and waits until it listens.
-    fn start(data: &Path, more: &[&str]) -> Self {
-        let mut process = Process::spawn(&arguments(data, more), &[]);
-        let public = process.address("public");
-        Self { process, public }
-    }
-}
+use support::{Client, Process, Running, arguments, poll, public_address, write_points};
 
 #[test]
 fn a_file_becomes_a_layer_and_a_replaced_file_a_new_tile() {
@@ -100,12 +55,11 @@ fn a_file_becomes_a_layer_and_a_replaced_file_a_new_tile() {
     assert_eq!((&access["route"], &access["status"]), (&"tile".into(), &200.into()));
     // A text of the log is a text of JSON, not the text of one.
     assert_eq!(access["path"], path);
-    // What is public without a declaration is warned of, at the start and later.
-    for layer in ["points", "later"] {
-        let warned =
-            entries.iter().any(|entry| entry["level"] == "WARN" && entry["layer"] == layer);
-        assert!(warned, "{layer}: {log}");
-    }
+    // What is shown without a declaration is said, and to whom.
+    let said = |text: &str| {
+        entries.iter().any(|entry| entry["message"].as_str().is_some_and(|m| m.contains(text)))
+    };
+    assert!(said("there is no catalog: files are shown to programs of this user"), "{log}");
     assert!(log.lines().last().unwrap().contains("stopped"), "{log}");
 }
 
@@ -335,9 +289,10 @@ fn faults_of_configuration_catalog_and_styles_are_listed_together() {
 
 #[test]
 fn a_port_in_use_is_an_error_that_names_it() {
-    let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
-    let address = taken.local_addr().unwrap().to_string();
     let data = tempfile::tempdir().unwrap();
+    // By another process: one that listens sees no file of the servers beside it.
+    let taken = Running::start(data.path(), &[]);
+    let address = taken.public.to_string();
     let arguments = ["--listen", &address, "--data", data.path().to_str().unwrap()];
     let (status, text) = Process::spawn(&arguments, &[]).output();
     assert_eq!(status.code(), Some(1));

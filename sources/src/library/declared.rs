@@ -2,20 +2,18 @@
 
 use std::collections::BTreeSet;
 
-use super::archives::Archives;
 use super::catalogued::prepared_table;
 use super::datasets::Datasets;
 use super::holdings::{Held, HeldValues, Holdings};
-use super::look::Files;
 use super::plan::Plan;
 use crate::catalog::{Catalog, Layer, LayerContent, VALUES_SUFFIX};
-use crate::pmtiles::Archive;
 use crate::postgis::Table;
 
-/// Names, tables and content that a catalog has ever declared. A file or table of such
-/// a name, or with such content, is never public again without a declaration: a catalog
-/// that loses an entry, a backup copy and a table that is renamed must not publish what
-/// the entry kept for staff.
+/// Names, tables and content that a catalog has ever declared. A table of a published
+/// schema that has such a name, or such content, is never public again without a
+/// declaration: a catalog that loses an entry, a backup copy and a table that is renamed
+/// must not publish what the entry kept for staff. Files without an entry are for staff
+/// anyway, once there is a catalog.
 #[derive(Debug, Default)]
 pub(super) struct Declared {
     stems: BTreeSet<String>,
@@ -45,14 +43,9 @@ impl Declared {
         }
     }
 
-    /// Remembers where the datasets are held now: tables and archives, whether or not
-    /// a layer is made of them.
-    pub(super) fn add_holdings(
-        &mut self,
-        catalog: &Catalog,
-        holdings: &Holdings<'_>,
-        archives: &Archives,
-    ) {
+    /// Remembers the tables that hold the datasets now, whether or not a layer is made
+    /// of them.
+    pub(super) fn add_holdings(&mut self, catalog: &Catalog, holdings: &Holdings<'_>) {
         for dataset in &catalog.datasets {
             if let Held::Table(table) = holdings.of(dataset) {
                 self.relations.insert(table.oid);
@@ -71,13 +64,6 @@ impl Declared {
                 self.tables.insert((Some(table.schema.clone()), table.name.clone()));
             }
         }
-        self.add_archives(holdings.archives, archives);
-    }
-
-    fn add_archives(&mut self, files: &Files, archives: &Archives) {
-        for (_, (path, _)) in files.iter().filter(|(stem, _)| self.stems.contains(*stem)) {
-            self.digests.extend(archives.get(path).map(|archive| archive.content_digest()));
-        }
     }
 
     /// Remembers the content of a planned layer, where a catalog declares it.
@@ -90,7 +76,7 @@ impl Declared {
         }
     }
 
-    /// Whether a file or table of this name is for staff unless it is declared.
+    /// Whether a table of this name is for staff unless it is declared.
     pub(super) fn keeps_name(&self, stem: &str) -> bool {
         self.stems.contains(stem)
     }
@@ -105,10 +91,5 @@ impl Declared {
     /// Whether content of this digest is for staff unless it is declared.
     pub(super) fn keeps_content(&self, digest: u128) -> bool {
         self.digests.contains(&digest)
-    }
-
-    /// Whether an archive of this stem may be public without a declaration.
-    pub(super) fn allows(&self, stem: &str, archive: &Archive) -> bool {
-        !self.keeps_name(stem) && !self.keeps_content(archive.content_digest())
     }
 }

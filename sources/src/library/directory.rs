@@ -31,6 +31,8 @@ use crate::Audience;
 use crate::catalog::Catalog;
 use crate::postgis::{DatabaseLook, DatabaseState};
 
+/// The folder in the data directory that declares what is published.
+const CATALOG: &str = "catalog";
 /// How long a start waits for the database to answer, and then for its tables to
 /// be loaded. What is not there by then comes later.
 const FIRST_LOOK: Duration = Duration::from_secs(2);
@@ -164,6 +166,13 @@ impl DataDirectory {
         Ok(directory)
     }
 
+    /// Whether the data directory `path` has a catalog, sound or not. Blocks.
+    #[must_use]
+    pub fn has_catalog(path: &Path) -> bool {
+        let look = Look::at(path, &path.join(CATALOG));
+        look.is_ok_and(|look| look.catalog != CatalogLook::Absent)
+    }
+
     /// What is published now.
     #[must_use]
     pub fn snapshot(&self) -> Arc<Snapshot> {
@@ -228,7 +237,15 @@ impl DataDirectory {
         let folder = self.catalog_folder();
         match look {
             CatalogLook::Files(_) => match Catalog::load(&folder) {
-                Ok(catalog) => state.enforce(catalog),
+                Ok(catalog) => {
+                    if self.options.publish_uncatalogued && !state.catalogued {
+                        tracing::warn!(
+                            "a catalog is in force now: files that it does not declare are for \
+                             staff only, in spite of --publish-uncatalogued; remove the flag"
+                        );
+                    }
+                    state.enforce(catalog);
+                }
                 Err(faults) => state.reject(faults.to_string()),
             },
             CatalogLook::Unreadable(reason) => state.reject(reason.clone()),
@@ -266,7 +283,8 @@ impl DataDirectory {
         let now = Instant::now();
         state.archives.refresh(&look.archives, now);
         state.datasets.settle(now);
-        let public = self.options.publish_uncatalogued;
+        // Where somebody declares what is public, nothing else is.
+        let public = self.options.publish_uncatalogued && !state.catalogued;
         let catalog = Arc::clone(&state.catalog);
         let tables_of = tables.map(|tables| &tables.database);
         let inputs = StoredInputs::of(&catalog, &holdings, tables_of);
@@ -282,8 +300,8 @@ impl DataDirectory {
         state.datasets.refresh(&wanted, &live, reachable);
         let jobs = jobs(&catalog, &inputs, &plans);
         state.derivations.refresh(&catalog, &inputs, &jobs, reachable, now);
-        let State { declared, catalog, archives, .. } = &mut *state;
-        declared.add_holdings(catalog, &holdings, archives);
+        let State { declared, catalog, .. } = &mut *state;
+        declared.add_holdings(catalog, &holdings);
         for plan in &plans {
             state.declared.add_content(plan, &state.datasets);
         }
@@ -308,7 +326,7 @@ impl DataDirectory {
             said,
         };
         let layers: Vec<_> = plans.iter().map(|plan| plan.publish(&makings)).collect();
-        let raw = raw_archives(&state.catalog, &look.archives, archives, declared, public);
+        let raw = raw_archives(&state.catalog, &look.archives, archives, public);
         let undiscovered = seen.filter(|look| !look.complete).map(|look| match &look.state {
             DatabaseState::Lost { reason } => format!("the database can't be used: {reason}"),
             _ => "the database has not been looked at yet".to_owned(),
@@ -318,6 +336,7 @@ impl DataDirectory {
         let snapshot = Snapshot::new(Arc::clone(&state.catalog), layers)
             .with_awaited(awaited)
             .with_archives(raw)
+            .with_catalog_in_force(state.catalogued)
             .with_faults(faults)
             .with_undiscovered(undiscovered)
             .with_database_up(seen.map(|_| reachable));
@@ -357,7 +376,7 @@ impl DataDirectory {
     }
 
     fn catalog_folder(&self) -> PathBuf {
-        self.path.join("catalog")
+        self.path.join(CATALOG)
     }
 }
 

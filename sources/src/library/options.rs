@@ -33,9 +33,9 @@ impl DatabaseTables {
 /// How a data directory is published.
 #[derive(Clone)]
 pub struct LibraryOptions {
-    /// Whether files that no catalog mentions are public. Elsewhere than on
-    /// loopback an operator must ask for it: a private file does not become
-    /// public by lying in a folder.
+    /// Whether files are public while there is no catalog. An operator must ask for
+    /// it: a private file does not become public by lying in a folder. Once a catalog
+    /// is in force, files that it does not declare are for staff only.
     pub publish_uncatalogued: bool,
     /// Whether the folder may be missing, as it may beside a database.
     pub folder_is_optional: bool,

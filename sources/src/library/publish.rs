@@ -99,14 +99,8 @@ impl Plan {
                     );
             }
             Needs::Tiles(archive, inner) => {
-                if layer.theme.is_none() {
-                    if declared.keeps_content(archive.content_digest()) {
-                        layer.visibility = Visibility::Staff;
-                    }
-                    if inner.is_none() {
-                        let (title, about) = (archive.name(), archive.description());
-                        name_after(&mut layer, title, about);
-                    }
+                if layer.theme.is_none() && inner.is_none() {
+                    name_after(&mut layer, archive.name(), archive.description());
                 }
                 layer.state = match tiles_of(
                     Arc::clone(archive),

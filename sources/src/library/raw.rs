@@ -7,19 +7,17 @@
 use std::collections::BTreeMap;
 
 use super::archives::Archives;
-use super::declared::Declared;
 use super::look::Files;
 use super::snapshot::RawArchive;
 use crate::catalog::{Catalog, Visibility};
 
-/// Every archive by name. Staff may have each. Anyone may have one that no catalog
-/// mentions where such files are public, and one whose dataset says so in the catalog
+/// Every archive by name. Staff may have each. Anyone may have one without an
+/// entry where such files are public, and one whose dataset says so in the catalog
 /// (`offer_archive`) and has no layer for staff.
 pub(super) fn raw_archives(
     catalog: &Catalog,
     files: &Files,
     archives: &Archives,
-    declared: &Declared,
     publish_uncatalogued: bool,
 ) -> BTreeMap<String, RawArchive> {
     let raw = |(stem, (path, _)): (&String, &(std::path::PathBuf, _))| {
@@ -29,11 +27,7 @@ pub(super) fn raw_archives(
                 let mut layers = catalog.layers.iter().filter(|layer| layer.dataset == dataset.id);
                 dataset.offer_archive && layers.all(|layer| layer.visibility == Visibility::Public)
             }
-            // Of one that can't be read nobody knows whether it is a copy.
-            None => {
-                let allowed = |archive: &_| declared.allows(stem, archive);
-                publish_uncatalogued && archive.as_ref().is_ok_and(|archive| allowed(archive))
-            }
+            None => publish_uncatalogued,
         };
         let visibility = if public { Visibility::Public } else { Visibility::Staff };
         (stem.clone(), RawArchive { archive, visibility })

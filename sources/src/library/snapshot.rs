@@ -124,6 +124,7 @@ pub struct Snapshot {
     database_up: Option<bool>,
     awaited: usize,
     archives: BTreeMap<String, RawArchive>,
+    catalog_in_force: bool,
 }
 
 impl Snapshot {
@@ -162,6 +163,20 @@ impl Snapshot {
     pub fn with_archives(mut self, archives: BTreeMap<String, RawArchive>) -> Self {
         self.archives = archives;
         self
+    }
+
+    /// The same snapshot with whether a catalog declares what is public.
+    #[must_use]
+    pub fn with_catalog_in_force(mut self, in_force: bool) -> Self {
+        self.catalog_in_force = in_force;
+        self
+    }
+
+    /// Whether a catalog declares what is public: files without an entry are for staff
+    /// only then, whoever asks.
+    #[must_use]
+    pub fn catalog_in_force(&self) -> bool {
+        self.catalog_in_force
     }
 
     /// The archive of this name, where `audience` may have it: itself, or why it can't

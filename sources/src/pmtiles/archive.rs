@@ -48,7 +48,6 @@ pub struct Archive {
     layers: Vec<VectorLayer>,
     metadata: Metadata,
     digest: u128,
-    content_digest: u128,
 }
 
 /// Where a tile's stored bytes lie, as far as is known without reading the file.
@@ -90,7 +89,6 @@ impl Archive {
             hash.update(&(part.len() as u64).to_le_bytes());
             hash.update(part);
         }
-        let content_digest = hash.digest128();
         for number in
             [length, metadata.mtime() as u64, metadata.mtime_nsec() as u64, metadata.ino()]
         {
@@ -111,7 +109,6 @@ impl Archive {
             layers: Vec::new(),
             metadata,
             digest: hash.digest128(),
-            content_digest,
             file,
             header,
         };
@@ -184,13 +181,6 @@ impl Archive {
     #[must_use]
     pub fn digest(&self) -> u128 {
         self.digest
-    }
-
-    /// A digest of header, root directory and metadata: the same for every copy of
-    /// the archive.
-    #[must_use]
-    pub fn content_digest(&self) -> u128 {
-        self.content_digest
     }
 
     /// Whether the file that is open is as it was when it was opened. A file put in

@@ -1,11 +1,12 @@
 //! Raw values to a [`Config`], listing every fault at once.
 
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::str::FromStr;
 use std::time::Duration;
 
 use http::HeaderValue;
+use sources::DataDirectory;
 use sources::fragment::DeflateLevel;
 use sources::library::Schemas;
 use sources::postgis::DatabaseOptions;
@@ -43,7 +44,7 @@ pub fn check(values: &RawValues) -> Result<Config, Vec<Fault>> {
     let trusted = checker.list::<Network>("trust_proxy", "write 10.0.0.1 or 10.0.0.0/8");
     let staff = checker.parsed::<BaseUrl>("staff_url", "write it like https://staff.example");
     let base_urls = BaseUrls { configured, staff, trusted };
-    let uncatalogued = checker.switch("publish_uncatalogued");
+    let uncatalogued = checker.publish_uncatalogued(&data);
     let frame_ancestors = checker.frame_ancestors("frame_ancestors");
     let staff_frame_ancestors = checker.frame_ancestors("staff_frame_ancestors");
     let log_format = checker.log_format();
@@ -85,7 +86,8 @@ pub fn check(values: &RawValues) -> Result<Config, Vec<Fault>> {
         database,
         data_is_default,
         data,
-        publish_uncatalogued: uncatalogued || (listen.ip().is_loopback() && !proxied),
+        publish_uncatalogued: uncatalogued,
+        local_files: listen.ip().is_loopback() && !proxied,
         base_urls,
         frame_ancestors,
         staff_frame_ancestors,
@@ -176,6 +178,24 @@ impl Checker<'_> {
                 false
             }
         }
+    }
+
+    /// Where a catalog declares what is public, a flag can't publish the rest too.
+    fn publish_uncatalogued(&mut self, data: &Path) -> bool {
+        let asked = self.switch("publish_uncatalogued");
+        if let Some(raw) = self.values.get("publish_uncatalogued")
+            && asked
+            && DataDirectory::has_catalog(data)
+        {
+            let problem = format!(
+                "{} declares what is public, and files that it does not declare (copies and fresh \
+                 imports too) are for staff only",
+                data.join("catalog").display()
+            );
+            let remedy = "remove the setting, and declare there what is to be public";
+            self.faults.push(raw.fault(problem, remedy));
+        }
+        asked
     }
 
     /// Where a database is named, the folder that nobody named may be missing.
@@ -305,18 +325,34 @@ mod tests {
     }
 
     #[rstest]
-    #[case::loopback(&[], true)]
-    #[case::loopback6(&[("listen", "[::1]:3000")], true)]
-    #[case::open(&[("listen", "0.0.0.0:3000")], false)]
-    #[case::open_and_asked(&[("listen", "0.0.0.0:3000"), ("publish_uncatalogued", "true")], true)]
-    #[case::behind_proxy(&[("trust_proxy", "127.0.0.1")], false)]
-    #[case::public_url(&[("public_url", "https://map.example")], false)]
-    #[case::local_url(&[("public_url", "http://localhost:3000")], true)]
+    #[case::loopback(&[], (false, true))]
+    #[case::loopback6(&[("listen", "[::1]:3000")], (false, true))]
+    #[case::open(&[("listen", "0.0.0.0:3000")], (false, false))]
+    #[case::open_and_asked(&[("listen", "0.0.0.0:3000"), ("publish_uncatalogued", "true")], (true, false))]
+    #[case::behind_proxy(&[("trust_proxy", "127.0.0.1")], (false, false))]
+    #[case::public_url(&[("public_url", "https://map.example")], (false, false))]
+    #[case::local_url(&[("public_url", "http://localhost:3000")], (false, true))]
     fn private_files_stay_private_beyond_loopback(
         #[case] pairs: &[(&'static str, &str)],
-        #[case] expected: bool,
+        #[case] expected: (bool, bool),
     ) {
-        assert_eq!(config(pairs).unwrap().publish_uncatalogued, expected);
+        let config = config(pairs).unwrap();
+        assert_eq!((config.publish_uncatalogued, config.local_files), expected);
+    }
+
+    #[test]
+    fn publishing_every_file_is_refused_beside_a_catalog() {
+        let data = tempfile::tempdir().unwrap();
+        let folder = data.path().to_str().unwrap();
+        let pairs = [("data", folder), ("publish_uncatalogued", "yes")];
+        assert!(config(&pairs).unwrap().publish_uncatalogued);
+        // One with faults too: it may be mended while the server runs.
+        std::fs::create_dir(data.path().join("catalog")).unwrap();
+        std::fs::write(data.path().join("catalog/district.toml"), "title = 1").unwrap();
+        let faults = config(&pairs).unwrap_err();
+        assert_eq!(faults.len(), 1, "{faults:?}");
+        assert!(faults[0].starts_with("--publish-uncatalogued: "), "{faults:?}");
+        assert!(config(&[("data", folder), ("publish_uncatalogued", "no")]).is_ok());
     }
 
     #[test]

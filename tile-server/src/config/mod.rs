@@ -55,8 +55,10 @@ pub struct Config {
     pub data: PathBuf,
     /// How links are made absolute.
     pub base_urls: BaseUrls,
-    /// Whether files that no catalog mentions are public.
+    /// Whether files are public while there is no catalog.
     pub publish_uncatalogued: bool,
+    /// Whether the server's own user sees them on the public listener.
+    pub local_files: bool,
     /// Who may frame the public page.
     pub frame_ancestors: Vec<String>,
     /// Who may frame the staff page.

@@ -6,7 +6,6 @@ use http::{HeaderMap, HeaderValue, Method, StatusCode};
 
 use super::Call;
 use super::tile::document_cache_control;
-use crate::app::App;
 use crate::etag::ETag;
 use crate::problem::{Kind, Problem};
 use crate::reply::Reply;
@@ -23,8 +22,8 @@ pub const MEDIA_TYPE: &str = "application/vnd.pmtiles";
 /// # Errors
 /// A [`Problem`] for an archive that does not exist for the audience, that can't be
 /// read now, and for a range of which nothing lies in the file.
-pub fn archive(app: &App, call: &Call<'_>, name: &str, method: &Method) -> Result<Reply, Problem> {
-    let published = app.published();
+pub fn archive(call: &Call<'_>, name: &str, method: &Method) -> Result<Reply, Problem> {
+    let published = call.published;
     let unavailable = |cause: String| {
         let detail = format!("The archive {name:?} can't be read now; try again later.");
         Problem::new(Kind::ArchiveUnavailable, detail).because(cause)

@@ -16,6 +16,7 @@ pub mod theming;
 pub mod tile;
 pub mod tilejson;
 
+use std::sync::Arc;
 use std::time::Instant;
 
 use bytes::Bytes;
@@ -23,7 +24,7 @@ use http::{HeaderMap, HeaderValue, StatusCode};
 use sources::Audience;
 
 use crate::accept::{self, Encoding};
-use crate::app::App;
+use crate::app::{App, Published};
 use crate::base_url::BaseUrl;
 use crate::etag::ETag;
 use crate::gzip;
@@ -32,6 +33,8 @@ use crate::reply::Reply;
 
 /// A request as handlers see it.
 pub struct Call<'a> {
+    /// What is published, from the request's start to its end.
+    pub published: &'a Arc<Published>,
     /// Who asks.
     pub audience: Audience,
     /// The request's headers.

@@ -1,7 +1,7 @@
 //! `/` and the files of the embedded map page.
 
 use http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, ETAG, VARY};
-use http::{HeaderValue, StatusCode};
+use http::{HeaderMap, HeaderValue, StatusCode};
 use sources::Audience;
 
 use super::Call;
@@ -31,9 +31,9 @@ fn cache_control(keep: Keep, audience: Audience) -> HeaderValue {
 #[must_use]
 pub fn page(app: &App, call: &Call<'_>) -> Reply {
     let mut reply = match assets::find("index.html") {
-        Some(asset) => answer(call, asset),
+        Some(asset) => answer(call.audience, call.headers, asset),
         None => {
-            let mut reply = Reply::ok("text/html; charset=utf-8", plain_page(app, call));
+            let mut reply = Reply::ok("text/html; charset=utf-8", plain_page(call));
             reply.set(CACHE_CONTROL, REVALIDATE);
             reply
         }
@@ -53,29 +53,29 @@ pub fn file(app: &App, call: &Call<'_>, path: &str) -> Result<Reply, Problem> {
             "There is no such page or file; /catalog.json lists what there is.",
         ));
     };
-    let mut reply = answer(call, asset);
+    let mut reply = answer(call.audience, call.headers, asset);
     if asset.media_type.starts_with("text/html") {
         reply.set(CONTENT_SECURITY_POLICY, app.page_policy(call.audience));
     }
     Ok(reply)
 }
 
-fn answer(call: &Call<'_>, asset: &'static Asset) -> Reply {
+fn answer(audience: Audience, headers: &HeaderMap, asset: &'static Asset) -> Reply {
     let encoding = match asset.gzip {
-        Some(_) => accept::for_document(call.headers),
+        Some(_) => accept::for_document(headers),
         None => Encoding::Identity,
     };
     let (body, etag) = match (encoding, asset.gzip) {
         (Encoding::Gzip, Some(gzip)) => (gzip, &asset.tags()[0]),
         _ => (asset.bytes, &asset.tags()[1]),
     };
-    let mut reply = if etag.matches(call.headers) {
+    let mut reply = if etag.matches(headers) {
         Reply::empty(StatusCode::NOT_MODIFIED)
     } else {
         Reply::ok(asset.media_type, body).coded(encoding)
     };
     reply.set(ETAG, etag.header());
-    reply.set(CACHE_CONTROL, cache_control(asset.keep(), call.audience));
+    reply.set(CACHE_CONTROL, cache_control(asset.keep(), audience));
     if asset.gzip.is_some() {
         reply.set(VARY, HeaderValue::from_static("accept-encoding"));
     }
@@ -84,8 +84,8 @@ fn answer(call: &Call<'_>, asset: &'static Asset) -> Reply {
 
 /// What a build without the page shows: the layers, as links that work without
 /// a script, and how to build the page.
-fn plain_page(app: &App, call: &Call<'_>) -> String {
-    let published = app.published();
+fn plain_page(call: &Call<'_>) -> String {
+    let published = call.published;
     let base = escape(call.base_url.as_str());
     let district = &published.snapshot.catalog().district.title;
     let heading = if district.ko.is_empty() { "정책지도 · Policy map" } else { &district.ko };
@@ -120,9 +120,7 @@ fn plain_page(app: &App, call: &Call<'_>) -> String {
 mod tests {
     use super::*;
     use crate::cors;
-    use http::HeaderMap;
     use rstest::rstest;
-    use std::time::Instant;
 
     #[rstest]
     #[case("fonts/a.css", "text/css; charset=utf-8", false, "public, max-age=86400")]
@@ -136,14 +134,8 @@ mod tests {
         #[case] kept: &str,
     ) {
         for (audience, origin) in [(Audience::Public, Some("*")), (Audience::Staff, None)] {
-            let call = Call {
-                audience,
-                headers: &HeaderMap::new(),
-                query: crate::query::Query::default(),
-                base_url: "https://map.example".parse().unwrap(),
-                deadline: Instant::now(),
-            };
-            let mut reply = answer(&call, Asset::of(path, media_type, hashed));
+            let asset = Asset::of(path, media_type, hashed);
+            let mut reply = answer(audience, &HeaderMap::new(), asset);
             cors::add_common(&mut reply, audience);
             assert_eq!(reply.header("content-type"), Some(media_type));
             assert_eq!(reply.header("access-control-allow-origin"), origin);

@@ -43,7 +43,7 @@ pub async fn search(app: &App, call: &Call<'_>) -> Result<Reply, Problem> {
             _ => return Err(malformed("The query parameter limit is a number from 1 to 100.")),
         },
     };
-    let (published, audience) = (Arc::clone(&app.published()), call.audience);
+    let (published, audience) = (Arc::clone(call.published), call.audience);
     let asked = typed.clone();
     // Off the async workers: a look goes through every name.
     let look = move || published.search_index(audience).find(&asked, limit);

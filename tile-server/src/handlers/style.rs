@@ -24,12 +24,12 @@ use crate::route::NameList;
 /// A [`Problem`] for an unknown layer, for a `maps=` that is empty or names a
 /// layer that the map lacks, and where not one layer can be read.
 pub async fn style(app: &App, call: &Call<'_>, names: &NameList<'_>) -> Result<Reply, Problem> {
-    let body = body(app, call, names)?;
+    let body = body(call, names)?;
     Ok(json(app, call, body, &document_cache_control(call.audience)).await)
 }
 
-fn body(app: &App, call: &Call<'_>, names: &NameList<'_>) -> Result<Vec<u8>, Problem> {
-    let published = app.published();
+fn body(call: &Call<'_>, names: &NameList<'_>) -> Result<Vec<u8>, Problem> {
+    let published = call.published;
     let snapshot = &published.snapshot;
     let set = LayerSet::resolve(snapshot, names, call.audience)?;
     let language = language(call)?;

@@ -38,7 +38,7 @@ pub async fn tile(
     names: &NameList<'_>,
     tile: TileCoord,
 ) -> Result<Reply, Problem> {
-    let published = app.published();
+    let published = call.published;
     let snapshot = &published.snapshot;
     let set = LayerSet::resolve(snapshot, names, call.audience)?;
     LayerSet::check_names(&set.layers)?;

@@ -24,13 +24,13 @@ use styles::Language;
 /// A [`Problem`] where a layer is unknown, or where one can't be read: its
 /// fields would be missing.
 pub async fn tilejson(app: &App, call: &Call<'_>, names: &NameList<'_>) -> Result<Reply, Problem> {
-    let body = body(app, call, names)?;
+    let body = body(call, names)?;
     let cache_control: HeaderValue = document_cache_control(call.audience);
     Ok(json(app, call, body, &cache_control).await)
 }
 
-fn body(app: &App, call: &Call<'_>, names: &NameList<'_>) -> Result<Vec<u8>, Problem> {
-    let published = app.published();
+fn body(call: &Call<'_>, names: &NameList<'_>) -> Result<Vec<u8>, Problem> {
+    let published = call.published;
     let snapshot = &published.snapshot;
     let set = LayerSet::resolve(snapshot, names, call.audience)?;
     LayerSet::check_names(&set.layers)?;

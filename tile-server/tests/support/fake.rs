@@ -290,6 +290,7 @@ impl Fake {
                 cache_bytes: options.cache_bytes,
                 frame_ancestors: options.frame_ancestors,
                 staff_frame_ancestors: options.staff_frame_ancestors,
+                local_files: false,
             },
         ));
         let (stop, stopped) = oneshot::channel::<()>();

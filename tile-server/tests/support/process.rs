@@ -76,11 +76,11 @@ impl Process {
 
     /// The address of a listener, from its line of a JSON log, which has come or comes.
     pub fn address(&mut self, listener: &str) -> SocketAddr {
-        let known = self.log.iter().find_map(|line| address_of(line, listener));
+        let known = self.log.iter().find_map(|line| listener_address(line, listener));
         known.unwrap_or_else(|| {
             loop {
                 let line = self.line_with("listening");
-                if let Some(address) = address_of(&line, listener) {
+                if let Some(address) = listener_address(&line, listener) {
                     return address;
                 }
             }
@@ -132,10 +132,11 @@ impl Drop for Process {
 
 /// The public address in a "listening" line of a JSON log.
 pub fn public_address(line: &str) -> Option<SocketAddr> {
-    address_of(line, "public")
+    listener_address(line, "public")
 }
 
-fn address_of(line: &str, listener: &str) -> Option<SocketAddr> {
+/// The address of a listener in a "listening" line of a JSON log.
+pub fn listener_address(line: &str, listener: &str) -> Option<SocketAddr> {
     let entry: serde_json::Value = serde_json::from_str(line).ok()?;
     if entry["message"] != "listening" || entry["listener"] != listener {
         return None;

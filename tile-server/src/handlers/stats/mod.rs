@@ -38,7 +38,7 @@ struct Stats<'a> {
 /// none of that time.
 pub async fn stats(app: &App, call: &Call<'_>, name: &str) -> Result<Reply, Problem> {
     let body = {
-        let published = app.published();
+        let published = call.published;
         let snapshot = &published.snapshot;
         let layer = snapshot.layer(name, call.audience);
         let layer = layer.ok_or_else(|| match snapshot.undiscovered() {
