@@ -78,7 +78,8 @@ fn faults(bodies: &[(In, String)]) -> Vec<(usize, String, String)> {
                     .strip_prefix(key.as_str())
                     .is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
         });
-        let of = of.unwrap_or_else(|| panic!("{fault}"));
+        assert!(of.is_some(), "{fault}");
+        let of = of.unwrap();
         let key = fault.key[places[of].1.len()..].trim_start_matches('.').to_owned();
         (of, key, format!("{} → {}", fault.problem, fault.remedy))
     });
@@ -93,7 +94,8 @@ fn with_datasets(layers: &[String]) -> Vec<(In, String)> {
 /// The one fault among layers: its layer and key; each word is in what it says.
 fn the_fault(layers: &[String], words: &[&str]) -> (usize, String) {
     let found = faults(&with_datasets(layers));
-    let [(of, key, text)] = &found[..] else { panic!("{found:#?}") };
+    assert_eq!(found.len(), 1, "{found:#?}");
+    let (of, key, text) = &found[0];
     for word in words {
         assert!(text.contains(word), "{word:?} is no word of {text}");
     }
