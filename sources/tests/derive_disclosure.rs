@@ -1,4 +1,4 @@
-//! What the public could calculate from several figures of the measure engine.
+//! Attacks on several public figures of the measure engine together.
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test")]
 

@@ -1,4 +1,4 @@
-//! Which conditions are parts of others.
+//! Inclusion of conditions in others.
 
 use std::cmp::Ordering;
 

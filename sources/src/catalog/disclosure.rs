@@ -1,4 +1,4 @@
-//! What a dataset's declaration says of how much the public may be told.
+//! Limits that a dataset's declaration sets to what the public is told.
 
 use super::{Dataset, DatasetColumn, PrivacyRule, Sensitivity};
 use crate::DatasetId;

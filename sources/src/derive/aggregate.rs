@@ -311,8 +311,8 @@ impl Task<'_> {
         })
     }
 
-    /// How many rows, or different `owners` of rows, have part in each number: those with
-    /// more than nothing of it, or all where none has. Owners are numbers from 1.
+    /// Numbers of rows, or of different `owners` of rows, with a part in each value: those
+    /// with more than nothing of it, or all where none has. Owners are numbers from 1.
     pub(super) fn contributors(
         &self,
         part: Option<&Lookup<'_, f64>>,

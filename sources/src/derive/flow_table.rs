@@ -19,7 +19,7 @@ pub(super) struct FlowTable {
     by_ends: HashMap<[u32; 2], u32>,
 }
 
-/// Which sums of rows and of columns are kept back.
+/// Sums of rows and of columns that are kept back.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Sums {
     pub(super) from: Vec<bool>,
@@ -134,8 +134,8 @@ impl FlowTable {
         if a as usize == vertex { b as usize } else { a as usize }
     }
 
-    /// What it costs to keep an edge back; nothing where it is. `None` where there is no
-    /// number to keep back.
+    /// Cost of keeping an edge back; nothing where it is kept back already. `None` where
+    /// there is no number to keep back.
     fn cost(&self, edge: u32, kept: &[bool], measures: &[f64]) -> Option<f64> {
         let at = edge as usize;
         match measures.get(at) {

@@ -1,5 +1,5 @@
-//! What the public must not see of a figure besides its own small numbers: whose rows it
-//! is made of, and which sums of a flow tell what is kept back of its pairs.
+//! Values of a figure that the public must not see besides small numbers: those of few
+//! contributors, rests of public wholes, sums that tell pairs of a flow.
 
 use super::aggregate::{Lookup, Made, Task};
 use super::evaluate::Evaluation;
@@ -15,7 +15,7 @@ use crate::catalog::{
     Operation, PrivacyRule, Rows, Visibility,
 };
 
-/// Which end of a flow an aggregate adds up by.
+/// End of a flow by which an aggregate adds up.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum End {
     From,
@@ -131,7 +131,7 @@ pub(super) fn sums_of(made: &Made<f64>) -> Series<f64> {
 }
 
 impl Evaluation<'_> {
-    /// What the rows of an aggregate are to the public.
+    /// Kind of an aggregate's rows, as the public may know them.
     pub(super) fn row_kind(&self, aggregate: &Aggregate, reference: &Reference<'_>) -> RowKind {
         let dataset = reference.dataset;
         let columns = aggregate.rows.column.iter().chain(&aggregate.weight);
@@ -144,8 +144,8 @@ impl Evaluation<'_> {
         }
     }
 
-    /// How many persons, firms, things or areas have part in each value; `None` where this
-    /// is the number of its rows. The columns are that of the values and of their weights.
+    /// Numbers of persons, firms, things or areas with a part in each value; `None` where
+    /// these are the numbers of rows. The columns are those of values and of weights.
     pub(super) fn parts(
         &self,
         aggregate: &Aggregate,
@@ -168,7 +168,7 @@ impl Evaluation<'_> {
         Some(task.contributors(part, column, owners(reference, bound)))
     }
 
-    /// What others that the public is told have more than a count or a sum.
+    /// Differences between public counts or sums of more rows and this one.
     pub(super) fn rests(
         &self,
         name: &str,
@@ -218,8 +218,8 @@ impl Evaluation<'_> {
         Ok(task.numbers(how, column.as_ref(), None, bound.rows.len).values)
     }
 
-    /// Which sums of a public flow are kept back together with its pairs; `None` of what
-    /// is no such sum.
+    /// Sums of a public flow that are kept back together with its pairs; `None` of an
+    /// aggregate that is no such sum.
     pub(super) fn held_sums(
         &self,
         name: &str,

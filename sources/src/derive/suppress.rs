@@ -17,7 +17,7 @@ pub(super) enum Measure {
     Both,
 }
 
-/// What the rows of an aggregate are.
+/// Kind of an aggregate's rows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum RowKind {
     /// Numbers about areas.
@@ -100,8 +100,8 @@ impl Groups {
         }
     }
 
-    /// Which areas are held back where they are told by themselves. What lies in them must
-    /// not add up to what they have.
+    /// Areas that are held back where they are told by themselves. Features in them must
+    /// not add up to what the areas have.
     fn held_areas(&self, measures: &[f64], least: u32) -> Vec<bool> {
         if self.table.is_some() {
             return vec![false; self.sets.len()];
@@ -173,13 +173,13 @@ pub(super) fn held(
     Series::sliced((0..slices).map(of_slice).collect())
 }
 
-/// Which numbers of a slice are held back.
+/// Numbers of a slice that are held back.
 #[cfg(test)]
 pub(super) fn held_cells(measures: &[f64], least: u32, groups: &Groups) -> Vec<bool> {
     slice(&[measures], least, groups)
 }
 
-/// Which sums from each place and to each place are held back with the cells of a flow.
+/// Sums from each place and to each place that are held back with the cells of a flow.
 pub(super) fn held_sums(measures: &[f64], least: u32, groups: &Groups) -> Option<Sums> {
     let mut held: Vec<bool> = measures.iter().map(|&measure| small(measure, least)).collect();
     groups.protect(&mut held, measures, least).0
@@ -198,7 +198,7 @@ fn small(measure: f64, least: u32) -> bool {
     measure > 0.0 && measure < f64::from(least)
 }
 
-/// Which values are held back where any of their measures is small.
+/// Values that are held back, as any of their measures is small or for the sake of others.
 fn slice(measures: &[&[f64]], least: u32, groups: &Groups) -> Vec<bool> {
     let count = measures.iter().map(|list| list.len()).min().unwrap_or(0);
     let any_small = |at: usize| measures.iter().any(|list| small(list[at], least));

@@ -13,7 +13,7 @@ const MOST_ATOMS: usize = 4096;
 /// A prime: sums and differences that are exact are so modulo it too.
 const PRIME: u64 = (1 << 61) - 1;
 
-/// Which parts of a dataset's rows each of some filters selects.
+/// Parts of a dataset's rows that each of some filters selects.
 pub(super) struct Atoms(Vec<Vec<bool>>);
 
 impl Atoms {
@@ -82,7 +82,7 @@ impl Atoms {
 /// A set less multiples of others, modulo [`PRIME`].
 struct Reduced {
     parts: Vec<u64>,
-    /// How often each filter is in it.
+    /// Coefficient of each filter in it.
     made_of: Vec<u64>,
     pivot: usize,
 }

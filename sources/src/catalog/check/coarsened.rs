@@ -7,7 +7,7 @@ use crate::catalog::{Aggregate, Dataset, FigureSet, Join};
 use crate::feature::GeometryKind;
 
 impl Checker<'_> {
-    /// What was made elsewhere of exact positions tells them.
+    /// Refuses a result that was made elsewhere of exact positions.
     pub(super) fn coarsened_result(&self, at: &Place, dataset: &Dataset) {
         if is_coarsened(dataset) {
             let problem =

@@ -36,7 +36,7 @@ pub(super) struct PublicMeasure<'c> {
     pub(super) guarded: bool,
 }
 
-/// Which times are put together in one number.
+/// Times that are put together in one number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum TimeSpan {
     /// All there is.
@@ -200,7 +200,7 @@ pub(super) fn of_values(dataset: &Dataset, rows: &Rows) -> bool {
     others.into_iter().any(|name| dataset.column(name).is_none() && in_values(name))
 }
 
-/// Which times a number is of: the slice's, or that of a row where it is longer.
+/// Times of a number: those of the slice, or of a row where its period is longer.
 fn span(
     dataset: &Dataset,
     of_values: bool,

@@ -146,7 +146,7 @@ impl<'c> Checker<'c> {
         }
     }
 
-    /// What a map of features is shaded by.
+    /// Refuses to shade a map of features by a hidden column.
     fn public_layer_value(&self, at: &Place, dataset: &Dataset, name: &str) {
         if dataset.hides(name) {
             let problem = format!("{name} of {} is hidden from the public", dataset.id);
