@@ -154,7 +154,7 @@ fn the_public_sees_bands_and_no_hidden_columns() {
     let mut world = world();
     world.dataset("areas").privacy = vec![
         PrivacyRule::Band { column: name("households"), width: 20 },
-        PrivacyRule::Hide { column: name("name") },
+        PrivacyRule::Hide { column: name("name"), unit: None },
     ];
     let mut set = over("areas", vec![("shops", count("shops"))]);
     set.columns = vec![name("households"), name("name")];

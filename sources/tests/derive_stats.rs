@@ -228,7 +228,7 @@ fn the_public_sees_no_small_counts_of_plain_features() {
     assert_eq!(column(&derived, "count"), "- - 0");
     assert_eq!(column(&derived, "kind=park"), "- - 0");
     assert_eq!(column(&derived, "suppressed"), "true true -");
-    world.dataset("sights").privacy.push(PrivacyRule::Hide { column: name("kind") });
+    world.dataset("sights").privacy.push(PrivacyRule::Hide { column: name("kind"), unit: None });
     let derived = stats(&world, &layer, Form::Public).unwrap();
     assert_eq!(column(&derived, "kind=park"), "no such column");
 }

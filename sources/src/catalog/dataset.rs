@@ -48,6 +48,9 @@ pub struct Dataset {
     pub privacy: Vec<PrivacyRule>,
     /// How many features it is expected to hold.
     pub count: Option<u64>,
+    /// Metres across the largest circle that fits into each of its areas; `None` where it
+    /// is not known.
+    pub least_width: Option<u32>,
     /// The integer column that is the feature id in tiles; the row number where
     /// none is declared.
     pub id_column: Option<String>,
@@ -86,6 +89,7 @@ impl Dataset {
             sensitivity: Sensitivity::default(),
             privacy: Vec::new(),
             count: None,
+            least_width: None,
             id_column: None,
             key: Vec::new(),
             search: Vec::new(),
@@ -164,7 +168,7 @@ impl Dataset {
     #[must_use]
     pub fn hides(&self, name: &str) -> bool {
         let hides =
-            |rule: &PrivacyRule| matches!(rule, PrivacyRule::Hide { column } if column == name);
+            |rule: &PrivacyRule| matches!(rule, PrivacyRule::Hide { column, .. } if column == name);
         self.privacy.iter().any(hides)
     }
 }
@@ -316,6 +320,10 @@ pub enum PrivacyRule {
     Hide {
         /// Its name.
         column: String,
+        /// The dataset of the smallest areas by which the public may be told how many
+        /// rows have a value of it; not at all where `None`.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        unit: Option<DatasetId>,
     },
     /// The public sees this column's number as a band, such as `20–29`.
     Band {

@@ -334,7 +334,7 @@ pub enum Scalar {
 
 impl Scalar {
     /// How it compares to a stored value; `None` where they are of different kinds.
-    fn compare(&self, value: Value<'_>) -> Option<Ordering> {
+    pub(super) fn compare(&self, value: Value<'_>) -> Option<Ordering> {
         match (self, value) {
             (Self::Bool(wanted), Value::Bool(held)) => Some(wanted.cmp(&held)),
             (Self::Int(wanted), Value::Int(held)) => Some(wanted.cmp(&held)),

@@ -14,8 +14,10 @@
 //! opens a dataset.
 
 mod check;
+mod condition;
 mod dataset;
 mod declaration;
+mod disclosure;
 mod figure;
 mod layer;
 mod load;

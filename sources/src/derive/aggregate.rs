@@ -311,6 +311,46 @@ impl Task<'_> {
         })
     }
 
+    /// Numbers of rows, or of different `owners` of rows, with a part in each value: those
+    /// with more than nothing of it, or all where none has. Owners are numbers from 1.
+    pub(super) fn contributors(
+        &self,
+        part: Option<&Lookup<'_, f64>>,
+        known: Option<&Lookup<'_, f64>>,
+        owners: Option<&[u32]>,
+    ) -> Series<u32> {
+        let made = self.slices((), |_, rows| {
+            // Whose row adds nothing is last.
+            let mut found: Vec<(u32, bool, u32)> = Vec::new();
+            for &row in rows {
+                let at = row as usize;
+                let of = |lookup: &Lookup<'_, f64>| lookup.get(at).filter(|n| !n.is_nan());
+                if known.is_some_and(|known| of(known).is_none()) {
+                    continue;
+                }
+                let nothing = match part.map(of) {
+                    Some(None) => continue,
+                    Some(Some(number)) => number == 0.0,
+                    None => false,
+                };
+                let owner = owners.map_or(row, |owners| owners.get(at).copied().unwrap_or(0));
+                let features = self.membership.of(at);
+                found.extend(features.iter().map(|&feature| (feature, nothing, owner)));
+            }
+            found.sort_unstable();
+            found.dedup();
+            let mut counts = vec![0u32; self.features];
+            for group in found.chunk_by(|a, b| (a.0, a.1) == (b.0, b.1)) {
+                let count = &mut counts[group[0].0 as usize];
+                if *count == 0 || !group[0].1 {
+                    *count = group.len() as u32;
+                }
+            }
+            (vec![(); self.features], counts)
+        });
+        made.rows
+    }
+
     /// Which features have any row in each slice.
     pub(super) fn presence(&self) -> Series<bool> {
         self.count().values.map(|counts| counts.iter().map(|&count| count > 0.0).collect())

@@ -4,7 +4,7 @@ use super::aggregate::{Lookup, Made, Task};
 use super::join::Membership;
 use super::series::{Data, Figure, Series};
 use super::slices::{Axis, Plan, Timed};
-use super::suppress::{Groups, Measure, held};
+use super::suppress::{Groups, Measure, held, hold};
 use crate::catalog::AggregateKind;
 
 /// A figure of features made one of so many areas: the sum, the mean, or the most
@@ -59,9 +59,26 @@ pub(super) fn by_area(
         }
     };
     let measured = Made { values: measured, rows };
-    made.held = least.map(|least| held(&measured, measure, least, &Groups::default()));
+    made.held = least.map(|least| held(&measured, measure, least, &Groups::default(), &[]));
     made.guarded = figure.guarded || least.is_some();
+    if figure.amounts
+        && let Some(few) = &figure.held
+    {
+        // How many have part in the sum of an area is not known here.
+        hold(&mut made, &any_held(few, membership, areas));
+    }
     made
+}
+
+/// In which areas any feature is held back.
+fn any_held(held: &Series<bool>, membership: &Membership<'_>, areas: usize) -> Series<bool> {
+    held.map(|held| {
+        let mut any = vec![false; areas];
+        for feature in (0..held.len()).filter(|&feature| held[feature]) {
+            membership.of(feature).iter().for_each(|&area| any[area as usize] = true);
+        }
+        any
+    })
 }
 
 /// How many features a figure has values of.

@@ -230,7 +230,7 @@ impl<'a> Deriver<'a> {
             carrier,
             axis,
             plane: Plane::around(bounds),
-            spatial: Spatial::default(),
+            spatial: Spatial::new(form),
             groups,
             also_held: BTreeMap::new(),
         })

@@ -8,12 +8,13 @@ use super::arithmetic;
 use super::cells::{Cells, is_number};
 use super::flow::Pairs;
 use super::join::{Membership, TooMany};
+use super::kept_back::{fewest, sums_of};
 use super::plane::Plane;
 use super::reference::{JoinBy, Reference, Unresolved};
 use super::rows::Rows;
 use super::series::{Data, Figure, Series};
 use super::slices::{Axis, Plan, Timed};
-use super::suppress::{Groups, Measure, held as held_of, hold, of_rows, union};
+use super::suppress::{Groups, Measure, RowKind, held as held_of, hold, of_rows, union};
 use super::tables::{Bound, Spatial, Tables, membership};
 use super::{DeriveError, Form, Part};
 use crate::LayerId;
@@ -118,7 +119,7 @@ impl Evaluation<'_> {
     }
 
     /// The smallest number of this dataset that the public may see.
-    fn least(&self, dataset: &Dataset) -> Option<u32> {
+    pub(super) fn least(&self, dataset: &Dataset) -> Option<u32> {
         let least = dataset.suppress_below().max(self.set.suppress);
         least.filter(|_| self.form == Form::Public)
     }
@@ -226,7 +227,7 @@ impl Evaluation<'_> {
         Ok(Some(present.map(known)))
     }
 
-    fn task<'t>(
+    pub(super) fn task<'t>(
         &self,
         reference: &Reference<'_>,
         membership: &'t Membership<'t>,
@@ -258,6 +259,10 @@ impl Evaluation<'_> {
             let column = reference.column.ok_or_else(|| self.fault(name, "it names no column"))?;
             let (lookup, distinct) = bound.texts(column).ok_or_else(missing)?;
             let Made { values, rows } = task.most(&lookup, distinct);
+            let rows = match self.parts(aggregate, reference, bound, task, [None, None]) {
+                Some(parts) => fewest(&rows, &parts),
+                None => rows,
+            };
             let mut figure = Figure::texts(values, distinct.to_vec());
             figure.held = least.map(|least| of_rows(&rows, least, &self.groups));
             figure.guarded = least.is_some();
@@ -269,14 +274,33 @@ impl Evaluation<'_> {
         if column.is_none() && aggregate.how != AggregateKind::Count {
             return Err(self.fault(name, "it names no column"));
         }
-        let made = task.numbers(aggregate.how, column.as_ref(), weight.as_ref(), bound.rows.len);
+        let mut made =
+            task.numbers(aggregate.how, column.as_ref(), weight.as_ref(), bound.rows.len);
         let cells = reference.column.and_then(|column| bound.column(column));
         let whole = is_whole(reference, cells);
         let column_name = aggregate.rows.column.as_deref();
         let counts = column_name.is_some_and(|name| reference.dataset.counts_things(name));
-        let measure = Measure::of(aggregate.how, whole || counts, reference.part == Part::Features);
+        let row_kind = self.row_kind(aggregate, reference);
+        let measure = Measure::of(aggregate.how, whole || counts, row_kind);
         let held = least.zip(measure);
-        let held = held.map(|(least, measure)| held_of(&made, measure, least, &self.groups));
+        let mut rests = match held {
+            Some(_) => self.rests(name, aggregate, reference, bound, &made.values)?,
+            None => Vec::new(),
+        };
+        if aggregate.how == AggregateKind::Mean && (whole || counts) && weight.is_none() {
+            // A mean and how many it is of tell the number of things.
+            rests.extend((row_kind == RowKind::Statistics).then(|| sums_of(&made)));
+        }
+        let columns = [column.as_ref(), weight.as_ref()];
+        if held.is_some()
+            && let Some(parts) = self.parts(aggregate, reference, bound, task, columns)
+        {
+            made.rows = parts;
+        }
+        let held =
+            held.map(|(least, measure)| held_of(&made, measure, least, &self.groups, &rests));
+        let sums = self.held_sums(name, aggregate, reference, bound)?;
+        let held = union(&[held.as_ref(), sums.as_ref()]);
         let decimals = match aggregate.how {
             AggregateKind::Count => 0,
             AggregateKind::Sum | AggregateKind::Min | AggregateKind::Max if whole => 0,
@@ -285,6 +309,7 @@ impl Evaluation<'_> {
         let mut figure = Figure::numbers(made.values, Some(decimals));
         figure.guarded = held.is_some();
         figure.held = held;
+        figure.amounts = row_kind == RowKind::Amounts && aggregate.how == AggregateKind::Sum;
         Ok(figure)
     }
 
@@ -299,7 +324,7 @@ impl Evaluation<'_> {
         {
             let rows = values.map(|values| vec![1; values.len()]);
             let made = Made { values: values.clone(), rows };
-            figure.held = Some(held_of(&made, Measure::Value, least, &self.groups));
+            figure.held = Some(held_of(&made, Measure::Value, least, &self.groups, &[]));
             figure.guarded = true;
         }
         Ok(figure)

@@ -110,13 +110,21 @@ pub(super) fn by_key<'r>(dataset: &Dataset, rows: &'r Rows) -> HashMap<&'r str, 
 /// For each feature the polygons in which its representative point lies; where it lies
 /// on borders only, the first of those.
 pub(super) fn inside(features: &Rows, polygons: &Rows) -> Result<Lists, TooMany> {
+    inside_at(features.places().iter().copied(), polygons)
+}
+
+/// The same for positions of features.
+pub(super) fn inside_at(
+    places: impl Iterator<Item = Option<[f64; 2]>>,
+    polygons: &Rows,
+) -> Result<Lists, TooMany> {
     let tree = polygons.degrees();
     let mut lists = Lists::default();
     let (mut near, mut held) = (Vec::new(), Vec::new());
-    for place in features.places() {
+    for place in places {
         near.clear();
         held.clear();
-        if let Some(at) = *place {
+        if let Some(at) = place {
             tree.query(&[at[0], at[1], at[0], at[1]], |row| near.push(row));
             near.sort_unstable();
             let mut border = None;

@@ -4,13 +4,15 @@ use std::fmt::{self, Write};
 
 use xxhash_rust::xxh3::Xxh3Default;
 
+use super::kept_back::public_sets;
 use super::needs::{self, Needs};
 use super::stats::{stats_needs, way};
 use super::{Form, InputError, Inputs, figures_of};
-use crate::catalog::{Catalog, Layer};
+use crate::DatasetId;
+use crate::catalog::{Catalog, Dataset, Layer};
 
 /// Changes whenever the same rows and declarations come to something else.
-const ENGINE: u32 = 2;
+const ENGINE: u32 = 3;
 
 /// A digest of all that [`Deriver::derive`](super::Deriver::derive) depends on: this
 /// engine, the layer's declaration, those of its datasets, and their stored content.
@@ -65,7 +67,18 @@ fn digest(
         let content = inputs.digest(dataset, *part)?;
         let _ = write!(hash, "\n{declared:?} {part} {id:?} {content:032x}");
     }
+    // What is kept back depends on what else the public is told of the same rows.
+    for set in public_sets(catalog) {
+        let told = |id: &DatasetId| needs.keys().any(|(dataset, _)| dataset == id);
+        if set.datasets().iter().any(|id| told(id) && is_guarded(catalog, id)) {
+            let _ = write!(hash, "\n{set:?}");
+        }
+    }
     Ok(hash.0.digest128())
+}
+
+fn is_guarded(catalog: &Catalog, id: &DatasetId) -> bool {
+    catalog.dataset(id.as_str()).is_some_and(Dataset::is_guarded)
 }
 
 struct Hash(Xxh3Default);

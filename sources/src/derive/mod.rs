@@ -37,9 +37,13 @@ mod error;
 mod evaluate;
 mod filter;
 mod flow;
+mod flow_table;
+#[cfg(test)]
+mod flow_table_tests;
 mod inputs;
 mod join;
 mod kept;
+mod kept_back;
 mod key;
 mod location;
 mod needs;

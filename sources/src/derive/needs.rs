@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::cells::Want;
 use super::flow::part_of;
+use super::kept_back::{flow_needed, owners_needed};
 use super::reference::{JoinBy, Reference, Unresolved, dataset};
 use super::rows::Wants;
 use super::{DeriveError, Form, Part, figures_of};
@@ -69,6 +70,18 @@ pub(super) fn of_figures(
                 carrier.geometry |= located;
                 if matches!(reference.join, JoinBy::Key(_)) {
                     over.key.iter().for_each(|key| carrier.column(key, Want::TEXT));
+                }
+                if let Some(link) = reference.link.filter(|_| owners_needed(reference.dataset)) {
+                    let mut wants = Wants::default();
+                    wants.column(link, Want::TEXT);
+                    add(&mut needs, &reference.dataset.id, reference.part, &wants);
+                }
+                if let Some(flow) = flow_needed(catalog, aggregate, &reference, &over.id) {
+                    let mut wants = Wants::default();
+                    wants.column(&flow.from, Want::TEXT);
+                    wants.column(&flow.to, Want::TEXT);
+                    add(&mut needs, &flow.dataset, reference.part, &wants);
+                    carrier.geometry = true;
                 }
             }
             Operation::Nearest(rows) | Operation::NearestValue(rows) | Operation::At(rows) => {
@@ -140,7 +153,7 @@ pub(super) fn shown(dataset: &Dataset, name: &str) -> Shown {
     let mut shown = Shown::AsItIs;
     for rule in &dataset.privacy {
         match rule {
-            PrivacyRule::Hide { column } if column == name => return Shown::Hidden,
+            PrivacyRule::Hide { column, .. } if column == name => return Shown::Hidden,
             PrivacyRule::Band { column, width } if column == name => {
                 shown = Shown::Banded(*width);
             }

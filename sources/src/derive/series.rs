@@ -42,6 +42,8 @@ pub(super) struct Figure {
     pub(super) held: Option<Series<bool>>,
     /// Whether small numbers are held back at all.
     pub(super) guarded: bool,
+    /// Whether it is a sum of what few may know of others.
+    pub(super) amounts: bool,
     /// Decimals that are kept; all where `None`.
     pub(super) decimals: Option<u8>,
 }
@@ -57,11 +59,13 @@ pub(super) enum Data {
 
 impl Figure {
     pub(super) fn numbers(series: Series<f64>, decimals: Option<u8>) -> Self {
-        Self { data: Data::Numbers(series), held: None, guarded: false, decimals }
+        let data = Data::Numbers(series);
+        Self { data, held: None, guarded: false, amounts: false, decimals }
     }
 
     pub(super) fn texts(series: Series<u32>, texts: Vec<Box<str>>) -> Self {
-        Self { data: Data::Texts(series, texts), held: None, guarded: false, decimals: None }
+        let data = Data::Texts(series, texts);
+        Self { data, held: None, guarded: false, amounts: false, decimals: None }
     }
 
     /// Its numbers, where it has any.

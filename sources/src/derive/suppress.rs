@@ -1,6 +1,7 @@
 //! Small numbers that the public must not see.
 
 use super::aggregate::Made;
+use super::flow_table::{FlowTable, Sums};
 use super::join::Lists;
 use super::series::{Figure, Series};
 use crate::catalog::AggregateKind;
@@ -12,17 +13,34 @@ pub(super) enum Measure {
     Value,
     /// The number of rows that it was made of.
     Rows,
+    /// Each of the two.
+    Both,
+}
+
+/// Kind of an aggregate's rows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum RowKind {
+    /// Numbers about areas.
+    Statistics,
+    /// Things that everybody may know.
+    Things,
+    /// Persons, firms or things of which not everybody may know the amounts.
+    Amounts,
 }
 
 impl Measure {
     /// What is compared of an aggregate. `counts_things` says whether its column is a
-    /// whole number, `things` whether its rows are things rather than figures.
-    pub(super) fn of(how: AggregateKind, counts_things: bool, things: bool) -> Option<Self> {
-        match how {
-            AggregateKind::Count => Some(Self::Value),
-            AggregateKind::Sum if counts_things => Some(Self::Value),
-            // A sum of amounts: of few things it tells what each of them has.
-            AggregateKind::Sum => things.then_some(Self::Rows),
+    /// whole number.
+    pub(super) fn of(how: AggregateKind, counts_things: bool, rows: RowKind) -> Option<Self> {
+        match (how, rows) {
+            (AggregateKind::Count, _) => Some(Self::Value),
+            // A sum of amounts: of few things it tells what each of them has, however
+            // large it is.
+            (AggregateKind::Sum, RowKind::Amounts) if counts_things => Some(Self::Both),
+            (AggregateKind::Sum, RowKind::Amounts) => Some(Self::Rows),
+            (AggregateKind::Sum, _) if counts_things => Some(Self::Value),
+            (AggregateKind::Sum, RowKind::Things) => Some(Self::Rows),
+            (AggregateKind::Sum, RowKind::Statistics) => None,
             _ => Some(Self::Rows),
         }
     }
@@ -32,7 +50,11 @@ impl Measure {
 /// district counts by, of a flow those from and those to each place. All of them together
 /// are one always.
 #[derive(Debug, Default)]
-pub(super) struct Groups(Vec<Vec<u32>>);
+pub(super) struct Groups {
+    sets: Vec<Vec<u32>>,
+    /// Of a flow, the table whose rows and columns the sets are.
+    table: Option<FlowTable>,
+}
 
 impl Groups {
     /// The features in each of so many areas.
@@ -42,7 +64,7 @@ impl Groups {
             let areas = lists.of(feature as usize).iter();
             areas.for_each(|&area| groups[area as usize].push(feature));
         }
-        Self(groups)
+        Self { sets: groups, table: None }
     }
 
     /// The pairs from each place and to each place.
@@ -52,33 +74,58 @@ impl Groups {
             groups[from as usize].push(pair);
             groups[places + to as usize].push(pair);
         }
-        Self(groups)
+        Self { sets: groups, table: Some(FlowTable::new(ends, places)) }
     }
 
-    /// Holds more back until nothing follows from the sum of any group.
-    fn protect(&self, held: &mut [bool], measures: &[f64], least: u32) {
+    /// Holds more back until nothing follows from the sum of any group: which sums of a
+    /// flow are held back themselves, where there are any; and whether there was more.
+    fn protect(&self, held: &mut [bool], measures: &[f64], least: u32) -> (Option<Sums>, bool) {
         let all: Vec<u32> = (0..measures.len() as u32).collect();
+        let areas = self.held_areas(measures, least);
+        let mut sums = self.table.as_ref().map(|table| table.small_sums(measures, least));
         // What is held for one group may be the only one held of another.
+        let mut any = false;
         loop {
             let mut more = false;
-            for group in self.0.iter().chain([&all]) {
-                more |= protect(held, measures, least, group);
+            for (group, &told) in self.sets.iter().chain([&all]).zip(areas.iter().chain([&false])) {
+                more |= protect(held, measures, least, (group, told));
+            }
+            if let (Some(table), Some(sums)) = (&self.table, &mut sums) {
+                more |= table.protect(held, sums, measures);
             }
             if !more {
-                return;
+                return (sums, any);
             }
+            any = true;
         }
+    }
+
+    /// Areas that are held back where they are told by themselves. Features in them must
+    /// not add up to what the areas have.
+    fn held_areas(&self, measures: &[f64], least: u32) -> Vec<bool> {
+        if self.table.is_some() {
+            return vec![false; self.sets.len()];
+        }
+        let known = |&at: &u32| Some(measures[at as usize]).filter(|measure| *measure > 0.0);
+        let sums: Vec<f64> =
+            self.sets.iter().map(|set| set.iter().filter_map(known).sum()).collect();
+        if sums.is_empty() { Vec::new() } else { slice(&[&sums], least, &Self::default()) }
     }
 }
 
 /// Whether more of a group had to be held back: where any is, at least two are, and
 /// together they measure twice the least that may be shown, as the sum of a few small
 /// ones tells what they are. The next smallest are taken; one without anything where
-/// there is no other.
-fn protect(held: &mut [bool], measures: &[f64], least: u32, group: &[u32]) -> bool {
+/// there is no other. So it is where the sum itself is held.
+fn protect(
+    held: &mut [bool],
+    measures: &[f64],
+    least: u32,
+    (group, sum_is_held): (&[u32], bool),
+) -> bool {
     let members = || group.iter().map(|&member| member as usize);
     let mut count = members().filter(|&at| held[at]).count();
-    if count == 0 {
+    if count == 0 && !sum_is_held {
         return false;
     }
     let enough = 2.0 * f64::from(least);
@@ -102,32 +149,70 @@ fn protect(held: &mut [bool], measures: &[f64], least: u32, group: &[u32]) -> bo
 }
 
 /// Which values are held back: those whose measure is below `least` and not zero, and
-/// the next smallest where these would follow from a sum.
+/// the next smallest where these would follow from a sum. `rests` are what others that
+/// the public is told have more than it: a small one would follow from the two.
 pub(super) fn held(
     made: &Made<f64>,
     measure: Measure,
     least: u32,
     groups: &Groups,
+    rests: &[Series<f64>],
 ) -> Series<bool> {
-    match measure {
-        Measure::Value => made.values.map(|values| slice(values, least, groups)),
-        Measure::Rows => of_rows(&made.rows, least, groups),
-    }
+    let rows = made.rows.map(as_measures);
+    let mut measures: Vec<&Series<f64>> = match measure {
+        Measure::Value => vec![&made.values],
+        Measure::Rows => vec![&rows],
+        Measure::Both => vec![&made.values, &rows],
+    };
+    measures.extend(rests);
+    let slices = measures.iter().map(|series| series.lists().len()).max().unwrap_or(1);
+    let of_slice = |at| {
+        let lists: Vec<&[f64]> = measures.iter().map(|series| series.of(at)).collect();
+        slice(&lists, least, groups)
+    };
+    Series::sliced((0..slices).map(of_slice).collect())
+}
+
+/// Numbers of a slice that are held back.
+#[cfg(test)]
+pub(super) fn held_cells(measures: &[f64], least: u32, groups: &Groups) -> Vec<bool> {
+    slice(&[measures], least, groups)
+}
+
+/// Sums from each place and to each place that are held back with the cells of a flow.
+pub(super) fn held_sums(measures: &[f64], least: u32, groups: &Groups) -> Option<Sums> {
+    let mut held: Vec<bool> = measures.iter().map(|&measure| small(measure, least)).collect();
+    groups.protect(&mut held, measures, least).0
 }
 
 /// Which values are held back by the number of rows of each.
 pub(super) fn of_rows(rows: &Series<u32>, least: u32, groups: &Groups) -> Series<bool> {
-    rows.map(|rows| {
-        let rows: Vec<f64> = rows.iter().map(|&rows| f64::from(rows)).collect();
-        slice(&rows, least, groups)
-    })
+    rows.map(|rows| slice(&[&as_measures(rows)], least, groups))
 }
 
-fn slice(measures: &[f64], least: u32, groups: &Groups) -> Vec<bool> {
-    let small = |measure: f64| measure > 0.0 && measure < f64::from(least);
-    let mut held: Vec<bool> = measures.iter().map(|&measure| small(measure)).collect();
-    groups.protect(&mut held, measures, least);
-    held
+fn as_measures(rows: &[u32]) -> Vec<f64> {
+    rows.iter().map(|&rows| f64::from(rows)).collect()
+}
+
+fn small(measure: f64, least: u32) -> bool {
+    measure > 0.0 && measure < f64::from(least)
+}
+
+/// Values that are held back, as any of their measures is small or for the sake of others.
+fn slice(measures: &[&[f64]], least: u32, groups: &Groups) -> Vec<bool> {
+    let count = measures.iter().map(|list| list.len()).min().unwrap_or(0);
+    let any_small = |at: usize| measures.iter().any(|list| small(list[at], least));
+    let mut held: Vec<bool> = (0..count).map(any_small).collect();
+    loop {
+        let mut more = false;
+        for list in measures {
+            more |= groups.protect(&mut held, &list[..count], least).1;
+        }
+        // One measure is done at once.
+        if !more || measures.len() == 1 {
+            return held;
+        }
+    }
 }
 
 /// Holds more values of a figure back, and where it is one of a slice only, the next
@@ -188,7 +273,7 @@ mod tests {
     #[case(&[5.0, 6.0], "--")]
     #[case(&[], "")]
     fn what_a_sum_would_give_away_is_held_too(#[case] values: &[f64], #[case] expected: &str) {
-        let held = slice(values, 5, &Groups::default());
+        let held = slice(&[values], 5, &Groups::default());
         let expected: Vec<bool> = expected.chars().map(|mark| mark != '-').collect();
         assert_eq!(held, expected);
     }
@@ -199,8 +284,8 @@ mod tests {
         let places = [[0, 0], [0, 1], [0, 2], [1, 0], [1, 1], [1, 2], [2, 0], [2, 1], [2, 2]];
         let groups = Groups::of_ends(&places, 3);
         let measures = [2.0, 30.0, 40.0, 50.0, 60.0, 70.0, 80.0, 90.0, 95.0];
-        let held = slice(&measures, 5, &groups);
-        for group in &groups.0 {
+        let held = slice(&[&measures], 5, &groups);
+        for group in &groups.sets {
             let count = group.iter().filter(|&&at| held[at as usize]).count();
             assert_ne!(count, 1, "{held:?}");
         }
@@ -213,23 +298,27 @@ mod tests {
         for areas in [&[0][..], &[0], &[0], &[1], &[]] {
             lists.push(areas).unwrap();
         }
-        let held = slice(&[2.0, 9.0, 40.0, 50.0, 3.0], 5, &Groups::of_areas(&lists, 2, 5));
+        let groups = Groups::of_areas(&lists, 2, 5);
+        let held = slice(&[&[2.0, 9.0, 40.0, 50.0, 3.0]], 5, &groups);
         assert_eq!(held, [true, true, false, false, true]);
     }
 
     #[rstest]
-    #[case(AggregateKind::Count, false, false, Some(Measure::Value))]
-    #[case(AggregateKind::Sum, true, false, Some(Measure::Value))]
-    #[case(AggregateKind::Sum, false, true, Some(Measure::Rows))]
-    #[case(AggregateKind::Sum, false, false, None)]
-    #[case(AggregateKind::Mean, true, false, Some(Measure::Rows))]
-    #[case(AggregateKind::Most, false, false, Some(Measure::Rows))]
+    #[case(AggregateKind::Count, false, RowKind::Statistics, Some(Measure::Value))]
+    #[case(AggregateKind::Sum, true, RowKind::Statistics, Some(Measure::Value))]
+    #[case(AggregateKind::Sum, true, RowKind::Things, Some(Measure::Value))]
+    #[case(AggregateKind::Sum, true, RowKind::Amounts, Some(Measure::Both))]
+    #[case(AggregateKind::Sum, false, RowKind::Things, Some(Measure::Rows))]
+    #[case(AggregateKind::Sum, false, RowKind::Amounts, Some(Measure::Rows))]
+    #[case(AggregateKind::Sum, false, RowKind::Statistics, None)]
+    #[case(AggregateKind::Mean, true, RowKind::Statistics, Some(Measure::Rows))]
+    #[case(AggregateKind::Most, false, RowKind::Statistics, Some(Measure::Rows))]
     fn what_is_compared(
         #[case] how: AggregateKind,
         #[case] counts_things: bool,
-        #[case] things: bool,
+        #[case] rows: RowKind,
         #[case] measure: Option<Measure>,
     ) {
-        assert_eq!(Measure::of(how, counts_things, things), measure);
+        assert_eq!(Measure::of(how, counts_things, rows), measure);
     }
 }

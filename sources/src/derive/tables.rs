@@ -4,16 +4,16 @@ use std::cell::RefCell;
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
-use super::Part;
 use super::aggregate::{Link, Lookup, RowTest};
 use super::cells::Cells;
 use super::filter::{Test, test};
-use super::join::{Lists, Membership, TooMany, Units, by_key, inside, within};
+use super::join::{Lists, Membership, TooMany, Units, by_key, inside, inside_at, within};
 use super::plane::Plane;
 use super::reference::{ColumnOf, JoinBy, Owner, Reference};
 use super::rows::Rows;
+use super::{Form, Part};
 use crate::DatasetId;
-use crate::catalog::{Condition, Dataset};
+use crate::catalog::{Condition, Dataset, PrivacyRule};
 
 /// Parts of datasets in memory.
 #[derive(Debug, Clone, Default)]
@@ -102,10 +102,16 @@ type Way = (DatasetId, Option<u64>);
 /// What has been found out about places, for figures to come.
 #[derive(Default)]
 pub(super) struct Spatial {
+    /// Whether features lie where the public sees them.
+    public: bool,
     lists: RefCell<HashMap<Way, Arc<Lists>>>,
 }
 
 impl Spatial {
+    pub(super) fn new(form: Form) -> Self {
+        Self { public: form == Form::Public, ..Self::default() }
+    }
+
     /// The features of `over` that each feature of a place belongs to.
     pub(super) fn of(
         &self,
@@ -123,7 +129,13 @@ impl Spatial {
             return Ok(Arc::clone(known));
         }
         let lists = Arc::new(match metres {
-            None => inside(features, over)?,
+            None => match reference.place.coarsened().filter(|_| self.public) {
+                None => inside(features, over)?,
+                Some(side) => {
+                    let moved = |at: &Option<[f64; 2]>| Some(PrivacyRule::coarsen((*at)?, side));
+                    inside_at(features.places().iter().map(moved), over)?
+                }
+            },
             Some(metres) => within(features, over, metres, plane)?,
         });
         self.lists.borrow_mut().insert(key, Arc::clone(&lists));

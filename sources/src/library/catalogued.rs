@@ -202,7 +202,13 @@ impl Store<'_> {
             }
             let columns = columns
                 .into_iter()
-                .map(|(name, from)| (union_column(dataset, name, from), from.clone()))
+                .map(|(name, from)| {
+                    let mut column = union_column(dataset, name, from);
+                    if form == Form::Public && dataset.bands(from) {
+                        column.kind = ColumnType::Text;
+                    }
+                    (column, from.clone())
+                })
                 .collect();
             let wanted = wanted(dataset, self.holdings.of(dataset), TableOptions::default())?;
             Ok(UnionMember { dataset: dataset.id.clone(), wanted: wanted.seen(view), columns })

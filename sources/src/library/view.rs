@@ -6,9 +6,6 @@ use xxhash_rust::xxh3::xxh3_128;
 use crate::catalog::{Dataset, Filter, PrivacyRule};
 use crate::feature::{Column, ColumnType, FeatureVisitor, Geometry, Schema, ShapeKind, Value};
 
-/// Metres of a degree of latitude, near enough for the side of a square.
-const METRES_PER_DEGREE: f64 = 111_195.0;
-
 /// How features are changed between a store and a feature table.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub(super) struct View {
@@ -123,7 +120,7 @@ impl<V: FeatureVisitor> FeatureVisitor for Viewed<'_, V> {
         }
         let geometry = match self.view.coarsen {
             Some(metres) if !geometry.is_empty() => {
-                coarsen(geometry, f64::from(metres.max(1)), &mut self.position);
+                coarsen(geometry, metres, &mut self.position);
                 &self.position
             }
             _ => geometry,
@@ -146,16 +143,11 @@ impl<V: FeatureVisitor> FeatureVisitor for Viewed<'_, V> {
 }
 
 /// The middle of the square that the geometry begins in.
-fn coarsen(geometry: &Geometry, metres: f64, out: &mut Geometry) {
+fn coarsen(geometry: &Geometry, metres: u32, out: &mut Geometry) {
     out.clear();
-    let Some(&[lon, lat]) = geometry.coordinates.first() else { return };
-    let height = metres / METRES_PER_DEGREE;
-    let lat = ((lat / height).floor() + 0.5) * height;
-    // Of the row's middle: squares of a row are of one width and stand side by side.
-    let width = height / lat.to_radians().cos().max(0.01);
-    let lon = ((lon / width).floor() + 0.5) * width;
+    let Some(&position) = geometry.coordinates.first() else { return };
     out.kind = Some(ShapeKind::Point);
-    out.coordinates.push([lon, lat]);
+    out.coordinates.push(PrivacyRule::coarsen(position, metres));
 }
 
 #[cfg(test)]

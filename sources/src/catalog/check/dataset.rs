@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use super::filter::starts_with_date;
 use super::{Among, Checker, Found};
+use crate::DatasetId;
 use crate::catalog::read::{DeclaredDataset, Place};
 use crate::catalog::{LogicalType, PrivacyRule, Sensitivity};
 use crate::feature::GeometryKind;
@@ -22,6 +23,9 @@ impl<'c> Checker<'c> {
             self.values(declared);
         }
         self.rules(declared);
+        if dataset.least_width == Some(0) {
+            self.add(&place.at("least_width"), "areas of no width", "give metres, 1 at least");
+        }
         let kept_back = dataset.sensitivity != Sensitivity::Public || !dataset.privacy.is_empty();
         if dataset.offer_archive && kept_back {
             let problem =
@@ -163,7 +167,7 @@ impl<'c> Checker<'c> {
             let place = place.item(i);
             let (name, about) = match rule {
                 PrivacyRule::Suppress { .. } => ("suppress", ""),
-                PrivacyRule::Hide { column } => ("hide", column.as_str()),
+                PrivacyRule::Hide { column, .. } => ("hide", column.as_str()),
                 PrivacyRule::Band { column, .. } => ("band", column.as_str()),
                 PrivacyRule::Coarsen { .. } => ("coarsen", ""),
                 PrivacyRule::AggregateOnly { .. } => ("aggregate_only", ""),
@@ -191,8 +195,11 @@ impl<'c> Checker<'c> {
                     }
                 }
             }
-            PrivacyRule::Hide { column } => {
+            PrivacyRule::Hide { column, unit } => {
                 self.column(&place.at("column"), declared, Among::Both, column);
+                if let Some(unit) = unit {
+                    self.unit(&place.at("unit"), unit);
+                }
             }
             PrivacyRule::Band { column, width } => {
                 let at = place.at("column");
@@ -217,20 +224,18 @@ impl<'c> Checker<'c> {
                     self.add(place, problem, "only points can be moved; use aggregate_only");
                 }
             }
-            PrivacyRule::AggregateOnly { unit } => {
-                let at = place.at("unit");
-                if let Some(unit) = self.find(&at, unit)
-                    && !(unit.dataset.has_features()
-                        && matches!(
-                            unit.dataset.geometry,
-                            GeometryKind::Polygon | GeometryKind::Mixed
-                        ))
-                {
-                    let problem = format!("{} has no areas", unit.dataset.id);
-                    self.add(&at, problem, "name a dataset of polygons");
-                }
-            }
+            PrivacyRule::AggregateOnly { unit } => self.unit(&place.at("unit"), unit),
             PrivacyRule::NoDownload | PrivacyRule::NotTileable => {}
+        }
+    }
+
+    /// The smallest areas that figures are told by, named at `place`.
+    fn unit(&self, place: &Place, unit: &DatasetId) {
+        let Some(unit) = self.find(place, unit) else { return };
+        let areas = matches!(unit.dataset.geometry, GeometryKind::Polygon | GeometryKind::Mixed);
+        if !unit.dataset.has_features() || !areas {
+            let problem = format!("{} has no areas", unit.dataset.id);
+            self.add(place, problem, "name a dataset of polygons");
         }
     }
 

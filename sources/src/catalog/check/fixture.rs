@@ -17,6 +17,7 @@ id = "dong"
 title = { ko = "동", en = "Dongs" }
 geometry = "polygon"
 count = 17
+least_width = 300
 key = ["adm_cd", "adm_cd2"]
 search = ["adm_nm"]
 column = [
@@ -30,6 +31,7 @@ id = "grid"
 title = { ko = "격자", en = "Grid" }
 geometry = "polygon"
 count = 1786
+least_width = 100
 key = ["cell_id"]
 column = [{ name = "cell_id", type = "code", title = { ko = "격자", en = "Cell" } }]
 

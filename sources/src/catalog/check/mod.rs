@@ -4,14 +4,18 @@
 //! A check adds a fault and goes on. What could not be read has its fault already and
 //! makes no second one: a name that may stand there is not called unknown.
 
+mod atoms;
 mod by_area;
+mod coarsened;
 mod columns;
 mod dataset;
+mod dependent;
 mod faults;
 mod figures;
 mod filter;
 mod ids;
 mod layer;
+mod measures;
 mod names;
 mod privacy;
 mod public_figures;
@@ -40,6 +44,7 @@ pub(super) fn check(declared: &Declarations, faults: &Faults) {
         checker.layer(layer);
         checker.privacy(layer);
     }
+    checker.dependent_measures();
 }
 
 /// Declarations by id, and where faults go.
@@ -169,6 +174,8 @@ impl<'c> Checker<'c> {
     }
 }
 
+#[cfg(test)]
+mod disclosure_tests;
 #[cfg(test)]
 mod fixture;
 #[cfg(test)]

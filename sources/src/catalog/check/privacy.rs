@@ -5,7 +5,7 @@ use super::Checker;
 use crate::DatasetId;
 use crate::catalog::read::{DeclaredDataset, DeclaredLayer, Place};
 use crate::catalog::{
-    Dataset, Filter, LayerContent, LogicalType, PrivacyRule, Sensitivity, Visibility,
+    Dataset, Filter, Flow, LayerContent, LogicalType, PrivacyRule, Sensitivity, Visibility,
 };
 
 pub(super) fn is_coarsened(dataset: &Dataset) -> bool {
@@ -45,6 +45,9 @@ impl<'c> Checker<'c> {
                 {
                     self.public_features(&at, dataset);
                     self.public_filter(&place.at("where"), dataset, filter);
+                    if let Some(value) = &layer.value {
+                        self.public_layer_value(&place.at("value"), &dataset.dataset, value);
+                    }
                     let at = place.at("columns");
                     for (i, name) in layer.columns.iter().flatten().enumerate() {
                         self.public_column(&at.item(i), dataset, name, true);
@@ -76,10 +79,11 @@ impl<'c> Checker<'c> {
                     self.public_set(place, set, figures, &place.at("over"));
                 }
             }
-            LayerContent::Flow(_, set) => {
+            LayerContent::Flow(flow, set) => {
                 let at = place.at("flow").at("between");
                 self.carried(set, figures, &at);
                 if shown {
+                    self.public_ends(&place.at("flow"), flow);
                     self.public_set(place, set, figures, &at);
                 }
             }
@@ -87,7 +91,9 @@ impl<'c> Checker<'c> {
                 if shown {
                     for (i, id) in layer.datasets.iter().enumerate() {
                         if let Some(dataset) = self.datasets.get(id.as_str()) {
-                            self.public_features(&place.at("datasets").item(i), dataset);
+                            let at = place.at("datasets").item(i);
+                            self.public_features(&at, dataset);
+                            self.coarsened_result(&at, &dataset.dataset);
                         }
                     }
                 }
@@ -137,6 +143,22 @@ impl<'c> Checker<'c> {
             let kept = if dataset.hides(name) { "hidden" } else { "shown in bands" };
             let problem = format!("{name} is {kept}, and the filter tells it of every feature");
             self.add(&place.at(name), problem, "make the layer staff, or filter by another column");
+        }
+    }
+
+    /// Refuses to shade a map of features by a hidden column.
+    fn public_layer_value(&self, at: &Place, dataset: &Dataset, name: &str) {
+        if dataset.hides(name) {
+            let problem = format!("{name} of {} is hidden from the public", dataset.id);
+            self.add(at, problem, "name another column, or make the layer staff");
+        }
+    }
+
+    /// Where movements begin and end is told of each line.
+    fn public_ends(&self, place: &Place, flow: &Flow) {
+        let Some(declared) = self.datasets.get(flow.dataset.as_str()) else { return };
+        for (name, column) in [("from", &flow.from), ("to", &flow.to)] {
+            self.public_grouping(&place.at(name), &declared.dataset, column);
         }
     }
 

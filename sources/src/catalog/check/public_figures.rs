@@ -5,10 +5,40 @@ use super::Checker;
 use super::privacy::{is_coarsened, kept_from_tiles, smallest_unit};
 use crate::catalog::read::{DeclaredDataset, FigurePlaces, Place};
 use crate::catalog::{
-    Aggregate, AggregateKind, Dataset, Figure, FigureSet, Join, LogicalType, Operation, Rows,
-    Sensitivity,
+    Aggregate, AggregateKind, Condition, Dataset, Figure, FigureSet, Join, LogicalType, Operation,
+    PrivacyRule, Rows, Scalar, Sensitivity, Span,
 };
 use crate::feature::GeometryKind;
+
+/// Whether small numbers of rows are kept back.
+fn is_suppressed(set: &FigureSet, dataset: &Dataset) -> bool {
+    set.suppress.is_some() || dataset.suppress_below().is_some()
+}
+
+/// Whether all values of each band of a whole number meet a condition, or none.
+fn holds_whole_bands(dataset: &Dataset, name: &str, condition: &Condition) -> bool {
+    let widths = dataset.privacy.iter().filter_map(|rule| match rule {
+        PrivacyRule::Band { column, width } if column == name => Some(i64::from(*width)),
+        _ => None,
+    });
+    let column = dataset.values_column(name).or_else(|| dataset.column(name));
+    let whole = column.and_then(|column| column.kind) == Some(LogicalType::Int);
+    let (Some(width), Condition::Between(Span { from, to })) = (widths.max(), condition) else {
+        return false;
+    };
+    let begins = |number: i64| width > 0 && number.rem_euclid(width) == 0;
+    let from = match from {
+        None => true,
+        Some(Scalar::Int(from)) => begins(*from),
+        Some(_) => false,
+    };
+    let to = match to {
+        None => true,
+        Some(Scalar::Int(to)) => to.checked_add(1).is_some_and(begins),
+        Some(_) => false,
+    };
+    whole && from && to
+}
 
 impl<'c> Checker<'c> {
     /// What binds everybody: features that are for figures alone carry none, and their
@@ -40,7 +70,7 @@ impl<'c> Checker<'c> {
     }
 
     /// Whether the carrier's areas are at least those of `unit`.
-    fn areas(&self, at: &Place, dataset: &Dataset, unit: &str, over: &DeclaredDataset) {
+    pub(super) fn areas(&self, at: &Place, dataset: &Dataset, unit: &str, over: &DeclaredDataset) {
         let over = &over.dataset;
         let remedy = || format!("write over = \"{unit}\", or larger areas");
         if !matches!(over.geometry, GeometryKind::Polygon | GeometryKind::Mixed) {
@@ -78,6 +108,7 @@ impl<'c> Checker<'c> {
         if let Some(over) = over {
             self.public_carrier(place, set, over, over_at);
         }
+        self.public_times(place, set);
         for (figure, place) in set.figures.iter().zip(&places.places) {
             let at = place.at(figure.operation.key());
             if let (Operation::Own(name), Some(over)) = (&figure.operation, over) {
@@ -90,7 +121,9 @@ impl<'c> Checker<'c> {
             match &figure.operation {
                 Operation::Aggregate(aggregate) => {
                     self.public_aggregate(&at, set, aggregate, dataset, over);
+                    self.public_rows(place, set, aggregate, dataset, over);
                     self.public_sum(&at, set, figure, aggregate, dataset);
+                    self.coarsened_rows(&at, set, aggregate, dataset);
                 }
                 operation => {
                     self.public_look(&at, operation, rows, dataset);
@@ -159,21 +192,27 @@ impl<'c> Checker<'c> {
         dataset: &Dataset,
         over: Option<&DeclaredDataset>,
     ) {
-        let suppressed = set.suppress.is_some() || dataset.suppress_below().is_some();
+        let suppressed = is_suppressed(set, dataset);
+        let how = Operation::Aggregate(aggregate.clone()).key();
+        let extreme = matches!(aggregate.how, AggregateKind::Min | AggregateKind::Max);
         let single =
-            matches!(aggregate.how, AggregateKind::Min | AggregateKind::Max | AggregateKind::Most);
-        let hidden = |name: &&String| dataset.hides(name);
+            extreme || matches!(aggregate.how, AggregateKind::Median | AggregateKind::Most);
         let column = aggregate.rows.column.as_ref();
-        if single && let Some(name) = column {
-            self.public_value(at, dataset, name, Operation::Aggregate(aggregate.clone()).key());
-        } else if let Some(name) = column.into_iter().chain(&aggregate.weight).find(hidden)
-            && !suppressed
-        {
-            let problem = format!("{name} of {} is hidden from the public", dataset.id);
-            self.add(at, problem, "add suppress = 5, or make the layer staff");
+        for name in column.into_iter().chain(&aggregate.weight) {
+            if dataset.bands(name) || dataset.hides(name) && single {
+                self.public_value(at, dataset, name, how);
+            } else if dataset.hides(name) && !suppressed {
+                let problem = format!("{name} of {} is hidden from the public", dataset.id);
+                self.add(at, problem, "add suppress = 5, or make the layer staff");
+            }
         }
         if dataset.sensitivity == Sensitivity::Public {
             return;
+        }
+        if extreme && !column.is_some_and(|name| dataset.hides(name) || dataset.bands(name)) {
+            let problem =
+                format!("{} is not public, and {how} tells the value of one row", dataset.id);
+            self.add(at, problem, "take the mean or median, or make the layer staff");
         }
         let areas = over.is_none_or(|over| over.dataset.geometry != GeometryKind::Point);
         if !areas {
@@ -195,7 +234,7 @@ impl<'c> Checker<'c> {
         aggregate: &Aggregate,
         dataset: &Dataset,
     ) {
-        if dataset.suppress_below().is_none() {
+        if !dataset.is_guarded() {
             return;
         }
         if let Some(Join::Within { .. }) = &aggregate.rows.join {
@@ -220,16 +259,99 @@ impl<'c> Checker<'c> {
             && !set.figures.iter().any(guarded)
             && let Some(name) = &aggregate.rows.column
             && let Some(column) = dataset.values_column(name)
-            && column.kind.is_some_and(|kind| kind != LogicalType::Int)
+            && !dataset.holds_amounts(true)
             && !dataset.counts_things(name)
+            && let Some(kind) = column.kind
+            && (kind != LogicalType::Int || column.is_money())
         {
+            let what = if kind == LogicalType::Int { "an amount of money" } else { "not whole" };
             let problem =
-                format!("{name} of {} is not whole, so small ones are not kept back", dataset.id);
+                format!("{name} of {} is {what}, so small ones are not kept back", dataset.id);
             let remedy = format!(
                 "write columns = [\"{name}\"] in its rule suppress where it is a number of \
                  things, otherwise held_with = [\"…\"], a sum of one that is"
             );
             self.add(at, problem, remedy);
+        }
+    }
+
+    /// By which columns rows are chosen and put together.
+    fn public_rows(
+        &self,
+        place: &Place,
+        set: &FigureSet,
+        aggregate: &Aggregate,
+        dataset: &Dataset,
+        over: Option<&DeclaredDataset>,
+    ) {
+        let rows = &aggregate.rows;
+        if let Some(name) = &rows.key {
+            self.public_grouping(&place.at("key"), dataset, name);
+        }
+        if rows.last_months.is_some() {
+            self.public_time(&place.at("last_months"), dataset);
+        }
+        for (name, condition) in &rows.filter {
+            let at = place.at("where").at(name);
+            if dataset.bands(name) && !dataset.hides(name) {
+                if !holds_whole_bands(dataset, name, condition) {
+                    let problem = format!(
+                        "{name} of {} is shown to the public in bands, and the filter tells more",
+                        dataset.id
+                    );
+                    let remedy = "write from and to where bands begin and end, or leave it out";
+                    self.add(&at, problem, remedy);
+                }
+            } else if dataset.hides(name) {
+                match dataset.counted_by(name).zip(over) {
+                    Some((unit, over)) if is_suppressed(set, dataset) => {
+                        self.areas(&at, dataset, unit.as_str(), over);
+                    }
+                    Some(_) => {
+                        let problem = format!(
+                            "{name} of {} is hidden, and the filter tells small numbers of it",
+                            dataset.id
+                        );
+                        self.add(&at, problem, "add suppress = 5, or make the layer staff");
+                    }
+                    None => {
+                        let problem =
+                            format!("{name} of {} is hidden, and the filter tells it", dataset.id);
+                        let remedy = "leave it out, make the layer staff, or write unit = \"…\" in \
+                                      the rule hide: the areas by which it may be told how many there are";
+                        self.add(&at, problem, remedy);
+                    }
+                }
+            }
+        }
+    }
+
+    /// A column by which rows are put together is told by what carries them.
+    pub(super) fn public_grouping(&self, at: &Place, dataset: &Dataset, name: &str) {
+        self.public_value(at, dataset, name, "what rows are put together by");
+    }
+
+    /// Slices tell when rows are of.
+    fn public_times(&self, place: &Place, set: &FigureSet) {
+        if set.time.is_none() {
+            return;
+        }
+        let mut named: Vec<&str> = Vec::new();
+        for rows in set.figures.iter().filter_map(|figure| figure.operation.rows()) {
+            let id = rows.dataset.as_str();
+            if let Some(declared) = self.datasets.get(id)
+                && !named.contains(&id)
+            {
+                named.push(id);
+                self.public_time(&place.at("time"), &declared.dataset);
+            }
+        }
+    }
+
+    fn public_time(&self, at: &Place, dataset: &Dataset) {
+        let of_values = dataset.values.as_ref().and_then(|values| values.time.as_deref());
+        for name in dataset.time.as_deref().into_iter().chain(of_values) {
+            self.public_value(at, dataset, name, "the time of the rows");
         }
     }
 

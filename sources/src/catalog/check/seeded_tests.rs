@@ -298,7 +298,7 @@ const CASES: &[Case] = &[
     // Figures by area.
     (
         Layer,
-        "over = 'camera'\nvalue = 'x'\n[[layer.figure]]\nname = 'a'\ntitle = { ko = '가', en = 'a' }\nareas = 'sum'\ncount = 'spot'\nmetres = 50\n[[layer.figure]]\nname = 'b'\nown = 'height'\n[[layer.figure]]\nname = 'x'\ntitle = { ko = '엑', en = 'x' }\nratio = ['a', 'b']",
+        "over = 'camera'\nvalue = 'x'\n[[layer.figure]]\nname = 'a'\ntitle = { ko = '가', en = 'a' }\nareas = 'sum'\ncount = 'plot'\nmetres = 50\n[[layer.figure]]\nname = 'b'\nown = 'height'\n[[layer.figure]]\nname = 'x'\ntitle = { ko = '엑', en = 'x' }\nratio = ['a', 'b']",
         "figure[2].ratio",
         "areas",
     ),

@@ -57,7 +57,7 @@ use crate::catalog::{Operation, Period};
 )]
 #[case::within(
     Layer,
-    "over = 'camera'\n[[layer.figure]]\nname = 'a'\ntitle = { ko = '지점', en = 'Spots' }\ncount = 'spot'\nmetres = 300"
+    "over = 'camera'\n[[layer.figure]]\nname = 'a'\ntitle = { ko = '지점', en = 'Spots' }\ncount = 'plot'\nmetres = 300"
 )]
 #[case::distance(
     Layer,

@@ -39,6 +39,7 @@ fn read_dataset(field: &FieldId, mut entry: Entry<'_>) -> Option<DeclaredDataset
         sensitivity: entry.take("sensitivity").unwrap_or_default(),
         privacy: entry.list("privacy").unwrap_or_default(),
         count: entry.take("count"),
+        least_width: entry.take("least_width"),
         id_column: entry.take("id_column"),
         key: entry.list("key").unwrap_or_default(),
         search: entry.list("search").unwrap_or_default(),

@@ -1,0 +1,184 @@
+//! Measures of one dataset that give each other's small numbers away.
+//!
+//! All that the public is told of a dataset is one system of linear equations. A number
+//! that is kept back follows where others that are told have it as their sum or
+//! difference. Keeping more back, as within a layer, is for one measure by itself; so no
+//! measure of a guarded dataset may depend on others:
+//!
+//! - all have one bound, as the smaller one shows what the larger one hides;
+//! - all are of the same times, as months are the difference of a year and other months;
+//! - none has rows that are a sum or difference of those of others, as a part is the whole
+//!   less the other part; of amounts none has some of another's rows;
+//! - all are told by the same features, or by areas that the district counts by, with
+//!   whose sums cells are kept back.
+
+use std::collections::BTreeSet;
+
+use super::Checker;
+use super::atoms::Atoms;
+use super::measures::{PublicMeasure, TimeSpan};
+use crate::DatasetId;
+
+impl Checker<'_> {
+    /// Checks what the public is told of each dataset.
+    pub(super) fn dependent_measures(&self) {
+        let families = self.public_measures();
+        let mut dataset = "";
+        for (id, _) in families.keys() {
+            if *id != dataset {
+                dataset = *id;
+                let of_dataset = families.iter().filter(|((other, _), _)| other == id);
+                self.one_bound(&of_dataset.flat_map(|(_, family)| family).collect::<Vec<_>>());
+            }
+        }
+        for family in families.values() {
+            if family.iter().any(|measure| measure.guarded) {
+                self.family(&family.iter().collect::<Vec<_>>());
+            }
+        }
+    }
+
+    /// One bound for all that is told of a dataset.
+    fn one_bound(&self, measures: &[&PublicMeasure<'_>]) {
+        let guarded = || measures.iter().filter(|measure| measure.guarded);
+        let Some(strictest) = guarded().max_by_key(|measure| measure.bound) else { return };
+        let Some(below) = strictest.bound else { return };
+        let mut named = BTreeSet::new();
+        for measure in guarded() {
+            let Some(bound) = measure.bound.filter(|bound| *bound < below) else { continue };
+            let at = measure.set_at.at("suppress");
+            if named.insert((at.file_name().to_owned(), measure.layer().to_owned())) {
+                let problem = format!(
+                    "{} tells numbers of {} from {bound} on, and {} keeps back those below {below}",
+                    measure.name, measure.dataset.id, strictest.name
+                );
+                let remedy = format!(
+                    "write suppress = {below}, or for all layers in the dataset: privacy = \
+                     [{{ rule = \"suppress\", below = {below} }}]"
+                );
+                self.add(&at, problem, remedy);
+            }
+        }
+    }
+
+    /// Checks the measures of one quantity.
+    fn family(&self, measures: &[&PublicMeasure<'_>]) {
+        let Some(atoms) = Atoms::new(measures) else {
+            if let Some(last) = measures.last() {
+                let problem = format!(
+                    "what is told of {} has too many different conditions to compare",
+                    last.dataset.id
+                );
+                self.add(&last.at(), problem, "tell less of it, or make the layer staff");
+            }
+            return;
+        };
+        // Of a pair the later one has the fault, and one fault is enough.
+        let mut faulty = vec![false; measures.len()];
+        for later in 1..measures.len() {
+            faulty[later] = (0..later).any(|earlier| {
+                let both = measures[earlier].guarded && measures[later].guarded;
+                both && !atoms.are_disjoint(earlier, later)
+                    && self.pair(
+                        measures[earlier],
+                        measures[later],
+                        atoms.are_equal(earlier, later),
+                    )
+            });
+        }
+        self.dependent_rows(measures, &faulty);
+    }
+
+    /// Whether two measures with rows in common give each other away; a fault where they do.
+    fn pair(&self, one: &PublicMeasure<'_>, other: &PublicMeasure<'_>, same_rows: bool) -> bool {
+        let id = &other.dataset.id;
+        if one.time != other.time {
+            let key = match other.time {
+                TimeSpan::LastMonths(..) => other.figure_at.at("last_months"),
+                _ => other.set_at.at("time"),
+            };
+            let problem = format!(
+                "{} tells {id} by {}, and {} by {}: a number that one keeps back follows from \
+                 the other",
+                other.name,
+                other.time.text(),
+                one.name,
+                one.time.text()
+            );
+            let remedy = "give both the same time, or make one of the layers staff";
+            self.add(&key, problem, remedy);
+            return true;
+        }
+        if !self.carried_together(one, other) {
+            let problem = format!(
+                "{id} is told by {} here and by {} in {}: areas that overlap tell what is \
+                 in one and not in the other",
+                other.carrier.0, one.carrier.0, one.name
+            );
+            let remedy =
+                format!("write over = \"{}\" too, or make one of the layers staff", one.carrier.0);
+            self.add(&other.set_at.at("over"), problem, remedy);
+            return true;
+        }
+        if !same_rows && (one.amounts || other.amounts) {
+            let problem = format!(
+                "it has some of the rows of {}, and the difference tells the amounts of the others",
+                one.name
+            );
+            let remedy = "tell of rows that exclude each other, or make one of the layers staff";
+            self.add(&other.at(), problem, remedy);
+            return true;
+        }
+        false
+    }
+
+    /// Whether what is kept back by one carrier is kept back with the sums by the other.
+    fn carried_together(&self, one: &PublicMeasure<'_>, other: &PublicMeasure<'_>) -> bool {
+        let (a, b) = (one.carrier, other.carrier);
+        let counted_by = self.declared.district.stats_over.as_ref();
+        let areas = |(id, pairs): (&DatasetId, bool)| !pairs && counted_by == Some(id);
+        a == b || areas(a) || areas(b) || (a.0 == b.0 && a.1 != b.1)
+    }
+
+    /// No measure's rows are a sum or difference of those of others.
+    fn dependent_rows(&self, measures: &[&PublicMeasure<'_>], faulty: &[bool]) {
+        let mut times: Vec<TimeSpan> = Vec::new();
+        for time in measures.iter().map(|measure| measure.time) {
+            if !times.contains(&time) {
+                times.push(time);
+            }
+        }
+        for time in times {
+            // The same rows in two layers are one measure.
+            let mut apart: Vec<&PublicMeasure<'_>> = Vec::new();
+            for (measure, _) in measures.iter().zip(faulty).filter(|(_, faulty)| !**faulty) {
+                let known = apart.iter().any(|known| known.filter == measure.filter);
+                if measure.time == time && !known {
+                    apart.push(measure);
+                }
+            }
+            let Some(atoms) = Atoms::new(&apart) else { continue };
+            for (measure, of) in apart.iter().zip(atoms.dependences()) {
+                let of: Vec<_> = of.into_iter().map(|at| apart[at]).collect();
+                let same = of.len() == 1;
+                let guarded = measure.guarded || of.iter().any(|other| other.guarded);
+                if of.is_empty() || same || !guarded {
+                    continue;
+                }
+                let names: Vec<_> = of.iter().map(|other| other.name.as_str()).collect();
+                let problem = format!(
+                    "it follows from {}, and gives away what is kept back of them",
+                    names.join(", ")
+                );
+                self.add(&measure.at(), problem, "leave one of these out, or make a layer staff");
+            }
+        }
+    }
+}
+
+impl PublicMeasure<'_> {
+    /// The id of its layer.
+    fn layer(&self) -> &str {
+        self.name.split('.').next().unwrap_or_default()
+    }
+}

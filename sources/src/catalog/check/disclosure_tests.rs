@@ -1,0 +1,351 @@
+//! Declarations that would give away what a privacy rule keeps back.
+
+use rstest::rstest;
+
+use super::fixture::In::{self, Dataset, Layer};
+use super::fixture::load;
+
+/// Events with a hidden and a banded column, told by cells at the smallest.
+const CRASH: (In, &str) = (
+    Dataset,
+    "id = 'crash'\ngeometry = 'point'\nsensitivity = 'internal'\ntime = 'day'\n\
+     privacy = [{ rule = 'aggregate_only', unit = 'grid' }, { rule = 'band', column = 'age', width = 10 }, \
+     { rule = 'hide', column = 'drunk', unit = 'dong' }]\n\
+     column = [\n\
+     { name = 'day', type = 'date', title = { ko = '날', en = 'Day' } },\n\
+     { name = 'victim', type = 'enum', title = { ko = '피해자', en = 'Victim' }, values = [\
+     { ko = '보행자', en = 'Walker' }, { ko = '차량', en = 'Car' }, { ko = '자전거', en = 'Bicycle' }] },\n\
+     { name = 'street', type = 'text', title = { ko = '길', en = 'Street' } },\n\
+     { name = 'age', type = 'int', title = { ko = '나이', en = 'Age' } },\n\
+     { name = 'cost', type = 'int', title = { ko = '피해액', en = 'Damage' }, unit = 'KRW' },\n\
+     { name = 'drunk', type = 'bool', title = { ko = '음주', en = 'Drunk' } },\n]",
+);
+
+/// Points that the public sees coarsened, with a hidden and a banded column.
+const SECRET: (In, &str) = (
+    Dataset,
+    "id = 'secret'\ngeometry = 'point'\nkey = ['nr']\n\
+     privacy = [{ rule = 'coarsen', metres = 200 }, { rule = 'band', column = 'seats', width = 50 }, \
+     { rule = 'hide', column = 'books' }]\n\
+     column = [\n\
+     { name = 'nr', type = 'code', title = { ko = '번호', en = 'Number' } },\n\
+     { name = 'kind', type = 'text', title = { ko = '종류', en = 'Kind' } },\n\
+     { name = 'cell', type = 'code', title = { ko = '격자', en = 'Cell' } },\n\
+     { name = 'books', type = 'int', title = { ko = '장서', en = 'Books' } },\n\
+     { name = 'seats', type = 'int', title = { ko = '좌석', en = 'Seats' } },\n]",
+);
+
+/// Takings of shops over time, by shop.
+const TILL: (In, &str) = (
+    Dataset,
+    "id = 'till'\ngeometry = 'polygon'\nplace = 'grid'\nsensitivity = 'internal'\n[dataset.values]\n\
+     key = 'cell'\ntime = 'ym'\nperiod = 'month'\ncolumn = [\
+     { name = 'cell', type = 'code', title = { ko = '격자', en = 'Cell' } }, \
+     { name = 'ym', type = 'month', title = { ko = '월', en = 'Month' } }, \
+     { name = 'sales', type = 'int', title = { ko = '매출', en = 'Sales' }, unit = 'KRW' }, \
+     { name = 'rate', type = 'float', title = { ko = '율', en = 'Rate' } }, \
+     { name = 'visits', type = 'int', title = { ko = '방문', en = 'Visits' }, unit = 'persons' }]",
+);
+
+/// A layer of such figures over some areas.
+fn layer(over: &str, figures: &[&str]) -> String {
+    let value = if figures.len() > 1 { "value = 'f0'\n" } else { "" };
+    let mut text = format!("over = '{over}'\nsuppress = 5\n{value}");
+    for (number, figure) in figures.iter().enumerate() {
+        let title = "title = { ko = '수', en = 'Number' }";
+        text += &format!("[[layer.figure]]\nname = 'f{number}'\n{title}\n{figure}\n");
+    }
+    text
+}
+
+/// The same with more of its own.
+fn layer_with(over: &str, own: &str, figures: &[&str]) -> String {
+    format!("{own}\n{}", layer(over, figures))
+}
+
+/// The faults of a catalog with these declarations more: which declaration, key, and all
+/// that is said.
+fn faults(bodies: &[(In, String)]) -> Vec<(usize, String, String)> {
+    let cases: Vec<_> =
+        bodies.iter().map(|(kind, body)| (*kind, &*body.clone().leak(), "", "")).collect();
+    let (loaded, places) = load(&cases);
+    let Err(faults) = loaded else { return Vec::new() };
+    let found = faults.0.iter().map(|fault| {
+        let of = places.iter().rposition(|(file, key)| {
+            *file == fault.file
+                && fault
+                    .key
+                    .strip_prefix(key.as_str())
+                    .is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+        });
+        assert!(of.is_some(), "{fault}");
+        let of = of.unwrap();
+        let key = fault.key[places[of].1.len()..].trim_start_matches('.').to_owned();
+        (of, key, format!("{} → {}", fault.problem, fault.remedy))
+    });
+    found.collect()
+}
+
+fn with_datasets(layers: &[String]) -> Vec<(In, String)> {
+    let datasets = [CRASH, SECRET, TILL].map(|(kind, body)| (kind, body.to_owned()));
+    datasets.into_iter().chain(layers.iter().map(|body| (Layer, body.clone()))).collect()
+}
+
+/// The one fault among layers: its layer and key; each word is in what it says.
+fn the_fault(layers: &[String], words: &[&str]) -> (usize, String) {
+    let found = faults(&with_datasets(layers));
+    assert_eq!(found.len(), 1, "{found:#?}");
+    let (of, key, text) = &found[0];
+    for word in words {
+        assert!(text.contains(word), "{word:?} is no word of {text}");
+    }
+    (of - 3, key.clone())
+}
+
+#[test]
+fn the_datasets_are_sound() {
+    assert_eq!(faults(&with_datasets(&[])), []);
+}
+
+// Hidden, banded and amount columns.
+#[rstest]
+#[case::a_sum_of_a_band("sum = 'secret.seats'", "sum", "bands")]
+#[case::a_mean_of_a_band("mean = 'secret.seats'", "mean", "bands")]
+#[case::a_median_of_a_band("median = 'secret.seats'", "median", "bands")]
+#[case::the_largest_of_a_band("max = 'secret.seats'", "max", "bands")]
+#[case::a_weight_in_bands("mean = 'secret.books'\nweight = 'seats'", "mean", "bands")]
+#[case::a_median_of_what_is_hidden("median = 'secret.books'", "median", "hidden")]
+#[case::the_smallest_of_what_is_hidden("min = 'secret.books'", "min", "hidden")]
+#[case::a_range_across_bands(
+    "count = 'secret'\nwhere = { seats = { from = 60, to = 80 } }",
+    "where.seats",
+    "bands"
+)]
+#[case::one_value_of_a_band("count = 'secret'\nwhere = { seats = 60 }", "where.seats", "bands")]
+#[case::values_of_a_band("count = 'crash'\nwhere = { age = [60, 61] }", "where.age", "bands")]
+#[case::a_hidden_condition(
+    "count = 'secret'\nwhere = { books = { to = 9 } }",
+    "where.books",
+    "unit"
+)]
+#[case::the_largest_of_one_that_is_not_public("max = 'crash.cost'", "max", "one row")]
+#[case::money_by_area_without_a_number_of_things("sum = 'till.sales'", "sum", "money")]
+#[case::a_rate_that_is_not_public("sum = 'till.rate'", "sum", "not whole")]
+fn a_figure_of_a_kept_column_is_refused(
+    #[case] figure: &str,
+    #[case] key: &str,
+    #[case] word: &str,
+) {
+    let found = the_fault(&[layer("dong", &[figure])], &[word]);
+    assert_eq!(found, (0, format!("figure[0].{key}")));
+}
+
+#[rstest]
+#[case::whole_bands("count = 'secret'\nwhere = { seats = { from = 50, to = 149 } }")]
+#[case::up_to_a_band("count = 'crash'\nwhere = { age = { to = 19 } }")]
+#[case::a_sum_of_what_is_hidden("sum = 'secret.books'")]
+#[case::how_many_have_a_hidden_flag("count = 'crash'\nwhere = { drunk = true }")]
+#[case::money_held_with_a_number("sum = 'till.sales'\nheld_with = ['f0']")]
+fn a_figure_that_keeps_to_the_rules_is_accepted(#[case] figure: &str) {
+    let figures = ["sum = 'till.visits'", figure];
+    assert_eq!(faults(&with_datasets(&[layer("dong", &figures)])), []);
+}
+
+#[test]
+fn a_hidden_flag_is_not_told_by_smaller_areas_than_its_unit() {
+    let figure = "count = 'crash'\nwhere = { drunk = true }";
+    let found = the_fault(&[layer("grid", &[figure])], &["dong or larger"]);
+    assert_eq!(found, (0, "figure[0].where.drunk".to_owned()));
+}
+
+#[test]
+fn rows_are_not_put_together_by_a_hidden_key() {
+    let secret = "geometry = 'point'\nid = 'hid'\nprivacy = [{ rule = 'hide', column = 'cell' }]\n\
+        column = [{ name = 'cell', type = 'code', title = { ko = '격자', en = 'Cell' } }]";
+    let layer = layer("grid", &["count = 'hid'\nkey = 'cell'"]);
+    let found = faults(&[(Dataset, secret.to_owned()), (Layer, layer)]);
+    assert_eq!((found.len(), &*found[0].1), (1, "figure[0].key"), "{found:#?}");
+}
+
+#[test]
+fn a_map_is_not_shaded_by_a_hidden_column() {
+    let layers = ["dataset = 'camera'\nvalue = 'pixels'".to_owned()];
+    assert_eq!(the_fault(&layers, &["hidden"]), (0, "value".to_owned()));
+}
+
+// Positions.
+#[rstest]
+#[case::cells("grid", "count = 'secret'", "figure[0].count", "100 m wide")]
+#[case::cells_by_a_key("grid", "count = 'secret'\nkey = 'cell'", "figure[0].count", "100 m wide")]
+#[case::a_sum_by_cells("grid", "sum = 'secret.books'", "figure[0].sum", "100 m wide")]
+#[case::around_points("camera", "count = 'secret'\nmetres = 30", "figure[0].count", "within 30 m")]
+#[case::around_areas("dong", "count = 'secret'\nmetres = 30", "figure[0].count", "within 30 m")]
+#[case::areas_of_unknown_width("plot", "count = 'secret'", "figure[0].count", "least_width")]
+#[case::a_distance("dong", "nearest = 'secret'", "figure[0].nearest", "coarsened")]
+#[case::a_value_nearby(
+    "dong",
+    "nearest_value = 'secret.kind'",
+    "figure[0].nearest_value",
+    "coarsened"
+)]
+fn a_carrier_finer_than_the_coarsening_is_refused(
+    #[case] over: &str,
+    #[case] figure: &str,
+    #[case] key: &str,
+    #[case] word: &str,
+) {
+    assert_eq!(the_fault(&[layer(over, &[figure])], &[word]), (0, key.to_owned()));
+}
+
+#[test]
+fn a_result_made_of_coarsened_positions_is_refused() {
+    let layers =
+        ["kind = 'isochrone'\nprepared = true\ngeometry = 'polygon'\ndatasets = ['secret']\n\
+        value = 'm'\ncolumn = [{ name = 'm', type = 'int', title = { ko = '분', en = 'Minutes' } }]"
+            .to_owned()];
+    assert_eq!(the_fault(&layers, &["coarsened"]), (0, "datasets[0]".to_owned()));
+}
+
+#[test]
+fn areas_as_wide_as_the_coarsening_are_accepted() {
+    let layers =
+        [layer("dong", &["count = 'secret'"]), "dataset = 'secret'\ncolumns = ['kind']".into(), "union = [{ dataset = 'secret', columns = { n = 'kind' } }, { dataset = 'camera', columns = { n = 'cam_id' } }]".into()];
+    assert_eq!(faults(&with_datasets(&layers)), []);
+}
+
+// Measures that depend on each other.
+const ALL: &str = "count = 'crash'";
+const WALK: &str = "count = 'crash'\nwhere = { victim = '보행자' }";
+const CAR: &str = "count = 'crash'\nwhere = { victim = '차량' }";
+const BIKE: &str = "count = 'crash'\nwhere = { victim = '자전거' }";
+const WHEELS: &str = "count = 'crash'\nwhere = { victim = ['차량', '자전거'] }";
+
+#[rstest]
+#[case::two_parts(&[ALL, WALK, WHEELS], 2)]
+#[case::three_parts(&[WALK, CAR, ALL, BIKE], 3)]
+#[case::a_part_of_a_part(&[WHEELS, CAR, BIKE], 2)]
+#[case::the_whole_last(&[WALK, WHEELS, ALL], 2)]
+#[case::ages_that_leave_none_over(
+    &[ALL, "count = 'crash'\nwhere = { age = { to = 19 } }", "count = 'crash'\nwhere = { age = { from = 20 } }"], 2
+)]
+#[case::texts_that_may_be_all(
+    &[ALL, "count = 'crash'\nwhere = { street = '가' }", "count = 'crash'\nwhere = { street = '나' }"], 2
+)]
+#[case::flags(
+    &[ALL, "count = 'crash'\nwhere = { drunk = true }", "count = 'crash'\nwhere = { drunk = false }"], 2
+)]
+#[case::by_two_columns(
+    &[
+        WALK,
+        "count = 'crash'\nwhere = { victim = '보행자', age = { to = 19 } }",
+        "count = 'crash'\nwhere = { victim = '보행자', age = { from = 20 } }",
+    ], 2
+)]
+#[case::what_two_sets_share(
+    &[
+        "count = 'crash'\nwhere = { victim = ['보행자', '차량'] }",
+        WHEELS,
+        CAR,
+        ALL,
+    ], 3
+)]
+#[case::parts_of_an_index(&[ALL, "publish = false\ncount = 'crash'\nwhere = { victim = '보행자' }", "publish = false\ncount = 'crash'\nwhere = { victim = ['차량', '자전거'] }", "ratio = ['f1', 'f2']"], 2)]
+fn a_part_that_is_the_whole_less_the_others_is_refused(
+    #[case] figures: &[&str],
+    #[case] fault: usize,
+) {
+    let found = the_fault(&[layer("dong", figures)], &["follows from"]);
+    assert_eq!(found, (0, format!("figure[{fault}].count")));
+}
+
+#[test]
+fn parts_in_other_layers_are_compared_too() {
+    let layers = [layer("dong", &[ALL]), layer("grid", &[WALK]), layer("dong", &[WHEELS])];
+    assert_eq!(the_fault(&layers, &["case-3.f0", "case-4.f0"]), (2, "figure[0].count".to_owned()));
+    // What staff alone see gives nothing away.
+    let mut layers = layers;
+    layers[1] = format!("visibility = 'staff'\n{}", layers[1]);
+    assert_eq!(faults(&with_datasets(&layers)), []);
+}
+
+#[rstest]
+#[case::a_part(&[ALL, WALK])]
+#[case::parts_that_are_not_all(&[ALL, WALK, CAR])]
+#[case::the_same_twice(&[WALK, WALK])]
+#[case::of_other_datasets(&[ALL, "count = 'camera'", "count = 'camera'\nwhere = { purpose = '방범' }", "count = 'camera'\nwhere = { purpose = '교통' }"])]
+fn measures_that_do_not_depend_on_each_other_are_accepted(#[case] figures: &[&str]) {
+    assert_eq!(faults(&with_datasets(&[layer("dong", figures)])), []);
+}
+
+#[rstest]
+#[case::year_and_month("time = 'year'", "time = 'month'", ALL, "time")]
+#[case::quarter_and_month("time = 'quarter'", "time = 'month'", ALL, "time")]
+#[case::half_year_and_quarter("time = 'half-year'", "time = 'quarter'", ALL, "time")]
+#[case::weeks_and_months("time = 'week'", "time = 'month'", ALL, "time")]
+#[case::all_and_year("", "time = 'year'", ALL, "time")]
+#[case::a_part_of_a_year("time = 'year'", "time = 'month'", WALK, "time")]
+#[case::the_last_months(
+    "time = 'month'",
+    "time = 'month'",
+    "count = 'crash'\nlast_months = 12",
+    "figure[0].last_months"
+)]
+fn one_count_by_two_times_is_refused(
+    #[case] one: &str,
+    #[case] other: &str,
+    #[case] figure: &str,
+    #[case] key: &str,
+) {
+    let layers = [layer_with("dong", one, &[ALL]), layer_with("grid", other, &[figure])];
+    assert_eq!(the_fault(&layers, &["staff"]), (1, key.to_owned()));
+}
+
+#[test]
+fn different_rows_may_be_told_by_different_times() {
+    let layers = [
+        layer_with("dong", "time = 'year'", &[WALK]),
+        layer_with("dong", "time = 'month'", &[CAR]),
+    ];
+    assert_eq!(faults(&with_datasets(&layers)), []);
+}
+
+#[rstest]
+#[case::over_the_same_areas("dong", "dong", ALL)]
+#[case::over_cells_in_them("dong", "grid", ALL)]
+#[case::of_a_part("dong", "dong", WALK)]
+fn one_count_under_two_bounds_is_refused(
+    #[case] one: &str,
+    #[case] other: &str,
+    #[case] figure: &str,
+) {
+    let less = layer(other, &[figure]).replace("suppress = 5", "suppress = 2");
+    let words = ["suppress = 5", "crash", "case-3.f0"];
+    assert_eq!(the_fault(&[layer(one, &[ALL]), less], &words), (1, "suppress".to_owned()));
+}
+
+#[test]
+fn a_bound_below_that_of_another_layer_of_an_estimate_is_refused() {
+    // The dataset keeps back what is below 4, this layer what is below 10.
+    let more = layer("grid", &["sum = 'hourly.people'"]).replace("suppress = 5", "suppress = 10");
+    let plain = layer("dong", &["sum = 'hourly.people'"]).replace("suppress = 5\n", "");
+    assert_eq!(the_fault(&[more, plain], &["suppress = 10"]), (1, "suppress".to_owned()));
+}
+
+#[test]
+fn one_count_over_two_kinds_of_small_areas_is_refused() {
+    let areas = "id = 'blocks'\ngeometry = 'polygon'\ncount = 500";
+    let mut bodies = with_datasets(&[layer("grid", &[ALL]), layer("blocks", &[WALK])]);
+    bodies.insert(0, (Dataset, areas.to_owned()));
+    let found = faults(&bodies);
+    assert_eq!((found.len(), found[0].0, &*found[0].1), (1, 5, "over"), "{found:#?}");
+}
+
+#[test]
+fn a_sum_of_amounts_of_some_of_the_rows_of_another_is_refused() {
+    let sums = ["sum = 'crash.cost'", "sum = 'crash.cost'\nwhere = { victim = '보행자' }"];
+    let found = the_fault(&[layer("dong", &sums)], &["amounts"]);
+    assert_eq!(found, (0, "figure[1].sum".to_owned()));
+    // A mean and how many there are tell the sum.
+    let means = ["mean = 'crash.cost'", "mean = 'crash.cost'\nwhere = { victim = '보행자' }"];
+    assert_eq!(the_fault(&[layer("dong", &means)], &[]), (0, "figure[1].mean".to_owned()));
+}

@@ -1,0 +1,198 @@
+//! A table of movements whose rows and columns have known sums.
+//!
+//! Cells that are kept back are edges between the row and the column that they stand in.
+//! A cell follows from the sums exactly where its edge is a bridge: where no circle of
+//! kept cells goes through it. The sums are cells of a row and a column more, so that a
+//! small sum is kept back like a small cell.
+
+use std::collections::HashMap;
+
+/// Cells of a table, places by places, and their sums.
+#[derive(Debug)]
+pub(super) struct FlowTable {
+    /// The ends of each edge: of the cells, then of the sums of rows, then of columns.
+    edges: Vec<[u32; 2]>,
+    cells: usize,
+    places: usize,
+    /// The edges at each row, each column, and what holds the sums.
+    around: Vec<Vec<u32>>,
+    by_ends: HashMap<[u32; 2], u32>,
+}
+
+/// Sums of rows and of columns that are kept back.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Sums {
+    pub(super) from: Vec<bool>,
+    pub(super) to: Vec<bool>,
+}
+
+/// Costs more to keep back than any number of movements.
+const OF_NOTHING: f64 = 1e12;
+const OF_A_SUM: f64 = 1e15;
+
+impl FlowTable {
+    /// A table of these pairs of places, each pair once.
+    pub(super) fn new(ends: &[[u32; 2]], places: usize) -> Self {
+        let columns = places as u32;
+        let (sum_row, sum_column) = (2 * columns, 2 * columns + 1);
+        let mut edges: Vec<[u32; 2]> =
+            ends.iter().map(|&[from, to]| [from, columns + to]).collect();
+        edges.extend((0..columns).map(|row| [row, sum_column]));
+        edges.extend((0..columns).map(|column| [sum_row, columns + column]));
+        let mut around = vec![Vec::new(); 2 * places + 2];
+        for (edge, ends) in (0..).zip(&edges) {
+            ends.iter().for_each(|&end| around[end as usize].push(edge));
+        }
+        let by_ends = (0..).zip(&edges).map(|(edge, &ends)| (ends, edge)).collect();
+        Self { edges, cells: ends.len(), places, around, by_ends }
+    }
+
+    /// The sums that are small themselves.
+    pub(super) fn small_sums(&self, measures: &[f64], least: u32) -> Sums {
+        let mut sums = vec![0.0; 2 * self.places];
+        for (&[from, to], measure) in self.edges.iter().zip(measures) {
+            if *measure > 0.0 {
+                sums[from as usize] += measure;
+                sums[to as usize] += measure;
+            }
+        }
+        let small = |sum: &f64| *sum > 0.0 && *sum < f64::from(least);
+        let (from, to) = sums.split_at(self.places);
+        Sums { from: from.iter().map(small).collect(), to: to.iter().map(small).collect() }
+    }
+
+    /// Keeps more back until nothing follows from the sums; whether there was more.
+    pub(super) fn protect(&self, held: &mut [bool], sums: &mut Sums, measures: &[f64]) -> bool {
+        let mut kept: Vec<bool> = held.iter().chain(&sums.from).chain(&sums.to).copied().collect();
+        let mut more = false;
+        loop {
+            let bridges = self.bridges(&kept);
+            let mut changed = false;
+            for bridge in bridges {
+                let Some(path) = self.around_bridge(bridge, &kept, measures) else { continue };
+                for edge in path {
+                    changed |= !std::mem::replace(&mut kept[edge as usize], true);
+                }
+            }
+            if !changed {
+                break;
+            }
+            more = true;
+        }
+        held.copy_from_slice(&kept[..self.cells]);
+        let (from, to) = kept[self.cells..].split_at(self.places);
+        *sums = Sums { from: from.to_vec(), to: to.to_vec() };
+        more
+    }
+
+    /// Kept edges that no circle of kept edges goes through.
+    fn bridges(&self, kept: &[bool]) -> Vec<u32> {
+        // The time at which each vertex was reached, and the earliest that is reached from
+        // there without the edge that led to it.
+        let mut reached = vec![0u32; self.around.len()];
+        let mut earliest = vec![0u32; self.around.len()];
+        let (mut time, mut bridges) = (0, Vec::new());
+        for start in 0..self.around.len() {
+            if reached[start] != 0 {
+                continue;
+            }
+            time += 1;
+            (reached[start], earliest[start]) = (time, time);
+            // Vertex, the edge to it, and how many of its edges were looked at.
+            let mut way: Vec<(usize, Option<u32>, usize)> = vec![(start, None, 0)];
+            while let Some((vertex, through, next)) = way.last_mut() {
+                let (vertex, through) = (*vertex, *through);
+                if let Some(&edge) = self.around[vertex].get(*next) {
+                    *next += 1;
+                    if !kept[edge as usize] || through == Some(edge) {
+                        continue;
+                    }
+                    let other = self.other(edge, vertex);
+                    if reached[other] == 0 {
+                        time += 1;
+                        (reached[other], earliest[other]) = (time, time);
+                        way.push((other, Some(edge), 0));
+                    } else {
+                        earliest[vertex] = earliest[vertex].min(reached[other]);
+                    }
+                    continue;
+                }
+                way.pop();
+                if let (Some(edge), Some(&(before, ..))) = (through, way.last()) {
+                    earliest[before] = earliest[before].min(earliest[vertex]);
+                    if earliest[vertex] > reached[before] {
+                        bridges.push(edge);
+                    }
+                }
+            }
+        }
+        bridges
+    }
+
+    fn other(&self, edge: u32, vertex: usize) -> usize {
+        let [a, b] = self.edges[edge as usize];
+        if a as usize == vertex { b as usize } else { a as usize }
+    }
+
+    /// Cost of keeping an edge back; nothing where it is kept back already. `None` where
+    /// there is no number to keep back.
+    fn cost(&self, edge: u32, kept: &[bool], measures: &[f64]) -> Option<f64> {
+        let at = edge as usize;
+        match measures.get(at) {
+            _ if kept[at] => Some(0.0),
+            None => Some(OF_A_SUM),
+            Some(measure) if *measure > 0.0 => Some(measure.min(OF_NOTHING)),
+            Some(measure) => (*measure == 0.0).then_some(OF_NOTHING),
+        }
+    }
+
+    /// The cheapest three edges from one end of a bridge to the other, else any edges.
+    fn around_bridge(&self, bridge: u32, kept: &[bool], measures: &[f64]) -> Option<Vec<u32>> {
+        let [row, column] = self.edges[bridge as usize];
+        let mut best: Option<(f64, [u32; 3])> = None;
+        for &first in self.around[row as usize].iter().filter(|&&edge| edge != bridge) {
+            let Some(start) = self.cost(first, kept, measures) else { continue };
+            for &last in self.around[column as usize].iter().filter(|&&edge| edge != bridge) {
+                let (over, up) = (self.edges[first as usize][1], self.edges[last as usize][0]);
+                let Some(&middle) = self.by_ends.get(&[up, over]) else { continue };
+                let costs = [last, middle].map(|edge| self.cost(edge, kept, measures));
+                let [Some(end), Some(between)] = costs else { continue };
+                let cost = start + between + end;
+                if best.is_none_or(|(least, _)| cost < least) {
+                    best = Some((cost, [first, middle, last]));
+                }
+            }
+        }
+        best.map(|(_, path)| path.to_vec()).or_else(|| self.detour(bridge, kept, measures))
+    }
+
+    /// The fewest edges from one end of a bridge to the other.
+    fn detour(&self, bridge: u32, kept: &[bool], measures: &[f64]) -> Option<Vec<u32>> {
+        let [row, column] = self.edges[bridge as usize].map(|end| end as usize);
+        let mut through: Vec<Option<u32>> = vec![None; self.around.len()];
+        let mut wave = vec![row];
+        while !wave.is_empty() && through[column].is_none() {
+            let mut next = Vec::new();
+            for vertex in wave {
+                for &edge in self.around[vertex].iter().filter(|&&edge| edge != bridge) {
+                    let other = self.other(edge, vertex);
+                    if other == row || through[other].is_some() {
+                        continue;
+                    }
+                    if self.cost(edge, kept, measures).is_some() {
+                        through[other] = Some(edge);
+                        next.push(other);
+                    }
+                }
+            }
+            wave = next;
+        }
+        let (mut path, mut at) = (Vec::new(), column);
+        while at != row {
+            let edge = through[at]?;
+            path.push(edge);
+            at = self.other(edge, at);
+        }
+        Some(path)
+    }
+}
