@@ -10,7 +10,7 @@ use super::{Form, InputError, Inputs, figures_of};
 use crate::catalog::{Catalog, Layer};
 
 /// Changes whenever the same rows and declarations come to something else.
-const ENGINE: u32 = 2;
+const ENGINE: u32 = 3;
 
 /// A digest of all that [`Deriver::derive`](super::Deriver::derive) depends on: this
 /// engine, the layer's declaration, those of its datasets, and their stored content.
@@ -58,7 +58,8 @@ fn digest(
     let mut hash = Hash(Xxh3Default::new());
     // What derives `Debug` shows all of itself, numbers to the last bit. Writing to a
     // digest can't fail.
-    let _ = write!(hash, "{ENGINE} {declared:?} {:?}", catalog.district.bounds);
+    let district = (&catalog.district.bounds, &catalog.district.time_zone);
+    let _ = write!(hash, "{ENGINE} {declared:?} {district:?}");
     for (dataset, part) in needs.keys() {
         let declared = catalog.dataset(dataset.as_str());
         let id = inputs.id_column(dataset);

@@ -34,6 +34,8 @@ struct Readiness<'a> {
     unavailable: Option<Vec<Missing<'a>>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     faults: Option<&'a [String]>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    notes: Option<&'a [String]>,
 }
 
 #[derive(Serialize)]
@@ -89,7 +91,8 @@ pub fn ready(app: &App, audience: Audience, operator: bool) -> Reply {
         (StatusCode::SERVICE_UNAVAILABLE, "unavailable")
     };
     let unavailable = operator.then_some(missing);
-    let body = Readiness { status: word, layers: counts, unavailable, faults };
+    let notes = Some(snapshot.notes()).filter(|notes| operator && !notes.is_empty());
+    let body = Readiness { status: word, layers: counts, unavailable, faults, notes };
     let body = serde_json::to_vec(&body).unwrap_or_default();
     let mut reply = Reply::ok("application/json", body);
     reply.status = status;
