@@ -280,6 +280,28 @@ fn numbers_that_are_texts_and_roads_of_two_districts_stay_apart() {
     assert_eq!(search.titles("중앙로 14-3"), ["중앙로 14-3"]);
 }
 
+#[test]
+fn a_road_in_english_and_a_number_are_one_address() {
+    let folder = tempfile::tempdir().unwrap();
+    let columns = ["rn:text", "rn_eng:text", "main_no:int", "sub_no:int"];
+    let keys = "search = ['rn']\nsearch_en = ['rn_eng']";
+    let (dataset, layer) = declare("addr", "주소", "point", keys, &columns);
+    write_catalog(folder.path(), "addresses = 'addr'\n", &dataset, &layer);
+    let row = |n: i64| {
+        let road = [Value::Text("왕십리로"), Value::Text("Wangsimni-ro")];
+        let numbers = [Value::Int(n), Value::Int(0)];
+        (point(127.0 + 0.01 * n as f64, 37.5), [road, numbers].concat())
+    };
+    let (text, int) = (ColumnType::Text, ColumnType::Int);
+    let columns = [("rn", text), ("rn_eng", text), ("main_no", int), ("sub_no", int)];
+    write(folder.path(), "addr", GeometryKind::Point, &columns, &[row(8), row(9), row(80)]);
+    let mut search = Searched::new(folder.path());
+    let hits = search.hits("Wangsimni-ro 9");
+    assert_eq!(hits[0]["title"]["en"], "Wangsimni-ro 9", "{hits:?}");
+    assert_eq!(search.titles("왕십리로"), ["왕십리로 8", "왕십리로 9", "왕십리로 80"]);
+    assert_eq!(search.titles("wangsimniro").len(), 3);
+}
+
 /// Dongs side by side, libraries in them and a dataset for staff alone.
 fn places() -> tempfile::TempDir {
     let folder = tempfile::tempdir().unwrap();

@@ -95,6 +95,11 @@ impl Streets {
         let title = Text { ko: title.to_owned(), en: en.to_owned() };
         list.push(Street { title, name, has_lots, entries: 0..0 });
         same.push(at);
+        let mut name = String::new();
+        normalize(english, &mut name);
+        if !name.is_empty() {
+            self.by_name.entry(name).or_default().push(at);
+        }
         at
     }
 
