@@ -127,6 +127,9 @@ pub struct LayerDescription {
     /// The labels of its time slices, ascending: what `time=` may be. Without one the
     /// newest is served. Empty where it has no time.
     pub times: Vec<Box<str>>,
+    /// Those of its times that its data does not reach the end of, such as a year of which
+    /// ten months are known.
+    pub partial_times: Vec<Box<str>>,
     /// Who made the data, where the store says so: foreign text that may hold HTML, to
     /// be cleaned before it is shown.
     pub attribution: Option<String>,

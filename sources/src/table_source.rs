@@ -89,6 +89,7 @@ impl TableSource {
             feature_count: Some(table.feature_count() as u64),
             labels: publication.labels,
             times: slices.times().to_vec(),
+            partial_times: slices.partial().to_vec(),
             attribution: None,
             inner: Vec::new(),
         };

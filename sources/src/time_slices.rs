@@ -20,6 +20,8 @@ pub(crate) struct Slice {
 pub(crate) struct TimeSlices {
     /// Their labels, ascending; none where there is one slice without a time.
     times: Arc<[Box<str>]>,
+    /// The labels of those that the data does not reach the end of.
+    partial: Arc<[Box<str>]>,
     earlier: Arc<[Slice]>,
     newest: Slice,
     digest: u128,
@@ -28,7 +30,8 @@ pub(crate) struct TimeSlices {
 impl TimeSlices {
     /// Features that have no time.
     pub(crate) fn timeless(slice: Slice, digest: u128) -> Self {
-        Self { times: Arc::default(), earlier: Arc::default(), newest: slice, digest }
+        let (times, partial, earlier) = (Arc::default(), Arc::default(), Arc::default());
+        Self { times, partial, earlier, newest: slice, digest }
     }
 
     /// One slice for each label, both ascending; `None` where there is none, or where
@@ -38,12 +41,24 @@ impl TimeSlices {
             return None;
         }
         let newest = slices.pop()?;
-        Some(Self { times: times.into(), earlier: slices.into(), newest, digest })
+        let partial = Arc::default();
+        Some(Self { times: times.into(), partial, earlier: slices.into(), newest, digest })
     }
 
     /// The labels, ascending.
     pub(crate) fn times(&self) -> &[Box<str>] {
         &self.times
+    }
+
+    /// The same slices, of which the data does not reach the end of those with these labels.
+    pub(crate) fn with_partial(mut self, partial: &[Box<str>]) -> Self {
+        self.partial = partial.into();
+        self
+    }
+
+    /// The labels of the slices that the data does not reach the end of.
+    pub(crate) fn partial(&self) -> &[Box<str>] {
+        &self.partial
     }
 
     /// The newest slice: what there is without a time.

@@ -5,11 +5,11 @@
 mod support;
 
 use rstest::rstest;
-use sources::catalog::LogicalType::Int;
+use sources::catalog::LogicalType::{self, Int};
 use sources::catalog::{
     AggregateKind, Condition, IndexPart, Join, Operation, Period, Rows, Scalar, Span, Text,
 };
-use sources::derive::{DeriveError, Deriver, Features, Form};
+use sources::derive::{DeriveError, Deriver, Features, Form, LeftOutReason};
 use sources::feature::GeometryKind;
 use support::Owned;
 use support::areas::{CORNER, movement, moves, name, square, world};
@@ -143,7 +143,7 @@ fn values_lie_where_their_features_do() {
             "region",
             GeometryKind::Polygon,
             &[("id", Int)],
-            // All of A and B, and half of C but not its middle.
+            // All of A and B, and less than half of C, which lies in no other.
             vec![(square(CORNER[0] - 0.001, CORNER[1] - 0.001, 0.0255), vec![Owned::Int(7)])],
         )
         .key = Vec::new();
@@ -161,10 +161,10 @@ fn values_lie_where_their_features_do() {
     );
     let derived = world.derive(&set, Form::Full);
     assert_eq!(column(&derived, "persons"), "107");
-    assert_eq!(column(&derived, "areas"), "2");
+    assert_eq!(column(&derived, "areas"), "3");
     assert_eq!(column(&derived, "named"), "7");
     // 2.255 km by 2.830 km.
-    assert_eq!(column(&derived, "km2"), "0.3");
+    assert_eq!(column(&derived, "km2"), "0.5");
     assert_eq!(derived.features, Features::Of { dataset: id("region"), ids: vec![7] });
 }
 
@@ -210,4 +210,67 @@ fn a_missing_column_and_ids_that_are_none_are_named() {
     areas.rows[0].values[0] = Owned::Int(1);
     let error = fault(&twice, count("shops"));
     assert!(error.to_string().contains("two features have the id 1"), "{error}");
+}
+
+/// Residents of cells of 0.004°, counted by the area in which each lies.
+fn of_cells(cells: &[(f64, f64)]) -> sources::derive::Derived {
+    let mut world = world();
+    let rows = cells.iter().enumerate().map(|(n, (east, north))| {
+        let cell = square(CORNER[0] + east, CORNER[1] + north, 0.004);
+        (cell, vec![Owned::Int(n as i64), Owned::Int(1 << n)])
+    });
+    let columns = [("id", Int), ("persons", Int)];
+    world.features("cells", GeometryKind::Polygon, &columns, rows.collect());
+    world.catalog.district.stats_over = Some(id("areas"));
+    world.derive(&over("areas", vec![("v", sum("cells.persons"))]), Form::Full)
+}
+
+#[test]
+fn residents_of_a_cell_whose_middle_is_in_no_area_are_not_missing() {
+    // West of the areas, with its middle outside; on the border of A and B, more of it in
+    // B; south of C, with a sliver inside; in no area at all.
+    let derived = of_cells(&[(-0.003, 0.002), (0.009, 0.002), (0.021, -0.0039), (0.05, 0.002)]);
+    assert_eq!(column(&derived, "v"), "1 2 4 0");
+    let [left_out] = &derived.left_out[..] else { panic!("{:?}", derived.left_out) };
+    assert_eq!((left_out.rows, left_out.of), (1, 4));
+    assert_eq!(left_out.reason, LeftOutReason::Outside(id("areas")));
+    assert!(left_out.to_string().contains("dataset cells: 1 of 4"), "{left_out}");
+}
+
+#[test]
+fn a_cell_belongs_to_one_area_whatever_the_order_of_rows() {
+    // Halved by the border of A and B: the first has it.
+    let cells = [(0.008, 0.002), (0.018, 0.003)];
+    assert_eq!(column(&of_cells(&cells), "v"), "1 2 0 0");
+    assert_eq!(column(&of_cells(&[cells[1], cells[0]]), "v"), "2 1 0 0");
+}
+
+#[test]
+fn rows_with_an_unreadable_time_or_key_are_counted_and_not_silently_dropped() {
+    let mut world = world();
+    let row = |area: &str, month: Owned, persons: i64| {
+        vec![support::derive::text(area), month, Owned::Int(persons)]
+    };
+    let month = |month: &str| support::derive::text(month);
+    let rows = vec![
+        row("A", month("202610"), 1),
+        row("20", month("2026-10"), 2),
+        row("A", month("2026.10"), 4),
+        row("B", Owned::Null, 8),
+        row("성수동", month("202610"), 16),
+        row("", month("202610"), 32),
+    ];
+    let columns = [("area", LogicalType::Code), ("month", LogicalType::Month), ("persons", Int)];
+    let key = ("area", Some("month"), None, Some(Period::Month));
+    world.values("visits", Some("areas"), key, &columns, rows);
+    let derived = world.derive(&over("areas", vec![("v", sum("visits.persons"))]), Form::Full);
+    assert_eq!(column(&derived, "v"), "1 2 - -");
+    let told: Vec<_> = derived.left_out.iter().map(|l| (l.reason.clone(), l.rows, l.of)).collect();
+    let expected = [
+        (LeftOutReason::UnreadableTime, 1, 6),
+        (LeftOutReason::NoTime, 1, 6),
+        (LeftOutReason::Key(id("areas")), 2, 6),
+    ];
+    assert_eq!(told, expected);
+    assert!(derived.left_out[0].to_string().contains("visits: 1 of 6 rows of its values"));
 }

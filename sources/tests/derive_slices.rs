@@ -271,3 +271,45 @@ fn what_is_read_for_many_layers_is_what_is_read_for_one() {
         }
     }
 }
+
+#[test]
+fn a_moment_in_utc_counts_in_the_districts_day() {
+    let mut world = world();
+    let shop = |number: i64, opened: &str| {
+        let at = [support::areas::CORNER[0] + 0.005, support::areas::CORNER[1] + 0.005];
+        (support::points(&[at]), vec![Owned::Int(number), text(opened)])
+    };
+    let rows = vec![
+        shop(1, "2026-01-01T23:30:00Z"),
+        shop(2, "2026-01-01T23:30:00+09:00"),
+        shop(3, "2026-01-31T15:00:00Z"),
+        shop(4, "2026-01-01 10:00:00"),
+        shop(5, "2026-01-01"),
+    ];
+    let columns = [("id", Int), ("at", LogicalType::DateTime)];
+    let kind = sources::feature::GeometryKind::Point;
+    world.features("events", kind, &columns, rows).time = Some(name("at"));
+    let mut set = over("areas", vec![("v", count("events"))]);
+    set.time = Some(Period::Day);
+    let derived = world.derive(&set, Form::Full);
+    assert_eq!(derived.slices, ["2026-01-01", "2026-01-02", "2026-02-01"].map(Box::from));
+    assert_eq!(column(&derived, "v"), "3 0 0 0 | 1 0 0 0 | 1 0 0 0");
+    // A condition on days means the same days.
+    let from = sources::catalog::Scalar::Text(name("2026-01-02"));
+    let span = sources::catalog::Span { from: Some(from), to: None };
+    let later = filtered("events", &[("at", sources::catalog::Condition::Between(span))]);
+    set.time = None;
+    set.figures[0].operation = with(AggregateKind::Count, later);
+    assert_eq!(column(&world.derive(&set, Form::Full), "v"), "2 0 0 0");
+    // Another zone is another day, and other figures.
+    let before = sources::derive::key(&layer(&set), Form::Full, &world.catalog, &world).unwrap();
+    world.catalog.district.time_zone = "UTC".parse().unwrap();
+    let after = sources::derive::key(&layer(&set), Form::Full, &world.catalog, &world).unwrap();
+    assert_ne!(before, after);
+    assert_eq!(column(&world.derive(&set, Form::Full), "v"), "1 0 0 0");
+    set.time = Some(Period::Hour);
+    set.figures[0].operation = count("events");
+    let derived = world.derive(&set, Form::Full);
+    assert_eq!(&*derived.slices[0], "2026-01-01T00");
+    assert!(derived.slices.contains(&"2026-01-31T15".into()), "{:?}", derived.slices);
+}

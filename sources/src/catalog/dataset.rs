@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::address::AddressColumns;
 use super::declaration::{Attribution, TableName, Text};
 use super::period::Period;
 use crate::feature::GeometryKind;
@@ -61,6 +62,8 @@ pub struct Dataset {
     pub search: Vec<String>,
     /// Columns with the English name of what those name.
     pub search_en: Vec<String>,
+    /// Columns that form the address of each feature, where they are declared.
+    pub address: Option<AddressColumns>,
     /// The column of its features that says when each happened.
     pub time: Option<String>,
     /// The dataset whose features its values belong to. It then has none of its own.
@@ -94,6 +97,7 @@ impl Dataset {
             key: Vec::new(),
             search: Vec::new(),
             search_en: Vec::new(),
+            address: None,
             time: None,
             place: None,
             columns: Vec::new(),

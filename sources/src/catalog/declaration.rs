@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::DistrictTimeZone;
 use crate::{Audience, DatasetId, FieldId, ThemeId};
 
 /// A text for people in both languages of the product.
@@ -43,6 +44,13 @@ pub struct District {
     /// The dataset whose features are addresses, to be found as such.
     #[serde(default)]
     pub addresses: Option<DatasetId>,
+    /// Datasets of named areas that places and lots are searched in, such as dongs;
+    /// those of `stats_over` are always among them.
+    #[serde(default)]
+    pub search_areas: Vec<DatasetId>,
+    /// The time zone in which hours and days are counted.
+    #[serde(default)]
+    pub time_zone: DistrictTimeZone,
 }
 
 /// A subject area of datasets, one file under `datasets/`.

@@ -13,6 +13,7 @@
 //! once, each with file, key and remedy. It holds declarations only and never
 //! opens a dataset.
 
+mod address;
 mod check;
 mod condition;
 mod dataset;
@@ -23,7 +24,9 @@ mod layer;
 mod load;
 mod period;
 mod read;
+mod time_zone;
 
+pub use address::AddressColumns;
 pub use check::{CatalogFault, CatalogFaults};
 pub use dataset::{
     Dataset, DatasetColumn, LogicalType, PrivacyRule, Sensitivity, UpdateFrequency, VALUES_SUFFIX,
@@ -38,6 +41,7 @@ pub use figure::{
 };
 pub use layer::{FigureSet, Flow, Layer, LayerContent, MapKind, PublicLook, UnionPart};
 pub use period::Period;
+pub use time_zone::{DistrictTimeZone, UnknownTimeZone};
 
 use crate::DatasetId;
 

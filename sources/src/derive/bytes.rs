@@ -1,6 +1,8 @@
 //! A result as bytes and back; every length is checked before memory is taken for it.
 
+use super::Part;
 use super::derived::{ColumnValues, Derived, Features};
+use super::left_out::{LeftOut, LeftOutReason};
 use crate::DatasetId;
 use crate::feature::{Column, ColumnType, Geometry, ShapeKind};
 use crate::features::{Dictionary, ValueId};
@@ -47,6 +49,9 @@ pub(super) fn write_derived(derived: &Derived, out: &mut Vec<u8>) {
         write_count(ends.len(), out);
         ends.iter().for_each(|end| out.extend_from_slice(&end.to_le_bytes()));
     }
+    write_count(derived.partial.len(), out);
+    derived.partial.iter().for_each(|label| write_text(label, out));
+    write_left_out(&derived.left_out, out);
     write_count(derived.columns.len(), out);
     for (column, values) in derived.columns.iter().zip(&derived.values) {
         write_text(&column.name, out);
@@ -65,6 +70,24 @@ pub(super) fn write_derived(derived: &Derived, out: &mut Vec<u8>) {
                 write_lists(lists, out);
             }
         }
+    }
+}
+
+fn write_left_out(left_out: &[LeftOut], out: &mut Vec<u8>) {
+    write_count(left_out.len(), out);
+    for LeftOut { dataset, part, reason, rows, of } in left_out {
+        write_text(dataset.as_str(), out);
+        out.push(u8::from(*part == Part::Values));
+        let (number, other) = match reason {
+            LeftOutReason::UnreadableTime => (0, ""),
+            LeftOutReason::NoTime => (3, ""),
+            LeftOutReason::Key(features) => (1, features.as_str()),
+            LeftOutReason::Outside(features) => (2, features.as_str()),
+        };
+        out.push(number);
+        write_text(other, out);
+        out.extend_from_slice(&rows.to_le_bytes());
+        out.extend_from_slice(&of.to_le_bytes());
     }
 }
 
@@ -104,14 +127,29 @@ pub(super) fn read_derived(bytes: &[u8]) -> Result<Derived, Fault> {
     let column_count = column_ends.len();
     let dictionary = Dictionary::from_parts(encoded, ends, column_ends)
         .ok_or_else(|| input.fault("bytes that are no encoded values"))?;
+    input.place = "partial slices";
+    let partial: Vec<Box<str>> = input.list(8, |input| Ok(input.text()?.into()))?;
+    if partial.iter().any(|label| !slices.contains(label)) {
+        return Err(input.fault("the label of no slice"));
+    }
+    input.place = "rows left out";
+    // Names, part, reason and two numbers.
+    let left_out = input.list(34, read_left_out)?;
     input.place = "columns";
     // Name, type, title, description, form and width of the ids.
     let columns = input.count(29)?;
     if columns > column_count {
         return Err(input.fault("more columns than there are values of"));
     }
-    let mut read =
-        Derived { slices, features, columns: Vec::new(), dictionary, values: Vec::new() };
+    let mut read = Derived {
+        slices,
+        features,
+        columns: Vec::new(),
+        dictionary,
+        values: Vec::new(),
+        partial,
+        left_out,
+    };
     for _ in 0..columns {
         let column = read_column(&mut input)?;
         let values = read_values(&mut input, &read)?;
@@ -122,6 +160,28 @@ pub(super) fn read_derived(bytes: &[u8]) -> Result<Derived, Fault> {
         return Err(input.fault("bytes after the end"));
     }
     Ok(read)
+}
+
+fn read_left_out(input: &mut Input<'_>) -> Result<LeftOut, Fault> {
+    let place = input.place;
+    let id = |text: &str| DatasetId::new(text).map_err(|error| (place, error.to_string()));
+    let dataset = id(input.text()?)?;
+    let part = match input.byte()? {
+        0 => Part::Features,
+        1 => Part::Values,
+        _ => return Err(input.fault("an unknown part")),
+    };
+    let number = input.byte()?;
+    let other = input.text()?;
+    let reason = match number {
+        0 => LeftOutReason::UnreadableTime,
+        3 => LeftOutReason::NoTime,
+        1 => LeftOutReason::Key(id(other)?),
+        2 => LeftOutReason::Outside(id(other)?),
+        _ => return Err(input.fault("an unknown reason")),
+    };
+    let (rows, of) = (u64::from_le_bytes(input.array()?), u64::from_le_bytes(input.array()?));
+    Ok(LeftOut { dataset, part, reason, rows, of })
 }
 
 fn read_features(input: &mut Input<'_>) -> Result<Features, Fault> {

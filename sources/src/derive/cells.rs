@@ -5,8 +5,8 @@ use std::collections::HashSet;
 use hashbrown::HashTable;
 use xxhash_rust::xxh3::xxh3_64;
 
-use super::time::{Moment, parse};
-use crate::catalog::{LogicalType, Period};
+use super::time::{Moment, parse, parse_in};
+use crate::catalog::{DistrictTimeZone, LogicalType, Period};
 use crate::feature::{ColumnType, Value};
 
 /// In which forms a column is wanted.
@@ -200,6 +200,8 @@ pub(super) struct Times {
     pub(super) rows: Vec<u32>,
     /// How long a row's time is.
     pub(super) period: Period,
+    /// How many rows have a time that can't be read, beside those that have none.
+    pub(super) unreadable: u64,
 }
 
 /// Stands for a row without a time.
@@ -213,14 +215,17 @@ pub(super) struct TimeReader {
     finest: Option<Period>,
     /// The text read last and what it meant.
     last: (String, Option<(Moment, Period)>),
+    unreadable: u64,
+    zone: DistrictTimeZone,
 }
 
 const NONE: Moment = Moment::MIN;
 
 impl TimeReader {
-    pub(super) fn new(declared: Option<Period>, rows: usize) -> Self {
+    /// Reads times of a declared length, in the hours and days of a zone.
+    pub(super) fn new(declared: Option<Period>, zone: DistrictTimeZone, rows: usize) -> Self {
         let last = (String::new(), None);
-        Self { rows: Vec::with_capacity(rows), declared, finest: None, last }
+        Self { rows: Vec::with_capacity(rows), declared, finest: None, last, unreadable: 0, zone }
     }
 
     /// Adds a row: its time, and its hour where that is kept by itself.
@@ -228,7 +233,7 @@ impl TimeReader {
         let read = match time {
             Value::Text(text) => {
                 if self.last.0 != text {
-                    self.last = (text.to_owned(), parse(text));
+                    self.last = (text.to_owned(), parse_in(text, &self.zone));
                 }
                 self.last.1
             }
@@ -249,6 +254,12 @@ impl TimeReader {
                 }
             }
         });
+        let is_given = match time {
+            Value::Null => false,
+            Value::Text(text) => !text.trim().is_empty(),
+            _ => true,
+        };
+        self.unreadable += u64::from(is_given && moment.is_none());
         self.rows.push(moment.unwrap_or(NONE));
     }
 
@@ -274,7 +285,7 @@ impl TimeReader {
         });
         let rows = rows.collect();
         let period = self.declared.or(self.finest).unwrap_or(Period::Day);
-        Times { moments, rows, period }
+        Times { moments, rows, period, unreadable: self.unreadable }
     }
 }
 

@@ -1,5 +1,6 @@
 //! What a layer's figures came to.
 
+use super::left_out::LeftOut;
 use crate::DatasetId;
 use crate::feature::{Column, Geometry};
 use crate::features::{Dictionary, ValueId};
@@ -18,6 +19,10 @@ pub struct Derived {
     pub dictionary: Dictionary,
     /// The values of each column.
     pub values: Vec<ColumnValues>,
+    /// Labels of the slices that the data does not reach the end of, ascending.
+    pub partial: Vec<Box<str>>,
+    /// Rows that no figure counts, sorted; for operators.
+    pub left_out: Vec<LeftOut>,
 }
 
 /// What carries figures.

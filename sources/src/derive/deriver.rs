@@ -6,6 +6,7 @@ use std::sync::Arc;
 use super::evaluate::{Carrier, Evaluation, Figures};
 use super::flow::{Pairs, part_of};
 use super::join::{TooMany, inside};
+use super::left_out::LeftOutRows;
 use super::needs::{self, Needs, looks_back};
 use super::plane::Plane;
 use super::publish::publish;
@@ -15,8 +16,9 @@ use super::slices::Axis;
 use super::stats::stats_needs;
 use super::suppress::Groups;
 use super::tables::{Spatial, Tables};
+use super::time::parse;
 use super::{DeriveError, Derived, InputError, Inputs, Part, figures_of};
-use crate::catalog::{Catalog, FigureSet, Flow, Layer, Operation};
+use crate::catalog::{Catalog, Figure, FigureSet, Flow, Layer, Operation};
 use crate::{DatasetId, LayerId};
 
 /// Which audience figures are computed for.
@@ -148,10 +150,11 @@ impl<'a> Deriver<'a> {
             more.add(coming);
         }
         let held = |rows, wants| Held { dataset: id.clone(), part, wants, rows: Arc::new(rows) };
-        match read(self.inputs, dataset, part, &more) {
+        let zone = &self.catalog.district.time_zone;
+        match read(self.inputs, dataset, part, &more, zone) {
             // A column that another layer lacks is not this one's fault.
             Err(DeriveError::NoColumn { .. }) if more != *wants => {
-                Ok(held(read(self.inputs, dataset, part, wants)?, wants.clone()))
+                Ok(held(read(self.inputs, dataset, part, wants, zone)?, wants.clone()))
             }
             result => Ok(held(result?, more)),
         }
@@ -201,17 +204,24 @@ impl<'a> Deriver<'a> {
             }
         };
         let flow_part = pairs.as_ref().map(|pairs| pairs.part);
-        let times = set.figures.iter().filter_map(|figure| {
+        let referenced = |figure: &'e Figure| {
             let weight = match &figure.operation {
                 Operation::Aggregate(aggregate) => aggregate.weight.as_deref(),
                 _ => None,
             };
             let rows = figure.operation.rows()?;
             let reference = Reference::new(catalog, rows, weight, over, flow_part).ok()?;
-            tables.get(reference.dataset, reference.part)?.times.as_ref()
-        });
+            let times = tables.get(reference.dataset, reference.part)?.times.as_ref()?;
+            Some((times, reference.dataset))
+        };
+        let times = set.figures.iter().filter_map(|figure| referenced(figure).map(|(of, _)| of));
         let axis = Axis::new(set.time, set.slices, looks_back(&set.figures), times)
             .ok_or_else(|| too_large("more than 25,600 slices".to_owned()))?;
+        let unfinished = set.figures.iter().filter_map(referenced).flat_map(|(times, dataset)| {
+            let as_of = dataset.attribution.as_ref().and_then(|terms| terms.as_of.as_deref());
+            axis.unfinished(times, as_of.and_then(parse).map(|(day, _)| day))
+        });
+        let partial = unfinished.collect();
         let carrier = Carrier { dataset: over, rows, pairs };
         let groups = groups(catalog, set, form, &carrier, tables)
             .map_err(|TooMany| too_large("more than 67 million features in areas".to_owned()))?;
@@ -232,6 +242,8 @@ impl<'a> Deriver<'a> {
             plane: Plane::around(bounds),
             spatial: Spatial::new(form),
             groups,
+            partial,
+            left_out: LeftOutRows::default(),
             also_held: BTreeMap::new(),
         })
     }

@@ -1,6 +1,6 @@
 //! The figures of a layer, one after the other.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::aggregate::{Made, RowTest, Task};
@@ -9,6 +9,7 @@ use super::cells::{Cells, is_number};
 use super::flow::Pairs;
 use super::join::{Membership, TooMany};
 use super::kept_back::{fewest, sums_of};
+use super::left_out::{LeftOutReason, LeftOutRows, nowhere, untimed};
 use super::plane::Plane;
 use super::reference::{JoinBy, Reference, Unresolved};
 use super::rows::Rows;
@@ -19,7 +20,7 @@ use super::tables::{Bound, Spatial, Tables, membership};
 use super::{DeriveError, Form, Part};
 use crate::LayerId;
 use crate::catalog::{self, Aggregate, AggregateKind, Catalog, Dataset, FigureSet, Operation};
-use crate::feature::ColumnType;
+use crate::feature::{ColumnType, GeometryKind};
 
 /// What carries the figures.
 pub(super) struct Carrier<'a> {
@@ -49,6 +50,10 @@ pub(super) struct Evaluation<'a> {
     pub(super) spatial: Spatial,
     /// Which features have a sum that the public knows.
     pub(super) groups: Groups,
+    /// Slices that the data does not reach the end of.
+    pub(super) partial: BTreeSet<usize>,
+    /// Rows that belong to no feature or time.
+    pub(super) left_out: LeftOutRows,
     /// What more of a figure the public must not see.
     pub(super) also_held: BTreeMap<String, Series<bool>>,
 }
@@ -175,11 +180,65 @@ impl Evaluation<'_> {
         };
         let membership = membership.map_err(|fault| self.too_many(fault))?;
         let membership = membership.ok_or_else(|| self.fault(name, "its rows can't be joined"))?;
+        self.note_left_out(&reference, &bound, &membership);
         let plan = self.plan(&reference, &bound, false);
         let mut task = self.task(&reference, &membership, &plan);
         let present = self.present(aggregate, &reference, &bound, &membership);
         task.present = present.map_err(|fault| self.too_many(fault))?;
         self.made(name, aggregate, &reference, &bound, &task)
+    }
+
+    /// Counts the rows that can count in no figure.
+    fn note_left_out(
+        &self,
+        reference: &Reference<'_>,
+        bound: &Bound<'_>,
+        membership: &Membership<'_>,
+    ) {
+        let rows = (&reference.dataset.id, reference.part);
+        let timed = Self::timed(reference, bound);
+        if let Some(times) = timed.times
+            && (timed.newest.is_some() || timed.last_months.is_some() || self.axis.has_time())
+        {
+            self.left_out.note(rows, LeftOutReason::NoTime, || untimed(times));
+            let all = times.rows.len() as u64;
+            self.left_out.note(rows, LeftOutReason::UnreadableTime, || [times.unreadable, all]);
+        }
+        let keyless = |has_feature: &dyn Fn(usize) -> bool| {
+            let rows = bound.rows.len;
+            let without = (0..rows).filter(|&row| !has_feature(row)).count();
+            [without as u64, rows as u64]
+        };
+        let over = self.carrier.dataset.id.clone();
+        match (reference.join, &bound.link) {
+            // Movements may begin or end outside by intention.
+            _ if self.carrier.pairs.is_some()
+                || reference.dataset.geometry == GeometryKind::Line => {}
+            (JoinBy::Key(_), _) => {
+                let has_feature = |row| !membership.of(row).is_empty();
+                self.left_out.note(rows, LeftOutReason::Key(over), || keyless(&has_feature));
+            }
+            (JoinBy::Inside, link) => {
+                if let Some(link) = link {
+                    let reason = LeftOutReason::Key(reference.place.id.clone());
+                    let has_feature = |row| link.feature(row).is_some();
+                    self.left_out.note(rows, reason, || keyless(&has_feature));
+                }
+                let features = bound.features.map_or(0, |features| features.len);
+                let lists = bound.features.and_then(|features| {
+                    self.spatial.of(reference, features, &self.carrier.rows, self.plane).ok()
+                });
+                // Only the areas that the district counts by are meant to hold everything.
+                if let Some(lists) = lists
+                    && self.catalog.district.stats_over.as_ref() == Some(&over)
+                {
+                    let rows = (&reference.place.id, Part::Features);
+                    let reason = LeftOutReason::Outside(over);
+                    self.left_out.note(rows, reason, || nowhere(&lists, features));
+                }
+            }
+            (JoinBy::Within(_) | JoinBy::Same, _) => {}
+        }
     }
 
     /// Of which features no row is none; of all where `None`.

@@ -4,10 +4,12 @@ use std::collections::HashMap;
 
 use super::boxes::BoxTree;
 use super::distance::between;
-use super::outline::Position;
+use super::outline::{Outline, Position};
+use super::overlap::Overlap;
 use super::plane::{Plane, stretch};
 use super::rows::Rows;
 use crate::catalog::Dataset;
+use crate::feature::ShapeKind;
 
 /// Lists of features, one list for each unit.
 #[derive(Debug, Default)]
@@ -107,13 +109,37 @@ pub(super) fn by_key<'r>(dataset: &Dataset, rows: &'r Rows) -> HashMap<&'r str, 
     found
 }
 
-/// For each feature the polygons in which its representative point lies; where it lies
-/// on borders only, the first of those.
+/// For each feature the polygons to which it belongs by place.
+///
+/// A polygon belongs to each one that covers more than half of it, otherwise to the one that
+/// covers most of it. Lines and points belong to those in which their representative point
+/// lies; where that lies on borders only, to the first of those.
 pub(super) fn inside(features: &Rows, polygons: &Rows) -> Result<Lists, TooMany> {
-    inside_at(features.places().iter().copied(), polygons)
+    let tree = polygons.degrees();
+    let mut lists = Lists::default();
+    let (mut near, mut held) = (Vec::new(), Vec::new());
+    let of = |row: u32| polygons.outlines.get(row as usize);
+    for row in 0..features.outlines.len() {
+        near.clear();
+        held.clear();
+        let outline = features.outlines.get(row);
+        let polygon = outline.filter(|outline| outline.kind == ShapeKind::Polygon);
+        if let Some(overlap) = polygon.and_then(Overlap::new) {
+            tree.query(overlap.bounds(), |row| near.push(row));
+            near.sort_unstable();
+            overlap.belongs(&near, of, &mut held);
+        } else if let Some(at) = features.places().get(row).copied().flatten() {
+            tree.query(&[at[0], at[1], at[0], at[1]], |row| near.push(row));
+            near.sort_unstable();
+            hold_point(at, &near, of, &mut held);
+        }
+        lists.push(&held)?;
+    }
+    Ok(lists)
 }
 
-/// The same for positions of features.
+/// For each position the polygons in which it lies; where it lies on borders only, the
+/// first of those.
 pub(super) fn inside_at(
     places: impl Iterator<Item = Option<[f64; 2]>>,
     polygons: &Rows,
@@ -127,22 +153,31 @@ pub(super) fn inside_at(
         if let Some(at) = place {
             tree.query(&[at[0], at[1], at[0], at[1]], |row| near.push(row));
             near.sort_unstable();
-            let mut border = None;
-            for &row in &near {
-                let outline = polygons.outlines.get(row as usize);
-                match outline.map_or(Position::Outside, |outline| outline.locate(at)) {
-                    Position::Outside => {}
-                    Position::Border => border = border.or(Some(row)),
-                    Position::Inside => held.push(row),
-                }
-            }
-            if held.is_empty() {
-                held.extend(border);
-            }
+            hold_point(at, &near, |row| polygons.outlines.get(row as usize), &mut held);
         }
         lists.push(&held)?;
     }
     Ok(lists)
+}
+
+/// The polygons, of those near by, in which a point lies.
+fn hold_point<'o>(
+    at: [f64; 2],
+    near: &[u32],
+    outline: impl Fn(u32) -> Option<Outline<'o>>,
+    held: &mut Vec<u32>,
+) {
+    let mut border = None;
+    for &row in near {
+        match outline(row).map_or(Position::Outside, |outline| outline.locate(at)) {
+            Position::Outside => {}
+            Position::Border => border = border.or(Some(row)),
+            Position::Inside => held.push(row),
+        }
+    }
+    if held.is_empty() {
+        held.extend(border);
+    }
 }
 
 /// For each feature the others that are within so many metres of it.

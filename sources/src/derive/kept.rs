@@ -2,7 +2,7 @@
 //!
 //! A file is 56 bytes of head (magic, version, key, length and XXH3 of the rest) and
 //! then slices, features, columns, dictionary and value ids in as few bytes each as the
-//! largest of a column needs. All numbers are little-endian.
+//! largest of a column needs, and the rows that were left out. All numbers are little-endian.
 
 use std::fs::{DirBuilder, File, Permissions};
 use std::io::{Read, Write};
@@ -16,7 +16,7 @@ use super::bytes::{read_derived, write_derived};
 use super::{Derived, KeptError};
 
 const MAGIC: [u8; 8] = *b"derived\0";
-const VERSION: u32 = 1;
+const VERSION: u32 = 2;
 const HEAD: usize = 56;
 
 /// No result is larger: 64 million values at 4 bytes, and as much again.

@@ -60,7 +60,8 @@ fn digest(
     let mut hash = Hash(Xxh3Default::new());
     // What derives `Debug` shows all of itself, numbers to the last bit. Writing to a
     // digest can't fail.
-    let _ = write!(hash, "{ENGINE} {declared:?} {:?}", catalog.district.bounds);
+    let district = (&catalog.district.bounds, &catalog.district.time_zone);
+    let _ = write!(hash, "{ENGINE} {declared:?} {district:?}");
     for (dataset, part) in needs.keys() {
         let declared = catalog.dataset(dataset.as_str());
         let id = inputs.id_column(dataset);

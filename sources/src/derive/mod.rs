@@ -8,10 +8,11 @@
 //! | which parts and columns it needs | `needs`, `reference` |
 //! | rows into columns of numbers, distinct texts and times | `rows`, `cells`, `outline` |
 //! | which rows meet its conditions, and count in which slice | `filter`, `slices`, `time` |
-//! | which features they belong to, by key or place | `tables`, `join`, `boxes`, `distance`, `plane`, `flow` |
+//! | which features they belong to, by key or place | `tables`, `join`, `overlap`, `boxes`, `distance`, `plane`, `flow` |
 //! | rows of a feature and slice made one value | `aggregate`, `sums`, `location` |
 //! | figures made of figures | `evaluate`, `arithmetic`, `series` |
 //! | what the public must not see | `suppress` |
+//! | what no figure counts | `left_out` |
 //! | decimals, encoded values | `round`, `publish` |
 //! | the same by the district's areas | `stats`, `stats_sets`, `by_area` |
 //! | results in files, and when they still hold | `kept`, `bytes`, `key` |
@@ -45,9 +46,11 @@ mod join;
 mod kept;
 mod kept_back;
 mod key;
+mod left_out;
 mod location;
 mod needs;
 mod outline;
+mod overlap;
 mod plane;
 mod publish;
 mod reference;
@@ -68,6 +71,7 @@ pub use error::{DeriveError, KeptError};
 pub use inputs::{InputError, Inputs, Part};
 pub use kept::{make_folder, narrow, sweep};
 pub use key::{key, stats_key};
+pub use left_out::{LeftOut, LeftOutReason};
 pub use stats::stats_figures;
 
 use crate::catalog::{FigureSet, Flow, Layer, LayerContent};

@@ -98,8 +98,13 @@ pub(super) fn publish(
     for list in values.iter_mut().flat_map(ColumnValues::lists_mut) {
         list.iter_mut().for_each(|id| *id = new_ids[*id as usize]);
     }
+    let partial: Vec<usize> =
+        slices.iter().copied().filter(|slice| evaluation.partial.contains(slice)).collect();
+    let has_time = evaluation.axis.has_time();
+    let partial = if has_time { evaluation.axis.labels(&partial) } else { Vec::new() };
     let slices = evaluation.axis.labels(&slices);
-    Ok(Derived { slices, features, columns, dictionary, values })
+    let left_out = evaluation.left_out.list();
+    Ok(Derived { slices, features, columns, dictionary, values, partial, left_out })
 }
 
 fn carrier_columns(evaluation: &Evaluation<'_>, out: &mut Columns) -> Result<(), DictionaryFull> {

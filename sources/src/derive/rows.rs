@@ -15,9 +15,9 @@ use super::cells::{Cells, TimeReader, Times, Want, type_of};
 use super::outline::{Outline, Outlines};
 use super::plane::Plane;
 use super::{Inputs, Part};
-use crate::catalog::{Dataset, DatasetColumn};
+use crate::catalog::{Dataset, DatasetColumn, DistrictTimeZone};
 use crate::derive::DeriveError;
-use crate::feature::{FeatureVisitor, Geometry, Schema, ShapeKind, Value};
+use crate::feature::{ColumnType, FeatureVisitor, Geometry, Schema, ShapeKind, Value};
 
 /// What of a part is needed.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -136,8 +136,9 @@ pub(super) fn read(
     dataset: &Dataset,
     part: Part,
     wants: &Wants,
+    zone: &DistrictTimeZone,
 ) -> Result<Rows, DeriveError> {
-    let mut reader = Reader::new(dataset, part, wants, inputs.id_column(&dataset.id));
+    let mut reader = Reader::new(dataset, part, wants, zone, inputs.id_column(&dataset.id));
     let scanned = inputs.scan(&dataset.id, part, &mut reader);
     if let Some(column) = reader.missing {
         return Err(DeriveError::NoColumn { dataset: dataset.id.clone(), part, column });
@@ -175,6 +176,7 @@ struct Reader<'a> {
     declared: Declared<'a>,
     part: Part,
     wants: &'a Wants,
+    zone: &'a DistrictTimeZone,
     id_column: Option<String>,
     /// Wanted columns, where they stand in a row.
     columns: Vec<(String, usize, Cells)>,
@@ -189,13 +191,20 @@ struct Reader<'a> {
 }
 
 impl<'a> Reader<'a> {
-    fn new(dataset: &'a Dataset, part: Part, wants: &'a Wants, id: Option<String>) -> Self {
+    fn new(
+        dataset: &'a Dataset,
+        part: Part,
+        wants: &'a Wants,
+        zone: &'a DistrictTimeZone,
+        id: Option<String>,
+    ) -> Self {
         let declared = declared(dataset, part);
         Self {
-            times: TimeReader::new(declared.period, 0),
+            times: TimeReader::new(declared.period, zone.clone(), 0),
             declared,
             part,
             wants,
+            zone,
             id_column: id.filter(|_| part == Part::Features),
             columns: Vec::new(),
             id_at: None,
@@ -286,7 +295,7 @@ impl FeatureVisitor for Reader<'_> {
                 (None, _) => self.missing = Some(time.to_owned()),
                 (_, Some(None)) => self.missing = hour.map(str::to_owned),
             }
-            self.times = TimeReader::new(self.declared.period, foreseen);
+            self.times = TimeReader::new(self.declared.period, self.zone.clone(), foreseen);
         }
         if let Some(name) = &self.id_column {
             self.id_at = place(name);
@@ -314,7 +323,14 @@ impl FeatureVisitor for Reader<'_> {
             self.ids.push(id);
         }
         for (_, at, cells) in &mut self.columns {
-            cells.push(value(*at));
+            match (cells.kind, value(*at)) {
+                // Conditions on days mean the district's.
+                (ColumnType::DateTime, Value::Text(text)) => {
+                    let local = self.zone.local_text(text);
+                    cells.push(Value::Text(local.as_deref().unwrap_or(text)));
+                }
+                (_, value) => cells.push(value),
+            }
         }
         if let Some((time, hour)) = self.time_at {
             self.times.push(value(time), hour.map(value));

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::cells::{NO_TIME, Times};
-use super::time::{begin, coarse, label, last_month, slice_of_row};
+use super::time::{Moment, begin, coarse, label, last_month, slice_of, slice_of_row};
 use crate::catalog::Period;
 
 /// The slices of a layer, ascending.
@@ -59,6 +59,34 @@ impl Axis {
         let before = numbers.partition_point(|&number| number < oldest);
         let numbers = numbers[before..].to_vec();
         Some(Self { period: Some(period), numbers, first: first - before, keep })
+    }
+
+    /// Whether its slices are times.
+    pub(super) fn has_time(&self) -> bool {
+        self.period.is_some()
+    }
+
+    /// The slice that rows of these times begin and do not reach the end of: the next row
+    /// would be in it, and the data is not known to be of a day after it. Rows as long as a
+    /// slice are whole ones.
+    pub(super) fn unfinished(&self, times: &Times, as_of: Option<Moment>) -> Vec<usize> {
+        let Some(period) = self.period else { return Vec::new() };
+        // An hour of a typical day is one of all days of its month.
+        let whole = if period == Period::MonthHour { Period::Month } else { period };
+        let long =
+            matches!(whole, Period::Year | Period::HalfYear | Period::Quarter | Period::Month);
+        let finer = times.period != whole && times.period.fits(whole);
+        let Some(&last) = times.moments.last().filter(|_| long && finer) else {
+            return Vec::new();
+        };
+        let newest = slice_of_row(last, times.period, whole);
+        let next = begin(slice_of(last, times.period).saturating_add(1), times.period);
+        let covered = as_of.is_some_and(|day| day + 24 >= begin(newest + 1, whole));
+        if covered || slice_of_row(next, times.period, whole) != newest {
+            return Vec::new();
+        }
+        let of_newest = |number: i32| slice_of(begin(number, period), whole) == newest;
+        (0..self.len()).filter(|&slice| of_newest(self.numbers[slice])).collect()
     }
 
     /// How many slices are computed.
@@ -235,11 +263,12 @@ fn sorted(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::catalog::DistrictTimeZone;
     use crate::derive::cells::TimeReader;
     use crate::feature::Value;
 
     fn times(declared: Option<Period>, texts: &[&str]) -> Times {
-        let mut reader = TimeReader::new(declared, 0);
+        let mut reader = TimeReader::new(declared, DistrictTimeZone::default(), 0);
         for text in texts {
             let (time, hour) = text.split_once('@').map_or((*text, None), |(t, h)| (t, Some(h)));
             reader.push(Value::Text(time), hour.map(Value::Text));
@@ -318,6 +347,36 @@ mod tests {
             rows(&Axis::timeless(), &all)
         };
         assert_eq!(newest(None), vec![Some(vec![0, 1, 2])]);
+    }
+
+    #[test]
+    fn a_newest_slice_that_the_data_does_not_reach_the_end_of_is_partial() {
+        let unfinished = |slice, texts: &[&str], as_of: Option<&str>| {
+            let times = times(None, texts);
+            let axis = Axis::new(Some(slice), None, 0, [&times].into_iter()).unwrap();
+            let as_of = as_of.and_then(crate::derive::time::parse).map(|(day, _)| day);
+            axis.labels(&axis.unfinished(&times, as_of))
+        };
+        let none: [Box<str>; 0] = [];
+        let year = Period::Year;
+        assert_eq!(unfinished(year, &["202501", "202612"], None), none);
+        assert_eq!(unfinished(year, &["202501", "202610"], None), ["2026".into()]);
+        assert_eq!(unfinished(Period::Quarter, &["202609"], None), none);
+        assert_eq!(unfinished(Period::Quarter, &["202610"], None), ["2026-Q4".into()]);
+        assert_eq!(unfinished(Period::HalfYear, &["20263"], None), ["2026-H2".into()]);
+        // Nothing happened on the last days, and the data is of the day after them.
+        let (events, month) = (["2026-10-01", "2026-10-29"], Period::Month);
+        assert_eq!(unfinished(month, &events, None), ["2026-10".into()]);
+        assert_eq!(unfinished(month, &events, Some("2026-10-30")), ["2026-10".into()]);
+        assert_eq!(unfinished(month, &events, Some("2026-10-31")), none);
+        // Weeks are whole ones: the last of September has its Thursday on the 24th.
+        assert_eq!(unfinished(month, &["2026-W39"], None), none);
+        assert_eq!(unfinished(month, &["2026-W38"], None), ["2026-09".into()]);
+        // Years are what they are, and days are not told.
+        assert_eq!(unfinished(year, &["2026"], Some("2026-06-30")), none);
+        assert_eq!(unfinished(Period::Day, &["2026-10-31T08"], None), none);
+        let hours = unfinished(Period::MonthHour, &["2026-09-30T08", "2026-10-05T08"], None);
+        assert_eq!(hours, ["2026-10T08".into()]);
     }
 
     #[test]

@@ -3,6 +3,7 @@
 use super::by_area::by_area;
 use super::evaluate::Figures;
 use super::join::{Membership, Units, inside};
+use super::left_out::{LeftOutReason, nowhere};
 use super::needs::{self, Needs, Shown, least, shown};
 use super::publish::publish;
 use super::rows::Wants;
@@ -165,8 +166,13 @@ impl Deriver<'_> {
         let own_figures = own.figures(Figures::new())?;
         let mut evaluation = self.evaluation(layer, (over, None), form, &tables)?;
         evaluation.axis = own.axis.clone();
+        evaluation.partial.clone_from(&own.partial);
         let lists = inside(&own.carrier.rows, &evaluation.carrier.rows)
             .map_err(|fault| own.too_many(fault))?;
+        evaluation.left_out.add(&own.left_out);
+        let reason = LeftOutReason::Outside(areas.id.clone());
+        let carriers = (&own.carrier.dataset.id, Part::Features);
+        evaluation.left_out.note(carriers, reason, || nowhere(&lists, own.carrier.len()));
         let membership = Membership { units: Units::Row, lists: lists.into() };
         let least = least(catalog, set).filter(|_| form == Form::Public);
         let count = evaluation.carrier.len();

@@ -4,7 +4,7 @@
 //! number counts periods of its length, so that the slice before has the number
 //! before; an hour of a month's typical day counts hours of such days.
 
-use crate::catalog::Period;
+use crate::catalog::{DistrictTimeZone, Period};
 
 /// The hour at which a time begins, from 1970; no time zone.
 pub(super) type Moment = i32;
@@ -45,6 +45,14 @@ fn civil(days: i32) -> (i32, i32, i32) {
     let mp = (5 * doy + 2) / 153;
     let month = if mp < 10 { mp + 3 } else { mp - 9 };
     (yoe + era * 400 + i32::from(month <= 2), month, doy - (153 * mp + 2) / 5 + 1)
+}
+
+/// A row's time in the district's zone: of a text with an offset the local hour, otherwise
+/// the time as it is stored.
+pub(super) fn parse_in(text: &str, zone: &DistrictTimeZone) -> Option<(Moment, Period)> {
+    let Some(at) = zone.local(text) else { return parse(text) };
+    let days = days_of(i32::from(at.year()), i32::from(at.month()), i32::from(at.day()));
+    Some((days * 24 + i32::from(at.hour()), Period::Hour))
 }
 
 /// A row's time as it is stored: the moment at which it begins, and how long it is.

@@ -151,7 +151,7 @@ impl Store<'_> {
             (!dataset.columns.is_empty()).then(|| names.collect::<Vec<_>>())
         };
         let mut columns = layer.columns.clone().or_else(declared);
-        let mut view = View::filtered(filter);
+        let mut view = View::filtered(filter, &self.catalog.district.time_zone);
         if form == Form::Public {
             view = view.public(dataset);
             if let Some(columns) = &mut columns {
@@ -194,7 +194,7 @@ impl Store<'_> {
             if let Some(reason) = only_in_figures(dataset) {
                 return Err(reason);
             }
-            let mut view = View::filtered(&part.filter);
+            let mut view = View::filtered(&part.filter, &self.catalog.district.time_zone);
             let mut columns: Vec<_> = part.columns.iter().collect();
             if form == Form::Public {
                 view = view.public(dataset);

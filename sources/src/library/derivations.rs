@@ -21,7 +21,7 @@ use super::origin::Wanted;
 use super::pace::Pace;
 use super::parallel::on_all_cores;
 use crate::catalog::{Catalog, Layer};
-use crate::derive::{self, Derived, Form};
+use crate::derive::{self, Derived, Form, LeftOut};
 use crate::features::ValueSummary;
 use crate::time_slices::TimeSlices;
 use crate::{DatasetId, LayerId};
@@ -249,6 +249,12 @@ impl Derivations {
             entry.pending.is_some() && entry.derived.is_none() && entry.fault.is_none()
         };
         self.entries.values().filter(new).count()
+    }
+
+    /// Rows that no figure counts, each reason once.
+    pub(super) fn left_out(&self) -> BTreeSet<&LeftOut> {
+        let derived = self.entries.values().filter_map(|entry| entry.derived.as_ref());
+        derived.flat_map(|derived| &derived.left_out).collect()
     }
 
     /// What can't be computed, and why.

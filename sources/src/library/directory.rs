@@ -29,6 +29,7 @@ use super::raw::raw_archives;
 use super::said::Said;
 use crate::Audience;
 use crate::catalog::Catalog;
+use crate::derive::{LeftOut, LeftOutReason};
 use crate::postgis::{DatabaseLook, DatabaseState};
 
 /// The folder in the data directory that declares what is published.
@@ -317,6 +318,7 @@ impl DataDirectory {
             .chain(seen.and_then(|look| database_fault(look, &plans)))
             .chain(seen.into_iter().flat_map(|look| look.notes.iter().cloned()))
             .collect();
+        let notes = notes_of(derivations, said);
         let makings = Makings {
             datasets,
             derivations,
@@ -338,6 +340,7 @@ impl DataDirectory {
             .with_archives(raw)
             .with_catalog_in_force(state.catalogued)
             .with_faults(faults)
+            .with_notes(notes)
             .with_undiscovered(undiscovered)
             .with_database_up(seen.map(|_| reachable));
         self.warn_of_undeclared(&snapshot);
@@ -378,6 +381,22 @@ impl DataDirectory {
     fn catalog_folder(&self) -> PathBuf {
         self.path.join(CATALOG)
     }
+}
+
+/// Rows that no figure counts, for the operator; the log is told once.
+fn notes_of(derivations: &Derivations, said: &Said) -> Vec<String> {
+    let told = |left_out: &LeftOut| {
+        let note = left_out.to_string();
+        if said.is_news(note.clone()) {
+            match left_out.reason {
+                // Rivers and neighbours lie in no area either, and not all is over.
+                LeftOutReason::Outside(_) | LeftOutReason::NoTime => tracing::info!("{note}"),
+                LeftOutReason::UnreadableTime | LeftOutReason::Key(_) => tracing::warn!("{note}"),
+            }
+        }
+        note
+    };
+    derivations.left_out().into_iter().map(told).collect()
 }
 
 /// What is to be computed for the planned layers: their figures, and those of their

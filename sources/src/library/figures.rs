@@ -70,7 +70,8 @@ pub(super) fn on_features(
     let timeless = matches!(&derived.slices[..], [only] if only.is_empty());
     let sliced = match (timeless, slices.first()) {
         (true, Some(slice)) => Some(TimeSlices::timeless(slice.clone(), digest)),
-        _ => TimeSlices::new(derived.slices.clone(), slices, digest),
+        _ => TimeSlices::new(derived.slices.clone(), slices, digest)
+            .map(|slices| slices.with_partial(&derived.partial)),
     };
     sliced.ok_or_else(|| "there is no data of any time".to_owned())
 }

@@ -119,6 +119,7 @@ pub struct Snapshot {
     /// Where the layers of each theme of the catalog are.
     themes: BTreeMap<ThemeId, Vec<usize>>,
     faults: Vec<String>,
+    notes: Vec<String>,
     /// Why there may be layers that are not known yet.
     undiscovered: Option<String>,
     database_up: Option<bool>,
@@ -155,6 +156,19 @@ impl Snapshot {
     pub fn with_faults(mut self, faults: Vec<String>) -> Self {
         self.faults = faults;
         self
+    }
+
+    /// The same snapshot with what its operator should know though all is served.
+    #[must_use]
+    pub fn with_notes(mut self, notes: Vec<String>) -> Self {
+        self.notes = notes;
+        self
+    }
+
+    /// What the operator should know though all is served: rows that no figure counts.
+    #[must_use]
+    pub fn notes(&self) -> &[String] {
+        &self.notes
     }
 
     /// The same snapshot with the archives that may be fetched as they lie there, by

@@ -3,7 +3,7 @@
 
 use xxhash_rust::xxh3::xxh3_128;
 
-use crate::catalog::{Dataset, Filter, PrivacyRule};
+use crate::catalog::{Condition, Dataset, DistrictTimeZone, Filter, PrivacyRule};
 use crate::feature::{Column, ColumnType, FeatureVisitor, Geometry, Schema, ShapeKind, Value};
 
 /// How features are changed between a store and a feature table.
@@ -11,6 +11,8 @@ use crate::feature::{Column, ColumnType, FeatureVisitor, Geometry, Schema, Shape
 pub(super) struct View {
     /// Which features there are.
     pub(super) filter: Filter,
+    /// The zone in which conditions on days are meant.
+    pub(super) zone: DistrictTimeZone,
     /// Columns shown as bands of this width.
     pub(super) bands: Vec<(String, u32)>,
     /// The side in metres of the squares that positions are moved to the middle of.
@@ -19,8 +21,8 @@ pub(super) struct View {
 
 impl View {
     /// All features that meet the filter, as they are stored.
-    pub(super) fn filtered(filter: &Filter) -> Self {
-        Self { filter: filter.clone(), ..Self::default() }
+    pub(super) fn filtered(filter: &Filter, zone: &DistrictTimeZone) -> Self {
+        Self { filter: filter.clone(), zone: zone.clone(), ..Self::default() }
     }
 
     /// The same as the public may see it.
@@ -43,7 +45,7 @@ impl View {
 
     /// Whether features come as they are stored.
     pub(super) fn is_all(&self) -> bool {
-        *self == Self::default()
+        self.filter.is_empty() && self.bands.is_empty() && self.coarsen.is_none()
     }
 
     /// Tells one view from every other; 0 for all features as they are stored.
@@ -52,17 +54,25 @@ impl View {
             return 0;
         }
         // A map is written in the order of its keys.
-        let text = serde_json::to_vec(&(&self.filter, &self.bands, self.coarsen));
+        let text = serde_json::to_vec(&(&self.filter, &self.bands, self.coarsen, self.zone.name()));
         xxh3_128(&text.unwrap_or_default())
     }
+}
+
+/// A condition on a stored column.
+struct ColumnCondition<'v> {
+    /// Its place in a row; `None` for a column that is not stored.
+    place: Option<usize>,
+    wanted: &'v Condition,
+    /// Whether its values are dates and times.
+    is_moment: bool,
 }
 
 /// Hands a view of what it is given to another visitor.
 pub(super) struct Viewed<'v, V> {
     inner: V,
     view: &'v View,
-    /// Columns by number, with their conditions.
-    conditions: Vec<(Option<usize>, &'v crate::catalog::Condition)>,
+    conditions: Vec<ColumnCondition<'v>>,
     bands: Vec<(usize, u32)>,
     texts: Vec<String>,
     position: Geometry,
@@ -89,7 +99,12 @@ impl<V: FeatureVisitor> FeatureVisitor for Viewed<'_, V> {
     fn begin(&mut self, schema: &Schema) {
         let place = |name: &String| schema.columns.iter().position(|column| column.name == *name);
         let conditions = self.view.filter.iter();
-        self.conditions = conditions.map(|(name, wanted)| (place(name), wanted)).collect();
+        let conditions = conditions.map(|(name, wanted)| {
+            let place = place(name);
+            let kind = place.and_then(|place| schema.columns.get(place)).map(|column| column.kind);
+            ColumnCondition { place, wanted, is_moment: kind == Some(ColumnType::DateTime) }
+        });
+        self.conditions = conditions.collect();
         let bands = self.view.bands.iter();
         self.bands = bands.filter_map(|(name, width)| Some((place(name)?, *width))).collect();
         self.texts = vec![String::new(); self.bands.len()];
@@ -112,8 +127,14 @@ impl<V: FeatureVisitor> FeatureVisitor for Viewed<'_, V> {
     ) -> Result<(), String> {
         // A column that is not stored has no value, and no value meets a condition.
         let value = |place: Option<usize>| place.and_then(|place| values.get(place).copied());
-        let met = |(place, wanted): &(Option<usize>, &crate::catalog::Condition)| {
-            value(*place).is_some_and(|value| wanted.holds(value))
+        let zone = &self.view.zone;
+        let met = |condition: &ColumnCondition<'_>| match value(condition.place) {
+            Some(Value::Text(text)) if condition.is_moment => {
+                let local = zone.local_text(text);
+                condition.wanted.holds(Value::Text(local.as_deref().unwrap_or(text)))
+            }
+            Some(value) => condition.wanted.holds(value),
+            None => false,
         };
         if !self.conditions.iter().all(met) {
             return Ok(());
@@ -195,11 +216,17 @@ mod tests {
     #[test]
     fn features_that_do_not_meet_the_filter_are_left_out_and_rows_keep_their_numbers() {
         let from = Span { from: Some(Scalar::Int(20)), to: None };
-        let view = View::filtered(&[("age".to_owned(), Condition::Between(from))].into());
+        let view = View::filtered(
+            &[("age".to_owned(), Condition::Between(from))].into(),
+            &DistrictTimeZone::default(),
+        );
         let rows = [(127.0, Value::Int(19)), (127.0, Value::Int(20)), (127.0, Value::Null)];
         let kept = seen(&view, &rows);
         assert_eq!(kept.0.iter().map(|(row, ..)| *row).collect::<Vec<_>>(), [1]);
-        let missing = View::filtered(&[("x".to_owned(), Condition::Is(Scalar::Int(1)))].into());
+        let missing = View::filtered(
+            &[("x".to_owned(), Condition::Is(Scalar::Int(1)))].into(),
+            &DistrictTimeZone::default(),
+        );
         assert!(seen(&missing, &rows).0.is_empty());
     }
 

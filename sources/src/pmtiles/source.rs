@@ -201,6 +201,7 @@ impl ArchiveSource {
             feature_count: None,
             labels: false,
             times: Vec::new(),
+            partial_times: Vec::new(),
             attribution: archive.attribution().map(str::to_owned),
             inner,
         };

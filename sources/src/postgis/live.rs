@@ -154,6 +154,7 @@ impl LiveSource {
             feature_count: None,
             labels: publication.labels,
             times: Vec::new(),
+            partial_times: Vec::new(),
             attribution: None,
             inner: Vec::new(),
         };

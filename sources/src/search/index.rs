@@ -2,8 +2,11 @@
 
 use std::collections::BTreeSet;
 
+use super::areas::Areas;
 use super::named::{Named, union_parts};
+use super::streets::{Entry, Streets, Surroundings};
 use super::text::{Fit, Query, normalize};
+use super::words::{PlaceWords, TableWords};
 use crate::catalog::{Dataset, Sensitivity, Text};
 use crate::{Audience, Snapshot};
 
@@ -33,8 +36,12 @@ pub struct Hit {
     /// The feature's id in tiles.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub feature: Option<u64>,
-    /// Its name; of a feature the same in both languages where no English one is known.
+    /// Its name; of a feature the same in both languages where no English one is known, of
+    /// an address road and number.
     pub title: Text,
+    /// Of an address what tells it apart beside road and number: dong, building.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub detail: Option<String>,
     /// Where it is: longitude and latitude in degrees.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub point: Option<[f64; 2]>,
@@ -54,10 +61,18 @@ pub struct SearchIndex {
     titles: Vec<(String, Text)>,
     /// Layers whose features have names.
     layers: Vec<Named>,
+    /// By layer, of which kind its features are.
+    kinds: Vec<HitKind>,
     /// What words may also stand in: by title, that title in either language.
     beside_titles: Vec<String>,
     /// By layer, the titles of the layer and of the dataset.
     beside_layers: Vec<String>,
+    /// Addresses by road and number.
+    streets: Streets,
+    /// Areas that places are searched in.
+    areas: Areas,
+    /// The district's name.
+    district: Text,
 }
 
 #[derive(Debug)]
@@ -81,8 +96,9 @@ impl SearchIndex {
     /// milliseconds for a district.
     #[must_use]
     pub fn new(snapshot: &Snapshot, audience: Audience) -> Self {
-        let mut index = Self::default();
         let catalog = snapshot.catalog();
+        let mut index = Self { district: catalog.district.title.clone(), ..Self::default() };
+        index.add_areas(snapshot, audience);
         let mut datasets = BTreeSet::new();
         for layer in snapshot.layers(audience) {
             index.add_title(HitKind::Map, layer.id.as_str(), &layer.title);
@@ -125,7 +141,29 @@ impl SearchIndex {
                 index.add_title(HitKind::Dataset, id, &dataset.title);
             }
         }
+        index.streets.finish();
         index
+    }
+
+    /// Adds the areas that the district names for searches and that the audience sees.
+    fn add_areas(&mut self, snapshot: &Snapshot, audience: Audience) {
+        let catalog = snapshot.catalog();
+        let district = &catalog.district;
+        let mut added = BTreeSet::new();
+        for id in district.search_areas.iter().chain(&district.stats_over) {
+            let Some(dataset) = catalog.dataset(id.as_str()) else { continue };
+            let holds = |layer: &&crate::library::PublishedLayer| match union_parts(catalog, layer)
+            {
+                None => layer.dataset == *id,
+                Some(parts) => parts.iter().any(|part| part.dataset == *id),
+            };
+            let mut named = snapshot.layers(audience).filter(holds);
+            if added.insert(id)
+                && let Some(named) = named.find_map(|layer| Named::new(layer, dataset, catalog))
+            {
+                self.areas.add(named);
+            }
+        }
     }
 
     fn add_title(&mut self, kind: HitKind, id: &str, title: &Text) {
@@ -155,7 +193,9 @@ impl SearchIndex {
                 }
             }
         }
+        self.streets.add(&features, of, &self.areas);
         self.layers.push(features);
+        self.kinds.push(kind);
         self.beside_layers.push(beside(titles));
     }
 
@@ -176,50 +216,140 @@ impl SearchIndex {
     #[must_use]
     pub fn find(&self, typed: &str, most: usize) -> Vec<Hit> {
         let Some(query) = Query::new(typed) else { return Vec::new() };
-        let known = |texts: &[String]| -> Vec<Vec<bool>> {
-            texts.iter().map(|text| query.words_in(text)).collect()
-        };
-        let (titles, layers) = (known(&self.beside_titles), known(&self.beside_layers));
-        let mut found: Vec<(Fit, HitKind, usize, &str, &Name)> = Vec::new();
-        let mut begun = 0;
-        for name in &self.names {
-            let text = &self.text[begun..name.end as usize];
-            begun = name.end as usize;
-            let beside = if name.is_title() { &titles } else { &layers };
-            let beside = beside.get(name.of as usize).map_or(&[][..], Vec::as_slice);
-            let fit = query.fits(text, beside);
-            if let Some(fit) = fit.filter(|&fit| !name.code || fit <= Fit::Start) {
-                found.push((fit, name.kind, text.len(), text, name));
-            }
+        let mut found = self.named(&query);
+        if let Some(query) = self.areas.parted(typed).as_deref().and_then(Query::new) {
+            found.extend(self.named(&query));
         }
-        found.sort_by(|a, b| (a.0, a.1, a.2, a.3).cmp(&(b.0, b.1, b.2, b.3)));
+        found.extend(self.addresses(typed, most));
+        found.sort_by(|a, b| a.order().cmp(&b.order()));
         let mut seen = BTreeSet::new();
         let mut hits: Vec<Hit> = Vec::new();
-        for (_, kind, _, _, name) in found {
+        for found in found {
             if hits.len() == most {
                 break;
             }
-            let Some(hit) = self.hit(name) else { continue };
-            let same = if name.is_title() { hit.id.clone() } else { hit.title.ko.clone() };
-            if seen.insert((kind, same)) {
+            let Some((hit, same)) = self.hit(&found) else { continue };
+            if seen.insert((hit.kind, same)) {
                 hits.push(hit);
             }
         }
         hits
     }
 
-    fn hit(&self, name: &Name) -> Option<Hit> {
+    /// The names that fit.
+    fn named(&self, query: &Query) -> Vec<Found<'_>> {
+        let titles: Vec<_> = self.beside_titles.iter().map(|text| query.words_in(text)).collect();
+        let words = PlaceWords::new(query, &self.areas, &self.district);
+        let layers = self.layers.iter().zip(&self.beside_layers);
+        let layers: Vec<_> =
+            layers.map(|(named, beside)| TableWords::new(query, named, beside, &words)).collect();
+        let mut found = Vec::new();
+        let mut begun = 0;
+        for name in &self.names {
+            let text = &self.text[begun..name.end as usize];
+            begun = name.end as usize;
+            let fit = query.whole(text).or_else(|| {
+                let inside = query.words_in(text);
+                if name.is_title() {
+                    let beside = titles.get(name.of as usize).copied().unwrap_or_default();
+                    return words.fit(inside, beside);
+                }
+                let layer = layers.get(name.of as usize)?;
+                layer.fit(inside, name.row as usize, &words)
+            });
+            if let Some(fit) = fit.filter(|&fit| !name.code || fit <= Fit::Start) {
+                found.push(Found::Name { fit, text, name });
+            }
+        }
+        found
+    }
+
+    /// The addresses that fit.
+    fn addresses(&self, typed: &str, most: usize) -> Vec<Found<'_>> {
+        let around = Surroundings {
+            layers: &self.layers,
+            beside: &self.beside_layers,
+            areas: &self.areas,
+            district: &self.district,
+        };
+        let found = self.streets.find(typed, most, &around);
+        let found = found.into_iter().map(|found| {
+            let of = self.streets.entry(found.entry).map_or(0, |entry| entry.of);
+            let kind = self.kinds.get(of as usize).copied().unwrap_or(HitKind::Address);
+            Found::Address { fit: found.fit, kind, length: found.length, entry: found.entry }
+        });
+        found.collect()
+    }
+
+    /// What was found, and the text by which two of its kind are the same.
+    fn hit(&self, found: &Found<'_>) -> Option<(Hit, String)> {
+        let name = match found {
+            Found::Name { name, .. } => *name,
+            Found::Address { entry, .. } => return self.address(self.streets.entry(*entry)?),
+        };
         let kind = name.kind;
+        let none = (None, None);
         if name.is_title() {
             let (id, title) = self.titles.get(name.of as usize)?;
-            let (id, title) = (id.clone(), title.clone());
-            return Some(Hit { kind, id, feature: None, title, point: None, bounds: None });
+            let (id, title, (point, bounds)) = (id.clone(), title.clone(), none);
+            let same = id.clone();
+            let hit = Hit { kind, id, feature: None, title, detail: None, point, bounds };
+            return Some((hit, same));
         }
         let named = self.layers.get(name.of as usize)?;
         let row = name.row as usize;
+        if let Some(entry) = self.streets.of_feature(named, name.of, row) {
+            return self.address(&entry);
+        }
         let (id, title, at) = (named.layer.clone(), named.name(row), named.whereabouts(row)?);
-        let (feature, bounds) = (at.feature, at.bounds);
-        Some(Hit { kind, id, feature, title, point: Some(at.point), bounds })
+        let (feature, point, bounds) = (at.feature, Some(at.point), at.bounds);
+        let same = title.ko.clone();
+        Some((Hit { kind, id, feature, title, detail: None, point, bounds }, same))
+    }
+
+    /// An address: of two features with the same road and number in the same district the
+    /// first is found.
+    fn address(&self, entry: &Entry) -> Option<(Hit, String)> {
+        let named = self.layers.get(entry.of as usize)?;
+        let kind = *self.kinds.get(entry.of as usize)?;
+        let row = entry.row as usize;
+        let parts = named.address.as_ref()?;
+        let text = |column: Option<usize>| column.and_then(|column| named.text(column, row));
+        let at = named.whereabouts(row)?;
+        // What is found by its lot is called by its road, where it lies on one.
+        let road = self.streets.of_feature(named, entry.of, row).filter(|road| road != entry);
+        let title = self.streets.title(road.as_ref().unwrap_or(entry))?;
+        let lot = road.and_then(|_| Some(self.streets.title(entry)?.ko));
+        let dong = text(parts.dong).filter(|_| lot.is_none());
+        let regions = [text(parts.province), text(parts.district)];
+        let same =
+            format!("{}\n{}", title.ko, regions.iter().flatten().cloned().collect::<String>());
+        let detail: Vec<String> =
+            [lot, dong, Some(named.name(row).ko)].into_iter().flatten().collect();
+        let detail: Vec<&str> = detail
+            .iter()
+            .map(|text| text.trim())
+            .filter(|text| !text.is_empty() && !title.ko.starts_with(text))
+            .collect();
+        let detail = (!detail.is_empty()).then(|| detail.join(", "));
+        let (id, feature, bounds) = (named.layer.clone(), at.feature, at.bounds);
+        Some((Hit { kind, id, feature, title, detail, point: Some(at.point), bounds }, same))
+    }
+}
+
+/// A name or an address that fits.
+enum Found<'i> {
+    Name { fit: Fit, text: &'i str, name: &'i Name },
+    Address { fit: Fit, kind: HitKind, length: usize, entry: usize },
+}
+
+impl Found<'_> {
+    /// Sorts the best first: by rank, kind, length, and then by text or number.
+    fn order(&self) -> (Fit, HitKind, usize, usize, &str) {
+        match self {
+            Self::Name { fit, text, name } => (*fit, name.kind, text.len(), 0, text),
+            Self::Address { fit, kind, length, entry } => (*fit, *kind, *length, *entry, ""),
+        }
     }
 }
 

@@ -4,8 +4,14 @@
 //! the audience may not see: titles of visible layers and of the datasets behind
 //! them, and texts of columns that a visible layer publishes. It knows no HTTP.
 
+mod address;
+mod areas;
+mod house_number;
 mod index;
 mod named;
+mod streets;
 mod text;
+mod typed_words;
+mod words;
 
 pub use index::{Hit, HitKind, SearchIndex};

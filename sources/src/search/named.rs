@@ -2,7 +2,11 @@
 
 use std::sync::Arc;
 
-use crate::catalog::{Catalog, Dataset, LayerContent, Text, UnionPart};
+use super::address::AddressParts;
+use super::text::normalize;
+use crate::catalog::{
+    AddressColumns, Catalog, Dataset, LayerContent, LogicalType, Text, UnionPart,
+};
 use crate::feature::Value;
 use crate::features::{FeatureTable, NO_ID, Shapes};
 use crate::library::PublishedLayer;
@@ -22,6 +26,21 @@ pub(super) struct Named {
     codes: Vec<usize>,
     /// Of a union the column of datasets, and which of them this is.
     member: Option<(usize, String)>,
+    /// The columns that form its addresses; they are then not among `columns`.
+    pub(super) address: Option<AddressParts>,
+    /// Columns whose values may be searched for together with a name.
+    pub(super) word_columns: Vec<WordColumn>,
+}
+
+/// A column whose values narrow a search for names: the kind of a place, its road or dong.
+#[derive(Debug)]
+pub(super) struct WordColumn {
+    /// Its place among the table's columns.
+    pub(super) column: usize,
+    /// Whether its values are names of dongs.
+    pub(super) is_dong: bool,
+    /// Of an enumeration its values: as stored, and as they are compared in both languages.
+    pub(super) values: Vec<(String, String)>,
 }
 
 /// Where a feature is.
@@ -50,22 +69,32 @@ impl Named {
             table.columns().iter().position(|column| column.name == name)
         };
         // A union calls columns otherwise.
-        let stored = |name: &String| match part {
+        let stored = |name: &str| match part {
             None => place(name),
             Some(part) => {
                 let (called, _) = part.columns.iter().find(|(_, from)| from == name)?;
                 place(called)
             }
         };
-        let found = |names: &[String]| names.iter().filter_map(stored).collect::<Vec<_>>();
+        let found =
+            |names: &[String]| names.iter().filter_map(|name| stored(name)).collect::<Vec<_>>();
+        let declared =
+            AddressColumns::among(dataset, &catalog.district, |name| stored(name).is_some());
+        let address = declared.as_ref().and_then(|declared| AddressParts::new(declared, stored));
+        let of_address = |name: &String| {
+            address.is_some() && declared.as_ref().is_some_and(|declared| declared.uses(name))
+        };
         let member = match part {
             None => None,
             Some(part) => {
                 Some((place(LayerContent::UNION_DATASET)?, part.dataset.as_str().to_owned()))
             }
         };
-        let columns = found(&dataset.search);
-        let named = !columns.is_empty();
+        let searched: Vec<String> =
+            dataset.search.iter().filter(|name| !of_address(name)).cloned().collect();
+        let columns = found(&searched);
+        let named = !columns.is_empty() || address.is_some();
+        let word_columns = word_columns(dataset, declared.as_ref(), stored);
         named.then(|| Self {
             layer: layer.id.as_str().to_owned(),
             table: Arc::clone(table),
@@ -73,6 +102,8 @@ impl Named {
             english: found(&dataset.search_en),
             codes: found(&dataset.key),
             member,
+            address,
+            word_columns,
         })
     }
 
@@ -93,6 +124,25 @@ impl Named {
         Text { en: en.unwrap_or_else(|| ko.clone()), ko }
     }
 
+    /// A feature's English name; empty where none is known.
+    pub(super) fn english(&self, row: usize) -> String {
+        self.joined(&self.english, row)
+    }
+
+    /// The middle of a feature; `None` where it has no geometry.
+    pub(super) fn middle(&self, row: usize) -> Option<WorldPoint> {
+        self.rect(row).map(middle_of)
+    }
+
+    fn rect(&self, row: usize) -> Option<WorldRect> {
+        match self.table.shapes() {
+            Shapes::Points(points) => {
+                points.get(row).map(|&point| WorldRect { min: point, max: point })
+            }
+            shapes @ Shapes::Parts(parts) => (row < shapes.rows()).then(|| *parts.rect(row)),
+        }
+    }
+
     /// A feature's codes.
     pub(super) fn codes(&self, row: usize) -> impl Iterator<Item = &str> {
         self.codes.iter().filter_map(move |&column| match self.value(column, row) {
@@ -103,22 +153,38 @@ impl Named {
 
     /// Where a feature is; `None` where it has no geometry.
     pub(super) fn whereabouts(&self, row: usize) -> Option<Whereabouts> {
-        let rect = match self.table.shapes() {
-            Shapes::Points(points) => {
-                points.get(row).map(|&point| WorldRect { min: point, max: point })
-            }
-            shapes @ Shapes::Parts(parts) => (row < shapes.rows()).then(|| *parts.rect(row)),
-        }?;
-        let middle = WorldPoint {
-            x: rect.min.x + (rect.max.x - rect.min.x) / 2,
-            y: rect.min.y + (rect.max.y - rect.min.y) / 2,
-        };
-        let (lon, lat) = middle.to_lon_lat();
+        let rect = self.rect(row)?;
+        let (lon, lat) = middle_of(rect).to_lon_lat();
         Some(Whereabouts {
             feature: self.table.ids().get(row).copied().filter(|&id| id != NO_ID),
             point: [lon, lat],
             bounds: (rect.min != rect.max).then(|| rect.to_lon_lat_bounds()),
         })
+    }
+
+    /// The geometry of its rows.
+    pub(super) fn shapes(&self) -> &Shapes {
+        self.table.shapes()
+    }
+
+    /// The columns' values in the order of their ids, and the first id.
+    pub(super) fn distinct(&self, column: usize) -> impl Iterator<Item = (u32, Value<'_>)> {
+        let dictionary = self.table.dictionary();
+        dictionary.column(column).map(|id| (id, dictionary.value(id)))
+    }
+
+    /// The id of a value.
+    pub(super) fn value_id(&self, column: usize, row: usize) -> u32 {
+        self.table.column_values(column).get(row).copied().unwrap_or(0)
+    }
+
+    /// A value as text; `None` where there is none.
+    pub(super) fn text(&self, column: usize, row: usize) -> Option<String> {
+        match self.value(column, row) {
+            Value::Text(text) => Some(text.to_owned()),
+            Value::Bool(flag) => Some(flag.to_string()),
+            value => value.number().map(|number| number.to_string()),
+        }
     }
 
     fn value(&self, column: usize, row: usize) -> Value<'_> {
@@ -159,6 +225,48 @@ impl Named {
         name
     }
 }
+
+fn middle_of(rect: WorldRect) -> WorldPoint {
+    WorldPoint {
+        x: rect.min.x + (rect.max.x - rect.min.x) / 2,
+        y: rect.min.y + (rect.max.y - rect.min.y) / 2,
+    }
+}
+
+/// The columns of a dataset that say of which kind a feature is, on which road and in which
+/// dong.
+fn word_columns(
+    dataset: &Dataset,
+    address: Option<&AddressColumns>,
+    stored: impl Fn(&str) -> Option<usize>,
+) -> Vec<WordColumn> {
+    let kinds = dataset.columns.iter().filter(|column| column.kind == Some(LogicalType::Enum));
+    let kinds = kinds.filter_map(|declared| {
+        let compared = |value: &Text| {
+            let mut text = String::new();
+            normalize(&value.ko, &mut text);
+            text.push('\n');
+            normalize(&value.en, &mut text);
+            (value.ko.clone(), text)
+        };
+        let values = declared.values.iter().map(compared).collect();
+        Some(WordColumn { column: stored(&declared.name)?, is_dong: false, values })
+    });
+    let plain = |name: &str, is_dong| {
+        Some(WordColumn { column: stored(name)?, is_dong, values: Vec::new() })
+    };
+    let road = address.and_then(|address| plain(address.road.as_deref()?, false));
+    let dongs = DONG_COLUMNS.iter().copied();
+    let dongs = dongs.filter(|name| dataset.columns.iter().any(|column| column.name == *name));
+    let own = address.and_then(|address| address.dong.as_deref());
+    let dongs = dongs.filter(|name| own != Some(*name)).chain(own);
+    let dongs = dongs.filter_map(|name| plain(name, true));
+    kinds.chain(road).chain(dongs).collect()
+}
+
+/// Names under which registers keep the name of a place's dong.
+const DONG_COLUMNS: [&str; 7] =
+    ["emd_nm", "emd_kor_nm", "adm_nm", "dong_nm", "hjd_nm", "hdong_nm", "bjd_nm"];
 
 /// The part of a union that a dataset is; `None` of other layers.
 fn part_of<'c>(

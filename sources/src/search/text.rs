@@ -39,6 +39,11 @@ pub(super) fn initial(letter: char) -> Option<char> {
     INITIALS.get(((code - FIRST_SYLLABLE) / SYLLABLES_A_CONSONANT) as usize).copied()
 }
 
+/// Whether a letter is a lone consonant that stands for a syllable.
+pub(super) fn is_initial(letter: char) -> bool {
+    INITIALS.contains(&letter)
+}
+
 /// What is looked for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Pattern {
@@ -63,6 +68,14 @@ impl Pattern {
         let mut text = String::new();
         normalize(typed, &mut text);
         (!text.is_empty()).then_some(Self::Text(text))
+    }
+
+    /// The pattern of a text that is in the compared form already.
+    pub(super) fn compared(text: &str) -> Option<Self> {
+        if text.chars().any(is_initial) {
+            return Some(Self::Initials(text.chars().collect()));
+        }
+        (!text.is_empty()).then(|| Self::Text(text.to_owned()))
     }
 
     /// How well a normalized text fits: the lower the better. `None` where it does not.
@@ -107,7 +120,7 @@ impl Query {
         let whole = Pattern::new(typed)?;
         let mut words: Vec<Pattern> = Vec::new();
         for word in typed.split_whitespace().filter_map(Pattern::new) {
-            if !words.contains(&word) {
+            if !words.contains(&word) && words.len() < MOST_WORDS {
                 words.push(word);
             }
         }
@@ -118,44 +131,58 @@ impl Query {
         Some(Self { whole, words })
     }
 
-    /// Which of the words a text holds.
-    pub(super) fn words_in(&self, text: &str) -> Vec<bool> {
-        self.words.iter().map(|word| word.fits(text).is_some()).collect()
+    /// The words that a text holds, as bits.
+    pub(super) fn words_in(&self, text: &str) -> Words {
+        self.words_that(|word| word.fits(text).is_some())
     }
 
-    /// How well a normalized name fits beside which stand other texts with the words that
-    /// `beside` says, as [`Self::words_in`] does.
-    pub(super) fn fits(&self, name: &str, beside: &[bool]) -> Option<Fit> {
-        if let Some(fit) = self.whole.fits(name) {
-            return Some(fit);
-        }
-        let (mut inside, mut outside) = (false, false);
-        for (i, word) in self.words.iter().enumerate() {
-            if word.fits(name).is_some() {
-                inside = true;
-            } else if beside.get(i) == Some(&true) {
-                outside = true;
-            } else {
-                return None;
-            }
-        }
-        // What no word names is not what is looked for, whatever it belongs to.
-        inside.then_some(if outside { Fit::Beside } else { Fit::Words })
+    /// The words for which `holds` is true, as bits.
+    pub(super) fn words_that(&self, holds: impl Fn(&Pattern) -> bool) -> Words {
+        let bits = self.words.iter().enumerate();
+        bits.filter(|(_, word)| holds(word)).fold(0, |bits, (i, _)| bits | 1 << i)
+    }
+
+    /// The words that are no initials, each with its bit.
+    pub(super) fn texts(&self) -> impl Iterator<Item = (Words, &str)> {
+        self.words.iter().enumerate().filter_map(|(i, word)| match word {
+            Pattern::Text(text) => Some((1 << i, text.as_str())),
+            Pattern::Initials(_) => None,
+        })
+    }
+
+    /// All words, as bits; 0 where there is but one.
+    pub(super) fn all_words(&self) -> Words {
+        self.words_that(|_| true)
+    }
+
+    /// Match rank of a normalized name as a whole; `None` where it holds no such text.
+    pub(super) fn whole(&self, name: &str) -> Option<Fit> {
+        self.whole.fits(name)
     }
 }
+
+/// Words of a query, as bits.
+pub(super) type Words = u64;
+
+/// Most words of a query; what follows is not looked at.
+const MOST_WORDS: usize = 32;
 
 /// How well a text fits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Fit {
     /// It is what is looked for.
     Whole,
+    /// It is an address on the road that is looked for.
+    OnRoad,
     /// It begins with it.
     Start,
     /// It holds it.
     Within,
     /// It holds every word of it.
     Words,
-    /// It holds some words of it, and what it belongs to the others.
+    /// It lies in the area that some words name, and what it belongs to holds all others.
+    KindInArea,
+    /// It holds some words of it, and what it belongs to or lies in the others.
     Beside,
 }
 
@@ -211,7 +238,16 @@ mod tests {
     ) {
         let query = Query::new(typed).unwrap();
         let beside = query.words_in("공공도서관\nlibraries\nlibrary\n");
-        assert_eq!(query.fits(name, &beside), fit);
+        let found = query.whole(name).or_else(|| {
+            let inside = query.words_in(name);
+            let all = query.all_words();
+            (inside != 0 && inside | beside == all).then_some(if inside == all {
+                Fit::Words
+            } else {
+                Fit::Beside
+            })
+        });
+        assert_eq!(found, fit);
     }
 
     #[test]

@@ -111,8 +111,14 @@ pub fn questions() -> Vec<Question> {
         ask(
             "count of polygons",
             set("areas", 0, vec![("v", count("parks"))]),
-            "SELECT '', a.id, count(p.id)::text FROM areas a LEFT JOIN parks p
-            ON ST_Contains(a.geom, ST_Centroid(p.geom)) GROUP BY a.id"
+            // A polygon belongs to the area with which it has most in common.
+            "WITH shares AS (SELECT p.id AS park, a.id AS area,
+                ST_Area(ST_Intersection(p.geom, a.geom)) AS share
+                FROM parks p JOIN areas a ON ST_Intersects(p.geom, a.geom)),
+            best AS (SELECT DISTINCT ON (park) park, area FROM shares WHERE share > 0
+                ORDER BY park, share DESC, area)
+            SELECT '', a.id, count(park)::text FROM areas a LEFT JOIN best ON area = a.id
+            GROUP BY a.id"
                 .to_owned(),
         ),
         ask(

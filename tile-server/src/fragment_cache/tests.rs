@@ -34,6 +34,7 @@ fn source(id: &str) -> Source {
             feature_count: None,
             labels: false,
             times: Vec::new(),
+            partial_times: Vec::new(),
             attribution: None,
             inner: Vec::new(),
         },

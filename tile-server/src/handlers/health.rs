@@ -38,6 +38,8 @@ struct Readiness<'a> {
     /// Tables and results of figures that are loaded and computed for the first time.
     #[serde(skip_serializing_if = "Option::is_none")]
     awaited: Option<usize>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    notes: Option<&'a [String]>,
 }
 
 #[derive(Serialize)]
@@ -96,7 +98,8 @@ pub fn ready(app: &App, listener: Listener) -> Reply {
     };
     let (unavailable, faults) = (operator.then_some(missing), operator.then_some(faults));
     let awaited = is_starting.then(|| snapshot.awaited());
-    let body = Readiness { status: word, layers: counts, unavailable, faults, awaited };
+    let notes = Some(snapshot.notes()).filter(|notes| operator && !notes.is_empty());
+    let body = Readiness { status: word, layers: counts, unavailable, faults, awaited, notes };
     let body = serde_json::to_vec(&body).unwrap_or_default();
     let mut reply = Reply::ok("application/json", body);
     reply.status = status;

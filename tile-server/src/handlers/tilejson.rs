@@ -219,6 +219,7 @@ mod tests {
             feature_count: None,
             labels: false,
             times: Vec::new(),
+            partial_times: Vec::new(),
             attribution: None,
             inner: Vec::new(),
         }

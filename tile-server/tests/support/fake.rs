@@ -211,6 +211,7 @@ fn snapshot(asked: &Arc<AtomicUsize>, release: &Arc<Notify>, notice: usize) -> S
                 feature_count: Some(17),
                 labels: false,
                 times: Vec::new(),
+                partial_times: Vec::new(),
                 attribution: None,
                 inner: Vec::new(),
             },

@@ -18,6 +18,7 @@ impl<'c> Checker<'c> {
             self.placed(declared);
         } else {
             self.features(declared);
+            self.address(declared);
         }
         if dataset.values.is_some() {
             self.values(declared);
@@ -71,6 +72,7 @@ impl<'c> Checker<'c> {
             ("key", dataset.key.is_empty()),
             ("search", dataset.search.is_empty()),
             ("search_en", dataset.search_en.is_empty()),
+            ("address", dataset.address.is_none()),
             ("time", dataset.time.is_none()),
             ("id_column", dataset.id_column.is_none()),
         ];
@@ -122,7 +124,8 @@ impl<'c> Checker<'c> {
                             | LogicalType::Json
                     )
                 );
-                if name != "key" && !text {
+                // The numbers of an address are read by their role, whatever they are.
+                if name != "key" && !text && !self.is_of_address(declared, &column.name) {
                     let problem = format!("{} holds no text", column.name);
                     self.add(&place, problem, "name a column of texts or codes");
                 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::Checker;
 use crate::catalog::read::Place;
-use crate::catalog::{LayerContent, Sensitivity, VALUES_SUFFIX};
+use crate::catalog::{AddressColumns, LayerContent, Sensitivity, VALUES_SUFFIX};
 use crate::feature::GeometryKind;
 use crate::id::MAX_ID_LENGTH;
 
@@ -81,11 +81,16 @@ impl Checker<'_> {
             let place = Place::file("district.toml").at("addresses");
             if let Some(declared) = self.find(&place, id)
                 && declared.dataset.search.is_empty()
+                && !declared.torn
+                && AddressColumns::of(&declared.dataset, &self.declared.district).is_none()
             {
                 let problem = format!("{id} names no columns to search");
-                self.add(&place, problem, "write search = [\"…\"] in the dataset");
+                let remedy = "write search = [\"…\"] or address = { road = \"…\", number = \"…\" } \
+                     in the dataset";
+                self.add(&place, problem, remedy);
             }
         }
+        self.search_areas();
         let Some(id) = &self.declared.district.stats_over else { return };
         let place = Place::file("district.toml").at("stats_over");
         if let Some(declared) = self.find(&place, id) {

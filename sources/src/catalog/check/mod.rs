@@ -4,6 +4,7 @@
 //! A check adds a fault and goes on. What could not be read has its fault already and
 //! makes no second one: a name that may stand there is not called unknown.
 
+mod address;
 mod atoms;
 mod by_area;
 mod coarsened;

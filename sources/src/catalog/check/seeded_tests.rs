@@ -67,6 +67,24 @@ const CASES: &[Case] = &[
         "attribution.as_of",
         "2026-10-31",
     ),
+    (
+        Dataset,
+        "geometry = 'point'\naddress = { road = 'rm', number = 'no' }\ncolumn = [{ name = 'rn', type = 'text', title = { ko = '가', en = 'a' } }, { name = 'no', type = 'int', title = { ko = '가', en = 'a' } }]",
+        "address.road",
+        "rn",
+    ),
+    (
+        Dataset,
+        "geometry = 'point'\naddress = { road = 'rn', number = 'no' }\ncolumn = [{ name = 'rn', type = 'text', title = { ko = '가', en = 'a' } }, { name = 'no', type = 'float', title = { ko = '가', en = 'a' } }]",
+        "address.number",
+        "whole numbers",
+    ),
+    (
+        Dataset,
+        "geometry = 'point'\naddress = { road = 'rn' }\ncolumn = [{ name = 'rn', type = 'text', title = { ko = '가', en = 'a' } }]",
+        "address",
+        "number",
+    ),
     (Dataset, "geometry = 'polygon'\nplace = 'dong'", "values", "declare"),
     (
         Dataset,

@@ -83,6 +83,10 @@ use crate::catalog::{Operation, Period};
     Dataset,
     "geometry = 'point'\nkey = ['a']\ncolumn = [{ name = 'a', type = 'code', title = { ko = '가', en = 'a' } }]\n[dataset.values]\nkey = 'a'\ncolumn = [{ name = 'a', type = 'code', title = { ko = '가', en = 'a' } }]"
 )]
+#[case::numbers_of_an_address_are_searched(
+    Dataset,
+    "geometry = 'point'\naddress = { road = 'rn', number = 'no' }\nsearch = ['rn', 'no']\ncolumn = [{ name = 'rn', type = 'text', title = { ko = '가', en = 'a' } }, { name = 'no', type = 'int', title = { ko = '가', en = 'a' } }]"
+)]
 #[case::nothing_but_the_old_keys(
     Dataset,
     "geometry = 'point'\ncolumn = [{ name = 'a', title = { ko = '가', en = 'a' } }]"
@@ -123,6 +127,8 @@ fn a_file_that_can_not_be_read_makes_no_fault_of_references_into_it() {
 #[case::not_public("stats_over = 'case-0'", "stats_over", "public")]
 #[case::hidden_names("stats_over = 'case-1'", "stats_over", "keys and names")]
 #[case::addresses_without_names("addresses = 'grid'", "addresses", "search")]
+#[case::searched_in_points("search_areas = ['dong', 'camera']", "search_areas[1]", "polygons")]
+#[case::no_time_zone("time_zone = 'Asia/Seongdong'", "time_zone", "Asia/Seoul")]
 fn a_district_names_what_everybody_may_be_told(
     #[case] line: &str,
     #[case] key: &str,

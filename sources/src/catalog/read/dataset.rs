@@ -44,6 +44,7 @@ fn read_dataset(field: &FieldId, mut entry: Entry<'_>) -> Option<DeclaredDataset
         key: entry.list("key").unwrap_or_default(),
         search: entry.list("search").unwrap_or_default(),
         search_en: entry.list("search_en").unwrap_or_default(),
+        address: entry.take("address"),
         time: entry.take("time"),
         place: entry.take("place"),
         columns,

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use super::entry::Entry;
 use super::{Declarations, Faults, Place};
-use crate::catalog::District;
+use crate::catalog::{District, DistrictTimeZone, UnknownTimeZone};
 use crate::id::InvalidId;
 
 /// A catalog file larger than this is not one.
@@ -134,8 +134,19 @@ impl<'f> Files<'f> {
             notice: entry.text("notice"),
             stats_over: entry.take("stats_over"),
             addresses: entry.take("addresses"),
+            search_areas: entry.list("search_areas").unwrap_or_default(),
+            time_zone: time_zone(&mut entry),
         };
         entry.finish();
         district
     }
+}
+
+/// The district's time zone; a fault where no zone has that name.
+fn time_zone(entry: &mut Entry<'_>) -> DistrictTimeZone {
+    let Some(name) = entry.take::<String>("time_zone") else { return DistrictTimeZone::default() };
+    name.parse().unwrap_or_else(|error: UnknownTimeZone| {
+        entry.fault("time_zone", error.to_string(), "write an IANA name, such as \"Asia/Seoul\"");
+        DistrictTimeZone::default()
+    })
 }

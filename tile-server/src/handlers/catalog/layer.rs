@@ -4,7 +4,7 @@ use serde::Serialize;
 use sources::catalog::{Attribution, MapKind, Operation, Period, Text, Visibility};
 use sources::feature::GeometryKind;
 use sources::library::PublishedLayer;
-use sources::{Audience, Snapshot, Zoom};
+use sources::{Audience, LayerDescription, Snapshot, Zoom};
 
 use super::column::ColumnEntry;
 use super::form::{Form, Meaning};
@@ -83,6 +83,9 @@ struct TimeEntry<'a> {
     last: Option<&'a str>,
     /// All of them, ascending; none while the layer is not loaded.
     slices: &'a [Box<str>],
+    /// Those that the data does not reach the end of.
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    partial: &'a [Box<str>],
 }
 
 #[derive(Serialize)]
@@ -155,7 +158,7 @@ impl<'a> LayerEntry<'a> {
             attributions: form.as_ref().map(attributions).unwrap_or_default(),
             columns,
             figures: form.as_ref().map(figures).unwrap_or_default(),
-            time: time(form.as_ref(), described.map_or(&[], |described| &described.times)),
+            time: time(form.as_ref(), described),
             vector_layers: inner
                 .map(|inner| VectorLayerEntry {
                     id: &inner.name,
@@ -217,11 +220,16 @@ fn figures<'a>(form: &Form<'a>) -> Vec<FigureEntry<'a>> {
     entries.collect()
 }
 
-fn time<'a>(form: Option<&Form<'a>>, slices: &'a [Box<str>]) -> Option<TimeEntry<'a>> {
+fn time<'a>(
+    form: Option<&Form<'a>>,
+    described: Option<&'a LayerDescription>,
+) -> Option<TimeEntry<'a>> {
+    let slices = described.map_or(&[][..], |described| &described.times);
+    let partial = described.map_or(&[][..], |described| &described.partial_times);
     let period = form.and_then(|form| form.set?.time);
     if period.is_none() && slices.is_empty() {
         return None;
     }
     let (first, last) = (slices.first().map(|s| &**s), slices.last().map(|s| &**s));
-    Some(TimeEntry { period, first, last, slices })
+    Some(TimeEntry { period, first, last, slices, partial })
 }

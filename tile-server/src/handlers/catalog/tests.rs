@@ -202,6 +202,7 @@ fn loaded(columns: &[(&str, ColumnType)], times: &[&str]) -> LayerState {
         feature_count: Some(17),
         labels: false,
         times: times.iter().map(|&time| time.into()).collect(),
+        partial_times: Vec::new(),
         attribution: None,
         inner: Vec::new(),
     })))

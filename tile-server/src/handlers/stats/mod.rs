@@ -27,6 +27,9 @@ struct Stats<'a> {
     time: Option<&'a str>,
     /// Every time there is, ascending.
     times: Vec<&'a str>,
+    /// Those that the data does not reach the end of, such as a year of ten months.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    partial: Vec<&'a str>,
     columns: Vec<ColumnEntry<'a>>,
     areas: Vec<Map<String, Json>>,
 }
@@ -84,6 +87,7 @@ fn document(
             .map(|label| &**label)
             .filter(|label| !label.is_empty())
             .collect(),
+        partial: derived.partial.iter().map(|label| &**label).collect(),
         columns: derived.columns.iter().map(|column| titles.entry(column)).collect(),
         areas: (0..derived.features.len()).map(|area| values(derived, place, area)).collect(),
     };

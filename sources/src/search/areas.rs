@@ -1,0 +1,162 @@
+//! Areas that places are searched in, such as dongs: by name, by family name, by position.
+
+use super::named::Named;
+use super::text::normalize;
+use crate::features::Shapes;
+use crate::tile::WorldPoint;
+
+/// Named areas in which places lie.
+#[derive(Debug, Default)]
+pub(super) struct Areas {
+    list: Vec<Area>,
+    sets: Vec<Named>,
+}
+
+#[derive(Debug)]
+struct Area {
+    /// Its names as they are compared.
+    names: Vec<String>,
+    title: String,
+    set: usize,
+    row: usize,
+}
+
+impl Areas {
+    /// Adds the areas of one dataset.
+    pub(super) fn add(&mut self, named: Named) {
+        let set = self.sets.len();
+        for row in named.rows() {
+            let name = named.name(row);
+            let mut names = Vec::new();
+            for text in [&name.ko, &name.en] {
+                let mut normalized = String::new();
+                normalize(text, &mut normalized);
+                if !normalized.is_empty() && !names.contains(&normalized) {
+                    names.push(normalized);
+                }
+            }
+            self.list.push(Area { names, title: name.ko, set, row });
+        }
+        self.sets.push(named);
+    }
+
+    /// The areas that a normalized word names: those of that name, otherwise those of that
+    /// family, as 성수1가1동 and 성수2가3동 are of 성수동.
+    pub(super) fn named(&self, word: &str) -> Vec<usize> {
+        let those = |fits: &dyn Fn(&str) -> bool| -> Vec<usize> {
+            let areas = self.list.iter().enumerate();
+            let found = areas.filter(|(_, area)| area.names.iter().any(|name| fits(name)));
+            found.map(|(at, _)| at).collect()
+        };
+        let same = those(&|name| name == word);
+        if same.is_empty() { those(&|name| is_family(word, name)) } else { same }
+    }
+
+    /// A text in which the name of an area runs into the next word, as 성수동도서관, with a
+    /// blank between the two; `None` for any other.
+    pub(super) fn parted(&self, typed: &str) -> Option<String> {
+        if typed.trim().contains(char::is_whitespace) {
+            return None;
+        }
+        let mut text = String::new();
+        normalize(typed, &mut text);
+        let ends = text.char_indices().filter(|(_, letter)| "동읍면리가".contains(*letter));
+        let ends: Vec<usize> = ends.map(|(at, letter)| at + letter.len_utf8()).collect();
+        ends.into_iter().rev().find_map(|end| {
+            let (area, rest) = text.split_at_checked(end)?;
+            // 성수동1가 is an area's name as a whole.
+            let is_word = rest.chars().count() > 1
+                && !rest.starts_with(|letter: char| letter.is_ascii_digit());
+            (is_word && !self.named(area).is_empty()).then(|| format!("{area} {rest}"))
+        })
+    }
+
+    /// Whether one of these areas holds a position.
+    pub(super) fn hold(&self, areas: &[usize], at: WorldPoint) -> bool {
+        areas.iter().filter_map(|&area| self.list.get(area)).any(|area| self.holds(area, at))
+    }
+
+    /// The name of the first area that holds a position, of the first dataset that has one.
+    pub(super) fn around(&self, at: WorldPoint) -> Option<&str> {
+        self.list.iter().find(|area| self.holds(area, at)).map(|area| area.title.as_str())
+    }
+
+    fn holds(&self, area: &Area, at: WorldPoint) -> bool {
+        let Some(Shapes::Parts(shapes)) = self.sets.get(area.set).map(Named::shapes) else {
+            return false;
+        };
+        let rect = shapes.rect(area.row);
+        let near = rect.min.x <= at.x && at.x <= rect.max.x;
+        if !near || at.y < rect.min.y || at.y > rect.max.y {
+            return false;
+        }
+        let mut inside = false;
+        for part in shapes.parts(area.row) {
+            let next = part.points.iter().skip(1).chain(part.points.first());
+            for (a, b) in part.points.iter().zip(next) {
+                inside ^= is_crossed(*a, *b, at);
+            }
+        }
+        inside
+    }
+}
+
+/// Whether a ray from `at` to the east crosses an edge; neighbours that share it agree.
+fn is_crossed(a: WorldPoint, b: WorldPoint, at: WorldPoint) -> bool {
+    if (a.y > at.y) == (b.y > at.y) {
+        return false;
+    }
+    let (low, high) = if a.y < b.y { (a, b) } else { (b, a) };
+    let number = |number: u32| i128::from(number);
+    let side = (number(high.x) - number(low.x)) * (number(at.y) - number(low.y))
+        - (number(at.x) - number(low.x)) * (number(high.y) - number(low.y));
+    side > 0
+}
+
+/// Whether a word is the family name of an area: its name, or the beginning of it, without
+/// the ending, as 성수동 is of 성수1가1동 and 왕십리 of 왕십리도선동.
+pub(super) fn is_family(word: &str, name: &str) -> bool {
+    let Some(stem) = word.strip_suffix('동').or(Some(word)).filter(|s| s.chars().count() > 1)
+    else {
+        return false;
+    };
+    let Some(rest) = name.strip_prefix(stem) else { return false };
+    // 성수동 is the family of 성수2가3동 and of 성수동2가, and 왕십리동 of 왕십리도선동; a
+    // number goes on only with a unit: 성수1 is not the family of 성수12가동.
+    let goes_on = stem.ends_with(|letter: char| letter.is_ascii_digit())
+        && rest.starts_with(|letter: char| letter.is_ascii_digit());
+    !goes_on
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rstest::rstest;
+
+    #[rstest]
+    #[case("성수동", "성수1가1동", true)]
+    #[case("성수동", "성수동2가", true)]
+    #[case("성수1가동", "성수1가2동", true)]
+    #[case("성수", "성수2가3동", true)]
+    #[case("금호동", "금호23가동", true)]
+    #[case("왕십리", "왕십리도선동", true)]
+    #[case("seongsu", "seongsudong1ga", true)]
+    #[case("성동", "성수1가1동", false)]
+    #[case("성수1", "성수12가동", false)]
+    #[case("성", "성수1가1동", false)]
+    #[case("도서관", "성수1가1동", false)]
+    fn dongs_have_family_names(#[case] word: &str, #[case] name: &str, #[case] family: bool) {
+        assert_eq!(is_family(word, name), family);
+    }
+
+    #[test]
+    fn a_border_is_crossed_once_by_the_ray_of_a_point_beside_it() {
+        let point = |x, y| WorldPoint { x, y };
+        let (south, north) = (point(10, 20), point(10, 0));
+        assert!(is_crossed(south, north, point(5, 10)));
+        assert!(is_crossed(north, south, point(5, 10)));
+        assert!(!is_crossed(north, south, point(15, 10)));
+        assert!(!is_crossed(north, south, point(5, 20)), "an end counts for one of two edges");
+        assert!(is_crossed(north, south, point(5, 0)));
+    }
+}

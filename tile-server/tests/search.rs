@@ -1,0 +1,390 @@
+//! Search over the real binary: addresses by road and number, places in a dong.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test")]
+
+mod support {
+    mod http;
+    mod process;
+    pub(crate) use http::*;
+    pub(crate) use process::*;
+}
+
+use std::path::Path;
+
+use rstest::rstest;
+use serde_json::Value as Json;
+use sources::feature::{Column, ColumnType, Geometry, GeometryKind, Schema, ShapeKind, Value};
+use sources::flatgeobuf::Writer;
+use support::{Client, Process, arguments, public_address};
+
+const TERMS: &str = "update = 'yearly'\nsensitivity = 'public'";
+
+/// A catalog of one file of datasets and one of layers.
+fn write_catalog(folder: &Path, district: &str, datasets: &str, layers: &str) {
+    for (file, words) in [
+        ("district.toml", format!("title = {{ ko = '성동구', en = 'Seongdong-gu' }}\n{district}")),
+        ("datasets/base.toml", format!("title = {{ ko = '기반', en = 'Base' }}\n{datasets}")),
+        (
+            "layers/common.toml",
+            format!("title = {{ ko = '공통', en = 'Common' }}\norder = 1\n{layers}"),
+        ),
+    ] {
+        let path = folder.join("catalog").join(file);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(path, words).unwrap();
+    }
+}
+
+/// A dataset with columns `name:type`, and a public layer of all of them.
+fn declare(
+    id: &str,
+    title: &str,
+    geometry: &str,
+    keys: &str,
+    columns: &[&str],
+) -> (String, String) {
+    let column = |column: &&str| {
+        let (name, kind) = column.split_once(':').unwrap();
+        format!(
+            "  {{ name = '{name}', type = '{kind}', title = {{ ko = '{name}', en = '{name}' }} }},\n"
+        )
+    };
+    let listed: String = columns.iter().map(column).collect();
+    let names: Vec<String> =
+        columns.iter().map(|c| format!("'{}'", c.split_once(':').unwrap().0)).collect();
+    let title = format!("title = {{ ko = '{title}', en = '{id}' }}");
+    let dataset = format!(
+        "[[dataset]]\nid = '{id}'\n{title}\ngeometry = '{geometry}'\n{TERMS}\n{keys}\ncolumn = [\n{listed}]\n"
+    );
+    let layer = format!(
+        "[[layer]]\nid = 'com-{id}'\n{title}\nvisibility = 'public'\ndataset = '{id}'\ncolumns = [{}]\n",
+        names.join(", ")
+    );
+    (dataset, layer)
+}
+
+fn point(lon: f64, lat: f64) -> Geometry {
+    let mut geometry = Geometry { kind: Some(ShapeKind::Point), ..Geometry::default() };
+    geometry.coordinates = vec![[lon, lat]];
+    geometry
+}
+
+fn square(west: f64, south: f64, side: f64) -> Geometry {
+    let mut square = Geometry { kind: Some(ShapeKind::Polygon), ..Geometry::default() };
+    let (east, north) = (west + side, south + side);
+    square.coordinates =
+        vec![[west, south], [east, south], [east, north], [west, north], [west, south]];
+    square.end_part();
+    square.end_polygon();
+    square
+}
+
+type Row<'v> = (Geometry, Vec<Value<'v>>);
+
+fn write(
+    folder: &Path,
+    id: &str,
+    kind: GeometryKind,
+    columns: &[(&str, ColumnType)],
+    rows: &[Row<'_>],
+) {
+    let column = |&(name, kind): &(&str, ColumnType)| Column {
+        name: name.to_owned(),
+        kind,
+        title: None,
+        description: None,
+    };
+    let schema = Schema { columns: columns.iter().map(column).collect(), ..Schema::default() };
+    let mut writer = Writer::create(&folder.join(format!("{id}.fgb")), &schema, kind).unwrap();
+    for (geometry, values) in rows {
+        writer.feature(geometry, values).unwrap();
+    }
+    writer.finish().unwrap();
+}
+
+/// The server of a folder, and a client of its public listener.
+struct Searched {
+    _server: Process,
+    client: Client,
+}
+
+impl Searched {
+    fn new(folder: &Path) -> Self {
+        let mut server = Process::spawn(&arguments(folder, &[]), &[]);
+        let address = public_address(&server.line_with("listening")).unwrap();
+        Self { _server: server, client: Client::local(address) }
+    }
+
+    fn hits(&mut self, typed: &str) -> Vec<Json> {
+        let encoded: String = typed.bytes().map(|byte| format!("%{byte:02X}")).collect();
+        let answer = self.client.get(&format!("/search?q={encoded}"));
+        assert_eq!(answer.status, 200, "{}", answer.text());
+        answer.json()["results"].as_array().unwrap().clone()
+    }
+
+    fn titles(&mut self, typed: &str) -> Vec<String> {
+        let hits = self.hits(typed);
+        hits.iter().map(|hit| hit["title"]["ko"].as_str().unwrap().to_owned()).collect()
+    }
+}
+
+/// Addresses as the Interior Ministry's columns have them, with a legal dong.
+fn addresses() -> tempfile::TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    let columns = ["no:code", "rn:text", "buld_mnnm:int", "buld_slno:int", "buld_se_cd:code"];
+    let more = ["emd_kor_nm:text", "jibun:text", "bld_nm:text"];
+    let listed: Vec<&str> = columns.into_iter().chain(more).collect();
+    let keys = "key = ['no']\nsearch = ['rn', 'bld_nm']";
+    let (dataset, layer) = declare("addr", "주소", "point", keys, &listed);
+    write_catalog(folder.path(), "addresses = 'addr'\n", &dataset, &layer);
+    let rows = [
+        ("뚝섬로54길", 12, 0, "0", "성수동2가", "277-17", ""),
+        ("뚝섬로54길", 14, 3, "0", "성수동2가", "277-20", "한신아파트"),
+        ("뚝섬로54길", 1, 0, "0", "성수동2가", "270-1", ""),
+        ("뚝섬로54길", 14, 0, "0", "성수동2가", "277-2", ""),
+        ("뚝섬로54길", 12, 0, "1", "성수동2가", "277-17", ""),
+        ("뚝섬로54길", 140, 0, "0", "성수동2가", "2771-7", ""),
+        ("뚝섬로", 54, 0, "0", "성수동1가", "656-3", ""),
+        ("뚝섬로", 5, 0, "0", "성수동1가", "6-563", ""),
+        ("뚝섬로54길", 14, 3, "0", "성수동2가", "277-20", "한신아파트"),
+    ];
+    let stored: Vec<String> = (0..rows.len()).map(|n| format!("{n:04}")).collect();
+    let rows: Vec<Row<'_>> = rows
+        .iter()
+        .zip(&stored)
+        .enumerate()
+        .map(|(n, ((road, main, sub, level, dong, lot, building), key))| {
+            let values = vec![
+                Value::Text(key),
+                Value::Text(road),
+                Value::Int(*main),
+                Value::Int(*sub),
+                Value::Text(level),
+                Value::Text(dong),
+                Value::Text(lot),
+                if building.is_empty() { Value::Null } else { Value::Text(building) },
+            ];
+            (point(127.04 + 0.001 * n as f64, 37.54), values)
+        })
+        .collect();
+    let (text, int) = (ColumnType::Text, ColumnType::Int);
+    let columns = [
+        ("no", text),
+        ("rn", text),
+        ("buld_mnnm", int),
+        ("buld_slno", int),
+        ("buld_se_cd", text),
+        ("emd_kor_nm", text),
+        ("jibun", text),
+        ("bld_nm", text),
+    ];
+    write(folder.path(), "addr", GeometryKind::Point, &columns, &rows);
+    folder
+}
+
+#[test]
+fn a_road_and_a_number_are_one_address() {
+    let folder = addresses();
+    let mut search = Searched::new(folder.path());
+    for typed in [
+        "뚝섬로54길 12",
+        "뚝섬로54길12",
+        "뚝섬로 54길 12",
+        "뚝섬로５４길　１２",
+        "성동구 뚝섬로54길 12 (성수동2가)",
+        "서울특별시 성동구 뚝섬로54길 12",
+        "서울 성동구 뚝섬로54길 12, 3층 (성수동2가)",
+        "ㄸㅅㄹ54ㄱ 12",
+    ] {
+        let titles = search.titles(typed);
+        assert_eq!(
+            titles.first().map(String::as_str),
+            Some("뚝섬로54길 12"),
+            "{typed}: {titles:?}"
+        );
+    }
+    for typed in ["뚝섬로54길 14-3", "뚝섬로54길 14 - 3", "뚝섬로54길 １４－３", "뚝섬로54길14–3"]
+    {
+        assert_eq!(search.titles(typed), ["뚝섬로54길 14-3"], "{typed}");
+    }
+    assert_eq!(search.titles("뚝섬로54길 지하 12"), ["뚝섬로54길 지하 12"]);
+    let hit = &search.hits("뚝섬로54길 14-3")[0];
+    assert_eq!((&hit["kind"], &hit["id"]), (&"address".into(), &"com-addr".into()));
+    assert_eq!(hit["detail"], "성수동2가, 한신아파트");
+    for typed in ["뚝섬로54길 99", "중구 뚝섬로54길 12", "왕십리로 12"] {
+        assert_eq!(search.titles(typed), [""; 0], "{typed}");
+    }
+}
+
+#[test]
+fn two_addresses_never_collapse_into_one_result() {
+    let folder = addresses();
+    let mut search = Searched::new(folder.path());
+    let all = ["1", "12", "지하 12", "14", "14-3", "140"].map(|n| format!("뚝섬로54길 {n}"));
+    assert_eq!(search.titles("뚝섬로54길"), all, "a road lists its addresses in order");
+    let begun = ["1", "12", "지하 12", "14", "14-3", "140"].map(|n| format!("뚝섬로54길 {n}"));
+    assert_eq!(search.titles("뚝섬로54길 1"), begun, "the number itself comes first");
+    let fourteen = ["14", "14-3", "140"].map(|n| format!("뚝섬로54길 {n}"));
+    assert_eq!(search.titles("뚝섬로54길 14"), fourteen);
+    let road = search.titles("뚝섬로");
+    assert!(road.starts_with(&["뚝섬로 5".to_owned(), "뚝섬로 54".to_owned()]), "{road:?}");
+}
+
+#[test]
+fn a_lot_is_an_address_too_and_hyphens_count() {
+    let folder = addresses();
+    let mut search = Searched::new(folder.path());
+    for typed in ["성수동1가 656-3", "656-3", "성수동 656-3번지", "성동구 성수동1가 656-3"]
+    {
+        let hits = search.hits(typed);
+        assert_eq!(hits[0]["title"]["ko"], "뚝섬로 54", "{typed}: {hits:?}");
+        assert_eq!(hits.len(), 1, "{typed}: {hits:?}");
+    }
+    assert_eq!(search.hits("성수동1가 656-3")[0]["detail"], "성수동1가 656-3");
+}
+
+#[test]
+fn a_building_is_found_by_its_name_and_called_by_its_address() {
+    let folder = addresses();
+    let mut search = Searched::new(folder.path());
+    for typed in ["한신아파트", "뚝섬로54길 한신", "한신 뚝섬"] {
+        assert_eq!(search.titles(typed), ["뚝섬로54길 14-3"], "{typed}");
+    }
+}
+
+#[test]
+fn numbers_that_are_texts_and_roads_of_two_districts_stay_apart() {
+    let folder = tempfile::tempdir().unwrap();
+    let columns = ["road:text", "house:text", "gu:text"];
+    let keys = "address = { road = 'road', number = 'house', district = 'gu' }";
+    let (dataset, layer) = declare("addr", "주소", "point", keys, &columns);
+    write_catalog(folder.path(), "addresses = 'addr'\n", &dataset, &layer);
+    let rows =
+        [("중앙로", "00012", "성동구"), ("중앙로", "12", "중구"), ("중앙로", "14-3", "중구")];
+    let rows: Vec<Row<'_>> = rows
+        .iter()
+        .enumerate()
+        .map(|(n, (road, house, gu))| {
+            let place = point(127.0 + 0.01 * n as f64, 37.5);
+            (place, vec![Value::Text(road), Value::Text(house), Value::Text(gu)])
+        })
+        .collect();
+    let text = ColumnType::Text;
+    let columns = [("road", text), ("house", text), ("gu", text)];
+    write(folder.path(), "addr", GeometryKind::Point, &columns, &rows);
+    let mut search = Searched::new(folder.path());
+    assert_eq!(search.titles("중앙로 12"), ["중앙로 12", "중앙로 12"]);
+    let of_jung = search.hits("중구 중앙로 12");
+    assert_eq!(of_jung.len(), 1, "{of_jung:?}");
+    assert!((of_jung[0]["point"][0].as_f64().unwrap() - 127.01).abs() < 1e-6);
+    assert_eq!(search.titles("중앙로 14-3"), ["중앙로 14-3"]);
+}
+
+#[test]
+fn a_road_in_english_and_a_number_are_one_address() {
+    let folder = tempfile::tempdir().unwrap();
+    let columns = ["rn:text", "rn_eng:text", "main_no:int", "sub_no:int"];
+    let keys = "search = ['rn']\nsearch_en = ['rn_eng']";
+    let (dataset, layer) = declare("addr", "주소", "point", keys, &columns);
+    write_catalog(folder.path(), "addresses = 'addr'\n", &dataset, &layer);
+    let row = |n: i64| {
+        let road = [Value::Text("왕십리로"), Value::Text("Wangsimni-ro")];
+        let numbers = [Value::Int(n), Value::Int(0)];
+        (point(127.0 + 0.01 * n as f64, 37.5), [road, numbers].concat())
+    };
+    let (text, int) = (ColumnType::Text, ColumnType::Int);
+    let columns = [("rn", text), ("rn_eng", text), ("main_no", int), ("sub_no", int)];
+    write(folder.path(), "addr", GeometryKind::Point, &columns, &[row(8), row(9), row(80)]);
+    let mut search = Searched::new(folder.path());
+    let hits = search.hits("Wangsimni-ro 9");
+    assert_eq!(hits[0]["title"]["en"], "Wangsimni-ro 9", "{hits:?}");
+    assert_eq!(search.titles("왕십리로"), ["왕십리로 8", "왕십리로 9", "왕십리로 80"]);
+    assert_eq!(search.titles("wangsimniro").len(), 3);
+}
+
+/// Dongs side by side, libraries in them and a dataset for staff alone.
+fn places() -> tempfile::TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    let (dongs, dong_layer) = declare(
+        "dong",
+        "행정동",
+        "polygon",
+        "key = ['cd']\nsearch = ['nm']",
+        &["cd:code", "nm:text"],
+    );
+    let (libraries, library_layer) =
+        declare("library", "도서관", "point", "search = ['nm']", &["nm:text", "type:text"]);
+    let kinds = "type = 'enum', values = [{ ko = '공공도서관', en = 'Public library' }, \
+        { ko = '스마트도서관', en = 'Kiosk' }]";
+    let libraries =
+        libraries.replace("name = 'type', type = 'text'", &format!("name = 'type', {kinds}"));
+    let (parcels, parcel_layer) =
+        declare("parcel", "필지", "polygon", "search = ['jibun']", &["jibun:text"]);
+    let (secret, secret_layer) =
+        declare("secret", "비공개 도서관", "point", "search = ['nm']", &["nm:text"]);
+    let secret_layer = secret_layer.replace("'public'", "'staff'");
+    write_catalog(
+        folder.path(),
+        "stats_over = 'dong'\n",
+        &[dongs, libraries, parcels, secret].concat(),
+        &[dong_layer, library_layer, parcel_layer, secret_layer].concat(),
+    );
+    let text = ColumnType::Text;
+    let names = ["성수1가1동", "성수2가3동", "왕십리도선동", "왕십리제2동"];
+    let dong = |(n, name): (usize, &'static str)| {
+        let code = ["1", "2", "3", "4"][n];
+        (square(127.0 + 0.01 * n as f64, 37.5, 0.01), vec![Value::Text(code), Value::Text(name)])
+    };
+    let rows: Vec<Row<'_>> = names.into_iter().enumerate().map(dong).collect();
+    write(folder.path(), "dong", GeometryKind::Polygon, &[("cd", text), ("nm", text)], &rows);
+    let at = |dong: f64| point(127.005 + 0.01 * dong, 37.505);
+    let row = |dong, name, kind| (at(dong), vec![Value::Text(name), Value::Text(kind)]);
+    let rows = [
+        row(0.0, "책마루", "공공도서관"),
+        row(1.0, "숲속도서관", "스마트도서관"),
+        row(2.0, "무지개도서관", "공공도서관"),
+        row(3.0, "성수동을 그린 도서관", "공공도서관"),
+    ];
+    write(folder.path(), "library", GeometryKind::Point, &[("nm", text), ("type", text)], &rows);
+    let lot =
+        |dong: f64| (square(127.004 + 0.01 * dong, 37.504, 0.001), vec![Value::Text("656-3")]);
+    let rows = [lot(0.0), lot(1.0)];
+    write(folder.path(), "parcel", GeometryKind::Polygon, &[("jibun", text)], &rows);
+    let rows = [(at(0.0), vec![Value::Text("비밀도서관")])];
+    write(folder.path(), "secret", GeometryKind::Point, &[("nm", text)], &rows);
+    folder
+}
+
+#[rstest]
+#[case::in_the_family_of_dongs("성수동 도서관", &["성수동을 그린 도서관", "숲속도서관", "책마루"])]
+#[case::in_another_order("도서관 성수동", &["성수동을 그린 도서관", "숲속도서관", "책마루"])]
+#[case::without_a_blank("성수동도서관", &["성수동을 그린 도서관", "숲속도서관", "책마루"])]
+#[case::in_one_dong("성수2가3동 도서관", &["숲속도서관"])]
+#[case::of_a_kind("성수동 스마트도서관", &["숲속도서관"])]
+#[case::of_a_kind_in_english("성수동 kiosk", &["숲속도서관"])]
+#[case::without_the_ending("왕십리 도서관", &["무지개도서관", "성수동을 그린 도서관"])]
+#[case::in_the_district("성동구 무지개", &["무지개도서관"])]
+#[case::nowhere("성수동 경찰서", &[])]
+fn places_are_found_in_a_dong(#[case] typed: &str, #[case] expected: &[&str]) {
+    let folder = places();
+    let mut titles = Searched::new(folder.path()).titles(typed);
+    titles.sort();
+    assert_eq!(titles, expected);
+}
+
+#[test]
+fn lots_of_one_number_in_two_dongs_are_two_results() {
+    let folder = places();
+    let mut search = Searched::new(folder.path());
+    assert_eq!(search.titles("656-3"), ["성수1가1동 656-3", "성수2가3동 656-3"]);
+    assert_eq!(search.titles("성수2가3동 656-3"), ["성수2가3동 656-3"]);
+    assert_eq!(search.titles("65-63"), [""; 0]);
+}
+
+#[test]
+fn what_only_staff_may_see_is_in_no_public_search_of_a_dong() {
+    let folder = places();
+    let mut search = Searched::new(folder.path());
+    assert!(!search.titles("성수동 도서관").iter().any(|title| title.contains("비밀")));
+    assert_eq!(search.titles("비밀도서관"), [""; 0]);
+}
