@@ -117,7 +117,7 @@ check_stores() {
 peer_suite() {
   local suite=$1
   shift
-  PYTHONPATH="$python_packages" within 300 \
+  PYTHONPATH="$python_packages" within 900 \
     node "$repository/scripts/check-peers/$suite.mjs" "$@" >&2
 }
 

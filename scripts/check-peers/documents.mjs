@@ -15,11 +15,38 @@ const isWhole = (value) => Number.isInteger(value);
 /** Members of TileJSON 3.0.0, section 3: whether they must be there, and what they may hold. */
 const MEMBERS = {
   tilejson: [true, (value) => value === "3.0.0"],
-  tiles: [true, (value) => Array.isArray(value) && value.length > 0 && value.every((url) => isText(url) && ["{z}", "{x}", "{y}"].every((part) => url.includes(part)) && URL.canParse(url))],
+  tiles: [
+    true,
+    (value) =>
+      Array.isArray(value) &&
+      value.length > 0 &&
+      value.every(
+        (url) =>
+          isText(url) && ["{z}", "{x}", "{y}"].every((part) => url.includes(part)) && URL.canParse(url),
+      ),
+  ],
   vector_layers: [true, (value) => Array.isArray(value) && value.length > 0],
   attribution: [false, isText],
-  bounds: [false, (value) => value.length === 4 && value.every(Number.isFinite) && value[0] >= -180 && value[1] >= -90 && value[2] <= 180 && value[3] <= 90 && value[0] <= value[2] && value[1] <= value[3]],
-  center: [false, (value) => value.length === 3 && value.every(Number.isFinite) && Math.abs(value[0]) <= 180 && Math.abs(value[1]) <= 90],
+  bounds: [
+    false,
+    (value) =>
+      value.length === 4 &&
+      value.every(Number.isFinite) &&
+      value[0] >= -180 &&
+      value[1] >= -90 &&
+      value[2] <= 180 &&
+      value[3] <= 90 &&
+      value[0] <= value[2] &&
+      value[1] <= value[3],
+  ],
+  center: [
+    false,
+    (value) =>
+      value.length === 3 &&
+      value.every(Number.isFinite) &&
+      Math.abs(value[0]) <= 180 &&
+      Math.abs(value[1]) <= 90,
+  ],
   data: [false, (value) => value.every(isText)],
   description: [false, isText],
   fillzoom: [false, (value) => isWhole(value) && value >= 0 && value <= 30],
@@ -35,7 +62,10 @@ const MEMBERS = {
 /** Members of one of `vector_layers`, section 3.3. */
 const LAYER_MEMBERS = {
   id: [true, isText],
-  fields: [true, (value) => typeof value === "object" && !Array.isArray(value) && Object.values(value).every(isText)],
+  fields: [
+    true,
+    (value) => typeof value === "object" && !Array.isArray(value) && Object.values(value).every(isText),
+  ],
   description: [false, isText],
   minzoom: MEMBERS.minzoom,
   maxzoom: MEMBERS.maxzoom,
@@ -45,7 +75,11 @@ function checkMembers(where, document, members) {
   for (const [name, [required, fits]] of Object.entries(members)) {
     const value = document[name];
     if (value === undefined) checks.ok(!required, `${where}: ${name} is missing`);
-    else checks.ok(value !== null && fits(value), `${where}: ${name} is ${JSON.stringify(value)?.slice(0, 200)}`);
+    else
+      checks.ok(
+        value !== null && fits(value),
+        `${where}: ${name} is ${JSON.stringify(value)?.slice(0, 200)}`,
+      );
   }
 }
 
@@ -57,7 +91,10 @@ async function checkTileJson(name, zooms) {
   if (zooms) checks.equal([minzoom, maxzoom], zooms, `${name}: zooms, as in the catalog`);
   if (bounds && center) {
     const [x, y, z] = center;
-    checks.ok(x >= bounds[0] && x <= bounds[2] && y >= bounds[1] && y <= bounds[3], `${name}: its center ${center} is not in its bounds ${bounds}`);
+    checks.ok(
+      x >= bounds[0] && x <= bounds[2] && y >= bounds[1] && y <= bounds[3],
+      `${name}: its center ${center} is not in its bounds ${bounds}`,
+    );
     checks.ok(z >= minzoom && z <= maxzoom, `${name}: its center has zoom ${z}`);
   }
   const ids = layers.map(({ id }) => id);
@@ -65,7 +102,10 @@ async function checkTileJson(name, zooms) {
   for (const layer of layers) {
     checkMembers(`${name}, ${layer.id}`, layer, LAYER_MEMBERS);
     const [first, last] = [layer.minzoom ?? minzoom, layer.maxzoom ?? maxzoom];
-    checks.ok(first >= minzoom && last <= maxzoom && first <= last, `${name}, ${layer.id}: zooms ${first} to ${last}`);
+    checks.ok(
+      first >= minzoom && last <= maxzoom && first <= last,
+      `${name}, ${layer.id}: zooms ${first} to ${last}`,
+    );
   }
   // A tile holds what is declared: its layers, and their fields.
   if (!center) return document;
@@ -75,7 +115,9 @@ async function checkTileJson(name, zooms) {
     const declared = layers.find((candidate) => candidate.id === id);
     if (!checks.ok(declared, `${name}: a tile holds the layer ${id}, which is not declared`)) continue;
     for (let i = 0; i < layer.length; i += 1) {
-      const undeclared = Object.keys(layer.feature(i).properties).filter((field) => !(field in declared.fields));
+      const undeclared = Object.keys(layer.feature(i).properties).filter(
+        (field) => !(field in declared.fields),
+      );
       if (!checks.equal(undeclared, [], `${name}, ${id}: fields that are not declared`)) break;
     }
   }
@@ -84,13 +126,20 @@ async function checkTileJson(name, zooms) {
 
 async function checkStyle(name) {
   const style = await json(new URL(`styles/${name}`, base));
-  checks.equal(validateStyleMin(style).map(({ message }) => message), [], `style ${name}`);
+  checks.equal(
+    validateStyleMin(style).map(({ message }) => message),
+    [],
+    `style ${name}`,
+  );
   for (const [id, source] of Object.entries(style.sources)) {
     if (source.type !== "vector" || !source.url) continue;
     const document = await json(source.url);
     const layers = new Map(document.vector_layers.map((layer) => [layer.id, layer.fields]));
     for (const layer of style.layers.filter((candidate) => candidate.source === id)) {
-      checks.ok(layers.has(layer["source-layer"]), `style ${name}: ${layer.id} draws ${layer["source-layer"]}, which its source does not have`);
+      checks.ok(
+        layers.has(layer["source-layer"]),
+        `style ${name}: ${layer.id} draws ${layer["source-layer"]}, which its source does not have`,
+      );
     }
   }
 }
@@ -98,7 +147,8 @@ async function checkStyle(name) {
 const catalog = await json(new URL("catalog.json", base));
 const available = catalog.layers.filter((layer) => layer.available);
 checks.ok(available.length > 0, "no layer is available");
-for (const layer of available) await checkTileJson(layer.id, layer.min_zoom === undefined ? undefined : [layer.min_zoom, layer.max_zoom]);
+for (const layer of available)
+  await checkTileJson(layer.id, layer.min_zoom === undefined ? undefined : [layer.min_zoom, layer.max_zoom]);
 const themes = catalog.themes.map(({ id }) => id);
 for (const theme of themes) await checkTileJson(theme);
 const [first, second] = available;

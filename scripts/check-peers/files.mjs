@@ -24,8 +24,17 @@ const IMPORT_TIMEOUT = 120;
 const AT_ONCE = 2;
 /** Zooms that tiles are read at, in the middle of each layer. */
 const ZOOMS = [0, 5, 10, 14];
-const KINDS = { ".shp": "import", ".zip": "import", ".geojson": "import", ".fgb": "put", ".pmtiles": "put", ".mvt": "tile", ".pbf": "tile" };
-const GEOJSON = /"type"\s*:\s*"(FeatureCollection|Feature|GeometryCollection|(Multi)?(Point|LineString|Polygon))"/;
+const KINDS = {
+  ".shp": "import",
+  ".zip": "import",
+  ".geojson": "import",
+  ".fgb": "put",
+  ".pmtiles": "put",
+  ".mvt": "tile",
+  ".pbf": "tile",
+};
+const GEOJSON =
+  /"type"\s*:\s*"(FeatureCollection|Feature|GeometryCollection|(Multi)?(Point|LineString|Polygon))"/;
 
 /** The first CRS that an import names where a file does not say its own. */
 const FITTING = /there is no \.prj that names its CRS; these would fit[^:]*?: (EPSG:\d+)/;
@@ -40,13 +49,21 @@ async function kindOf(path) {
 
 async function filesBelow(folder) {
   const entries = await readdir(folder, { withFileTypes: true, recursive: true });
-  return entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath ?? entry.path, entry.name)).sort();
+  return entries
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath ?? entry.path, entry.name))
+    .sort();
 }
 
 /** Features that ogrinfo reads, or null where it reads none of the file's layers. */
 async function ogrinfoCount(name, environment) {
-  const { stdout, timedOut } = await run("ogrinfo", ["-ro", "-so", "-al", name], { seconds: 60, environment });
-  const counts = [...stdout.toString().matchAll(/^Feature Count: (\d+)$/gm)].map(([, count]) => Number(count));
+  const { stdout, timedOut } = await run("ogrinfo", ["-ro", "-so", "-al", name], {
+    seconds: 60,
+    environment,
+  });
+  const counts = [...stdout.toString().matchAll(/^Feature Count: (\d+)$/gm)].map(([, count]) =>
+    Number(count),
+  );
   return timedOut || counts.length === 0 ? null : counts.reduce((sum, count) => sum + count, 0);
 }
 
@@ -56,7 +73,8 @@ async function countWithoutIndex(path) {
   try {
     const stem = basename(path, extname(path));
     for (const name of await readdir(dirname(path))) {
-      if (basename(name, extname(name)) === stem && endingOf(name) !== ".shx") await copyFile(join(dirname(path), name), join(folder, name));
+      if (basename(name, extname(name)) === stem && endingOf(name) !== ".shx")
+        await copyFile(join(dirname(path), name), join(folder, name));
     }
     return await ogrinfoCount(join(folder, basename(path)), { SHAPE_RESTORE_SHX: "YES" });
   } finally {
@@ -86,14 +104,15 @@ async function importFile(file, data, crs = []) {
     { seconds: IMPORT_TIMEOUT },
   );
   const says = `${stdout}${stderr}`;
-  const [, fits] = crs.length === 0 ? says.match(FITTING) ?? [] : [];
+  const [, fits] = crs.length === 0 ? (says.match(FITTING) ?? []) : [];
   if (fits && code === 1) {
     file.crs = fits;
     await importFile(file, data, ["--crs", fits]);
     return;
   }
   if (timedOut) file.fault = `the import is not done after ${IMPORT_TIMEOUT} s`;
-  else if (signal || says.includes("panicked") || ![0, 1, 2].includes(code)) file.fault = `the import ends with ${signal ?? code}: ${says}`;
+  else if (signal || says.includes("panicked") || ![0, 1, 2].includes(code))
+    file.fault = `the import ends with ${signal ?? code}: ${says}`;
   else if (code !== 0) file.refusal = says.replaceAll(file.path, "").replace(/\s+/g, " ").trim();
   file.rejected = await rejectedRows(data, file.id);
 }
@@ -144,17 +163,24 @@ async function serve(files, data, base, admin) {
   const catalog = JSON.parse((await get(`${base}/catalog.json`)).body);
   const state = await readState(admin);
   const reasons = new Map(state.unavailable.map(({ id, reason }) => [id, reason]));
-  await eachOf(files.filter((file) => !file.fault && !file.refusal), AT_ONCE, async (file) => {
-    const layer = catalog.layers.find(({ id }) => id === file.id);
-    const reason = reasons.get(file.id) ?? state.faults.find((fault) => new RegExp(`\\b${file.id}\\.`).test(fault));
-    if (!layer?.available) {
-      if (reason) file.refusal = reason.replaceAll(`${data}/`, "");
-      else file.fault = "it is no layer, and the operator is not told why";
-      return;
-    }
-    file.count = layer.feature_count;
-    await readTiles(base, layer, file).catch((error) => { file.fault = `no answer: ${error.message}`; });
-  });
+  await eachOf(
+    files.filter((file) => !file.fault && !file.refusal),
+    AT_ONCE,
+    async (file) => {
+      const layer = catalog.layers.find(({ id }) => id === file.id);
+      const reason =
+        reasons.get(file.id) ?? state.faults.find((fault) => new RegExp(`\\b${file.id}\\.`).test(fault));
+      if (!layer?.available) {
+        if (reason) file.refusal = reason.replaceAll(`${data}/`, "");
+        else file.fault = "it is no layer, and the operator is not told why";
+        return;
+      }
+      file.count = layer.feature_count;
+      await readTiles(base, layer, file).catch((error) => {
+        file.fault = `no answer: ${error.message}`;
+      });
+    },
+  );
 }
 
 /** What came of a file, in words. */
@@ -173,10 +199,16 @@ function differenceOf(file) {
   // Of what is rejected here GDAL reads some rows, without a geometry or parts of it.
   const [least, most] = [file.count ?? 0, (file.count ?? 0) + (file.rejected ?? 0)];
   const theirs = file.theirs ?? 0;
-  return theirs >= least && theirs <= most ? null : `GDAL reads ${file.theirs ?? "nothing"}; ${outcomeOf(file)}`;
+  return theirs >= least && theirs <= most
+    ? null
+    : `GDAL reads ${file.theirs ?? "nothing"}; ${outcomeOf(file)}`;
 }
 
-const cell = (text) => String(text ?? "").replaceAll("|", "\\|").replace(/\s+/g, " ").slice(0, 400);
+const cell = (text) =>
+  String(text ?? "")
+    .replaceAll("|", "\\|")
+    .replace(/\s+/g, " ")
+    .slice(0, 400);
 
 const data = await mkdtemp(join(tmpdir(), "check-files-"));
 const files = [];
@@ -201,7 +233,8 @@ try {
 
 const rows = files.map((file) => {
   const difference = differenceOf(file);
-  const design = difference && !file.fault && BY_DESIGN.find(({ about }) => about.test(`${file.name}: ${difference}`));
+  const design =
+    difference && !file.fault && BY_DESIGN.find(({ about }) => about.test(`${file.name}: ${difference}`));
   if (difference && !design) failures.push(`${file.name}: ${difference}`);
   return { file, difference, design };
 });
@@ -211,11 +244,16 @@ for (const { file, difference, design } of rows.filter((row) => row.design)) {
 for (const failure of failures) console.log(`FAILED: ${failure}`);
 if (values.report) {
   const lines = rows.map(({ file, difference, design }) => {
-    const why = difference ? design?.why ?? "**not by design**" : "";
+    const why = difference ? (design?.why ?? "**not by design**") : "";
     return `| ${[file.name, outcomeOf(file), file.theirs ?? "", why].map(cell).join(" | ")} |`;
   });
-  await writeFile(values.report, ["| file | here | GDAL | difference |", "|---|---|---|---|", ...lines, ""].join("\n"));
+  await writeFile(
+    values.report,
+    ["| file | here | GDAL | difference |", "|---|---|---|---|", ...lines, ""].join("\n"),
+  );
 }
 const differing = rows.filter(({ difference }) => difference).length;
-console.log(`files: ${files.length} tried, ${differing} differ, ${rows.filter(({ design }) => design).length} of them by design; ${failures.length} faults`);
+console.log(
+  `files: ${files.length} tried, ${differing} differ, ${rows.filter(({ design }) => design).length} of them by design; ${failures.length} faults`,
+);
 process.exitCode = failures.length > 0 || files.length === 0 ? 1 : 0;

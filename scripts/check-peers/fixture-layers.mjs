@@ -14,7 +14,8 @@ function parts(commands, type) {
   while (at < commands.length) {
     const [command, count] = [commands[at] & 7, commands[at] >>> 3];
     at += 1;
-    if (command !== CLOSE_PATH && count * 2 > commands.length - at) throw new Error(`${count} points are counted, which are not there`);
+    if (command !== CLOSE_PATH && count * 2 > commands.length - at)
+      throw new Error(`${count} points are counted, which are not there`);
     for (let i = 0; i < count; i += 1) {
       if (command === CLOSE_PATH) {
         found.at(-1).push(found.at(-1)[0]);
@@ -41,13 +42,20 @@ function valueOf(value) {
 
 /** Layers with name, extent and features. */
 export function fixtureLayers(json) {
-  return (json.layers ?? []).map(({ name, extent = DEFAULT_EXTENT, keys = [], values = [], features = [] }) => ({
-    name,
-    extent,
-    features: features.map(({ id, type, geometry, tags = [] }) => ({
-      id,
-      properties: Object.fromEntries(Array.from({ length: tags.length / 2 }, (_, i) => [keys[tags[2 * i]], valueOf(values[tags[2 * i + 1]])])),
-      shape: { type, parts: parts(geometry, type) },
-    })),
-  }));
+  return (json.layers ?? []).map(
+    ({ name, extent = DEFAULT_EXTENT, keys = [], values = [], features = [] }) => ({
+      name,
+      extent,
+      features: features.map(({ id, type, geometry, tags = [] }) => ({
+        id,
+        properties: Object.fromEntries(
+          Array.from({ length: tags.length / 2 }, (_, i) => [
+            keys[tags[2 * i]],
+            valueOf(values[tags[2 * i + 1]]),
+          ]),
+        ),
+        shape: { type, parts: parts(geometry, type) },
+      })),
+    }),
+  );
 }

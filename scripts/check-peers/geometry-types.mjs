@@ -15,7 +15,9 @@ import { apart, faultOf } from "./outline.mjs";
 import { get, readState, run, withServer } from "./server.mjs";
 import { decode, eachOf } from "./tiles.mjs";
 
-const { values: { program } } = parseArgs({ options: { program: { type: "string" } } });
+const {
+  values: { program },
+} = parseArgs({ options: { program: { type: "string" } } });
 const checks = new Checks("geometry-types");
 /** The tile that all geometries lie in. */
 const TILE = [6, 54, 24];
@@ -46,11 +48,30 @@ async function bringIn(way, dataset, folder, data) {
   const table = join(folder, `${dataset.id}.csv`);
   const id = idOf(way, dataset);
   const path = join(ending === "fgb" ? data : folder, `${id}.${ending}`);
-  const written = await run("ogr2ogr", [...how, path, table, "-oo", "GEOM_POSSIBLE_NAMES=wkt",
-    "-oo", "KEEP_GEOM_COLUMNS=NO", "-nlt", dataset.type, "-a_srs", "EPSG:4326"]);
+  const written = await run("ogr2ogr", [
+    ...how,
+    path,
+    table,
+    "-oo",
+    "GEOM_POSSIBLE_NAMES=wkt",
+    "-oo",
+    "KEEP_GEOM_COLUMNS=NO",
+    "-nlt",
+    dataset.type,
+    "-a_srs",
+    "EPSG:4326",
+  ]);
   checks.equal(written.code, 0, `${id} is written by GDAL: ${written.stderr}`);
   if (ending === "fgb") return { code: 0, says: "" };
-  const { code, timedOut, stdout, stderr } = await run(program, ["import", path, "--data", data, "--id", id, "--bounds=120,30,135,45"]);
+  const { code, timedOut, stdout, stderr } = await run(program, [
+    "import",
+    path,
+    "--data",
+    data,
+    "--id",
+    id,
+    "--bounds=120,30,135,45",
+  ]);
   checks.ok(!timedOut, `${id}: the import hangs`);
   return { code, says: `${stdout}${stderr}` };
 }
@@ -63,16 +84,26 @@ async function check(base, way, dataset, brought, reasons) {
   const refusal = dataset.refused?.[way];
   if (refusal) {
     const says = `${brought.says}${reasons.get(id) ?? ""}`;
-    checks.ok(status !== 200 && says.includes(refusal), `${id} is refused with ${JSON.stringify(refusal)}: ${status} ${says}`);
+    checks.ok(
+      status !== 200 && says.includes(refusal),
+      `${id} is refused with ${JSON.stringify(refusal)}: ${status} ${says}`,
+    );
     return;
   }
   if (expected.length === 0) {
-    checks.ok(status === 204 || status === 404, `${id}: nothing to draw, but ${status}: ${body.slice(0, 200)}`);
+    checks.ok(
+      status === 204 || status === 404,
+      `${id}: nothing to draw, but ${status}: ${body.slice(0, 200)}`,
+    );
     return;
   }
   if (!checks.equal([status, brought.code], [200, 0], `${id}: ${brought.says || body.slice(0, 300)}`)) return;
   const features = decode(body)[id]?.features ?? [];
-  checks.equal(features.map(({ properties }) => properties.name).sort(), expected.map(({ name }) => name).sort(), `${id}: rows`);
+  checks.equal(
+    features.map(({ properties }) => properties.name).sort(),
+    expected.map(({ name }) => name).sort(),
+    `${id}: rows`,
+  );
   for (const row of expected) {
     const found = features.find(({ properties }) => properties.name === row.name);
     if (!found) continue;
@@ -94,8 +125,11 @@ try {
     await writeFile(join(folder, `${dataset.id}.csv`), `wkt,name,number\n${quoted.join("\n")}\n`);
     await writeFile(join(folder, `${dataset.id}.csvt`), "String,String,Integer\n");
   }
-  const all = DATASETS.flatMap((dataset) => Object.keys(WAYS)
-    .filter((way) => !(dataset.notWritten ?? []).includes(way)).map((way) => ({ way, dataset })));
+  const all = DATASETS.flatMap((dataset) =>
+    Object.keys(WAYS)
+      .filter((way) => !(dataset.notWritten ?? []).includes(way))
+      .map((way) => ({ way, dataset })),
+  );
   const brought = await eachOf(all, 3, ({ way, dataset }) => bringIn(way, dataset, folder, data));
   const { faults } = await withServer({ program, data }, async (base, admin) => {
     const { unavailable } = await readState(admin);

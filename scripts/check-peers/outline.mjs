@@ -11,7 +11,8 @@ export function shapeOf(feature) {
 /** Twice the area of a closed ring; positive where it is an outer one (MVT 2.1, 4.3.3.3). */
 function doubleArea(ring) {
   let sum = 0;
-  for (let i = 0; i + 1 < ring.length; i += 1) sum += ring[i][0] * ring[i + 1][1] - ring[i + 1][0] * ring[i][1];
+  for (let i = 0; i + 1 < ring.length; i += 1)
+    sum += ring[i][0] * ring[i + 1][1] - ring[i + 1][0] * ring[i][1];
   return sum;
 }
 
@@ -56,7 +57,8 @@ export function fromOutline(point, parts) {
   let nearest = Infinity;
   for (const part of parts) {
     if (part.length === 1) nearest = Math.min(nearest, fromSegment(point, part[0], part[0]));
-    for (let i = 0; i + 1 < part.length; i += 1) nearest = Math.min(nearest, fromSegment(point, part[i], part[i + 1]));
+    for (let i = 0; i + 1 < part.length; i += 1)
+      nearest = Math.min(nearest, fromSegment(point, part[i], part[i + 1]));
   }
   return nearest;
 }
@@ -80,7 +82,10 @@ export function isInside([x, y], rings) {
 export function apart(ours, theirs, extent) {
   const within = ([x, y]) => x >= 0 && y >= 0 && x <= extent && y <= extent;
   let most = 0;
-  for (const [one, other] of [[ours, theirs], [theirs, ours]]) {
+  for (const [one, other] of [
+    [ours, theirs],
+    [theirs, ours],
+  ]) {
     for (const point of one.parts.flat()) {
       if (within(point)) most = Math.max(most, distance(point, other));
     }

@@ -42,16 +42,24 @@ export async function readState(admin) {
  * Returns what `use` returned, the log, and a list of faults: a start that fails, an end
  * before it was told to, a panic in the log, an end that takes too long.
  */
-export async function withServer({ program, data, options = [], environment = {}, isReady = (state) => state !== null, patience = 60 }, use) {
+export async function withServer(
+  { program, data, options = [], environment = {}, isReady = (state) => state !== null, patience = 60 },
+  use,
+) {
   const addresses = [await freePort(), await freePort()].map((port) => `127.0.0.1:${port}`);
   const [base, admin] = addresses.map((address) => `http://${address}`);
-  const server = spawn(program, ["serve", "--data", data, "--listen", addresses[0], "--listen-admin", addresses[1], ...options], {
-    env: { ...process.env, ...environment },
-    stdio: ["ignore", "pipe", "pipe"],
-  });
+  const server = spawn(
+    program,
+    ["serve", "--data", data, "--listen", addresses[0], "--listen-admin", addresses[1], ...options],
+    {
+      env: { ...process.env, ...environment },
+      stdio: ["ignore", "pipe", "pipe"],
+    },
+  );
   const faults = [];
   let [log, ended, stopping] = ["", false, false];
-  for (const stream of [server.stdout, server.stderr]) stream.setEncoding("utf8").on("data", (text) => (log += text));
+  for (const stream of [server.stdout, server.stderr])
+    stream.setEncoding("utf8").on("data", (text) => (log += text));
   const end = new Promise((resolve) => {
     server.on("exit", (code, signal) => {
       ended = true;
@@ -88,7 +96,8 @@ export async function withServer({ program, data, options = [], environment = {}
       clearTimeout(late);
     }
   }
-  if (/panicked/.test(log)) faults.push(`a panic: ${log.split("\n").find((line) => line.includes("panicked"))}`);
+  if (/panicked/.test(log))
+    faults.push(`a panic: ${log.split("\n").find((line) => line.includes("panicked"))}`);
   return { result, log, faults };
 }
 

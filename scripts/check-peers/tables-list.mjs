@@ -7,9 +7,13 @@ export const SCHEMAS = ["tile_server_peers", "tile_server_peers_b", 'Tile Server
  * A table. `rows` has the columns `id`, `n` and those shown, and `mercator`; `unsound` names
  * rows that are not valid, `reported` what the operator is told of.
  */
-function table(name, { schema = "tile_server_peers", id = "id", geom = "geom", columns = ["n"], srid, ...rest } = {}) {
+function table(
+  name,
+  { schema = "tile_server_peers", id = "id", geom = "geom", columns = ["n"], srid, ...rest } = {},
+) {
   const quoted = (text) => `"${text.replaceAll('"', '""')}"`;
-  const position = srid === undefined ? `${quoted(geom)}::geometry` : `ST_SetSRID(${quoted(geom)}::geometry, ${srid})`;
+  const position =
+    srid === undefined ? `${quoted(geom)}::geometry` : `ST_SetSRID(${quoted(geom)}::geometry, ${srid})`;
   // ST_AsMVTGeom leaves arcs out, and here they are drawn by straight lines.
   const straight = rest.straighten ? `ST_CurveToLine(${position})` : position;
   const shown = columns.map((column) => quoted(column)).join(", ");
@@ -17,7 +21,9 @@ function table(name, { schema = "tile_server_peers", id = "id", geom = "geom", c
     title: `${schema}.${name}`,
     id,
     columns,
-    rows: `SELECT ${id ? `${quoted(id)} AS id, ` : ""}${shown}, ST_Transform(${straight}, 3857) AS mercator FROM ${quoted(schema)}.${quoted(name)} WHERE ${rest.where ?? "true"}`,
+    rows: `
+      SELECT ${id ? `${quoted(id)} AS id, ` : ""}${shown}, ST_Transform(${straight}, 3857) AS mercator
+      FROM ${quoted(schema)}.${quoted(name)} WHERE ${rest.where ?? "true"}`,
     ...rest,
   };
 }
@@ -47,7 +53,12 @@ export const TABLES = [
   table("two_keys", { id: null, columns: ["n", "a", "b"] }),
   table("행정동 경계", { id: "번호", geom: "모양", columns: ["n", "이름"] }),
   table("MixedCase", { id: "Id", geom: "Geom", columns: ["n", "TABLE"] }),
-  table(" a \"b\" \\ 'c'.d", { schema: 'Tile Server "Peers"', id: "' id '", geom: ". ' \"Geom\"", columns: ["n", '.na\\me " '] }),
+  table(" a \"b\" \\ 'c'.d", {
+    schema: 'Tile Server "Peers"',
+    id: "' id '",
+    geom: '. \' "Geom"',
+    columns: ["n", '.na\\me " '],
+  }),
   table("points_view", { id: null, columns: ["n", "id"] }),
   table("points_kept", { id: null }),
   table("partitioned", { id: null, columns: ["n", "id"] }),

@@ -16,13 +16,15 @@ export const layerNames = (bytes) => Object.keys(new VectorTile(new PbfReader(by
 /** Layers of a tile by name, with features as `{ id, properties, shape }`. */
 export function decode(bytes) {
   const { layers } = new VectorTile(new PbfReader(bytes));
-  return Object.fromEntries(Object.entries(layers).map(([name, layer]) => {
-    const features = Array.from({ length: layer.length }, (_, i) => {
-      const feature = layer.feature(i);
-      return { id: feature.id, properties: { ...feature.properties }, shape: shapeOf(feature) };
-    });
-    return [name, { name, extent: layer.extent, version: layer.version, features }];
-  }));
+  return Object.fromEntries(
+    Object.entries(layers).map(([name, layer]) => {
+      const features = Array.from({ length: layer.length }, (_, i) => {
+        const feature = layer.feature(i);
+        return { id: feature.id, properties: { ...feature.properties }, shape: shapeOf(feature) };
+      });
+      return [name, { name, extent: layer.extent, version: layer.version, features }];
+    }),
+  );
 }
 
 /** Writes an archive of `[["z/x/y", bytes], …]` with the writer of PyPI's `pmtiles`. */
