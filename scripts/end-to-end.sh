@@ -119,6 +119,35 @@ check_stores() {
     --style "$clients/stores.style.json"
 }
 
+peer_suite() {
+  local suite=$1
+  shift
+  PYTHONPATH="$python_packages" within 900 \
+    node "$repository/scripts/check-peers/$suite.mjs" "$@" >&2
+}
+
+# What other projects test with, and other programs' answers to the same questions:
+# scripts/check-peers/README.md.
+check_peers() {
+  local program=(--program "$target/$profile/tile-server") node="node page-packages"
+  local fixtures="peers: tiles of @mapbox/mvt-fixtures, sound and unsound"
+  local beside_postgis="peers: tables of every kind, beside ST_AsMVT"
+  if has_tool pmtiles; then
+    tooled "$fixtures" "python3 $node" "python3" peer_suite mvt-fixtures "${program[@]}"
+  else
+    skip "$fixtures" "PyPI's pmtiles is not there"
+  fi
+  tooled "peers: every geometry type of GDAL, by every way in" "ogr2ogr $node" "gdal-bin" \
+    peer_suite geometry-types "${program[@]}"
+  if [ -n "${TEST_DATABASE_URL:-}" ]; then
+    tooled "$beside_postgis" "psql $node" "postgresql-client" peer_suite tables "${program[@]}"
+  else
+    skip "$beside_postgis" "there is no database"
+  fi
+  tooled "peers: TileJSON by its specification, styles by MapLibre's validator" "$node" "nodejs" \
+    peer_suite documents --base-url "$url"
+}
+
 # The whole district from both stores.
 every_layer() {
   within 900 "$repository/scripts/check-clients/every-layer.py" --layers 182 \
@@ -200,6 +229,7 @@ end_to_end() {
   tooled "GDAL: ogrinfo opens every theme" "ogrinfo curl python3" \
     "$clients/ogrinfo" "$url" "$real"
   check_stores
+  check_peers
   tooled "QGIS: draws every theme, with and without its style" "pyqgis korean-font" \
     /usr/bin/python3 "$clients/draw-qgis.py" --base-url "$url" --shots "$shots"
   tooled "Chromium: the map page" "node page-packages chromium korean-font" \

@@ -132,7 +132,7 @@ impl Cut {
             feature.geometry(&mut path)?;
             let Some(kind) = feature.kind else { continue };
             place(&path, kind, world, &mut geometry);
-            if !rect(&geometry).intersects(&wanted) {
+            if !meets_world(&geometry) || !rect(&geometry).intersects(&wanted) {
                 continue;
             }
             values.clear();
@@ -245,6 +245,17 @@ fn doubled_area(ring: &[[i64; 2]]) -> i128 {
         .sum()
 }
 
+/// Whether the rectangle around the coordinates has a point of the world. In a tile at
+/// its edge a feature may lie in the buffer alone; the world's grid would draw it along
+/// the edge.
+fn meets_world(geometry: &Geometry) -> bool {
+    let edge = 2f64.powi(32);
+    (0..2).all(|axis| {
+        let along = || geometry.coordinates.iter().map(|at| at[axis]);
+        along().any(|at| at >= 0.0) && along().any(|at| at <= edge)
+    })
+}
+
 /// The rectangle around the coordinates; empty without any.
 fn rect(geometry: &Geometry) -> WorldRect {
     let mut rect = WorldRect::EMPTY;
@@ -278,6 +289,21 @@ mod tests {
             let end = i64::from(extent);
             assert_eq!(world.point([end, end]), [2_147_483_648.0, 4_294_967_296.0]);
         }
+    }
+
+    #[rstest::rstest]
+    #[case::inside([[10.0, 10.0], [20.0, 30.0]], true)]
+    #[case::across_the_edge([[-50.0, 10.0], [20.0, 30.0]], true)]
+    #[case::left_of_it([[-50.0, 10.0], [-20.0, 30.0]], false)]
+    #[case::above_it([[10.0, -9.0], [20.0, -1.0]], false)]
+    #[case::right_of_it([[4_294_967_300.0, 5.0], [4_294_967_400.0, 9.0]], false)]
+    #[case::below_it([[5.0, 4_294_967_300.0], [9.0, 4_294_967_400.0]], false)]
+    fn a_line_in_the_buffer_beyond_the_world_is_not_drawn_along_its_edge(
+        #[case] line: [[f64; 2]; 2],
+        #[case] meets: bool,
+    ) {
+        let geometry = Geometry { coordinates: line.to_vec(), ..Geometry::default() };
+        assert_eq!(meets_world(&geometry), meets);
     }
 
     #[test]
