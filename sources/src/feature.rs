@@ -65,6 +65,35 @@ impl Geometry {
         self.kind.is_none() || self.coordinates.is_empty()
     }
 
+    /// Adds another geometry's parts, as members of one collection: those of the highest
+    /// dimension are kept. Returns whether parts of another dimension were left out.
+    ///
+    /// A vector tile's feature is of one kind (MVT 2.1, section 4.3.4), so a row of a
+    /// store is one feature of one kind, with one id and counted once. PostGIS's
+    /// `ST_AsMVTGeom` draws collections the same way.
+    pub(crate) fn join(&mut self, other: &Self) -> bool {
+        if other.is_empty() {
+            return false;
+        }
+        let dimension = |geometry: &Self| match geometry.is_empty() {
+            true => None,
+            false => geometry.kind.map(|kind| kind as u8),
+        };
+        let (own, others) = (dimension(self), dimension(other));
+        if own > others {
+            return true;
+        }
+        if own < others {
+            self.clone_from(other);
+            return own.is_some();
+        }
+        let (points, parts) = (self.coordinates.len() as u32, self.ends.len() as u32);
+        self.coordinates.extend_from_slice(&other.coordinates);
+        self.ends.extend(other.ends.iter().map(|end| end + points));
+        self.polygon_ends.extend(other.polygon_ends.iter().map(|end| end + parts));
+        false
+    }
+
     /// Ends the line or ring that the last coordinates belong to.
     pub fn end_part(&mut self) {
         self.ends.push(self.coordinates.len() as u32);

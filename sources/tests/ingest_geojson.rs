@@ -118,3 +118,38 @@ fn hangul_in_single_letters_becomes_syllables() {
     assert_eq!(read(&imported).schema.title.as_deref(), Some("가"));
     assert_eq!(imported.columns[0].title.as_deref(), Some("나"));
 }
+
+#[test]
+fn a_collection_is_a_feature_of_its_parts_of_the_highest_dimension() {
+    let desk = Desk::new();
+    let square = |x: f64| {
+        format!(
+            "{{\"type\": \"Polygon\", \"coordinates\": [[[{x}, 37], [{0}, 37], [{0}, 37.1], [{x}, 37]]]}}",
+            x + 0.1
+        )
+    };
+    let point = r#"{"type": "Point", "coordinates": [127, 37]}"#;
+    let row = |geometries: &str| {
+        format!(
+            "{{\"type\": \"Feature\", \"properties\": {{\"a\": 1}}, \"geometry\": \
+             {{\"type\": \"GeometryCollection\", \"geometries\": [{geometries}]}}}}"
+        )
+    };
+    let nested =
+        format!("{{\"type\": \"GeometryCollection\", \"geometries\": [{point}, {point}]}}");
+    let rows =
+        [row(&[point, &square(127.0), &nested, &square(128.0)].join(",")), row(&nested), row("")];
+    let imported = desk.import(&desk.put("c.geojson", rows.join("\n"))).unwrap();
+    assert_eq!((imported.features, imported.without_geometry), (3, 1));
+    assert!(
+        imported.notes.iter().any(|note| note.starts_with("1 feature(s) were collections")),
+        "{:?}",
+        imported.notes
+    );
+    let found = read(&imported);
+    let polygon = found.features.iter().find(|f| !f.geometry.polygon_ends.is_empty()).unwrap();
+    assert_eq!(polygon.geometry.polygon_ends, [1, 2]);
+    let points =
+        found.features.iter().find(|f| f.geometry.ends.is_empty() && !f.geometry.is_empty());
+    assert_eq!(points.unwrap().geometry.coordinates, [[127.0, 37.0]; 2]);
+}

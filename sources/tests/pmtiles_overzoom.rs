@@ -312,3 +312,36 @@ async fn buffers_past_the_worlds_edge_are_no_part_of_it() {
     assert_eq!(found.keys().copied().collect::<Vec<_>>(), [2, 3]);
     assert!(vertices(&found[&3]).iter().all(|vertex| vertex[0] >= 0));
 }
+
+/// Around a middle that is open to the east.
+#[tokio::test]
+async fn a_polygon_around_an_overzoomed_tile_is_not_in_it() {
+    let ring = [
+        [0, 0],
+        [4096, 0],
+        [4096, 400],
+        [400, 400],
+        [400, 3700],
+        [4096, 3700],
+        [4096, 4096],
+        [0, 4096],
+    ];
+    let opened = open(4096, &[polygon(Some(1), &[&ring], Vec::new())], 4096, 64);
+    for (x, y) in [(1, 1), (2, 1), (3, 1), (1, 2), (2, 2), (3, 2)] {
+        assert_eq!(opened.below(2, x, y).await, None, "{x} {y}");
+    }
+    for (x, y) in [(0, 1), (1, 0), (3, 3)] {
+        assert!(opened.below(2, x, y).await.is_some(), "{x} {y}");
+    }
+}
+
+#[tokio::test]
+async fn an_overzoomed_tile_within_a_hole_has_nothing_of_the_polygon() {
+    let exterior = [[0, 0], [4096, 0], [4096, 4096], [0, 4096]];
+    let hole = [[300, 300], [300, 3800], [3800, 3800], [3800, 300]];
+    let opened = open(4096, &[polygon(Some(1), &[&exterior, &hole], Vec::new())], 4096, 64);
+    for (x, y) in [(1, 1), (2, 1), (1, 2), (2, 2)] {
+        assert_eq!(opened.below(2, x, y).await, None, "{x} {y}");
+    }
+    assert!(opened.below(2, 0, 1).await.is_some());
+}

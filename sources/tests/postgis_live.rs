@@ -230,3 +230,38 @@ fn a_tile_that_finds_no_bytes_left_is_refused_and_a_smaller_one_is_not() {
     // What it held is free again.
     assert!(!ask(&scratch, &wide, covering(16, SEOUL)).unwrap().is_empty());
 }
+
+/// Bow-ties of two equal lobes, a collection, and polygons around tiles: as in memory.
+#[test]
+fn polygons_that_cross_themselves_are_drawn_alike_live_and_in_memory() {
+    let name = "polygons_that_cross_themselves_are_drawn_alike_live_and_in_memory";
+    let Some(scratch) = scratch(name) else { return };
+    scratch.sql(
+        "CREATE TABLE shapes (id int PRIMARY KEY, geom geometry(Geometry, 4326));
+         INSERT INTO shapes VALUES
+            (1, 'SRID=4326;POLYGON((127 37.5,127.02 37.52,127.02 37.5,127 37.52,127 37.5))'),
+            (2, 'SRID=4326;POLYGON((127 37.5,127.01 37.51,127.02 37.52,127.02 37.5,127.01 37.51,127 37.52,127 37.5))'),
+            (3, 'SRID=4326;GEOMETRYCOLLECTION(POINT(127 37.5),LINESTRING(127 37.5,127.02 37.52))'),
+            (4, 'SRID=4326;POLYGON((126 36,128 36,128 36.1,126.1 36.1,126.1 39,128 39,128 39.1,126 39.1,126 36))')",
+    );
+    let database = scratch.database();
+    let live = live(&database, "shapes", publication(None, false));
+    let memory = from_memory(&database, "shapes", publication(None, false));
+    for (zoom, lobes, ids) in [(6, 2, &[1, 2, 3, 4][..]), (9, 2, &[1, 2, 3]), (12, 2, &[1, 2, 3])] {
+        let tile = covering(zoom, [127.015, 37.51]);
+        for source in [&live as &dyn TileSource, &memory] {
+            let found = features(ask(&scratch, source, tile).unwrap());
+            let all: Vec<_> = found.iter().map(|feature| feature.id.unwrap()).collect();
+            assert_eq!(all, ids, "{tile}");
+            for feature in &found[..2] {
+                assert_eq!(feature.parts.len(), lobes, "{tile}: {feature:?}");
+            }
+            assert_eq!(found[2].kind, 2, "the line of the collection");
+        }
+    }
+    // The middle of the last, which is open to the east.
+    let tile = covering(8, [127.0, 38.4]);
+    for source in [&live as &dyn TileSource, &memory] {
+        assert!(features(ask(&scratch, source, tile).unwrap()).is_empty(), "{tile}");
+    }
+}

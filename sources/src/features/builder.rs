@@ -1,11 +1,14 @@
 //! Builds a table from a scan: project, order, join up, measure importance.
 
 mod arrange;
+mod contact;
 mod foreign;
+mod polygons;
 
 use std::sync::Arc;
 
-use self::arrange::{geometry_kind, measure, ordered};
+use self::arrange::{geometry_kind, measure, ordered, unique_ids};
+use self::contact::ContactFinder;
 use super::dictionary::{DictionaryBuilder, DictionaryFull};
 use super::draw_order::DrawOrder;
 use super::index::{HilbertIndex, hilbert};
@@ -63,6 +66,7 @@ pub struct TableBuilder {
     /// Whether these are the features of one foreign tile: every vertex matters,
     /// and the order in which they are drawn is kept.
     of_tile: bool,
+    contacts: ContactFinder,
     fault: Option<TableError>,
 }
 
@@ -82,6 +86,7 @@ impl TableBuilder {
             shapes: PartShapes::default(),
             shape_of: Vec::new(),
             of_tile: false,
+            contacts: ContactFinder::default(),
             fault: None,
         }
     }
@@ -162,6 +167,9 @@ impl TableBuilder {
             .map(|column| order.iter().map(|&scanned| value(&column, scanned)).collect())
             .collect();
         let ids: Vec<u64> = order.iter().map(|&scanned| self.ids[scanned as usize]).collect();
+        let ids: Arc<[u64]> = ids.into();
+        // Ids of foreign tiles stay as they are.
+        let tile_ids = if self.of_tile { Arc::clone(&ids) } else { unique_ids(&ids, &self.ids) };
         let drawn = if self.of_tile || self.options.omit_ids {
             DrawOrder::of_rows(drawn.len())
         } else {
@@ -171,11 +179,13 @@ impl TableBuilder {
             columns: self.columns.into(),
             values,
             dictionary: Arc::new(dictionary),
-            ids: ids.into(),
+            ids,
+            tile_ids,
             shapes: Arc::new(shapes),
             index: Arc::new(index),
             drawn: Arc::new(drawn),
             geometry,
+            keeps_edges: self.of_tile || self.options.coverage || self.options.keep_every_vertex,
         })
     }
 
@@ -228,22 +238,12 @@ impl TableBuilder {
                 }
             }
             ShapeKind::Polygon => {
-                let rings: Vec<_> = geometry.parts().collect();
-                let mut first = 0;
-                for &end in &geometry.polygon_ends {
-                    let polygon = &rings[first..end as usize];
-                    first = end as usize;
-                    for (i, ring) in polygon.iter().enumerate().filter(|(_, r)| !r.is_empty()) {
-                        let from = shapes.coordinates.len();
-                        push_distinct(&mut shapes.coordinates, from, ring.iter().map(world));
-                        wind(&mut shapes.coordinates, from, i == 0);
-                        if !shapes.end_part(i == 0) {
-                            return false;
-                        }
-                    }
+                if !self.polygons(geometry, world) {
+                    return false;
                 }
             }
         }
+        let shapes = &mut self.shapes;
         for &point in &shapes.coordinates[start..] {
             rect.extend(point);
         }
@@ -317,29 +317,5 @@ fn push_distinct(out: &mut Vec<WorldPoint>, from: usize, points: impl Iterator<I
         if out.len() == from || out[out.len() - 1] != point {
             out.push(point);
         }
-    }
-}
-
-/// Opens the ring that starts at `from` and winds it for tiles: exterior rings
-/// with a positive area in a y-down system, interior rings with a negative one.
-fn wind(points: &mut Vec<WorldPoint>, from: usize, exterior: bool) {
-    if points.len() > from + 1 && points[from] == points[points.len() - 1] {
-        points.pop();
-    }
-    let ring = &mut points[from..];
-    // Relative to the first vertex: products stay below 2^66, in i128.
-    let origin = ring[0];
-    let relative = |point: WorldPoint| {
-        let x = i128::from(point.x) - i128::from(origin.x);
-        (x, i128::from(point.y) - i128::from(origin.y))
-    };
-    let mut doubled_area = 0i128;
-    for i in 0..ring.len() {
-        let (ax, ay) = relative(ring[i]);
-        let (bx, by) = relative(ring[(i + 1) % ring.len()]);
-        doubled_area += ax * by - bx * ay;
-    }
-    if (doubled_area > 0) != exterior {
-        ring.reverse();
     }
 }

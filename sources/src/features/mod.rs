@@ -49,10 +49,13 @@ pub struct FeatureTable {
     /// Feature ids, one per row; below 2⁵³ so that every client keeps them, but
     /// for those of foreign tiles.
     ids: Arc<[u64]>,
+    /// The ids that tiles carry: each of `ids` once.
+    tile_ids: Arc<[u64]>,
     shapes: Arc<Shapes>,
     index: Arc<HilbertIndex>,
     drawn: Arc<DrawOrder>,
     geometry: GeometryKind,
+    keeps_edges: bool,
 }
 
 impl FeatureTable {
@@ -95,6 +98,14 @@ impl FeatureTable {
         &self.ids
     }
 
+    /// Feature ids in tiles by row. An id that several rows have is that of the first
+    /// one and the others have none: clients tell features apart by their ids, which
+    /// are to be unique in a layer (MVT 2.1, section 4.2).
+    #[must_use]
+    pub fn tile_ids(&self) -> &[u64] {
+        &self.tile_ids
+    }
+
     /// The geometry of the rows that have one: rows 0 to `shapes().rows()`.
     #[must_use]
     pub fn shapes(&self) -> &Shapes {
@@ -117,6 +128,12 @@ impl FeatureTable {
     #[must_use]
     pub fn geometry(&self) -> GeometryKind {
         self.geometry
+    }
+
+    /// Whether features may share edges with neighbours, which no tile may then move for
+    /// one of them alone: in a coverage, and in tables made for one tile.
+    pub(crate) fn keeps_edges(&self) -> bool {
+        self.keeps_edges
     }
 
     /// How many features there are, those without geometry too.

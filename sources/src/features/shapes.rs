@@ -89,7 +89,7 @@ impl PartShapes {
 
     /// The parts of the row, exterior rings before their interior rings.
     #[inline]
-    pub fn parts(&self, row: usize) -> impl Iterator<Item = Part<'_>> {
+    pub fn parts(&self, row: usize) -> impl Iterator<Item = Part<'_>> + Clone {
         let first = if row == 0 { 0 } else { self.row_ends[row - 1] as usize };
         let last = self.row_ends[row] as usize;
         let mut start =
@@ -106,6 +106,12 @@ impl PartShapes {
             start = end;
             part
         })
+    }
+
+    /// Where a part ends in the coordinates, and whether it is an exterior ring.
+    pub(super) fn part_end(&self, number: usize) -> (usize, bool) {
+        let marked = self.part_ends[number];
+        ((marked & !EXTERIOR) as usize, marked & EXTERIOR != 0)
     }
 
     /// Ends the part that the last coordinates belong to; `false` when the

@@ -1,4 +1,5 @@
-//! Stored geometry to the flat form. Z, M and time coordinates are left out.
+//! Stored geometry to the flat form. Z, M and time coordinates are left out, and of a
+//! collection all parts but those of the highest dimension.
 
 use flatgeobuf::{Geometry as Stored, GeometryType};
 
@@ -42,6 +43,14 @@ pub(super) fn read(
                 if out.ends.len() > rings {
                     out.end_polygon();
                 }
+            }
+        }
+        GeometryType::GeometryCollection => {
+            let mut member = Geometry::default();
+            for stored in stored.parts().iter().flatten() {
+                // The verifier bounds how deep collections lie in each other.
+                read(stored, GeometryType::Unknown, &mut member)?;
+                out.join(&member);
             }
         }
         // A feature without geometry, as the writer of the `flatgeobuf` crate has it.
@@ -110,4 +119,39 @@ fn parts(stored: Stored<'_>, out: &mut Geometry) -> Result<(), String> {
         return Err(format!("its parts end at {previous}, but it has {count} positions"));
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use flatbuffers::FlatBufferBuilder;
+    use flatgeobuf::GeometryArgs;
+
+    #[test]
+    fn a_collection_is_drawn_by_its_parts_of_the_highest_dimension() {
+        let mut builder = FlatBufferBuilder::new();
+        let mut member = |type_: GeometryType, xy: &[f64]| {
+            let xy = Some(builder.create_vector(xy));
+            Stored::create(&mut builder, &GeometryArgs { xy, type_, ..Default::default() })
+        };
+        let members = [
+            member(GeometryType::Point, &[1.0, 2.0]),
+            member(GeometryType::LineString, &[0.0, 0.0, 1.0, 1.0]),
+            member(GeometryType::MultiPoint, &[5.0, 5.0]),
+            member(GeometryType::LineString, &[2.0, 2.0, 3.0, 3.0]),
+        ];
+        let parts = Some(builder.create_vector(&members));
+        let type_ = GeometryType::GeometryCollection;
+        let whole =
+            Stored::create(&mut builder, &GeometryArgs { parts, type_, ..Default::default() });
+        builder.finish(whole, None);
+        let stored = flatbuffers::root::<Stored<'_>>(builder.finished_data()).unwrap();
+        for declared in [GeometryType::Unknown, GeometryType::GeometryCollection] {
+            let mut read = Geometry::default();
+            super::read(stored, declared, &mut read).unwrap();
+            assert_eq!(read.kind, Some(ShapeKind::Line));
+            assert_eq!(read.coordinates, [[0.0, 0.0], [1.0, 1.0], [2.0, 2.0], [3.0, 3.0]]);
+            assert_eq!(read.ends, [2, 4]);
+        }
+    }
 }

@@ -222,6 +222,7 @@ struct Prepared {
     fixes: Fixes,
     swapped: bool,
     heights: bool,
+    mixed: bool,
     /// West, south, east, north; `None` where there is no geometry.
     bounds: Option<[f64; 4]>,
 }
@@ -248,7 +249,8 @@ impl Import<'_> {
             return Err(format!("its position {x} {y} is no longitude and latitude"));
         }
         let bounds = positions.iter().fold(None, |bounds, &[x, y]| union(bounds, [x, y, x, y]));
-        Ok(Prepared { fixes, swapped, heights: raw.heights, bounds })
+        let RawGeometry { heights, mixed, .. } = *raw;
+        Ok(Prepared { fixes, swapped, heights, mixed, bounds })
     }
 
     /// Counts a feature that was written.
@@ -256,6 +258,7 @@ impl Import<'_> {
         self.tally.count(prepared.fixes);
         self.tally.swapped += u64::from(prepared.swapped);
         self.tally.heights += u64::from(prepared.heights);
+        self.tally.mixed += u64::from(prepared.mixed);
         let Some(bounds) = prepared.bounds else {
             self.tally.without_geometry += 1;
             return;

@@ -45,6 +45,8 @@ pub(super) struct RawGeometry {
     pub(super) loose_rings: bool,
     /// Heights or measures that are not kept.
     pub(super) heights: bool,
+    /// Parts of a collection that are not kept: those below the highest dimension.
+    pub(super) mixed: bool,
     /// Why the row's geometry is none.
     pub(super) fault: Option<String>,
 }
@@ -54,6 +56,7 @@ impl RawGeometry {
         self.geometry.clear();
         self.loose_rings = false;
         self.heights = false;
+        self.mixed = false;
         self.fault = None;
     }
 }

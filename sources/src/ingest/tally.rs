@@ -7,6 +7,7 @@ use super::repair::Fixes;
 pub(super) struct Tally {
     pub(super) without_geometry: u64,
     pub(super) heights: u64,
+    pub(super) mixed: u64,
     pub(super) closed: u64,
     pub(super) dropped_parts: u64,
     pub(super) duplicates: u64,
@@ -44,6 +45,11 @@ impl Tally {
             (self.duplicates, "had the same ring more than once: one of each is kept"),
             (self.dropped_parts, "had rings or lines without extent: these parts are left out"),
             (self.heights, "had heights or measures (Z, M), which a map does not keep"),
+            (
+                self.mixed,
+                "were collections of several kinds: polygons are kept before lines, and lines \
+                 before points",
+            ),
             (self.nowhere, "had 0, 0 for a position: kept without geometry"),
         ] {
             if count > 0 {

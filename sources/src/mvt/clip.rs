@@ -27,6 +27,46 @@ impl ClipBox {
     pub(super) fn holds_all(self, points: &[Unit]) -> bool {
         points.iter().all(|&point| self.holds(point))
     }
+
+    /// How long its border is.
+    pub(super) fn border_length(self) -> i64 {
+        4 * (self.max - self.min)
+    }
+
+    /// Where on the border a point inside lies, from the first corner on; `None` off
+    /// the border.
+    #[inline]
+    pub(super) fn along_border(self, [x, y]: Unit) -> Option<i64> {
+        let side = self.max - self.min;
+        if y == self.min {
+            Some(x - self.min)
+        } else if x == self.max {
+            Some(side + y - self.min)
+        } else if y == self.max {
+            Some(2 * side + self.max - x)
+        } else if x == self.min {
+            Some(3 * side + self.max - y)
+        } else {
+            None
+        }
+    }
+
+    /// Whether two points of the border lie on the same side of it.
+    #[inline]
+    pub(super) fn on_one_side(self, a: Unit, b: Unit) -> bool {
+        (0..2).any(|axis| a[axis] == b[axis] && (a[axis] == self.min || a[axis] == self.max))
+    }
+
+    /// The first point of a line that lies inside; `None` where none does.
+    pub(super) fn first_inside(self, line: &[Unit]) -> Option<Unit> {
+        match line {
+            [only] => Some(*only).filter(|&only| self.holds(only)),
+            _ => line
+                .windows(2)
+                .find_map(|pair| clip_segment(pair[0], pair[1], self))
+                .map(|(from, _)| from),
+        }
+    }
 }
 
 /// The point at which the segment from `a` to `b` has coordinate `axis` equal to `at`.

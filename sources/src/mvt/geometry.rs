@@ -69,8 +69,8 @@ impl Pen {
         out.byte(command(CLOSE_PATH, 1) as u8);
     }
 
-    /// Generalizes and writes a line that lies inside the buffered tile. `Err`
-    /// with its only position, and nothing written, where it collapses.
+    /// Generalizes and writes a line that lies inside the buffered tile; nothing where
+    /// it collapses.
     pub(super) fn line_inside(
         &mut self,
         part: &Part<'_>,
@@ -78,25 +78,22 @@ impl Pen {
         grid: TileGrid,
         lane: &mut Lane,
         out: &mut Cursor<'_>,
-    ) -> Result<(), [i32; 2]> {
-        let Some((first, points, rest)) = first_kept(part, threshold, grid) else {
-            return Err([0, 0]);
-        };
+    ) {
+        let Some((first, points, rest)) = first_kept(part, threshold, grid) else { return };
         let start = (*self, out.at);
         self.point(first, out);
         let count_field = out.open(if rest.len() > 15 { 2 } else { 1 });
         let run = self.run(points, rest, grid, threshold, lane, out);
         if run.count == 0 {
             (*self, out.at) = start;
-            return Err(first);
+            return;
         }
         out.fill(count_field, command(LINE_TO, run.count));
-        Ok(())
     }
 
-    /// Generalizes and writes a ring that lies inside the buffered tile. `Err`
-    /// with a position of it, and nothing written, where its area vanishes or
-    /// changes sign on the grid.
+    /// Generalizes and writes a ring that lies inside the buffered tile, and returns
+    /// twice its area. `None`, and nothing written, where its area vanishes or changes
+    /// sign on the grid.
     pub(super) fn ring_inside(
         &mut self,
         part: &Part<'_>,
@@ -104,10 +101,8 @@ impl Pen {
         grid: TileGrid,
         lane: &mut Lane,
         out: &mut Cursor<'_>,
-    ) -> Result<(), [i32; 2]> {
-        let Some((first, mut points, mut rest)) = first_kept(part, threshold, grid) else {
-            return Err([0, 0]);
-        };
+    ) -> Option<i32> {
+        let (first, mut points, mut rest) = first_kept(part, threshold, grid)?;
         // ClosePath draws the last edge: no vertex at the end may lie on the first.
         while let ([others @ .., last], [levels @ .., level]) = (points, rest) {
             if *level <= threshold && grid.to_tile_near(*last) != first {
@@ -123,11 +118,11 @@ impl Pen {
         let sound = if part.exterior { area > 0 } else { area < 0 };
         if !sound || run.count < 2 {
             (*self, out.at) = start;
-            return Err(first);
+            return None;
         }
         out.fill(count_field, command(LINE_TO, run.count));
         out.byte(command(CLOSE_PATH, 1) as u8);
-        Ok(())
+        Some(area)
     }
 
     /// Writes the steps to the vertices that matter and differ from the one

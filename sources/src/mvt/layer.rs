@@ -5,6 +5,7 @@ use std::time::Instant;
 use super::ascending::Ascending;
 use super::buffer::{Buffer, MAX_VARINT};
 use super::clip::ClipBox;
+use super::cut::CutPolygon;
 use super::feature::Features;
 use super::generalize::{Unit, threshold};
 use super::geometry::Lane;
@@ -130,6 +131,7 @@ pub struct Scratch {
     part: Vec<Unit>,
     spare: Vec<Unit>,
     lane: Lane,
+    cut: CutPolygon,
     hints: Hints,
 }
 
@@ -191,7 +193,7 @@ pub fn encode_layer_with_hints<'a>(
     let body = out.len();
     out.slice(&view.head);
     let columns = view.columns.iter().map(|&column| table.column_values(column)).collect();
-    let mut features = Features::new(table.ids(), columns, tags.tags(), hints);
+    let mut features = Features::new(table.tile_ids(), columns, tags.tags(), hints);
     let mut start = 0;
     for (count, &row) in rows.iter().enumerate() {
         if count % ROWS_PER_CHECK == 0 && Instant::now() >= deadline {
@@ -269,7 +271,7 @@ fn draw(
         // Points are written with their features, and those found are all in it.
         return Ok(());
     };
-    let Scratch { drawn, ends, rows, part, spare, lane, .. } = scratch;
+    let Scratch { drawn, ends, rows, part, spare, lane, cut, .. } = scratch;
     drawn.clear();
     ends.clear();
     let area = grid.world_rect(view.extent, view.buffer);
@@ -281,6 +283,8 @@ fn draw(
         part,
         spare,
         lane,
+        cut,
+        keeps_edges: table.keeps_edges(),
     };
     let mut kept = 0;
     for at in 0..rows.len() {

@@ -9,7 +9,8 @@
 //! One file a stage. Everything is written once into one reused buffer
 //! ([`Scratch`]): no hashing, and no allocation per feature. A tile holds every
 //! feature of the table that meets the buffered tile: what collapses on the
-//! tile's grid is drawn as the smallest valid shape rather than dropped.
+//! tile's grid is drawn as the smallest valid shape rather than dropped. A shape that
+//! lies around the tile, and meets it nowhere, is not in it.
 //!
 //! Foreign tiles come in by [`read`]; their layers go out again by [`copy`],
 //! [`rename`] and [`restrict`].
@@ -17,6 +18,7 @@
 mod ascending;
 mod buffer;
 mod clip;
+mod cut;
 mod feature;
 mod generalize;
 mod geometry;
@@ -32,4 +34,4 @@ pub use rewrite::{copy, rename, restrict};
 /// A version of everything that turns a feature table into tile bytes, the
 /// deflating of them included. Part of
 /// every content version: raise it with any change of the bytes.
-pub const ENCODER_VERSION: u32 = 3;
+pub const ENCODER_VERSION: u32 = 4;

@@ -2,8 +2,9 @@
 
 use super::buffer::{Buffer, Cursor};
 use super::clip::{ClipBox, clip_line, clip_ring};
+use super::cut::CutPolygon;
 use super::generalize::{Unit, drop_repeats, open_ring, snap};
-use super::geometry::{Lane, Pen, doubled_area, room};
+use super::geometry::{Lane, Pen, room};
 use crate::feature::ShapeKind;
 use crate::features::Part;
 use crate::tile::TileGrid;
@@ -17,6 +18,9 @@ pub(super) struct Writer<'a> {
     pub(super) part: &'a mut Vec<Unit>,
     pub(super) spare: &'a mut Vec<Unit>,
     pub(super) lane: &'a mut Lane,
+    pub(super) cut: &'a mut CutPolygon,
+    /// Whether no edge inside the tile may be moved to make a polygon sound.
+    pub(super) keeps_edges: bool,
 }
 
 impl Writer<'_> {
@@ -25,21 +29,20 @@ impl Writer<'_> {
         &mut self,
         kind: ShapeKind,
         inside: bool,
-        parts: impl Iterator<Item = Part<'p>>,
+        parts: impl Iterator<Item = Part<'p>> + Clone,
     ) -> bool {
         let before = self.out.len();
-        let met = match kind {
-            ShapeKind::Point => self.multipoint(parts, inside),
-            ShapeKind::Line => self.lines(parts, inside),
-            ShapeKind::Polygon => self.polygons(parts, inside),
-        };
+        match kind {
+            ShapeKind::Point => self.multipoint(parts.clone(), inside),
+            ShapeKind::Line => self.lines(parts.clone(), inside),
+            ShapeKind::Polygon if inside => self.polygons_inside(parts.clone()),
+            ShapeKind::Polygon => self.polygons_cut(parts.clone()),
+        }
         if self.out.len() == before {
-            match met {
-                // It is in the tile but too small for the grid: the smallest
-                // valid shape stands for it, so that no feature is lost.
-                Some(at) => self.stand_in(kind, at),
-                None => return false,
-            }
+            // It is in the tile but too small for the grid, and the smallest valid
+            // shape stands for it; or it lies around the tile.
+            let Some(at) = self.first_inside(kind, parts) else { return false };
+            self.stand_in(kind, at);
         }
         true
     }
@@ -54,11 +57,7 @@ impl Writer<'_> {
         result
     }
 
-    fn multipoint<'p>(
-        &mut self,
-        parts: impl Iterator<Item = Part<'p>>,
-        inside: bool,
-    ) -> Option<Unit> {
+    fn multipoint<'p>(&mut self, parts: impl Iterator<Item = Part<'p>>, inside: bool) {
         self.part.clear();
         for part in parts {
             for &point in part.points {
@@ -71,79 +70,97 @@ impl Writer<'_> {
         if !self.part.is_empty() {
             Self::commands(self.out, self.part.len(), |out| Pen::default().points(self.part, out));
         }
-        None
     }
 
-    /// Writes the lines; a position inside where all of them collapsed.
-    fn lines<'p>(&mut self, parts: impl Iterator<Item = Part<'p>>, inside: bool) -> Option<Unit> {
+    fn lines<'p>(&mut self, parts: impl Iterator<Item = Part<'p>>, inside: bool) {
         let mut pen = Pen::default();
-        let mut met = None;
         for part in parts {
             if inside {
-                let written = Self::commands(self.out, part.points.len(), |out| {
-                    pen.line_inside(&part, self.threshold, self.grid, self.lane, out)
+                Self::commands(self.out, part.points.len(), |out| {
+                    pen.line_inside(&part, self.threshold, self.grid, self.lane, out);
                 });
-                met = met.or(written.err().map(|[x, y]| [x.into(), y.into()]));
                 continue;
             }
             snap(&part, self.threshold, self.grid, self.part);
             clip_line(self.part, self.spare, self.clip, |line| {
                 if line.len() > 1 {
                     Self::commands(self.out, line.len(), |out| pen.line(line, out));
-                } else {
-                    met = met.or(line.first().copied());
                 }
             });
         }
-        met
     }
 
-    /// Writes the polygons; a position inside where all of them collapsed.
-    fn polygons<'p>(
-        &mut self,
-        parts: impl Iterator<Item = Part<'p>>,
-        inside: bool,
-    ) -> Option<Unit> {
+    /// Writes polygons that lie inside the buffered tile, without those that collapse
+    /// and those of which their holes leave nothing.
+    fn polygons_inside<'p>(&mut self, parts: impl Iterator<Item = Part<'p>>) {
         let mut pen = Pen::default();
-        let mut met = None;
-        // Interior rings of an exterior that is not drawn are not drawn either.
-        let mut drawn = false;
+        // Where the polygon begins, and twice the area that is left of it.
+        let mut start = (pen, self.out.len());
+        let mut left = 0;
         for part in parts {
-            if !part.exterior && !drawn {
+            if part.exterior {
+                start = (pen, self.out.len());
+                left = 0;
+            } else if left <= 0 {
                 continue;
             }
-            let written = if inside {
-                Self::commands(self.out, part.points.len(), |out| {
-                    pen.ring_inside(&part, self.threshold, self.grid, self.lane, out)
-                })
-                .map_err(|[x, y]| Some([x.into(), y.into()]))
-            } else {
-                self.clipped_ring(&part, &mut pen)
-            };
-            if part.exterior {
-                drawn = written.is_ok();
-                met = met.or(written.err().flatten());
+            let written = Self::commands(self.out, part.points.len(), |out| {
+                pen.ring_inside(&part, self.threshold, self.grid, self.lane, out)
+            });
+            left += i64::from(written.unwrap_or(0));
+            if left <= 0 {
+                pen = start.0;
+                self.out.keep(start.1);
             }
         }
-        met
     }
 
-    /// Writes a ring that may leave the buffered tile. `Err` where nothing was
-    /// written: with a position where some of it is inside but collapses.
-    fn clipped_ring(&mut self, part: &Part<'_>, pen: &mut Pen) -> Result<(), Option<Unit>> {
-        snap(part, self.threshold, self.grid, self.part);
-        if !self.clip.holds_all(self.part) {
-            clip_ring(self.part, self.spare, self.clip);
-            drop_repeats(self.part);
+    /// Writes polygons that may leave the buffered tile.
+    fn polygons_cut<'p>(&mut self, parts: impl Iterator<Item = Part<'p>>) {
+        let mut pen = Pen::default();
+        self.cut.clear();
+        for part in parts {
+            if part.exterior {
+                self.finish_cut(&mut pen);
+            } else if self.cut.is_empty() {
+                // Interior rings of an exterior that is not drawn are not drawn either.
+                continue;
+            }
+            snap(&part, self.threshold, self.grid, self.part);
+            if !self.clip.holds_all(self.part) {
+                clip_ring(self.part, self.spare, self.clip);
+                drop_repeats(self.part);
+            }
+            open_ring(self.part);
+            self.cut.add(self.part, self.clip);
         }
-        open_ring(self.part);
-        let area = if self.part.len() > 2 { doubled_area(self.part) } else { 0 };
-        // A ring that snapping turned over has collapsed too.
-        if (part.exterior && area > 0) || (!part.exterior && area < 0) {
-            Self::commands(self.out, self.part.len(), |out| pen.ring(self.part, out));
-            return Ok(());
+        self.finish_cut(&mut pen);
+    }
+
+    fn finish_cut(&mut self, pen: &mut Pen) {
+        self.cut.make_sound(self.clip, self.keeps_edges);
+        for ring in self.cut.rings() {
+            Self::commands(self.out, ring.len(), |out| pen.ring(ring, out));
         }
-        Err(self.part.first().copied())
+        self.cut.clear();
+    }
+
+    /// The first position of a line or polygon's border that lies in the buffered tile.
+    fn first_inside<'p>(
+        &mut self,
+        kind: ShapeKind,
+        mut parts: impl Iterator<Item = Part<'p>>,
+    ) -> Option<Unit> {
+        if kind == ShapeKind::Point {
+            return None;
+        }
+        parts.find_map(|part| {
+            snap(&part, self.threshold, self.grid, self.part);
+            if kind == ShapeKind::Polygon && self.part.len() > 1 {
+                self.part.push(self.part[0]);
+            }
+            self.clip.first_inside(self.part)
+        })
     }
 
     /// The smallest valid shape at a position.

@@ -36,8 +36,8 @@ pub(super) struct RowReader {
 /// What became of a row.
 #[derive(Debug)]
 pub(super) enum RowRead {
-    /// It was handed over as this many features.
-    Features(u64),
+    /// It was handed over as a feature.
+    Feature,
     /// It was handed over without geometry, which has no place.
     Misplaced(Misplaced),
     /// The CRS of this SRID is needed first: add it and read the row again.
@@ -128,11 +128,11 @@ impl RowReader {
             let srid = shapes.srid().unwrap_or(*srid);
             let Some(crs) = crs.get(&srid) else { return Ok(RowRead::NeedsCrs(srid)) };
             let placed = match &crs.projection {
-                Err(reason) if shapes.drawn().next().is_some() => Err(reason.clone()),
+                Err(reason) if shapes.drawn().is_some() => Err(reason.clone()),
                 Err(_) => Ok(()),
                 Ok(projection) => shapes
                     .drawn_mut()
-                    .try_for_each(|shape| projection.to_lon_lat(&mut shape.coordinates))
+                    .map_or(Ok(()), |shape| projection.to_lon_lat(&mut shape.coordinates))
                     .map_err(|error| error.to_string()),
             };
             if let Err(reason) = placed {
@@ -148,17 +148,10 @@ impl RowReader {
             );
         }
         let refused = |reason| RowError { place: String::new(), reason };
-        let mut features = 0;
-        for shape in shapes.drawn() {
-            visitor.feature(number, shape, &values).map_err(refused)?;
-            features += 1;
-        }
-        if features == 0 {
-            visitor.feature(number, nothing, &values).map_err(refused)?;
-            features = 1;
-        }
+        let shape = shapes.drawn().unwrap_or(nothing);
+        visitor.feature(number, shape, &values).map_err(refused)?;
         Ok(match misplaced {
-            None => RowRead::Features(features),
+            None => RowRead::Feature,
             Some(reason) => {
                 let id = id.and_then(|id| match values.get(id) {
                     Some(Value::Int(id)) => Some(*id),

@@ -29,7 +29,7 @@ const MAX_CRS: usize = 64;
 pub struct ScanSummary {
     /// Rows of the table.
     pub rows: u64,
-    /// Features handed over: more than rows where collections came apart.
+    /// Features handed over, one for each row.
     pub features: u64,
     /// A digest of columns and rows, whatever the order of the rows where the table
     /// has an [`id_column`](Table::id_column): for feature ids taken from there.
@@ -46,8 +46,7 @@ pub struct ScanSummary {
 
 impl Database {
     /// Reads every row of `table`, in the order in which they are stored, and hands
-    /// each to `visitor`; a collection of points and lines is handed over as two
-    /// features with the same row and values.
+    /// each to `visitor`.
     ///
     /// Blocks, and must not be called from an async worker. Holds one row at a time,
     /// at most 256 MiB. Uses a connection of its own, in a read-only transaction, of
@@ -310,7 +309,7 @@ impl Scan {
 
     fn count_digest(&mut self, read: Result<RowRead, RowError>, digest: u128) -> Result<(), Fault> {
         match read.map_err(|error| at_row(self.rows, &error.place, error.reason))? {
-            RowRead::Features(count) => self.features += count,
+            RowRead::Feature => self.features += 1,
             RowRead::Misplaced(misplaced) => {
                 self.features += 1;
                 self.misplaced += 1;

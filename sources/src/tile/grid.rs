@@ -87,26 +87,29 @@ impl TileGrid {
         }
     }
 
-    /// The world rectangle of the tile widened by `buffer` tile units: every
-    /// position that [`to_tile`](Self::to_tile) puts inside lies in it.
+    /// The world rectangle of the tile widened by `buffer` tile units: just the
+    /// positions that [`to_tile`](Self::to_tile) puts inside lie in it.
     #[must_use]
     pub fn world_rect(self, extent: Extent, buffer: u32) -> WorldRect {
-        let low = |origin: i64| self.to_world(origin - i64::from(buffer), -1);
-        let high =
-            |origin: i64| self.to_world(origin + i64::from(extent.units()) + i64::from(buffer), 1);
+        let low = |origin: i64| self.first_of(origin - i64::from(buffer));
+        let high = |origin: i64| {
+            self.first_of(origin + i64::from(extent.units()) + i64::from(buffer) + 1) - 1
+        };
+        let world = |unit: i64| unit.clamp(0, i64::from(u32::MAX)) as u32;
+        let (low, high) = (|origin| world(low(origin)), |origin| world(high(origin)));
         WorldRect {
             min: WorldPoint { x: low(self.origin_x), y: low(self.origin_y) },
             max: WorldPoint { x: high(self.origin_x), y: high(self.origin_y) },
         }
     }
 
-    /// The outermost world coordinate that rounds to `unit`, clamped to the world.
-    fn to_world(self, unit: i64, side: i64) -> u32 {
-        let world = if self.shift >= 0 {
-            (unit << self.shift) + side * self.half as i64
+    /// The first world coordinate that rounds to `unit` or more, perhaps past the world.
+    fn first_of(self, unit: i64) -> i64 {
+        if self.shift >= 0 {
+            (unit << self.shift) - self.half as i64
         } else {
-            (unit >> -self.shift) + side
-        };
-        world.clamp(0, i64::from(u32::MAX)) as u32
+            let finer = 1 << -self.shift;
+            (unit + finer - 1) >> -self.shift
+        }
     }
 }

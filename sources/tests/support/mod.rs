@@ -26,6 +26,7 @@ pub mod pmtiles;
 pub mod proxy;
 pub mod questions;
 pub mod shapefile;
+pub mod sound;
 pub mod stores;
 
 pub use sources::conformance::decode;

@@ -1,8 +1,11 @@
 //! Scanned shapes as a table keeps them: measured, in its order, in the smallest form.
 
+use std::collections::HashSet;
+use std::sync::Arc;
+
 use crate::feature::{GeometryKind, ShapeKind};
 use crate::features::shapes::{PartShapes, Shapes};
-use crate::features::{coverage, importance};
+use crate::features::{NO_ID, coverage, importance};
 
 /// The kind that all shapes are of.
 pub(super) fn geometry_kind(shapes: &PartShapes) -> GeometryKind {
@@ -73,4 +76,21 @@ pub(super) fn ordered(shapes: &PartShapes, drawn: &[u32]) -> Shapes {
         out.end_row(shapes.kinds[row], shapes.boxes[row]);
     }
     Shapes::Parts(out)
+}
+
+/// The ids of rows, each kept by the first row that has it. `scanned` are the same ids
+/// in the order of the scan, which tells at once where they ascend.
+pub(super) fn unique_ids(ids: &Arc<[u64]>, scanned: &[u64]) -> Arc<[u64]> {
+    if scanned.is_sorted_by(|one, next| one < next) {
+        return Arc::clone(ids);
+    }
+    let mut sorted: Vec<u64> = scanned.iter().copied().filter(|&id| id != NO_ID).collect();
+    sorted.sort_unstable();
+    if sorted.is_sorted_by(|one, next| one < next) {
+        return Arc::clone(ids);
+    }
+    let mut seen = HashSet::new();
+    let unique = |&id: &u64| id == NO_ID || seen.insert(id);
+    let repeated: Vec<bool> = ids.iter().map(unique).map(|first| !first).collect();
+    ids.iter().zip(repeated).map(|(&id, repeated)| if repeated { NO_ID } else { id }).collect()
 }

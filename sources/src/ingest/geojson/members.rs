@@ -7,7 +7,7 @@ use serde::de::{
 };
 use serde_json::value::RawValue;
 
-use crate::feature::{Geometry, ShapeKind};
+use crate::feature::Geometry;
 use crate::ingest::row::RawGeometry;
 
 use super::coordinates::{Coordinates, ReadCoordinates};
@@ -85,18 +85,12 @@ impl GeometryMembers {
     fn put_into(self, raw: &mut RawGeometry) {
         let kind = self.kind.unwrap_or_default();
         if kind == "GeometryCollection" {
-            // One kind of shape is one feature; several are not.
-            let mut seen: Option<ShapeKind> = None;
             for geometry in self.geometries {
-                geometry.put_into(raw);
-                let now = raw.geometry.kind;
-                if seen.is_some() && now != seen {
-                    raw.fault.get_or_insert_with(|| {
-                        "it is a GeometryCollection of several kinds; split it into features"
-                            .to_owned()
-                    });
-                }
-                seen = seen.or(now);
+                let mut member = RawGeometry::default();
+                geometry.put_into(&mut member);
+                raw.mixed |= member.mixed | raw.geometry.join(&member.geometry);
+                raw.heights |= member.heights;
+                raw.fault = raw.fault.take().or(member.fault);
             }
         } else if let Some(coordinates) = self.coordinates {
             match coordinates.shape(&kind, &mut raw.geometry) {

@@ -1,4 +1,5 @@
 use super::*;
+use crate::repair::{Ring, ring_area, sort_rings};
 use proptest::prelude::*;
 
 /// A polygon of rings as a Shapefile has them, loose.

@@ -2,8 +2,8 @@
 //!
 //! It is the WKB of OGC 06-103r4 (section 8) with the flags of PostGIS for Z, M
 //! and an embedded SRID; the ISO codes for Z and M (1000, 2000, 3000) are read
-//! too. Heights and measures are dropped. What has both points and lines in one
-//! value comes out as one geometry of each kind. Arcs are not read: the query
+//! too. Heights and measures are dropped. Of a collection of several kinds the parts
+//! of the highest dimension are drawn, as in every store. Arcs are not read: the query
 //! that fetches a column turns them into lines.
 
 mod reader;
@@ -73,16 +73,18 @@ impl Shapes {
         self.srid
     }
 
-    /// What there is: at most one geometry of each kind.
-    pub fn drawn(&self) -> impl Iterator<Item = &Geometry> {
-        [&self.points, &self.lines, &self.polygons].into_iter().filter(|shape| !shape.is_empty())
+    /// The geometry to draw: the parts of the highest dimension. `None` where it is
+    /// empty.
+    #[must_use]
+    pub fn drawn(&self) -> Option<&Geometry> {
+        [&self.polygons, &self.lines, &self.points].into_iter().find(|shape| !shape.is_empty())
     }
 
     /// The same, to be projected.
-    pub fn drawn_mut(&mut self) -> impl Iterator<Item = &mut Geometry> {
-        [&mut self.points, &mut self.lines, &mut self.polygons]
+    pub fn drawn_mut(&mut self) -> Option<&mut Geometry> {
+        [&mut self.polygons, &mut self.lines, &mut self.points]
             .into_iter()
-            .filter(|shape| !shape.is_empty())
+            .find(|shape| !shape.is_empty())
     }
 
     fn geometry(&mut self, reader: &mut Reader<'_>, depth: u32) -> Result<(), EwkbError> {
@@ -216,7 +218,7 @@ mod tests {
     }
 
     #[test]
-    fn a_collection_comes_out_by_kind() {
+    fn a_collection_is_drawn_by_its_parts_of_the_highest_dimension() {
         let bytes = Writer(true, Vec::new())
             .head(7 | SRID)
             .number(5186)
@@ -235,8 +237,8 @@ mod tests {
             .1;
         let shapes = read(&bytes).unwrap();
         assert_eq!(shapes.srid(), Some(5186));
-        let kinds: Vec<_> = shapes.drawn().map(|shape| shape.kind.unwrap()).collect();
-        assert_eq!(kinds, [ShapeKind::Point, ShapeKind::Line, ShapeKind::Polygon]);
+        assert_eq!(shapes.drawn(), Some(&shapes.polygons));
+        assert_eq!(shapes.polygons.kind, Some(ShapeKind::Polygon));
         assert_eq!(shapes.lines.ends, [2]);
         assert_eq!(
             (&shapes.polygons.ends[..], &shapes.polygons.polygon_ends[..]),
@@ -268,7 +270,7 @@ mod tests {
     #[case::no_exterior(Writer(true, Vec::new()).head(3).number(2).number(0).number(1).position(&[1.0, 1.0]))]
     #[case::collection(Writer(true, Vec::new()).head(7).number(1).head(4).number(0))]
     fn what_is_empty_draws_nothing(#[case] value: Writer) {
-        assert_eq!(read(&value.1).unwrap().drawn().count(), 0);
+        assert_eq!(read(&value.1).unwrap().drawn(), None);
     }
 
     #[rstest]

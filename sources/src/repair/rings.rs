@@ -4,24 +4,24 @@ use super::boxes::{Box4, BoxIndex, EMPTY, between, union};
 
 /// A ring without its closing point.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) struct Ring {
-    pub(super) points: Vec<[f64; 2]>,
+pub(crate) struct Ring {
+    pub(crate) points: Vec<[f64; 2]>,
     /// Positive where it runs counter-clockwise.
-    pub(super) area: f64,
+    pub(crate) area: f64,
 }
 
 impl Ring {
-    pub(super) fn bounds(&self) -> Box4 {
+    pub(crate) fn bounds(&self) -> Box4 {
         bounds(&self.points)
     }
 }
 
-pub(super) fn bounds(points: &[[f64; 2]]) -> Box4 {
+pub(crate) fn bounds(points: &[[f64; 2]]) -> Box4 {
     points.iter().fold(EMPTY, |sum, &point| union(sum, between(point, point)))
 }
 
 /// The signed area of a ring, whether or not it is closed.
-pub(super) fn ring_area(points: &[[f64; 2]]) -> f64 {
+pub(crate) fn ring_area(points: &[[f64; 2]]) -> f64 {
     let Some(&[x0, y0]) = points.first() else { return 0.0 };
     // Relative to the first point: the products of large coordinates would
     // swallow the area of a small ring.
@@ -35,13 +35,13 @@ pub(super) fn ring_area(points: &[[f64; 2]]) -> f64 {
 
 /// Rings sorted into polygons, each an exterior and its holes.
 #[derive(Debug)]
-pub(super) struct Sorted {
-    pub(super) polygons: Vec<Vec<Ring>>,
+pub(crate) struct Sorted {
+    pub(crate) polygons: Vec<Vec<Ring>>,
     /// An exterior ran counter-clockwise or a hole clockwise, which in a
     /// Shapefile is the wrong way round.
-    pub(super) against_the_rule: bool,
+    pub(crate) against_the_rule: bool,
     /// A ring was there more than once.
-    pub(super) duplicates: bool,
+    pub(crate) duplicates: bool,
 }
 
 /// Tests of a point against an edge that a single feature is worth.
@@ -56,7 +56,7 @@ const MANY_EDGES: usize = 64;
 ///
 /// # Errors
 /// Where there are so many rings that nobody would wait for it.
-pub(super) fn sort_rings(mut rings: Vec<Ring>) -> Result<Sorted, String> {
+pub(crate) fn sort_rings(mut rings: Vec<Ring>) -> Result<Sorted, String> {
     // Exteriors come before what lies in them; equal areas keep their order.
     rings.sort_by(|a, b| b.area.abs().total_cmp(&a.area.abs()));
     let duplicates = drop_duplicates(&mut rings);
@@ -179,7 +179,7 @@ fn edge_index(points: &[[f64; 2]]) -> BoxIndex {
 
 /// Whether a ring lies in another. Rings may touch: the first corner or middle
 /// of an edge that is not on the other's border decides.
-pub(super) fn lies_in(
+pub(crate) fn lies_in(
     ring: &[[f64; 2]],
     other: &[[f64; 2]],
     index: Option<&BoxIndex>,

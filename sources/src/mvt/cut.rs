@@ -1,0 +1,338 @@
+//! The polygons of the clip stage: rings that were cut become sound polygons.
+//!
+//! A ring that is clipped by one border after the other is joined along the border
+//! wherever it left the tile. Left and entered once, that join is the polygon's own
+//! side there. Left and entered several times, joins run along the same piece of the
+//! border, and a tile within a hole keeps the border twice, as an exterior and as an
+//! interior ring. Only polygons with such a border are rebuilt, and those of which an
+//! edge that was cut, and thereby moved by less than a unit, came upon another one.
+
+use std::collections::HashSet;
+
+use i_overlay::core::fill_rule::FillRule;
+use i_overlay::core::overlay::{ContourDirection, IntOverlayOptions, Overlay, ShapeType};
+use i_overlay::core::overlay_rule::OverlayRule;
+use i_overlay::core::solver::Solver;
+use i_overlay::i_float::int::point::IntPoint;
+
+use super::clip::ClipBox;
+use super::generalize::Unit;
+use super::geometry::doubled_area;
+use crate::repair::put_holes_right;
+
+/// Rings of one polygon, cut to the buffered tile. Made to be reused.
+#[derive(Debug, Default)]
+pub(super) struct CutPolygon {
+    points: Vec<Unit>,
+    /// End of each ring in `points`; the first is the exterior ring.
+    ends: Vec<usize>,
+    /// Twice the area of the exterior less its holes.
+    doubled_area: i64,
+    /// Positions of vertices and edges along the border.
+    stops: Vec<i64>,
+    walks: Vec<(i64, i64)>,
+    /// Edges that end on the border and do not follow it.
+    cuts: Vec<Edge>,
+}
+
+/// An edge of a ring.
+type Edge = (Unit, Unit);
+
+/// Polygons, each an exterior ring and its holes.
+type Shapes = Vec<Vec<Vec<[f64; 2]>>>;
+
+/// Units from the border within which an edge that was cut may be moved.
+const BY_BORDER: i64 = 3;
+
+/// With more edges that were cut, rebuilding is as quick as comparing them all.
+const MANY_CUTS: usize = 64;
+
+impl CutPolygon {
+    /// Empties it for the next polygon, keeping its memory.
+    pub(super) fn clear(&mut self) {
+        self.points.clear();
+        self.ends.clear();
+        self.doubled_area = 0;
+    }
+
+    /// Whether it has no exterior ring.
+    pub(super) fn is_empty(&self) -> bool {
+        self.ends.is_empty()
+    }
+
+    /// The rings, each exterior followed by its holes.
+    pub(super) fn rings(&self) -> impl Iterator<Item = &[Unit]> {
+        let starts = [0].into_iter().chain(self.ends.iter().copied());
+        starts.zip(&self.ends).map(|(start, &end)| &self.points[start..end])
+    }
+
+    /// Adds the exterior ring, and then its holes; first vertices are not repeated.
+    ///
+    /// A ring without an inside is left out, and so is a hole that snapping turned over.
+    pub(super) fn add(&mut self, ring: &[Unit], clip: ClipBox) {
+        if ring.len() < 3 {
+            return;
+        }
+        let area = doubled_area(ring);
+        let collapsed = match self.is_empty() {
+            true => area == 0 && ring.iter().all(|&point| clip.along_border(point).is_some()),
+            false => area >= 0,
+        };
+        if !collapsed {
+            self.doubled_area += area;
+            self.push(ring);
+        }
+    }
+
+    fn push(&mut self, ring: &[Unit]) {
+        self.points.extend_from_slice(ring);
+        self.ends.push(self.points.len());
+    }
+
+    /// Rebuilds what clipping left unsound: nothing stays of what has no inside.
+    ///
+    /// A polygon that crosses itself within the tile too, as snapping makes some, is left
+    /// as it is where `keeps_edges`: a neighbour may have the same ones.
+    pub(super) fn make_sound(&mut self, clip: ClipBox, keeps_edges: bool) {
+        let Some(&exterior) = self.ends.first() else { return };
+        if doubled_area(&self.points[..exterior]) <= 0 {
+            // Turned over by snapping, or lobes that even out.
+            let shapes = self.rebuilt();
+            self.replace(&shapes);
+        } else if self.doubled_area <= 0 || self.meets_itself_on_border(clip) || self.meets_a_cut()
+        {
+            let shapes = self.rebuilt();
+            if !keeps_edges || self.moves_nothing_inside(&shapes, clip) {
+                self.replace(&shapes);
+            }
+        }
+        if self.rings().map(doubled_area).sum::<i64>() <= 0 {
+            self.clear();
+        }
+    }
+
+    /// Whether a place on the border is passed more than once.
+    fn meets_itself_on_border(&mut self, clip: ClipBox) -> bool {
+        let Self { points, ends, stops, walks, cuts, .. } = self;
+        stops.clear();
+        walks.clear();
+        cuts.clear();
+        let around = clip.border_length();
+        let mut start = 0;
+        for &end in &*ends {
+            let ring = &points[start..end];
+            start = end;
+            let Some(&last) = ring.last() else { continue };
+            let mut previous = (last, clip.along_border(last));
+            for &point in ring {
+                let here = clip.along_border(point);
+                stops.extend(here);
+                // The corner where the border begins is its end too.
+                stops.extend(here.filter(|&at| at == 0).map(|_| around));
+                match (previous.1, here) {
+                    (None, None) => {}
+                    (Some(from), Some(to)) if clip.on_one_side(previous.0, point) => {
+                        let (low, high) = (from.min(to), from.max(to));
+                        // From that corner back along the last side.
+                        let back = low == 0 && high >= around / 4 * 3;
+                        walks.push(if back { (high, around) } else { (low, high) });
+                    }
+                    _ => cuts.push((previous.0, point)),
+                }
+                previous = (point, here);
+            }
+        }
+        stops.sort_unstable();
+        // No two vertices at one place, and none within an edge.
+        stops.windows(2).any(|pair| pair[0] == pair[1])
+            || walks.iter().any(|&(low, high)| {
+                let next = stops.binary_search(&low).map_or(0, |at| at + 1);
+                stops.get(next) != Some(&high)
+            })
+    }
+
+    /// Whether an edge that was cut meets one that does not begin or end where it does.
+    fn meets_a_cut(&self) -> bool {
+        if self.cuts.len() > MANY_CUTS {
+            return true;
+        }
+        self.rings().filter_map(|ring| Some((ring, *ring.last()?))).any(|(ring, last)| {
+            let mut from = last;
+            ring.iter().any(|&to| {
+                let edge = (from, to);
+                from = to;
+                self.cuts.iter().any(|&cut| meet(cut, edge))
+            })
+        })
+    }
+
+    /// The exterior ring's inside without the holes', as polygons of rings.
+    #[cold]
+    fn rebuilt(&self) -> Shapes {
+        // Vertices on a line are kept: those inside the tile are a neighbour's too.
+        let options = IntOverlayOptions {
+            preserve_input_collinear: true,
+            output_direction: ContourDirection::CounterClockwise,
+            preserve_output_collinear: true,
+            min_output_area: 0,
+            ogc: true,
+        };
+        let mut overlay = Overlay::<i32>::new_custom(self.points.len(), options, Solver::default());
+        for (index, ring) in self.rings().enumerate() {
+            let role = if index == 0 { ShapeType::Subject } else { ShapeType::Clip };
+            let points = ring.iter().map(|&[x, y]| IntPoint::new(x as i32, y as i32));
+            overlay.add_path_iter(points, role);
+        }
+        let double = |point: &IntPoint<i32>| [f64::from(point.x), f64::from(point.y)];
+        let mut shapes: Shapes = overlay
+            .overlay(OverlayRule::Difference, FillRule::NonZero)
+            .iter()
+            .map(|shape| shape.iter().map(|ring| ring.iter().map(double).collect()).collect())
+            .collect();
+        put_holes_right(&mut shapes);
+        shapes
+    }
+
+    /// Whether all vertices were there before, but for those by the border.
+    fn moves_nothing_inside(&self, shapes: &Shapes, clip: ClipBox) -> bool {
+        let known: HashSet<Unit> = self.points.iter().copied().collect();
+        let by_border = |point: Unit| {
+            let inner = ClipBox { min: clip.min + BY_BORDER, max: clip.max - BY_BORDER };
+            !inner.holds(point)
+        };
+        let mut points = shapes.iter().flatten().flatten().map(|&point| unit(point));
+        points.all(|point| by_border(point) || known.contains(&point))
+    }
+
+    fn replace(&mut self, shapes: &Shapes) {
+        self.clear();
+        let mut ring: Vec<Unit> = Vec::new();
+        for shape in shapes {
+            for (index, points) in shape.iter().enumerate() {
+                ring.clear();
+                ring.extend(points.iter().map(|&point| unit(point)));
+                let area = doubled_area(&ring);
+                if area == 0 {
+                    continue;
+                }
+                if (area > 0) != (index == 0) {
+                    ring.reverse();
+                }
+                self.push(&ring);
+            }
+        }
+    }
+}
+
+fn unit([x, y]: [f64; 2]) -> Unit {
+    [x as i64, y as i64]
+}
+
+/// Whether two edges without a common end have a point in common.
+fn meet((a, b): Edge, (c, d): Edge) -> bool {
+    let apart = |axis: usize| {
+        a[axis].max(b[axis]) < c[axis].min(d[axis]) || c[axis].max(d[axis]) < a[axis].min(b[axis])
+    };
+    if apart(0) || apart(1) || [a, b].contains(&c) || [a, b].contains(&d) {
+        return false;
+    }
+    let side = |[x, y]: Unit, (from, to): Edge| {
+        let (dx, dy) = (to[0] - from[0], to[1] - from[1]);
+        (dx * (y - from[1]) - dy * (x - from[0])).signum()
+    };
+    side(a, (c, d)) * side(b, (c, d)) <= 0 && side(c, (a, b)) * side(d, (a, b)) <= 0
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::mvt::clip::clip_ring;
+
+    const CLIP: ClipBox = ClipBox { min: 0, max: 100 };
+
+    /// The rings of a polygon within the box.
+    fn cut(rings: &[&[Unit]]) -> Vec<Vec<Unit>> {
+        let mut polygon = CutPolygon::default();
+        for ring in rings {
+            let mut ring = ring.to_vec();
+            clip_ring(&mut ring, &mut Vec::new(), CLIP);
+            ring.dedup();
+            polygon.add(&ring, CLIP);
+        }
+        polygon.make_sound(CLIP, true);
+        polygon.rings().map(<[Unit]>::to_vec).collect()
+    }
+
+    fn areas(rings: &[Vec<Unit>]) -> Vec<i64> {
+        rings.iter().map(|ring| doubled_area(ring) / 2).collect()
+    }
+
+    #[test]
+    fn a_ring_around_the_box_leaves_nothing() {
+        // Around three of its sides.
+        let around = [
+            [-50, -50],
+            [150, -50],
+            [150, -20],
+            [-20, -20],
+            [-20, 120],
+            [150, 120],
+            [150, 150],
+            [-50, 150],
+        ];
+        assert_eq!(cut(&[&around]), Vec::<Vec<Unit>>::new());
+    }
+
+    #[test]
+    fn a_box_within_a_hole_holds_nothing() {
+        let exterior = [[-90, -90], [190, -90], [190, 190], [-90, 190]];
+        let hole = [[-50, -50], [-50, 150], [150, 150], [150, -50]];
+        assert_eq!(cut(&[&exterior, &hole]), Vec::<Vec<Unit>>::new());
+        // Of a hole that ends in the box, the rest of the box is left.
+        let hole = [[-50, -50], [-50, 150], [40, 150], [40, -50]];
+        assert_eq!(areas(&cut(&[&exterior, &hole])), [6000]);
+    }
+
+    #[test]
+    fn teeth_that_reach_into_the_box_are_polygons_of_their_own() {
+        let comb = [
+            [150, 0],
+            [150, 99],
+            [50, 99],
+            [50, 80],
+            [120, 80],
+            [120, 60],
+            [50, 60],
+            [50, 40],
+            [120, 40],
+            [120, 20],
+            [50, 20],
+            [50, 0],
+        ];
+        let mut areas = areas(&cut(&[&comb]));
+        areas.sort_unstable();
+        assert_eq!(areas, [950, 1000, 1000]);
+    }
+
+    #[test]
+    fn a_ring_that_is_left_once_keeps_every_vertex() {
+        let ring = [[50, 10], [150, 10], [150, 90], [50, 90]];
+        assert_eq!(cut(&[&ring]), [[[50, 10], [100, 10], [100, 90], [50, 90]]]);
+    }
+
+    #[test]
+    fn a_band_through_the_box_keeps_every_vertex() {
+        let band = [[-50, 10], [150, 10], [150, 20], [-50, 20]];
+        assert_eq!(areas(&cut(&[&band])), [1000]);
+        let all = [[-50, -50], [150, -50], [150, 150], [-50, 150]];
+        assert_eq!(areas(&cut(&[&all])), [10_000]);
+    }
+
+    #[test]
+    fn lobes_that_even_out_are_both_there() {
+        let bow_tie = [[-20, 20], [40, 80], [40, 20], [-20, 80]];
+        let rings = cut(&[&bow_tie]);
+        assert!(rings.iter().all(|ring| doubled_area(ring) > 0), "{rings:?}");
+        assert_eq!(areas(&rings).iter().sum::<i64>(), 1000);
+    }
+}
