@@ -45,7 +45,7 @@ start_server() {
     "${tables[@]}" "$@" >"$work/server.log" 2>&1 &
   server=$!
   # At a first start figures are computed before the server is ready.
-  if ! wait_until_ready "$url" "$server" 360 || ! is_whole "http://127.0.0.1:$admin"; then
+  if ! wait_until_ready "$url" "$server" 1200 || ! is_whole "http://127.0.0.1:$admin"; then
     tail -n 30 "$work/server.log" >&2
     return 1
   fi

@@ -1,8 +1,9 @@
 //! What Prometheus reads. Every label has a bounded set of values.
 
+mod labels;
+
 use std::sync::atomic::AtomicU64;
 
-use prometheus_client::encoding::{EncodeLabelSet, EncodeLabelValue, LabelValueEncoder};
 use prometheus_client::metrics::counter::Counter;
 use prometheus_client::metrics::family::Family;
 use prometheus_client::metrics::gauge::Gauge;
@@ -10,6 +11,7 @@ use prometheus_client::metrics::histogram::{Histogram, exponential_buckets};
 use prometheus_client::metrics::info::Info;
 use prometheus_client::registry::{Registry, Unit};
 
+use self::labels::{Answer, ByListener, ByRoute, ByState, Evicted, Refused, State};
 use crate::activity::Phase;
 use crate::app::Published;
 use crate::audience::Listener;
@@ -18,74 +20,6 @@ use crate::fragment_cache::{Counts, FragmentCache};
 use crate::places::Full;
 use crate::process_metrics::ProcessCollector;
 use crate::route::RouteName;
-
-impl EncodeLabelValue for RouteName {
-    fn encode(&self, encoder: &mut LabelValueEncoder<'_>) -> Result<(), std::fmt::Error> {
-        self.as_str().encode(encoder)
-    }
-}
-
-impl EncodeLabelValue for Listener {
-    fn encode(&self, encoder: &mut LabelValueEncoder<'_>) -> Result<(), std::fmt::Error> {
-        self.as_str().encode(encoder)
-    }
-}
-
-impl EncodeLabelValue for Phase {
-    fn encode(&self, encoder: &mut LabelValueEncoder<'_>) -> Result<(), std::fmt::Error> {
-        self.as_str().encode(encoder)
-    }
-}
-
-impl EncodeLabelValue for Full {
-    fn encode(&self, encoder: &mut LabelValueEncoder<'_>) -> Result<(), std::fmt::Error> {
-        self.as_str().encode(encoder)
-    }
-}
-
-/// One listener, one route and one of the statuses that the server sends.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
-struct Answer {
-    listener: Listener,
-    route: RouteName,
-    status: u16,
-}
-
-#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
-struct ByRoute {
-    route: RouteName,
-}
-
-#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
-struct ByListener {
-    listener: Listener,
-}
-
-/// A connection that was refused, by the limit that it met.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
-struct Refused {
-    listener: Listener,
-    limit: Full,
-}
-
-/// A connection that was closed for another, by the phase that it was in.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
-struct Evicted {
-    listener: Listener,
-    phase: Phase,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, EncodeLabelValue)]
-#[allow(non_camel_case_types, reason = "the names are the label's values")]
-enum State {
-    ready,
-    unavailable,
-}
-
-#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
-struct ByState {
-    state: State,
-}
 
 /// What the names of the server's own metrics begin with.
 const PREFIX: &str = "tile_server";

@@ -97,39 +97,6 @@ fn a_foreign_name_that_resolves_to_this_machine_opens_nothing() {
 }
 
 #[test]
-fn nothing_that_a_proxy_sends_or_leaves_out_makes_a_client_the_operator() {
-    let fake = Fake::start(Options::default());
-    for (address, layers) in [(fake.public, 10), (fake.staff, 11)] {
-        for headers in [
-            &[("Host", "127.0.0.1:3000")][..],
-            &[("Host", "localhost")],
-            &[("Host", "[::1]:3000")],
-            &[("Host", "127.0.0.1"), ("X-Forwarded-For", "127.0.0.1")],
-            &[("Host", "127.0.0.1"), ("Forwarded", "for=127.0.0.1")],
-        ] {
-            for version in ["1.0", "1.1"] {
-                let ask = |path: &str| {
-                    let mut head = format!("GET {path} HTTP/{version}\r\n");
-                    for (name, value) in headers {
-                        head.push_str(&format!("{name}: {value}\r\n"));
-                    }
-                    let mut client = Client::connect(address);
-                    client.send(format!("{head}\r\n").as_bytes());
-                    client.receive(false).unwrap()
-                };
-                let ready = ask("/readyz");
-                assert_eq!((ready.status, &ready.json()["status"]), (200, &"degraded".into()));
-                assert_eq!(ready.json()["layers"]["ready"], layers, "{headers:?}");
-                assert!(!ready.text().contains("gone") && !ready.text().contains("old.fgb"));
-                let metrics = ask("/metrics");
-                assert_eq!(metrics.status, 404, "{headers:?}");
-                assert!(metrics.text().contains("--listen-admin"), "{}", metrics.text());
-            }
-        }
-    }
-}
-
-#[test]
 fn who_frames_the_public_page_may_not_frame_that_of_staff() {
     let ancestors = |options: Options| {
         let fake = Fake::start(options);
@@ -145,36 +112,6 @@ fn who_frames_the_public_page_may_not_frame_that_of_staff() {
     assert_eq!(ancestors(public), ["https://portal.example", "'none'"]);
     let staff = Options { staff_frame_ancestors: portal(), ..Options::default() };
     assert_eq!(ancestors(staff), ["'self'", "https://portal.example"]);
-}
-
-#[test]
-fn reasons_are_for_the_operator_alone() {
-    let fake = Fake::start(Options::default());
-    let mut client = Client::local(fake.public);
-    let public = client.get("/readyz");
-    assert_eq!(public.json()["layers"], serde_json::json!({"ready": 10, "unavailable": 1}));
-    assert_eq!(public.header("access-control-allow-origin"), Some("*"));
-    assert_eq!(client.get("/metrics").status, 404);
-
-    let mut admin = Client::local(fake.admin);
-    let detailed = admin.get("/readyz");
-    assert_eq!((detailed.status, &detailed.json()["status"]), (200, &"degraded".into()));
-    assert_eq!(detailed.json()["unavailable"][0]["reason"], "gone.fgb: no such file");
-    let fault = "old.fgb: damaged; its last good state is kept";
-    assert_eq!(detailed.json()["faults"], serde_json::json!([fault]));
-    // Nothing of the operator's answers is for pages.
-    for answer in [&detailed, &admin.get("/metrics")] {
-        assert_eq!(answer.header("access-control-allow-origin"), None);
-        assert_eq!(answer.header("cross-origin-resource-policy"), Some("same-origin"));
-    }
-    let metrics = admin.get("/metrics");
-    let line = "tile_server_requests_total{listener=\"admin\",route=\"ready\",status=\"200\"} 1";
-    assert!(metrics.text().contains(line), "{}", metrics.text());
-    assert!(metrics.text().contains("tile_server_layers{state=\"unavailable\"} 1"));
-    assert!(metrics.text().contains("tile_server_faults 1"));
-    for path in ["/", "/catalog.json", "/tiles/roads/3/0/0"] {
-        assert_eq!(admin.get(path).status, 404, "{path}");
-    }
 }
 
 #[test]

@@ -10,6 +10,7 @@ mod support {
 
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpStream};
+use std::sync::mpsc::RecvTimeoutError;
 use std::time::Duration;
 
 use support::Client;
@@ -212,7 +213,7 @@ fn twenty_addresses_that_hold_every_place_lock_nobody_out() {
     let mut dripping: Vec<_> = held.iter().map(|stream| stream.try_clone().unwrap()).collect();
     let (stop, stopped) = std::sync::mpsc::channel::<()>();
     let drip = std::thread::spawn(move || {
-        while stopped.recv_timeout(Duration::from_millis(20)).is_err() {
+        while stopped.recv_timeout(Duration::from_millis(20)) == Err(RecvTimeoutError::Timeout) {
             for stream in dripping.iter_mut().skip(20).step_by(40) {
                 let _ = stream.write_all(b"l");
             }
@@ -261,16 +262,20 @@ fn idle_connections_make_way_the_oldest_first() {
 fn an_answer_that_is_being_read_is_not_cut_off_for_a_newcomer() {
     const SIZE: usize = 16 << 20;
     let mut options = Options { notice: SIZE, ..Options::default() };
-    options.limits.connections = 2;
+    options.limits.connections = 4;
     let fake = Fake::start(options);
     let mut reader = Client::connect(fake.public);
     reader.send(b"GET /catalog.json HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
     let mut part = vec![0; 1 << 20];
     let mut total = reader.stream.read(&mut part).unwrap();
+    let mut newcomers = Vec::new();
     for _ in 0..20 {
-        assert_eq!(Client::connect(fake.public).get("/healthz").status, 200);
+        let mut newcomer = Client::connect(fake.public);
+        assert_eq!(newcomer.get("/healthz").status, 200);
+        newcomers.push(newcomer);
         total += reader.stream.read(&mut part).unwrap();
     }
+    assert!(newcomers[0].is_closed() && fake.app.metrics.text().contains("phase=\"idle\"} 17"));
     loop {
         match reader.stream.read(&mut part).unwrap() {
             0 => break,
