@@ -3,7 +3,6 @@
 
 export const BY_DESIGN = [
   { about: /multipatches \(3D models\) have no place on a map/, why: "3D models have no place on a map" },
-  { about: /GeometryCollection of several kinds/, why: "a feature has one kind of geometry" },
   {
     about: /geometry of type \w+ is not supported; convert it/,
     why: "arcs and surfaces are converted by GDAL",
