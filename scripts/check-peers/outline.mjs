@@ -104,3 +104,12 @@ export function boxOf({ parts }) {
   const [xs, ys] = [points.map(([x]) => x), points.map(([, y]) => y)];
   return [Math.min(...xs), Math.min(...ys), Math.max(...xs), Math.max(...ys)];
 }
+
+/** Tile units within which a shape has no size left. */
+const SMALLEST = 2;
+
+/** Whether a shape may be the smallest of its kind, drawn instead of what has no size. */
+export function isSmallest(shape) {
+  const [left, top, right, bottom] = boxOf(shape);
+  return Math.min(right - left, bottom - top) <= SMALLEST;
+}
