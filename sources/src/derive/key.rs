@@ -10,7 +10,7 @@ use super::{Form, InputError, Inputs, figures_of};
 use crate::catalog::{Catalog, Layer};
 
 /// Changes whenever the same rows and declarations come to something else.
-const ENGINE: u32 = 2;
+const ENGINE: u32 = 3;
 
 /// A digest of all that [`Deriver::derive`](super::Deriver::derive) depends on: this
 /// engine, the layer's declaration, those of its datasets, and their stored content.

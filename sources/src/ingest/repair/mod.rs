@@ -17,6 +17,7 @@ use i_overlay::float::overlay::{FloatOverlay, OverlayOptions};
 
 use crate::feature::{Geometry, ShapeKind};
 
+use super::reject_reason::RejectReason;
 use super::row::RawGeometry;
 use boxes::{EMPTY, meets, union};
 use crossings::{Crossings, crossings, tolerance};
@@ -49,7 +50,7 @@ pub(super) struct Fixes {
 ///
 /// # Errors
 /// Why the row can't be kept.
-pub(super) fn repair(raw: &mut RawGeometry) -> Result<Fixes, String> {
+pub(super) fn repair(raw: &mut RawGeometry) -> Result<Fixes, RejectReason> {
     if let Some(fault) = raw.fault.take() {
         return Err(fault);
     }
@@ -57,10 +58,11 @@ pub(super) fn repair(raw: &mut RawGeometry) -> Result<Fixes, String> {
     let geometry = &mut raw.geometry;
     for (index, [x, y]) in geometry.coordinates.iter().enumerate() {
         if !x.is_finite() || !y.is_finite() {
-            return Err(format!("its position {} is not a number", index + 1));
+            return Err(RejectReason::NotANumber { position: index + 1 });
         }
         if x.abs() > FARTHEST || y.abs() > FARTHEST {
-            return Err(format!("its position {} ({x} {y}) lies beyond any map", index + 1));
+            let at = format!("{x} {y}");
+            return Err(RejectReason::BeyondAnyMap { position: index + 1, at });
         }
     }
     match geometry.kind {
@@ -87,7 +89,7 @@ fn distinct(part: &[[f64; 2]]) -> Vec<[f64; 2]> {
     part
 }
 
-fn lines(geometry: &mut Geometry, fixes: &mut Fixes) -> Result<(), String> {
+fn lines(geometry: &mut Geometry, fixes: &mut Fixes) -> Result<(), RejectReason> {
     let mut kept = Geometry { kind: Some(ShapeKind::Line), ..Geometry::default() };
     for part in geometry.parts() {
         let part = distinct(part);
@@ -99,13 +101,13 @@ fn lines(geometry: &mut Geometry, fixes: &mut Fixes) -> Result<(), String> {
         kept.end_part();
     }
     if kept.ends.is_empty() {
-        return Err("its line has no length".to_owned());
+        return Err(RejectReason::NoLength);
     }
     *geometry = kept;
     Ok(())
 }
 
-fn polygons(geometry: &mut Geometry, loose: bool, fixes: &mut Fixes) -> Result<(), String> {
+fn polygons(geometry: &mut Geometry, loose: bool, fixes: &mut Fixes) -> Result<(), RejectReason> {
     let mut groups: Vec<Vec<Ring>> = Vec::new();
     if loose {
         let rings: Vec<Ring> = geometry.parts().filter_map(|part| ring(part, fixes)).collect();
@@ -132,7 +134,7 @@ fn polygons(geometry: &mut Geometry, loose: bool, fixes: &mut Fixes) -> Result<(
         append_sound(polygon, &mut kept, fixes)?;
     }
     if kept.polygon_ends.is_empty() {
-        return Err("its polygon has no area".to_owned());
+        return Err(RejectReason::NoArea);
     }
     *geometry = kept;
     Ok(())
@@ -167,7 +169,11 @@ fn has_extent(points: &[[f64; 2]]) -> bool {
 }
 
 /// Appends a polygon as it is where it is sound, else rebuilt.
-fn append_sound(polygon: Vec<Ring>, into: &mut Geometry, fixes: &mut Fixes) -> Result<(), String> {
+fn append_sound(
+    polygon: Vec<Ring>,
+    into: &mut Geometry,
+    fixes: &mut Fixes,
+) -> Result<(), RejectReason> {
     let crossings = crossings(&polygon)?;
     // An area that is a line but for the rounding of its corners is none.
     let extent = polygon.iter().fold(EMPTY, |sum, ring| union(sum, ring.bounds()));
