@@ -140,6 +140,12 @@ pub enum ColumnType {
 }
 
 impl ColumnType {
+    /// Whether its values are numbers.
+    #[must_use]
+    pub const fn is_number(self) -> bool {
+        matches!(self, Self::Int | Self::UInt | Self::Float | Self::Double)
+    }
+
     /// The TileJSON 3.0.0 field type (section 3.3.2): what a style may compare with.
     #[must_use]
     pub const fn tilejson_type(self) -> &'static str {
@@ -185,7 +191,43 @@ pub enum Value<'a> {
     Binary(&'a [u8]),
 }
 
+/// Largest magnitude up to which a double holds every integer (2⁵³). Browsers keep
+/// numbers as doubles: beyond it two integers can become one.
+pub const MOST_EXACT_INTEGER: u64 = 1 << 53;
+
 impl Value<'_> {
+    /// Whether it is an integer that a double does not hold for sure.
+    #[must_use]
+    pub fn is_wide_integer(self) -> bool {
+        match self {
+            Self::Int(number) => number.unsigned_abs() > MOST_EXACT_INTEGER,
+            Self::UInt(number) => number > MOST_EXACT_INTEGER,
+            _ => false,
+        }
+    }
+
+    /// Its text as a code, put into `buffer` where it is a number or a flag; anything
+    /// else is returned as it is.
+    #[must_use]
+    pub fn as_text<'b>(self, buffer: &'b mut String) -> Value<'b>
+    where
+        Self: 'b,
+    {
+        use std::fmt::Write as _;
+        buffer.clear();
+        // Writing to a String can't fail.
+        let _ = match self {
+            Self::Bool(flag) => write!(buffer, "{flag}"),
+            Self::Int(number) => write!(buffer, "{number}"),
+            Self::UInt(number) => write!(buffer, "{number}"),
+            Self::Float(number) if number.is_finite() => write!(buffer, "{number}"),
+            Self::Double(number) if number.is_finite() => write!(buffer, "{number}"),
+            Self::Float(_) | Self::Double(_) => return Value::Null,
+            other => return other,
+        };
+        Value::Text(buffer)
+    }
+
     /// The number that it is; `None` for what is not finite or no number.
     #[must_use]
     pub fn number(self) -> Option<f64> {

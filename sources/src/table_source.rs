@@ -180,9 +180,12 @@ pub(crate) fn content_version(
     hash.update(&[u8::from(options.coverage), u8::from(*labels)]);
     hash.update(&digest.to_le_bytes());
     hash.update(&buffer.to_le_bytes());
-    for text in [id.as_str(), options.id_column.as_deref().unwrap_or_default()]
-        .into_iter()
-        .chain(published.iter().map(|column| column.name.as_str()))
+    let columns = published.iter().flat_map(|column| {
+        // A column is a number or text, which its name does not tell.
+        [column.name.as_str(), column.kind.tilejson_type()]
+    });
+    for text in
+        [id.as_str(), options.id_column.as_deref().unwrap_or_default()].into_iter().chain(columns)
     {
         hash.update(&(text.len() as u64).to_le_bytes());
         hash.update(text.as_bytes());

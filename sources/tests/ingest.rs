@@ -7,6 +7,7 @@ mod support;
 use proptest::prelude::*;
 use rstest::rstest;
 use sources::feature::{ColumnType, ShapeKind};
+use sources::ingest::Bilingual as _;
 use sources::ingest::{Encoding, ImportOptions};
 use support::Owned;
 use support::desk::{Desk, HERE, read, square, text};
@@ -68,8 +69,9 @@ fn a_table_in_cp949_keeps_its_titles_and_types() {
     assert!(imported.replaced);
     assert_eq!(read(&imported).features[0].values[0], text("1¼º¼ö1°¡"));
     desk.put("성수.cpg", "klingon");
-    let error = desk.import(&desk.file("성수.SHP")).unwrap_err().to_string();
-    assert!(error.contains("성수.cpg") && error.contains("klingon"), "{error}");
+    let imported = desk.import(&desk.file("성수.SHP")).unwrap();
+    assert_eq!(read(&imported).features[0].values[0], text("1성수1가"));
+    assert!(imported.notes.iter().any(|note| note.en().contains("klingon")));
 }
 
 #[test]
@@ -83,16 +85,17 @@ fn a_cpg_that_is_wrong_is_not_believed() {
     let imported = desk.import(&desk.file("s.shp")).unwrap();
     assert_eq!(imported.columns[0].name, "NAME", "without a byte order mark");
     assert_eq!(read(&imported).features[0].values[0], text("1성수"));
-    let note = "text is CP949, as its bytes tell, which its .cpg names wrongly";
-    assert!(imported.notes.iter().any(|line| line == note), "{:?}", imported.notes);
-    // Neither of the two: what the file says stands, and the user has the last word.
+    let notes: Vec<_> = imported.notes.iter().map(|note| note.en()).collect();
+    assert!(notes.contains(&"text is CP949, as its bytes tell".to_owned()), "{notes:?}");
+    assert!(notes.iter().any(|note| note.contains("says UTF-8, which its bytes contradict")));
+    // Neither of the two: what most of it is, and the user has the last word.
     desk.put("s.dbf", table(b"2\xff\xff"));
     let imported = desk.import(&desk.file("s.shp")).unwrap();
-    assert!(imported.notes.iter().any(|line| line == "text is UTF-8, as its .cpg says"));
+    assert!(imported.notes.iter().any(|line| line.en() == "text is CP949, as its bytes tell"));
     let options = ImportOptions { encoding: Some(Encoding::Utf8), ..desk.options() };
     desk.put("s.dbf", table(b"2"));
     let imported = desk.import_with(&desk.file("s.shp"), &options).unwrap();
-    assert!(imported.notes.iter().any(|line| line == "text is UTF-8, as you said"));
+    assert!(imported.notes.iter().any(|line| line.en() == "text is UTF-8, as you said"));
 }
 
 #[rstest]
@@ -116,7 +119,7 @@ fn shapes_become_features(
     let found = read(&imported);
     let geometry = &found.features[0].geometry;
     assert_eq!((geometry.kind, geometry.coordinates.len()), (Some(kind), vertices));
-    assert!(imported.notes.iter().any(|line| line.contains(note)), "{:?}", imported.notes);
+    assert!(imported.notes.iter().any(|line| line.en().contains(note)), "{:?}", imported.notes);
     if note.is_empty() {
         assert_eq!(imported.notes.len(), 1, "only the encoding: {:?}", imported.notes);
     }
@@ -129,7 +132,7 @@ fn deleted_rows_are_left_out_and_counted() {
     desk.put("s.dbf", dbf(&[(b"NAME", b'C', 8, 0)], &[&[b"a"], &[b"*b"]]));
     let imported = desk.import(&desk.file("s.shp")).unwrap();
     assert_eq!(imported.features, 1);
-    assert!(imported.notes.iter().any(|note| note.starts_with("1 row(s) marked as deleted")));
+    assert!(imported.notes.iter().any(|note| note.en().starts_with("1 row(s) marked as deleted")));
 }
 
 #[test]
@@ -151,7 +154,11 @@ fn the_rings_of_swapped_coordinates_are_wound_as_the_map_has_them() {
     let ring = square(127.0, 37.5, 0.1).into_iter().map(|[x, y]| [y, x]).collect();
     write(desk.files.path(), "s", &[Shape::Polygon(vec![ring])]);
     let imported = desk.import(&desk.file("s.shp")).unwrap();
-    assert!(!imported.notes.iter().any(|note| note.contains("rewound")), "{:?}", imported.notes);
+    assert!(
+        !imported.notes.iter().any(|note| note.en().contains("rewound")),
+        "{:?}",
+        imported.notes
+    );
     let ring = &read(&imported).features[0].geometry.coordinates;
     assert_eq!(ring[1], [127.1, 37.5], "counter-clockwise: {ring:?}");
 }
@@ -167,7 +174,7 @@ fn an_index_of_another_file_is_not_used() {
     index[108..116].copy_from_slice(&first);
     desk.put("s.shx", index);
     let imported = desk.import(&desk.file("s.shp")).unwrap();
-    assert!(imported.notes.iter().any(|note| note.contains("row 1: record 2")));
+    assert!(imported.notes.iter().any(|note| note.en().contains("row 1: record 2")));
     let found = read(&imported);
     let found: Vec<_> = found.features.iter().map(|row| row.geometry.coordinates[0][0]).collect();
     assert_eq!(found, [127.01, 127.02, 127.03]);
@@ -183,7 +190,7 @@ fn tables_of_other_programs_are_read() {
     let table = dbf(fields, rows);
     desk.put("s.dbf", &table);
     let imported = desk.import(&desk.file("s.shp")).unwrap();
-    assert!(imported.notes.iter().any(|note| note.contains("\"_NullFlags\" of type 0")));
+    assert!(imported.notes.iter().any(|note| note.en().contains("\"_NullFlags\" of type 0")));
     assert_eq!(read(&imported).features[1].values, [text("b")]);
     // Without the byte that ends the fields.
     let mut bare = table.clone();
@@ -197,6 +204,64 @@ fn tables_of_other_programs_are_read() {
     desk.put("s.dbf", long);
     let error = desk.import(&desk.file("s.shp")).unwrap_err().to_string();
     assert!(error.contains("s.dbf: row 2") && error.contains("length of 11"), "{error}");
+}
+
+#[test]
+fn points_of_no_part_are_no_line() {
+    let desk = Desk::new();
+    let lines = [127.01, 127.02]
+        .map(|x| Shape::Line(vec![vec![[x, 37.5], [x, 37.6], [x, 37.7], [x, 37.8]]]));
+    write(desk.files.path(), "s", &lines);
+    let mut shapes = std::fs::read(desk.file("s.shp")).unwrap();
+    shapes[100 + 8 + 4 + 32..][..4].copy_from_slice(&0i32.to_le_bytes());
+    desk.put("s.shp", shapes);
+    let imported = desk.import(&desk.file("s.shp")).unwrap();
+    assert_eq!(imported.features, 1);
+    let rejects = std::fs::read_to_string(imported.rejected.unwrap().1).unwrap();
+    assert!(rejects.contains("4 points and no parts"), "{rejects}");
+}
+
+#[test]
+fn a_table_of_other_programs_headers_is_read() {
+    let desk = Desk::new();
+    write(desk.files.path(), "s", &[Shape::Point(127.01, 37.5)]);
+    let mut table = std::fs::read(desk.file("s.dbf")).unwrap();
+    let end = usize::from(u16::from_le_bytes([table[8], table[9]])) - 1;
+    assert_eq!(table[end], 0x0D);
+    table[end] = 0x0A;
+    desk.put("s.dbf", &table);
+    assert_eq!(desk.import(&desk.file("s.shp")).unwrap().columns.len(), 1);
+    // No field at all, with a row for each shape and without.
+    for rows in [0u32, 1] {
+        let mut bare = vec![0; 32];
+        bare[0] = 3;
+        bare[4..8].copy_from_slice(&rows.to_le_bytes());
+        bare[8] = 33;
+        bare[10] = 1;
+        bare.extend(if rows == 0 { &b"\x0d\x1a"[..] } else { b"\x0d \x1a" });
+        desk.put("s.dbf", bare);
+        let imported = desk.import(&desk.file("s.shp")).unwrap();
+        assert_eq!((imported.features, imported.columns.len()), (1, 0));
+    }
+}
+
+#[rstest]
+#[case::record("shp", 100 + 4)]
+#[case::file("shp", 24)]
+#[case::index("shx", 100 + 4)]
+#[case::index_offset("shx", 100)]
+fn a_length_below_zero_is_told_in_a_sentence(#[case] part: &str, #[case] at: usize) {
+    let desk = Desk::new();
+    write(desk.files.path(), "s", &[Shape::Point(127.01, 37.5)]);
+    let name = format!("s.{part}");
+    let mut bytes = std::fs::read(desk.file(&name)).unwrap();
+    bytes[at..at + 4].copy_from_slice(&(-5i32).to_be_bytes());
+    desk.put(&name, bytes);
+    if part == "shp" {
+        std::fs::remove_file(desk.file("s.shx")).unwrap();
+    }
+    let error = desk.import(&desk.file("s.shp")).unwrap_err().to_string();
+    assert!(error.contains("-5 words, below zero") && !error.contains("1844"), "{error}");
 }
 
 /// Every part of a small Shapefile.

@@ -5,6 +5,9 @@
 mod support;
 
 use rstest::rstest;
+use sources::feature::ColumnType;
+use sources::ingest::Bilingual as _;
+use sources::ingest::ImportOptions;
 use support::Owned;
 use support::desk::{Desk, read, text};
 
@@ -29,11 +32,15 @@ fn geojson_keeps_ids_codes_and_long_integers() {
     let by_id = |id: i64| found.features.iter().find(|f| f.values[5] == Owned::Int(id)).unwrap();
     assert_eq!(
         by_id(7).values[..4],
-        [text("응봉동"), text("0412"), Owned::Int(9_007_199_254_740_993), text("[\"a\"]")]
+        [text("응봉동"), text("0412"), text("9007199254740993"), text("[\"a\"]")]
     );
-    assert_eq!(by_id(8).values[2..5], [Owned::Int(-1), Owned::Null, Owned::Double(0.5)]);
+    assert_eq!(by_id(8).values[2..5], [text("-1"), Owned::Null, Owned::Double(0.5)]);
     assert_eq!(by_id(9).geometry.coordinates, [[127.05, 37.55]]);
-    assert!(imported.notes.iter().any(|note| note.contains("swapped")), "{:?}", imported.notes);
+    assert!(
+        imported.notes.iter().any(|note| note.en().contains("swapped")),
+        "{:?}",
+        imported.notes
+    );
 }
 
 #[rstest]
@@ -142,7 +149,7 @@ fn a_collection_is_a_feature_of_its_parts_of_the_highest_dimension() {
     let imported = desk.import(&desk.put("c.geojson", rows.join("\n"))).unwrap();
     assert_eq!((imported.features, imported.without_geometry), (3, 1));
     assert!(
-        imported.notes.iter().any(|note| note.starts_with("1 feature(s) were collections")),
+        imported.notes.iter().any(|note| note.en().starts_with("1 feature(s) were collections")),
         "{:?}",
         imported.notes
     );
@@ -152,4 +159,110 @@ fn a_collection_is_a_feature_of_its_parts_of_the_highest_dimension() {
     let points =
         found.features.iter().find(|f| f.geometry.ends.is_empty() && !f.geometry.is_empty());
     assert_eq!(points.unwrap().geometry.coordinates, [[127.0, 37.0]; 2]);
+}
+
+#[test]
+fn two_parcel_numbers_of_19_digits_do_not_become_one() {
+    let desk = Desk::new();
+    let rows = ["1120011400100010001", "1120011400100010002"]
+        .map(|pnu| point(&format!("{{\"pnu\": {pnu}}}")));
+    let imported = desk.import(&desk.put("s.geojson", rows.join("\n"))).unwrap();
+    assert_eq!(imported.columns[0].kind, ColumnType::Text);
+    let found = read(&imported);
+    let values: Vec<_> = found.features.iter().map(|feature| feature.values[0].clone()).collect();
+    assert_eq!(values, [text("1120011400100010001"), text("1120011400100010002")]);
+}
+
+#[test]
+fn a_value_that_is_not_a_number_is_left_empty_and_a_position_is_rejected() {
+    let desk = Desk::new();
+    let rows = [
+        point(r#"{"row": 1, "a": NaN, "b": [1, -Infinity], "c": "NaN"}"#),
+        point(r#"{"row": 2, "a": 0.5}"#).replace("127.04", "nan"),
+        point(r#"{"row": 3, "a": 1.5}"#).replace("37.55]", "37.55, NaN]"),
+        point(r#"{"row": 4, "a": Infinity}"#),
+    ];
+    let imported = desk.import(&desk.put("s.geojson", rows.join("\n"))).unwrap();
+    let found = read(&imported);
+    assert_eq!(
+        found.features[0].values,
+        [Owned::Int(1), Owned::Null, text("[1,null]"), text("NaN")]
+    );
+    assert_eq!(found.features[1].values[..2], [Owned::Int(3), Owned::Double(1.5)]);
+    assert_eq!(found.features[2].values[..2], [Owned::Int(4), Owned::Null]);
+    let notes: Vec<_> = imported.notes.iter().map(|note| note.en()).collect();
+    assert!(
+        notes.contains(&"3 value(s) are NaN or infinite and are left empty".to_owned()),
+        "{notes:?}"
+    );
+    let rejects = std::fs::read_to_string(imported.rejected.unwrap().1).unwrap();
+    assert_eq!(rejects.matches("NaN or an infinite number").count(), 1, "{rejects}");
+}
+
+#[rstest]
+#[case::geometries(
+    r#"{"type": "Feature", "properties": null, "geometry":
+    {"type": "GeometryCollection", "geometries": null}}"#,
+    "array of geometries"
+)]
+#[case::geometries_text(
+    r#"{"type": "Feature", "properties": null, "geometry":
+    {"type": "GeometryCollection", "geometries": "x"}}"#,
+    "array of geometries"
+)]
+#[case::geometry(r#"{"type": "Feature", "properties": null, "geometry": 7}"#, "a geometry or null")]
+#[case::geometry_array(r#"{"type": "Feature", "geometry": [127, 37]}"#, "a geometry or null")]
+#[case::properties(
+    r#"{"type": "Feature", "properties": [1], "geometry": null}"#,
+    "object of properties"
+)]
+#[case::kind(r#"{"type": 5, "properties": null, "geometry": null}"#, "not a text")]
+#[case::geometry_kind(
+    r#"{"type": "Feature", "geometry": {"type": null, "coordinates": [1, 2]}}"#,
+    "not a text"
+)]
+#[case::null("null", "not a feature")]
+#[case::array("[[1, {}]]", "not a feature")]
+#[case::text("\"x\"", "not a feature")]
+fn one_bad_feature_does_not_refuse_the_whole_file(#[case] bad: &str, #[case] expected: &str) {
+    let desk = Desk::new();
+    let (first, last) = (point("{\"row\": 1}"), point("{\"row\": 3}"));
+    let document =
+        format!("{{\"type\": \"FeatureCollection\", \"features\": [{first},{bad},{last}]}}");
+    let imported = desk.import(&desk.put("s.geojson", document)).unwrap();
+    assert_eq!(imported.features, 2);
+    let (rejected, path) = imported.rejected.unwrap();
+    let rejects = std::fs::read_to_string(path).unwrap();
+    assert!(rejected == 1 && rejects.contains(expected), "{rejects}");
+}
+
+#[test]
+fn the_exact_name_of_a_column_wins_whichever_comes_first() {
+    for row in
+        [r#"{"HWY_": "underscore", "HWY": "exact"}"#, r#"{"HWY": "exact", "HWY_": "underscore"}"#]
+    {
+        let desk = Desk::new();
+        let imported = desk.import(&desk.put("s.geojson", point(row))).unwrap();
+        let at = imported.columns.iter().position(|column| column.name == "HWY").unwrap();
+        assert_eq!(read(&imported).features[0].values[at], text("exact"));
+    }
+}
+
+#[test]
+fn a_rounding_past_180_degrees_is_brought_back() {
+    let desk = Desk::new();
+    let rows = [
+        point("{\"row\": 1}").replace("127.04", "180.00000000000006"),
+        point("{\"row\": 2}").replace("37.55", "-90.000009"),
+        point("{\"row\": 3}").replace("127.04", "180.00002"),
+    ];
+    let options = ImportOptions { bounds: Some([-180.0, -90.0, 180.0, 90.0]), ..desk.options() };
+    let imported = desk.import_with(&desk.put("s.geojson", rows.join("\n")), &options).unwrap();
+    let found = read(&imported);
+    assert_eq!(found.features[0].geometry.coordinates, [[180.0, 37.55]]);
+    assert_eq!(found.features[1].geometry.coordinates, [[127.04, -90.0]]);
+    assert_eq!(imported.rejected.unwrap().0, 1);
+    assert!(
+        imported.notes.iter().any(|note| note.en().starts_with("2 feature(s) had positions past"))
+    );
 }

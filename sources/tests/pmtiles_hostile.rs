@@ -273,3 +273,20 @@ proptest! {
         decode_all(&bytes);
     }
 }
+
+#[test]
+fn one_damaged_tile_does_not_take_the_archive_down() {
+    let folder = tempfile::tempdir().unwrap();
+    let sound = tile(4096, &[("a", &[point(None, [1, 1], vec![])])]);
+    let mut draft = Draft::new((0, 1));
+    draft.tile((0, 0, 0), &sound);
+    draft.tile((1, 0, 0), &sound);
+    // The second tile of zoom 1 along the curve.
+    draft.raw(2, 1, b"no gzip at all");
+    let archive = Archive::open(&draft.write(&folder.path().join("one.pmtiles"))).unwrap();
+    assert_eq!(archive.layers()[0].name, "a");
+    let at = |x, y| archive.tile(TileCoord::new(1, x, y).unwrap());
+    assert!(at(0, 0).unwrap().is_some());
+    let error = [at(0, 1), at(1, 0)].into_iter().find_map(Result::err).unwrap().to_string();
+    assert!(error.contains("one.pmtiles"), "{error}");
+}

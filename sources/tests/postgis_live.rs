@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use rstest::rstest;
-use sources::features::{TableBuilder, TableOptions};
+use sources::features::{ColumnForm, TableBuilder, TableOptions};
 use sources::postgis::{Database, DatabaseOptions, DatabaseState, LiveError, LiveSource};
 use sources::table_source::{Publication, TableSource};
 use sources::{SourceError, TileSource};
@@ -263,5 +263,53 @@ fn polygons_that_cross_themselves_are_drawn_alike_live_and_in_memory() {
     let tile = covering(8, [127.0, 38.4]);
     for source in [&live as &dyn TileSource, &memory] {
         assert!(features(ask(&scratch, source, tile).unwrap()).is_empty(), "{tile}");
+    }
+}
+
+#[test]
+fn two_bigints_of_19_digits_stay_two_in_a_live_tile() {
+    let Some(scratch) = scratch("two_bigints_of_19_digits_stay_two_in_a_live_tile") else { return };
+    scratch.sql(
+        "CREATE TABLE parcels (id int PRIMARY KEY, pnu bigint, code numeric(19), free numeric,
+            price numeric(12, 2), floors int, declared bigint, geom geometry(Point, 4326));
+         INSERT INTO parcels SELECT i, 1120011400100010000 + i, 1120011400100010000 + i,
+            1120011400100010000 + i, 0.25, 5, i, 'SRID=4326;POINT(127.0369 37.5634)'
+            FROM generate_series(1, 2) i",
+    );
+    let database = scratch.database();
+    let options = TableOptions {
+        declared: [("declared".to_owned(), ColumnForm::Number)].into(),
+        ..options(&database, "parcels")
+    };
+    let table = table(&database, "parcels");
+    let source = LiveSource::new(
+        publication(None, false),
+        Arc::clone(&database),
+        table,
+        &options,
+        workers(),
+    );
+    let source = source.unwrap();
+    let kinds = source.description().columns.iter().map(|c| (&*c.name, c.kind.tilejson_type()));
+    let expected = [
+        ("id", "Number"),
+        ("pnu", "String"),
+        ("code", "String"),
+        ("free", "Number"),
+        ("price", "Number"),
+        ("floors", "Number"),
+        ("declared", "Number"),
+    ];
+    assert_eq!(kinds.collect::<Vec<_>>(), expected);
+    let found = features(ask(&scratch, &source, covering(12, SEOUL)).unwrap());
+    assert_eq!(found.len(), 2);
+    for feature in found {
+        let id = feature.id.unwrap();
+        let pnu = format!("{:?}", feature.tags["pnu"]);
+        assert!(pnu.contains(&format!("\"112001140010001000{id}\"")), "{pnu}");
+        for column in ["code", "free"] {
+            assert_eq!(format!("{:?}", feature.tags[column]), pnu, "{column}");
+        }
+        assert!(!format!("{:?}", feature.tags["declared"]).contains('"'));
     }
 }

@@ -7,6 +7,7 @@ mod support;
 use sources::DatasetId;
 use sources::feature::{ColumnType, GeometryKind, Schema};
 use sources::flatgeobuf::FlatGeobuf;
+use sources::ingest::Bilingual as _;
 use sources::postgis::writer::{Connection, Labels, Outcome, Request, Rows, load};
 
 use support::loads::{Scratch, columns, point};
@@ -96,7 +97,7 @@ fn a_table_of_values_is_replaced_as_one_of_features_is() {
     let again = load(3, "202611", &["base_ym", "note", "none"]);
     assert_eq!(again.outcome, Outcome::RowsReplaced);
     assert_eq!(again.unindexed, ["note", "none"]);
-    assert!(again.notes()[1].contains("note, none"), "{:?}", again.notes());
+    assert!(again.notes()[1].en().contains("note, none"), "{:?}", again.notes());
     let known: Vec<_> = indexes(&scratch).into_iter().map(|row| row[1].clone().unwrap()).collect();
     assert!(known.contains(&"USING btree (base_ym)".to_owned()), "{known:?}");
     scratch.sql(&format!("DROP VIEW {table}_view"));

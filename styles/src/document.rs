@@ -31,6 +31,8 @@ impl Document {
         if text.len() > MAX_BYTES {
             return Err(vec![Finding::error("", "larger than 4 MiB", "split it by theme")]);
         }
+        // Editors of Windows put a byte order mark in front, which JSON does not know.
+        let text = text.trim_start_matches('\u{feff}');
         let mut root: Map<String, Value> = serde_json::from_str(text).map_err(|error| {
             vec![Finding::error("", &error.to_string(), "make it one JSON object")]
         })?;

@@ -185,6 +185,17 @@ mod tests {
     }
 
     #[test]
+    fn a_document_behind_a_byte_order_mark_is_read() {
+        let folder = std::env::temp_dir().join(format!("styles-mark-{}", std::process::id()));
+        std::fs::create_dir_all(&folder).unwrap();
+        let text = "\u{feff}{\"version\": 8, \"sources\": {}, \"layers\": []}\r\n";
+        std::fs::write(folder.join("safety.json"), text).unwrap();
+        let loaded = Themes::load(&folder);
+        std::fs::remove_dir_all(&folder).unwrap();
+        assert!(loaded.unwrap().get("safety").is_some());
+    }
+
+    #[test]
     fn the_embedded_documents_explain_every_layer_that_they_draw() {
         let themes = Themes::embedded().unwrap();
         assert!(themes.names().count() > 0);

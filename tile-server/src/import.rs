@@ -9,7 +9,7 @@ use std::time::Duration;
 use clap::{Args, ValueEnum};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use sources::ingest::{
-    self, Encoding, ImportOptions, Imported, IngestError, Input, Progress, Table,
+    self, Bilingual, Encoding, ImportOptions, Imported, IngestError, Input, Progress, Table,
 };
 use sources::{Catalog, DatasetId};
 
@@ -122,7 +122,9 @@ pub fn run(args: &ImportArgs) -> ExitCode {
     if inputs.len() + errors.len() > 1 && (args.id.is_some() || args.title.is_some()) {
         let names: Vec<_> = inputs.iter().map(|input| input.path.display().to_string()).collect();
         report(&format!(
-            "tile-server: --id and --title are for one dataset, not for {} ({}); import them one \
+            "tile-server: --id와 --title은 자료 하나에만 씁니다. {0}개({1})를 하나씩 가져오십시오(압축 \
+             파일은 먼저 푸십시오)\n\
+             tile-server: --id and --title are for one dataset, not for {0} ({1}); import them one \
              by one (unpack an archive first)",
             inputs.len() + errors.len(),
             names.join(", ")
@@ -162,7 +164,11 @@ fn connection(args: &ImportArgs) -> Result<Option<Connection<'_>>, u8> {
         (Store::Flatgeobuf, _) => return Ok(None),
         (Store::Postgis, Some(url)) => url,
         (Store::Postgis, None) => {
-            report("tile-server: --to postgis needs --database-url, or TILE_SERVER_DATABASE_URL");
+            report(
+                "tile-server: --to postgis에는 --database-url이나 TILE_SERVER_DATABASE_URL이 \
+                 필요합니다\n\
+                 tile-server: --to postgis needs --database-url, or TILE_SERVER_DATABASE_URL",
+            );
             return Err(exit::USAGE);
         }
     };
@@ -251,9 +257,10 @@ fn without_collisions(inputs: Vec<Input>) -> (Vec<Input>, bool) {
     by_id.retain(|_, paths| paths.len() > 1);
     for (id, paths) in &by_id {
         report(&format!(
-            "tile-server: 가져오지 못함 · not imported: {} would all become the layer {id} and \
-             overwrite each other; import them one by one, each with its own --id (unpack an \
-             archive first)",
+            "tile-server: 가져오지 못함: {0}이(가) 모두 레이어 {id}이(가) 되어 서로를 덮어씁니다. 하나씩 \
+             각각 --id를 주어 가져오십시오(압축 파일은 먼저 푸십시오)\n\
+             tile-server: not imported: {0} would all become the layer {id} and overwrite each \
+             other; import them one by one, each with its own --id (unpack an archive first)",
             paths.join(", ")
         ));
     }
@@ -271,7 +278,8 @@ fn district_bounds(args: &ImportArgs) -> Option<[f64; 4]> {
         Ok(catalog) => catalog.district.bounds,
         Err(faults) => {
             report(&format!(
-                "tile-server: {}: {faults}\nThe district's bounds are not known; Korea's are used.",
+                "tile-server: {}: {faults}\n지역의 범위를 알 수 없어 한국의 범위를 씁니다.\nThe \
+                 district's bounds are not known; Korea's are used.",
                 folder.display()
             ));
             None
@@ -334,7 +342,8 @@ fn style(template: &str) -> ProgressStyle {
 }
 
 fn refuse(error: &IngestError) {
-    report(&format!("tile-server: 가져오지 못함 · not imported: {error}"));
+    report(&format!("tile-server: 가져오지 못함: {}", error.ko()));
+    report(&format!("tile-server: not imported: {}", error.en()));
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use sources::feature::GeometryKind;
-use sources::ingest::Imported;
+use sources::ingest::{Bilingual, Imported};
 
 use crate::terminal::{print, report};
 
@@ -19,7 +19,12 @@ pub(crate) fn summarise(imported: &Imported) {
     let mut lines = vec![
         format!("{}{replaced}", imported.place),
         format!("  피처 features   {} ({kind})", imported.features),
-        format!("  좌표계 CRS      {}", imported.crs),
+        format!(
+            "  좌표계 CRS      {}, {} · {}",
+            imported.crs,
+            imported.crs_source.ko(),
+            imported.crs_source.en()
+        ),
     ];
     if let Some([west, south, east, north]) = imported.bounds {
         lines.push(format!("  범위 bounds     {west:.4}, {south:.4}, {east:.4}, {north:.4}"));
@@ -37,7 +42,8 @@ pub(crate) fn summarise(imported: &Imported) {
         lines.push(format!("  도형 없음 without geometry   {}", imported.without_geometry));
     }
     for note in &imported.notes {
-        lines.push(format!("  참고 note       {note}"));
+        lines.push(format!("  참고            {}", note.ko()));
+        lines.push(format!("  note            {}", note.en()));
     }
     if let Some((rows, path)) = &imported.rejected {
         lines.push(format!("  제외 rejected   {rows}, {}", path.display()));

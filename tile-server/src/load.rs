@@ -8,6 +8,7 @@ use clap::Args;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use sources::catalog::{Dataset, Values};
 use sources::flatgeobuf::FlatGeobuf;
+use sources::ingest::Bilingual;
 use sources::postgis::writer::{
     Labels, Loaded, Outcome, PostgisError, RECORD_TABLE, Request, Rows, load,
 };
@@ -197,13 +198,17 @@ fn summarise(schema: &str, id: &DatasetId, loaded: &Loaded) {
     };
     print(&format!("{schema}.{id}: {rows}, {what}"));
     if loaded.outcome != Outcome::Unchanged {
-        loaded.notes().iter().for_each(|note| print(&format!("  참고 note: {note}")));
+        for note in loaded.notes() {
+            print(&format!("  참고: {}\n  note: {}", note.ko(), note.en()));
+        }
     }
 }
 
 /// What is otherwise than in the file is never passed over in silence.
 fn mention(id: &DatasetId, loaded: &Loaded) {
     if loaded.outcome != Outcome::Unchanged {
-        loaded.notes().iter().for_each(|note| report(&format!("tile-server: {id}: {note}")));
+        for note in loaded.notes() {
+            report(&format!("tile-server: {id}: {}", note.both()));
+        }
     }
 }

@@ -287,14 +287,14 @@ pub enum Condition {
 
 impl Condition {
     /// Whether a stored value meets it. Numbers are compared with numbers and texts,
-    /// dates among them, with texts; nothing else is ever equal.
+    /// dates among them, with texts. A code is text, so an integer is compared with a
+    /// text by its digits, and an integer that no browser holds with what it became when
+    /// it was stored as text; nothing else is ever equal.
     #[must_use]
     pub fn holds(&self, value: Value<'_>) -> bool {
         match self {
-            Self::Is(wanted) => wanted.compare(value) == Some(Ordering::Equal),
-            Self::In(list) => {
-                list.iter().any(|wanted| wanted.compare(value) == Some(Ordering::Equal))
-            }
+            Self::Is(wanted) => wanted.equals(value),
+            Self::In(list) => list.iter().any(|wanted| wanted.equals(value)),
             Self::Between(Span { from, to }) => {
                 let starts = from.as_ref().map(|from| from.compare(value));
                 let ends = to.as_ref().map(|to| to.compare(value));
@@ -333,11 +333,27 @@ pub enum Scalar {
 }
 
 impl Scalar {
+    /// Whether a stored value is the same, or the same code in the other form.
+    fn equals(&self, value: Value<'_>) -> bool {
+        match (self, value) {
+            (Self::Text(wanted), Value::Int(_) | Value::UInt(_)) => {
+                value.as_text(&mut String::new()) == Value::Text(wanted)
+            }
+            (Self::Int(wanted), Value::Text(held)) => {
+                Value::Int(*wanted).is_wide_integer() && held.parse() == Ok(*wanted)
+            }
+            _ => self.compare(value) == Some(Ordering::Equal),
+        }
+    }
+
     /// How it compares to a stored value; `None` where they are of different kinds.
     pub(super) fn compare(&self, value: Value<'_>) -> Option<Ordering> {
         match (self, value) {
             (Self::Bool(wanted), Value::Bool(held)) => Some(wanted.cmp(&held)),
             (Self::Int(wanted), Value::Int(held)) => Some(wanted.cmp(&held)),
+            (Self::Int(wanted), Value::UInt(held)) => {
+                Some(i128::from(*wanted).cmp(&i128::from(held)))
+            }
             (Self::Int(wanted), held) => (*wanted as f64).partial_cmp(&held.number()?),
             (Self::Float(wanted), held) => wanted.partial_cmp(&held.number()?),
             (Self::Text(wanted), Value::Text(held)) => Some(wanted.as_str().cmp(held)),
@@ -357,6 +373,13 @@ mod tests {
     #[case("3", Value::Double(3.0), true)]
     #[case("3", Value::UInt(3), true)]
     #[case("3", Value::Text("3"), false)]
+    #[case("1120011400100010001", Value::Int(1_120_011_400_100_010_001), true)]
+    #[case("1120011400100010001", Value::UInt(1_120_011_400_100_010_002), false)]
+    #[case("1120011400100010001", Value::Text("1120011400100010001"), true)]
+    #[case("'1120011400100010001'", Value::Int(1_120_011_400_100_010_001), true)]
+    #[case("'1120011400100010001'", Value::Int(1_120_011_400_100_010_002), false)]
+    #[case("['11', '12']", Value::UInt(12), true)]
+    #[case("{ from = '1', to = '2' }", Value::Int(1), false)]
     #[case("['영업', '휴업']", Value::Text("휴업"), true)]
     #[case("['영업', '휴업']", Value::Null, false)]
     #[case("{ from = 1, to = 3 }", Value::Int(3), true)]

@@ -73,11 +73,28 @@ impl Cells {
             kind,
             numbers: Vec::with_capacity(if number { rows } else { 0 }),
             texts: text.then(|| Texts::with_capacity(rows)),
-            wants: Want { number, text, own: false },
+            wants: Want { number, text, own: wants.own },
         }
     }
 
+    /// Makes text of a column that is wanted as it is and turns out to hold integers
+    /// that a double does not: two keys must not become one.
+    fn make_text(&mut self) {
+        self.kind = ColumnType::Text;
+        if self.texts.is_some() {
+            return;
+        }
+        let mut texts = Texts::with_capacity(self.numbers.capacity());
+        for &number in &self.numbers {
+            texts.push(if number.is_nan() { Value::Null } else { Value::Double(number) });
+        }
+        self.texts = Some(texts);
+    }
+
     pub(super) fn push(&mut self, value: Value<'_>) {
+        if value.is_wide_integer() && self.wants.own && is_number(self.kind) {
+            self.make_text();
+        }
         if self.wants.number {
             self.numbers.push(number_of(value));
         }
@@ -306,5 +323,24 @@ fn length(period: Period) -> u32 {
         Period::Day => 24,
         Period::MonthHour => 2,
         Period::Hour => 1,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn keys_that_a_double_does_not_hold_stay_apart() {
+        let mut cells = Cells::new(ColumnType::Int, Want::OWN, 0);
+        for number in [12, 1_120_011_400_100_010_001, 1_120_011_400_100_010_002] {
+            cells.push(Value::Int(number));
+        }
+        cells.push(Value::Null);
+        cells.finish();
+        let texts = cells.texts.as_ref().unwrap();
+        let found: Vec<_> = texts.rows.iter().map(|&id| texts.text(id)).collect();
+        let expected = ["12", "1120011400100010001", "1120011400100010002"].map(Some);
+        assert_eq!((cells.kind, &found[..3], found[3]), (ColumnType::Text, &expected[..], None));
     }
 }

@@ -3,12 +3,16 @@
 mod arrange;
 mod contact;
 mod foreign;
+mod forms;
 mod polygons;
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use self::arrange::{geometry_kind, measure, ordered, unique_ids};
 use self::contact::ContactFinder;
+pub use self::forms::ColumnForm;
+use self::forms::Forms;
 use super::dictionary::{DictionaryBuilder, DictionaryFull};
 use super::draw_order::DrawOrder;
 use super::index::{HilbertIndex, hilbert};
@@ -32,6 +36,9 @@ pub struct TableOptions {
     /// Whether every vertex matters at every zoom: for a table that is made for one
     /// tile, where snapping to its grid is all that is left out.
     pub keep_every_vertex: bool,
+    /// Columns that are declared to be numbers or text, whatever is stored. Any other
+    /// column is as it is stored, or text where it holds an integer beyond 2⁵³.
+    pub declared: BTreeMap<String, ColumnForm>,
 }
 
 /// Why a scan makes no table.
@@ -55,6 +62,7 @@ pub enum TableError {
 pub struct TableBuilder {
     options: TableOptions,
     columns: Vec<Column>,
+    forms: Forms,
     id_column: Option<usize>,
     values: Vec<Vec<ValueId>>,
     dictionary: DictionaryBuilder,
@@ -79,6 +87,7 @@ impl TableBuilder {
         Self {
             options,
             columns: Vec::new(),
+            forms: Forms::default(),
             id_column: None,
             values: Vec::new(),
             dictionary: DictionaryBuilder::new(0),
@@ -259,6 +268,7 @@ impl FeatureVisitor for TableBuilder {
         self.columns.clone_from(&schema.columns);
         self.values = vec![Vec::new(); schema.columns.len()];
         self.dictionary = DictionaryBuilder::new(schema.columns.len());
+        self.forms = Forms::new(&mut self.columns, &self.options);
         if let Some(name) = &self.options.id_column {
             self.id_column = schema.columns.iter().position(|column| &column.name == name);
             if self.id_column.is_none() {
@@ -288,11 +298,9 @@ impl FeatureVisitor for TableBuilder {
         }
         for column in 0..self.columns.len() {
             let value = values.get(column).copied().unwrap_or(Value::Null);
-            match self.dictionary.id(column, value) {
-                Ok(id) => self.values[column].push(id),
-                Err(DictionaryFull) => {
-                    return self.fail(TableError::TooLarge("4 GiB of distinct values"));
-                }
+            let added = self.add_value(column, value);
+            if let Err(DictionaryFull) = added {
+                return self.fail(TableError::TooLarge("4 GiB of distinct values"));
             }
         }
         match geometry.kind {

@@ -7,6 +7,7 @@
 //! Ids ascend column by column, and in a column with the bytes of the values: values
 //! of a tile that are written by id are alike their neighbours, which deflates well.
 
+use std::collections::HashMap;
 use std::ops::Range;
 
 use hashbrown::HashTable;
@@ -147,6 +148,29 @@ impl DictionaryBuilder {
             return Ok(0);
         }
         self.scratch_id(column)
+    }
+
+    /// Replaces every value of a column by its text; returns the new id by the former.
+    /// `doubles`: its numbers are doubles, of which some are encoded as floats.
+    pub(super) fn make_text(
+        &mut self,
+        column: usize,
+        doubles: bool,
+    ) -> Result<HashMap<ValueId, ValueId>, DictionaryFull> {
+        // What the former ids refer to is left out when the dictionary is finished.
+        let former = std::mem::take(&mut self.columns[column]);
+        let mut text = String::new();
+        let mut texts = HashMap::with_capacity(former.len());
+        for id in former {
+            let encoded = self.dictionary.encoded(id).to_vec();
+            let value = match decode_value(&encoded).unwrap_or(Value::Null) {
+                // A double has other shortest digits.
+                Value::Float(number) if doubles => Value::Double(f64::from(number)),
+                value => value,
+            };
+            texts.insert(id, self.id(column, value.as_text(&mut text))?);
+        }
+        Ok(texts)
     }
 
     /// The id in `column` of a value that is a `Value` message already, which keeps

@@ -20,7 +20,7 @@ mod shapes;
 mod summary;
 mod values;
 
-pub use builder::{TableBuilder, TableError, TableOptions};
+pub use builder::{ColumnForm, TableBuilder, TableError, TableOptions};
 pub use dictionary::{Dictionary, ValueId};
 pub(crate) use dictionary::{DictionaryBuilder, DictionaryFull};
 pub use draw_order::DrawOrder;

@@ -1,8 +1,9 @@
 //! The header: columns, geometry type, CRS, counts.
 
-use flatgeobuf::{ColumnType as StoredType, GeometryType, Header};
+use flatgeobuf::{ColumnType as StoredType, Crs, GeometryType, Header};
 
 use crate::feature::{Column, ColumnType, GeometryKind, Schema};
+use crate::projection::{Projection, ProjectionError};
 
 /// What of a header the reader goes by.
 pub(super) struct FileHeader {
@@ -10,10 +11,78 @@ pub(super) struct FileHeader {
     /// The stored type of each column, which says how long a value is.
     pub(super) stored: Vec<StoredType>,
     pub(super) geometry: GeometryType,
-    /// The EPSG code; 0 where the file names none.
-    pub(super) epsg: u32,
+    pub(super) crs: FileCrs,
     pub(super) features: u64,
     pub(super) node_size: u16,
+}
+
+/// The CRS that a file names.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum FileCrs {
+    /// None: longitude and latitude, where its positions can be.
+    Unnamed,
+    /// One of EPSG's codes, and its definition where that is there too.
+    Epsg(u32, Option<String>),
+    /// Longitude and latitude by another name, with heights or without.
+    LonLat,
+    /// A definition alone.
+    Wkt(String),
+}
+
+impl FileCrs {
+    /// The CRS for people.
+    pub(super) fn name(&self) -> String {
+        match self {
+            Self::Unnamed => "the header names no CRS".to_owned(),
+            Self::Epsg(code, _) => format!("the header says EPSG:{code}"),
+            Self::LonLat => "the header says OGC:CRS84".to_owned(),
+            Self::Wkt(_) => "the header defines a CRS without a code".to_owned(),
+        }
+    }
+
+    /// The way to longitude and latitude; `None` where nothing is to be done but to check
+    /// that positions are.
+    ///
+    /// # Errors
+    /// [`ProjectionError`] for a CRS that is not known and whose definition is of no use.
+    pub(super) fn projection(&self) -> Result<Option<Projection>, ProjectionError> {
+        match self {
+            Self::Unnamed => Ok(None),
+            Self::LonLat => Projection::from_epsg(4326).map(Some),
+            Self::Wkt(wkt) => Projection::from_prj(wkt).map(Some),
+            Self::Epsg(code, wkt) => Projection::from_epsg(*code).map(Some).or_else(|unknown| {
+                let defined = wkt.as_deref().and_then(|wkt| Projection::from_prj(wkt).ok());
+                defined.map(Some).ok_or(unknown)
+            }),
+        }
+    }
+}
+
+/// What a CRS in a header is. A code wins over a definition, which is what others read.
+fn file_crs(crs: &Crs<'_>) -> Result<FileCrs, String> {
+    let org = crs.org().unwrap_or_default().trim();
+    let wkt = text(crs.wkt());
+    let of_epsg = org.is_empty() || org.eq_ignore_ascii_case("EPSG");
+    if crs.code() != 0 && of_epsg {
+        let code = crs.code();
+        return u32::try_from(code)
+            .map(|code| FileCrs::Epsg(code, wkt))
+            .map_err(|_| format!("EPSG:{code} is no CRS"));
+    }
+    // OGC's name of longitude and latitude, in this order; h is for heights.
+    let named = [crs.code_string(), crs.name()];
+    let is_crs84 = |name: &str| {
+        let name = name.to_ascii_uppercase();
+        name.ends_with("CRS84") || name.ends_with("CRS84H")
+    };
+    if !of_epsg && (named.into_iter().flatten().any(is_crs84) || crs.code() == 84) {
+        return Ok(FileCrs::LonLat);
+    }
+    match wkt {
+        Some(wkt) => Ok(FileCrs::Wkt(wkt)),
+        None if crs.code() != 0 => Err(format!("the CRS {org}:{} is not from EPSG", crs.code())),
+        None => Ok(FileCrs::Unnamed),
+    }
 }
 
 impl FileHeader {
@@ -58,15 +127,9 @@ pub(super) fn read(header: Header<'_>) -> Result<FileHeader, String> {
             return Err(format!("more than {MAX_COLUMNS} columns"));
         }
     }
-    let epsg = match header.crs() {
-        None => 0,
-        Some(crs) => {
-            let org = crs.org().unwrap_or("EPSG");
-            if crs.code() != 0 && !org.eq_ignore_ascii_case("EPSG") {
-                return Err(format!("the CRS {org}:{} is not from EPSG", crs.code()));
-            }
-            u32::try_from(crs.code()).map_err(|_| format!("EPSG:{} is no CRS", crs.code()))?
-        }
+    let crs = match header.crs() {
+        None => FileCrs::Unnamed,
+        Some(crs) => file_crs(&crs)?,
     };
     Ok(FileHeader {
         schema: Schema {
@@ -77,7 +140,7 @@ pub(super) fn read(header: Header<'_>) -> Result<FileHeader, String> {
         },
         stored,
         geometry: header.geometry_type(),
-        epsg,
+        crs,
         features: header.features_count(),
         node_size: header.index_node_size(),
     })
@@ -104,4 +167,57 @@ fn column_type(stored: StoredType) -> Option<ColumnType> {
         StoredType::Binary => ColumnType::Binary,
         _ => return None,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use flatbuffers::FlatBufferBuilder;
+    use flatgeobuf::CrsArgs;
+    use rstest::rstest;
+
+    const WGS_84: &str = "GEOGCRS[\"WGS 84\",DATUM[\"World Geodetic System 1984\",\
+        ELLIPSOID[\"WGS 84\",6378137,298.257223563]],CS[ellipsoidal,2],\
+        AXIS[\"longitude\",east],AXIS[\"latitude\",north],\
+        ANGLEUNIT[\"degree\",0.0174532925199433]]";
+
+    fn crs_of(org: &str, code: i32, code_string: &str, wkt: &str) -> Result<FileCrs, String> {
+        let mut builder = FlatBufferBuilder::new();
+        let mut text = |text: &str| (!text.is_empty()).then(|| builder.create_string(text));
+        let [org, code_string, wkt] = [org, code_string, wkt].map(&mut text);
+        let args = CrsArgs { org, code, code_string, wkt, ..CrsArgs::default() };
+        let crs = Crs::create(&mut builder, &args);
+        builder.finish(crs, None);
+        file_crs(&flatbuffers::root::<Crs<'_>>(builder.finished_data()).unwrap())
+    }
+
+    #[rstest]
+    #[case::heights("EPSG", 4979, "", "")]
+    #[case::korea_2000_with_heights("EPSG", 4927, "", "")]
+    #[case::no_org("", 4326, "", "")]
+    #[case::crs84("OGC", 0, "CRS84", "")]
+    #[case::crs84_with_heights("OGC", 0, "CRS84h", "")]
+    #[case::crs84_by_number("OGC", 84, "", "")]
+    #[case::definition("", 0, "", WGS_84)]
+    #[case::definition_of_another_register("IAU", 399, "", WGS_84)]
+    #[case::unknown_code_with_a_definition("EPSG", 7912, "", WGS_84)]
+    fn longitude_and_latitude_by_other_names_are_read(
+        #[case] org: &str,
+        #[case] code: i32,
+        #[case] code_string: &str,
+        #[case] wkt: &str,
+    ) {
+        let projection = crs_of(org, code, code_string, wkt).unwrap().projection().unwrap();
+        let mut positions = [[127.04, 37.55]];
+        projection.unwrap().to_lon_lat(&mut positions).unwrap();
+        assert_eq!(positions, [[127.04, 37.55]]);
+    }
+
+    #[test]
+    fn what_is_no_known_crs_is_named() {
+        assert!(crs_of("ESRI", 102_080, "", "").unwrap_err().contains("ESRI:102080"));
+        let error = crs_of("EPSG", 32652, "", "").unwrap().projection().unwrap_err();
+        assert!(error.to_string().contains("32652"), "{error}");
+        assert_eq!(crs_of("", 0, "", ""), Ok(FileCrs::Unnamed));
+    }
 }

@@ -5,7 +5,8 @@ use flatgeobuf::ColumnType as StoredType;
 use crate::feature::Value;
 
 /// Reads the records of one feature into one value per column; columns without
-/// a record stay null.
+/// a record stay null. Zero bytes behind the last record are passed over: the
+/// FlatGeobuf project's own test files end with one.
 ///
 /// # Errors
 /// What is wrong with the records.
@@ -15,13 +16,32 @@ pub(super) fn read<'a>(
     values: &mut [Value<'a>],
 ) -> Result<(), String> {
     while !bytes.is_empty() {
-        let number = usize::from(u16::from_le_bytes(take(&mut bytes, "a column number")?));
-        let Some(&stored) = columns.get(number) else {
-            return Err(format!("column {number} of {} does not exist", columns.len()));
-        };
-        values[number] = value(&mut bytes, stored)?;
+        let record = bytes;
+        // A record of the first column may be of zeros alone, but there is one only.
+        let again = columns.is_empty() || values.first().is_some_and(|value| *value != Value::Null);
+        if again && is_filling(record) {
+            return Ok(());
+        }
+        match one(&mut bytes, columns) {
+            Ok((number, value)) => values[number] = value,
+            Err(_) if is_filling(record) => return Ok(()),
+            Err(reason) => return Err(reason),
+        }
     }
     Ok(())
+}
+
+fn is_filling(bytes: &[u8]) -> bool {
+    bytes.iter().all(|&byte| byte == 0)
+}
+
+/// Reads one record: the number of its column, which is one, and its value.
+fn one<'a>(bytes: &mut &'a [u8], columns: &[StoredType]) -> Result<(usize, Value<'a>), String> {
+    let number = usize::from(u16::from_le_bytes(take(bytes, "a column number")?));
+    let Some(&stored) = columns.get(number) else {
+        return Err(format!("column {number} of {} does not exist", columns.len()));
+    };
+    Ok((number, value(bytes, stored)?))
 }
 
 fn value<'a>(bytes: &mut &'a [u8], stored: StoredType) -> Result<Value<'a>, String> {
@@ -64,4 +84,31 @@ fn counted<'a>(bytes: &mut &'a [u8]) -> Result<&'a [u8], String> {
     };
     *bytes = rest;
     Ok(value)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn zero_bytes_behind_the_last_property_are_passed_over() {
+        let columns = [StoredType::Int, StoredType::String];
+        let first = [0, 0, 7, 0, 0, 0];
+        let second = [1, 0, 1, 0, 0, 0, b'x'];
+        let read_all = |records: &[&[u8]]| {
+            let bytes = records.concat();
+            let mut values = [Value::Null; 2];
+            read(&bytes, &columns, &mut values).map(|()| format!("{values:?}"))
+        };
+        let whole = Ok("[Int(7), Text(\"x\")]".to_owned());
+        assert_eq!(read_all(&[&first, &second]), whole);
+        for filling in [1, 2, 3, 6, 7, 16] {
+            // Six zeros would be a record of the first column, which has one.
+            assert_eq!(read_all(&[&first, &second, &vec![0; filling]]), whole, "{filling}");
+        }
+        assert_eq!(read_all(&[&[0; 6]]), Ok("[Int(0), Null]".to_owned()));
+        assert_eq!(read_all(&[&[0]]), Ok("[Null, Null]".to_owned()));
+        assert!(read_all(&[&first, &[9]]).is_err());
+        assert!(read_all(&[&first, &[1, 0, 9, 0, 0, 0]]).is_err());
+    }
 }

@@ -9,7 +9,7 @@ use flatgeobuf::{size_prefixed_root_as_feature, size_prefixed_root_as_header};
 use super::frame::{FrameError, Frames};
 use super::{geometry, header, properties};
 use crate::feature::{FeatureVisitor, Geometry, GeometryKind, Value};
-use crate::projection::{Projection, is_on_earth};
+use crate::projection::{Projection, ProjectionError, onto_earth};
 use crate::source::{FeatureStore, StoreError};
 
 /// A FlatGeobuf file as a feature store.
@@ -96,10 +96,7 @@ pub fn scan(
             .map_err(|error| corrupt("header".to_owned(), first_line(&error.to_string())))?;
         header::read(header).map_err(|reason| corrupt("header".to_owned(), reason))?
     };
-    let projection = match header.epsg {
-        0 => None,
-        code => Some(Projection::from_epsg(code).map_err(|error| unsupported(error.to_string()))?),
-    };
+    let projection = header.crs.projection().map_err(|error| unsupported(error.to_string()))?;
     frames.skip_index(header.features, header.node_size).map_err(frame_error)?;
 
     visitor.begin(&header.schema);
@@ -112,47 +109,39 @@ pub fn scan(
             break;
         };
         let number = row;
-        let place = || format!("feature {number} at byte {start}");
+        let place_of = || format!("feature {number} at byte {start}");
         let feature = size_prefixed_root_as_feature(frame)
-            .map_err(|error| corrupt(place(), first_line(&error.to_string())))?;
+            .map_err(|error| corrupt(place_of(), first_line(&error.to_string())))?;
         if feature.columns().is_some_and(|columns| !columns.is_empty()) {
             let reason = "features with columns of their own are not supported; write the file \
                           anew with ogr2ogr";
-            return Err(unsupported(format!("{}: {reason}", place())));
+            return Err(unsupported(format!("{}: {reason}", place_of())));
         }
         match feature.geometry() {
             None => shape.clear(),
             Some(stored) => geometry::read(stored, header.geometry, &mut shape)
-                .map_err(|reason| corrupt(place(), reason))?,
+                .map_err(|reason| corrupt(place_of(), reason))?,
         }
-        if let Some(projection) = &projection {
-            projection
-                .to_lon_lat(&mut shape.coordinates)
-                .map_err(|error| corrupt(place(), error.to_string()))?;
-        }
-        if let Some([x, y]) = shape.coordinates.iter().find(|&&position| !is_on_earth(position)) {
-            let crs = match header.epsg {
-                0 => "the header names no CRS".to_owned(),
-                code => format!("the header says EPSG:{code}"),
-            };
+        if let Err([x, y]) = place(projection.as_ref(), &mut shape.coordinates) {
+            let crs = header.crs.name();
             let reason =
                 format!("{x} {y} is no longitude and latitude, and {crs}; import it with --crs");
-            return Err(corrupt(place(), reason));
+            return Err(corrupt(place_of(), reason));
         }
         let mut values = emptied(memory);
         values.resize(header.stored.len(), Value::Null);
         if let Some(records) = feature.properties() {
             properties::read(records.bytes(), &header.stored, &mut values)
-                .map_err(|reason| corrupt(place(), reason))?;
+                .map_err(|reason| corrupt(place_of(), reason))?;
         }
         visitor
             .feature(row, &shape, &values)
-            .map_err(|reason| unsupported(format!("{}: {reason}", place())))?;
+            .map_err(|reason| unsupported(format!("{}: {reason}", place_of())))?;
         memory = emptied(values);
         row += 1;
         if header.features > 0 && row > header.features {
             let reason = format!("the header promises {} features", header.features);
-            return Err(corrupt(place(), reason));
+            return Err(corrupt(place_of(), reason));
         }
     }
     if header.features > 0 && row != header.features {
@@ -160,6 +149,23 @@ pub fn scan(
         return Err(corrupt("end of file".to_owned(), reason));
     }
     Ok(ScanSummary { features: row, digest: frames.digest(), declared: header.kind() })
+}
+
+/// Brings positions to longitude and latitude.
+///
+/// # Errors
+/// The first position that has none, as it is stored or as it was projected.
+fn place(projection: Option<&Projection>, positions: &mut [[f64; 2]]) -> Result<(), [String; 2]> {
+    if let Some(projection) = projection {
+        return projection.to_lon_lat(positions).map_err(|error| match error {
+            ProjectionError::Position { x, y, .. } => [x, y],
+            other => [other.to_string(), String::new()],
+        });
+    }
+    for position in positions {
+        *position = onto_earth(*position).ok_or_else(|| position.map(|part| part.to_string()))?;
+    }
+    Ok(())
 }
 
 /// The memory of a list of values, for the values of another feature: collecting an

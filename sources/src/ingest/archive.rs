@@ -11,6 +11,7 @@ use parking_lot::Mutex;
 use zip::ZipArchive;
 
 use super::IngestError;
+use super::file_fault::{FileFault, FilePlace};
 use super::files::{Content, Input, Part, together};
 use super::names::file_name;
 
@@ -86,10 +87,9 @@ impl Archive {
         limits: Limits,
     ) -> Result<Vec<Input>, IngestError> {
         let length = file.metadata().map_err(|error| IngestError::io(path, error))?.len();
-        let zip = ZipArchive::new(file).map_err(|error| damaged(path, "archive", error))?;
+        let zip = ZipArchive::new(file).map_err(|error| damaged(path, FilePlace::Whole, error))?;
         if zip.len() > MAX_ENTRIES {
-            let reason = format!("{} entries are too many; unpack it by hand", zip.len());
-            return Err(IngestError::unsupported(path, reason));
+            return Err(IngestError::whole(path, FileFault::TooManyEntries(zip.len())));
         }
         let allowed = limits.most.min(length.saturating_mul(limits.ratio).max(limits.free));
         let opened = Arc::new(Mutex::new(Opened { zip, left: allowed, allowed }));
@@ -129,10 +129,7 @@ impl Archive {
             }
         }
         if inputs.is_empty() {
-            let held = if others.is_empty() { "nothing".to_owned() } else { others.join(", ") };
-            let reason =
-                format!("no .shp and no .geojson is in it (but {held}); unpack it by hand");
-            return Err(IngestError::unsupported(&self.path, reason));
+            return Err(IngestError::whole(&self.path, FileFault::NoDatasetInside(others)));
         }
         inputs.sort_by(|a, b| a.path.cmp(&b.path));
         Ok(inputs)
@@ -148,7 +145,7 @@ impl Archive {
             let entry = opened
                 .zip
                 .by_index_raw(index)
-                .map_err(|error| damaged(&self.path, &format!("entry {index}"), error))?;
+                .map_err(|error| damaged(&self.path, FilePlace::Entry(index.to_string()), error))?;
             let name = file_name(entry.name_raw()).replace('\\', "/");
             let Some((stem, ending)) = name.rsplit_once('.') else { continue };
             // What macOS adds to an archive looks like a Shapefile and is none.
@@ -166,8 +163,7 @@ impl Archive {
                 continue;
             };
             if entry.encrypted() {
-                let reason = format!("{name} is encrypted; unpack it by hand first");
-                return Err(IngestError::unsupported(&self.path, reason));
+                return Err(IngestError::whole(&self.path, FileFault::Encrypted(name)));
             }
             let inner = name.split('/').filter(|part| !matches!(*part, "" | "." | ".."));
             let shown = self.path.join(inner.collect::<PathBuf>());
@@ -183,10 +179,10 @@ impl Archive {
         let file = opened
             .zip
             .by_index(entry.index)
-            .map_err(|error| damaged(&self.path, &entry.stem, error))?;
+            .map_err(|error| damaged(&self.path, FilePlace::Entry(entry.stem.clone()), error))?;
         let mut start = Vec::new();
         file.take(PEEK).read_to_end(&mut start).map_err(|error| {
-            IngestError::corrupt(&entry.shown, "archive entry", error.to_string())
+            IngestError::whole(&entry.shown, FileFault::DamagedArchive(error.to_string()))
         })?;
         let dense: String = String::from_utf8_lossy(&start).split_whitespace().collect();
         let types = ["FeatureCollection", "Feature", "Point", "LineString", "Polygon"];
@@ -204,7 +200,7 @@ impl Archive {
                 let others = [part("shx")?, part("dbf")?, part("prj")?, part("cpg")?];
                 match part("shp")? {
                     Some(shp) => together(shp, others),
-                    None => Err(IngestError::unsupported(&self.path, "a .shp is missing")),
+                    None => Err(IngestError::whole(&self.path, FileFault::NoShp)),
                 }
             }
         }
@@ -212,7 +208,7 @@ impl Archive {
 
     fn unpack(&self, entry: &Entry) -> Result<Part, IngestError> {
         let Entry { index, shown, .. } = entry;
-        let corrupt = |reason: String| IngestError::corrupt(shown, "archive entry", reason);
+        let corrupt = |reason| IngestError::whole(shown, FileFault::DamagedArchive(reason));
         let io = |error| IngestError::io(&self.scratch, error);
         let mut opened = self.opened.lock();
         let Opened { zip, left, allowed } = &mut *opened;
@@ -225,12 +221,8 @@ impl Archive {
                 break;
             }
             *left = left.checked_sub(read as u64).ok_or_else(|| {
-                let reason = format!(
-                    "the archive unpacks to more than {} MiB, too much for its size; unpack it \
-                     by hand and import the parts",
-                    allowed.div_ceil(1 << 20)
-                );
-                IngestError::unsupported(shown, reason)
+                let mebibytes = allowed.div_ceil(1 << 20);
+                IngestError::whole(shown, FileFault::UnpacksTooLarge(mebibytes))
             })?;
             file.write_all(&chunk[..read]).map_err(io)?;
         }
@@ -239,13 +231,14 @@ impl Archive {
     }
 }
 
-fn damaged(path: &Path, place: &str, error: zip::result::ZipError) -> IngestError {
-    match error {
+fn damaged(path: &Path, place: FilePlace, error: zip::result::ZipError) -> IngestError {
+    let fault = match error {
         zip::result::ZipError::UnsupportedArchive(reason) => {
-            IngestError::unsupported(path, format!("{place}: {reason}; unpack it by hand first"))
+            FileFault::UnknownPacking(reason.to_owned())
         }
-        error => IngestError::corrupt(path, place, error.to_string()),
-    }
+        error => FileFault::DamagedArchive(error.to_string()),
+    };
+    IngestError::at(path, place, fault)
 }
 
 #[cfg(test)]

@@ -6,6 +6,8 @@ use std::path::{Path, PathBuf};
 use tempfile::TempDir;
 
 use super::error::IngestError;
+use super::note::Note;
+use super::reject_reason::RejectReason;
 use super::standing::{LEFTOVER_FOLDER, refuse_loss};
 use crate::feature::Value;
 use crate::flatgeobuf::{FlatGeobuf, LEFTOVER_PREFIX, Writer};
@@ -30,7 +32,7 @@ pub trait Destination {
     fn file(&mut self, data: &Path, id: &DatasetId) -> Result<PathBuf, IngestError>;
 
     /// Why a row can't be kept here, where it can't.
-    fn refuses(&self, values: &[Value<'_>]) -> Option<&'static str>;
+    fn refuses(&self, values: &[Value<'_>]) -> Option<RejectReason>;
 
     /// Puts the dataset into place. `progress` is told how many rows are there, of
     /// how many, where that takes long.
@@ -67,8 +69,8 @@ pub struct Put {
     pub features: u64,
     /// Whether there was one before.
     pub replaced: bool,
-    /// What is worth knowing; one line each.
-    pub notes: Vec<String>,
+    /// What is worth knowing.
+    pub notes: Vec<Note>,
 }
 
 /// Where a dataset is.
@@ -121,7 +123,7 @@ impl Destination for DataFile {
         Ok(self.path.clone())
     }
 
-    fn refuses(&self, _: &[Value<'_>]) -> Option<&'static str> {
+    fn refuses(&self, _: &[Value<'_>]) -> Option<RejectReason> {
         None
     }
 
@@ -181,11 +183,10 @@ impl Destination for Table<'_> {
         Ok(self.folder.insert(folder).path().join(format!("{id}.fgb")))
     }
 
-    fn refuses(&self, values: &[Value<'_>]) -> Option<&'static str> {
-        values.iter().find_map(|value| match value {
-            Value::Text(text) => unfit_text(text),
-            _ => None,
-        })
+    fn refuses(&self, values: &[Value<'_>]) -> Option<RejectReason> {
+        let unfit =
+            |value: &Value<'_>| matches!(value, Value::Text(text) if unfit_text(text).is_some());
+        values.iter().any(unfit).then_some(RejectReason::ZeroCharacter)
     }
 
     fn put(

@@ -13,6 +13,7 @@ use crate::id::DatasetId;
 
 use super::IngestError;
 use super::archive::{Archive, Entries};
+use super::file_fault::{FileFault, FilePlace};
 use super::names::{dataset_id, file_name, same_name};
 use super::shapefile::Parts;
 
@@ -87,7 +88,7 @@ impl Input {
 pub fn inputs(path: &Path, scratch: &Path) -> Result<Vec<Input>, IngestError> {
     let io = |error| IngestError::io(path, error);
     if path.is_dir() {
-        return Err(IngestError::unsupported(path, "this is a folder; name the .shp in it"));
+        return Err(IngestError::whole(path, FileFault::Folder));
     }
     match extension(path).as_str() {
         "shp" | "shx" | "dbf" | "prj" | "cpg" => return Ok(vec![shapefile(path)?]),
@@ -107,21 +108,12 @@ pub fn inputs(path: &Path, scratch: &Path) -> Result<Vec<Input>, IngestError> {
             path: path.to_owned(),
             stored: Stored::GeoJson,
         }]),
-        ([0xff, 0xfe, ..] | [0xfe, 0xff, ..], _) => Err(IngestError::corrupt(
-            path,
-            "start",
-            "this is UTF-16; convert it with iconv -f UTF-16 -t UTF-8",
-        )),
-        ([], _) => Err(IngestError::corrupt(path, "start", "the file is empty")),
-        ([b'f', b'g', b'b', ..], _) => Err(IngestError::unsupported(
-            path,
-            "this is FlatGeobuf already: copy it into the data directory under a temporary name \
-             and rename it",
-        )),
-        _ => Err(IngestError::unsupported(
-            path,
-            "this is no Shapefile (.shp or .zip) and no GeoJSON; convert it to one of them",
-        )),
+        ([0xff, 0xfe, ..] | [0xfe, 0xff, ..], _) => {
+            Err(IngestError::at(path, FilePlace::Start, FileFault::Utf16))
+        }
+        ([], _) => Err(IngestError::at(path, FilePlace::Start, FileFault::Empty)),
+        ([b'f', b'g', b'b', ..], _) => Err(IngestError::whole(path, FileFault::FlatGeobuf)),
+        _ => Err(IngestError::whole(path, FileFault::UnknownFormat)),
     }
 }
 
@@ -188,10 +180,9 @@ pub(super) fn together(
         let Some((file, path)) = part else { return Ok(None) };
         let mut bytes = Vec::new();
         match file.take(MAX_SMALL + 1).read_to_end(&mut bytes) {
-            Ok(read) if read as u64 > MAX_SMALL => Err(IngestError::unsupported(
-                &path,
-                "it has more than 64 KiB, which is no text of its kind; remove it",
-            )),
+            Ok(read) if read as u64 > MAX_SMALL => {
+                Err(IngestError::whole(&path, FileFault::TooLargeForText))
+            }
             Ok(_) => Ok(Some((String::from_utf8_lossy(&bytes).into_owned(), path))),
             Err(error) => Err(IngestError::io(&path, error)),
         }
@@ -199,7 +190,7 @@ pub(super) fn together(
     let prj = small(prj)?.map(|(text, _)| text);
     // An empty .cpg says nothing.
     let said = |text: &str| text.contains(|c: char| c.is_alphanumeric());
-    let cpg = small(cpg)?.filter(|(text, _)| said(text));
+    let cpg = small(cpg)?.map(|(text, _)| text).filter(|text| said(text));
     Ok(Content::Shapefile(Box::new(Parts { shp, shx, dbf, prj, cpg })))
 }
 
@@ -280,7 +271,8 @@ mod tests {
     fn an_empty_cpg_is_none() {
         let folder = tempfile::tempdir().unwrap();
         let path = put(folder.path(), b"a", ".shp", b"");
-        for (text, there) in [("", false), ("\u{feff}\r\n", false), ("949\n", true)] {
+        for (text, there) in [("", false), ("\u{feff}\r\n", false), ("949\n", true), ("\0", false)]
+        {
             put(folder.path(), b"a", ".cpg", text.as_bytes());
             let parts = shapefile(&path).unwrap().open().unwrap().into_shapefile();
             assert_eq!(parts.cpg.is_some(), there, "{text:?}");

@@ -5,13 +5,18 @@ use std::path::{Path, PathBuf};
 use crate::feature::{Column, GeometryKind, Schema, Value};
 use crate::flatgeobuf::{WriteError, Writer};
 use crate::id::DatasetId;
+use crate::projection::{ProjectionError, onto_earth};
 
+use super::crs_fault::CrsSource;
 use super::destination::{DataFile, Destination, Finished, Place};
 use super::error::IngestError;
+use super::file_fault::FileFault;
 use super::files::{Content, Input};
 use super::geojson::GeoJson;
 use super::names::{ascii_names, composed};
+use super::note::Note;
 use super::placement::{KOREA, Placement, place};
+use super::reject_reason::RejectReason;
 use super::rejects::Rejects;
 use super::repair::{Fixes, repair};
 use super::row::{RawGeometry, RowSink, RowSource, Survey};
@@ -68,18 +73,17 @@ pub struct Imported {
     pub without_geometry: u64,
     /// Rows that could not be kept, and the file that lists them.
     pub rejected: Option<(u64, PathBuf)>,
-    /// The CRS that was read, and how it was known.
+    /// The CRS that was read.
     pub crs: String,
+    /// How the CRS was known.
+    pub crs_source: CrsSource,
     /// West, south, east, north of the result in degrees.
     pub bounds: Option<[f64; 4]>,
     /// The columns as written.
     pub columns: Vec<Column>,
-    /// What was repaired, and what else is worth knowing; one line each.
-    pub notes: Vec<String>,
+    /// What was repaired, and what else is worth knowing.
+    pub notes: Vec<Note>,
 }
-
-/// Why an import stops where the second reading finds other rows than the first.
-const CHANGED: &str = "the file changed while it was read; try again";
 
 /// Imports one dataset into the data directory: whole, or not at all.
 ///
@@ -141,15 +145,14 @@ pub fn import_to(
     let done = import.done;
     let Import { writer, rejects, placement, tally, bounds, .. } = import;
     if done != survey.rows {
-        return Err(IngestError::unsupported(&path, CHANGED));
+        return Err(IngestError::whole(&path, FileFault::Changed));
     }
-    if let Some(first) = rejects.first.clone() {
+    if let Some((row, reason)) = rejects.first.clone() {
         if options.strict {
-            return Err(IngestError::Strict { path, rows: rejects.rows, first });
+            return Err(IngestError::Strict { path, rows: rejects.rows, row, reason });
         }
         if rejects.rows == survey.rows {
-            let reason = format!("not one of its rows can be kept; {first}");
-            return Err(IngestError::unsupported(&path, reason));
+            return Err(IngestError::NothingKept { path, row, reason });
         }
     }
     let rejected = rejects.rows;
@@ -161,8 +164,8 @@ pub fn import_to(
     let put = destination.put(finished, &mut |done, all| progress(Progress::Loaded(done, all)))?;
     let mut notes = survey.notes;
     notes.extend(put.notes);
-    notes.extend(tally.lines(placement.swapped, options.bounds));
-    notes.extend(placement.note);
+    notes.extend(tally.notes(placement.swapped, options.bounds));
+    notes.extend(placement.notes);
     let rejected = match rejects.put_into_place() {
         Ok(path) => path.map(|path| (rejected, path)),
         Err((kept, note)) => {
@@ -178,7 +181,8 @@ pub fn import_to(
         kind: survey.kind,
         without_geometry: tally.without_geometry,
         rejected,
-        crs: format!("{}, {}", placement.projection.name(), placement.how),
+        crs: placement.projection.name(),
+        crs_source: placement.how,
         bounds,
         columns: schema.columns,
         notes,
@@ -223,18 +227,19 @@ struct Prepared {
     swapped: bool,
     heights: bool,
     mixed: bool,
+    brought_back: bool,
     /// West, south, east, north; `None` where there is no geometry.
     bounds: Option<[f64; 4]>,
 }
 
 impl Import<'_> {
     /// Repairs and projects a geometry.
-    fn prepare(&self, raw: &mut RawGeometry) -> Result<Prepared, String> {
+    fn prepare(&self, raw: &mut RawGeometry) -> Result<Prepared, RejectReason> {
         let placement = &self.placement;
         let positions = &mut raw.geometry.coordinates;
         let swapped = !placement.swapped
             && placement.projection.epsg() == Some(4326)
-            && positions.iter().any(|[_, y]| y.abs() > 90.0)
+            && positions.iter().any(|&[_, y]| onto_earth([0.0, y]).is_none())
             && positions.iter().all(|[x, _]| x.abs() <= 90.0);
         // Before the repair: which way a ring runs depends on it.
         if placement.swapped || swapped {
@@ -242,15 +247,21 @@ impl Import<'_> {
         }
         let fixes = repair(raw)?;
         let positions = &mut raw.geometry.coordinates;
-        placement.projection.to_lon_lat(positions).map_err(|error| error.to_string())?;
-        // The server would refuse the whole dataset for one of these.
-        let beyond = |[x, y]: &&[f64; 2]| !(x.abs() <= 180.0 && y.abs() <= 90.0);
-        if let Some([x, y]) = positions.iter().find(beyond) {
-            return Err(format!("its position {x} {y} is no longitude and latitude"));
-        }
+        // A projection brings roundings back; of degrees that can be seen and is told.
+        let past_the_end = |[x, y]: &[f64; 2]| x.abs() > 180.0 || y.abs() > 90.0;
+        let brought_back =
+            placement.projection.is_geographic() && positions.iter().any(past_the_end);
+        placement.projection.to_lon_lat(positions).map_err(|error| match error {
+            ProjectionError::Position { x, y, crs, .. } => {
+                RejectReason::OffTheEarth { at: format!("{x} {y}"), crs }
+            }
+            ProjectionError::UnknownCode(_) | ProjectionError::Definition(_) => {
+                RejectReason::OffTheEarth { at: String::new(), crs: error.to_string() }
+            }
+        })?;
         let bounds = positions.iter().fold(None, |bounds, &[x, y]| union(bounds, [x, y, x, y]));
         let RawGeometry { heights, mixed, .. } = *raw;
-        Ok(Prepared { fixes, swapped, heights, mixed, bounds })
+        Ok(Prepared { fixes, swapped, heights, mixed, brought_back, bounds })
     }
 
     /// Counts a feature that was written.
@@ -259,6 +270,7 @@ impl Import<'_> {
         self.tally.swapped += u64::from(prepared.swapped);
         self.tally.heights += u64::from(prepared.heights);
         self.tally.mixed += u64::from(prepared.mixed);
+        self.tally.brought_back += u64::from(prepared.brought_back);
         let Some(bounds) = prepared.bounds else {
             self.tally.without_geometry += 1;
             return;
@@ -290,14 +302,14 @@ impl RowSink for Import<'_> {
         self.done += 1;
         (self.progress)(Progress::Written(self.done, self.total));
         if self.done > self.total {
-            return Err(IngestError::unsupported(self.path, CHANGED));
+            return Err(IngestError::whole(self.path, FileFault::Changed));
         }
         let prepared = match self.prepare(geometry) {
             Ok(prepared) => prepared,
             Err(reason) => return self.rejects.add(number, &reason, values),
         };
         if let Some(reason) = self.destination.refuses(values) {
-            return self.rejects.add(number, reason, values);
+            return self.rejects.add(number, &reason, values);
         }
         match self.writer.feature(&geometry.geometry, values) {
             Ok(()) => {
@@ -305,7 +317,7 @@ impl RowSink for Import<'_> {
                 Ok(())
             }
             Err(WriteError::TooLarge { .. }) => {
-                self.rejects.add(number, "it has more than the 256 MiB of a feature", values)
+                self.rejects.add(number, &RejectReason::TooLarge, values)
             }
             Err(error) => Err(error.into()),
         }

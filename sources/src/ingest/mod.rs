@@ -8,6 +8,8 @@
 //! | module | what it holds |
 //! |---|---|
 //! | [`import`] | the two passes, and what came of them |
+//! | `bilingual` | messages in Korean and in English |
+//! | `note`, `reject_reason`, `crs_fault`, `file_fault` | the messages |
 //! | `destination` | where a dataset goes: a file, or a table |
 //! | `files` | what lies beside a Shapefile |
 //! | `archive` | what lies inside a zip |
@@ -28,15 +30,20 @@
 //! the file and keep attributes in hash maps, which lose the order of columns.
 
 mod archive;
+mod bilingual;
+mod crs_fault;
 mod destination;
 mod error;
+mod file_fault;
 mod files;
 pub mod geojson;
 pub mod import;
 mod land;
 mod names;
+mod note;
 mod number;
 mod placement;
+mod reject_reason;
 mod rejects;
 mod repair;
 mod row;
@@ -45,9 +52,15 @@ mod standing;
 mod tally;
 mod text;
 
+pub use bilingual::Bilingual;
+pub use crs_fault::{Advice, CrsFault, CrsSource};
 pub use destination::{DataFile, Destination, Finished, Place, Put, Table};
 pub use error::IngestError;
+pub use file_fault::{FileFault, FilePlace, JsonCause};
 pub use files::{Input, inputs};
 pub use import::{ImportOptions, Imported, Progress, import, import_to};
+pub use note::{Became, EncodingSource, Note, Repair};
+pub(crate) use number::double_keeps;
 pub use placement::KOREA;
+pub use reject_reason::{Expected, RejectReason};
 pub use text::Encoding;

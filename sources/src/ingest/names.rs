@@ -78,24 +78,35 @@ pub(super) fn composed(text: &str) -> Cow<'_, str> {
 }
 
 /// An ASCII name for each column, unique regardless of case, in the same order.
+///
+/// A name that is ASCII as it stands is the column's, whatever comes before it; then
+/// come those that are read in full, and last those of which something is left out:
+/// `HWY` is never another column's `HWY_`.
 pub(super) fn ascii_names<'a>(names: impl Iterator<Item = &'a str>) -> Vec<String> {
+    let columns: Vec<(&str, String)> = names.map(|name| (name, ascii(name))).collect();
+    let mut order: Vec<usize> = (0..columns.len()).collect();
+    order.sort_by_key(|&index| {
+        let (name, base) = &columns[index];
+        let whole = !name.is_empty()
+            && name.chars().all(|c| matches!(c, '가'..='힣') || c.is_ascii_alphanumeric());
+        (name != base, !whole)
+    });
     let mut taken = HashSet::new();
-    names
-        .enumerate()
-        .map(|(index, name)| {
-            let base = match ascii(name) {
-                name if name.is_empty() => format!("column_{}", index + 1),
-                name => name,
-            };
-            let mut unique = base.clone();
-            let mut number = 1;
-            while !taken.insert(unique.to_ascii_lowercase()) {
-                number += 1;
-                unique = format!("{base}_{number}");
-            }
-            unique
-        })
-        .collect()
+    let mut unique = vec![String::new(); columns.len()];
+    for index in order {
+        let base = match &columns[index].1 {
+            name if name.is_empty() => format!("column_{}", index + 1),
+            name => name.clone(),
+        };
+        let mut name = base.clone();
+        let mut number = 1;
+        while !taken.insert(name.to_ascii_lowercase()) {
+            number += 1;
+            name = format!("{base}_{number}");
+        }
+        unique[index] = name;
+    }
+    unique
 }
 
 /// The id of a dataset whose file has this name: the name itself in lower case
@@ -168,6 +179,18 @@ mod tests {
                 "fid",
                 "wangsipri",
             ]
+        );
+    }
+
+    #[test]
+    fn the_exact_name_wins_over_one_that_is_made_like_it() {
+        assert_eq!(ascii_names(["HWY_", "HWY"].into_iter()), ["HWY_2", "HWY"]);
+        assert_eq!(ascii_names(["HWY", "HWY_"].into_iter()), ["HWY", "HWY_2"]);
+        assert_eq!(ascii_names(["a b", "a_b_2", "a_b"].into_iter()), ["a_b_3", "a_b_2", "a_b"]);
+        let names = ["면적(㎡)", "면적", "column_1", ""];
+        assert_eq!(
+            ascii_names(names.into_iter()),
+            ["myeonjeok_2", "myeonjeok", "column_1", "column_4"]
         );
     }
 

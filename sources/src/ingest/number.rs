@@ -1,17 +1,17 @@
 //! Numbers as files write them, and whether a double holds them.
 
-/// Integers up to here are exact as doubles (2⁵³).
-pub(super) const EXACT: u64 = 1 << 53;
+use crate::feature::MOST_EXACT_INTEGER;
 
 /// Whether a double keeps what this decimal number says. Rounding far behind the
 /// point is not a loss; another digit before it is: a number from 2⁵³ on must
 /// come out of the double with the digits that went in.
-pub(super) fn double_keeps(text: &str) -> bool {
+pub(crate) fn double_keeps(text: &str) -> bool {
     let Ok(value) = text.parse::<f64>() else { return false };
     if !value.is_finite() {
         return false;
     }
-    value.abs() < EXACT as f64 || significant(text) == significant(&format!("{value:e}"))
+    value.abs() < MOST_EXACT_INTEGER as f64
+        || significant(text) == significant(&format!("{value:e}"))
 }
 
 /// The digits of a number without its sign, point, exponent and outer zeros.

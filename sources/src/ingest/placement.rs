@@ -2,10 +2,12 @@
 
 use std::path::Path;
 
-use crate::projection::{KNOWN, KnownCrs, Projection};
+use crate::projection::{KNOWN, KnownCrs, Projection, ProjectionError};
 
 use super::IngestError;
+use super::crs_fault::{Advice, CrsFault, CrsSource};
 use super::land::is_land;
+use super::note::Note;
 use super::row::StatedCrs;
 
 /// West, south, east, north of Korea in degrees: where data must lie when
@@ -27,9 +29,9 @@ pub(super) struct Placement {
     /// All positions are y, x.
     pub(super) swapped: bool,
     /// How the CRS was known, for the summary.
-    pub(super) how: String,
+    pub(super) how: CrsSource,
     /// What could not be checked, for the summary.
-    pub(super) note: Option<String>,
+    pub(super) notes: Vec<Note>,
 }
 
 /// Decides how to read the positions of a file. `expected` is where they must
@@ -45,52 +47,42 @@ pub(super) fn place(
     sample: &[[f64; 2]],
     expected: Option<[f64; 4]>,
 ) -> Result<Placement, IngestError> {
-    let refuse = |reason: String| IngestError::Crs { path: path.to_owned(), reason };
+    let refuse = |fault| IngestError::Crs { path: path.to_owned(), fault };
+    decide(stated, wanted, sample, expected).map_err(refuse)
+}
+
+fn decide(
+    stated: &StatedCrs,
+    wanted: Option<u32>,
+    sample: &[[f64; 2]],
+    expected: Option<[f64; 4]>,
+) -> Result<Placement, CrsFault> {
     let bounds = expected.unwrap_or(KOREA);
     let advice = || advice(&fitting(sample, bounds));
-    let (projection, how) = match (wanted, stated) {
-        (Some(code), _) => (Projection::from_epsg(code), "as you said".to_owned()),
-        (None, StatedCrs::Epsg(code, place)) => {
-            (Projection::from_epsg(*code), format!("by {place}"))
-        }
-        (None, StatedCrs::Wkt(wkt)) => (Projection::from_prj(wkt), "by its .prj".to_owned()),
-        (None, StatedCrs::Nothing) => {
-            return Err(refuse(format!("there is no .prj that names its CRS; {}", advice())));
-        }
-        (None, StatedCrs::Unknown(name)) => {
-            return Err(refuse(format!("its CRS {name:?} is not known; {}", advice())));
-        }
+    let (projection, how) = projection(stated, wanted, &advice)?;
+    let moved = projection.moved_meridian().map(|meridian| Note::ModifiedMeridian {
+        meridian: meridian.to_string(),
+        crs: projection.name(),
+    });
+    let placement = |projection, swapped, note: Option<Note>| Placement {
+        projection,
+        swapped,
+        how,
+        notes: moved.clone().into_iter().chain(note).collect(),
     };
-    let projection = projection.map_err(|error| refuse(format!("{error}; {}", advice())))?;
-    let placement =
-        |projection, swapped, note| Placement { projection, swapped, how: how.clone(), note };
     if sample.is_empty() {
         return Ok(placement(projection, false, None));
     }
     let [plain, swapped] = [false, true]
         .map(|swapped| core_of(&projection, sample, swapped).filter(|&core| near(core, bounds)));
-    let refuse_as = |lies: String, advice: String| {
-        Err(refuse(format!(
-            "read as {} ({how}) {lies}; {advice}. If the data is meant to lie there, give its \
-             bounds as --bounds W,S,E,N",
-            projection.name()
-        )))
-    };
+    let crs = projection.name();
     let Some(core) = plain.or(swapped) else {
         if in_degrees(sample) && !projection.is_geographic() {
-            let name = projection.name();
-            return Err(refuse(format!(
-                "it can't be in {name} ({how}): its positions are degrees; {}",
-                advice()
-            )));
+            return Err(CrsFault::Degrees { crs, how, advice: advice() });
         }
-        let [west, south, east, north] = bounds;
-        let lies = match core_of(&projection, sample, false) {
-            Some(core) => format!("it would lie around {}", middle(core)),
-            None => "its positions have no place on the map".to_owned(),
-        };
-        let far = format!("{lies}, far from {west}, {south} to {east}, {north} where it should be");
-        return refuse_as(far, advice());
+        let middle = core_of(&projection, sample, false).map(middle);
+        let bounds = bounds.map(|side| side.to_string());
+        return Err(CrsFault::Far { crs, how, middle, bounds, advice: advice() });
     };
     if expected.is_some() {
         return Ok(placement(projection, plain.is_none(), None));
@@ -98,55 +90,75 @@ pub(super) fn place(
 
     // All of Korea is too wide to notice a wrong belt or origin. Land is not.
     let on_land = |swapped| is_on_land(&projection, sample, swapped);
-    let readings = |than: [f64; 4]| -> Vec<&'static KnownCrs> {
-        let others = fitting(sample, KOREA).into_iter().filter(|(known, core)| {
-            apart(*core, than)
-                && middle_in(*core, known.area())
-                && Projection::from_epsg(known.epsg)
-                    .is_ok_and(|projection| is_on_land(&projection, sample, false))
-        });
-        others.map(|(known, _)| known).collect()
-    };
     if plain.is_some() && on_land(false) {
-        let others = readings(core);
-        let note = (!others.is_empty()).then(|| {
-            format!(
-                "read as {} it would lie in Korea too; which is right was not checked, since no \
-                 district's bounds are known: look at the map, or give --bounds W,S,E,N",
-                names(&others, " or as ")
-            )
-        });
+        // A file knows its own CRS. Who names another, or one where the file names
+        // none, may have guessed.
+        let doubted = wanted.is_some_and(|code| !states(stated, code));
+        let others = if doubted { readings(sample, core) } else { Vec::new() };
+        let note = (!others.is_empty()).then(|| Note::OtherCrsFit { crs: names(&others) });
         return Ok(placement(projection, false, note));
     }
     if swapped.is_some() && on_land(true) {
-        let note = plain.map(|core| {
-            format!(
-                "as it stood it would lie around {}, off South Korea's land; if it is meant to, \
-                 give its bounds as --bounds W,S,E,N",
-                middle(core)
-            )
-        });
+        let note = plain.map(|core| Note::SwappedOntoLand { middle: middle(core) });
         return Ok(placement(projection, true, note));
     }
-    let others = readings(core);
-    // Who names the CRS has the last word.
-    if wanted.is_none() && !others.is_empty() {
-        let lies =
-            format!("it would lie around {}, which is not on South Korea's land", middle(core));
-        return refuse_as(lies, advise(&others));
+    let others = readings(sample, core);
+    if !others.is_empty() {
+        let (middle, advice) = (middle(core), Advice(names(&others)));
+        return Err(CrsFault::OffLand { crs, how, middle, advice });
     }
-    let note = "it lies off South Korea's land; whether that is right was not checked, since no \
-                district's bounds are known";
-    Ok(placement(projection, plain.is_none(), Some(note.to_owned())))
+    Ok(placement(projection, plain.is_none(), Some(Note::OffLand)))
+}
+
+/// The projection that is asked for, or else the file's.
+fn projection(
+    stated: &StatedCrs,
+    wanted: Option<u32>,
+    advice: &dyn Fn() -> Advice,
+) -> Result<(Projection, CrsSource), CrsFault> {
+    let (projection, how) = match (wanted, stated) {
+        (Some(code), _) => (Projection::from_epsg(code), CrsSource::User),
+        (None, StatedCrs::Epsg(code, source)) => (Projection::from_epsg(*code), *source),
+        (None, StatedCrs::Wkt(wkt)) => (Projection::from_prj(wkt), CrsSource::Prj),
+        (None, StatedCrs::Nothing) => return Err(CrsFault::NoPrj(advice())),
+        (None, StatedCrs::Unknown(name)) => {
+            return Err(CrsFault::UnknownName { name: name.clone(), advice: advice() });
+        }
+    };
+    let unusable =
+        |error: ProjectionError| CrsFault::Unusable { reason: error.to_string(), advice: advice() };
+    Ok((projection.map_err(unusable)?, how))
+}
+
+/// Whether a file itself names the CRS of this code.
+fn states(stated: &StatedCrs, code: u32) -> bool {
+    match stated {
+        StatedCrs::Nothing | StatedCrs::Unknown(_) => false,
+        // What no GeoJSON says is what it would be in any case, not what it knows.
+        StatedCrs::Epsg(known, source) => *known == code && *source != CrsSource::Rfc7946,
+        StatedCrs::Wkt(wkt) => {
+            Projection::from_prj(wkt).is_ok_and(|projection| projection.epsg() == Some(code))
+        }
+    }
+}
+
+/// The CRS that would put the data onto land too, elsewhere than `than`.
+fn readings(sample: &[[f64; 2]], than: [f64; 4]) -> Vec<&'static KnownCrs> {
+    let others = fitting(sample, KOREA).into_iter().filter(|(known, core)| {
+        apart(*core, than)
+            && middle_in(*core, known.area())
+            && Projection::from_epsg(known.epsg)
+                .is_ok_and(|projection| is_on_land(&projection, sample, false))
+    });
+    others.map(|(known, _)| known).collect()
 }
 
 fn middle([west, south, east, north]: [f64; 4]) -> String {
     format!("{:.4}, {:.4}", (west + east) / 2.0, (south + north) / 2.0)
 }
 
-fn names(several: &[&KnownCrs], between: &str) -> String {
-    let names = several.iter().map(|known| format!("EPSG:{} ({})", known.epsg, known.name));
-    names.collect::<Vec<_>>().join(between)
+fn names(several: &[&KnownCrs]) -> Vec<String> {
+    several.iter().map(|known| format!("EPSG:{} ({})", known.epsg, known.name)).collect()
 }
 
 /// Each known CRS that would put the data into bounds, and where.
@@ -164,17 +176,9 @@ fn fitting(sample: &[[f64; 2]], bounds: [f64; 4]) -> Vec<(&'static KnownCrs, [f6
     fitting
 }
 
-fn advice(fitting: &[(&KnownCrs, [f64; 4])]) -> String {
-    advise(&fitting.iter().map(|(known, _)| *known).collect::<Vec<_>>())
-}
-
 /// What to do where these would put the data where it should lie.
-fn advise(fitting: &[&KnownCrs]) -> String {
-    match fitting {
-        [] => "none of the known CRS would put it there".to_owned(),
-        [_] => format!("{} would fit: give it as --crs", names(fitting, "")),
-        several => format!("these would fit, find out which it is: {}", names(several, ", ")),
-    }
+fn advice(fitting: &[(&KnownCrs, [f64; 4])]) -> Advice {
+    Advice(names(&fitting.iter().map(|(known, _)| *known).collect::<Vec<_>>()))
 }
 
 fn near(core: [f64; 4], expected: [f64; 4]) -> bool {
@@ -241,6 +245,7 @@ fn core_of(projection: &Projection, sample: &[[f64; 2]], swapped: bool) -> Optio
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::ingest::bilingual::Bilingual;
     use rstest::rstest;
 
     const SEONGDONG: [f64; 4] = [127.0083, 37.5291, 127.0737, 37.5730];
@@ -258,10 +263,11 @@ mod tests {
 
     #[test]
     fn a_wrong_belt_is_refused_and_the_right_one_named() {
-        let error = try_place(StatedCrs::Epsg(5181, "test"), None, IN_5186).unwrap_err();
+        let error = try_place(StatedCrs::Epsg(5181, CrsSource::Member), None, IN_5186).unwrap_err();
         assert!(error.contains("EPSG:5181") && error.contains("EPSG:5186 ("), "{error}");
         assert!(error.contains("would fit: give it as --crs"), "{error}");
-        let right = try_place(StatedCrs::Epsg(5181, "test"), Some(5186), IN_5186).unwrap();
+        let right =
+            try_place(StatedCrs::Epsg(5181, CrsSource::Member), Some(5186), IN_5186).unwrap();
         assert!(!right.swapped);
     }
 
@@ -271,7 +277,8 @@ mod tests {
         assert!(error.contains("no .prj") && error.contains("5186"), "{error}");
         let error = try_place(StatedCrs::Unknown("urn:x".to_owned()), None, IN_5186).unwrap_err();
         assert!(error.contains("urn:x") && error.contains("5186"), "{error}");
-        let error = try_place(StatedCrs::Epsg(32652, "test"), None, IN_5186).unwrap_err();
+        let error =
+            try_place(StatedCrs::Epsg(32652, CrsSource::Member), None, IN_5186).unwrap_err();
         assert!(error.contains("32652") && error.contains("5186"), "{error}");
     }
 
@@ -279,14 +286,14 @@ mod tests {
     #[case(5186, [551_234.0, 203_333.0])]
     #[case(4326, [37.55, 127.04])]
     fn swapped_coordinates_are_recognised(#[case] code: u32, #[case] at: [f64; 2]) {
-        assert!(try_place(StatedCrs::Epsg(code, "test"), None, at).unwrap().swapped);
+        assert!(try_place(StatedCrs::Epsg(code, CrsSource::Member), None, at).unwrap().swapped);
     }
 
     #[test]
     fn stray_positions_decide_nothing() {
         let mut sample = vec![IN_5186; 95];
         sample.extend([[1.0, 1.0], [9e9, 9e9], [-1e7, 0.0], [5.0, 5.0], [7.0, 7.0]]);
-        let stated = StatedCrs::Epsg(5186, "test");
+        let stated = StatedCrs::Epsg(5186, CrsSource::Member);
         assert!(place(Path::new("x"), &stated, None, &sample, Some(SEONGDONG)).is_ok());
         assert!(
             place(Path::new("x"), &stated, None, &[], Some(SEONGDONG)).is_ok(),
@@ -300,8 +307,11 @@ mod tests {
         wanted: Option<u32>,
         at: [f64; 2],
     ) -> Result<(bool, Option<String>), String> {
-        place(Path::new("x.shp"), &StatedCrs::Epsg(code, "test"), wanted, &[at], None)
-            .map(|placement| (placement.swapped, placement.note))
+        place(Path::new("x.shp"), &StatedCrs::Epsg(code, CrsSource::Member), wanted, &[at], None)
+            .map(|placement| {
+                let notes: Vec<String> = placement.notes.iter().map(Bilingual::en).collect();
+                (placement.swapped, (!notes.is_empty()).then(|| notes.join("; ")))
+            })
             .map_err(|error| error.to_string())
     }
 
@@ -333,8 +343,9 @@ mod tests {
         // As 5187 it would lie on the east coast.
         assert!(error.contains("EPSG:5186 (") && error.contains("EPSG:5187 ("), "{error}");
         assert!(!error.contains("EPSG:5182"), "a belt of Jeju: {error}");
-        let (swapped, note) = anywhere(4326, Some(5181), IN_5186).unwrap();
-        assert!(!swapped && note.unwrap().contains("not checked"), "who names it is believed");
+        // Whoever names the CRS can have guessed wrong, too.
+        let named = anywhere(4326, Some(5181), IN_5186).unwrap_err();
+        assert!(named.contains("(as you said)") && named.contains("--bounds"), "{named}");
     }
 
     #[test]
@@ -346,14 +357,18 @@ mod tests {
     #[test]
     fn without_a_district_another_place_on_land_is_noted() {
         // Daejeon as 5186; 100 km north is still land.
-        let (swapped, note) = anywhere(5186, None, [234_000.0, 417_000.0]).unwrap();
+        let daejeon = [234_000.0, 417_000.0];
+        let (swapped, note) = anywhere(4326, Some(5186), daejeon).unwrap();
         let note = note.unwrap();
         assert!(!swapped && note.contains("EPSG:5181 (") && note.contains("--bounds"), "{note}");
+        // A file that says so itself leaves no doubt.
+        assert_eq!(anywhere(5186, None, daejeon), Ok((false, None)));
+        assert_eq!(anywhere(5186, Some(5186), daejeon), Ok((false, None)));
     }
 
     #[test]
     fn degrees_fit_no_metre_system_and_metres_no_degrees() {
-        let stated = StatedCrs::Epsg(5186, "test");
+        let stated = StatedCrs::Epsg(5186, CrsSource::Member);
         for expected in [None, Some(SEONGDONG), Some([-180.0, -90.0, 180.0, 90.0])] {
             for at in [[127.04, 37.55], [37.55, 127.04]] {
                 let placed = place(Path::new("x"), &stated, None, &[at], expected);
@@ -365,7 +380,7 @@ mod tests {
                     .unwrap_err()
                     .to_string();
             assert!(error.contains("EPSG:4326") && !error.contains("EPSG:51"), "{error}");
-            let degrees = StatedCrs::Epsg(4326, "test");
+            let degrees = StatedCrs::Epsg(4326, CrsSource::Member);
             let error = place(Path::new("x"), &degrees, None, &[IN_5186], expected).unwrap_err();
             assert!(error.to_string().contains("no place on the map"), "{error}");
         }

@@ -10,6 +10,9 @@ use crate::feature::Value;
 use crate::flatgeobuf::LEFTOVER_PREFIX;
 
 use super::IngestError;
+use super::bilingual::Bilingual;
+use super::note::Note;
+use super::reject_reason::RejectReason;
 
 /// Rejected rows, written as they come; in place only once [`ready`](Self::ready).
 pub(super) struct Rejects {
@@ -18,7 +21,7 @@ pub(super) struct Rejects {
     file: Option<BufWriter<NamedTempFile>>,
     pub(super) rows: u64,
     /// The first row and its reason.
-    pub(super) first: Option<String>,
+    pub(super) first: Option<(u64, RejectReason)>,
 }
 
 impl Rejects {
@@ -31,13 +34,15 @@ impl Rejects {
     pub(super) fn add(
         &mut self,
         row: u64,
-        reason: &str,
+        reason: &RejectReason,
         values: &[Value<'_>],
     ) -> Result<(), IngestError> {
         self.rows += 1;
-        self.first.get_or_insert_with(|| format!("row {row}: {reason}"));
+        self.first.get_or_insert_with(|| (row, reason.clone()));
         let mut line = format!("{row},");
-        quote(&mut line, reason);
+        quote(&mut line, &reason.ko());
+        line.push(',');
+        quote(&mut line, &reason.en());
         for value in values {
             line.push(',');
             quote(&mut line, &text(value));
@@ -57,7 +62,7 @@ impl Rejects {
                     // What is in it may be personal: for the operator alone.
                     .permissions(std::fs::Permissions::from_mode(0o600))
                     .tempfile_in(folder)?;
-                let mut head = String::from("\u{feff}row,reason");
+                let mut head = String::from("\u{feff}row,이유,reason");
                 for column in &self.columns {
                     head.push(',');
                     quote(&mut head, column);
@@ -107,34 +112,23 @@ impl Ready {
     /// # Errors
     /// Where the rejects are kept instead, and what to tell: the dataset itself
     /// is in place by now, and nothing here undoes it.
-    pub(super) fn put_into_place(self) -> Result<Option<PathBuf>, (Option<PathBuf>, String)> {
+    pub(super) fn put_into_place(self) -> Result<Option<PathBuf>, (Option<PathBuf>, Note)> {
         let Self { path, file } = self;
         let Some(file) = file else {
             return match std::fs::remove_file(&path) {
-                Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err((
-                    None,
-                    format!(
-                        "all rows are kept, but {} of an earlier import can't be removed ({error})",
-                        path.display()
-                    ),
-                )),
+                Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+                    let error = error.to_string();
+                    Err((None, Note::OldRejectsStay { path, error }))
+                }
                 _ => Ok(None),
             };
         };
         match file.persist(&path) {
             Ok(_) => Ok(Some(path)),
             Err(failed) => {
-                let why = failed.error;
-                match failed.file.keep() {
-                    Ok((_, kept)) => {
-                        let (to, at) = (path.display(), kept.display());
-                        let note = format!("{to} can't be written ({why}); its rows are in {at}");
-                        Err((Some(kept), note))
-                    }
-                    Err(error) => {
-                        Err((None, format!("{} can't be written ({error})", path.display())))
-                    }
-                }
+                let error = failed.error.to_string();
+                let kept = failed.file.keep().ok().map(|(_, kept)| kept);
+                Err((kept.clone(), Note::RejectsElsewhere { path, kept, error }))
             }
         }
     }
@@ -178,14 +172,16 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("x.rejects.csv");
         let mut rejects = Rejects::new(path.clone(), vec!["이름".to_owned(), "n".to_owned()]);
-        rejects.add(7, "no area", &[Value::Text("a, \"b\""), Value::Int(-5)]).unwrap();
-        rejects.add(9, "no area", &[Value::Text("=1+1"), Value::Null]).unwrap();
+        rejects.add(7, &RejectReason::NoArea, &[Value::Text("a, \"b\""), Value::Int(-5)]).unwrap();
+        rejects.add(9, &RejectReason::NoArea, &[Value::Text("=1+1"), Value::Null]).unwrap();
         assert!(!path.exists(), "not before all is done");
         assert_eq!(rejects.ready().unwrap().put_into_place(), Ok(Some(path.clone())));
         let text = std::fs::read_to_string(&path).unwrap();
         assert_eq!(
             text,
-            "\u{feff}row,reason,이름,n\r\n7,no area,\"a, \"\"b\"\"\",-5\r\n9,no area,'=1+1,\r\n"
+            "\u{feff}row,이유,reason,이름,n\r\n\
+             7,면에 넓이가 없습니다,its polygon has no area,\"a, \"\"b\"\"\",-5\r\n\
+             9,면에 넓이가 없습니다,its polygon has no area,'=1+1,\r\n"
         );
         let none = Rejects::new(path.clone(), Vec::new()).ready().unwrap();
         assert_eq!(none.put_into_place(), Ok(None));
@@ -197,17 +193,19 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("x.rejects.csv");
         let mut rejects = Rejects::new(path.clone(), Vec::new());
-        rejects.add(7, "no area", &[]).unwrap();
+        rejects.add(7, &RejectReason::NoArea, &[]).unwrap();
         let ready = rejects.ready().unwrap();
         // Something else takes the place in the last moment.
         std::fs::create_dir(&path).unwrap();
         let (kept, note) = ready.put_into_place().unwrap_err();
         let kept = kept.unwrap();
-        assert!(note.contains(&kept.display().to_string()), "{note}");
-        assert!(std::fs::read_to_string(kept).unwrap().contains("7,no area"));
+        for text in [note.ko(), note.en()] {
+            assert!(text.contains(&kept.display().to_string()), "{text}");
+        }
+        assert!(std::fs::read_to_string(kept).unwrap().contains("has no area"));
 
         let none = Rejects::new(path, Vec::new()).ready().unwrap();
         let (kept, note) = none.put_into_place().unwrap_err();
-        assert!(kept.is_none() && note.contains("can't be removed"), "{note}");
+        assert!(kept.is_none() && matches!(note, Note::OldRejectsStay { .. }), "{note:?}");
     }
 }

@@ -2,7 +2,10 @@
 
 use crate::feature::{ColumnType, Geometry, GeometryKind, Value};
 
+use super::crs_fault::CrsSource;
 use super::error::IngestError;
+use super::note::Note;
+use super::reject_reason::RejectReason;
 
 /// A column as the file names it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -20,7 +23,7 @@ pub(super) struct Survey {
     pub(super) sample: Sample,
     pub(super) crs: StatedCrs,
     /// Worth a line of the summary.
-    pub(super) notes: Vec<String>,
+    pub(super) notes: Vec<Note>,
 }
 
 /// The CRS that a file states.
@@ -31,7 +34,7 @@ pub(super) enum StatedCrs {
     /// The text of a `.prj`.
     Wkt(String),
     /// An EPSG code, and where it stands.
-    Epsg(u32, &'static str),
+    Epsg(u32, CrsSource),
     /// Something else, as it stands.
     Unknown(String),
 }
@@ -48,7 +51,7 @@ pub(super) struct RawGeometry {
     /// Parts of a collection that are not kept: those below the highest dimension.
     pub(super) mixed: bool,
     /// Why the row's geometry is none.
-    pub(super) fault: Option<String>,
+    pub(super) fault: Option<RejectReason>,
 }
 
 impl RawGeometry {

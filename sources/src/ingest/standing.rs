@@ -9,6 +9,7 @@ use crate::flatgeobuf::{FlatGeobuf, LEFTOVER_PREFIX};
 use crate::source::FeatureStore;
 
 use super::IngestError;
+use super::file_fault::FileFault;
 
 /// Ends the names of folders for files that are on their way into a database.
 pub(super) const LEFTOVER_FOLDER: &str = ".folder.tmp";
@@ -54,13 +55,14 @@ pub(super) fn refuse_loss(
     if !standing.found {
         return Ok(());
     }
-    let what = if features == 0 { "no features" } else { "not one geometry" };
-    let reason = format!(
-        "it has {what}, and {} has some: nothing was replaced. If it is meant to be empty, \
-         remove that file first",
-        target.display()
-    );
-    Err(IngestError::unsupported(path, reason))
+    let target = target.to_owned();
+    Err(IngestError::whole(
+        path,
+        match features {
+            0 => FileFault::WouldLoseFeatures(target),
+            _ => FileFault::WouldLoseGeometry(target),
+        },
+    ))
 }
 
 struct Standing {

@@ -1,5 +1,6 @@
 //! What happened to how many rows, as lines of the summary.
 
+use super::note::{Note, Repair};
 use super::repair::Fixes;
 
 /// What happened to how many rows.
@@ -15,6 +16,8 @@ pub(super) struct Tally {
     pub(super) rewound: u64,
     pub(super) nowhere: u64,
     pub(super) swapped: u64,
+    /// Positions past the end of the world by rounding were brought back.
+    pub(super) brought_back: u64,
     pub(super) outside: u64,
     pub(super) first_outside: u64,
 }
@@ -30,42 +33,35 @@ impl Tally {
         self.nowhere += u64::from(fixes.nowhere);
     }
 
-    /// One line for each thing that happened. `bounds` are where the data must
+    /// One note for each thing that happened. `bounds` are where the data must
     /// lie, where that is not Korea.
-    pub(super) fn lines(&self, all_swapped: bool, bounds: Option<[f64; 4]>) -> Vec<String> {
-        let mut lines = Vec::new();
+    pub(super) fn notes(&self, all_swapped: bool, bounds: Option<[f64; 4]>) -> Vec<Note> {
+        let mut notes = Vec::new();
         if all_swapped {
-            lines.push("all coordinates were northing, easting: swapped".to_owned());
+            notes.push(Note::AllSwapped);
         }
-        for (count, what) in [
-            (self.swapped, "had latitude and longitude swapped: put right"),
-            (self.rebuilt, "crossed themselves: rebuilt"),
-            (self.closed, "had rings that were not closed: closed"),
-            (self.rewound, "had rings wound the wrong way: rewound"),
-            (self.duplicates, "had the same ring more than once: one of each is kept"),
-            (self.dropped_parts, "had rings or lines without extent: these parts are left out"),
-            (self.heights, "had heights or measures (Z, M), which a map does not keep"),
-            (
-                self.mixed,
-                "were collections of several kinds: polygons are kept before lines, and lines \
-                 before points",
-            ),
-            (self.nowhere, "had 0, 0 for a position: kept without geometry"),
+        for (features, what) in [
+            (self.swapped, Repair::Swapped),
+            (self.rebuilt, Repair::Rebuilt),
+            (self.closed, Repair::Closed),
+            (self.rewound, Repair::Rewound),
+            (self.duplicates, Repair::Duplicates),
+            (self.dropped_parts, Repair::DroppedParts),
+            (self.heights, Repair::Heights),
+            (self.mixed, Repair::MixedKinds),
+            (self.nowhere, Repair::Nowhere),
+            (self.brought_back, Repair::BroughtBack),
         ] {
-            if count > 0 {
-                lines.push(format!("{count} feature(s) {what}"));
+            if features > 0 {
+                notes.push(Note::Features { features, what });
             }
         }
         if self.outside > 0 {
-            let bounds = match bounds {
-                None => "Korea".to_owned(),
-                Some([west, south, east, north]) => format!("{west},{south},{east},{north}"),
-            };
-            lines.push(format!(
-                "{} feature(s) lie outside {bounds}, the first in row {}: look at their coordinates",
-                self.outside, self.first_outside
-            ));
+            let bounds =
+                bounds.map(|[west, south, east, north]| format!("{west},{south},{east},{north}"));
+            let (features, first_row) = (self.outside, self.first_outside);
+            notes.push(Note::Outside { features, first_row, bounds });
         }
-        lines
+        notes
     }
 }

@@ -1,4 +1,4 @@
-//! Which encoding a DBF's text is in: a `.cpg` file, then strict UTF-8, then CP949.
+//! Encodings of a DBF's text, and the names that programs have for them.
 
 use std::borrow::Cow;
 
@@ -16,37 +16,46 @@ pub enum Encoding {
 }
 
 impl Encoding {
-    /// The encoding of a `.cpg` file's or a user's name, such as `UTF-8`,
-    /// `949`, `EUC-KR` or `ks_c_5601-1987`; `None` where nobody knows it.
+    /// The encoding of a `.cpg` file's or a user's name, as ArcGIS, QGIS, Java, IBM,
+    /// Windows or Python write it: `UTF-8`, `949`, `x-windows-949`, `IBM-949`,
+    /// `ks_c_5601-1987`. `None` where nobody knows it, and for what names whatever the
+    /// writing machine used: `ANSI`, `OEM`, `System`.
     #[must_use]
     pub fn named(name: &str) -> Option<Self> {
-        let name = name.trim_start_matches('\u{feff}').trim().to_ascii_lowercase();
-        let plain = name.replace(['-', '_', ' '], "");
-        // Code pages come by number, with or without who numbered them.
-        let prefixes = ["ansi", "oem", "cp", "ms", "windows"];
-        let plain = prefixes
-            .iter()
-            .filter_map(|prefix| plain.strip_prefix(prefix))
-            .find(|rest| !rest.is_empty() && rest.bytes().all(|b| b.is_ascii_digit()))
-            .unwrap_or(&plain);
-        match plain {
-            "utf8" | "65001" | "utf8bom" => return Some(Self::Utf8),
-            "949" | "uhc" | "euckr" | "51949" | "ksc56011987" | "ksc5601" | "korean" => {
-                return Some(Self::Cp949);
-            }
-            _ => {}
+        // Zero bytes stand behind a text, and between the letters of one in UTF-16.
+        let name: String = name.chars().filter(|&c| c.is_ascii_graphic() || c == ' ').collect();
+        let name = name.trim_matches([' ', '"', '\'', '`', ';', ',']).to_ascii_lowercase();
+        let plain: String = name.chars().filter(char::is_ascii_alphanumeric).collect();
+        if let Some(driver) = plain.strip_prefix("ldid").and_then(|digits| digits.parse().ok()) {
+            return Self::of_language_driver(driver);
         }
-        // Those of Windows that the standard names: 1252, 1251.
-        let label = if plain.bytes().all(|b| b.is_ascii_digit()) && plain.len() == 4 {
-            format!("windows-{plain}")
-        } else {
-            name
+        numbered(&plain).or_else(|| labelled(&name))
+    }
+
+    /// The encoding that the language driver of a `.dbf` stands for (its byte 29);
+    /// `None` for none, for that of the writing machine, and for those that no web
+    /// browser reads either.
+    #[must_use]
+    pub fn of_language_driver(driver: u8) -> Option<Self> {
+        let label = match driver {
+            0x13 | 0x7B => "shift_jis",
+            0x4D | 0x7A => "gbk",
+            0x4E | 0x79 => return Some(Self::Cp949),
+            0x4F | 0x78 => "big5",
+            0x03 | 0x58 | 0x59 => "windows-1252",
+            0x26 | 0x65 => "ibm866",
+            0x7C => "windows-874",
+            0x7D => "windows-1255",
+            0x7E => "windows-1256",
+            0x96 => "x-mac-cyrillic",
+            0xC8 => "windows-1250",
+            0xC9 => "windows-1251",
+            0xCA => "windows-1254",
+            0xCB => "windows-1253",
+            0xCC => "windows-1257",
+            _ => return None,
         };
-        match encoding_rs::Encoding::for_label(label.as_bytes())? {
-            encoding if encoding == EUC_KR => Some(Self::Cp949),
-            encoding if encoding == encoding_rs::UTF_8 => Some(Self::Utf8),
-            encoding => Some(Self::Other(encoding)),
-        }
+        labelled(label)
     }
 
     /// Its name for people.
@@ -76,9 +85,59 @@ impl Encoding {
     }
 }
 
-/// Whether a field's bytes may be UTF-8.
-pub(super) fn may_be_utf8(bytes: &[u8]) -> bool {
-    std::str::from_utf8(utf8_whole(bytes)).is_ok()
+/// The encoding of a code page's number, with or without who numbered it.
+fn numbered(plain: &str) -> Option<Encoding> {
+    const NUMBERED_BY: [&str; 12] = [
+        "x", "windows", "win", "mswin", "ms", "ibm", "cp", "codepage", "ansi", "oem", "dos",
+        "ccsid",
+    ];
+    let mut number = plain;
+    while let Some(rest) = NUMBERED_BY.iter().find_map(|by| number.strip_prefix(by)) {
+        number = rest;
+    }
+    // IBM's variants of a page end with a letter: 949C.
+    let number = number.strip_suffix('c').filter(|digits| digits.len() > 2).unwrap_or(number);
+    let label = match number {
+        "utf8" | "utf8bom" | "utf8n" | "utf8mb4" | "65001" | "20127" | "367" | "ascii"
+        | "usascii" => {
+            return Some(Encoding::Utf8);
+        }
+        "949" | "51949" | "20949" | "1363" | "970" | "uhc" | "euckr" | "cseuckr" | "korean"
+        | "ksc5601" | "ksc56011987" | "ksc56011989" | "ksc56011992" | "ksx1001" | "wansung" => {
+            return Some(Encoding::Cp949);
+        }
+        "936" | "1386" => "gbk",
+        "54936" => "gb18030",
+        "950" | "1370" => "big5",
+        "932" | "943" | "31j" => "shift_jis",
+        "51932" => "euc-jp",
+        "866" => "ibm866",
+        "874" => "windows-874",
+        "20866" => "koi8-r",
+        "21866" => "koi8-u",
+        "10000" => "macintosh",
+        _ => "",
+    };
+    // ISO 8859 is 88591 in ArcGIS and 28591 in Windows.
+    let part = number.strip_prefix("iso").unwrap_or(number);
+    let part = part.strip_prefix("8859").or_else(|| part.strip_prefix("2859"));
+    match (label, part) {
+        ("", Some(part)) => labelled(&format!("iso-8859-{part}")),
+        ("", None) if number.len() == 4 => labelled(&format!("windows-{number}")),
+        (label, _) => labelled(label),
+    }
+}
+
+/// The encoding of a label of the WHATWG Encoding Standard.
+fn labelled(label: &str) -> Option<Encoding> {
+    let known = encoding_rs::Encoding::for_label_no_replacement(label.as_bytes())?;
+    match known {
+        known if known == EUC_KR => Some(Encoding::Cp949),
+        known if known == encoding_rs::UTF_8 => Some(Encoding::Utf8),
+        // A table of single bytes can't hold text in pairs of them.
+        known if known == encoding_rs::UTF_16LE || known == encoding_rs::UTF_16BE => None,
+        known => Some(Encoding::Other(known)),
+    }
 }
 
 /// Without the beginning of a character whose rest did not fit.
@@ -130,6 +189,30 @@ mod tests {
     #[case("CP51949", Some(Encoding::Cp949))]
     #[case("OEM 949", Some(Encoding::Cp949))]
     #[case("MS949", Some(Encoding::Cp949))]
+    #[case("x-windows-949", Some(Encoding::Cp949))]
+    #[case("ms949", Some(Encoding::Cp949))]
+    #[case("IBM-949", Some(Encoding::Cp949))]
+    #[case("x-IBM949C", Some(Encoding::Cp949))]
+    #[case("KSC_5601", Some(Encoding::Cp949))]
+    #[case("ks_c_5601-1987\0", Some(Encoding::Cp949))]
+    #[case("\"CP949\"\n", Some(Encoding::Cp949))]
+    #[case("\u{fffd}\u{fffd}9\04\09\0", Some(Encoding::Cp949))]
+    #[case("Code page: 949", Some(Encoding::Cp949))]
+    #[case("LDID/121", Some(Encoding::Cp949))]
+    #[case("936", Some(Encoding::Other(encoding_rs::GBK)))]
+    #[case("MS936", Some(Encoding::Other(encoding_rs::GBK)))]
+    #[case("x-MS950", Some(Encoding::Other(encoding_rs::BIG5)))]
+    #[case("Windows-31J", Some(Encoding::Other(encoding_rs::SHIFT_JIS)))]
+    #[case("88591", Some(Encoding::Other(encoding_rs::WINDOWS_1252)))]
+    #[case("ISO 8859-2", Some(Encoding::Other(encoding_rs::ISO_8859_2)))]
+    #[case("UTF_8", Some(Encoding::Utf8))]
+    #[case("utf-8 ;", Some(Encoding::Utf8))]
+    #[case("US-ASCII", Some(Encoding::Utf8))]
+    #[case("OEM", None)]
+    #[case("System", None)]
+    #[case("UTF-16LE", None)]
+    #[case("LDID/87", None)]
+    #[case("437", None)]
     #[case("ANSI", None)]
     #[case("ISO-8859-1", Some(Encoding::Other(encoding_rs::WINDOWS_1252)))]
     #[case("klingon", None)]
@@ -158,8 +241,9 @@ mod tests {
 
     #[test]
     fn korean_in_cp949_is_not_taken_for_utf8() {
-        assert!(!may_be_utf8(b"\xbc\xba\xbc\xf6\xb5\xbf"));
-        assert!(may_be_utf8("성수동".as_bytes()));
-        assert!(may_be_utf8(&"성수동".as_bytes()[..8]), "cut by the end of its field");
+        let fits = |bytes: &[u8]| !Encoding::Utf8.decode(bytes).1;
+        assert!(!fits(b"\xbc\xba\xbc\xf6\xb5\xbf"));
+        assert!(fits("성수동".as_bytes()));
+        assert!(fits(&"성수동".as_bytes()[..8]), "cut by the end of its field");
     }
 }

@@ -1,6 +1,7 @@
 //! From a declared layer to what is planned for it: one form for all, or one for the
 //! public and one for staff.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::archives::Archives;
@@ -12,12 +13,12 @@ use super::plan::{Needs, Plan, ROW_NUMBER};
 use super::view::View;
 use super::{LayerForm, LayerState, PublishedLayer};
 use crate::catalog::{
-    Catalog, Dataset, FigureSet, Filter, Layer, LayerContent, LogicalType, PrivacyRule, TableName,
-    UnionPart, Visibility,
+    Catalog, Dataset, DatasetColumn, FigureSet, Filter, Layer, LayerContent, LogicalType,
+    PrivacyRule, TableName, UnionPart, Visibility,
 };
 use crate::derive::{self, Form};
 use crate::feature::{Column, ColumnType};
-use crate::features::TableOptions;
+use crate::features::{ColumnForm, TableOptions};
 use crate::pmtiles::Archive;
 use crate::postgis::Table;
 use crate::table_source::Publication;
@@ -97,7 +98,7 @@ impl Store<'_> {
                 LayerContent::Union(parts) => self.union(parts, figures),
                 LayerContent::Prepared { columns, .. } => {
                     let names = columns.iter().map(|column| column.name.clone()).collect();
-                    (self.prepared(layer), Some(names))
+                    (self.prepared(layer, columns), Some(names))
                 }
                 LayerContent::Figures(_) | LayerContent::Flow(..) => return None,
             },
@@ -161,6 +162,7 @@ impl Store<'_> {
         let options = TableOptions {
             id_column: dataset.id_column.clone(),
             coverage: layer.coverage,
+            declared: declared_forms(&dataset.columns),
             ..TableOptions::default()
         };
         let needs = match (only_in_figures(dataset), self.holdings.of(dataset)) {
@@ -214,9 +216,25 @@ impl Store<'_> {
             Ok(UnionMember { dataset: dataset.id.clone(), wanted: wanted.seen(view), columns })
         };
         let members: Result<Vec<_>, String> = parts.iter().map(member).collect();
-        let needs =
-            members.map(|members| Needs::Features(Wanted::union(members, TableOptions::default())));
+        let options = TableOptions { declared: self.union_forms(parts), ..TableOptions::default() };
+        let needs = members.map(|members| Needs::Features(Wanted::union(members, options)));
         (needs, None)
+    }
+
+    /// The declared forms of a union's columns: text where it is text in any part.
+    fn union_forms(&self, parts: &[UnionPart]) -> BTreeMap<String, ColumnForm> {
+        let mut forms = BTreeMap::new();
+        for part in parts {
+            let dataset = self.catalog.dataset(part.dataset.as_str());
+            for (name, from) in &part.columns {
+                let column = dataset.and_then(|dataset| dataset.column(from));
+                if let Some(form) = column.and_then(declared_form) {
+                    let known = forms.entry(name.clone()).or_insert(form);
+                    *known = form.max(*known);
+                }
+            }
+        }
+        forms
     }
 
     /// Figures, and what carries them.
@@ -237,6 +255,8 @@ impl Store<'_> {
             let options = TableOptions {
                 id_column: dataset.id_column.clone(),
                 coverage: layer.coverage,
+                // As for the features themselves: one table serves both.
+                declared: declared_forms(&dataset.columns),
                 ..TableOptions::default()
             };
             Some(wanted(dataset, self.holdings.of(dataset), options)?)
@@ -246,17 +266,19 @@ impl Store<'_> {
     }
 
     /// A result that was made elsewhere.
-    fn prepared(&self, layer: &Layer) -> Result<Needs, String> {
+    fn prepared(&self, layer: &Layer, columns: &[DatasetColumn]) -> Result<Needs, String> {
         let id = layer.id.as_str();
+        let declared = declared_forms(columns);
         let table = self.holdings.table(&prepared_table(layer));
         let wanted = match (table, self.holdings.files.get(id)) {
             (Ok(table), _) => {
                 let key = table.id_column.clone().filter(|key| key == ROW_NUMBER);
-                let options = TableOptions { id_column: key, ..TableOptions::default() };
+                let options = TableOptions { id_column: key, declared, ..TableOptions::default() };
                 Wanted::table(table, options, false)
             }
             (Err(_), Some((path, signature))) => {
-                Wanted::file(path.clone(), *signature, TableOptions::default())
+                let options = TableOptions { declared, ..TableOptions::default() };
+                Wanted::file(path.clone(), *signature, options)
             }
             (Err(reason), None) if self.holdings.database.is_some() => return Err(reason),
             (Err(_), None) => {
@@ -265,6 +287,25 @@ impl Store<'_> {
         };
         Ok(Needs::Features(wanted))
     }
+}
+
+/// The form that a column's declaration asks for.
+fn declared_form(column: &DatasetColumn) -> Option<ColumnForm> {
+    match column.kind? {
+        LogicalType::Code | LogicalType::Text | LogicalType::Enum => Some(ColumnForm::Text),
+        kind if kind.is_number() => Some(ColumnForm::Number),
+        // A year may be either.
+        _ => None,
+    }
+}
+
+/// The forms of those columns whose declaration asks for one.
+fn declared_forms(columns: &[DatasetColumn]) -> BTreeMap<String, ColumnForm> {
+    let forms = columns.iter().filter_map(|column| {
+        let form = declared_form(column)?;
+        Some((column.name.clone(), form))
+    });
+    forms.collect()
 }
 
 /// The table of a prepared layer: called like it, as `load` names it after its file.

@@ -1,5 +1,6 @@
 //! Where a dataset is held, and the sign by which a change of it is seen.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -9,7 +10,7 @@ use super::look::Signature;
 use super::view::View;
 use crate::DatasetId;
 use crate::feature::Column;
-use crate::features::TableOptions;
+use crate::features::{ColumnForm, TableOptions};
 use crate::postgis::{Table, TableSign};
 
 /// Where the features of a dataset are.
@@ -70,7 +71,7 @@ pub(super) struct Wanted {
 }
 
 /// What tells one feature table from every other: its origin and how it is built.
-pub(super) type Key = (OriginName, Option<String>, bool, u128);
+pub(super) type Key = (OriginName, Option<String>, bool, u128, BTreeMap<String, ColumnForm>);
 
 impl Wanted {
     pub(super) fn file(path: PathBuf, signature: Signature, options: TableOptions) -> Self {
@@ -99,8 +100,9 @@ impl Wanted {
     }
 
     pub(super) fn key(&self) -> Key {
-        let TableOptions { id_column, coverage, .. } = &self.options;
-        (self.origin.name(), id_column.clone(), *coverage, self.view.digest())
+        let TableOptions { id_column, coverage, declared, .. } = &self.options;
+        let view = self.view.digest();
+        (self.origin.name(), id_column.clone(), *coverage, view, declared.clone())
     }
 
     /// Whether the database has to be asked for any of it.

@@ -303,28 +303,46 @@ impl Archive {
     }
 
     /// Looks at a few tiles: that they are what the header says, and what is in them.
+    ///
+    /// # Errors
+    /// The first fault, where none of them can be read: then the header is wrong. A
+    /// single tile that is damaged is an error where it is asked for, and costs no other.
     fn sample(&self) -> Result<Sample, StoreError> {
         let mut sample = Sample::default();
-        let mut entries: Vec<Entry> = self.root.spread(SAMPLE).collect();
-        for _ in 1..MAX_DEPTH {
-            for entry in &mut entries {
-                if entry.run_length > 0 {
-                    continue;
-                }
-                let Some(section) = entry.within(self.header.leaves) else { continue };
-                let stored = self.file.read(section, MAX_DIRECTORY, "leaf directory")?;
-                let leaf = directory(&self.file, &self.header, section, "leaf directory", &stored)?;
-                if let Some(first) = leaf.spread(1).next() {
-                    *entry = first;
+        let (mut sound, mut first_fault) = (0, None);
+        for entry in self.root.spread(SAMPLE) {
+            let looked = self.look_at(entry, &mut sample);
+            match looked {
+                Ok(()) => sound += 1,
+                Err(fault) => {
+                    tracing::warn!(%fault, "a part of an archive can't be read; the rest is served");
+                    first_fault.get_or_insert(fault);
                 }
             }
         }
-        for entry in entries.iter().filter(|entry| entry.run_length > 0) {
-            let Some(section) = entry.within(self.header.tiles) else { continue };
-            let tile = self.inflated(section)?;
-            sample.add(&tile).map_err(|error| self.corrupt_tile(section, error.to_string()))?;
+        match first_fault {
+            Some(fault) if sound == 0 => Err(fault),
+            _ => Ok(sample),
         }
-        Ok(sample)
+    }
+
+    /// Looks at the tile of an entry, or at the first one below it.
+    fn look_at(&self, mut entry: Entry, sample: &mut Sample) -> Result<(), StoreError> {
+        for _ in 1..MAX_DEPTH {
+            if entry.run_length > 0 {
+                break;
+            }
+            let Some(section) = entry.within(self.header.leaves) else { return Ok(()) };
+            let stored = self.file.read(section, MAX_DIRECTORY, "leaf directory")?;
+            let leaf = directory(&self.file, &self.header, section, "leaf directory", &stored)?;
+            let Some(first) = leaf.spread(1).next() else { return Ok(()) };
+            entry = first;
+        }
+        let Some(section) = entry.within(self.header.tiles).filter(|_| entry.run_length > 0) else {
+            return Ok(());
+        };
+        let tile = self.inflated(section)?;
+        sample.add(&tile).map_err(|error| self.corrupt_tile(section, error.to_string()))
     }
 }
 

@@ -59,6 +59,7 @@ impl Metadata {
         if json.trim_ascii().is_empty() {
             return Ok(Self::default());
         }
+        let json = json.strip_prefix(b"\xef\xbb\xbf").unwrap_or(json);
         let metadata: Self = serde_json::from_slice(json).map_err(|error| error.to_string())?;
         let layers = metadata.declared();
         if layers.len() > MAX_LAYERS {

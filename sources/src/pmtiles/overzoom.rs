@@ -3,7 +3,9 @@
 //! The ancestor tile's geometry is brought to the world's grid and goes through the
 //! encoder that feature tables go through, with its clipping and buffer. Nothing is
 //! simplified: every vertex of the ancestor matters. Ids, and attributes with their
-//! types, stay as they are, and so does the order in which features are drawn.
+//! types, stay as they are, and so does the order in which features are drawn: integers
+//! beyond 2⁵³ stay numbers, as in the tiles that are sent as stored. An attribute must not
+//! change its type with the zoom, and the archive's own styles compare it as it is.
 
 use std::collections::{HashMap, HashSet};
 use std::time::Instant;

@@ -4,6 +4,7 @@
 //! wire: `bool`, `int8`, `float4`, `float8`, `text` and `bytea`.
 
 use crate::feature::{Column, ColumnType, Value};
+use crate::ingest::double_keeps;
 
 use super::table::quoted;
 
@@ -16,6 +17,8 @@ pub struct TableColumn {
     /// The SQL expression that fetches it.
     pub(super) expression: String,
     pub(super) wire: Wire,
+    /// Whether its type has integers that no browser is sure to hold.
+    pub(super) may_be_wide: bool,
 }
 
 /// What the expression of a column gives.
@@ -47,6 +50,12 @@ pub(super) struct StoredType<'a> {
 }
 
 impl TableColumn {
+    /// Whether its type has integers beyond 2⁵³, which no browser is sure to hold.
+    #[must_use]
+    pub fn may_be_wide(&self) -> bool {
+        self.may_be_wide
+    }
+
     /// How a column is fetched; `None` for a type that is no attribute, such as
     /// a second geometry.
     pub(super) fn new(
@@ -57,7 +66,8 @@ impl TableColumn {
         let (kind, wire, expression) = fetched(&quoted(&name), stored)?;
         let (title, description) = title_and_rest(comment);
         let column = Column { name, kind, title, description };
-        Some(Self { column, expression, wire })
+        let may_be_wide = may_be_wide(stored);
+        Some(Self { column, expression, wire, may_be_wide })
     }
 }
 
@@ -118,13 +128,35 @@ fn is_spatial(name: &str) -> bool {
     matches!(name, "geometry" | "geography" | "raster" | "topogeometry")
 }
 
-/// What a `numeric(p, s)` fits: its modifier holds p in the upper and s in the
-/// lower half, and 4 is added.
+/// Precision and scale of a `numeric(p, s)`: its modifier holds p in the upper and s in
+/// the lower half, and 4 is added. `None` for a `numeric` that declares neither.
+fn precision_and_scale(modifier: i32) -> Option<(i32, i32)> {
+    let packed = modifier.checked_sub(4).filter(|&packed| packed >= 0)?;
+    // The scale has 11 bits, the first of which is its sign.
+    let scale = packed & 0x7ff;
+    Some((packed >> 16, if scale > 1023 { scale - 2048 } else { scale }))
+}
+
+/// Whether values of a type may be integers beyond 2⁵³ by declaration. A `numeric`
+/// without a precision is most often an ordinary number: of these the single value
+/// decides (see [`number`]).
+fn may_be_wide(stored: &StoredType<'_>) -> bool {
+    /// Any integer of so many digits is below 2⁵³.
+    const EXACT_DIGITS: i32 = 15;
+    match stored.name {
+        _ if !stored.built_in || stored.category == "A" => false,
+        "int8" => true,
+        "numeric" => precision_and_scale(stored.modifier)
+            .is_some_and(|(precision, scale)| precision - scale > EXACT_DIGITS),
+        _ => false,
+    }
+}
+
+/// What a `numeric(p, s)` fits.
 fn numeric_kind(modifier: i32) -> ColumnType {
-    let Some(packed) = modifier.checked_sub(4).filter(|&packed| packed >= 0) else {
+    let Some((precision, scale)) = precision_and_scale(modifier) else {
         return ColumnType::Double;
     };
-    let (precision, scale) = (packed >> 16, packed & 0x7ff);
     match precision {
         _ if scale != 0 => ColumnType::Double,
         ..=18 => ColumnType::Int,
@@ -165,18 +197,26 @@ impl Wire {
     }
 }
 
+/// A `numeric`. One that no double holds is its text: an integer beyond 2⁵³, or a number
+/// that a double would round before its point.
 fn number(text: &str, kind: ColumnType) -> Result<Value<'_>, String> {
-    if matches!(kind, ColumnType::Int | ColumnType::UInt) {
-        if let Ok(number) = text.parse() {
-            return Ok(Value::Int(number));
+    let digits = text.strip_prefix('-').unwrap_or(text);
+    let is_integer = !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());
+    if is_integer {
+        if let Ok(number) = text.parse().map(Value::Int).or_else(|_| text.parse().map(Value::UInt))
+            && (matches!(kind, ColumnType::Int | ColumnType::UInt) || !number.is_wide_integer())
+        {
+            return Ok(match (kind, number.number()) {
+                (ColumnType::Double | ColumnType::Float, Some(number)) => Value::Double(number),
+                _ => number,
+            });
         }
-        if let Ok(number) = text.parse() {
-            return Ok(Value::UInt(number));
-        }
+        return Ok(Value::Text(text));
     }
-    // `NaN` and `Infinity` are read as such; a number past 1e308 as infinite.
+    // `NaN` and `Infinity` are read as such.
     match text.parse::<f64>() {
-        Ok(number) if number.is_finite() => Ok(Value::Double(number)),
+        Ok(number) if double_keeps(text) => Ok(Value::Double(number)),
+        Ok(_) if digits.starts_with(|c: char| c.is_ascii_digit()) => Ok(Value::Text(text)),
         Ok(_) => Ok(Value::Null),
         Err(_) => Err("it is no number".to_owned()),
     }
@@ -217,7 +257,11 @@ mod tests {
     #[case("12", ColumnType::Int, Value::Int(12))]
     #[case("-9223372036854775808", ColumnType::UInt, Value::Int(i64::MIN))]
     #[case("18446744073709551615", ColumnType::UInt, Value::UInt(u64::MAX))]
-    #[case("-99999999999999999999", ColumnType::UInt, Value::Double(-1e20))]
+    #[case("-99999999999999999999", ColumnType::UInt, Value::Text("-99999999999999999999"))]
+    #[case("1120011400100010001", ColumnType::Double, Value::Text("1120011400100010001"))]
+    #[case("123456789012345678.25", ColumnType::Double, Value::Text("123456789012345678.25"))]
+    #[case("0.12345678901234567890", ColumnType::Double, Value::Double(0.12345678901234568))]
+    #[case("9007199254740992", ColumnType::Double, Value::Double(9_007_199_254_740_992.0))]
     #[case("0.25", ColumnType::Double, Value::Double(0.25))]
     #[case("NaN", ColumnType::Int, Value::Null)]
     #[case("-Infinity", ColumnType::Double, Value::Null)]

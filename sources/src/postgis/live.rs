@@ -21,7 +21,7 @@
 //! never has rows older than the commit that made its version. It may show a commit
 //! that the server has not counted yet; once that is counted the version is another.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -32,8 +32,8 @@ use super::query::{QueryFault, TileRows, fetch};
 use super::row::{RowError, RowReader};
 use super::table::{SpatialType, Table, quoted};
 use super::{Database, TableColumn};
-use crate::feature::FeatureVisitor;
-use crate::features::{FeatureTable, TableBuilder, TableError, TableOptions};
+use crate::feature::{ColumnType, FeatureVisitor};
+use crate::features::{ColumnForm, FeatureTable, TableBuilder, TableError, TableOptions};
 use crate::fragment::Fragment;
 use crate::mvt::LayerView;
 use crate::source::BoxFuture;
@@ -90,6 +90,28 @@ pub struct LiveSource {
     refused: Mutex<HashMap<TileCoord, String>>,
 }
 
+/// The form of each column that is not simply as it is stored. What a table holds is not
+/// known before a tile is made, and its type has to be told before: so what may hold
+/// integers that no browser holds is text, unless it is declared a number.
+fn announced_forms(
+    columns: &[TableColumn],
+    declared: &BTreeMap<String, ColumnForm>,
+) -> BTreeMap<String, ColumnForm> {
+    let wide = columns.iter().filter(|column| column.may_be_wide);
+    let mut forms: BTreeMap<_, _> =
+        wide.map(|column| (column.column.name.clone(), ColumnForm::Text)).collect();
+    forms.extend(declared.iter().map(|(name, form)| (name.clone(), *form)));
+    // What is text already stays what it is, such as a date.
+    let is_plain = |name: &String| {
+        let stored = columns.iter().find(|column| column.column.name == *name);
+        stored.is_some_and(|stored| {
+            stored.column.kind.is_number() || stored.column.kind == ColumnType::Bool
+        })
+    };
+    forms.retain(|name, _| is_plain(name));
+    forms
+}
+
 /// All that is needed to make a tile of rows.
 struct Recipe {
     table: Arc<Table>,
@@ -127,13 +149,19 @@ impl LiveSource {
             coverage: false,
             omit_ids: options.id_column.is_none(),
             keep_every_vertex: true,
+            declared: announced_forms(&table.columns, &options.declared),
         };
         let named = |name: &String| table.columns.iter().find(|c| &c.column.name == name);
         let published: Vec<TableColumn> = match &publication.columns {
             Some(names) => names.iter().filter_map(named).cloned().collect(),
             None => table.columns.clone(),
         };
-        let described: Vec<_> = published.iter().map(|column| column.column.clone()).collect();
+        let mut described: Vec<_> = published.iter().map(|column| column.column.clone()).collect();
+        for column in &mut described {
+            if options.declared.get(&column.name) == Some(&ColumnForm::Text) {
+                column.kind = ColumnType::Text;
+            }
+        }
         let names: Vec<String> = described.iter().map(|column| column.name.clone()).collect();
         let mut seen = BTreeSet::new();
         let mut columns = published;

@@ -69,7 +69,10 @@ const fn worldwide(epsg: u32, name: &'static str, definition: &'static str) -> K
 pub const KNOWN: &[KnownCrs] = &[
     worldwide(4326, "WGS 84", GEOGRAPHIC),
     worldwide(3857, "WGS 84 / Pseudo-Mercator", WEB_MERCATOR),
+    // With heights, which are left out: what GDAL writes for positions of three numbers.
+    worldwide(4979, "WGS 84 with heights", GEOGRAPHIC),
     worldwide(4737, "Korea 2000", GEOGRAPHIC),
+    worldwide(4927, "Korea 2000 with heights", GEOGRAPHIC),
     worldwide(4166, "Korean 1995", GEOGRAPHIC),
     worldwide(4019, "GRS 1980, datum not known", GEOGRAPHIC),
     KnownCrs {

@@ -25,6 +25,8 @@ pub struct Projection {
     epsg: Option<u32>,
     name: String,
     kind: Kind,
+    /// The meridian that the definition counts from, where that was taken for another.
+    moved_meridian: Option<f64>,
 }
 
 #[derive(Debug)]
@@ -63,13 +65,21 @@ pub enum ProjectionError {
     },
 }
 
-/// How far past the ends of the world a position may lie by rounding, in degrees.
-const ROUNDING: f64 = 0.000_001;
+/// How far past the ends of the world a position may lie by rounding, in degrees: about
+/// a metre, which single-precision numbers and projections there and back come to.
+const ROUNDING: f64 = 0.000_01;
 
-/// Whether a position is a longitude and latitude.
-#[must_use]
-pub fn is_on_earth([lon, lat]: [f64; 2]) -> bool {
+/// Whether a position is a longitude and latitude, but for rounding.
+pub(crate) fn is_on_earth([lon, lat]: [f64; 2]) -> bool {
     lon.abs() <= 180.0 + ROUNDING && lat.abs() <= 90.0 + ROUNDING
+}
+
+/// The longitude and latitude of a position, brought back where rounding put it past an
+/// end of the world by up to 1e-5 degrees; `None` where it is none. Every store goes by it.
+#[must_use]
+pub fn onto_earth([lon, lat]: [f64; 2]) -> Option<[f64; 2]> {
+    // Comparisons with NaN are false.
+    is_on_earth([lon, lat]).then(|| [lon.clamp(-180.0, 180.0), lat.clamp(-90.0, 90.0)])
 }
 
 const WEB_MERCATOR_RADIUS: f64 = 6_378_137.0;
@@ -89,7 +99,8 @@ impl Projection {
             known::WEB_MERCATOR => Kind::WebMercator,
             definition => Kind::from_proj(definition)?,
         };
-        Ok(Self { epsg: Some(code), name: known.name.to_owned(), kind })
+        let name = known.name.to_owned();
+        Ok(Self { epsg: Some(code), name, kind, moved_meridian: None })
     }
 
     /// The CRS of a `.prj` file (WKT 1, of ESRI too, or WKT 2).
@@ -110,7 +121,8 @@ impl Projection {
     /// # Errors
     /// [`ProjectionError::Definition`] when it can't be used.
     pub fn from_proj_string(name: &str, definition: &str) -> Result<Self, ProjectionError> {
-        Ok(Self { epsg: None, name: name.to_owned(), kind: Kind::from_proj(definition)? })
+        let (name, kind) = (name.to_owned(), Kind::from_proj(definition)?);
+        Ok(Self { epsg: None, name, kind, moved_meridian: None })
     }
 
     /// The EPSG code, where it is one of the known ones.
@@ -126,6 +138,13 @@ impl Projection {
             Some(code) => format!("EPSG:{code} ({})", self.name),
             None => self.name.clone(),
         }
+    }
+
+    /// The meridian in degrees that a `.prj` counts from, where it was read as the one
+    /// that Korean data on the ellipsoid of Bessel counts from in fact, 10.405″ east of it.
+    #[must_use]
+    pub fn moved_meridian(&self) -> Option<f64> {
+        self.moved_meridian
     }
 
     /// Whether its positions are degrees.
@@ -155,14 +174,11 @@ impl Projection {
                 }
                 Kind::Proj(pair) => pair_to_lon_lat(pair, x, y),
             };
-            // Comparisons with NaN are false.
-            *position = placed.filter(|&placed| is_on_earth(placed)).ok_or_else(|| {
-                ProjectionError::Position {
-                    index,
-                    x: x.to_string(),
-                    y: y.to_string(),
-                    crs: self.name(),
-                }
+            *position = placed.and_then(onto_earth).ok_or_else(|| ProjectionError::Position {
+                index,
+                x: x.to_string(),
+                y: y.to_string(),
+                crs: self.name(),
             })?;
         }
         Ok(())
@@ -305,6 +321,16 @@ mod tests {
     fn the_ends_of_the_world_are_on_it() {
         let mut positions = [[180.0, 90.0], [-180.000_000_5, -90.0]];
         assert_eq!(Projection::from_epsg(4326).unwrap().to_lon_lat(&mut positions), Ok(()));
+    }
+
+    #[test]
+    fn a_rounding_past_the_end_of_the_world_is_brought_back() {
+        let mut positions = [[180.000_000_000_000_06, 0.0], [-180.000_009, 90.000_009]];
+        Projection::from_epsg(4326).unwrap().to_lon_lat(&mut positions).unwrap();
+        assert_eq!(positions, [[180.0, 0.0], [-180.0, 90.0]]);
+        for beyond in [[180.000_011, 0.0], [0.0, -90.000_011], [f64::NAN, 0.0]] {
+            assert_eq!(onto_earth(beyond), None);
+        }
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use super::known::KOREAN_BESSEL_SHIFT;
 use super::transverse::TransverseMercator;
 use super::wkt::Node;
-use super::{KNOWN, Kind, Projection, ProjectionError};
+use super::{KNOWN, Projection, ProjectionError};
 
 /// A definition longer than this is not one.
 const MAX_LENGTH: usize = 64 << 10;
@@ -178,6 +178,7 @@ fn projected(crs: &Node<'_>, shift: Option<String>) -> Result<Projection, Projec
     let datum = datum(crs, shift.clone())?;
     let proj = match TransverseMercator::read(crs) {
         Some(transverse) => {
+            let stated = transverse.meridian();
             let transverse = match Ellipsoid::of(crs) {
                 Ellipsoid::Bessel if shift.is_none() => transverse.on_the_modified_meridian(),
                 _ => transverse,
@@ -185,7 +186,9 @@ fn projected(crs: &Node<'_>, shift: Option<String>) -> Result<Projection, Projec
             let bessel = Ellipsoid::of(crs) == Ellipsoid::Bessel;
             let known = KNOWN.iter().find(|known| transverse.is(known, bessel));
             if let (Some(known), None) = (known, &shift) {
-                return Projection::from_epsg(known.epsg);
+                let moved = (transverse.meridian() != stated).then_some(stated);
+                return Projection::from_epsg(known.epsg)
+                    .map(|projection| Projection { moved_meridian: moved, ..projection });
             }
             transverse.definition() + &datum
         }
@@ -200,7 +203,7 @@ fn projected(crs: &Node<'_>, shift: Option<String>) -> Result<Projection, Projec
         }
     };
     let name = if crs.name().is_empty() { "unnamed CRS" } else { crs.name() };
-    Ok(Projection { epsg: None, name: name.to_owned(), kind: Kind::from_proj(&proj)? })
+    Projection::from_proj_string(name, &proj)
 }
 
 /// The method's name without what dialects write differently.

@@ -36,6 +36,11 @@ impl TransverseMercator {
         })
     }
 
+    /// The meridian that it counts from, in degrees.
+    pub(super) fn meridian(&self) -> f64 {
+        self.meridian
+    }
+
     /// The belts of the old datum were moved by 10.405″ when its origin was found
     /// to be off. Data is on the moved meridian whatever its `.prj` says (EPSG:2096,
     /// 2097, 2098 and 5167 are the codes of the unmoved ones).

@@ -3,6 +3,7 @@
 //! Rebuilding a polygon takes memory for every crossing, and n edges can cross
 //! n² times: so they are counted first, within bounds.
 
+use super::RepairError;
 use super::boxes::{Box4, BoxIndex, EMPTY, between, meets, union};
 use super::rings::Ring;
 
@@ -41,7 +42,7 @@ pub(super) enum Crossings {
 /// # Errors
 /// Where there are more crossings than can be repaired, or so many edges side by
 /// side that nobody would wait for the result.
-pub(super) fn crossings(polygon: &[Ring]) -> Result<Crossings, String> {
+pub(super) fn crossings(polygon: &[Ring]) -> Result<Crossings, RepairError> {
     crossings_within(polygon, COMPARISONS, PATIENCE)
 }
 
@@ -49,7 +50,7 @@ fn crossings_within(
     polygon: &[Ring],
     comparisons: usize,
     patience: f64,
-) -> Result<Crossings, String> {
+) -> Result<Crossings, RepairError> {
     let mut edges: Vec<Edge> = Vec::new();
     for ring in polygon {
         let next = ring.points.iter().cycle().skip(1);
@@ -81,20 +82,17 @@ fn crossings_within(
         });
         // Each crossing is found from both of its edges.
         if found / 2 > most {
-            return Err(format!("its {count} edges cross too often to be repaired"));
+            return Err(RepairError::TooManyCrossings { edges: count });
         }
         if compared > comparisons && seen < count {
             let share = 2.0 * seen as f64 / count as f64;
             if compared as f64 / share > patience {
-                return Err(format!(
-                    "so many of its {count} edges lie side by side that looking for crossings \
-                     takes too long; split or simplify it"
-                ));
+                return Err(RepairError::TooManyEdges { edges: count });
             }
             return match found {
                 0 => Ok(Crossings::NoneFound),
                 _ if found as f64 / share <= most as f64 => Ok(Crossings::Some),
-                _ => Err(format!("its {count} edges cross too often to be repaired")),
+                _ => Err(RepairError::TooManyCrossings { edges: count }),
             };
         }
     }
@@ -158,11 +156,11 @@ mod tests {
         assert_eq!(crossings(&star), Ok(Crossings::None));
         assert_eq!(crossings_within(&star, 10_000, 1e9), Ok(Crossings::NoneFound));
         let error = crossings_within(&star, 10_000, 1e4).unwrap_err();
-        assert!(error.contains("takes too long"), "{error}");
+        assert!(matches!(error, RepairError::TooManyEdges { .. }), "{error:?}");
         // As soon as every other corner is elsewhere, the sample shows it.
         star[0].points.iter_mut().step_by(2).for_each(|point| point[0] = -point[0]);
         let error = crossings_within(&star, 10_000, 1e9).unwrap_err();
-        assert!(error.contains("too often"), "{error}");
+        assert!(matches!(error, RepairError::TooManyCrossings { .. }), "{error:?}");
     }
 
     #[rstest]

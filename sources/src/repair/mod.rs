@@ -41,6 +41,34 @@ pub(crate) struct Fixes {
     pub(crate) nowhere: bool,
 }
 
+/// The reason for which a polygon can't be repaired.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub(crate) enum RepairError {
+    /// Rings that enclose nothing.
+    #[error("its polygon has no area")]
+    NoArea,
+    /// More crossings than memory is given for.
+    #[error("its {edges} edges cross too often to be repaired")]
+    TooManyCrossings {
+        /// Number of the polygon's edges.
+        edges: usize,
+    },
+    /// More edges side by side than can be compared in time.
+    #[error(
+        "so many of its {edges} edges lie side by side that looking for crossings takes too long"
+    )]
+    TooManyEdges {
+        /// Number of the polygon's edges.
+        edges: usize,
+    },
+    /// More rings than can be sorted in time.
+    #[error("it has {rings} rings: too many to be sorted")]
+    TooManyRings {
+        /// Number of the polygon's rings.
+        rings: usize,
+    },
+}
+
 /// Without the points that repeat the one before.
 pub(crate) fn distinct(part: &[[f64; 2]]) -> Vec<[f64; 2]> {
     let mut part = part.to_vec();
@@ -56,7 +84,7 @@ pub(crate) fn polygons(
     geometry: &mut Geometry,
     loose: bool,
     fixes: &mut Fixes,
-) -> Result<(), String> {
+) -> Result<(), RepairError> {
     let mut groups: Vec<Vec<Ring>> = Vec::new();
     if loose {
         let rings: Vec<Ring> = geometry.parts().filter_map(|part| ring(part, fixes)).collect();
@@ -83,7 +111,7 @@ pub(crate) fn polygons(
         append_sound(polygon, &mut kept, fixes)?;
     }
     if kept.polygon_ends.is_empty() {
-        return Err("its polygon has no area".to_owned());
+        return Err(RepairError::NoArea);
     }
     *geometry = kept;
     Ok(())
@@ -118,7 +146,11 @@ fn has_extent(points: &[[f64; 2]]) -> bool {
 }
 
 /// Appends a polygon as it is where it is sound, else rebuilt.
-fn append_sound(polygon: Vec<Ring>, into: &mut Geometry, fixes: &mut Fixes) -> Result<(), String> {
+fn append_sound(
+    polygon: Vec<Ring>,
+    into: &mut Geometry,
+    fixes: &mut Fixes,
+) -> Result<(), RepairError> {
     let crossings = crossings(&polygon)?;
     // An area that is a line but for the rounding of its corners is none.
     let extent = polygon.iter().fold(EMPTY, |sum, ring| union(sum, ring.bounds()));

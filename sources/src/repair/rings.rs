@@ -1,5 +1,6 @@
 //! Rings: their area, and which lies in which.
 
+use super::RepairError;
 use super::boxes::{Box4, BoxIndex, EMPTY, between, union};
 
 /// A ring without its closing point.
@@ -56,7 +57,7 @@ const MANY_EDGES: usize = 64;
 ///
 /// # Errors
 /// Where there are so many rings that nobody would wait for it.
-pub(crate) fn sort_rings(mut rings: Vec<Ring>) -> Result<Sorted, String> {
+pub(crate) fn sort_rings(mut rings: Vec<Ring>) -> Result<Sorted, RepairError> {
     // Exteriors come before what lies in them; equal areas keep their order.
     rings.sort_by(|a, b| b.area.abs().total_cmp(&a.area.abs()));
     let duplicates = drop_duplicates(&mut rings);
@@ -88,7 +89,7 @@ pub(crate) fn sort_rings(mut rings: Vec<Ring>) -> Result<Sorted, String> {
 }
 
 /// For each ring the smallest around it. They are sorted, the largest first.
-fn parents(rings: &[Ring]) -> Result<Vec<Option<usize>>, String> {
+fn parents(rings: &[Ring]) -> Result<Vec<Option<usize>>, RepairError> {
     let boxes: Vec<Box4> = rings.iter().map(Ring::bounds).collect();
     let index = BoxIndex::new(&boxes);
     let mut edges: Vec<Option<BoxIndex>> = rings.iter().map(|_| None).collect();
@@ -110,10 +111,7 @@ fn parents(rings: &[Ring]) -> Result<Vec<Option<usize>>, String> {
         let mut parent = None;
         for &outer in &candidates {
             if left == 0 {
-                return Err(format!(
-                    "its {} rings are so many that sorting them takes too long; split it",
-                    rings.len()
-                ));
+                return Err(RepairError::TooManyRings { rings: rings.len() });
             }
             let other = &rings[outer].points;
             if other.len() > MANY_EDGES && edges[outer].is_none() {

@@ -9,6 +9,9 @@ use std::fmt;
 use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
 use crate::feature::{Geometry, ShapeKind};
+use crate::ingest::reject_reason::RejectReason;
+
+use super::number_tokens::NOT_A_NUMBER_READ;
 
 /// Coordinates as read.
 #[derive(Debug, Default, Clone, PartialEq)]
@@ -21,20 +24,20 @@ pub(super) struct Coordinates {
     heights: bool,
     /// Polygons, by their number, whose exterior has no positions.
     headless: Vec<usize>,
-    fault: Option<String>,
+    fault: Option<RejectReason>,
 }
 
 /// Arrays around a position in a MultiPolygon.
 const DEEPEST: usize = 3;
 
 impl Coordinates {
-    fn fault(&mut self, reason: &str) {
-        self.fault.get_or_insert_with(|| reason.to_owned());
+    fn fault(&mut self, reason: RejectReason) {
+        self.fault.get_or_insert(reason);
     }
 
     /// Puts them into `geometry` as a geometry of this type; returns whether
     /// heights were left out.
-    pub(super) fn shape(self, kind: &str, geometry: &mut Geometry) -> Result<bool, String> {
+    pub(super) fn shape(self, kind: &str, geometry: &mut Geometry) -> Result<bool, RejectReason> {
         if let Some(fault) = self.fault {
             return Err(fault);
         }
@@ -47,14 +50,12 @@ impl Coordinates {
             "MultiPolygon" => (ShapeKind::Polygon, 3),
             other => {
                 let name: String = other.chars().take(40).collect();
-                return Err(format!("{name:?} is no geometry type"));
+                return Err(RejectReason::UnknownGeometryType(name));
             }
         };
         let Some(found) = self.depth else { return Ok(false) };
         if found != depth {
-            return Err(format!(
-                "a {kind} has its positions in {depth} arrays, and here they are in {found}"
-            ));
+            return Err(RejectReason::WrongDepth { kind: kind.to_owned(), expected: depth, found });
         }
         let mut ends = self.ends;
         if shape == ShapeKind::Polygon {
@@ -101,7 +102,7 @@ impl<'de> DeserializeSeed<'de> for ReadCoordinates {
         let mut coordinates = Coordinates::default();
         deserializer.deserialize_any(Level { into: &mut coordinates, depth: 0 })?;
         if coordinates.positions.len() > u32::MAX as usize / 2 {
-            coordinates.fault("it has more positions than a feature can have");
+            coordinates.fault(RejectReason::TooManyPositions);
         }
         Ok(coordinates)
     }
@@ -113,6 +114,8 @@ enum Element {
     /// An array, and how many arrays lie in it above its positions; `None`
     /// where it holds none.
     Array(Option<usize>),
+    /// NaN or an infinite number.
+    NotFinite,
     Other,
 }
 
@@ -139,7 +142,7 @@ impl<'de> Visitor<'de> for Level<'_> {
     fn visit_seq<A: SeqAccess<'de>>(self, mut array: A) -> Result<Element, A::Error> {
         let Self { into, depth } = self;
         if depth > DEEPEST {
-            into.fault("its coordinates nest deeper than those of a MultiPolygon");
+            into.fault(RejectReason::TooDeep);
             while array.next_element::<IgnoredAny>()?.is_some() {}
             return Ok(Element::Other);
         }
@@ -160,19 +163,26 @@ impl<'de> Visitor<'de> for Level<'_> {
                     headless |= arrays == 0 && height.is_none();
                     arrays += 1;
                     if height.is_some() && below.is_some() && below != height {
-                        into.fault("its coordinates nest unevenly");
+                        into.fault(RejectReason::UnevenDepth);
                     }
                     below = below.or(height);
                 }
-                Element::Other => into.fault("its coordinates are not all numbers"),
+                // Still a number of its position, of which heights are left out.
+                Element::NotFinite => {
+                    if count < 2 {
+                        into.fault(RejectReason::NotFinite);
+                    }
+                    count += 1;
+                }
+                Element::Other => into.fault(RejectReason::NotNumbers),
             }
         }
         if count > 0 {
             if arrays > 0 {
-                into.fault("its coordinates mix numbers and arrays");
+                into.fault(RejectReason::MixedArrays);
             }
             if count == 1 {
-                into.fault("a position has one number only");
+                into.fault(RejectReason::OneNumber);
             }
             into.heights |= count > 2;
             into.positions.push(numbers);
@@ -216,8 +226,8 @@ impl<'de> Visitor<'de> for Level<'_> {
         Ok(Element::Number(number as f64))
     }
 
-    fn visit_str<E>(self, _: &str) -> Result<Element, E> {
-        Ok(Element::Other)
+    fn visit_str<E>(self, text: &str) -> Result<Element, E> {
+        Ok(if text == NOT_A_NUMBER_READ { Element::NotFinite } else { Element::Other })
     }
 
     fn visit_bool<E>(self, _: bool) -> Result<Element, E> {
@@ -233,6 +243,7 @@ impl<'de> Visitor<'de> for Level<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::ingest::bilingual::Bilingual as _;
     use rstest::rstest;
 
     fn read(text: &str) -> Coordinates {
@@ -263,6 +274,7 @@ mod tests {
     #[case("Point", "[127]", "one number")]
     #[case("Point", "[127, \"37.5\"]", "not all numbers")]
     #[case("Point", "[127, null]", "not all numbers")]
+    #[case("Point", "[127, \"\\u0000NaN\"]", "NaN or an infinite")]
     #[case("Point", "[[127, 37]]", "in 1")]
     #[case("Polygon", "[[1, 2], [3, 4]]", "in 2 arrays, and here they are in 1")]
     #[case("LineString", "[[1, 2], [[3, 4]]]", "unevenly")]
@@ -270,7 +282,7 @@ mod tests {
     #[case("MultiPolygon", "[[[[[1,2]]]]]", "deeper")]
     #[case("Circle", "[1, 2]", "no geometry type")]
     fn faults_are_named(#[case] kind: &str, #[case] text: &str, #[case] expected: &str) {
-        let error = read(text).shape(kind, &mut Geometry::default()).unwrap_err();
+        let error = read(text).shape(kind, &mut Geometry::default()).unwrap_err().en();
         assert!(error.contains(expected), "{error}");
     }
 

@@ -4,12 +4,15 @@
 use std::fmt;
 use std::io::Read;
 
-use serde::de::{DeserializeSeed, Deserializer, Error as _, MapAccess, SeqAccess, Visitor};
+use serde::de::{
+    DeserializeSeed, Deserializer, Error as _, IgnoredAny, MapAccess, SeqAccess, Visitor,
+};
 
+use crate::ingest::reject_reason::{Expected, RejectReason};
 use crate::ingest::row::RawGeometry;
 
 use super::crs::ReadCrs;
-use super::members::Members;
+use super::members::{Members, anything_else};
 use super::properties::Property;
 
 /// One feature as read.
@@ -19,6 +22,8 @@ pub(super) struct RawFeature {
     /// By name, in the order of the file.
     pub(super) properties: Vec<(String, Property)>,
     pub(super) id: Option<Property>,
+    /// How many of its values are NaN or infinite, which are left empty.
+    pub(super) not_numbers: u64,
 }
 
 /// Receives each feature; an error stops the reading.
@@ -139,7 +144,7 @@ struct ReadFeature;
 impl<'de> DeserializeSeed<'de> for ReadFeature {
     type Value = RawFeature;
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<RawFeature, D::Error> {
-        deserializer.deserialize_map(self)
+        deserializer.deserialize_any(self)
     }
 }
 
@@ -157,4 +162,14 @@ impl<'de> Visitor<'de> for ReadFeature {
         }
         Ok(members.feature())
     }
+
+    anything_else!(RawFeature, no_feature());
+}
+
+/// A row for what is no feature at all.
+fn no_feature() -> RawFeature {
+    let mut feature = RawFeature::default();
+    let expected = Expected::Feature;
+    feature.geometry.fault = Some(RejectReason::WrongMember { member: "features", expected });
+    feature
 }

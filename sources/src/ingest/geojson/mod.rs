@@ -4,6 +4,7 @@ mod coordinates;
 mod crs;
 mod document;
 mod members;
+mod number_tokens;
 mod properties;
 
 use std::collections::HashMap;
@@ -13,9 +14,13 @@ use std::path::{Path, PathBuf};
 use crate::feature::{ColumnType, Value};
 
 use super::IngestError;
+use super::crs_fault::CrsSource;
+use super::file_fault::{FileFault, FilePlace, JsonCause};
+use super::note::Note;
 use super::row::{RawColumn, RowSink, RowSource, Sample, StatedCrs, Survey, joint_kind};
 use document::{Preamble, RawFeature, Take};
 use members::MAX_PROPERTIES;
+use number_tokens::NumberTokens;
 use properties::{Observed, Slot};
 
 /// A GeoJSON file that can be read as rows.
@@ -48,7 +53,7 @@ impl<R: Read + Seek> GeoJson<R> {
         visit: &mut dyn FnMut(u64, &mut RawFeature) -> Result<(), IngestError>,
     ) -> Result<Preamble, IngestError> {
         let Some(mut reader) = self.reader.take() else {
-            return Err(IngestError::unsupported(&self.path, "it is being read already"));
+            return Err(IngestError::whole(&self.path, FileFault::Changed));
         };
         let mut failed = None;
         let mut row = 0u64;
@@ -63,7 +68,8 @@ impl<R: Read + Seek> GeoJson<R> {
                     })
                 };
                 let take: &mut Take<'_> = &mut take;
-                document::read(BufReader::new(buffered), take).map_err(|error| self.fault(&error))
+                let tokens = NumberTokens::new(BufReader::new(buffered));
+                document::read(BufReader::new(tokens), take).map_err(|error| self.fault(&error))
             }
         };
         self.reader = Some(reader);
@@ -71,18 +77,17 @@ impl<R: Read + Seek> GeoJson<R> {
     }
 
     fn fault(&self, error: &serde_json::Error) -> IngestError {
-        let place = format!("line {}, column {}", error.line(), error.column());
-        let mut reason = error.to_string();
-        if let Some(at) = reason.rfind(" at line ") {
-            reason.truncate(at);
+        let place = FilePlace::Line(error.line(), error.column());
+        let mut message = error.to_string();
+        if let Some(at) = message.rfind(" at line ") {
+            message.truncate(at);
         }
-        if reason.contains("invalid unicode code point") {
-            reason.push_str("; GeoJSON is UTF-8: convert it with iconv -f CP949 -t UTF-8");
-        }
-        if error.is_eof() {
-            reason.push_str("; the file is cut short, copy it again");
-        }
-        IngestError::corrupt(&self.path, place, reason)
+        let cause = if message.contains("invalid unicode code point") {
+            Some(JsonCause::Encoding)
+        } else {
+            error.is_eof().then_some(JsonCause::CutShort)
+        };
+        IngestError::at(&self.path, place, FileFault::Json { message, cause })
     }
 }
 
@@ -98,10 +103,9 @@ fn start<'r, R: Read + Seek>(
     if first.starts_with(b"\xef\xbb\xbf") {
         reader.consume(3);
     } else if first.starts_with(b"\xff\xfe") || first.starts_with(b"\xfe\xff") {
-        let reason = "this is UTF-16; convert it with iconv -f UTF-16 -t UTF-8";
-        return Err(IngestError::corrupt(path, "start", reason));
+        return Err(IngestError::at(path, FilePlace::Start, FileFault::Utf16));
     } else if first.is_empty() {
-        return Err(IngestError::corrupt(path, "start", "the file is empty"));
+        return Err(IngestError::at(path, FilePlace::Start, FileFault::Empty));
     }
     let separated = reader.buffer().first() == Some(&RECORD_SEPARATOR);
     Ok(Sequence { reader, separated })
@@ -136,9 +140,10 @@ impl<R: Read + Seek> RowSource for GeoJson<R> {
         let mut ids = Observed::default();
         let mut sample = Sample::default();
         let mut seen = [false; 3];
-        let mut rows = 0;
+        let (mut rows, mut not_numbers) = (0, 0);
         let preamble = self.each(&mut |row, feature| {
             rows = row;
+            not_numbers += feature.not_numbers;
             progress(row);
             sample.add(&feature.geometry.geometry);
             if let Some(kind) = feature.geometry.geometry.kind {
@@ -151,11 +156,8 @@ impl<R: Read + Seek> RowSource for GeoJson<R> {
                 let at = match index.get(name) {
                     Some(&at) => at,
                     None if names.len() == MAX_PROPERTIES => {
-                        return Err(IngestError::corrupt(
-                            &path,
-                            format!("row {row}"),
-                            format!("more than {MAX_PROPERTIES} different properties"),
-                        ));
+                        let fault = FileFault::TooManyProperties(MAX_PROPERTIES);
+                        return Err(IngestError::at(&path, FilePlace::Row(row), fault));
                     }
                     None => {
                         index.insert(name.clone(), names.len());
@@ -184,7 +186,9 @@ impl<R: Read + Seek> RowSource for GeoJson<R> {
         let columns =
             columns.map(|(name, kind)| RawColumn { name: name.clone(), kind: *kind }).collect();
         let crs = stated_crs(preamble.crs.as_deref());
-        Ok(Survey { columns, kind: joint_kind(seen), rows, sample, crs, notes: Vec::new() })
+        let notes = (not_numbers > 0).then_some(Note::NotNumbers { values: not_numbers });
+        let notes = notes.into_iter().collect();
+        Ok(Survey { columns, kind: joint_kind(seen), rows, sample, crs, notes })
     }
 
     fn rows(&mut self, sink: &mut dyn RowSink) -> Result<(), IngestError> {
@@ -215,14 +219,15 @@ impl<R: Read + Seek> RowSource for GeoJson<R> {
 /// The CRS that the member `crs` names; WGS 84 where there is none (RFC 7946,
 /// section 4).
 fn stated_crs(name: Option<&str>) -> StatedCrs {
-    let Some(name) = name else { return StatedCrs::Epsg(4326, "RFC 7946") };
+    let Some(name) = name else { return StatedCrs::Epsg(4326, CrsSource::Rfc7946) };
     let upper = name.to_ascii_uppercase();
-    if upper.ends_with("CRS84") {
-        return StatedCrs::Epsg(4326, "its member \"crs\"");
+    // With heights too, which are left out.
+    if upper.ends_with("CRS84") || upper.ends_with("CRS84H") {
+        return StatedCrs::Epsg(4326, CrsSource::Member);
     }
     let code = upper.rsplit([':', '/']).next().and_then(|code| code.parse().ok());
     match code.filter(|_| upper.contains("EPSG")) {
-        Some(code) => StatedCrs::Epsg(code, "its member \"crs\""),
+        Some(code) => StatedCrs::Epsg(code, CrsSource::Member),
         None => StatedCrs::Unknown(name.chars().take(80).collect()),
     }
 }

@@ -2,8 +2,10 @@
 
 use serde_json::value::RawValue;
 
-use crate::feature::{ColumnType, Value};
-use crate::ingest::number::{EXACT, double_keeps};
+use crate::feature::{ColumnType, MOST_EXACT_INTEGER, Value};
+use crate::ingest::number::double_keeps;
+
+use super::number_tokens::NOT_A_NUMBER;
 
 /// The value of a property, numbers with the digits of the file.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -17,12 +19,21 @@ pub(super) enum Property {
 }
 
 impl Property {
-    /// The value of a JSON text that is known to be one.
+    /// The value of a JSON text that is known to be one, and how many NaN and infinite
+    /// numbers in it were left empty.
     ///
     /// # Errors
-    /// What is wrong with a number that no double holds, or a text that is none.
-    pub(super) fn read(raw: &RawValue) -> Result<Self, String> {
+    /// The beginning of a number that no double holds, or of a text that is none.
+    pub(super) fn read(raw: &RawValue) -> Result<(Self, u64), String> {
         let raw = raw.get();
+        if !raw.contains(NOT_A_NUMBER) {
+            return Self::of(raw).map(|value| (value, 0));
+        }
+        let count = raw.matches(NOT_A_NUMBER).count() as u64;
+        Self::of(&raw.replace(NOT_A_NUMBER, "null")).map(|value| (value, count))
+    }
+
+    fn of(raw: &str) -> Result<Self, String> {
         Ok(match raw.as_bytes().first() {
             Some(b't') => Self::Bool(true),
             Some(b'f') => Self::Bool(false),
@@ -74,15 +85,12 @@ fn compact(raw: &str) -> String {
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Observed {
     bools: bool,
-    negative: bool,
     integers: bool,
-    /// An integer above `i64::MAX`.
-    huge: bool,
-    /// An integer that a double would round.
-    inexact: bool,
+    /// An integer beyond 2⁵³, which no browser is sure to hold.
+    wide: bool,
     doubles: bool,
-    /// An integer that no 64 bits hold.
-    endless: bool,
+    /// Another number that a double would round.
+    inexact: bool,
     texts: bool,
     nested: bool,
 }
@@ -96,15 +104,10 @@ impl Observed {
             Property::Nested(_) => self.nested = true,
             Property::Number(text) if is_integer(text) => {
                 self.integers = true;
-                if let Ok(value) = text.parse::<u64>() {
-                    self.huge |= i64::try_from(value).is_err();
-                    self.inexact |= value > EXACT;
-                } else if let Ok(value) = text.parse::<i64>() {
-                    self.negative = true;
-                    self.inexact |= value.unsigned_abs() > EXACT;
-                } else {
-                    self.endless = true;
-                }
+                let digits = text.strip_prefix('-').unwrap_or(text);
+                // No 64 bits hold more, and no browser holds it.
+                self.wide |= digits.parse::<u64>().is_ok_and(|value| value > MOST_EXACT_INTEGER)
+                    || digits.parse::<u64>().is_err();
             }
             Property::Number(text) => {
                 self.doubles = true;
@@ -124,14 +127,12 @@ impl Observed {
         let kinds = [self.bools, numbers, self.texts].iter().filter(|&&seen| seen).count();
         if self.nested {
             ColumnType::Json
-        } else if kinds > 1 || self.texts || kinds == 0 || self.endless {
+        } else if kinds > 1 || self.texts || kinds == 0 || self.wide || self.inexact {
             ColumnType::Text
         } else if self.bools {
             ColumnType::Bool
         } else if self.doubles {
-            if self.inexact { ColumnType::Text } else { ColumnType::Double }
-        } else if self.huge {
-            if self.negative { ColumnType::Text } else { ColumnType::UInt }
+            ColumnType::Double
         } else {
             ColumnType::Int
         }
@@ -151,7 +152,6 @@ enum Filled {
     Null,
     Bool(bool),
     Int(i64),
-    UInt(u64),
     Double(f64),
     Text,
 }
@@ -174,7 +174,6 @@ impl Slot {
             (Property::Null, _) => Filled::Null,
             (Property::Bool(value), ColumnType::Bool) => Filled::Bool(*value),
             (_, ColumnType::Int) => number.parse().map_or(Filled::Null, Filled::Int),
-            (_, ColumnType::UInt) => number.parse().map_or(Filled::Null, Filled::UInt),
             (_, ColumnType::Double) => number.parse().map_or(Filled::Null, Filled::Double),
             (Property::Text(text), ColumnType::Text) => {
                 self.text.push_str(text);
@@ -193,7 +192,6 @@ impl Slot {
             Filled::Null => Value::Null,
             Filled::Bool(value) => Value::Bool(value),
             Filled::Int(value) => Value::Int(value),
-            Filled::UInt(value) => Value::UInt(value),
             Filled::Double(value) => Value::Double(value),
             Filled::Text => Value::Text(&self.text),
         }
@@ -208,9 +206,13 @@ mod tests {
     #[rstest]
     #[case(&["1", "-2", "null"], ColumnType::Int, "[Int(1), Int(-2), Null]")]
     #[case(&["1", "2.5"], ColumnType::Double, "[Double(1.0), Double(2.5)]")]
-    #[case(&["9007199254740993"], ColumnType::Int, "[Int(9007199254740993)]")]
-    #[case(&["18446744073709551615", "1"], ColumnType::UInt,
-        "[UInt(18446744073709551615), UInt(1)]")]
+    #[case(&["9007199254740992", "-9007199254740992"], ColumnType::Int,
+        "[Int(9007199254740992), Int(-9007199254740992)]")]
+    #[case(&["9007199254740993"], ColumnType::Text, "[Text(\"9007199254740993\")]")]
+    #[case(&["-9007199254740993", "5"], ColumnType::Text,
+        "[Text(\"-9007199254740993\"), Text(\"5\")]")]
+    #[case(&["18446744073709551615", "1"], ColumnType::Text,
+        "[Text(\"18446744073709551615\"), Text(\"1\")]")]
     #[case(&["9007199254740993", "0.50"], ColumnType::Text,
         "[Text(\"9007199254740993\"), Text(\"0.50\")]")]
     #[case(&["18446744073709551616", "7"], ColumnType::Text,
@@ -232,7 +234,7 @@ mod tests {
         let mut observed = Observed::default();
         let raw = |text: &&str| RawValue::from_string((*text).to_owned()).unwrap();
         let values: Vec<Property> =
-            values.iter().map(|text| Property::read(&raw(text)).unwrap()).collect();
+            values.iter().map(|text| Property::read(&raw(text)).unwrap().0).collect();
         values.iter().for_each(|value| observed.look(value));
         assert_eq!(observed.column_type(), kind);
         let mut slots = vec![Slot::default(); values.len()];

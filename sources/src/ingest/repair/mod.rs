@@ -6,6 +6,7 @@ use crate::feature::{Geometry, ShapeKind};
 pub(super) use crate::repair::Fixes;
 use crate::repair::{distinct, polygons};
 
+use super::reject_reason::RejectReason;
 use super::row::RawGeometry;
 
 /// No CRS of the Earth has larger coordinates, whatever its unit.
@@ -15,7 +16,7 @@ const FARTHEST: f64 = 1e9;
 ///
 /// # Errors
 /// Why the row can't be kept.
-pub(super) fn repair(raw: &mut RawGeometry) -> Result<Fixes, String> {
+pub(super) fn repair(raw: &mut RawGeometry) -> Result<Fixes, RejectReason> {
     if let Some(fault) = raw.fault.take() {
         return Err(fault);
     }
@@ -23,10 +24,11 @@ pub(super) fn repair(raw: &mut RawGeometry) -> Result<Fixes, String> {
     let geometry = &mut raw.geometry;
     for (index, [x, y]) in geometry.coordinates.iter().enumerate() {
         if !x.is_finite() || !y.is_finite() {
-            return Err(format!("its position {} is not a number", index + 1));
+            return Err(RejectReason::NotANumber { position: index + 1 });
         }
         if x.abs() > FARTHEST || y.abs() > FARTHEST {
-            return Err(format!("its position {} ({x} {y}) lies beyond any map", index + 1));
+            let at = format!("{x} {y}");
+            return Err(RejectReason::BeyondAnyMap { position: index + 1, at });
         }
     }
     match geometry.kind {
@@ -46,7 +48,7 @@ pub(super) fn repair(raw: &mut RawGeometry) -> Result<Fixes, String> {
     Ok(fixes)
 }
 
-fn lines(geometry: &mut Geometry, fixes: &mut Fixes) -> Result<(), String> {
+fn lines(geometry: &mut Geometry, fixes: &mut Fixes) -> Result<(), RejectReason> {
     let mut kept = Geometry { kind: Some(ShapeKind::Line), ..Geometry::default() };
     for part in geometry.parts() {
         let part = distinct(part);
@@ -58,7 +60,7 @@ fn lines(geometry: &mut Geometry, fixes: &mut Fixes) -> Result<(), String> {
         kept.end_part();
     }
     if kept.ends.is_empty() {
-        return Err("its line has no length".to_owned());
+        return Err(RejectReason::NoLength);
     }
     *geometry = kept;
     Ok(())

@@ -1,4 +1,5 @@
 use super::*;
+use crate::ingest::bilingual::Bilingual;
 use crate::repair::{Ring, ring_area, sort_rings};
 use proptest::prelude::*;
 
@@ -108,16 +109,16 @@ fn a_hole_that_crosses_its_exterior_is_cut_off() {
 #[test]
 fn what_has_no_extent_can_not_be_kept() {
     let mut raw = polygon(&[&[[0.0, 0.0], [1.0, 1.0], [2.0, 2.0], [0.0, 0.0]]]);
-    assert!(repair(&mut raw).unwrap_err().contains("no area"));
+    assert!(repair(&mut raw).unwrap_err().en().contains("no area"));
     let mut raw = RawGeometry::default();
     raw.geometry.kind = Some(ShapeKind::Line);
     raw.geometry.coordinates = vec![[1.0, 1.0]; 3];
     raw.geometry.end_part();
-    assert!(repair(&mut raw).unwrap_err().contains("no length"));
+    assert!(repair(&mut raw).unwrap_err().en().contains("no length"));
     let mut raw = RawGeometry::default();
     raw.geometry.kind = Some(ShapeKind::Point);
     raw.geometry.coordinates = vec![[1.0, f64::NAN]];
-    assert!(repair(&mut raw).unwrap_err().contains("position 1"));
+    assert!(repair(&mut raw).unwrap_err().en().contains("position 1"));
 }
 
 #[test]
@@ -141,7 +142,7 @@ fn a_comb_that_crosses_itself_a_million_times_is_refused() {
         let y = f64::from(n);
         ring.push([if n % 2 == 0 { -10.0 } else { 2000.0 }, y]);
     }
-    assert!(repair(&mut polygon(&[&ring])).unwrap_err().contains("too often"));
+    assert!(repair(&mut polygon(&[&ring])).unwrap_err().en().contains("too often"));
 }
 
 #[test]
@@ -180,10 +181,12 @@ fn nested_rings_that_run_the_same_way_are_two_polygons() {
 #[test]
 fn a_hole_that_takes_all_leaves_no_polygon() {
     let ring = square(0.0, 0.0, 10.0);
-    assert!(repair(&mut polygon(&[&ring, &reversed(ring.clone())])).unwrap_err().contains("area"));
+    assert!(
+        repair(&mut polygon(&[&ring, &reversed(ring.clone())])).unwrap_err().en().contains("area")
+    );
     assert!(repair(&mut polygon(&[&ring, &square(-1.0, -1.0, 12.0)])).is_err());
     // Without its exterior a hole is no polygon.
-    assert!(repair(&mut polygon(&[&[], &ring])).unwrap_err().contains("no area"));
+    assert!(repair(&mut polygon(&[&[], &ring])).unwrap_err().en().contains("no area"));
 }
 
 #[test]

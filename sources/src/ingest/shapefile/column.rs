@@ -1,21 +1,18 @@
 //! What a DBF field becomes: its type from all of its values, then each value.
 
-use crate::feature::{ColumnType, Value};
+use crate::feature::{ColumnType, MOST_EXACT_INTEGER, Value};
 use crate::ingest::number::double_keeps;
 use crate::ingest::text::Encoding;
 
 use super::dbf::Field;
-
-/// An integer of more digits is a code, and does not fit 64 bits for long.
-const MAX_INTEGER_DIGITS: usize = 18;
 
 /// What is known of a field's values.
 #[derive(Debug, Clone)]
 pub(super) struct Observed {
     /// Every value so far is an integer without leading zeros.
     integers: bool,
-    /// A value begins with a zero that a number would lose, or has more digits
-    /// than an integer holds.
+    /// A value begins with a zero that a number would lose, or is an integer beyond
+    /// 2⁵³, which no browser is sure to hold.
     codes: bool,
     /// A number that a double would round.
     inexact: bool,
@@ -63,7 +60,10 @@ impl Observed {
         } else if decimals == 0 {
             // Where there are decimals a zero in front is filling.
             self.codes |= digits.len() > 1 && digits[0] == b'0';
-            self.codes |= digits.len() > MAX_INTEGER_DIGITS;
+            let wide = |digits: &str| {
+                digits.parse::<u64>().map_or(true, |number| number > MOST_EXACT_INTEGER)
+            };
+            self.codes |= std::str::from_utf8(digits).is_ok_and(wide);
         }
         true
     }
@@ -235,8 +235,14 @@ mod tests {
         &["Text(\"123456789012345678\")", "Text(\"1.5\")"], 0)]
     #[case::long_decimals(b'N', 2, b"12345678901234567.25", ColumnType::Text,
         &["Text(\"12345678901234567.25\")"], 0)]
-    #[case::junk_among_integers(b'N', 0, b"12|n/a|-|9007199254740993", ColumnType::Int,
-        &["Int(12)", "Null", "Null", "Int(9007199254740993)"], 2)]
+    #[case::seventeen_digits(b'N', 0, b"11200114001000101|7", ColumnType::Text,
+        &["Text(\"11200114001000101\")", "Text(\"7\")"], 0)]
+    #[case::eighteen_digits_below_zero(b'N', 0, b"-112001140010001011", ColumnType::Text,
+        &["Text(\"-112001140010001011\")"], 0)]
+    #[case::as_much_as_a_double_holds(b'N', 0, b"9007199254740992", ColumnType::Int,
+        &["Int(9007199254740992)"], 0)]
+    #[case::junk_among_integers(b'N', 0, b"12|n/a|-|9007199254740991", ColumnType::Int,
+        &["Int(12)", "Null", "Null", "Int(9007199254740991)"], 2)]
     #[case::junk_among_codes(b'N', 0, b"0412|n/a", ColumnType::Text,
         &["Text(\"0412\")", "Text(\"n/a\")"], 1)]
     #[case::filled_with_zeros(b'N', 2, b"0012.50|0007", ColumnType::Double,

@@ -3,15 +3,17 @@
 use std::io::{BufReader, Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
 
+use super::fault::ShapefileFault;
 use crate::ingest::IngestError;
-use crate::ingest::text::{Encoding, may_be_utf8};
+use crate::ingest::file_fault::FilePlace;
+use crate::ingest::text::Encoding;
 
 /// Bytes of the table header before its field descriptors.
 const HEADER: usize = 32;
 /// Bytes of a field descriptor.
 const DESCRIPTOR: usize = 32;
-/// Ends the field descriptors.
-const TERMINATOR: u8 = 0x0D;
+/// Ends the field descriptors; a few programs write the second one.
+const TERMINATORS: [u8; 2] = [0x0D, 0x0A];
 /// Marks a record as deleted.
 const DELETED: u8 = b'*';
 
@@ -54,6 +56,7 @@ pub struct Table<R> {
     fields: Vec<Field>,
     records: u64,
     header_length: u64,
+    language_driver: u8,
     record: Vec<u8>,
     next: u64,
 }
@@ -69,34 +72,28 @@ impl<R: Read + Seek> Table<R> {
         let length = reader.seek(SeekFrom::End(0)).map_err(io)?;
         reader.seek(SeekFrom::Start(0)).map_err(io)?;
         let mut reader = BufReader::with_capacity(1 << 16, reader);
-        let corrupt = |reason: String| IngestError::corrupt(path, "header", reason);
+        let corrupt = |fault: ShapefileFault| IngestError::at(path, FilePlace::Header, fault);
         if length < HEADER as u64 {
-            return Err(corrupt(format!("{length} bytes are too few for a DBF")));
+            return Err(corrupt(ShapefileFault::TableTooShort(length)));
         }
         let mut head = [0; HEADER];
         reader.read_exact(&mut head).map_err(io)?;
         let records = u64::from(u32::from_le_bytes([head[4], head[5], head[6], head[7]]));
         let header_length = u64::from(u16::from_le_bytes([head[8], head[9]]));
         let record_length = usize::from(u16::from_le_bytes([head[10], head[11]]));
-        if header_length < HEADER as u64 + 1 || header_length > length {
-            return Err(corrupt(format!(
-                "a header of {header_length} bytes in a file of {length}; this is no DBF"
-            )));
+        if header_length < HEADER as u64 || header_length > length {
+            let header = header_length;
+            return Err(corrupt(ShapefileFault::TableHeader { header, length }));
         }
         let mut descriptors = vec![0; header_length as usize - HEADER];
         reader.read_exact(&mut descriptors).map_err(io)?;
         let fields = fields(&descriptors, record_length).map_err(corrupt)?;
         let needed = header_length + records * record_length as u64;
         if needed > length {
-            let there = (length - header_length) / record_length as u64;
-            return Err(IngestError::corrupt(
-                path,
-                format!("row {}", there + 1),
-                format!(
-                    "the file ends here: {records} rows need {needed} bytes and it has {length}; \
-                     copy it again"
-                ),
-            ));
+            // It is longer than no bytes at all, so its rows have some.
+            let there = (length - header_length) / record_length.max(1) as u64;
+            let fault = ShapefileFault::TableCutShort { rows: records, needed, length };
+            return Err(IngestError::at(path, FilePlace::Row(there + 1), fault));
         }
         Ok(Self {
             reader,
@@ -104,6 +101,7 @@ impl<R: Read + Seek> Table<R> {
             fields,
             records,
             header_length,
+            language_driver: head[29],
             record: vec![0; record_length],
             next: 0,
         })
@@ -148,51 +146,47 @@ impl<R: Read + Seek> Table<R> {
             .map_err(|error| IngestError::io(&self.path, error))?;
         self.next += 1;
         if let Some(&mark) = self.record.first().filter(|&&b| b != b' ' && b != DELETED) {
-            let reason = format!(
-                "it begins with {mark:#04x}, where a blank or * marks it as there or deleted: the \
-                 header's record length of {} bytes is wrong, or the file is damaged",
-                self.record.len()
-            );
-            return Err(IngestError::corrupt(&self.path, format!("row {}", self.next), reason));
+            let fault = ShapefileFault::NoRow { mark, length: self.record.len() };
+            return Err(IngestError::at(&self.path, FilePlace::Row(self.next), fault));
         }
         Ok(Some(&self.record))
     }
 
-    /// UTF-8 where every name and text is, else CP949. Reads the whole table.
+    /// The number of its language driver; 0 where it names none.
+    #[must_use]
+    pub fn language_driver(&self) -> u8 {
+        self.language_driver
+    }
+
+    /// How many names and texts that are not deleted can't be read in each of these
+    /// encodings. Reads the whole table.
     ///
     /// # Errors
     /// [`IngestError::File`].
-    pub fn guess_encoding(&mut self) -> Result<Encoding, IngestError> {
-        let utf8 = self.every_text(&may_be_utf8)?;
-        Ok(if utf8 { Encoding::Utf8 } else { Encoding::Cp949 })
-    }
-
-    /// What an encoding that a `.cpg` names turns out to be: CP949 where not
-    /// every name and text is of that encoding but of CP949. Programs write
-    /// UTF-8 into a `.cpg` without converting the table.
-    ///
-    /// # Errors
-    /// [`IngestError::File`].
-    pub fn check_encoding(&mut self, stated: Encoding) -> Result<Encoding, IngestError> {
-        let is = |encoding: Encoding| move |bytes: &[u8]| !encoding.decode(bytes).1;
-        let wrong = !self.every_text(&is(stated))? && self.every_text(&is(Encoding::Cp949))?;
-        Ok(if wrong { Encoding::Cp949 } else { stated })
-    }
-
-    /// Whether every name, and every text that is not deleted, fulfils a condition.
-    fn every_text(&mut self, holds: &dyn Fn(&[u8]) -> bool) -> Result<bool, IngestError> {
+    pub fn misfits<const N: usize>(
+        &mut self,
+        encodings: [Encoding; N],
+    ) -> Result<[u64; N], IngestError> {
+        let mut misfits = [0; N];
+        let mut look = |bytes: &[u8]| {
+            if bytes.is_ascii() {
+                return;
+            }
+            for (encoding, misfits) in encodings.iter().zip(&mut misfits) {
+                *misfits += u64::from(encoding.decode(bytes).1);
+            }
+        };
         let fields = self.fields.clone();
-        if !fields.iter().all(|field| holds(&field.name)) {
-            return Ok(false);
-        }
+        fields.iter().for_each(|field| look(&field.name));
         self.rewind()?;
         while let Some(record) = self.record()? {
-            let mut texts = fields.iter().filter(|field| field.kind == b'C');
-            if !is_deleted(record) && !texts.all(|field| holds(field.bytes(record))) {
-                return Ok(false);
+            if is_deleted(record) {
+                continue;
             }
+            let texts = fields.iter().filter(|field| field.kind == b'C');
+            texts.for_each(|field| look(field.bytes(record)));
         }
-        Ok(true)
+        Ok(misfits)
     }
 }
 
@@ -202,7 +196,7 @@ pub fn is_deleted(record: &[u8]) -> bool {
     record.first() == Some(&DELETED)
 }
 
-fn fields(descriptors: &[u8], record_length: usize) -> Result<Vec<Field>, String> {
+fn fields(descriptors: &[u8], record_length: usize) -> Result<Vec<Field>, ShapefileFault> {
     let plain = layout(descriptors, false)?;
     // The first byte of a record is the mark of deletion.
     let end = |fields: &[Field]| fields.last().map_or(1, |field| field.start + field.length);
@@ -217,39 +211,39 @@ fn fields(descriptors: &[u8], record_length: usize) -> Result<Vec<Field>, String
     }
     if end(&plain) > record_length {
         let end = end(&plain);
-        return Err(format!("its fields take {end} bytes of a record of {record_length}"));
+        return Err(ShapefileFault::FieldsTooLong { fields: end, row: record_length });
     }
     Ok(plain)
 }
 
-fn layout(descriptors: &[u8], long_texts: bool) -> Result<Vec<Field>, String> {
+fn layout(descriptors: &[u8], long_texts: bool) -> Result<Vec<Field>, ShapefileFault> {
     let mut fields = Vec::new();
     let mut start = 1;
     for descriptor in descriptors.chunks(DESCRIPTOR) {
-        if descriptor[0] == TERMINATOR {
+        if TERMINATORS.contains(&descriptor[0]) {
             return Ok(fields);
         }
         let number = fields.len() + 1;
         if descriptor.len() < DESCRIPTOR {
-            return Err(format!("the header ends within field {number}"));
+            return Err(ShapefileFault::FieldCutShort(number));
         }
         let name = descriptor[..11].split(|&b| b == 0).next().unwrap_or_default();
         let name = name.strip_prefix(b"\xef\xbb\xbf").unwrap_or(name);
         let kind = descriptor[11];
         if !kind.is_ascii_alphabetic() && !matches!(kind, b'@' | b'+' | b'0') {
-            return Err(format!("field {number} has the type {kind:#04x}, which is none"));
+            return Err(ShapefileFault::FieldType(number, kind));
         }
         let mut length = usize::from(descriptor[16]);
         if kind == b'C' && long_texts {
             length += usize::from(descriptor[17]) << 8;
         }
         if length == 0 {
-            return Err(format!("field {number} has no length"));
+            return Err(ShapefileFault::FieldWithoutLength(number));
         }
         let decimals = if kind == b'C' { 0 } else { descriptor[17] };
         fields.push(Field { name: name.trim_ascii().to_vec(), kind, start, length, decimals });
         start += length;
     }
     // Some programs leave out the byte that ends them.
-    if fields.is_empty() { Err("it has no fields".to_owned()) } else { Ok(fields) }
+    Ok(fields)
 }

@@ -2,17 +2,23 @@
 
 mod column;
 pub mod dbf;
+mod encoding;
+mod fault;
 mod record;
 pub mod shp;
 
 use std::io::{Read, Seek};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use crate::feature::{ColumnType, GeometryKind, Value};
 
 use super::IngestError;
+use super::file_fault::FilePlace;
+use super::note::{Became, Note};
 use super::row::{RawColumn, RawGeometry, RowSink, RowSource, Sample, StatedCrs, Survey};
 use super::text::Encoding;
+pub use fault::{Counted, ShapefileFault};
+
 use column::{Observed, value};
 use dbf::{Field, Table, is_deleted};
 use shp::Shapes;
@@ -27,12 +33,9 @@ pub struct Parts<R> {
     pub dbf: Option<(R, PathBuf)>,
     /// The text of `.prj`.
     pub prj: Option<String>,
-    /// The text of `.cpg`, and its path.
-    pub cpg: Option<(String, PathBuf)>,
+    /// The text of `.cpg`.
+    pub cpg: Option<String>,
 }
-
-/// How an encoding is known that only the file says.
-const BY_CPG: &str = "as its .cpg says";
 
 /// A Shapefile that can be read as rows.
 pub struct Shapefile<R> {
@@ -40,7 +43,11 @@ pub struct Shapefile<R> {
     shapes: Shapes<R>,
     table: Option<Table<R>>,
     prj: Option<String>,
-    encoding: Option<(Encoding, &'static str)>,
+    /// What the user says of the table's text.
+    wanted: Option<Encoding>,
+    cpg: Option<String>,
+    /// The encoding of the table's text, once that is decided.
+    encoding: Encoding,
     /// Each field that becomes a column, with the column's type.
     fields: Vec<(Field, ColumnType)>,
 }
@@ -50,8 +57,7 @@ impl<R: Read + Seek> Shapefile<R> {
     /// who has the last word.
     ///
     /// # Errors
-    /// [`IngestError`] for a part that is damaged, and for a `.cpg` that names
-    /// an encoding nobody knows.
+    /// [`IngestError`] for a part that is damaged.
     pub fn open(parts: Parts<R>, encoding: Option<Encoding>) -> Result<Self, IngestError> {
         let (shp, path) = parts.shp;
         let shx = parts.shx.as_ref().map(|(_, path)| path.clone());
@@ -61,36 +67,31 @@ impl<R: Read + Seek> Shapefile<R> {
         };
         let shapes = Shapes::open(shp, &path, index)?;
         let table = parts.dbf.map(|(dbf, path)| Table::open(dbf, &path)).transpose()?;
-        let encoding = match (encoding, parts.cpg) {
-            (Some(encoding), _) => Some((encoding, "as you said")),
-            (None, Some((text, path))) => Some((named(&text, &path)?, BY_CPG)),
-            (None, None) => None,
-        };
-        Ok(Self { path, shapes, table, prj: parts.prj, encoding, fields: Vec::new() })
+        // Without a field and without a row it says nothing of the shapes.
+        let table = table.filter(|table| !table.fields().is_empty() || table.records() > 0);
+        Ok(Self {
+            path,
+            shapes,
+            table,
+            prj: parts.prj,
+            wanted: encoding,
+            cpg: parts.cpg,
+            encoding: Encoding::Utf8,
+            fields: Vec::new(),
+        })
     }
-}
-
-fn named(text: &str, path: &Path) -> Result<Encoding, IngestError> {
-    Encoding::named(text).ok_or_else(|| {
-        let name: String = text.trim().chars().take(40).collect();
-        let reason = format!("{name:?} is no known encoding; give it as --encoding, such as cp949");
-        IngestError::unsupported(path, reason)
-    })
 }
 
 impl<R: Read + Seek> RowSource for Shapefile<R> {
     fn survey(&mut self, progress: &mut dyn FnMut(u64)) -> Result<Survey, IngestError> {
-        let mut notes: Vec<String> = self.shapes.check_index()?.into_iter().collect();
-        let (encoding, how) = match (self.encoding, &mut self.table) {
-            (Some((stated, BY_CPG)), Some(table)) => match table.check_encoding(stated)? {
-                real if real == stated => (stated, BY_CPG),
-                real => (real, "as its bytes tell, which its .cpg names wrongly"),
-            },
-            (Some(known), _) => known,
-            (None, Some(table)) => (table.guess_encoding()?, "as its bytes tell"),
-            (None, None) => (Encoding::Utf8, "no table"),
-        };
-        self.encoding = Some((encoding, how));
+        let mut notes: Vec<Note> = self.shapes.check_index()?.into_iter().collect();
+        let mut encoding_notes = Vec::new();
+        if let Some(table) = &mut self.table {
+            let decided = encoding::decide(table, self.wanted, self.cpg.as_deref())?;
+            self.encoding = decided.encoding;
+            encoding_notes = decided.notes;
+        }
+        let encoding = self.encoding;
 
         let mut observed = vec![Observed::default(); self.fields_of_table().len()];
         let mut sample = Sample::default();
@@ -118,31 +119,31 @@ impl<R: Read + Seek> RowSource for Shapefile<R> {
         for (field, observed) in self.fields_of_table().iter().zip(&observed) {
             let name = encoding.decode(&field.name).0.into_owned();
             let Some(kind) = observed.column_type(field) else {
-                let kind = char::from(field.kind);
-                notes.push(format!("column {name:?} of type {kind} is not read"));
+                notes.push(Note::ColumnNotRead { column: name, kind: field.kind.into() });
                 continue;
             };
             if observed.unreadable > 0 {
-                let (count, row) = (observed.unreadable, observed.first_unreadable);
-                let became = match (field.kind, kind) {
-                    (b'C', _) => "have characters that are no text; each stands as \u{fffd}",
-                    (_, ColumnType::Text) => "are no numbers and stand as they are",
-                    _ => "are not of the column's type and are left empty",
-                };
-                notes.push(format!(
-                    "column {name:?}: {count} value(s) {became} (the first in row {row})"
-                ));
+                notes.push(Note::UnreadableValues {
+                    column: name.clone(),
+                    values: observed.unreadable,
+                    first_row: observed.first_unreadable,
+                    became: match (field.kind, kind) {
+                        (b'C', _) => Became::Replaced,
+                        (_, ColumnType::Text) => Became::Text,
+                        _ => Became::Empty,
+                    },
+                });
             }
             columns.push(RawColumn { name, kind });
             self.fields.push((field.clone(), kind));
         }
-        if self.table.is_none() {
-            notes.push("there is no .dbf beside it: the features have no attributes".to_owned());
+        if self.fields_of_table().is_empty() {
+            notes.push(Note::NoAttributes);
         } else {
-            notes.push(format!("text is {}, {how}", encoding.name()));
+            notes.extend(encoding_notes);
         }
         if deleted > 0 {
-            notes.push(format!("{deleted} row(s) marked as deleted in the .dbf are left out"));
+            notes.push(Note::Deleted { rows: deleted });
         }
         let kind = self.shapes.kind().unwrap_or(GeometryKind::Point);
         let crs = self.prj.clone().map_or(StatedCrs::Nothing, StatedCrs::Wkt);
@@ -150,7 +151,7 @@ impl<R: Read + Seek> RowSource for Shapefile<R> {
     }
 
     fn rows(&mut self, sink: &mut dyn RowSink) -> Result<(), IngestError> {
-        let encoding = self.encoding.map_or(Encoding::Cp949, |(encoding, _)| encoding);
+        let encoding = self.encoding;
         let columns = std::mem::take(&mut self.fields);
         let mut buffers = vec![String::new(); columns.len()];
         let result = self.each(&mut |row, shape, record, _| {
@@ -206,10 +207,8 @@ impl<R: Read + Seek> Shapefile<R> {
 
     fn unequal(&self, shapes: u64) -> IngestError {
         let records = self.table.as_ref().map_or(0, Table::records);
-        let reason = format!(
-            "the .dbf has {records} rows and the .shp has {}: they are not of one Shapefile",
-            if shapes > records { "more".to_owned() } else { shapes.to_string() }
-        );
-        IngestError::corrupt(&self.path, format!("row {}", shapes.min(records) + 1), reason)
+        let fault =
+            ShapefileFault::OtherRows { records, shapes: (shapes <= records).then_some(shapes) };
+        IngestError::at(&self.path, FilePlace::Row(shapes.min(records) + 1), fault)
     }
 }

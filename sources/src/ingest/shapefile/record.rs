@@ -1,6 +1,8 @@
 //! The content of one record of a `.shp`.
 
+use super::fault::{Counted, ShapefileFault};
 use crate::feature::{Geometry, ShapeKind};
+use crate::ingest::reject_reason::RejectReason;
 use crate::ingest::row::RawGeometry;
 
 /// The shape types, without what they carry beside x and y.
@@ -33,34 +35,33 @@ pub(super) fn shape(code: i32) -> Option<(Shape, bool)> {
 struct Content<'a>(&'a [u8]);
 
 impl Content<'_> {
-    fn int(&mut self) -> Result<i32, String> {
-        let (bytes, rest) = self.0.split_first_chunk().ok_or("the record is too short")?;
+    fn int(&mut self) -> Result<i32, ShapefileFault> {
+        let (bytes, rest) = self.0.split_first_chunk().ok_or(ShapefileFault::RecordTooShort)?;
         self.0 = rest;
         Ok(i32::from_le_bytes(*bytes))
     }
 
-    fn position(&mut self) -> Result<[f64; 2], String> {
-        let (x, rest) = self.0.split_first_chunk().ok_or("the record is too short")?;
-        let (y, rest) = rest.split_first_chunk().ok_or("the record is too short")?;
+    fn position(&mut self) -> Result<[f64; 2], ShapefileFault> {
+        let (x, rest) = self.0.split_first_chunk().ok_or(ShapefileFault::RecordTooShort)?;
+        let (y, rest) = rest.split_first_chunk().ok_or(ShapefileFault::RecordTooShort)?;
         self.0 = rest;
         Ok([f64::from_le_bytes(*x), f64::from_le_bytes(*y)])
     }
 
-    fn skip(&mut self, bytes: usize) -> Result<(), String> {
-        self.0 = self.0.get(bytes..).ok_or("the record is too short")?;
+    fn skip(&mut self, bytes: usize) -> Result<(), ShapefileFault> {
+        self.0 = self.0.get(bytes..).ok_or(ShapefileFault::RecordTooShort)?;
         Ok(())
     }
 
     /// A count of things of `size` bytes that the record has room for.
-    fn count(&mut self, of: &str) -> Result<usize, String> {
+    fn count(&mut self, of: Counted) -> Result<usize, ShapefileFault> {
         let count = self.int()?;
-        usize::try_from(count).map_err(|_| format!("it says it has {count} {of}"))
+        usize::try_from(count).map_err(|_| ShapefileFault::NegativeCount { count, of })
     }
 
-    fn room(&self, count: usize, size: usize, of: &str) -> Result<(), String> {
+    fn room(&self, count: usize, size: usize, of: Counted) -> Result<(), ShapefileFault> {
         if count > self.0.len() / size {
-            let bytes = self.0.len();
-            return Err(format!("it says it has {count} {of}, but only {bytes} bytes are left"));
+            return Err(ShapefileFault::NoRoom { count, of, left: self.0.len() });
         }
         Ok(())
     }
@@ -73,17 +74,22 @@ const BOX: usize = 32;
 ///
 /// # Errors
 /// What contradicts the record's length, or the file's shape type.
-pub(super) fn parse(content: &[u8], expected: Shape, into: &mut RawGeometry) -> Result<(), String> {
+pub(super) fn parse(
+    content: &[u8],
+    expected: Shape,
+    into: &mut RawGeometry,
+) -> Result<(), ShapefileFault> {
     let mut content = Content(content);
     let code = content.int()?;
     let Some((shape, heights)) = shape(code) else {
-        return Err(format!("{code} is no shape type"));
+        return Err(ShapefileFault::NoShapeType(code));
     };
     if shape == Shape::Null {
         return Ok(());
     }
     if shape != expected {
-        return Err(format!("it is a {shape:?}, in a file of {expected:?}s"));
+        let (found, expected) = (format!("{shape:?}"), format!("{expected:?}"));
+        return Err(ShapefileFault::OtherShape { found, expected });
     }
     into.heights = heights;
     let geometry = &mut into.geometry;
@@ -96,14 +102,20 @@ pub(super) fn parse(content: &[u8], expected: Shape, into: &mut RawGeometry) -> 
         Shape::MultiPoint => {
             geometry.kind = Some(ShapeKind::Point);
             content.skip(BOX)?;
-            let points = content.count("points")?;
+            let points = content.count(Counted::Points)?;
             positions(&mut content, points, geometry)?;
         }
         Shape::Line | Shape::Polygon => {
             content.skip(BOX)?;
-            let parts = content.count("parts")?;
-            let points = content.count("points")?;
-            content.room(parts, 4, "parts")?;
+            let parts = content.count(Counted::Parts)?;
+            let points = content.count(Counted::Points)?;
+            if parts == 0 {
+                // Points of no part: where they begin is anyone's guess.
+                into.fault = (points > 0)
+                    .then_some(RejectReason::PointsWithoutParts { points: points as u64 });
+                return Ok(());
+            }
+            content.room(parts, 4, Counted::Parts)?;
             let mut starts = Vec::with_capacity(parts);
             for _ in 0..parts {
                 starts.push(content.int()?);
@@ -118,8 +130,12 @@ pub(super) fn parse(content: &[u8], expected: Shape, into: &mut RawGeometry) -> 
     Ok(())
 }
 
-fn positions(content: &mut Content<'_>, count: usize, into: &mut Geometry) -> Result<(), String> {
-    content.room(count, 16, "points")?;
+fn positions(
+    content: &mut Content<'_>,
+    count: usize,
+    into: &mut Geometry,
+) -> Result<(), ShapefileFault> {
+    content.room(count, 16, Counted::Points)?;
     into.coordinates.reserve(count);
     for _ in 0..count {
         into.coordinates.push(content.position()?);
@@ -128,12 +144,12 @@ fn positions(content: &mut Content<'_>, count: usize, into: &mut Geometry) -> Re
 }
 
 /// The starts of parts as ends; empty parts are left out.
-fn ends(starts: &[i32], points: usize, into: &mut Vec<u32>) -> Result<(), String> {
+fn ends(starts: &[i32], points: usize, into: &mut Vec<u32>) -> Result<(), ShapefileFault> {
     let mut last = 0;
     for (part, &start) in starts.iter().enumerate() {
         let start = usize::try_from(start).ok().filter(|&start| start <= points && start >= last);
         let Some(start) = start.filter(|&start| part > 0 || start == 0) else {
-            return Err(format!("part {} begins at a point that is none", part + 1));
+            return Err(ShapefileFault::PartStart(part + 1));
         };
         if start > last {
             into.push(start as u32);

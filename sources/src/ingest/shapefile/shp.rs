@@ -6,8 +6,12 @@ use std::path::{Path, PathBuf};
 
 use crate::feature::GeometryKind;
 use crate::ingest::IngestError;
+use crate::ingest::file_fault::FilePlace;
+use crate::ingest::note::Note;
+use crate::ingest::reject_reason::RejectReason;
 use crate::ingest::row::RawGeometry;
 
+use super::fault::ShapefileFault;
 use super::record::{Shape, parse, shape};
 
 /// Bytes of the header of `.shp` and `.shx`.
@@ -59,12 +63,9 @@ impl<R: Read + Seek> Shapes<R> {
         let mut reader = BufReader::with_capacity(1 << 16, reader);
         let code = header(&mut reader, path, length)?;
         let Some((shape, _)) = shape(code) else {
-            return Err(if code == 31 {
-                let reason = "multipatches (3D models) have no place on a map; \
-                              export their footprints as polygons";
-                IngestError::unsupported(path, reason)
-            } else {
-                IngestError::corrupt(path, "header", format!("{code} is no shape type"))
+            return Err(match code {
+                31 => IngestError::whole(path, ShapefileFault::Multipatch),
+                code => IngestError::at(path, FilePlace::Header, ShapefileFault::NoShapeType(code)),
             });
         };
         let index = match index {
@@ -103,22 +104,26 @@ impl<R: Read + Seek> Shapes<R> {
     ///
     /// # Errors
     /// [`IngestError::File`].
-    pub(super) fn check_index(&mut self) -> Result<Option<String>, IngestError> {
+    pub(super) fn check_index(&mut self) -> Result<Option<Note>, IngestError> {
         self.rewind()?;
         let Some(index) = self.index.take() else { return Ok(None) };
-        for (row, entry) in (1i32..).zip(&index) {
+        for (row, entry) in (1..).zip(&index) {
             let step = entry.offset as i64 - self.position as i64;
             self.reader.seek_relative(step).map_err(|error| IngestError::io(&self.path, error))?;
             self.position = entry.offset;
             let mut head = [0; RECORD_HEADER as usize];
             self.read(&mut head)?;
             let (number, bytes) = record_header(head);
-            if number != row || bytes != entry.content {
-                return Ok(Some(format!(
-                    "the .shx does not belong to the .shp (row {row}: record {number} of {bytes} \
-                     bytes, and not {} bytes): the shapes are read without it, in their order",
-                    entry.content
-                )));
+            if i64::from(number) != row || bytes != Ok(entry.content) {
+                let bytes = bytes.map_or_else(
+                    |NegativeWords(words)| (2 * i64::from(words)).to_string(),
+                    |bytes| bytes.to_string(),
+                );
+                return Ok(Some(Note::ForeignIndex {
+                    row: row as u64,
+                    found: (number, bytes),
+                    expected: entry.content,
+                }));
             }
         }
         self.index = Some(index);
@@ -153,31 +158,34 @@ impl<R: Read + Seek> Shapes<R> {
             return Ok(false);
         }
         self.row += 1;
-        let place = format!("row {} at byte {}", self.row, self.position);
+        let place = FilePlace::Record(self.row, self.position);
         let left = self.length - self.position;
         if left < RECORD_HEADER {
-            return Err(IngestError::corrupt(&self.path, place, "the file ends within a record"));
+            return Err(IngestError::at(&self.path, place, ShapefileFault::EndsWithinRecord));
         }
         let mut head = [0; RECORD_HEADER as usize];
         self.read(&mut head)?;
-        let (_, bytes) = record_header(head);
+        let bytes = match record_header(head).1 {
+            Ok(bytes) => bytes,
+            Err(NegativeWords(words)) => {
+                let fault = ShapefileFault::NegativeLength(words);
+                return Err(IngestError::at(&self.path, place, fault));
+            }
+        };
         if bytes > left - RECORD_HEADER {
-            let reason =
-                format!("the record says it has {bytes} bytes, but the file ends before that");
-            return Err(IngestError::corrupt(&self.path, place, reason));
+            let fault = ShapefileFault::RecordPastEnd(bytes);
+            return Err(IngestError::at(&self.path, place, fault));
         }
         // An index can point at one record again and again.
         self.consumed += RECORD_HEADER + bytes;
         if self.consumed > self.length {
-            let reason = "its .shx points at the same bytes more than once";
-            return Err(IngestError::corrupt(&self.path, place, reason));
+            return Err(IngestError::at(&self.path, place, ShapefileFault::IndexRepeats));
         }
         if bytes > MAX_RECORD {
             let step = bytes as i64;
             self.reader.seek_relative(step).map_err(|error| IngestError::io(&self.path, error))?;
             self.position += bytes;
-            into.fault =
-                Some(format!("its record has {bytes} bytes, more than a feature may have"));
+            into.fault = Some(RejectReason::RecordTooLarge { bytes });
             return Ok(true);
         }
         let mut content = std::mem::take(&mut self.content);
@@ -186,7 +194,7 @@ impl<R: Read + Seek> Shapes<R> {
         let parsed = parse(&content, self.shape, into);
         self.content = content;
         read?;
-        parsed.map_err(|reason| IngestError::corrupt(&self.path, place, reason))?;
+        parsed.map_err(|fault| IngestError::at(&self.path, place, fault))?;
         Ok(true)
     }
 
@@ -196,13 +204,19 @@ impl<R: Read + Seek> Shapes<R> {
     }
 }
 
-/// The number of a record and the bytes of its content.
-fn record_header(head: [u8; RECORD_HEADER as usize]) -> (i32, u64) {
+/// A count of 16-bit words that is below zero.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct NegativeWords(i32);
+
+/// The bytes of a count of 16-bit words.
+fn bytes_of_words(words: i32) -> Result<u64, NegativeWords> {
+    u64::try_from(words).map(|words| words * 2).map_err(|_| NegativeWords(words))
+}
+
+/// The number of a record and the bytes of its content, without the header itself.
+fn record_header(head: [u8; RECORD_HEADER as usize]) -> (i32, Result<u64, NegativeWords>) {
     let [a, b, c, d, e, f, g, h] = head;
-    // In 16-bit words, without the header itself; a negative count fits no file.
-    let words = i32::from_be_bytes([e, f, g, h]);
-    let bytes = u64::try_from(words).unwrap_or(u64::MAX).saturating_mul(2);
-    (i32::from_be_bytes([a, b, c, d]), bytes)
+    (i32::from_be_bytes([a, b, c, d]), bytes_of_words(i32::from_be_bytes([e, f, g, h])))
 }
 
 fn length<R: Seek>(reader: &mut R, path: &Path) -> Result<u64, IngestError> {
@@ -215,21 +229,20 @@ fn length<R: Seek>(reader: &mut R, path: &Path) -> Result<u64, IngestError> {
 
 /// Reads the header that `.shp` and `.shx` share; returns the shape type.
 fn header<R: Read>(reader: &mut R, path: &Path, length: u64) -> Result<i32, IngestError> {
-    let corrupt = |reason: String| IngestError::corrupt(path, "header", reason);
+    let corrupt = |fault: ShapefileFault| IngestError::at(path, FilePlace::Header, fault);
     if length < HEADER {
-        return Err(corrupt(format!("{length} bytes are too few for a Shapefile")));
+        return Err(corrupt(ShapefileFault::TooShort(length)));
     }
     let mut head = [0; HEADER as usize];
     reader.read_exact(&mut head).map_err(|error| IngestError::io(path, error))?;
     let big = |at: usize| i32::from_be_bytes([head[at], head[at + 1], head[at + 2], head[at + 3]]);
     if big(0) != FILE_CODE {
-        return Err(corrupt("it does not begin like a Shapefile".to_owned()));
+        return Err(corrupt(ShapefileFault::NoShapefile));
     }
-    let stated = u64::try_from(big(24)).unwrap_or(u64::MAX).saturating_mul(2);
+    let stated = bytes_of_words(big(24))
+        .map_err(|NegativeWords(words)| corrupt(ShapefileFault::NegativeLength(words)))?;
     if stated > length {
-        return Err(corrupt(format!(
-            "it says it has {stated} bytes and has {length}: it is cut short; copy it again"
-        )));
+        return Err(corrupt(ShapefileFault::CutShort { stated, length }));
     }
     Ok(i32::from_le_bytes([head[32], head[33], head[34], head[35]]))
 }
@@ -245,26 +258,24 @@ fn read_index<R: Read + Seek>(
     let mut reader = BufReader::with_capacity(1 << 16, reader);
     header(&mut reader, path, length)?;
     if !(length - HEADER).is_multiple_of(INDEX_ENTRY) {
-        let reason = format!("{length} bytes are no whole number of entries; it is cut short");
-        return Err(IngestError::corrupt(path, "end", reason));
+        return Err(IngestError::at(path, FilePlace::End, ShapefileFault::IndexCutShort(length)));
     }
     let mut entries = Vec::new();
     for row in 1..=(length - HEADER) / INDEX_ENTRY {
         let mut entry = [0; INDEX_ENTRY as usize];
         reader.read_exact(&mut entry).map_err(|error| IngestError::io(path, error))?;
-        let words = |at: usize| {
+        let bytes = |at: usize| {
             let word = i32::from_be_bytes([entry[at], entry[at + 1], entry[at + 2], entry[at + 3]]);
-            u64::try_from(word).unwrap_or(u64::MAX).saturating_mul(2)
+            bytes_of_words(word).map_err(|NegativeWords(words)| {
+                IngestError::at(path, FilePlace::Row(row), ShapefileFault::NegativeIndex(words))
+            })
         };
-        let (offset, content) = (words(0), words(4));
+        let (offset, content) = (bytes(0)?, bytes(4)?);
         let end = offset.saturating_add(RECORD_HEADER).saturating_add(content);
         if offset < HEADER || end > shp_length {
-            let reason = format!(
-                "it points at bytes {offset} to {end}, but {} has {shp_length}; \
-                 remove the .shx if it is another file's",
-                shp.display()
-            );
-            return Err(IngestError::corrupt(path, format!("row {row}"), reason));
+            let (shp, length) = (shp.to_owned(), shp_length);
+            let fault = ShapefileFault::IndexPastEnd { offset, end, shp, length };
+            return Err(IngestError::at(path, FilePlace::Row(row), fault));
         }
         entries.push(Entry { offset, content });
     }

@@ -1,5 +1,6 @@
 //! Which table to write, and what became of it.
 
+use crate::ingest::Note;
 use std::collections::BTreeMap;
 
 use crate::id::DatasetId;
@@ -82,30 +83,17 @@ pub struct Loaded {
 }
 
 impl Loaded {
-    /// What is worth knowing of it, in one line each.
+    /// What is worth knowing of it.
     #[must_use]
-    pub fn notes(&self) -> Vec<String> {
-        let mut notes: Vec<String> = self
-            .renamed
-            .iter()
-            .map(|(file, table)| {
-                format!(
-                    "the column {file:?} is {table:?} in the table: PostgreSQL does not take the \
-                     name, or has one"
-                )
-            })
-            .collect();
+    pub fn notes(&self) -> Vec<Note> {
+        let renamed = self.renamed.iter().cloned();
+        let mut notes: Vec<Note> =
+            renamed.map(|(file, table)| Note::ColumnRenamed { file, table }).collect();
         if !self.unindexed.is_empty() {
-            notes.push(format!(
-                "not part of the index, because the file has no such column, or one of JSON: {}",
-                self.unindexed.join(", ")
-            ));
+            notes.push(Note::NotIndexed { columns: self.unindexed.clone() });
         }
         if !self.lost_indexes.is_empty() {
-            notes.push(format!(
-                "the table has other columns now; these indexes of the old one are gone: {}",
-                self.lost_indexes.join(", ")
-            ));
+            notes.push(Note::IndexesLost { indexes: self.lost_indexes.clone() });
         }
         notes
     }
