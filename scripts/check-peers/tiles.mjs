@@ -37,8 +37,8 @@ export async function writeArchive(tiles, metadata, path) {
       await writeFile(file, bytes);
     }
     await writeFile(join(folder, "metadata.json"), JSON.stringify(metadata));
-    const { code, stderr } = await run("python3", [writer, folder, `${path}.new`]);
-    if (code !== 0) throw new Error(`${path} could not be written: ${stderr}`);
+    const { code, signal, stderr } = await run("python3", [writer, folder, `${path}.new`]);
+    if (code !== 0) throw new Error(`${path} could not be written (${signal ?? code}): ${stderr}`);
     await rename(`${path}.new`, path);
   } finally {
     await rm(folder, { recursive: true, force: true });
