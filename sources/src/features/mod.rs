@@ -153,7 +153,9 @@ impl FeatureTable {
     #[must_use]
     pub fn memory_bytes(&self) -> usize {
         let values: usize = self.values.iter().map(|column| column.len() * 4).sum();
+        let tile_ids = if Arc::ptr_eq(&self.ids, &self.tile_ids) { 0 } else { self.ids.len() * 8 };
         values
+            + tile_ids
             + self.ids.len() * 8
             + self.dictionary.memory_bytes()
             + self.shapes.memory_bytes()
