@@ -49,6 +49,7 @@ struct ByListener {
 enum State {
     ready,
     unavailable,
+    absent,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
@@ -281,6 +282,7 @@ impl Metrics {
         };
         set(State::ready, ready);
         set(State::unavailable, states().count() - ready);
+        set(State::absent, published.snapshot.absent().count());
     }
 
     /// The OpenMetrics text.

@@ -63,7 +63,7 @@ pub use deriver::{Deriver, Form};
 pub use error::{DeriveError, KeptError};
 pub use inputs::{InputError, Inputs, Part};
 pub use kept::sweep;
-pub use key::{key, stats_key};
+pub use key::{key, parts_of, stats_key};
 pub use stats::stats_figures;
 
 use crate::catalog::{FigureSet, Flow, Layer, LayerContent};

@@ -45,6 +45,8 @@ pub struct Running {
     pub public: SocketAddr,
     /// Where `--listen-staff` was given.
     pub staff: Option<SocketAddr>,
+    /// Where `--listen-admin` was given.
+    pub admin: Option<SocketAddr>,
 }
 
 impl Running {
@@ -59,7 +61,8 @@ impl Running {
         };
         let public = wait("public");
         let staff = more.contains(&"--listen-staff").then(|| wait("staff"));
-        Self { process, public, staff }
+        let admin = more.contains(&"--listen-admin").then(|| wait("admin"));
+        Self { process, public, staff, admin }
     }
 
     /// Starts a server that is to refuse the start; its exit status and log.
