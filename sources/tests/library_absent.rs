@@ -244,6 +244,32 @@ fn a_layer_that_its_archive_does_not_hold_is_absent(
 }
 
 #[test]
+fn a_layer_whose_form_for_staff_is_absent_is_counted_as_absent() {
+    let folder = tempfile::tempdir().unwrap();
+    let public = "[layer.public]\nover = 'lamp'\nvalue = 'metres'\n\
+                  description = { ko = '거리', en = 'Distance' }\n\
+                  figure = [{ name = 'metres', title = { ko = '거리', en = 'Distance' }, \
+                  unit = 'm', nearest = 'lamp' }]\n";
+    let (before, near) = LAYERS.split_at(LAYERS.find("[[layer]]\nid = 'near'").unwrap());
+    let near = near.split("[[layer]]\nid = 'lit'").next().unwrap().replace("'staff'", "'public'");
+    let layers = before.split("[[layer]]").next().unwrap().to_owned() + &near + public;
+    write_catalog(folder.path(), DATASETS, &layers);
+    write(folder.path(), "lamp");
+    let directory = open(folder.path());
+    let public =
+        |snapshot: &Snapshot| snapshot.layer("near", Audience::Public).unwrap().source().is_some();
+    let until = Instant::now() + PATIENCE;
+    while !public(&directory.snapshot()) {
+        assert!(Instant::now() < until, "the public form has not come");
+        directory.refresh();
+        std::thread::sleep(std::time::Duration::from_millis(10));
+    }
+    let snapshot = directory.snapshot();
+    assert_eq!(state(&snapshot, "near"), "absent");
+    assert_eq!((snapshot.states().count(), snapshot.absent().count()), (0, 1));
+}
+
+#[test]
 fn a_table_where_no_database_is_named_is_absent() {
     let folder = tempfile::tempdir().unwrap();
     let datasets = DATASETS.replacen("id = 'lamp'", "id = 'lamp'\ntable = 'maps.lamp'", 1);

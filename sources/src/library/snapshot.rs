@@ -280,34 +280,35 @@ impl Snapshot {
     }
 
     /// Every layer's id, and why one of its forms can't be served where one can't: for
-    /// readiness and metrics only. Absent layers are not among them.
+    /// readiness and metrics only. Layers with an absent form and none that fails are not
+    /// among them.
     pub fn states(&self) -> impl Iterator<Item = (&LayerId, Option<&str>)> {
-        let present = self
-            .positions
-            .iter()
-            .filter(|(_, places)| !places.iter().flatten().all(|&at| self.layers[at].is_absent()));
-        present.map(|(id, places)| {
-            let reason = places.iter().flatten().find_map(|&at| match &self.layers[at].state {
-                LayerState::Unavailable { reason } | LayerState::Absent { reason } => {
-                    Some(reason.as_str())
-                }
-                LayerState::Ready(_) => None,
-            });
-            (id, reason)
+        self.positions.iter().filter_map(|(id, places)| match self.worst(places)? {
+            LayerState::Ready(_) => Some((id, None)),
+            LayerState::Unavailable { reason } => Some((id, Some(reason.as_str()))),
+            LayerState::Absent { .. } => None,
         })
     }
 
-    /// Every absent layer's id, and what was looked for: for readiness, metrics and logs
-    /// only.
+    /// The id of every layer with an absent form and none that fails, and what was looked
+    /// for: for readiness, metrics and logs only.
     pub fn absent(&self) -> impl Iterator<Item = (&LayerId, &str)> {
-        self.positions.iter().filter_map(|(id, places)| {
-            let mut reasons = places.iter().flatten().map(|&at| match &self.layers[at].state {
-                LayerState::Absent { reason } => Some(reason.as_str()),
-                LayerState::Ready(_) | LayerState::Unavailable { .. } => None,
-            });
-            let first = reasons.next()??;
-            reasons.all(|reason| reason.is_some()).then_some((id, first))
+        self.positions.iter().filter_map(|(id, places)| match self.worst(places)? {
+            LayerState::Absent { reason } => Some((id, reason.as_str())),
+            LayerState::Ready(_) | LayerState::Unavailable { .. } => None,
         })
+    }
+
+    /// The state of a layer's forms that says most: one that fails, else one that is
+    /// absent, else ready.
+    fn worst(&self, places: &[Option<usize>; 2]) -> Option<&LayerState> {
+        let states = places.iter().flatten().map(|&at| &self.layers[at].state);
+        let rank = |state: &&LayerState| match state {
+            LayerState::Ready(_) => 0,
+            LayerState::Absent { .. } => 1,
+            LayerState::Unavailable { .. } => 2,
+        };
+        states.max_by_key(rank)
     }
 
     /// Every form of every layer, whoever may see it: for readiness, metrics and logs
