@@ -110,7 +110,7 @@ def wait_until_whole(server, url, seconds=420):
             sys.exit(f"the server over the tables ended with {server.returncode}")
         with contextlib.suppress(OSError, http.client.HTTPException, ValueError):
             state = Client(url).json("/readyz")
-            if state["layers"]["unavailable"] == 0 and state["layers"]["ready"]:
+            if state["layers"]["unavailable"] == 0 and state["layers"]["ready"] and not state["layers"].get("absent"):
                 return
         time.sleep(0.5)
     sys.exit(f"layers from tables are missing after {seconds} s: {json.dumps(state, ensure_ascii=False)[:2000]}")

@@ -303,7 +303,9 @@ fn zooms_that_the_catalog_declares_hold_and_others_are_the_archives() {
                 let description = source.description();
                 Ok((description.min_zoom.get(), description.max_zoom.get()))
             }
-            LayerState::Unavailable { reason } => Err(reason.clone()),
+            LayerState::Unavailable { reason } | LayerState::Absent { reason } => {
+                Err(reason.clone())
+            }
         }
     };
     assert_eq!(zooms(""), Ok((10, 12)));

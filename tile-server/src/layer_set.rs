@@ -10,14 +10,16 @@ use crate::problem::{Kind, Problem};
 use crate::route::NameList;
 
 /// The layers of a name list: in the order given, a theme standing for its
-/// visible layers in catalog order, and each layer once, where it comes first.
-/// Never empty.
+/// visible layers in catalog order, and each layer once, where it comes first. What is
+/// absent is left out of themes. Never empty.
 ///
 /// The order is kept, not sorted, because it is the order of layers inside the
 /// tile, which a client may rely on.
 pub struct LayerSet<'s> {
-    /// The layers, ready or not.
+    /// The layers, ready or not, and none that is absent.
     pub layers: Vec<&'s PublishedLayer>,
+    /// The layers of its themes that are absent.
+    pub absent: Vec<&'s PublishedLayer>,
     /// The name list without repeats, for URLs.
     pub names: String,
     /// The theme, where the list is just its id.
@@ -31,7 +33,8 @@ impl<'s> LayerSet<'s> {
     /// [`Problem::unknown_layer`] for the first name that is neither a visible
     /// layer nor a theme with one, or [`Problem::undiscovered_layer`] while a store
     /// that may hold it has not been seen. A theme whose layers are all hidden is as
-    /// unknown as one that does not exist.
+    /// unknown as one that does not exist. [`Problem::absent_layer`] for a layer that is
+    /// named and absent, and for a theme without any other.
     pub fn resolve(
         snapshot: &'s Snapshot,
         names: &NameList<'_>,
@@ -42,6 +45,7 @@ impl<'s> LayerSet<'s> {
         }
         let mut set = Self {
             layers: Vec::with_capacity(names.count()),
+            absent: Vec::new(),
             names: String::with_capacity(names.as_str().len()),
             theme: None,
         };
@@ -56,16 +60,20 @@ impl<'s> LayerSet<'s> {
             }
             set.names.push_str(name);
             if let Some(layer) = snapshot.layer(name, audience) {
+                if layer.is_absent() {
+                    return Err(Problem::absent_layer(name));
+                }
                 if seen_layers.insert(layer.id.as_str()) {
                     set.layers.push(layer);
                 }
                 continue;
             }
-            let mut members = snapshot.theme(name, audience).into_iter().flatten().peekable();
-            if members.peek().is_none() {
-                return Err(unknown(snapshot, name));
-            }
-            set.layers.extend(members.filter(|layer| seen_layers.insert(layer.id.as_str())));
+            let members = Members::of(snapshot, name, audience)?;
+            set.layers.extend(
+                members.present.into_iter().filter(|layer| seen_layers.insert(layer.id.as_str())),
+            );
+            let new = members.absent.into_iter();
+            set.absent.extend(new.filter(|layer| seen_layers.insert(layer.id.as_str())));
         }
         if seen_names.len() == 1 {
             // The same name again and again.
@@ -77,13 +85,17 @@ impl<'s> LayerSet<'s> {
     /// The layer of a name, or the layers of the theme: what a map page asks for
     /// all the time.
     fn of_one(snapshot: &'s Snapshot, name: &str, audience: Audience) -> Result<Self, Problem> {
+        let (names, absent) = (name.to_owned(), Vec::new());
         if let Some(layer) = snapshot.layer(name, audience) {
-            return Ok(Self { layers: vec![layer], names: name.to_owned(), theme: None });
+            if layer.is_absent() {
+                return Err(Problem::absent_layer(name));
+            }
+            return Ok(Self { layers: vec![layer], absent, names, theme: None });
         }
-        let layers: Vec<_> = snapshot.theme(name, audience).into_iter().flatten().collect();
-        let Some(first) = layers.first() else { return Err(unknown(snapshot, name)) };
-        let theme = first.theme.as_ref().map(sources::ThemeId::as_str);
-        Ok(Self { layers, names: name.to_owned(), theme })
+        let Members { present, absent } = Members::of(snapshot, name, audience)?;
+        let theme = present.first().and_then(|layer| layer.theme.as_ref());
+        let theme = theme.map(sources::ThemeId::as_str);
+        Ok(Self { layers: present, absent, names, theme })
     }
 
     /// Makes sure that layers can be in one tile, which holds no vector-tile layer
@@ -125,6 +137,24 @@ impl<'s> LayerSet<'s> {
     #[must_use]
     pub fn max_age(&self) -> u32 {
         self.layers.iter().map(|layer| layer.max_age).min().unwrap_or(0)
+    }
+}
+
+/// The layers of a theme: never all absent.
+struct Members<'s> {
+    present: Vec<&'s PublishedLayer>,
+    absent: Vec<&'s PublishedLayer>,
+}
+
+impl<'s> Members<'s> {
+    fn of(snapshot: &'s Snapshot, theme: &str, audience: Audience) -> Result<Self, Problem> {
+        let members = snapshot.theme(theme, audience).into_iter().flatten();
+        let (absent, present): (Vec<_>, Vec<_>) = members.partition(|layer| layer.is_absent());
+        match (present.is_empty(), absent.is_empty()) {
+            (false, _) => Ok(Self { present, absent }),
+            (true, false) => Err(Problem::absent_layer(theme)),
+            (true, true) => Err(unknown(snapshot, theme)),
+        }
     }
 }
 

@@ -295,6 +295,7 @@ impl Metrics {
         };
         set(State::ready, ready);
         set(State::unavailable, states().count() - ready);
+        set(State::absent, published.snapshot.absent().count());
     }
 
     /// The OpenMetrics text.

@@ -7,7 +7,7 @@ use xxhash_rust::xxh3::Xxh3Default;
 use super::kept_back::public_sets;
 use super::needs::{self, Needs};
 use super::stats::{stats_needs, way};
-use super::{Form, InputError, Inputs, figures_of};
+use super::{Form, InputError, Inputs, Part, figures_of};
 use crate::DatasetId;
 use crate::catalog::{Catalog, Dataset, Layer};
 
@@ -30,6 +30,14 @@ pub fn key(
     // What can't be resolved is a fault that the computation tells.
     let needs = needs::of_layer(catalog, layer, form).unwrap_or_default();
     digest(&("figures", form, figures, &catalog.district.stats_over), &needs, catalog, inputs)
+}
+
+/// The stored parts that a layer's figures of this form are computed from; none for a
+/// layer without figures.
+#[must_use]
+pub fn parts_of(layer: &Layer, form: Form, catalog: &Catalog) -> Vec<(DatasetId, Part)> {
+    let needs = needs::of_layer(catalog, layer, form).unwrap_or_default();
+    needs.keys().cloned().collect()
 }
 
 /// The same for [`Deriver::stats`](super::Deriver::stats). 0 where there are none.

@@ -70,7 +70,7 @@ pub use deriver::{Deriver, Form};
 pub use error::{DeriveError, KeptError};
 pub use inputs::{InputError, Inputs, Part};
 pub use kept::{make_folder, narrow, sweep};
-pub use key::{key, stats_key};
+pub use key::{key, parts_of, stats_key};
 pub use left_out::{LeftOut, LeftOutReason};
 pub use stats::stats_figures;
 

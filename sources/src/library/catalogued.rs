@@ -2,21 +2,24 @@
 //! public and one for staff.
 
 use std::collections::BTreeMap;
+use std::path::Path;
 use std::sync::Arc;
 
 use super::archives::Archives;
 use super::derivations::FiguresPlan;
 use super::holdings::{Held, Holdings};
 use super::inputs::StoredInputs;
+use super::no_data::NoData;
 use super::origin::{UnionMember, Wanted};
 use super::plan::{Needs, Plan, ROW_NUMBER};
 use super::view::View;
 use super::{LayerForm, LayerState, PublishedLayer};
+use crate::DatasetId;
 use crate::catalog::{
     Catalog, Dataset, DatasetColumn, FigureSet, Filter, Layer, LayerContent, LogicalType,
-    PrivacyRule, TableName, UnionPart, Visibility,
+    PrivacyRule, UnionPart, Visibility,
 };
-use crate::derive::{self, Form};
+use crate::derive::{self, Form, Part};
 use crate::feature::{Column, ColumnType};
 use crate::features::{ColumnForm, TableOptions};
 use crate::pmtiles::Archive;
@@ -72,12 +75,14 @@ fn shows_less(dataset: &Dataset) -> bool {
 }
 
 /// Why nobody sees single features of a dataset, where nobody does.
-fn only_in_figures(dataset: &Dataset) -> Option<String> {
+fn only_in_figures(dataset: &Dataset) -> Option<NoData> {
     let kept = dataset
         .privacy
         .iter()
         .any(|rule| matches!(rule, PrivacyRule::AggregateOnly { .. } | PrivacyRule::NotTileable));
-    kept.then(|| format!("dataset {} may be shown in figures only", dataset.id))
+    kept.then(|| {
+        NoData::Unavailable(format!("dataset {} may be shown in figures only", dataset.id))
+    })
 }
 
 impl Store<'_> {
@@ -103,9 +108,9 @@ impl Store<'_> {
                 LayerContent::Figures(_) | LayerContent::Flow(..) => return None,
             },
         };
-        let (needs, reason) = match needs {
-            Ok(needs) => (needs, "it has not been loaded".to_owned()),
-            Err(reason) => (Needs::Nothing, reason),
+        let (needs, state) = match needs {
+            Ok(needs) => (needs, LayerState::not_loaded()),
+            Err(fault) => (Needs::Nothing, fault.into()),
         };
         Some(Plan {
             layer: PublishedLayer {
@@ -118,7 +123,7 @@ impl Store<'_> {
                 visibility: layer.visibility,
                 form,
                 max_age: layer.max_age,
-                state: LayerState::Unavailable { reason },
+                state,
                 features: None,
                 summary: None,
                 stats: None,
@@ -145,7 +150,7 @@ impl Store<'_> {
         dataset: &Dataset,
         filter: &Filter,
         form: Form,
-    ) -> (Result<Needs, String>, Option<Vec<String>>) {
+    ) -> (Result<Needs, NoData>, Option<Vec<String>>) {
         // What a dataset does not declare does not leave the house.
         let declared = || {
             let names = dataset.columns.iter().map(|column| column.name.clone());
@@ -168,15 +173,15 @@ impl Store<'_> {
         let needs = match (only_in_figures(dataset), self.holdings.of(dataset)) {
             (Some(reason), _) => Err(reason),
             (None, Held::Archive(path)) => match self.archives.get(path) {
-                Ok(_) if !view.is_all() => Err(format!(
+                Ok(_) if !view.is_all() => Err(NoData::Missing(format!(
                     "{} holds tiles, of which no part can be left out; store the features too",
                     path.display()
-                )),
+                ))),
                 Ok(archive) => {
                     let inner = inner_layer(archive, layer);
                     Ok(Needs::Tiles(Arc::clone(archive), Some(inner)))
                 }
-                Err(why) => Err(why.to_owned()),
+                Err(why) => Err(NoData::Unavailable(why.to_owned())),
             },
             (None, held) => {
                 wanted(dataset, held, options).map(|wanted| Needs::Features(wanted.seen(view)))
@@ -189,12 +194,12 @@ impl Store<'_> {
         &self,
         parts: &[UnionPart],
         form: Form,
-    ) -> (Result<Needs, String>, Option<Vec<String>>) {
+    ) -> (Result<Needs, NoData>, Option<Vec<String>>) {
         let member = |part: &UnionPart| {
             let dataset = self.catalog.dataset(part.dataset.as_str());
-            let dataset = dataset.ok_or_else(|| format!("there is no dataset {}", part.dataset))?;
-            if let Some(reason) = only_in_figures(dataset) {
-                return Err(reason);
+            let dataset = dataset.ok_or_else(|| undeclared(&part.dataset))?;
+            if let Some(fault) = only_in_figures(dataset) {
+                return Err(fault);
             }
             let mut view = View::filtered(&part.filter, &self.catalog.district.time_zone);
             let mut columns: Vec<_> = part.columns.iter().collect();
@@ -215,9 +220,10 @@ impl Store<'_> {
             let wanted = wanted(dataset, self.holdings.of(dataset), TableOptions::default())?;
             Ok(UnionMember { dataset: dataset.id.clone(), wanted: wanted.seen(view), columns })
         };
-        let members: Result<Vec<_>, String> = parts.iter().map(member).collect();
+        // A union without one of its members would be an answer that lacks something.
         let options = TableOptions { declared: self.union_forms(parts), ..TableOptions::default() };
-        let needs = members.map(|members| Needs::Features(Wanted::union(members, options)));
+        let needs = all(parts.iter().map(member))
+            .map(|members| Needs::Features(Wanted::union(members, options)));
         (needs, None)
     }
 
@@ -244,14 +250,22 @@ impl Store<'_> {
         form: Form,
         set: &FigureSet,
         is_flow: bool,
-    ) -> Result<Needs, String> {
+    ) -> Result<Needs, NoData> {
+        let mut parts = derive::parts_of(layer, form, self.catalog);
+        if !is_flow {
+            parts.push((set.over.clone(), Part::Features));
+        }
+        let fault = |(dataset, part): &(DatasetId, Part)| self.inputs.fault(dataset, *part);
+        if let Some(fault) = parts.iter().filter_map(fault).reduce(NoData::or_missing) {
+            return Err(fault);
+        }
         let key = derive::key(layer, form, self.catalog, self.inputs);
-        let key = key.map_err(|error| error.to_string())?;
+        let key = key.map_err(|error| NoData::Unavailable(error.to_string()))?;
         let carrier = if is_flow {
             None
         } else {
             let dataset = self.catalog.dataset(set.over.as_str());
-            let dataset = dataset.ok_or_else(|| format!("there is no dataset {}", set.over))?;
+            let dataset = dataset.ok_or_else(|| undeclared(&set.over))?;
             let options = TableOptions {
                 id_column: dataset.id_column.clone(),
                 coverage: layer.coverage,
@@ -266,24 +280,20 @@ impl Store<'_> {
     }
 
     /// A result that was made elsewhere.
-    fn prepared(&self, layer: &Layer, columns: &[DatasetColumn]) -> Result<Needs, String> {
-        let id = layer.id.as_str();
+    fn prepared(&self, layer: &Layer, columns: &[DatasetColumn]) -> Result<Needs, NoData> {
         let declared = declared_forms(columns);
-        let table = self.holdings.table(&prepared_table(layer));
-        let wanted = match (table, self.holdings.files.get(id)) {
-            (Ok(table), _) => {
+        let wanted = match self.holdings.prepared(layer) {
+            Held::Table(table) => {
                 let key = table.id_column.clone().filter(|key| key == ROW_NUMBER);
                 let options = TableOptions { id_column: key, declared, ..TableOptions::default() };
                 Wanted::table(table, options, false)
             }
-            (Err(_), Some((path, signature))) => {
+            Held::File(path, signature) => {
                 let options = TableOptions { declared, ..TableOptions::default() };
-                Wanted::file(path.clone(), *signature, options)
+                Wanted::file(path.to_owned(), signature, options)
             }
-            (Err(reason), None) if self.holdings.database.is_some() => return Err(reason),
-            (Err(_), None) => {
-                return Err(format!("{} is missing", self.holdings.file(id).display()));
-            }
+            Held::Archive(path) => return Err(tiles_only(path)),
+            Held::Nowhere(fault) => return Err(fault),
         };
         Ok(Needs::Features(wanted))
     }
@@ -308,13 +318,30 @@ fn declared_forms(columns: &[DatasetColumn]) -> BTreeMap<String, ColumnForm> {
     forms.collect()
 }
 
-/// The table of a prepared layer: called like it, as `load` names it after its file.
-pub(super) fn prepared_table(layer: &Layer) -> TableName {
-    TableName { schema: None, table: layer.id.as_str().to_owned(), column: None }
+/// All of these, or the fault that decides for the whole.
+fn all<T>(parts: impl Iterator<Item = Result<T, NoData>>) -> Result<Vec<T>, NoData> {
+    let (mut found, mut faults) = (Vec::new(), Vec::new());
+    for part in parts {
+        match part {
+            Ok(part) => found.push(part),
+            Err(fault) => faults.push(fault),
+        }
+    }
+    faults.into_iter().reduce(NoData::or_missing).map_or(Ok(found), Err)
+}
+
+/// Why a dataset has no data that the catalog does not declare.
+fn undeclared(dataset: &DatasetId) -> NoData {
+    NoData::Unavailable(format!("there is no dataset {dataset}"))
+}
+
+/// Why features are missing of which only tiles are stored.
+fn tiles_only(path: &Path) -> NoData {
+    NoData::Missing(format!("{} holds tiles; store the features too", path.display()))
 }
 
 /// How a dataset's features are loaded.
-fn wanted(dataset: &Dataset, held: Held<'_>, options: TableOptions) -> Result<Wanted, String> {
+fn wanted(dataset: &Dataset, held: Held<'_>, options: TableOptions) -> Result<Wanted, NoData> {
     match held {
         Held::File(path, signature) => Ok(Wanted::file(path.to_owned(), signature, options)),
         Held::Table(table) => {
@@ -322,10 +349,8 @@ fn wanted(dataset: &Dataset, held: Held<'_>, options: TableOptions) -> Result<Wa
             let options = TableOptions { id_column: id_column(dataset, table), ..options };
             Ok(Wanted::table(table, options, id_declared))
         }
-        Held::Archive(path) => {
-            Err(format!("{} holds tiles; store the features too", path.display()))
-        }
-        Held::Nowhere(reason) => Err(reason),
+        Held::Archive(path) => Err(tiles_only(path)),
+        Held::Nowhere(fault) => Err(fault),
     }
 }
 

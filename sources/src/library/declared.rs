@@ -2,9 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use super::catalogued::prepared_table;
 use super::datasets::Datasets;
-use super::holdings::{Held, HeldValues, Holdings};
+use super::holdings::{Held, HeldValues, Holdings, prepared_name};
 use super::plan::Plan;
 use crate::catalog::{Catalog, Layer, LayerContent, VALUES_SUFFIX};
 use crate::postgis::Table;
@@ -39,7 +38,7 @@ impl Declared {
         let prepared = |layer: &&Layer| matches!(layer.content, LayerContent::Prepared { .. });
         for layer in catalog.layers.iter().filter(prepared) {
             self.stems.insert(layer.id.as_str().to_owned());
-            self.tables.insert((None, prepared_table(layer).table));
+            self.tables.insert((None, prepared_name(layer).table));
         }
     }
 
@@ -58,7 +57,7 @@ impl Declared {
         }
         for layer in &catalog.layers {
             if matches!(layer.content, LayerContent::Prepared { .. })
-                && let Ok(table) = holdings.table(&prepared_table(layer))
+                && let Ok(table) = holdings.table(&prepared_name(layer))
             {
                 self.relations.insert(table.oid);
                 self.tables.insert((Some(table.schema.clone()), table.name.clone()));

@@ -1,7 +1,6 @@
 //! The data directory itself, with the database beside it: opened once, looked at
 //! again and again.
 
-use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -21,13 +20,14 @@ use super::holdings::Holdings;
 use super::inputs::StoredInputs;
 use super::loading::load;
 use super::look::{CatalogLook, Look};
+use super::no_data::Found;
+use super::notices::{database_fault, warn_of_absent, warn_of_undeclared};
 use super::options::{DatabaseTables, LibraryError, LibraryOptions};
 use super::origin::Wanted;
 use super::plan::{Plan, fit_into_memory, plan};
 use super::publish::Makings;
 use super::raw::raw_archives;
 use super::said::Said;
-use crate::Audience;
 use crate::catalog::Catalog;
 use crate::derive::{LeftOut, LeftOutReason};
 use crate::postgis::{DatabaseLook, DatabaseState};
@@ -40,8 +40,6 @@ const FIRST_LOOK: Duration = Duration::from_secs(2);
 const FIRST_TABLES: Duration = Duration::from_secs(5);
 /// How long a start waits for figures that have to be computed.
 const FIRST_FIGURES: Duration = Duration::from_secs(3);
-/// Most layers of a file that a line of the log names.
-const WARNED_LAYERS: usize = 8;
 
 /// A folder with `<dataset>.fgb` files and, where it is catalogued, `catalog/`.
 ///
@@ -65,6 +63,7 @@ struct State {
     catalog_fault: Option<String>,
     catalog_retry: Option<Backoff>,
     declared: Declared,
+    found: Found,
     said: Said,
     /// What the last look saw, and what the current snapshot was made from.
     seen: Look,
@@ -90,6 +89,7 @@ impl State {
             catalog_fault: None,
             catalog_retry: None,
             declared: Declared::default(),
+            found: Found::default(),
             said: Said::default(),
             seen: Look::default(),
             published: Look::default(),
@@ -275,12 +275,16 @@ impl DataDirectory {
     fn publish(&self, state: &mut State, look: Look) {
         let tables = self.options.database.as_ref();
         let database = tables.map(|tables| (tables.look(&state.catalog), &tables.schemas));
+        let found = state.found.clone();
         let holdings = Holdings {
             folder: &self.path,
             files: &look.files,
             archives: &look.archives,
             database: database.as_ref().map(|(look, schemas)| (look.as_ref(), *schemas)),
+            obscure: &look.obscure,
+            found: &found,
         };
+        state.found.add(&state.catalog, &holdings);
         let now = Instant::now();
         state.archives.refresh(&look.archives, now);
         state.datasets.settle(now);
@@ -343,7 +347,8 @@ impl DataDirectory {
             .with_notes(notes)
             .with_undiscovered(undiscovered)
             .with_database_up(seen.map(|_| reachable));
-        self.warn_of_undeclared(&snapshot);
+        warn_of_undeclared(&snapshot, &self.current.load());
+        warn_of_absent(&snapshot, said);
         tracing::info!(
             layers = snapshot.all_layers().len(),
             faults = snapshot.faults().len(),
@@ -353,29 +358,6 @@ impl DataDirectory {
         state.said.next();
         state.published = look;
         state.published_database = database.map(|(look, _)| look);
-    }
-
-    /// Says what has just become public without a declaration: the
-    /// listener may be reached by more people than its operator thinks.
-    fn warn_of_undeclared(&self, snapshot: &Snapshot) {
-        let before = self.current.load();
-        let undeclared = snapshot.layers(Audience::Public).filter(|layer| layer.theme.is_none());
-        let new =
-            undeclared.filter(|layer| before.layer(layer.id.as_str(), Audience::Public).is_none());
-        // One line for a file, which may be an archive of a thousand layers.
-        let mut datasets: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
-        for layer in new {
-            datasets.entry(layer.dataset.as_str()).or_default().push(layer.id.as_str());
-        }
-        for (dataset, layers) in datasets {
-            let shown = &layers[..layers.len().min(WARNED_LAYERS)];
-            tracing::warn!(
-                layer = shown.join(", "),
-                more = layers.len() - shown.len(),
-                dataset,
-                "data that no catalog mentions is public, with all its columns"
-            );
-        }
     }
 
     fn catalog_folder(&self) -> PathBuf {
@@ -413,22 +395,4 @@ fn jobs(catalog: &Catalog, inputs: &StoredInputs, plans: &[Plan]) -> Vec<Job> {
         }
     }
     jobs
-}
-
-/// What the operator should know of a database that is away: loaded tables are
-/// served on, and what is not.
-fn database_fault(look: &DatabaseLook, plans: &[Plan]) -> Option<String> {
-    let DatabaseState::Lost { reason } = &look.state else { return None };
-    let live: Vec<String> = plans
-        .iter()
-        .filter(|plan| plan.live().is_some())
-        .filter_map(Plan::table)
-        .map(|table| table.full_name())
-        .collect();
-    let missing = if live.is_empty() {
-        String::new()
-    } else {
-        format!("; these tables are asked for each tile and not served: {}", live.join(", "))
-    };
-    Some(format!("the database can't be used: {reason}{missing}"))
 }

@@ -1,13 +1,14 @@
 //! What the data directory and the database hold at one moment.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::look::{Files, Signature};
+use super::no_data::{Found, NoData, Stored};
 use super::schemas::Schemas;
-use crate::catalog::{Catalog, Dataset, TableName, VALUES_SUFFIX};
-use crate::postgis::{DatabaseLook, DatabaseState, RelationName, Table, ValuesTable};
+use crate::catalog::{Catalog, Dataset, Layer, TableName, VALUES_SUFFIX};
+use crate::postgis::{DatabaseLook, RelationName, Table, ValuesTable};
 
 /// Files by stem and tables.
 pub(super) struct Holdings<'h> {
@@ -15,6 +16,10 @@ pub(super) struct Holdings<'h> {
     pub(super) files: &'h Files,
     pub(super) archives: &'h Files,
     pub(super) database: Option<(&'h DatabaseLook, &'h Schemas)>,
+    /// Files that are there and can't be examined, by name, and why.
+    pub(super) obscure: &'h BTreeMap<String, String>,
+    /// What was found before.
+    pub(super) found: &'h Found,
 }
 
 /// Where one dataset is held.
@@ -23,7 +28,7 @@ pub(super) enum Held<'h> {
     Archive(&'h Path),
     Table(&'h Arc<Table>),
     /// Nowhere, and why that is.
-    Nowhere(String),
+    Nowhere(NoData),
 }
 
 /// Where the values of one dataset are held.
@@ -32,7 +37,7 @@ pub(super) enum HeldValues<'h> {
     File(&'h Path, Signature),
     Table(&'h Arc<ValuesTable>),
     /// Nowhere, and why that is.
-    Nowhere(String),
+    Nowhere(NoData),
 }
 
 impl<'h> Holdings<'h> {
@@ -42,10 +47,12 @@ impl<'h> Holdings<'h> {
     pub(super) fn of(&self, dataset: &Dataset) -> Held<'h> {
         if let Some(place) = &dataset.place {
             let id = &dataset.id;
-            return Held::Nowhere(format!("the features of dataset {id} are those of {place}"));
+            let reason = format!("the features of dataset {id} are those of {place}");
+            return Held::Nowhere(NoData::Unavailable(reason));
         }
+        let nowhere = |fault| Held::Nowhere(self.found.judge(&Stored::features(dataset), fault));
         if let Some(name) = &dataset.table {
-            return self.table(name).map_or_else(Held::Nowhere, Held::Table);
+            return self.table(name).map_or_else(nowhere, Held::Table);
         }
         let id = dataset.id.as_str();
         let name = TableName { schema: None, table: id.to_owned(), column: None };
@@ -54,12 +61,7 @@ impl<'h> Holdings<'h> {
             (Ok(table), ..) => Held::Table(table),
             (_, Some((path, signature)), _) => Held::File(path, *signature),
             (_, _, Some((path, _))) => Held::Archive(path),
-            (Err(_), None, None) if self.database.is_none() => {
-                Held::Nowhere(format!("{} is missing", self.file(id).display()))
-            }
-            (Err(reason), None, None) => {
-                Held::Nowhere(format!("{reason}, and {} is missing", self.file(id).display()))
-            }
+            (Err(fault), None, None) => nowhere(self.nor_in_file(fault, id)),
         }
     }
 
@@ -67,21 +69,47 @@ impl<'h> Holdings<'h> {
     /// [`values_name`](Dataset::values_name) in a table or a file, in this order.
     pub(super) fn values_of(&self, dataset: &Dataset) -> HeldValues<'h> {
         let Some(name) = dataset.values_name() else {
-            return HeldValues::Nowhere(format!("dataset {} declares no values", dataset.id));
+            let reason = format!("dataset {} declares no values", dataset.id);
+            return HeldValues::Nowhere(NoData::Unavailable(reason));
         };
         let held = HeldValues::Table;
+        let nowhere =
+            |fault| HeldValues::Nowhere(self.found.judge(&Stored::values(dataset), fault));
         if let Some(table) = dataset.values_table() {
-            return self.values_table(table).map_or_else(HeldValues::Nowhere, held);
+            return self.values_table(table).map_or_else(nowhere, held);
         }
         let table = TableName { schema: None, table: name.clone(), column: None };
         match (self.values_table(&table), self.files.get(&name)) {
             (Ok(table), _) => held(table),
             (_, Some((path, signature))) => HeldValues::File(path, *signature),
-            (Err(reason), None) => {
-                let missing = format!("{} is missing", self.file(&name).display());
-                let reason = self.database.map(|_| format!("{reason}, and "));
-                HeldValues::Nowhere(reason.unwrap_or_default() + &missing)
+            (Err(fault), None) => nowhere(self.nor_in_file(fault, &name)),
+        }
+    }
+
+    /// The result of a prepared layer: a table, else a file.
+    pub(super) fn prepared(&self, layer: &Layer) -> Held<'h> {
+        let id = layer.id.as_str();
+        match (self.table(&prepared_name(layer)), self.files.get(id)) {
+            (Ok(table), _) => Held::Table(table),
+            (Err(_), Some((path, signature))) => Held::File(path, *signature),
+            (Err(fault), None) => {
+                let stored = Stored::Prepared(layer.id.clone());
+                Held::Nowhere(self.found.judge(&stored, self.nor_in_file(fault, id)))
             }
+        }
+    }
+
+    /// Why something is nowhere that is in no table and in no file either.
+    fn nor_in_file(&self, of_table: NoData, stem: &str) -> NoData {
+        let names = ["fgb", "pmtiles"].map(|ending| format!("{stem}.{ending}"));
+        if let Some((name, reason)) = names.iter().find_map(|name| self.obscure.get_key_value(name))
+        {
+            return NoData::Unavailable(format!("{}: {reason}", self.folder.join(name).display()));
+        }
+        let missing = format!("{} is missing", self.file(stem).display());
+        match self.database {
+            Some(_) => of_table.map(|reason| format!("{reason}, and {missing}")),
+            None => NoData::Missing(missing),
         }
     }
 
@@ -145,13 +173,12 @@ impl<'h> Holdings<'h> {
         named.into_iter().map(|(_, table, name)| (table, name))
     }
 
-    pub(super) fn table(&self, name: &TableName) -> Result<&'h Arc<Table>, String> {
-        let Some((look, schemas)) = self.database else {
-            return Err(format!(
-                "table {name} is in a database, and none is named; start with --database-url"
-            ));
-        };
-        let order = schemas.looked_at(name)?;
+    /// A table with a geometry.
+    ///
+    /// One that the role may not read is missing as well: the database tells of none.
+    pub(super) fn table(&self, name: &TableName) -> Result<&'h Arc<Table>, NoData> {
+        let Some((look, schemas)) = self.database else { return Err(NoData::no_database(name)) };
+        let order = schemas.looked_at(name).map_err(NoData::Missing)?;
         let fits = |table: &&Arc<Table>| {
             table.name == name.table
                 && name.schema.as_ref().is_none_or(|schema| *schema == table.schema)
@@ -161,19 +188,17 @@ impl<'h> Holdings<'h> {
         let rank = |table: &&Arc<Table>| order.iter().position(|schema| *schema == table.schema);
         let found = look.tables.iter().filter(fits).min_by_key(rank);
         found.ok_or_else(|| match look.complete {
-            true => format!("the database has no table {name} with a geometry that may be read"),
-            false => unknown(&look.state),
+            true => NoData::Missing(format!(
+                "the database has no table {name} with a geometry that may be read"
+            )),
+            false => NoData::not_known(&look.state),
         })
     }
 
     /// A table without geometry.
-    fn values_table(&self, name: &TableName) -> Result<&'h Arc<ValuesTable>, String> {
-        let Some((look, schemas)) = self.database else {
-            return Err(format!(
-                "table {name} is in a database, and none is named; start with --database-url"
-            ));
-        };
-        let order = schemas.looked_at(name)?;
+    fn values_table(&self, name: &TableName) -> Result<&'h Arc<ValuesTable>, NoData> {
+        let Some((look, schemas)) = self.database else { return Err(NoData::no_database(name)) };
+        let order = schemas.looked_at(name).map_err(NoData::Missing)?;
         let fits = |schema: &String, table: &String| {
             *table == name.table && name.schema.as_ref().is_none_or(|named| named == schema)
         };
@@ -181,15 +206,17 @@ impl<'h> Holdings<'h> {
         let rank = |table: &&Arc<ValuesTable>| order.iter().position(|s| *s == table.schema);
         known.min_by_key(rank).ok_or_else(|| {
             if !look.asked.contains(&relation(name)) {
-                return unknown(&look.state);
+                return NoData::not_known(&look.state);
             }
             if look.tables.iter().any(|table| fits(&table.schema, &table.name)) {
-                return format!(
+                return NoData::Unavailable(format!(
                     "table {name} has a geometry column, and values have none; name another, or \
                      drop that column"
-                );
+                ));
             }
-            format!("the database has no table {name} without geometry that may be read")
+            let reason =
+                format!("the database has no table {name} without geometry that may be read");
+            NoData::Missing(reason)
         })
     }
 
@@ -227,14 +254,9 @@ fn relation(name: &TableName) -> RelationName {
     RelationName { schema: name.schema.clone(), table: name.table.clone() }
 }
 
-/// Why it is not known whether a table is there.
-fn unknown(state: &DatabaseState) -> String {
-    match state {
-        DatabaseState::Lost { reason } => format!("the database can't be used: {reason}"),
-        DatabaseState::Starting | DatabaseState::Up => {
-            "the database has not been looked at yet".to_owned()
-        }
-    }
+/// The table of a prepared layer: called like it, as `load` names it after its file.
+pub(super) fn prepared_name(layer: &Layer) -> TableName {
+    TableName { schema: None, table: layer.id.as_str().to_owned(), column: None }
 }
 
 /// What a table's layer is called: like the table in the schema named first, with
@@ -256,7 +278,7 @@ mod tests {
     use crate::catalog::{Text, Values};
     use crate::feature::GeometryKind;
     use crate::library::look::Look;
-    use crate::postgis::{TableKind, TableSign};
+    use crate::postgis::{DatabaseState, TableKind, TableSign};
     use crate::{DatasetId, FieldId};
     use rstest::rstest;
 
@@ -331,11 +353,13 @@ mod tests {
             files: &look.files,
             archives: &look.archives,
             database: Some((&database, &schemas)),
+            obscure: &look.obscure,
+            found: &Found::default(),
         };
         let found = match holdings.values_of(&dataset) {
             HeldValues::File(path, _) => path.display().to_string(),
             HeldValues::Table(table) => format!("table {}", table.full_name()),
-            HeldValues::Nowhere(reason) => reason,
+            HeldValues::Nowhere(fault) => fault.to_string(),
         };
         assert!(found.contains(expected), "{found}");
         // Its values are no features.

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use super::catalogued::id_column;
 use super::holdings::{Held, HeldValues, Holdings};
+use super::no_data::NoData;
 use super::origin::Sign;
 use crate::catalog::{Catalog, Dataset};
 use crate::derive::{InputError, Inputs, Part};
@@ -17,7 +18,7 @@ use crate::{DatasetId, FeatureStore};
 /// The stored parts of all datasets at one moment.
 #[derive(Clone, Default)]
 pub(super) struct StoredInputs {
-    parts: BTreeMap<(DatasetId, Part), Result<Stored, String>>,
+    parts: BTreeMap<(DatasetId, Part), Result<Stored, NoData>>,
     database: Option<Arc<Database>>,
 }
 
@@ -67,18 +68,25 @@ impl StoredInputs {
         })
     }
 
+    /// Why a part can't be read that is declared; `None` where it can, as far as is known.
+    pub(super) fn fault(&self, dataset: &DatasetId, part: Part) -> Option<NoData> {
+        let fault = self.parts.get(&(dataset.clone(), part))?.as_ref().err()?;
+        let words = |reason| InputError { dataset: dataset.clone(), part, reason }.to_string();
+        Some(fault.clone().map(words))
+    }
+
     fn part(&self, dataset: &DatasetId, part: Part) -> Result<&Stored, InputError> {
         let error =
             |reason: &str| InputError { dataset: dataset.clone(), part, reason: reason.to_owned() };
         match self.parts.get(&(dataset.clone(), part)) {
             Some(Ok(stored)) => Ok(stored),
-            Some(Err(reason)) => Err(error(reason)),
+            Some(Err(fault)) => Err(error(&fault.to_string())),
             None => Err(error("the catalog declares none")),
         }
     }
 }
 
-fn stored(dataset: &Dataset, held: Held<'_>) -> Result<Stored, String> {
+fn stored(dataset: &Dataset, held: Held<'_>) -> Result<Stored, NoData> {
     match held {
         Held::File(path, signature) => Ok(Stored {
             place: Place::File(path.to_owned()),
@@ -90,19 +98,19 @@ fn stored(dataset: &Dataset, held: Held<'_>) -> Result<Stored, String> {
             sign: Sign::Table(table.sign),
             id_column: id_column(dataset, table),
         }),
-        Held::Archive(path) => Err(format!(
+        Held::Archive(path) => Err(NoData::Missing(format!(
             "{} holds tiles, from which nothing can be computed; store the features too",
             path.display()
-        )),
-        Held::Nowhere(reason) => Err(reason),
+        ))),
+        Held::Nowhere(fault) => Err(fault),
     }
 }
 
-fn stored_values(held: HeldValues<'_>) -> Result<Stored, String> {
+fn stored_values(held: HeldValues<'_>) -> Result<Stored, NoData> {
     let (place, sign) = match held {
         HeldValues::File(path, signature) => (Place::File(path.to_owned()), Sign::File(signature)),
         HeldValues::Table(table) => (Place::Values(Arc::clone(table)), Sign::Table(table.sign)),
-        HeldValues::Nowhere(reason) => return Err(reason),
+        HeldValues::Nowhere(fault) => return Err(fault),
     };
     Ok(Stored { place, sign, id_column: None })
 }

@@ -19,6 +19,8 @@ mod holdings;
 mod inputs;
 mod loading;
 mod look;
+mod no_data;
+mod notices;
 mod options;
 mod origin;
 mod pace;

@@ -3,10 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use super::catalogued::{Store, catalogued, prepared_table};
+use super::catalogued::{Store, catalogued};
 use super::datasets::Datasets;
 use super::derivations::FiguresPlan;
-use super::holdings::{Held, is_of_values};
+use super::holdings::{Held, is_of_values, prepared_name};
 use super::origin::{Key, Origin, Wanted};
 use super::said::Said;
 use super::{LayerForm, LayerState, PublishedLayer};
@@ -33,7 +33,7 @@ pub(super) struct Plan {
 }
 
 pub(super) enum Needs {
-    /// It is held nowhere; the layer's state says so.
+    /// It is held nowhere or unusable; the layer's state says so.
     Nothing,
     /// A feature table.
     Features(Wanted),
@@ -94,7 +94,7 @@ pub(super) fn plan(store: Store<'_>, publish_uncatalogued: bool, said: &Said) ->
     let claimed = |table: &Table| {
         let prepared = |layer: &Layer| {
             matches!(layer.content, LayerContent::Prepared { .. })
-                && prepared_table(layer).table == table.name
+                && prepared_name(layer).table == table.name
         };
         if catalog.layers.iter().any(prepared) || is_of_values(catalog, table) {
             return true;
@@ -181,7 +181,7 @@ fn uncatalogued(
             visibility: if public { Visibility::Public } else { Visibility::Staff },
             form: LayerForm::Whole,
             max_age: Layer::DEFAULT_MAX_AGE,
-            state: LayerState::Unavailable { reason: "it has not been loaded".to_owned() },
+            state: LayerState::not_loaded(),
             features: None,
             summary: None,
             stats: None,

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use super::no_data::NoData;
 use crate::catalog::{Attribution, Catalog, Text, Visibility};
 use crate::derive::{Derived, Form};
 use crate::features::{FeatureTable, ValueSummary};
@@ -80,11 +81,35 @@ pub struct RawArchive {
 pub enum LayerState {
     /// Its source answers.
     Ready(Arc<dyn TileSource>),
-    /// Its data is missing or damaged: tiles are `503`.
+    /// Its data is there and can't be read or reached, or was there since the start:
+    /// tiles are `503`.
     Unavailable {
         /// Why, for operators and logs; may name files of the data directory.
         reason: String,
     },
+    /// Its data is declared and was not found: it is left out of themes, and tiles of it
+    /// alone are `404`.
+    Absent {
+        /// What was looked for, for operators and logs; may name files of the data
+        /// directory.
+        reason: String,
+    },
+}
+
+impl LayerState {
+    /// The state of a layer before its data is loaded.
+    pub(super) fn not_loaded() -> Self {
+        Self::Unavailable { reason: "it has not been loaded".to_owned() }
+    }
+}
+
+impl From<NoData> for LayerState {
+    fn from(fault: NoData) -> Self {
+        match fault {
+            NoData::Missing(reason) => Self::Absent { reason },
+            NoData::Unavailable(reason) => Self::Unavailable { reason },
+        }
+    }
 }
 
 impl PublishedLayer {
@@ -93,8 +118,14 @@ impl PublishedLayer {
     pub fn source(&self) -> Option<&Arc<dyn TileSource>> {
         match &self.state {
             LayerState::Ready(source) => Some(source),
-            LayerState::Unavailable { .. } => None,
+            LayerState::Unavailable { .. } | LayerState::Absent { .. } => None,
         }
+    }
+
+    /// Whether its data is declared and was not found.
+    #[must_use]
+    pub const fn is_absent(&self) -> bool {
+        matches!(self.state, LayerState::Absent { .. })
     }
 
     /// Whether `audience` sees this form of the layer.
@@ -278,15 +309,35 @@ impl Snapshot {
     }
 
     /// Every layer's id, and why one of its forms can't be served where one can't: for
-    /// readiness and metrics only.
+    /// readiness and metrics only. Layers with an absent form and none that fails are not
+    /// among them.
     pub fn states(&self) -> impl Iterator<Item = (&LayerId, Option<&str>)> {
-        self.positions.iter().map(|(id, places)| {
-            let reason = places.iter().flatten().find_map(|&at| match &self.layers[at].state {
-                LayerState::Ready(_) => None,
-                LayerState::Unavailable { reason } => Some(reason.as_str()),
-            });
-            (id, reason)
+        self.positions.iter().filter_map(|(id, places)| match self.worst(places)? {
+            LayerState::Ready(_) => Some((id, None)),
+            LayerState::Unavailable { reason } => Some((id, Some(reason.as_str()))),
+            LayerState::Absent { .. } => None,
         })
+    }
+
+    /// The id of every layer with an absent form and none that fails, and what was looked
+    /// for: for readiness, metrics and logs only.
+    pub fn absent(&self) -> impl Iterator<Item = (&LayerId, &str)> {
+        self.positions.iter().filter_map(|(id, places)| match self.worst(places)? {
+            LayerState::Absent { reason } => Some((id, reason.as_str())),
+            LayerState::Ready(_) | LayerState::Unavailable { .. } => None,
+        })
+    }
+
+    /// The state of a layer's forms that says most: one that fails, else one that is
+    /// absent, else ready.
+    fn worst(&self, places: &[Option<usize>; 2]) -> Option<&LayerState> {
+        let states = places.iter().flatten().map(|&at| &self.layers[at].state);
+        let rank = |state: &&LayerState| match state {
+            LayerState::Ready(_) => 0,
+            LayerState::Absent { .. } => 1,
+            LayerState::Unavailable { .. } => 2,
+        };
+        states.max_by_key(rank)
     }
 
     /// Every form of every layer, whoever may see it: for readiness, metrics and logs

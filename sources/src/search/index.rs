@@ -100,7 +100,9 @@ impl SearchIndex {
         let mut index = Self { district: catalog.district.title.clone(), ..Self::default() };
         index.add_areas(snapshot, audience);
         let mut datasets = BTreeSet::new();
-        for layer in snapshot.layers(audience) {
+        // What is absent is found when its data is there.
+        let layers = || snapshot.layers(audience).filter(|layer| !layer.is_absent());
+        for layer in layers() {
             index.add_title(HitKind::Map, layer.id.as_str(), &layer.title);
             let declared = catalog.layer(layer.id.as_str());
             let made_from = declared.map_or(&[][..], |layer| &layer.datasets);
@@ -110,8 +112,8 @@ impl SearchIndex {
         // of a dataset alone comes before those that show it among others.
         let mut named = BTreeSet::new();
         let alone = |layer: &&_| union_parts(catalog, layer).is_none();
-        let unions = snapshot.layers(audience).filter(|layer| !alone(layer));
-        for layer in snapshot.layers(audience).filter(alone).chain(unions) {
+        let unions = layers().filter(|layer| !alone(layer));
+        for layer in layers().filter(alone).chain(unions) {
             let parts = union_parts(catalog, layer).unwrap_or_default();
             let own = parts.is_empty().then_some(&layer.dataset);
             for id in own.into_iter().chain(parts.iter().map(|part| &part.dataset)) {

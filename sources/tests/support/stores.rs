@@ -92,7 +92,9 @@ impl Stores {
         let layer = snapshot.layer(id, Audience::Public).unwrap();
         let source = match &layer.state {
             LayerState::Ready(source) => source,
-            LayerState::Unavailable { reason } => panic!("{store:?} {id}: {reason}"),
+            LayerState::Unavailable { reason } | LayerState::Absent { reason } => {
+                panic!("{store:?} {id}: {reason}")
+            }
         };
         // A live source does not know how many features it has.
         let counted = source.description().feature_count.is_some();

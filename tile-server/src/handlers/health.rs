@@ -1,9 +1,11 @@
 //! `/healthz`, `/readyz`, `/metrics`: for the operator and the orchestrator.
 
+use std::num::NonZeroUsize;
+
 use http::header::CACHE_CONTROL;
 use http::{HeaderValue, StatusCode};
 use serde::Serialize;
-use sources::LayerId;
+use sources::{Audience, LayerId, Snapshot};
 
 use crate::app::App;
 use crate::audience::Listener;
@@ -34,6 +36,8 @@ struct Readiness<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     unavailable: Option<Vec<Missing<'a>>>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    absent: Option<Vec<Missing<'a>>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     faults: Option<&'a [String]>,
     /// Tables and results of figures that are loaded and computed for the first time.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -46,6 +50,9 @@ struct Readiness<'a> {
 struct Counts {
     ready: usize,
     unavailable: usize,
+    /// Left out where there is none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    absent: Option<NonZeroUsize>,
 }
 
 #[derive(Serialize)]
@@ -61,6 +68,9 @@ struct Missing<'a> {
 /// orchestrator that took the server away for one bad file would turn one missing map
 /// into none at all.
 ///
+/// Absent layers are no fault of this run: they are left out, counted by themselves, and
+/// leave the server `degraded`.
+///
 /// `degraded` is also said where a newer state of a file could not be read while an
 /// older one is served. The admin listener says which layers are missing and why, and
 /// what those faults are; the others give counts of what their audience may see.
@@ -72,14 +82,24 @@ pub fn ready(app: &App, listener: Listener) -> Reply {
     let states: Vec<(&LayerId, Option<&str>)> = if operator {
         snapshot.states().collect()
     } else {
-        let layers = snapshot.layers(audience);
+        let layers = snapshot.layers(audience).filter(|layer| !layer.is_absent());
         layers.map(|layer| (&layer.id, layer.source().is_none().then_some(""))).collect()
     };
     let missing: Vec<_> = states
         .iter()
         .filter_map(|(id, reason)| Some(Missing { id: id.as_str(), reason: (*reason)? }))
         .collect();
-    let counts = Counts { ready: states.len() - missing.len(), unavailable: missing.len() };
+    let absent: Vec<_> =
+        snapshot.absent().map(|(id, reason)| Missing { id: id.as_str(), reason }).collect();
+    let counts = Counts {
+        ready: states.len() - missing.len(),
+        unavailable: missing.len(),
+        absent: NonZeroUsize::new(match operator {
+            true => absent.len(),
+            false => visibly_absent(snapshot, audience),
+        }),
+    };
+    let all_answer = counts.unavailable == 0 && counts.absent.is_none();
     let undiscovered = snapshot.undiscovered();
     let faults = published.faults.as_slice();
     let is_starting = app.is_starting();
@@ -89,22 +109,29 @@ pub fn ready(app: &App, listener: Listener) -> Reply {
         (StatusCode::SERVICE_UNAVAILABLE, "starting")
     } else if undiscovered.is_some() && counts.ready == 0 {
         (StatusCode::SERVICE_UNAVAILABLE, "unavailable")
-    } else if counts.unavailable == 0 && undiscovered.is_none() && faults.is_empty() {
+    } else if all_answer && undiscovered.is_none() && faults.is_empty() {
         (StatusCode::OK, "ready")
-    } else if counts.ready > 0 || counts.unavailable == 0 {
+    } else if counts.ready > 0 || all_answer {
         (StatusCode::OK, "degraded")
     } else {
         (StatusCode::SERVICE_UNAVAILABLE, "unavailable")
     };
     let (unavailable, faults) = (operator.then_some(missing), operator.then_some(faults));
+    let absent = operator.then_some(absent).filter(|absent| !absent.is_empty());
     let awaited = is_starting.then(|| snapshot.awaited());
     let notes = Some(snapshot.notes()).filter(|notes| operator && !notes.is_empty());
-    let body = Readiness { status: word, layers: counts, unavailable, faults, awaited, notes };
+    let body =
+        Readiness { status: word, layers: counts, unavailable, absent, faults, awaited, notes };
     let body = serde_json::to_vec(&body).unwrap_or_default();
     let mut reply = Reply::ok("application/json", body);
     reply.status = status;
     let reply = if operator { of_operator(reply) } else { reply };
     uncached(reply)
+}
+
+/// How many layers an audience may see that are absent.
+fn visibly_absent(snapshot: &Snapshot, audience: Audience) -> usize {
+    snapshot.layers(audience).filter(|layer| layer.is_absent()).count()
 }
 
 /// Counters and gauges in the OpenMetrics text format, which Prometheus reads.

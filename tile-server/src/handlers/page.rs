@@ -3,6 +3,7 @@
 use http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, ETAG, VARY};
 use http::{HeaderMap, HeaderValue, StatusCode};
 use sources::Audience;
+use sources::library::LayerState;
 
 use super::Call;
 use super::attribution::escape;
@@ -92,7 +93,11 @@ fn plain_page(call: &Call<'_>) -> String {
     let mut rows = String::new();
     for layer in published.snapshot.layers(call.audience) {
         let id = layer.id.as_str();
-        let state = if layer.source().is_some() { "" } else { " — 제공 불가 · unavailable" };
+        let state = match layer.state {
+            LayerState::Ready(_) => "",
+            LayerState::Unavailable { .. } => " — 제공 불가 · unavailable",
+            LayerState::Absent { .. } => " — 자료 없음 · no data yet",
+        };
         let (ko, en) = (escape(&layer.title.ko), escape(&layer.title.en));
         rows.push_str(&format!(
             "<li><b>{ko}</b> <span lang=\"en\">{en}</span>{state}: \

@@ -18,7 +18,8 @@ use crate::route::NameList;
 /// Answers with the style of a theme, a layer or a comma list of both.
 ///
 /// A layer that can't be read now is left out and named in the style's
-/// metadata: with it, every tile of the one source would be an error.
+/// metadata: with it, every tile of the one source would be an error. Absent layers of a
+/// theme are named there too; the theme's tiles leave them out by themselves.
 ///
 /// # Errors
 /// A [`Problem`] for an unknown layer, for a `maps=` that is empty or names a
@@ -52,7 +53,7 @@ fn body(call: &Call<'_>, names: &NameList<'_>) -> Result<Vec<u8>, Problem> {
         .iter()
         .filter(|layer| layer.source().is_some_and(|source| source.description().labels));
     let labelled: Vec<&str> = labelled.map(|layer| layer.id.as_str()).collect();
-    let missing: Vec<&str> = missing.iter().map(|layer| layer.id.as_str()).collect();
+    let mut missing: Vec<&str> = missing.iter().map(|layer| layer.id.as_str()).collect();
     // The names as asked for where the map is whole: a theme's id is shorter
     // than its 26 layers, and a layer added to it is in the next tile.
     let tiles = if call.query.maps.is_none() && missing.is_empty() {
@@ -61,6 +62,9 @@ fn body(call: &Call<'_>, names: &NameList<'_>) -> Result<Vec<u8>, Problem> {
         let ids: Vec<_> = ready.iter().map(|layer| layer.id.as_str()).collect();
         ids.join(",")
     };
+    if call.query.maps.is_none() {
+        missing.extend(set.absent.iter().map(|layer| layer.id.as_str()));
+    }
     let mut documents: Vec<&Document> = Vec::new();
     for theme in ready.iter().filter_map(|layer| layer.theme.as_ref()) {
         if let Some(document) = published.themes.get(theme.as_str())
@@ -96,6 +100,9 @@ fn kept<'s>(set: &LayerSet<'s>, maps: &str) -> Result<Vec<&'s PublishedLayer>, P
     let names = NameList::parse(maps.into())?;
     let mut kept: Vec<&PublishedLayer> = Vec::new();
     for name in names.iter() {
+        if set.absent.iter().any(|layer| layer.id.as_str() == name) {
+            return Err(Problem::absent_layer(name));
+        }
         let Some(layer) = set.layers.iter().find(|layer| layer.id.as_str() == name) else {
             let detail =
                 format!("{} has no layer {name:?}; /catalog.json lists those it has.", set.names);

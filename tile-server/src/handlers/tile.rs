@@ -133,6 +133,7 @@ fn sources_at<'s>(
             LayerState::Unavailable { reason } => {
                 Err(Problem::unavailable(layer.id.as_str(), reason))
             }
+            LayerState::Absent { .. } => Err(Problem::absent_layer(layer.id.as_str())),
         })
         .collect()
 }
@@ -143,7 +144,9 @@ fn zooms_of(snapshot: &Snapshot, layer: &PublishedLayer) -> (Zoom, Zoom) {
             let description = source.description();
             (description.min_zoom, description.max_zoom)
         }
-        LayerState::Unavailable { .. } => declared_zooms(snapshot, layer),
+        LayerState::Unavailable { .. } | LayerState::Absent { .. } => {
+            declared_zooms(snapshot, layer)
+        }
     }
 }
 

@@ -44,6 +44,9 @@ fn body(call: &Call<'_>, names: &NameList<'_>) -> Result<Vec<u8>, Problem> {
             sources::library::LayerState::Unavailable { reason } => {
                 return Err(Problem::unavailable(layer.id.as_str(), reason));
             }
+            sources::library::LayerState::Absent { .. } => {
+                return Err(Problem::absent_layer(layer.id.as_str()));
+            }
         }
     }
     let document = document(call, snapshot, &set, &described, language);
@@ -94,8 +97,16 @@ fn document(
         legend: None,
         template: None,
         version: None,
-        other: BTreeMap::new(),
+        other: absent(set, language),
     }
+}
+
+/// The maps of a theme that are left out for want of data. TileJSON 3.0.0, section 3,
+/// leaves other keys to us.
+fn absent(set: &LayerSet<'_>, language: Language) -> BTreeMap<String, serde_json::Value> {
+    let map = |layer: &&PublishedLayer| serde_json::json!({ "id": layer.id.as_str(), "name": pick(&layer.title, language) });
+    let maps: Vec<_> = set.absent.iter().map(map).collect();
+    (!maps.is_empty()).then(|| ("absent".to_owned(), maps.into())).into_iter().collect()
 }
 
 /// The vector-tile layers of one map layer: its own with its label points, or those

@@ -68,6 +68,7 @@ pub(super) struct Evicted {
 pub(super) enum State {
     ready,
     unavailable,
+    absent,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]

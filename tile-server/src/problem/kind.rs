@@ -23,6 +23,8 @@ pub enum Kind {
     NotFound,
     /// A layer or theme that does not exist for this audience.
     UnknownLayer,
+    /// A declared layer whose data is not on this server.
+    LayerAbsent,
     /// No such tile, at any zoom or at the zooms of these layers.
     NoSuchTile,
     /// A tile format that is not offered.
@@ -102,7 +104,7 @@ impl Keep {
 
 impl Kind {
     /// Every kind, for the tests of the table.
-    pub const ALL: [Self; 20] = [
+    pub const ALL: [Self; 21] = [
         Self::Malformed,
         Self::BadHost,
         Self::Misdirected,
@@ -111,6 +113,7 @@ impl Kind {
         Self::BodyRefused,
         Self::NotFound,
         Self::UnknownLayer,
+        Self::LayerAbsent,
         Self::NoSuchTile,
         Self::FormatNotOffered,
         Self::NameClash,
@@ -141,6 +144,8 @@ impl Kind {
             Self::NotFound => (StatusCode::NOT_FOUND, "not-found", "Nothing here", Keep::Minute, None, LogLevel::Info),
             // Not kept: a layer appears the moment its file does.
             Self::UnknownLayer => (StatusCode::NOT_FOUND, "unknown-layer", "No such layer", Keep::Never, None, LogLevel::Info),
+            // Not kept either: it comes the moment its data does.
+            Self::LayerAbsent => (StatusCode::NOT_FOUND, "layer-absent", "The layer's data is not here", Keep::Never, None, LogLevel::Info),
             Self::NoSuchTile => (StatusCode::NOT_FOUND, "no-such-tile", "No such tile", Keep::Minute, None, LogLevel::Info),
             Self::FormatNotOffered => (StatusCode::NOT_FOUND, "format-not-offered", "Tile format not offered", Keep::Minute, None, LogLevel::Info),
             Self::NameClash => (StatusCode::BAD_REQUEST, "name-clash", "Layers of the same name", Keep::Minute, None, LogLevel::Info),

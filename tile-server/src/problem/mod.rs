@@ -52,6 +52,18 @@ impl Problem {
         )
     }
 
+    /// A layer whose data is declared and was not found, or a theme of such layers alone.
+    #[must_use]
+    pub fn absent_layer(name: &str) -> Self {
+        Self::new(
+            Kind::LayerAbsent,
+            format!(
+                "The data of {name} is not on this server yet, so it has no tiles; ask without it. \
+                 /catalog.json says which layers are absent, and themes leave them out."
+            ),
+        )
+    }
+
     /// The answer: `application/problem+json` (RFC 9457).
     #[must_use]
     pub fn reply(&self, request_id: &str, listener: Listener) -> Reply {
@@ -251,6 +263,7 @@ mod tests {
         (Kind::BodyRefused, 413, NEVER, None, LogLevel::Info),
         (Kind::NotFound, 404, MINUTE, None, LogLevel::Info),
         (Kind::UnknownLayer, 404, NEVER, None, LogLevel::Info),
+        (Kind::LayerAbsent, 404, NEVER, None, LogLevel::Info),
         (Kind::NoSuchTile, 404, MINUTE, None, LogLevel::Info),
         (Kind::FormatNotOffered, 404, MINUTE, None, LogLevel::Info),
         (Kind::NameClash, 400, MINUTE, None, LogLevel::Info),

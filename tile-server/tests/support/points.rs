@@ -45,6 +45,7 @@ pub struct Running {
     pub public: SocketAddr,
     /// Where `--listen-staff` was given.
     pub staff: Option<SocketAddr>,
+    pub admin: SocketAddr,
 }
 
 impl Running {
@@ -53,7 +54,8 @@ impl Running {
         let mut process = Process::spawn(&arguments(data, more), &[]);
         let public = process.address("public");
         let staff = more.contains(&"--listen-staff").then(|| process.address("staff"));
-        Self { process, public, staff }
+        let admin = process.address("admin");
+        Self { process, public, staff, admin }
     }
 
     /// Starts a server that is to refuse the start; its exit status and log.

@@ -3,7 +3,7 @@
 use serde::Serialize;
 use sources::catalog::{Attribution, MapKind, Operation, Period, Text, Visibility};
 use sources::feature::GeometryKind;
-use sources::library::PublishedLayer;
+use sources::library::{LayerState, PublishedLayer};
 use sources::{Audience, LayerDescription, Snapshot, Zoom};
 
 use super::column::ColumnEntry;
@@ -53,6 +53,11 @@ pub(super) struct LayerEntry<'a> {
     no_download: bool,
     max_age: u32,
     available: bool,
+    /// `ready`, `unavailable` for now, or `absent`: without data.
+    state: &'static str,
+    /// Says of an absent layer why it is not there.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reason: Option<Text>,
     /// Says of what the public can't see that it can't.
     #[serde(skip_serializing_if = "Option::is_none")]
     visibility: Option<Visibility>,
@@ -185,8 +190,21 @@ impl<'a> LayerEntry<'a> {
             no_download: form.as_ref().is_some_and(Form::no_download),
             max_age: layer.max_age,
             available: described.is_some(),
+            state: state(layer),
+            reason: layer.is_absent().then(|| Text {
+                ko: "이 지도의 자료가 아직 서버에 없습니다.".to_owned(),
+                en: "The data of this map is not on the server yet.".to_owned(),
+            }),
             visibility: (!layer.visibility.includes(Audience::Public)).then_some(layer.visibility),
         }
+    }
+}
+
+fn state(layer: &PublishedLayer) -> &'static str {
+    match layer.state {
+        LayerState::Ready(_) => "ready",
+        LayerState::Unavailable { .. } => "unavailable",
+        LayerState::Absent { .. } => "absent",
     }
 }
 

@@ -63,6 +63,9 @@ fn document(
     time: Option<&str>,
 ) -> Result<Vec<u8>, Problem> {
     let derived = match (&layer.stats, &layer.state) {
+        (_, LayerState::Absent { .. }) => {
+            return Err(Problem::absent_layer(layer.id.as_str()));
+        }
         (Some(Ok(derived)), _) => derived,
         (Some(Err(reason)), _) | (None, LayerState::Unavailable { reason }) => {
             return Err(Problem::unavailable(layer.id.as_str(), reason));
