@@ -40,6 +40,7 @@ pub mod mvt;
 pub mod pmtiles;
 pub mod postgis;
 pub mod projection;
+mod romanization;
 pub mod search;
 pub mod source;
 pub mod table_source;

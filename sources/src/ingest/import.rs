@@ -10,7 +10,7 @@ use super::destination::{DataFile, Destination, Finished, Place};
 use super::error::IngestError;
 use super::files::{Content, Input};
 use super::geojson::GeoJson;
-use super::names::{ascii_names, composed};
+use super::names::ascii_names;
 use super::placement::{KOREA, Placement, place};
 use super::rejects::Rejects;
 use super::repair::{Fixes, repair};
@@ -19,6 +19,7 @@ use super::shapefile::Shapefile;
 use super::standing::sweep;
 use super::tally::Tally;
 use super::text::Encoding;
+use crate::romanization::composed;
 
 /// How to import.
 #[derive(Debug, Clone, Default)]
