@@ -120,6 +120,15 @@ impl Connector {
         Ok((client, serving))
     }
 
+    /// Whether something stands between the URL and a server that listens on this port
+    /// (`None`: on a socket of its machine).
+    pub(crate) fn is_pooled(&self, port: Option<u16>) -> bool {
+        let by_network = self.config.get_hosts().iter().any(|host| matches!(host, Host::Tcp(_)));
+        let ports = self.config.get_ports();
+        let is_asked = |port: u16| ports.contains(&port) || (ports.is_empty() && port == 5432);
+        by_network && !port.is_some_and(is_asked)
+    }
+
     /// Asks the server to cancel what a connection is doing.
     pub(crate) async fn cancel(&self, token: &CancelToken) -> Result<(), Error> {
         token.cancel_query(self.tls.clone()).await

@@ -112,6 +112,10 @@ pub(super) struct Inner {
     answered: Mutex<Option<Instant>>,
     /// Whether the server can look whether its client is still there.
     pub(super) checks_client: AtomicBool,
+    /// Whether queries are ended by closing their connection, and not by a request to
+    /// cancel: behind a pooler of which some releases (PgBouncer 1.18 and 1.19.0) exit
+    /// at such a request.
+    pub(super) closes_to_cancel: AtomicBool,
 }
 
 impl Database {
@@ -149,6 +153,7 @@ impl Database {
             rows: Arc::default(),
             answered: Mutex::default(),
             checks_client: AtomicBool::new(false),
+            closes_to_cancel: AtomicBool::new(false),
         });
         let watcher = runtime.spawn(watch::watch(Arc::clone(&inner))).abort_handle();
         Ok(Arc::new(Self { inner, watcher }))

@@ -3,6 +3,7 @@
 use std::future::poll_fn;
 use std::pin::pin;
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::task::Poll;
 use std::time::{Duration, Instant};
 
@@ -324,6 +325,11 @@ impl Running<'_> {
 impl Drop for Running<'_> {
     fn drop(&mut self) {
         if let Some(client) = self.client.take() {
+            if self.inner.closes_to_cancel.load(Ordering::Relaxed) {
+                // The server sees within a second that nobody waits for it any more.
+                drop(Object::take(client));
+                return;
+            }
             let connector = self.inner.connector.clone();
             self.inner.runtime.spawn(settle(client, self.token.clone(), connector));
         }

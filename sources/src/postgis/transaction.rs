@@ -58,6 +58,13 @@ pub(super) async fn can_check_client(client: &Client) -> Result<bool, Error> {
     }
 }
 
+/// The port that the server itself was reached on; `None` for a socket of its machine.
+pub(super) async fn server_port(reader: Reader<'_>) -> Result<Option<u16>, Error> {
+    let row = reader.first("SELECT pg_catalog.inet_server_port()", &[]).await?;
+    let port: Option<i32> = row.map(|row| row.try_get(0)).transpose()?.flatten();
+    Ok(port.and_then(|port| u16::try_from(port).ok()))
+}
+
 /// A parameter of a statement, with its type.
 pub(super) type Parameter<'a> = (&'a (dyn ToSql + Sync), Type);
 

@@ -161,10 +161,13 @@ impl Watcher {
 
     async fn discover_anew(&mut self, asked: &Asked) -> Result<(Client, Discovery), LookFault> {
         let client = self.inner.connect().await.map_err(LookFault::Connection)?;
-        match transaction::can_check_client(&client).await {
-            Ok(can) => self.inner.checks_client.store(can, Ordering::Relaxed),
-            Err(error) => return Err(LookFault::Connection(describe(&error))),
-        }
+        let failed = |error: tokio_postgres::Error| LookFault::Connection(describe(&error));
+        let checks = transaction::can_check_client(&client).await.map_err(failed)?;
+        self.inner.checks_client.store(checks, Ordering::Relaxed);
+        let limits = self.inner.limits(self.inner.options.look_timeout, LOCK_TIMEOUT);
+        let port = transaction::server_port(Reader { client: &client, limits }).await;
+        let is_pooled = self.inner.connector.is_pooled(port.map_err(failed)?);
+        self.inner.closes_to_cancel.store(checks && is_pooled, Ordering::Relaxed);
         self.discover(client, asked).await
     }
 
@@ -214,9 +217,11 @@ impl Watcher {
                     }
                 }
                 Err(_) => {
-                    let token = client.cancel_token();
-                    let cancelled = self.inner.connector.cancel(&token);
-                    let _ = tokio::time::timeout(options.login_timeout, cancelled).await;
+                    if !self.inner.closes_to_cancel.load(Ordering::Relaxed) {
+                        let token = client.cancel_token();
+                        let cancelled = self.inner.connector.cancel(&token);
+                        let _ = tokio::time::timeout(options.login_timeout, cancelled).await;
+                    }
                     return Err(LookFault::Unseen(format!(
                         "{SLOW}: longer than {} s; name fewer schemas, or raise \
                          --database-look-seconds",
