@@ -5,6 +5,8 @@
 
 use std::fmt;
 
+use crate::romanization::{composed, romanized};
+
 /// The longest identifier, in bytes.
 pub const MAX_ID_LENGTH: usize = 64;
 
@@ -22,6 +24,23 @@ fn check(text: &str) -> Result<(), InvalidId> {
         return Err(InvalidId { text: text.chars().take(80).collect() });
     }
     Ok(())
+}
+
+/// A readable form of a name with a digest of the whole.
+fn derived(name: &str) -> String {
+    let name = &*composed(name);
+    let mut readable = if name.is_ascii() {
+        let kept = |c: char| if c.is_ascii_alphanumeric() || c == '-' { c } else { '_' };
+        name.chars().map(kept).collect()
+    } else {
+        romanized(name)
+    };
+    readable.make_ascii_lowercase();
+    readable.truncate(MAX_ID_LENGTH - 10);
+    let readable = readable.trim_matches('_');
+    let digest = xxhash_rust::xxh3::xxh3_64(name.as_bytes()) as u32;
+    let start = if readable.is_empty() { "layer" } else { readable };
+    format!("{start}-{digest:08x}")
 }
 
 macro_rules! id_type {
@@ -48,23 +67,16 @@ macro_rules! id_type {
             }
 
             /// An id for a table or file of any name: the name itself where it
-            /// is an id, else its lower-cased ASCII letters and digits with a
-            /// digest of the whole name, so that two names never share one.
+            /// is an id, else its lower-cased letters, Hangul in Latin ones, with a
+            /// digest of the whole name, so that two names seldom share one.
+            /// Composition tells no two apart: a Korean file keeps its id wherever it
+            /// was named.
             #[must_use]
             pub fn derived(name: &str) -> Self {
                 if let Ok(id) = Self::new(name) {
                     return id;
                 }
-                let readable: String = name
-                    .chars()
-                    .map(|c| c.to_ascii_lowercase())
-                    .map(|c| if c.is_ascii_alphanumeric() || c == '-' { c } else { '_' })
-                    .take(MAX_ID_LENGTH - 10)
-                    .collect();
-                let readable = readable.trim_matches('_');
-                let digest = xxhash_rust::xxh3::xxh3_64(name.as_bytes()) as u32;
-                let start = if readable.is_empty() { "layer" } else { readable };
-                Self(format!("{start}-{digest:08x}").into())
+                Self(derived(name).into())
             }
         }
 
@@ -125,6 +137,24 @@ mod tests {
         for bad in ["", "A", "a b", "행정동", "a/b", "a.b", &"x".repeat(65)] {
             assert!(LayerId::new(bad).is_err(), "{bad}");
         }
+    }
+
+    #[test]
+    fn a_korean_name_becomes_a_readable_id() {
+        for (name, start) in [
+            ("가나동", "ganadong-"),
+            ("kor.가나동", "kor_ganadong-"),
+            ("kor-가나동", "kor-ganadong-"),
+            ("성동구 2026년 A", "seongdonggu_2026nyeon_a-"),
+            ("漢城", "layer-"),
+        ] {
+            let id = LayerId::derived(name);
+            assert!(id.as_str().starts_with(start), "{name}: {id}");
+        }
+        // As macOS writes it.
+        assert_eq!(LayerId::derived("\u{1100}\u{1161}"), LayerId::derived("가"));
+        // Names in ASCII keep the ids that they had.
+        assert_eq!(LayerId::derived("A  b").as_str().rsplit_once('-').unwrap().0, "a__b");
     }
 
     #[test]

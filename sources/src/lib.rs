@@ -41,6 +41,7 @@ pub mod pmtiles;
 pub mod postgis;
 pub mod projection;
 mod repair;
+mod romanization;
 pub mod search;
 pub mod source;
 pub mod table_source;

@@ -126,6 +126,96 @@ fn names_never_collide_and_do_not_depend_on_what_else_there_is() {
     assert!(!left.contains(&"roads".to_owned()), "no other table takes its name: {left:?}");
 }
 
+#[test]
+fn tables_of_one_name_in_two_schemas_are_two_datasets() {
+    let name = "tables_of_one_name_in_two_schemas_are_two_datasets";
+    let (Some(first), Some(second)) = (scratch(name), scratch(name)) else { return };
+    first.sql("CREATE TABLE t (id int PRIMARY KEY, x text, geom geometry(Point, 4326))");
+    second.sql(
+        "CREATE TABLE t (id int PRIMARY KEY, y text, geom geometry(Polygon, 4326),
+             place geometry(Point, 4326))",
+    );
+    let publish = vec![first.schema.clone(), second.schema.clone()];
+    let options = DatabaseOptions { schemas: publish.clone(), ..first.options() };
+    let folder = tempfile::tempdir().unwrap();
+    let schemas = Schemas { publish, datasets: Vec::new() };
+    let directory = open(folder.path(), first.database_with(options), schemas, MEMORY);
+    let snapshot = directory.snapshot();
+    let of: std::collections::BTreeMap<_, _> = snapshot
+        .layers(Audience::Public)
+        .map(|layer| (layer.id.as_str().to_owned(), layer.dataset.as_str().to_owned()))
+        .collect();
+    let longer = format!("{}-t", second.schema);
+    assert_eq!(of["t"], "t");
+    assert_eq!(of[&longer], longer);
+    // Two geometry columns of one table are one dataset.
+    assert_eq!(of[&format!("{longer}-place")], longer);
+}
+
+#[test]
+fn a_korean_table_is_a_layer_of_a_readable_name_in_every_schema() {
+    let name = "a_korean_table_is_a_layer_of_a_readable_name_in_every_schema";
+    let (Some(first), Some(second)) = (scratch(name), scratch(name)) else { return };
+    for scratch in [&first, &second] {
+        scratch.sql("CREATE TABLE \"가나동\" (geom geometry(Point, 4326))");
+    }
+    let publish = vec![first.schema.clone(), second.schema.clone()];
+    let options = DatabaseOptions { schemas: publish.clone(), ..first.options() };
+    let folder = tempfile::tempdir().unwrap();
+    let schemas = Schemas { publish, datasets: Vec::new() };
+    let directory = open(folder.path(), first.database_with(options), schemas, MEMORY);
+    let all = ids(&directory.snapshot(), Audience::Public);
+    assert!(all.iter().any(|id| id.starts_with("ganadong-")), "{all:?}");
+    let longer = format!("{}-ganadong-", second.schema);
+    assert!(all.iter().any(|id| id.starts_with(&longer)), "{all:?}");
+}
+
+#[rstest]
+#[case::in_memory(MEMORY)]
+#[case::live(0)]
+fn a_view_without_a_key_has_no_feature_ids(#[case] memory: u64) {
+    let Some(scratch) = scratch("a_view_without_a_key_has_no_feature_ids") else { return };
+    scratch.sql(
+        "CREATE TABLE t (id int PRIMARY KEY, geom geometry(Point, 4326));
+         INSERT INTO t VALUES (7, 'SRID=4326;POINT(127 37)'), (8, 'SRID=4326;POINT(127.01 37)');
+         CREATE VIEW v AS SELECT 'n' || id AS n, geom FROM t",
+    );
+    let folder = tempfile::tempdir().unwrap();
+    let directory = published(&scratch, folder.path(), memory);
+    let snapshot = directory.snapshot();
+    let ids = |layer: &str| -> Vec<Option<u64>> {
+        let layer = snapshot.layer(layer, Audience::Public).unwrap();
+        let tile = support::encode::covering(10, [127.0, 37.0]);
+        let layers = support::live::ask(&scratch, &**layer.source().unwrap(), tile).unwrap();
+        let mut ids: Vec<_> =
+            support::live::features(layers).iter().map(|feature| feature.id).collect();
+        ids.sort_unstable();
+        ids
+    };
+    assert_eq!(ids("v"), [None, None]);
+    assert_eq!(ids("t"), [Some(7), Some(8)]);
+}
+
+#[rstest]
+#[case::in_memory(MEMORY, "-182")]
+#[case::live(0, "-182")]
+#[case::live_latitude(0, "127 91")]
+fn a_row_without_a_place_on_earth_is_reported(#[case] memory: u64, #[case] at: &str) {
+    let Some(scratch) = scratch("a_row_without_a_place_on_earth_is_reported") else { return };
+    let at = if at.contains(' ') { at.to_owned() } else { format!("{at} 51") };
+    scratch.sql(&format!(
+        "CREATE TABLE off (id int PRIMARY KEY, geom geometry(Point, 4326));
+         INSERT INTO off VALUES (1, 'SRID=4326;POINT({at})'), (2, 'SRID=4326;POINT(127 37)');
+         CREATE INDEX ON off USING gist (geom)"
+    ));
+    let folder = tempfile::tempdir().unwrap();
+    let directory = published(&scratch, folder.path(), memory);
+    wait(&directory, "the report", |snapshot| {
+        let reported = |fault: &String| fault.contains(".off: 1 row(s) have no place on earth");
+        snapshot.faults().iter().any(reported)
+    });
+}
+
 fn write_catalog(folder: &Path, table: &str) {
     let files = [
         ("district.toml", "title = { ko = '구', en = 'District' }\n".to_owned()),
@@ -330,6 +420,6 @@ fn a_key_that_is_not_declared_is_no_feature_id(
     let request = sources::conformance::request(TileCoord::new(0, 0, 0).unwrap());
     let fragment = runtime.block_on(source.fragment(&request)).unwrap().unwrap();
     let id = sources::conformance::layers(&fragment)[0].features[0].id;
-    // Without a key it is the number of the row.
-    assert_eq!(id, Some(expected.unwrap_or(0)));
+    // Without a key there is none: no number stays with a row.
+    assert_eq!(id, expected);
 }

@@ -1,5 +1,5 @@
 //! What live tiles answer when clients hang up, queries are slow and the database goes.
-#![allow(clippy::unwrap_used, clippy::panic, reason = "tests")]
+#![allow(clippy::unwrap_used, clippy::panic, clippy::print_stderr, reason = "tests")]
 
 mod support;
 
@@ -159,4 +159,32 @@ fn a_lost_database_is_unavailable_at_once_and_found_again() {
         wait_for(&database, "the recovery", |look| look.state == DatabaseState::Up);
         assert_eq!(ask(&scratch, &source, tile).unwrap(), before);
     }
+}
+
+#[test]
+fn a_query_whose_server_is_gone_does_not_go_on() {
+    let Some(scratch) = scratch("a_query_whose_server_is_gone_does_not_go_on") else { return };
+    let version: String = scratch.ask("SELECT current_setting('server_version_num')");
+    if version.parse::<u32>().unwrap() < 140_000 {
+        eprintln!("skipped: a_query_whose_server_is_gone_does_not_go_on: PostgreSQL is before 14");
+        return;
+    }
+    slow(&scratch);
+    let mut proxy = Proxy::start(&scratch.url(""), scratch.handle());
+    let through = DatabaseOptions {
+        url: proxy.url(),
+        statement_timeout: Duration::from_secs(60),
+        ..scratch.options()
+    };
+    let database = scratch.database_with(through);
+    let source = live(&database, "slow", publication(None, false));
+    let task = scratch.handle().spawn(async move {
+        let request = request(covering(12, SEOUL), Duration::from_secs(60));
+        source.fragment(&request).await.map(|_| ())
+    });
+    wait_until("the query", || at_it(&scratch) == 1);
+    // As kill -9 does: no word to the server, and nobody to cancel.
+    proxy.cut();
+    wait_until("the query's end", || at_it(&scratch) == 0);
+    let _ = scratch.handle().block_on(task);
 }

@@ -80,6 +80,19 @@ pub struct ServeArgs {
     /// Time for the rows of one tile; past it the answer is 504 [default: 10]
     #[arg(long, value_name = "SECONDS")]
     database_query_seconds: Option<String>,
+    /// Time for one look at the tables of the database; what is known is served meanwhile
+    /// [default: 60]
+    #[arg(long, value_name = "SECONDS")]
+    database_look_seconds: Option<String>,
+    /// Time for loading one table into memory [default: 600]
+    #[arg(long, value_name = "SECONDS")]
+    database_scan_seconds: Option<String>,
+    /// Time that a tile or a load waits for a locked table [default: 2]
+    #[arg(long, value_name = "SECONDS")]
+    database_lock_seconds: Option<String>,
+    /// Time for connecting to the database and logging in [default: 3]
+    #[arg(long, value_name = "SECONDS")]
+    database_login_seconds: Option<String>,
     /// The URL under which clients see this server, with its path prefix
     #[arg(long, value_name = "URL")]
     public_url: Option<String>,
@@ -158,6 +171,10 @@ impl ServeArgs {
             ("database.table_memory", &self.table_memory),
             ("database.connections", &self.database_connections),
             ("database.query_seconds", &self.database_query_seconds),
+            ("database.look_seconds", &self.database_look_seconds),
+            ("database.scan_seconds", &self.database_scan_seconds),
+            ("database.lock_seconds", &self.database_lock_seconds),
+            ("database.login_seconds", &self.database_login_seconds),
             ("public_url", &self.public_url),
             ("staff_url", &self.staff_url),
             ("trust_proxy", &self.trust_proxy),

@@ -13,7 +13,7 @@ use super::error::IngestError;
 use super::file_fault::FileFault;
 use super::files::{Content, Input};
 use super::geojson::GeoJson;
-use super::names::{ascii_names, composed};
+use super::names::ascii_names;
 use super::note::Note;
 use super::placement::{KOREA, Placement, place};
 use super::reject_reason::RejectReason;
@@ -24,6 +24,7 @@ use super::shapefile::Shapefile;
 use super::standing::sweep;
 use super::tally::Tally;
 use super::text::Encoding;
+use crate::romanization::composed;
 
 /// How to import.
 #[derive(Debug, Clone, Default)]

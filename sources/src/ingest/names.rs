@@ -1,32 +1,13 @@
 //! ASCII names for columns whose headers are Korean.
 //!
 //! A tile, a style and a filter name a column by an ASCII name; people read its
-//! Korean title. Hangul is romanised syllable by syllable in the letters of the
-//! Revised Romanization, without its sound changes: a name must be readable and
-//! always the same, not pronounceable.
+//! Korean title.
 
-use std::borrow::Cow;
 use std::collections::HashSet;
 
-use crate::id::{DatasetId, MAX_ID_LENGTH};
-
 use super::text::Encoding;
-
-const INITIALS: [&str; 19] = [
-    "g", "kk", "n", "d", "tt", "r", "m", "b", "pp", "s", "ss", "", "j", "jj", "ch", "k", "t", "p",
-    "h",
-];
-const MEDIALS: [&str; 21] = [
-    "a", "ae", "ya", "yae", "eo", "e", "yeo", "ye", "o", "wa", "wae", "oe", "yo", "u", "wo", "we",
-    "wi", "yu", "eu", "ui", "i",
-];
-const FINALS: [&str; 28] = [
-    "", "k", "k", "k", "n", "n", "n", "t", "l", "k", "m", "l", "l", "l", "p", "l", "m", "p", "p",
-    "t", "t", "ng", "t", "t", "k", "t", "p", "t",
-];
-
-/// The longest column name, in bytes.
-const MAX_LENGTH: usize = 63;
+use crate::id::{DatasetId, MAX_ID_LENGTH};
+use crate::romanization::{composed, romanized};
 
 /// A file's name as text. Korean archives carry names in CP949 without saying
 /// so, and plain unzip leaves them like that; macOS takes Hangul apart.
@@ -48,42 +29,13 @@ pub(super) fn same_name(a: &[u8], b: &[u8]) -> bool {
         || matches!((text(a), text(b)), (Some(a), Some(b)) if a == b)
 }
 
-/// Text whose Hangul is in syllables, where it was in the single letters
-/// (conjoining jamo) that macOS writes.
-pub(super) fn composed(text: &str) -> Cow<'_, str> {
-    if !text.contains(|c| ('\u{1100}'..='\u{1112}').contains(&c)) {
-        return Cow::Borrowed(text);
-    }
-    let mut out = String::with_capacity(text.len());
-    let mut letters = text.chars().peekable();
-    // The place of a letter in its row, counted from its first.
-    let row = |letter: Option<&char>, first: u32, count: u32| {
-        letter.and_then(|&c| u32::from(c).checked_sub(first)).filter(|&place| place < count)
-    };
-    while let Some(letter) = letters.next() {
-        let initial = row(Some(&letter), 0x1100, 19);
-        let medial = initial.and_then(|_| row(letters.peek(), 0x1161, 21));
-        let (Some(initial), Some(medial)) = (initial, medial) else {
-            out.push(letter);
-            continue;
-        };
-        letters.next();
-        let last = row(letters.peek(), 0x11A8, 27).map_or(0, |place| place + 1);
-        if last > 0 {
-            letters.next();
-        }
-        out.extend(char::from_u32(0xAC00 + (initial * 21 + medial) * 28 + last));
-    }
-    Cow::Owned(out)
-}
-
 /// An ASCII name for each column, unique regardless of case, in the same order.
 ///
 /// A name that is ASCII as it stands is the column's, whatever comes before it; then
 /// come those that are read in full, and last those of which something is left out:
 /// `HWY` is never another column's `HWY_`.
 pub(super) fn ascii_names<'a>(names: impl Iterator<Item = &'a str>) -> Vec<String> {
-    let columns: Vec<(&str, String)> = names.map(|name| (name, ascii(name))).collect();
+    let columns: Vec<(&str, String)> = names.map(|name| (name, romanized(name))).collect();
     let mut order: Vec<usize> = (0..columns.len()).collect();
     order.sort_by_key(|&index| {
         let (name, base) = &columns[index];
@@ -118,34 +70,11 @@ pub(super) fn dataset_id(name: &str) -> DatasetId {
         return id;
     }
     let name = &*composed(name);
-    let mut readable = ascii(name).to_ascii_lowercase();
+    let mut readable = romanized(name).to_ascii_lowercase();
     readable.truncate(MAX_ID_LENGTH - 9);
     let digest = xxhash_rust::xxh3::xxh3_64(name.as_bytes()) as u32;
     let start = if readable.is_empty() { "dataset" } else { &readable };
     DatasetId::new(&format!("{start}-{digest:08x}")).unwrap_or_else(|_| DatasetId::derived(name))
-}
-
-fn ascii(name: &str) -> String {
-    let mut out = String::new();
-    for c in composed(name.trim()).chars() {
-        match c {
-            c if c.is_ascii_alphanumeric() || c == '_' || c == '-' => out.push(c),
-            '가'..='힣' => {
-                let syllable = c as usize - '가' as usize;
-                out.push_str(INITIALS[syllable / 588]);
-                out.push_str(MEDIALS[syllable % 588 / 28]);
-                out.push_str(FINALS[syllable % 28]);
-            }
-            _ if out.ends_with('_') => {}
-            _ => out.push('_'),
-        }
-        if out.len() >= MAX_LENGTH {
-            break;
-        }
-    }
-    // All of it is ASCII.
-    out.truncate(MAX_LENGTH);
-    if out.bytes().all(|b| b == b'_') { String::new() } else { out.trim_matches('_').to_owned() }
 }
 
 #[cfg(test)]

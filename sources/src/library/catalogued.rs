@@ -184,7 +184,12 @@ impl Store<'_> {
                 Err(why) => Err(NoData::Unavailable(why.to_owned())),
             },
             (None, held) => {
-                wanted(dataset, held, options).map(|wanted| Needs::Features(wanted.seen(view)))
+                wanted(dataset, held, options).map(|mut wanted| {
+                    // As of a live table, no number stays with a row that has no key.
+                    wanted.options.omit_ids =
+                        wanted.is_in_database() && wanted.options.id_column.is_none();
+                    Needs::Features(wanted.seen(view))
+                })
             }
         };
         (needs, columns)

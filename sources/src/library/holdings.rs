@@ -150,16 +150,17 @@ impl<'h> Holdings<'h> {
         ))
     }
 
-    /// The tables that are published without a catalog: of the schemas published,
-    /// in their order, but for those that `claimed` says belong to a dataset.
+    /// The tables that are published without a catalog, with the names of their layers
+    /// and datasets: of the schemas published, in their order, but for those that
+    /// `claimed` says belong to a dataset.
     pub(super) fn published_tables(
         &self,
         claimed: impl Fn(&Table) -> bool,
-    ) -> impl Iterator<Item = (&'h Arc<Table>, String)> {
+    ) -> impl Iterator<Item = (&'h Arc<Table>, [String; 2])> {
         let (look, schemas) = self.database.unzip();
         let tables = look.into_iter().flat_map(|look| &look.tables);
         let publish = schemas.map_or(&[][..], |schemas| &schemas.publish);
-        let mut named: Vec<(usize, &Arc<Table>, String)> = Vec::new();
+        let mut named: Vec<(usize, &Arc<Table>, [String; 2])> = Vec::new();
         for table in tables.filter(|table| !claimed(table)) {
             let Some(rank) = publish.iter().position(|schema| *schema == table.schema) else {
                 continue;
@@ -167,7 +168,7 @@ impl<'h> Holdings<'h> {
             let first = named
                 .iter()
                 .all(|(_, other, _)| (&other.schema, &other.name) != (&table.schema, &table.name));
-            named.push((rank, table, layer_name(table, rank, first)));
+            named.push((rank, table, names(table, rank, first)));
         }
         named.sort_by_key(|&(rank, ..)| rank);
         named.into_iter().map(|(_, table, name)| (table, name))
@@ -259,17 +260,15 @@ pub(super) fn prepared_name(layer: &Layer) -> TableName {
     TableName { schema: None, table: layer.id.as_str().to_owned(), column: None }
 }
 
-/// What a table's layer is called: like the table in the schema named first, with
-/// its schema in others, and with the column where it is not the table's first
+/// Names of a table's layer and dataset: like the table in the schema named first, with
+/// its schema in others; the layer's with the column where that is not the table's first
 /// geometry. So no table's layer changes its name when another table appears.
-fn layer_name(table: &Table, rank: usize, first: bool) -> String {
-    let mut name =
+fn names(table: &Table, rank: usize, first: bool) -> [String; 2] {
+    let dataset =
         if rank == 0 { table.name.clone() } else { format!("{}-{}", table.schema, table.name) };
-    if !first {
-        name.push('-');
-        name.push_str(&table.geometry_column);
-    }
-    name
+    let column = &table.geometry_column;
+    let layer = if first { dataset.clone() } else { format!("{dataset}-{column}") };
+    [layer, dataset]
 }
 
 #[cfg(test)]
@@ -278,7 +277,7 @@ mod tests {
     use crate::catalog::{Text, Values};
     use crate::feature::GeometryKind;
     use crate::library::look::Look;
-    use crate::postgis::{DatabaseState, TableKind, TableSign};
+    use crate::postgis::{DatabaseState, Fetching, TableKind, TableSign};
     use crate::{DatasetId, FieldId};
     use rstest::rstest;
 
@@ -312,6 +311,7 @@ mod tests {
             estimated_rows: None,
             bytes_on_disk: None,
             sign: TableSign(0),
+            fetching: Fetching::default(),
         })
     }
 

@@ -14,7 +14,7 @@ use super::view::Viewed;
 use crate::feature::{FeatureVisitor, Geometry, Schema, Value};
 use crate::features::{FeatureTable, TableBuilder, TableError, TableOptions, ValueSummary};
 use crate::flatgeobuf::FlatGeobuf;
-use crate::postgis::{Database, Table};
+use crate::postgis::{Database, ScanSummary, Table};
 use crate::source::StoreError;
 
 /// A loaded dataset.
@@ -98,9 +98,10 @@ fn load_table(database: &Database, table: &Table, wanted: &Wanted) -> Result<Loa
             tracing::warn!(
                 table = table.full_name(),
                 problem,
-                "its primary key can't be feature ids; row numbers are"
+                "its primary key can't be feature ids; its features have none"
             );
-            let options = TableOptions { id_column: None, ..wanted.options.clone() };
+            let options =
+                TableOptions { id_column: None, omit_ids: true, ..wanted.options.clone() };
             scan_table(database, table, wanted, &options).map_err(LoadFault::from)
         }
         result => result.map_err(LoadFault::from),
@@ -161,16 +162,22 @@ fn scan_table(
             Some(_) => seen(summary.digest, wanted),
             None => seen(summary.ordered_digest, wanted),
         },
-        note: summary.first_misplaced.map(|first| {
-            let (name, rows) = (table.full_name(), summary.misplaced);
-            let (row, reason) = (first.row, first.reason);
-            format!(
-                "table {name}: {rows} row(s) have no place on earth and are not drawn; the first \
-                 is row {row}: {reason}"
-            )
-        }),
+        note: note(&table.full_name(), &summary),
         summaries: Summaries::default(),
     })
+}
+
+/// What the operator should know of the rows of a table.
+fn note(name: &str, summary: &ScanSummary) -> Option<String> {
+    let misplaced = summary.first_misplaced.as_ref().map(|first| {
+        let (rows, row, reason) = (summary.misplaced, first.row, &first.reason);
+        format!(
+            "table {name}: {rows} row(s) have no place on earth and are not drawn; the first \
+             is row {row}: {reason}"
+        )
+    });
+    let notes: Vec<String> = misplaced.into_iter().chain(summary.unread.note(name)).collect();
+    (!notes.is_empty()).then(|| notes.join("; "))
 }
 
 pub(super) fn fault(error: StoreError) -> LoadFault {

@@ -64,14 +64,14 @@ pub(super) struct Wanted {
     /// Which features, and how they are shown.
     pub(super) view: Arc<View>,
     /// Whether the id column is the catalog's word. Otherwise it is a primary key,
-    /// and where its values can't be feature ids, row numbers are.
+    /// and where its values can't be feature ids, there are none.
     pub(super) id_declared: bool,
     /// Most bytes of memory that it may take.
     pub(super) most: u64,
 }
 
 /// What tells one feature table from every other: its origin and how it is built.
-pub(super) type Key = (OriginName, Option<String>, bool, u128, BTreeMap<String, ColumnForm>);
+pub(super) type Key = (OriginName, Option<String>, [bool; 2], u128, BTreeMap<String, ColumnForm>);
 
 impl Wanted {
     pub(super) fn file(path: PathBuf, signature: Signature, options: TableOptions) -> Self {
@@ -100,9 +100,9 @@ impl Wanted {
     }
 
     pub(super) fn key(&self) -> Key {
-        let TableOptions { id_column, coverage, declared, .. } = &self.options;
+        let TableOptions { id_column, coverage, omit_ids, declared, .. } = &self.options;
         let view = self.view.digest();
-        (self.origin.name(), id_column.clone(), *coverage, view, declared.clone())
+        (self.origin.name(), id_column.clone(), [*coverage, *omit_ids], view, declared.clone())
     }
 
     /// Whether the database has to be asked for any of it.

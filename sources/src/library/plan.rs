@@ -111,9 +111,13 @@ pub(super) fn plan(store: Store<'_>, publish_uncatalogued: bool, said: &Said) ->
             named || held()
         })
     };
-    for (table, name) in holdings.published_tables(claimed) {
+    let mut of_tables = TableDatasets::of(catalog, &plans);
+    for (table, [name, dataset]) in holdings.published_tables(claimed) {
         let full = format!("{}.{}", table.full_name(), table.geometry_column);
-        let keyed = TableOptions { id_column: table.id_column.clone(), ..TableOptions::default() };
+        // Without a key, as a view has none, no number stays with a row.
+        let id_column = table.id_column.clone();
+        let omit_ids = id_column.is_none();
+        let keyed = TableOptions { id_column, omit_ids, ..TableOptions::default() };
         let id = names.take(&name, &full, &full);
         let needs = Needs::Features(Wanted::table(table, keyed, false));
         // The primary key is each feature's id already, unless it may be no id: a parcel
@@ -125,7 +129,9 @@ pub(super) fn plan(store: Store<'_>, publish_uncatalogued: bool, said: &Said) ->
         });
         let columns = shown.map(|stored| stored.column.name.clone()).collect();
         // Publishing the schema is what the operator asked for.
-        plans.push(uncatalogued(id, &table.name, needs, Some(columns), true));
+        let mut plan = uncatalogued(id, &table.name, needs, Some(columns), true);
+        plan.layer.dataset = of_tables.take(table, &dataset);
+        plans.push(plan);
     }
     plans
 }
@@ -152,13 +158,47 @@ impl<'s> Names<'s> {
     /// layer; `longer` is no id itself, which makes the id derived from it unique.
     fn take(&mut self, name: &str, longer: &str, origin: &str) -> LayerId {
         let mut id = LayerId::derived(name);
-        if !self.taken.insert(id.as_str().to_owned()) {
-            id = LayerId::derived(longer);
-            self.taken.insert(id.as_str().to_owned());
+        let mut number = 1;
+        // Two names may differ in composition alone, which an id does not tell apart.
+        while !self.taken.insert(id.as_str().to_owned()) {
+            let suffix = if number == 1 { String::new() } else { format!(" ({number})") };
+            id = LayerId::derived(&format!("{longer}{suffix}"));
+            number += 1;
         }
         if id.as_str() != name && self.said.is_news(format!("{origin} is {id}")) {
             tracing::info!(origin, layer = %id, "published under a derived id");
         }
+        id
+    }
+}
+
+/// The dataset ids of tables that no catalog declares: one for each table, whatever
+/// schema it is in.
+struct TableDatasets {
+    taken: BTreeSet<String>,
+    /// By the number of the relation, which may have several geometry columns.
+    given: BTreeMap<u32, DatasetId>,
+}
+
+impl TableDatasets {
+    fn of(catalog: &Catalog, plans: &[Plan]) -> Self {
+        let declared = catalog.datasets.iter().map(|dataset| dataset.id.as_str().to_owned());
+        let files = plans.iter().map(|plan| plan.layer.dataset.as_str().to_owned());
+        Self { taken: declared.chain(files).collect(), given: BTreeMap::new() }
+    }
+
+    fn take(&mut self, table: &Table, name: &str) -> DatasetId {
+        if let Some(id) = self.given.get(&table.oid) {
+            return id.clone();
+        }
+        let mut id = DatasetId::derived(name);
+        let mut number = 1;
+        while !self.taken.insert(id.as_str().to_owned()) {
+            // A name with a point is no id itself: a digest makes it one.
+            id = DatasetId::derived(&format!("{}.{number}", table.full_name()));
+            number += 1;
+        }
+        self.given.insert(table.oid, id.clone());
         id
     }
 }

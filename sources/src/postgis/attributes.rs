@@ -1,13 +1,29 @@
 //! The columns of relations, from the catalogs.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use tokio_postgres::{Client, Error};
+use tokio_postgres::Error;
+use tokio_postgres::types::Type;
 
-use super::column::{StoredType, TableColumn};
+use super::column::{StoredType, TableColumn, Wire};
+use super::stored_text::{CatalogText, OddTexts, StoredEncoding};
+use super::table::{ColumnNaming, Fetching};
+use super::transaction::Reader;
 
 /// The columns of the relations `$1`, domains resolved to what they are over.
-const COLUMNS: &str = "
+fn query(encoding: StoredEncoding) -> String {
+    // The place among the columns that were not dropped, and the count of these.
+    let places = match encoding {
+        StoredEncoding::Unknown => {
+            "(SELECT count(*) FILTER (WHERE p.attnum <= a.attnum) FROM pg_attribute p
+                WHERE p.attrelid = a.attrelid AND p.attnum > 0 AND NOT p.attisdropped),
+            (SELECT count(*) FROM pg_attribute p
+                WHERE p.attrelid = a.attrelid AND p.attnum > 0 AND NOT p.attisdropped)"
+        }
+        _ => "0::int8, 0::int8",
+    };
+    format!(
+        "
 WITH RECURSIVE domains(oid, base, modifier) AS (
     SELECT oid, typbasetype, typtypmod FROM pg_type WHERE typtype = 'd'
     UNION ALL
@@ -17,16 +33,34 @@ WITH RECURSIVE domains(oid, base, modifier) AS (
     SELECT d.oid, d.base, d.modifier FROM domains d
     JOIN pg_type t ON t.oid = d.base WHERE t.typtype <> 'd'
 )
-SELECT a.attrelid::int8, a.attname::text, col_description(a.attrelid, a.attnum),
-    t.typname::text, n.nspname = 'pg_catalog', t.typtype::text, t.typcategory::text,
-    coalesce(r.modifier, a.atttypmod)::int4
+SELECT a.attrelid::int8, {name}, {comment},
+    {type_name}, n.nspname = 'pg_catalog', t.typtype::text, t.typcategory::text,
+    coalesce(r.modifier, a.atttypmod)::int4, {places}
 FROM pg_attribute a
 LEFT JOIN resolved r ON r.oid = a.atttypid
 JOIN pg_type t ON t.oid = coalesce(r.base, a.atttypid)
 JOIN pg_namespace n ON n.oid = t.typnamespace
 WHERE a.attrelid = ANY($1::oid[]) AND a.attnum > 0 AND NOT a.attisdropped
     AND has_column_privilege(a.attrelid, a.attnum, 'SELECT')
-ORDER BY a.attrelid, a.attnum";
+ORDER BY a.attrelid, a.attnum",
+        name = encoding.bytes("a.attname::text"),
+        comment = encoding.bytes("col_description(a.attrelid, a.attnum)"),
+        type_name = encoding.bytes("t.typname::text"),
+    )
+}
+
+/// A column as the catalog has it.
+struct StoredColumn {
+    name: CatalogText,
+    comment: Option<CatalogText>,
+    type_name: String,
+    built_in: bool,
+    kind: String,
+    category: String,
+    modifier: i32,
+    place: usize,
+    count: usize,
+}
 
 /// The columns that the role may read, by the number of their relation.
 #[derive(Debug, Default)]
@@ -34,33 +68,101 @@ pub(super) struct Attributes {
     read: HashMap<u32, Vec<TableColumn>>,
     /// Those of a type that is no attribute.
     left_out: HashMap<u32, Vec<String>>,
+    fetching: HashMap<u32, Fetching>,
+    texts: HashMap<u32, OddTexts>,
 }
 
 impl Attributes {
     /// The columns of relations by oid.
-    pub(super) async fn read(client: &Client, relations: &[u32]) -> Result<Self, Error> {
-        let mut found = Self::default();
-        for row in client.query(COLUMNS, &[&relations]).await? {
+    pub(super) async fn read(
+        reader: Reader<'_>,
+        encoding: StoredEncoding,
+        relations: &[u32],
+    ) -> Result<Self, Error> {
+        let mut stored: BTreeMap<u32, Vec<StoredColumn>> = BTreeMap::new();
+        for row in reader.rows(&query(encoding), &[(&relations, Type::OID_ARRAY)]).await? {
             let oid = u32::try_from(row.try_get::<_, i64>(0)?).unwrap_or_default();
-            let name: String = row.try_get(1)?;
-            let stored = StoredType {
-                name: row.try_get(3)?,
+            let number = |at| {
+                let number: i64 = row.try_get(at)?;
+                Ok::<_, Error>(usize::try_from(number).unwrap_or_default())
+            };
+            let comment: Option<&[u8]> = row.try_get(2)?;
+            let column = StoredColumn {
+                name: CatalogText::read(encoding, row.try_get(1)?),
+                comment: comment.map(|comment| CatalogText::read(encoding, comment)),
+                type_name: CatalogText::read(encoding, row.try_get(3)?).text,
                 built_in: row.try_get(4)?,
                 kind: row.try_get(5)?,
                 category: row.try_get(6)?,
                 modifier: row.try_get(7)?,
+                place: number(8)?,
+                count: number(9)?,
             };
-            match TableColumn::new(name.clone(), row.try_get(2)?, &stored) {
-                Some(column) => found.read.entry(oid).or_default().push(column),
+            stored.entry(oid).or_default().push(column);
+        }
+        let mut found = Self::default();
+        for (oid, columns) in stored {
+            found.add(oid, columns, encoding);
+        }
+        Ok(found)
+    }
+
+    fn add(&mut self, oid: u32, columns: Vec<StoredColumn>, encoding: StoredEncoding) {
+        let count = columns.first().map_or(0, |column| column.count);
+        let by_place = count > 0 && columns.iter().any(|column| !column.name.is_writable);
+        let naming = if by_place { ColumnNaming::Places(count) } else { ColumnNaming::Names };
+        self.fetching.insert(oid, Fetching { naming, encoding });
+        let texts = self.texts.entry(oid).or_default();
+        for column in columns {
+            let CatalogText { text: name, is_whole, .. } = column.name.clone();
+            let place = format!("column {name:?}");
+            texts.add(&place, &column.name);
+            if let Some(comment) = &column.comment {
+                texts.add(&format!("comment of {place}"), comment);
+            }
+            // Under a name that nobody can write it can't be asked for.
+            if !is_whole {
+                continue;
+            }
+            let stored = StoredType {
+                name: &column.type_name,
+                built_in: column.built_in,
+                kind: &column.kind,
+                category: &column.category,
+                modifier: column.modifier,
+            };
+            let sql_name = match naming {
+                ColumnNaming::Names => name.clone(),
+                ColumnNaming::Places(_) => format!("c{}", column.place),
+            };
+            let comment = column.comment.filter(|comment| comment.is_whole);
+            let comment = comment.as_ref().map(|comment| &*comment.text);
+            match TableColumn::new(sql_name, comment, &stored) {
+                Some(mut column) => {
+                    column.column.name = name;
+                    if column.wire == Wire::Text {
+                        column.expression = encoding.fetched(column.expression);
+                    }
+                    self.read.entry(oid).or_default().push(column);
+                }
                 // Another geometry is a table of its own.
                 None if matches!(stored.name, "geometry" | "geography") => {}
                 None => {
-                    let left_out = found.left_out.entry(oid).or_default();
+                    let left_out = self.left_out.entry(oid).or_default();
                     left_out.push(format!("{name} ({})", stored.name));
                 }
             }
         }
-        Ok(found)
+    }
+
+    /// How SQL reads a relation.
+    pub(super) fn fetching(&self, oid: u32) -> Fetching {
+        self.fetching.get(&oid).copied().unwrap_or_default()
+    }
+
+    /// The texts of a relation's columns that were no UTF-8.
+    pub(super) fn texts(&self, oid: u32) -> OddTexts {
+        self.texts.get(&oid).cloned().unwrap_or_default()
     }
 
     /// The columns of one relation, and a notice where some of them are left out.

@@ -72,8 +72,24 @@ impl TableColumn {
 }
 
 /// The first line of a comment, and what follows.
+///
+/// A comment that is JSON, and lines that begin with `@`, are written by programs for
+/// programs (tile servers, API generators), each with a vocabulary of its own: they are
+/// no text for people, and left out.
 pub(super) fn title_and_rest(comment: Option<&str>) -> (Option<String>, Option<String>) {
     let comment = comment.unwrap_or_default().trim();
+    let is_json = comment.starts_with(['{', '['])
+        && serde_json::from_str::<serde::de::IgnoredAny>(comment).is_ok();
+    if is_json {
+        return (None, None);
+    }
+    let is_tag = |line: &str| {
+        line.strip_prefix('@')
+            .is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_alphabetic()))
+    };
+    let lines: Vec<&str> = comment.lines().filter(|line| !is_tag(line)).collect();
+    let comment = lines.join("\n");
+    let comment = comment.trim();
     let (first, rest) = comment.split_once('\n').unwrap_or((comment, ""));
     let filled = |text: &str| Some(text.trim().to_owned()).filter(|text| !text.is_empty());
     (filled(first), filled(rest))
@@ -284,6 +300,18 @@ mod tests {
     ) {
         let error = wire.value(Some(bytes), ColumnType::Int).unwrap_err();
         assert!(error.contains(message), "{error}");
+    }
+
+    #[rstest]
+    #[case::json(r#"{"minzoom": 5, "name": "roads"}"#, None)]
+    #[case::json_list(" [1, 2]\n", None)]
+    #[case::tags("@omit create,update\n@name road", None)]
+    #[case::tag_above("@omit\n도로", Some("도로"))]
+    #[case::braces("{임시} 도로", Some("{임시} 도로"))]
+    #[case::brackets("[2026] 도로", Some("[2026] 도로"))]
+    #[case::address("@ 성수동", Some("@ 성수동"))]
+    fn a_comment_for_programs_is_no_title(#[case] comment: &str, #[case] title: Option<&str>) {
+        assert_eq!(title_and_rest(Some(comment)).0.as_deref(), title);
     }
 
     #[test]

@@ -11,8 +11,12 @@ use tokio_postgres::error::SqlState;
 use tokio_postgres::{CancelToken, Client, Config, Error};
 use tokio_postgres_rustls::MakeRustlsConnect;
 
+use super::parameters::Parameters;
 use super::tls::{Mode, client_config, handshake_error};
 use super::url;
+
+/// Name of connections in `pg_stat_activity`, unless the URL gives another.
+const APPLICATION: &str = "tile-server";
 
 /// Makes connections, with TLS where the URL asks for it.
 #[derive(Clone)]
@@ -28,17 +32,22 @@ pub(crate) struct Connector {
 pub(crate) enum UrlFault {
     /// It is not written as one, as this error says. The error may quote a password.
     Syntax(Error),
-    /// What it says of TLS can't be meant or done, in words for people.
-    Tls(String),
+    /// A parameter can't be meant or done, in words for people.
+    Parameter(String),
 }
 
-/// Reads a URL, or `key=value` pairs, but for what TLS is to be.
+/// Reads a URL, or `key=value` pairs, but for what TLS is to be; a connection that is
+/// not named is named after this program.
 ///
 /// # Errors
-/// [`UrlFault::Syntax`].
-pub(crate) fn read(text: &str) -> Result<(Config, url::TlsParameters), UrlFault> {
-    let (rest, parameters) = url::split(text);
-    let config = Config::from_str(&rest).map_err(UrlFault::Syntax)?;
+/// [`UrlFault`].
+pub(crate) fn read(text: &str) -> Result<(Config, Parameters), UrlFault> {
+    let (rest, parameters) = url::split(text).map_err(UrlFault::Parameter)?;
+    let mut config = Config::from_str(&rest).map_err(UrlFault::Syntax)?;
+    if config.get_application_name().is_none() {
+        let name = parameters.application.as_deref().unwrap_or(APPLICATION);
+        config.application_name(name);
+    }
     Ok((config, parameters))
 }
 
@@ -46,12 +55,9 @@ impl Connector {
     /// Reads the certificates that the parameters name.
     ///
     /// # Errors
-    /// [`UrlFault::Tls`].
-    pub(crate) fn new(
-        mut config: Config,
-        parameters: &url::TlsParameters,
-    ) -> Result<Self, UrlFault> {
-        let mut mode = Mode::of(parameters).map_err(UrlFault::Tls)?;
+    /// [`UrlFault::Parameter`].
+    pub(crate) fn new(mut config: Config, parameters: &Parameters) -> Result<Self, UrlFault> {
+        let mut mode = Mode::of(parameters).map_err(UrlFault::Parameter)?;
         let hosts = config.get_hosts();
         // As in libpq, a socket of this machine needs no TLS, and has none.
         if !hosts.is_empty() && hosts.iter().all(|host| matches!(host, Host::Unix(_))) {
@@ -64,7 +70,7 @@ impl Connector {
             }
         }
         let root = parameters.root.as_deref();
-        let mut tls = client_config(mode, root).map_err(UrlFault::Tls)?;
+        let mut tls = client_config(mode, root).map_err(UrlFault::Parameter)?;
         if config.get_ssl_negotiation() == SslNegotiation::Direct {
             tls.alpn_protocols = vec![b"postgresql".to_vec()];
         }
@@ -112,6 +118,15 @@ impl Connector {
             let _ = connection.await;
         });
         Ok((client, serving))
+    }
+
+    /// Whether something stands between the URL and a server that listens on this port
+    /// (`None`: on a socket of its machine).
+    pub(crate) fn is_pooled(&self, port: Option<u16>) -> bool {
+        let by_network = self.config.get_hosts().iter().any(|host| matches!(host, Host::Tcp(_)));
+        let ports = self.config.get_ports();
+        let is_asked = |port: u16| ports.contains(&port) || (ports.is_empty() && port == 5432);
+        by_network && !port.is_some_and(is_asked)
     }
 
     /// Asks the server to cancel what a connection is doing.

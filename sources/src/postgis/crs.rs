@@ -7,7 +7,10 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use tokio_postgres::Client;
+use tokio_postgres::types::Type;
+
+use super::stored_text::{CatalogText, StoredEncoding};
+use super::transaction::Reader;
 
 use crate::projection::{KNOWN, Projection};
 
@@ -96,24 +99,30 @@ impl CrsList {
 /// Reads definitions from the database; one for each SRID asked for. `extension` is
 /// the quoted name of the schema of PostGIS.
 pub(super) async fn read_definitions(
-    client: &Client,
+    reader: Reader<'_>,
     extension: &str,
+    encoding: StoredEncoding,
     srids: &[u32],
 ) -> Result<Vec<Crs>, tokio_postgres::Error> {
     if srids.is_empty() {
         return Ok(Vec::new());
     }
     let numbers: Vec<i64> = srids.iter().copied().map(i64::from).collect();
+    let (wkt, proj) = (encoding.bytes("srtext::text"), encoding.bytes("proj4text::text"));
     let sql = format!(
-        "SELECT srid::int8, coalesce(srtext, '')::text, coalesce(proj4text, '')::text \
-         FROM {extension}.spatial_ref_sys WHERE srid = ANY($1::int8[])"
+        "SELECT srid::int8, {wkt}, {proj} FROM {extension}.spatial_ref_sys \
+         WHERE srid = ANY($1::int8[])"
     );
-    let rows = client.query(&sql, &[&numbers]).await?;
+    let rows = reader.rows(&sql, &[(&numbers, Type::INT8_ARRAY)]).await?;
     let mut found: HashMap<u32, Crs> = HashMap::new();
     for row in rows {
         let srid = u32::try_from(row.try_get::<_, i64>(0)?).unwrap_or_default();
-        let (wkt, proj): (&str, &str) = (row.try_get(1)?, row.try_get(2)?);
-        found.insert(srid, Crs::defined(srid, wkt, proj));
+        let text = |at| {
+            let bytes: Option<&[u8]> = row.try_get(at)?;
+            let text = bytes.map(|bytes| CatalogText::read(encoding, bytes).text);
+            Ok::<_, tokio_postgres::Error>(text.unwrap_or_default())
+        };
+        found.insert(srid, Crs::defined(srid, &text(1)?, &text(2)?));
     }
     Ok(srids.iter().map(|srid| found.remove(srid).unwrap_or_else(|| Crs::missing(*srid))).collect())
 }

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use arc_swap::ArcSwap;
@@ -10,22 +11,21 @@ use parking_lot::{Condvar, Mutex};
 use tokio::runtime::Handle;
 use tokio::sync::Notify;
 use tokio_postgres::Client;
-use tokio_postgres::error::SqlState;
 
 use super::budget::Budget;
 use super::connector::Connector;
 use super::crs::CrsList;
+use super::fault::describe;
 use super::options::{self, DatabaseError, DatabaseOptions};
+use super::row_reports::RowReports;
 use super::table::Table;
+use super::transaction::Limits;
 use super::values::{RelationName, ValuesTable};
-use super::{tls, watch};
+use super::watch;
 
 /// How long a connection of live tiles is used: its server process keeps something for
 /// each table that it ever read.
 const CONNECTION_AGE: Duration = Duration::from_secs(600);
-
-/// How soon an attempt to connect and log in is given up.
-const LOGIN_TIMEOUT: Duration = Duration::from_secs(3);
 
 /// Whether a database answers.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -106,6 +106,16 @@ pub(super) struct Inner {
     pub(super) pool: Pool,
     /// What the rows of all live tiles may take together.
     pub(super) budget: Budget,
+    /// What is wrong with rows of live tables.
+    pub(super) rows: Arc<RowReports>,
+    /// When a query of a tile was last answered.
+    answered: Mutex<Option<Instant>>,
+    /// Whether the server can look whether its client is still there.
+    pub(super) checks_client: AtomicBool,
+    /// Whether queries are ended by closing their connection, and not by a request to
+    /// cancel: behind a pooler of which some releases (PgBouncer 1.18 and 1.19.0) exit
+    /// at such a request.
+    pub(super) closes_to_cancel: AtomicBool,
 }
 
 impl Database {
@@ -140,6 +150,10 @@ impl Database {
             asked: ArcSwap::default(),
             pool,
             budget,
+            rows: Arc::default(),
+            answered: Mutex::default(),
+            checks_client: AtomicBool::new(false),
+            closes_to_cancel: AtomicBool::new(false),
         });
         let watcher = runtime.spawn(watch::watch(Arc::clone(&inner))).abort_handle();
         Ok(Arc::new(Self { inner, watcher }))
@@ -212,17 +226,21 @@ impl Drop for Database {
 }
 
 impl Inner {
-    /// Opens a connection with the settings that every query here relies on.
+    /// Opens a connection.
     pub(super) async fn connect(&self) -> Result<Client, String> {
         let connecting = async {
             let (client, _) = self.connector.connect().await?;
-            client.batch_execute(&session(&self.options)).await?;
             Ok(client)
         };
-        match tokio::time::timeout(LOGIN_TIMEOUT, connecting).await {
+        match tokio::time::timeout(self.options.login_timeout, connecting).await {
             Err(_) => Err("it does not answer in time".to_owned()),
-            Ok(connected) => connected.map_err(|error| describe(&error)),
+            Ok(connected) => connected.map_err(|error: tokio_postgres::Error| describe(&error)),
         }
+    }
+
+    /// Limits of a transaction.
+    pub(super) fn limits(&self, statement: Duration, lock: Duration) -> Limits {
+        Limits { statement, lock, checks_client: self.checks_client.load(Ordering::Relaxed) }
     }
 
     pub(super) fn look(&self) -> Arc<DatabaseLook> {
@@ -259,6 +277,57 @@ impl Inner {
         self.put(look, &before, &mut changing);
     }
 
+    /// Notes that a query of a tile was answered.
+    pub(super) fn note_answer(&self) {
+        *self.answered.lock() = Some(Instant::now());
+    }
+
+    /// Whether the database answers: a tile since then, or else a query of no cost, on a
+    /// connection of the tiles or on a new one.
+    pub(super) async fn answers(&self, since: tokio::time::Instant) -> bool {
+        const NOTHING: &str = "SELECT 1";
+        if self.answered.lock().is_some_and(|at| at >= since.into_std()) {
+            return true;
+        }
+        let pooled = async {
+            let client = self.pool.get().await.ok()?;
+            client.batch_execute(NOTHING).await.ok()
+        };
+        let own = async {
+            let client = self.connect().await.ok()?;
+            client.batch_execute(NOTHING).await.ok()
+        };
+        let asking = async {
+            tokio::select! {
+                Some(()) = pooled => true,
+                Some(()) = own => true,
+                else => false,
+            }
+        };
+        tokio::time::timeout(self.options.login_timeout, asking).await.unwrap_or(false)
+    }
+
+    /// Marks the database as up though its catalogs can't be read now: what is known of
+    /// it is served. Where nothing is known yet, it is of no use.
+    pub(super) fn unseen(&self, reason: String) {
+        if !self.look().complete {
+            self.lost(reason);
+            return;
+        }
+        let mut changing = self.changing.lock();
+        let before = self.look();
+        let note = format!("new and changed tables are not noticed: {reason}");
+        if !before.notes.contains(&note) {
+            tracing::warn!(database = self.place, "{note}");
+        }
+        let look = DatabaseLook {
+            state: DatabaseState::Up,
+            notes: vec![note],
+            ..DatabaseLook::clone(&before)
+        };
+        self.put(look, &before, &mut changing);
+    }
+
     /// Marks the database as lost.
     pub(super) fn lost(&self, reason: String) {
         let mut changing = self.changing.lock();
@@ -292,79 +361,15 @@ fn pool(connector: &Connector, options: &DatabaseOptions) -> Result<Pool, Databa
     let manager_config = ManagerConfig { recycling_method: RecyclingMethod::Fast };
     let config = connector.config().clone();
     let manager = Manager::from_connect(config, connector.clone(), manager_config);
-    let session = session(options);
-    let set_up = Hook::async_fn(move |client: &mut deadpool_postgres::ClientWrapper, _| {
-        let session = session.clone();
-        Box::pin(async move { client.batch_execute(&session).await.map_err(HookError::Backend) })
-    });
     Pool::builder(manager)
         .max_size(options.pool_size.max(1))
         .runtime(Runtime::Tokio1)
-        .create_timeout(Some(LOGIN_TIMEOUT))
-        .recycle_timeout(Some(LOGIN_TIMEOUT))
-        .post_create(set_up)
+        .create_timeout(Some(options.login_timeout))
+        .recycle_timeout(Some(options.login_timeout))
         .pre_recycle(Hook::sync_fn(|_, metrics| {
             let old = metrics.age() >= CONNECTION_AGE;
             if old { Err(HookError::message("it is old")) } else { Ok(()) }
         }))
         .build()
         .map_err(|error| DatabaseError::Url(error.to_string()))
-}
-
-/// What a session is set to: text forms that do not depend on the server's
-/// configuration, and nothing that writes.
-pub(super) fn session(options: &DatabaseOptions) -> String {
-    format!(
-        "SET timezone = 'UTC'; SET datestyle = 'ISO'; SET intervalstyle = 'iso_8601'; \
-         SET extra_float_digits = 1; SET xmloption = 'content'; \
-         SET default_transaction_read_only = on; SET plan_cache_mode = force_custom_plan; \
-         SET client_min_messages = error; SET lock_timeout = {}",
-        options.lock_timeout.as_millis()
-    )
-}
-
-/// Whether an error is the connection's, or the server's as a whole: other queries
-/// will meet it too.
-pub(super) fn is_broken(error: &tokio_postgres::Error) -> bool {
-    let Some(code) = error.code() else { return true };
-    let gone = [
-        &SqlState::ADMIN_SHUTDOWN,
-        &SqlState::CRASH_SHUTDOWN,
-        &SqlState::CANNOT_CONNECT_NOW,
-        &SqlState::DATABASE_DROPPED,
-    ];
-    gone.contains(&code) || code.code().starts_with("08")
-}
-
-/// An error in words for people, without address or credentials.
-pub(super) fn describe(error: &tokio_postgres::Error) -> String {
-    if let Some(stated) = error.as_db_error() {
-        return match *stated.code() {
-            // A server that speaks another language has but the general answer.
-            SqlState::INVALID_AUTHORIZATION_SPECIFICATION
-                if stated.message().contains("no encryption") =>
-            {
-                "the server takes no such connection without TLS: write sslmode=require, or better \
-                 verify-full, in the URL, or allow it in the server's pg_hba.conf"
-                    .to_owned()
-            }
-            SqlState::INVALID_PASSWORD | SqlState::INVALID_AUTHORIZATION_SPECIFICATION => {
-                "the server refuses the login: check user and password in the URL".to_owned()
-            }
-            SqlState::INVALID_CATALOG_NAME => "the server has no such database".to_owned(),
-            SqlState::TOO_MANY_CONNECTIONS => {
-                "the server has no connection to spare: raise its max_connections".to_owned()
-            }
-            _ => stated.message().to_owned(),
-        };
-    }
-    if let Some(reason) = tls::describe(error) {
-        return reason;
-    }
-    match std::error::Error::source(error).and_then(|cause| cause.downcast_ref::<std::io::Error>())
-    {
-        Some(cause) => format!("it can't be reached: {cause}"),
-        None if error.is_closed() => "the connection was closed".to_owned(),
-        None => error.to_string(),
-    }
 }

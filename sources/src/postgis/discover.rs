@@ -1,67 +1,19 @@
 //! What tables there are: read from the catalogs, which takes no lock on a table.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use tokio_postgres::Client;
-
 use super::attributes::Attributes;
+use super::catalog_queries::{AskedNames, SERVER, geometries, schemas_query};
 use super::column::title_and_rest;
 use super::crs::{Crs, CrsList, read_definitions};
 use super::modifier::Modifier;
 use super::sign::{self, CLOCK_SECONDS, Numbers};
-use super::table::{SpatialType, Table, TableKind, TableSign, quoted};
+use super::stored_text::{CatalogText, OddTexts, StoredEncoding};
+use super::table::{Fetching, SpatialType, Table, TableKind, TableSign, quoted};
+use super::transaction::Reader;
 use super::values::{self, RelationName, ValuesTable};
-
-/// The server: when it began to count, whether it counts, where PostGIS is, and
-/// which of the schemas `$1` are missing or closed.
-const SERVER: &str = "
-SELECT concat_ws(' ', current_database(), current_user, pg_postmaster_start_time(),
-        pg_stat_get_db_stat_reset_time(d.oid), pg_stat_get_bgwriter_stat_reset_time()),
-    current_setting('track_counts')::bool,
-    pg_is_in_recovery(),
-    (SELECT n.nspname::text FROM pg_extension e JOIN pg_namespace n ON n.oid = e.extnamespace
-        WHERE e.extname = 'postgis'),
-    ARRAY(SELECT s FROM unnest($1::text[]) s
-        WHERE NOT EXISTS (SELECT FROM pg_namespace WHERE nspname = s)),
-    ARRAY(SELECT nspname::text FROM pg_namespace
-        WHERE nspname = ANY($1::text[]) AND NOT has_schema_privilege(oid, 'USAGE'))
-FROM pg_database d WHERE d.datname = current_database()";
-
-/// Geometry and geography, and domains over them; a query follows.
-pub(super) const SPATIAL_TYPES: &str = "
-WITH RECURSIVE spatial(oid, kind, modifier) AS (
-    SELECT t.oid, t.typname::text, -1
-    FROM pg_type t JOIN pg_extension e ON e.extname = 'postgis' AND t.typnamespace = e.extnamespace
-    WHERE t.typname IN ('geometry', 'geography')
-    UNION ALL
-    SELECT t.oid, s.kind, CASE WHEN t.typtypmod >= 0 THEN t.typtypmod ELSE s.modifier END
-    FROM pg_type t JOIN spatial s ON t.typbasetype = s.oid WHERE t.typtype = 'd'
-)";
-
-/// The geometry columns of the schemas `$1`; a partition is part of its parent.
-const GEOMETRIES: &str = "
-SELECT c.oid::int8, n.nspname::text, c.relname::text, c.relkind::text, a.attname::text, s.kind,
-    (CASE WHEN a.atttypmod >= 0 THEN a.atttypmod ELSE s.modifier END)::int4,
-    has_column_privilege(c.oid, a.attnum, 'SELECT'),
-    obj_description(c.oid, 'pg_class'),
-    EXISTS (SELECT FROM pg_index i JOIN pg_class ic ON ic.oid = i.indexrelid
-        JOIN pg_am am ON am.oid = ic.relam
-        WHERE i.indrelid = c.oid AND i.indisvalid AND i.indkey[0] = a.attnum
-            AND am.amname IN ('gist', 'spgist', 'brin')),
-    (SELECT k.attname::text FROM pg_index i
-        JOIN pg_attribute k ON k.attrelid = c.oid AND k.attnum = i.indkey[0]
-        WHERE i.indrelid = c.oid AND i.indisprimary AND i.indisvalid AND i.indnkeyatts = 1
-            AND k.atttypid IN (20, 21, 23))
-FROM pg_class c
-JOIN pg_namespace n ON n.oid = c.relnamespace
-JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
-JOIN spatial s ON s.oid = a.atttypid
-WHERE n.nspname = ANY($1::text[]) AND has_schema_privilege(n.oid, 'USAGE')
-    AND c.relkind IN ('r', 'v', 'm', 'f', 'p') AND c.relpersistence <> 't'
-    AND NOT c.relispartition
-ORDER BY array_position($1::text[], n.nspname::text), c.relname, a.attnum";
 
 /// What one look at the catalogs found.
 #[derive(Debug, Default)]
@@ -83,6 +35,8 @@ pub(super) struct Discovery {
 pub(super) struct Found {
     pub(super) oid: u32,
     pub(super) table: Table,
+    /// Its texts that are not UTF-8.
+    texts: OddTexts,
 }
 
 /// Why a look found nothing.
@@ -99,44 +53,58 @@ pub(super) enum DiscoveryError {
 /// Looks at the catalogs once. Of tables without geometry those of the names `asked`
 /// are looked for. `crs` are the CRS met before, and is added to.
 pub(super) async fn discover(
-    client: &Client,
+    reader: Reader<'_>,
     schemas: &[String],
     asked: &BTreeSet<RelationName>,
     crs: &parking_lot::Mutex<CrsList>,
 ) -> Result<Discovery, DiscoveryError> {
-    let server = client.query_one(SERVER, &[&schemas]).await?;
+    let Some(server) = reader.first(SERVER, &[]).await? else {
+        return Err(DiscoveryError::Database("the server does not name the database".to_owned()));
+    };
+    let encoding = StoredEncoding::of(server.try_get(0)?);
     let database = |reason: String| DiscoveryError::Database(reason);
     let (since, counts, standby): (String, bool, bool) =
-        (server.try_get(0)?, server.try_get(1)?, server.try_get(2)?);
-    let Some(extension) = server.try_get::<_, Option<String>>(3)? else {
+        (server.try_get(1)?, server.try_get(2)?, server.try_get(3)?);
+    let Some(extension) = server.try_get::<_, Option<String>>(4)? else {
         let reason = "the database has no PostGIS: run CREATE EXTENSION postgis in it";
         return Err(database(reason.to_owned()));
     };
-    let notes = unusable(&server.try_get::<_, Vec<String>>(4)?, &server.try_get::<_, Vec<_>>(5)?);
+    let names = AskedNames::of(schemas.iter().map(String::as_str), encoding);
+    let mut usable: BTreeMap<usize, bool> = BTreeMap::new();
+    for row in reader.rows(&schemas_query(encoding), &names.parameters()).await? {
+        let number = usize::try_from(row.try_get::<_, i32>(0)?).unwrap_or_default();
+        *usable.entry(number).or_default() |= row.try_get::<_, bool>(1)?;
+    }
+    let notes = unusable(schemas, &usable);
     let mut found = Discovery { extension: quoted(&extension), notes, ..Discovery::default() };
-    for row in client.query(&format!("{SPATIAL_TYPES}{GEOMETRIES}"), &[&schemas]).await? {
-        let geometry = Geometry {
-            oid: u32::try_from(row.try_get::<_, i64>(0)?).unwrap_or_default(),
-            relation_kind: row.try_get(3)?,
-            geography: row.try_get::<_, &str>(5)? == "geography",
-            modifier: Modifier(row.try_get(6)?),
-        };
-        let table = geometry.table(&row, &found.extension)?;
-        if row.try_get::<_, bool>(7)? {
-            found.tables.push(Found { oid: geometry.oid, table });
+    for row in reader.rows(&geometries(encoding), &names.parameters()).await? {
+        let geometry = Geometry::read(&row, schemas, encoding)?;
+        let full_name = format!("{}.{}", geometry.schema, geometry.name.text);
+        if !geometry.is_nameable {
+            found.notes.push(unnameable(&full_name));
+            continue;
+        }
+        let readable = row.try_get::<_, bool>(8)?;
+        let mut texts = OddTexts::default();
+        if let Some(comment) = &geometry.comment {
+            texts.add("comment", comment);
+        }
+        let table = geometry.table(&found.extension);
+        if readable {
+            found.tables.push(Found { oid: table.oid, table, texts });
         } else {
             found.notices.insert(values::unreadable(&table.full_name(), &table.relation()));
         }
     }
-    let (values, notices) = values::find(client, schemas, asked).await?;
+    let (values, notices) = values::find(reader, encoding, &names, schemas, asked).await?;
     found.values = values;
     found.notices.extend(notices);
     let oids = found.tables.iter().map(|found| found.oid);
     let oids: Vec<u32> = oids.chain(found.values.iter().map(|table| table.oid)).collect();
-    add_columns(&mut found, &Attributes::read(client, &oids).await?);
-    add_crs(client, &mut found, crs).await?;
+    add_columns(&mut found, &Attributes::read(reader, encoding, &oids).await?);
+    add_crs(reader, &mut found, encoding, crs).await?;
 
-    let numbers = sign::read_numbers(client, &oids).await?;
+    let numbers = sign::read_numbers(reader, &oids).await?;
     let uncounted = match (counts, standby) {
         (false, _) => Some("track_counts is off"),
         (_, true) => Some("a standby server counts no changes"),
@@ -146,52 +114,104 @@ pub(super) async fn discover(
     Ok(found)
 }
 
+/// Why a table is left out whose name no query can write.
+pub(super) fn unnameable(table: &str) -> String {
+    format!(
+        "table {table} is left out: its name, or its schema's, is stored in CP949 in a database \
+         without an encoding (SQL_ASCII), where no query in UTF-8 can name it; rename it (ALTER \
+         TABLE … RENAME TO …), make a view of another name, or convert the database to UTF8"
+    )
+}
+
 /// Why schemas that are missing, or closed to the role, can't be used: one line for
 /// each of them. They are schemas without tables, even where there is no other: a
 /// right that is taken away unpublishes what it gave.
-fn unusable(missing: &[String], closed: &[String]) -> Vec<String> {
-    let missing = missing
-        .iter()
-        .collect::<BTreeSet<_>>()
-        .into_iter()
-        .map(|name| format!("the database has no schema {name:?}: create it, or name another"));
-    let closed = closed.iter().map(|name| {
-        format!(
-            "the role of the URL may not use schema {name:?}: run GRANT USAGE ON SCHEMA {} TO \
-             that role",
-            quoted(name)
-        )
-    });
-    missing.chain(closed).collect()
+fn unusable(schemas: &[String], usable: &BTreeMap<usize, bool>) -> Vec<String> {
+    let mut notes = BTreeSet::new();
+    for (number, name) in schemas.iter().enumerate() {
+        match usable.get(&number) {
+            Some(true) => {}
+            None => {
+                let note = "create it, or name another";
+                notes.insert(format!("the database has no schema {name:?}: {note}"));
+            }
+            Some(false) => {
+                notes.insert(format!(
+                    "the role of the URL may not use schema {name:?}: run GRANT USAGE ON SCHEMA {} \
+                     TO that role",
+                    quoted(name)
+                ));
+            }
+        }
+    }
+    notes.into_iter().collect()
 }
 
-/// What a row of [`GEOMETRIES`] says in numbers.
+/// A geometry column as [`geometries`] finds it.
 struct Geometry {
     oid: u32,
+    schema: String,
+    name: CatalogText,
+    column: CatalogText,
+    comment: Option<CatalogText>,
+    key: Option<String>,
+    /// Whether SQL can name the relation.
+    is_nameable: bool,
     relation_kind: String,
     geography: bool,
     modifier: Modifier,
+    has_index: bool,
+    position: usize,
 }
 
 impl Geometry {
-    fn table(
-        &self,
+    fn read(
         row: &tokio_postgres::Row,
-        extension: &str,
-    ) -> Result<Table, tokio_postgres::Error> {
-        let (title, description) = title_and_rest(row.try_get::<_, Option<&str>>(8)?);
+        schemas: &[String],
+        encoding: StoredEncoding,
+    ) -> Result<Self, tokio_postgres::Error> {
+        let text = |at| {
+            let bytes: Option<&[u8]> = row.try_get(at)?;
+            Ok::<_, tokio_postgres::Error>(bytes.map(|bytes| CatalogText::read(encoding, bytes)))
+        };
+        let named = |at| {
+            let bytes: &[u8] = row.try_get(at)?;
+            Ok::<_, tokio_postgres::Error>(CatalogText::read(encoding, bytes))
+        };
+        let number = usize::try_from(row.try_get::<_, i32>(1)?).unwrap_or_default();
+        let (schema, name) = (named(2)?, named(3)?);
+        Ok(Self {
+            oid: u32::try_from(row.try_get::<_, i64>(0)?).unwrap_or_default(),
+            is_nameable: schema.is_writable && name.is_writable,
+            schema: schemas.get(number).cloned().unwrap_or(schema.text),
+            name,
+            relation_kind: row.try_get(4)?,
+            column: named(5)?,
+            geography: row.try_get::<_, &str>(6)? == "geography",
+            modifier: Modifier(row.try_get(7)?),
+            comment: text(9)?,
+            has_index: row.try_get(10)?,
+            key: text(11)?.map(|key| key.text),
+            position: usize::try_from(row.try_get::<_, i64>(12)?).unwrap_or_default(),
+        })
+    }
+
+    fn table(self, extension: &str) -> Table {
+        let comment = self.comment.filter(|comment| comment.is_whole);
+        let (title, description) = title_and_rest(comment.as_ref().map(|comment| &*comment.text));
         let kind = TableKind::of(&self.relation_kind);
         let spatial_type =
             if self.geography { SpatialType::Geography } else { SpatialType::Geometry };
         let srid = self.modifier.srid();
-        Ok(Table {
-            schema: row.try_get(1)?,
-            name: row.try_get(2)?,
-            geometry_column: row.try_get(4)?,
+        Table {
+            schema: self.schema,
+            name: self.name.text,
+            geometry_column: self.column.text,
+            geometry_position: self.position,
             oid: self.oid,
             kind,
             columns: Vec::new(),
-            id_column: row.try_get(10)?,
+            id_column: self.key,
             geometry: self.modifier.kind(),
             spatial_type,
             srid: if self.geography { Some(srid.unwrap_or(4326)) } else { srid },
@@ -200,32 +220,39 @@ impl Geometry {
             estimated_rows: None,
             bytes_on_disk: None,
             estimated_bounds: None,
-            has_spatial_index: row.try_get(9)?,
+            has_spatial_index: self.has_index,
             sign: TableSign(0),
             crs: None,
             may_hold_arcs: !self.geography && self.modifier.may_hold_arcs(),
             extension: extension.to_owned(),
-        })
+            fetching: Fetching::default(),
+        }
     }
 }
 
 /// Gives every table its columns.
 fn add_columns(found: &mut Discovery, attributes: &Attributes) {
-    let Discovery { tables, values, notices, .. } = found;
-    for Found { oid, table } in tables {
+    let Discovery { tables, values, notices, notes, .. } = found;
+    for Found { oid, table, texts } in tables {
         table.columns = attributes.of(*oid, || table.full_name(), notices);
+        table.fetching = attributes.fetching(*oid);
+        texts.extend(attributes.texts(*oid));
+        notes.extend(texts.notes(&table.full_name()));
         let readable = |id: &String| table.columns.iter().any(|column| &column.column.name == id);
         table.id_column = table.id_column.take().filter(readable);
     }
     for table in values {
         table.columns = attributes.of(table.oid, || table.full_name(), notices);
+        table.fetching = attributes.fetching(table.oid);
+        notes.extend(attributes.texts(table.oid).notes(&table.full_name()));
     }
 }
 
 /// Finds the CRS of every declared SRID, and looks again at those met in rows.
 async fn add_crs(
-    client: &Client,
+    reader: Reader<'_>,
     found: &mut Discovery,
+    encoding: StoredEncoding,
     list: &parking_lot::Mutex<CrsList>,
 ) -> Result<(), tokio_postgres::Error> {
     let declared = found.tables.iter().filter_map(|found| found.table.srid);
@@ -234,7 +261,7 @@ async fn add_crs(
     let asked: Vec<u32> = asked.into_iter().collect();
     // Where the table of definitions may not be read, no SRID of its own is known:
     // the tables that have one say so, and the others are served.
-    let definitions = match read_definitions(client, &found.extension, &asked).await {
+    let definitions = match read_definitions(reader, &found.extension, encoding, &asked).await {
         Err(error) if error.is_closed() || error.code().is_none() => return Err(error),
         Err(error) => {
             found.notices.insert(format!("spatial_ref_sys can't be read: {error}"));
@@ -304,7 +331,7 @@ impl Counting<'_> {
 
 fn add_signs(found: &mut Discovery, counting: &Counting<'_>) {
     let Discovery { tables, values, notices, .. } = found;
-    for Found { oid, table } in tables {
+    for Found { oid, table, .. } in tables {
         let Counted { numbers, clock, rows } = counting.of(*oid, &table.full_name(), notices);
         table.estimated_rows = rows.filter(|_| table.kind != TableKind::View);
         table.sign = sign::sign(table, numbers, counting.since, clock);

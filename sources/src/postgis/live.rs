@@ -29,7 +29,8 @@ use parking_lot::Mutex;
 
 use super::copy::CopyRow;
 use super::query::{QueryFault, TileRows, fetch};
-use super::row::{RowError, RowReader};
+use super::row::{RowError, RowRead, RowReader};
+use super::row_reports::RowReports;
 use super::table::{SpatialType, Table, quoted};
 use super::{Database, TableColumn};
 use crate::feature::{ColumnType, FeatureVisitor};
@@ -120,6 +121,7 @@ struct Recipe {
     columns: Vec<TableColumn>,
     published: Vec<String>,
     options: TableOptions,
+    reports: Arc<RowReports>,
 }
 
 impl LiveSource {
@@ -186,22 +188,25 @@ impl LiveSource {
             attribution: None,
             inner: Vec::new(),
         };
-        let ext = &table.extension;
+        let (ext, stored) = (&table.extension, table.geometry_sql());
         let select =
-            format!("SELECT {} FROM {}", table.select_list(columns.iter()), table.relation());
+            format!("SELECT {} FROM {}", table.select_list(columns.iter()), table.source_sql());
         // See "Geography" above.
         let searched = match table.spatial_type {
-            SpatialType::Geometry => column.clone(),
-            SpatialType::Geography => format!("{column}::{ext}.geometry"),
+            SpatialType::Geometry => stored.clone(),
+            SpatialType::Geography => format!("{stored}::{ext}.geometry"),
         };
         let sql = [
             format!(
                 "{select} WHERE {searched} OPERATOR({ext}.&&) \
                  {ext}.ST_MakeEnvelope($1, $2, $3, $4, {srid})"
             ),
-            format!("{select} WHERE {column} IS NOT NULL"),
+            format!("{select} WHERE {stored} IS NOT NULL"),
         ];
-        let recipe = Arc::new(Recipe { table, publication, columns, published: names, options });
+        let reports = Arc::clone(&database.inner().rows);
+        reports.follow(&table);
+        let recipe =
+            Arc::new(Recipe { table, publication, columns, published: names, options, reports });
         Ok(Self { description, version, database, recipe, sql, workers, refused: Mutex::default() })
     }
 
@@ -326,6 +331,7 @@ impl Recipe {
         builder.begin(&schema);
         let mut reader = RowReader::new(&self.table, self.columns.iter());
         let mut fields = Vec::new();
+        let mut stray = None;
         for (number, bytes) in rows.iter().enumerate() {
             if number % ROWS_PER_CHECK == 0 && Instant::now() >= deadline {
                 return Err(EncodeFault::Deadline);
@@ -337,12 +343,16 @@ impl Recipe {
             let row = CopyRow::parse(bytes, reader.fields(), &mut fields);
             let row = row.map_err(|reason| at("", reason))?;
             match reader.read(number as u64, row, &mut builder) {
+                Ok(RowRead::Misplaced(row)) => {
+                    stray.get_or_insert_with(|| row.named());
+                }
                 Ok(_) => {}
                 // The builder says why when it is finished.
                 Err(RowError { place, .. }) if place.is_empty() => break,
                 Err(RowError { place, reason }) => return Err(at(&place, reason)),
             }
         }
+        self.reports.met(&self.table, stray, reader.unread);
         Ok(builder.finish())
     }
 }

@@ -17,18 +17,21 @@
 //! | module | what it holds |
 //! |---|---|
 //! | `options` | the URL and limits |
-//! | `connector`, `tls`, `url` | connections, and what TLS promises of them |
-//! | `database`, `watch` | what is known of a database, kept up to date |
-//! | `discover`, `attributes`, `column`, `modifier`, `crs` | tables, attributes and SRIDs, from the catalogs |
+//! | `connector`, `tls`, `url`, `parameters` | connections, and what TLS promises of them |
+//! | `database`, `watch`, `fault` | what is known of a database, kept up to date |
+//! | `discover`, `catalog_queries`, `attributes`, `column`, `modifier`, `crs` | tables, attributes and SRIDs, from the catalogs |
 //! | `values` | tables without geometry |
 //! | [`sign`] | how a change is noticed |
+//! | `stored_text` | text of databases that are not in UTF-8 |
+//! | `transaction` | read-only transactions, safe behind a pooler |
 //! | `scan`, `selection`, `row` | a table read as a whole |
-//! | [`live`], `query`, `budget` | tiles of a table as it is now |
+//! | [`live`], `query`, `budget`, `row_reports` | tiles of a table as it is now |
 //! | [`copy`], [`ewkb`] | the two binary formats |
 //! | [`writer`] | datasets into tables |
 
 mod attributes;
 mod budget;
+mod catalog_queries;
 mod column;
 mod connector;
 pub mod copy;
@@ -36,16 +39,21 @@ mod crs;
 mod database;
 mod discover;
 pub mod ewkb;
+mod fault;
 pub mod live;
 mod modifier;
 mod options;
+mod parameters;
 mod query;
 mod row;
+mod row_reports;
 mod scan;
 mod selection;
 pub mod sign;
+mod stored_text;
 mod table;
 mod tls;
+mod transaction;
 mod url;
 mod values;
 mod watch;
@@ -55,7 +63,9 @@ pub use column::TableColumn;
 pub use database::{Database, DatabaseLook, DatabaseState};
 pub use live::{LiveError, LiveSource};
 pub use options::{DatabaseError, DatabaseOptions};
-pub use row::Misplaced;
+pub use row::{Misplaced, UnreadTexts};
 pub use scan::ScanSummary;
+#[cfg(test)]
+pub(crate) use table::Fetching;
 pub use table::{SpatialType, Table, TableKind, TableSign};
 pub use values::{RelationName, ValuesTable};

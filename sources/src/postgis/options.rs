@@ -25,6 +25,10 @@ pub struct DatabaseOptions {
     pub lock_timeout: Duration,
     /// Longest that a scan may run.
     pub scan_timeout: Duration,
+    /// Longest that a look at the catalogs may take. What is known is served meanwhile.
+    pub look_timeout: Duration,
+    /// Longest that connecting and logging in may take.
+    pub login_timeout: Duration,
     /// How often tables are looked at.
     pub poll_interval: Duration,
     /// Most rows of a live tile.
@@ -48,6 +52,8 @@ impl DatabaseOptions {
             statement_timeout: Duration::from_secs(10),
             lock_timeout: Duration::from_secs(2),
             scan_timeout: Duration::from_secs(600),
+            look_timeout: Duration::from_secs(60),
+            login_timeout: Duration::from_secs(3),
             poll_interval: Duration::from_secs(1),
             tile_rows: 1_000_000,
             tile_bytes: 256 << 20,
@@ -86,26 +92,24 @@ pub enum DatabaseError {
          and in a password %25 for %, %40 for @, %3A for :, %2F for /, %3F for ? and %23 for #"
     )]
     Url(String),
-    /// What the URL says of TLS can't be meant, or the certificates can't be read.
+    /// A parameter of the URL can't be meant, or the certificates can't be read.
     #[error("the database's URL can't be used: {0}")]
-    Tls(String),
+    Parameter(String),
     /// No schema is named.
     #[error("no schema of the database is named; name at least one, such as public")]
     NoSchema,
 }
 
-/// How soon an attempt to connect is given up.
-const CONNECT_TIMEOUT: Duration = Duration::from_secs(2);
-
 /// Options of a connection whose values may be shown when they are wrong.
 const OPTION_NAMES: &[&str] = &[
     "port",
-    "sslcert",
-    "sslkey",
     "sslnegotiation",
     "connect_timeout",
     "keepalives",
     "keepalives_idle",
+    "keepalives_interval",
+    "keepalives_retries",
+    "hostaddr",
     "target_session_attrs",
     "channel_binding",
     "load_balance_hosts",
@@ -119,7 +123,7 @@ pub(super) fn connection(options: &DatabaseOptions) -> Result<Connector, Databas
     }
     let refused = |fault: UrlFault| {
         let error = match fault {
-            UrlFault::Tls(reason) => return DatabaseError::Tls(reason),
+            UrlFault::Parameter(reason) => return DatabaseError::Parameter(reason),
             UrlFault::Syntax(error) => error,
         };
         // The reason quotes the text it stumbled over, which may be a password:
@@ -127,7 +131,10 @@ pub(super) fn connection(options: &DatabaseOptions) -> Result<Connector, Databas
         let reason = std::error::Error::source(&error).map(ToString::to_string);
         let reason = reason.unwrap_or_default();
         match OPTION_NAMES.iter().find(|name| reason.ends_with(&format!("option `{name}`"))) {
-            Some(name) => DatabaseError::Url(format!("its {name} is not one that is known")),
+            Some(name) => DatabaseError::Parameter(format!(
+                "its parameter {name} has a value that is not known: correct it, as PostgreSQL's \
+                 documentation of libpq has it, or remove it"
+            )),
             None => url("it is not written as one"),
         }
     };
@@ -143,18 +150,20 @@ pub(super) fn connection(options: &DatabaseOptions) -> Result<Connector, Databas
     if config.get_user().is_none() {
         return Err(url("it names no user"));
     }
-    config.connect_timeout(config.get_connect_timeout().copied().unwrap_or(CONNECT_TIMEOUT));
-    if config.get_application_name().is_none() {
-        config.application_name("tile-server");
-    }
+    let patience = options.login_timeout.mul_f32(0.7);
+    config.connect_timeout(config.get_connect_timeout().copied().unwrap_or(patience));
     // A host that vanished is noticed within half a minute, also by a scan that
     // waits for rows.
-    config
-        .keepalives(true)
-        .keepalives_idle(Duration::from_secs(10))
-        .keepalives_interval(Duration::from_secs(5))
-        .keepalives_retries(3)
-        .tcp_user_timeout(Duration::from_secs(25));
+    if !parameters.keepalives {
+        config
+            .keepalives(true)
+            .keepalives_idle(Duration::from_secs(10))
+            .keepalives_interval(Duration::from_secs(5))
+            .keepalives_retries(3);
+    }
+    if config.get_tcp_user_timeout().is_none() {
+        config.tcp_user_timeout(Duration::from_secs(25));
+    }
     Connector::new(config, &parameters).map_err(refused)
 }
 
@@ -186,6 +195,12 @@ mod tests {
     #[case("postgresql://u:secret@h/db?sslmode=secret", "verify-full")]
     #[case("postgresql://u:secret@h/db?sslmode=verify-full&sslrootcert=/none/ca", "/none/ca")]
     #[case("postgresql://u:secret@h/db?sslcert=/client.crt", "sslcert")]
+    #[case("postgresql://u:secret@h/db?sslmode=allow", "sslmode")]
+    #[case("postgresql://u:secret@h/db?gssencmode=require", "gssencmode")]
+    #[case("postgresql://u:secret@h/db?connection_limit=5", "connection_limit")]
+    #[case("host=h user=u password=secret statement_cache=secret", "statement_cache")]
+    #[case("host=h user=u password=secret keepalives_idle=secret", "keepalives_idle")]
+    #[case("postgresql://u:p@x?secret=secret@h/db", "%40 for @")]
     fn a_url_that_can_not_be_used_is_said_to_be_without_its_password(
         #[case] text: &str,
         #[case] message: &str,
@@ -193,6 +208,13 @@ mod tests {
         let error = connection(&DatabaseOptions::new(text)).err().unwrap().to_string();
         assert!(error.contains(message), "{error}");
         assert!(!error.contains("secret"), "{error}");
+    }
+
+    #[rstest]
+    #[case("postgresql://u@h/db?gssencmode=disable&pgbouncer=true&target_session_attrs=primary")]
+    #[case("host=h user=u dbname=db gssencmode=prefer keepalives_count=3 tcp_user_timeout=1000")]
+    fn a_parameter_of_libpq_does_not_make_a_url_unreadable(#[case] text: &str) {
+        assert!(connection(&DatabaseOptions::new(text)).is_ok());
     }
 
     #[test]

@@ -3,6 +3,8 @@
 use std::future::poll_fn;
 use std::pin::pin;
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use std::task::Poll;
 use std::time::{Duration, Instant};
 
 use deadpool_postgres::{Object, PoolError, TimeoutType};
@@ -13,7 +15,8 @@ use tokio_postgres::{CancelToken, Row};
 
 use super::budget::Share;
 use super::connector::Connector;
-use super::database::{DatabaseState, Inner, describe, is_broken};
+use super::database::{DatabaseState, Inner};
+use super::fault::{describe, is_broken};
 
 /// How long a connection may take to come to rest after its query was cancelled.
 const REST: Duration = Duration::from_secs(2);
@@ -25,10 +28,6 @@ const LEAST_LIMIT: Duration = Duration::from_millis(100);
 
 /// Most that memory for rows grows by ahead of them.
 const MOST_AHEAD: usize = 16 << 20;
-
-/// Most statements that a connection keeps prepared. There is one for each layer, and
-/// another one for each time that a table is altered.
-const MOST_STATEMENTS: usize = 64;
 
 /// Rows as they came, one after the other in the form of a `COPY`.
 #[derive(Debug)]
@@ -99,7 +98,7 @@ impl TileRows {
 }
 
 /// A field as it was sent.
-struct Raw<'a>(&'a [u8]);
+pub(super) struct Raw<'a>(pub(super) &'a [u8]);
 
 impl<'a> FromSql<'a> for Raw<'a> {
     fn from_sql(_: &Type, raw: &'a [u8]) -> Result<Self, Box<dyn std::error::Error + Sync + Send>> {
@@ -109,6 +108,14 @@ impl<'a> FromSql<'a> for Raw<'a> {
     fn accepts(_: &Type) -> bool {
         true
     }
+}
+
+/// Which part of a transaction failed.
+enum Failure {
+    /// Its beginning: the query was not run as it was to be.
+    Begin(tokio_postgres::Error),
+    /// The query, or the end.
+    Query(tokio_postgres::Error),
 }
 
 /// Why there are no rows.
@@ -157,28 +164,40 @@ pub(super) async fn fetch(
         let began = Instant::now();
         let left = deadline.saturating_duration_since(began);
         let limit = inner.options.statement_timeout.min(left).max(LEAST_LIMIT);
-        let run = async {
-            running.limit(limit).await.map_err(|error| (error, false))?;
-            running.rows(sql, area).await.map_err(|error| (error, true))
-        };
+        let limits = inner.limits(limit, inner.options.lock_timeout);
+        let begin = limits.begin();
+        let run = running.rows(sql, area, &begin);
         let Ok(done) = tokio::time::timeout_at(deadline.into(), run).await else {
             return Err(QueryFault::Deadline);
         };
         match done {
             // Cancelled before its time: a request to cancel what ran on this
             // connection before has come late, and was not meant for this query.
-            Err((error, _)) if is_cancelled(&error) && began.elapsed() < limit => {}
-            Err((error, false)) if is_broken(&error) && !replaced => {
+            Err(Failure::Query(error)) if is_cancelled(&error) && began.elapsed() < limit => {}
+            // Then its query may run on, outside of any transaction.
+            Err(Failure::Begin(error)) if !is_broken(&error) => {
+                drop(running);
+                // What came late may have met the end of the transaction before.
+                let is_of_another = is_cancelled(&error)
+                    || error.code() == Some(&SqlState::IN_FAILED_SQL_TRANSACTION);
+                if !is_of_another {
+                    return Err(QueryFault::Unavailable(describe(&error)));
+                }
+                running = take(inner, deadline).await?;
+            }
+            Err(Failure::Begin(_)) if !replaced => {
                 replaced = true;
                 running.discard();
                 inner.doubt.notify_one();
                 running = take(inner, deadline).await?;
             }
-            done => break done.map_err(|(error, _)| error),
+            Err(Failure::Begin(error) | Failure::Query(error)) => break Err(error),
+            Ok(done) => break Ok(done),
         }
     };
     match done {
         Ok(Ok(rows)) => {
+            inner.note_answer();
             running.rest();
             Ok(rows)
         }
@@ -195,9 +214,8 @@ pub(super) async fn fetch(
             running.rest();
             Err(QueryFault::Unavailable("the table is locked".to_owned()))
         }
-        // The statement may be one of a table that has since been altered.
         Err(error) => {
-            running.discard();
+            running.rest();
             Err(QueryFault::Unavailable(describe(&error)))
         }
     }
@@ -234,33 +252,43 @@ struct Running<'a> {
 }
 
 impl Running<'_> {
-    /// Sets how long a query may run.
-    async fn limit(&self, limit: Duration) -> Result<(), tokio_postgres::Error> {
-        let Some(client) = &self.client else { return Ok(()) };
-        client.batch_execute(&format!("SET statement_timeout = {}", limit.as_millis())).await
-    }
-
+    /// Runs a query in a transaction that `begin` begins.
+    ///
+    /// All three messages are sent at once: the rows cost one round trip, and whatever
+    /// becomes of the query, the transaction ends after it.
     async fn rows(
         &self,
         sql: &str,
         area: Option<[f64; 4]>,
-    ) -> Result<Result<TileRows, QueryFault>, tokio_postgres::Error> {
+        begin: &str,
+    ) -> Result<Result<TileRows, QueryFault>, Failure> {
         let Inner { options, budget, .. } = &**self.inner;
         let share = budget.share();
         let mut found = TileRows { bytes: Vec::new(), ends: Vec::new(), share };
         let Some(client) = &self.client else { return Ok(Ok(found)) };
-        if client.statement_cache.size() >= MOST_STATEMENTS {
-            client.statement_cache.clear();
-        }
-        let statement = client.prepare_cached(sql).await?;
-        let parameters = area.as_ref().map_or(&[][..], |area| &area[..]);
-        let mut rows = pin!(client.query_raw(&statement, parameters.iter().copied()).await?);
+        let parameters = area.iter().flatten().map(|bound| (bound, Type::FLOAT8));
+        let mut ended = pin!(client.batch_execute("COMMIT"));
+        // Polled once it is sent; its answer comes behind the rows.
+        let sent = poll_fn(|context| {
+            Poll::Ready(match ended.as_mut().poll(context) {
+                Poll::Ready(failed) => Some(failed),
+                Poll::Pending => None,
+            })
+        });
+        let (begun, rows, sent) = tokio::join!(
+            biased;
+            client.batch_execute(begin),
+            client.query_typed_raw(sql, parameters),
+            sent,
+        );
+        begun.map_err(Failure::Begin)?;
+        let mut rows = pin!(rows.map_err(Failure::Query)?);
         // A tile that would need more than there is at all is not to be tried again.
         let most_bytes = options.tile_bytes.min(budget.bytes() / 2);
         while let Some(row) = poll_fn(|context| rows.as_mut().poll_next(context)).await {
-            match found.push(&row?) {
+            match found.push(&row.map_err(Failure::Query)?) {
                 Ok(()) => {}
-                Err(RowFault::Query(error)) => return Err(error),
+                Err(RowFault::Query(error)) => return Err(Failure::Query(error)),
                 Err(RowFault::Budget) => return Ok(Err(QueryFault::Overloaded)),
             }
             let (count, bytes) = (found.ends.len(), found.bytes.len());
@@ -274,7 +302,11 @@ impl Running<'_> {
                 return Ok(Err(QueryFault::TooMuch(reason)));
             }
         }
-        Ok(Ok(found))
+        let ended = match sent {
+            Some(ended) => ended,
+            None => ended.await,
+        };
+        ended.map(|()| Ok(found)).map_err(Failure::Query)
     }
 
     /// Gives the connection back: its query has ended.
@@ -293,6 +325,11 @@ impl Running<'_> {
 impl Drop for Running<'_> {
     fn drop(&mut self) {
         if let Some(client) = self.client.take() {
+            if self.inner.closes_to_cancel.load(Ordering::Relaxed) {
+                // The server sees within a second that nobody waits for it any more.
+                drop(Object::take(client));
+                return;
+            }
             let connector = self.inner.connector.clone();
             self.inner.runtime.spawn(settle(client, self.token.clone(), connector));
         }
@@ -306,8 +343,14 @@ async fn settle(client: Object, token: CancelToken, connector: Connector) {
         connector.cancel(&token).await?;
         // Nobody says when the request has reached the server: it may hit this one, or
         // the next caller's, who tries again.
-        match client.batch_execute("").await {
-            Err(error) if is_cancelled(&error) => client.batch_execute("").await,
+        match client.batch_execute("SELECT").await {
+            // It may have hit the end of the transaction, which then is open still.
+            Err(error) if error.as_db_error().is_some() => {
+                match client.batch_execute("ROLLBACK").await {
+                    Err(error) if is_cancelled(&error) => client.batch_execute("ROLLBACK").await,
+                    rested => rested,
+                }
+            }
             rested => rested,
         }
     };

@@ -1,5 +1,6 @@
 //! One row, as sent, to features: geometry projected, values typed.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -7,6 +8,7 @@ use super::column::{TableColumn, Wire};
 use super::copy::CopyRow;
 use super::crs::Crs;
 use super::ewkb::Shapes;
+use super::stored_text::StoredEncoding;
 use super::table::Table;
 use crate::feature::{ColumnType, FeatureVisitor, Geometry, Value};
 
@@ -21,6 +23,60 @@ pub struct Misplaced {
     pub reason: String,
 }
 
+/// Values whose bytes are no text, which are null instead.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct UnreadTexts {
+    /// How many there were.
+    pub values: u64,
+    /// Row (from 0) and column of the first.
+    pub first: Option<(u64, String)>,
+}
+
+impl UnreadTexts {
+    /// The texts of a row's fields, in the place of their columns; `None` for what is
+    /// null or no text.
+    fn texts<'r>(
+        &mut self,
+        number: u64,
+        columns: &[(String, ColumnType, Wire)],
+        row: CopyRow<'r>,
+        encoding: StoredEncoding,
+    ) -> Vec<Option<Cow<'r, str>>> {
+        let text = |(field, (name, _, wire)): (usize, &(String, ColumnType, Wire))| {
+            let bytes = row.field(field + 1).filter(|_| *wire == Wire::Text)?;
+            let text = encoding.text(bytes);
+            if text.is_none() {
+                self.values += 1;
+                self.first.get_or_insert_with(|| (number, name.clone()));
+            }
+            text
+        };
+        columns.iter().enumerate().map(text).collect()
+    }
+
+    /// What to tell of them and of `table`; `None` where there are none.
+    #[must_use]
+    pub fn note(&self, table: &str) -> Option<String> {
+        let (row, column) = self.first.as_ref()?;
+        Some(format!(
+            "table {table}: {} value(s) are text neither of UTF-8 nor of CP949 and are left out; \
+             the first is in row {row}, column {column:?}: correct them, or convert the database to \
+             UTF8",
+            self.values
+        ))
+    }
+}
+
+impl Misplaced {
+    /// The row, by its key where there is one, and what is wrong with it.
+    pub(super) fn named(&self) -> String {
+        match self.id {
+            Some(id) => format!("the one of key {id}: {}", self.reason),
+            None => self.reason.clone(),
+        }
+    }
+}
+
 /// Reads rows of a table's geometry and some of its columns.
 #[derive(Debug)]
 pub(super) struct RowReader {
@@ -31,6 +87,9 @@ pub(super) struct RowReader {
     crs: HashMap<u32, Arc<Crs>>,
     shapes: Shapes,
     nothing: Geometry,
+    encoding: StoredEncoding,
+    /// Values that were left out.
+    pub(super) unread: UnreadTexts,
 }
 
 /// What became of a row.
@@ -69,6 +128,8 @@ impl RowReader {
             crs: HashMap::new(),
             shapes: Shapes::default(),
             nothing: Geometry::default(),
+            encoding: table.fetching.encoding,
+            unread: UnreadTexts::default(),
         };
         if let Some(crs) = &table.crs {
             reader.add_crs(Arc::clone(crs));
@@ -77,7 +138,7 @@ impl RowReader {
     }
 
     /// A reader of rows without geometry, which have a null in its place.
-    pub(super) fn without_geometry(columns: &[TableColumn]) -> Self {
+    pub(super) fn without_geometry(columns: &[TableColumn], encoding: StoredEncoding) -> Self {
         let named =
             |column: &TableColumn| (column.column.name.clone(), column.column.kind, column.wire);
         Self {
@@ -87,6 +148,8 @@ impl RowReader {
             crs: HashMap::new(),
             shapes: Shapes::default(),
             nothing: Geometry::default(),
+            encoding,
+            unread: UnreadTexts::default(),
         }
     }
 
@@ -117,7 +180,7 @@ impl RowReader {
         row: CopyRow<'_>,
         visitor: &mut dyn FeatureVisitor,
     ) -> Result<RowRead, RowError> {
-        let Self { columns, id, srid, crs, shapes, nothing } = self;
+        let Self { columns, id, srid, crs, shapes, nothing, encoding, unread } = self;
         shapes.clear();
         let mut misplaced = None;
         if let Some(geometry) = row.field(0) {
@@ -140,8 +203,16 @@ impl RowReader {
                 misplaced = Some(reason);
             }
         }
+        let texts = match encoding {
+            StoredEncoding::Converted => Vec::new(),
+            _ => unread.texts(number, columns, row, *encoding),
+        };
         let mut values = Vec::with_capacity(columns.len());
         for (field, (name, kind, wire)) in columns.iter().enumerate() {
+            if let Some(text) = texts.get(field).filter(|_| *wire == Wire::Text) {
+                values.push(text.as_deref().map_or(Value::Null, Value::Text));
+                continue;
+            }
             let value = wire.value(row.field(field + 1), *kind);
             values.push(
                 value.map_err(|reason| RowError { place: format!("column {name:?}"), reason })?,

@@ -7,16 +7,18 @@ use std::time::{Duration, Instant};
 
 use futures_core::Stream;
 use tokio_postgres::error::SqlState;
-use tokio_postgres::{Client, CopyOutStream};
+use tokio_postgres::{Client, CopyOutStream, Statement};
 use xxhash_rust::xxh3::{Xxh3, xxh3_128};
 
 use super::Database;
 use super::copy::{CopyError, CopyReader};
 use super::crs::{Crs, read_definitions};
-use super::database::{describe, is_broken};
-use super::row::{Misplaced, RowError, RowRead, RowReader};
+use super::fault::{describe, is_broken};
+use super::row::{Misplaced, RowError, RowRead, RowReader, UnreadTexts};
 use super::selection::Selection;
+use super::stored_text::StoredEncoding;
 use super::table::Table;
+use super::transaction::{Limits, Reader, prepare_copy};
 use super::values::ValuesTable;
 use crate::feature::FeatureVisitor;
 use crate::source::StoreError;
@@ -42,6 +44,8 @@ pub struct ScanSummary {
     pub misplaced: u64,
     /// The first of them.
     pub first_misplaced: Option<Misplaced>,
+    /// Values that are no text, and were handed over as null.
+    pub unread: UnreadTexts,
 }
 
 impl Database {
@@ -102,7 +106,8 @@ impl Database {
         let client = self.connect().await.map_err(Fault::Connection)?;
         let mut scan = Scan::new(selection);
         let limit = Limit { begun: Instant::now(), most: self.options().scan_timeout };
-        let stream = start(&client, &selection.query, self.options(), &limit).await?;
+        let (statement, stream) =
+            start(&client, &selection.query, self.scan_limits(), &limit).await?;
         let mut stream = pin!(stream);
         visitor.begin(&selection.schema);
         // Longer than the server allows itself: it may have vanished.
@@ -119,7 +124,7 @@ impl Database {
             );
             while let Some(srid) = scan.rows(visitor)? {
                 let crs = if scan.reader.crs_count() < MAX_CRS {
-                    self.crs(srid, selection.extension()).await?
+                    self.crs(srid, selection.extension(), selection.encoding).await?
                 } else {
                     let reason = format!("it is in one of more than {MAX_CRS} CRS");
                     let definition = String::new();
@@ -128,11 +133,24 @@ impl Database {
                 scan.reader.add_crs(crs);
             }
         }
+        // A pooler gives the connection to others: without the statement, at rest.
+        drop(statement);
+        client.batch_execute("COMMIT").await.map_err(|error| Fault::of(&error, "at its end"))?;
         scan.finish(selection.unordered)
     }
 
+    fn scan_limits(&self) -> Limits {
+        let options = self.options();
+        self.inner().limits(options.scan_timeout, options.lock_timeout)
+    }
+
     /// The CRS of a SRID met in a row.
-    async fn crs(&self, srid: u32, extension: &str) -> Result<Arc<Crs>, Fault> {
+    async fn crs(
+        &self,
+        srid: u32,
+        extension: &str,
+        encoding: StoredEncoding,
+    ) -> Result<Arc<Crs>, Fault> {
         if let Some(known) = self.crs_list().lock().get(srid) {
             return Ok(known);
         }
@@ -141,7 +159,10 @@ impl Database {
             None => {
                 // The connection of the scan is busy sending rows.
                 let client = self.connect().await.map_err(Fault::Connection)?;
-                let definitions = read_definitions(&client, extension, &[srid]).await;
+                let definitions = {
+                    let reader = Reader { client: &client, limits: self.scan_limits() };
+                    read_definitions(reader, extension, encoding, &[srid]).await
+                };
                 let definitions =
                     definitions.map_err(|error| Fault::of(&error, "spatial_ref_sys"))?;
                 let nothing = || Crs {
@@ -159,21 +180,25 @@ impl Database {
 async fn start(
     client: &Client,
     query: &str,
-    options: &super::DatabaseOptions,
+    limits: Limits,
     limit: &Limit,
-) -> Result<CopyOutStream, Fault> {
+) -> Result<(Statement, CopyOutStream), Fault> {
     // Rows come in the order of storage: no scan joins one under way, none is
     // divided among processes.
+    // A client that vanished without a word is noticed by the server in a minute.
     let settings = format!(
-        "BEGIN READ ONLY; SET LOCAL statement_timeout = {}; SET LOCAL lock_timeout = {}; \
-         SET LOCAL synchronize_seqscans = off; SET LOCAL max_parallel_workers_per_gather = 0",
-        options.scan_timeout.as_millis(),
-        options.lock_timeout.as_millis(),
+        "{}; SET LOCAL synchronize_seqscans = off; SET LOCAL max_parallel_workers_per_gather = 0; \
+         SET LOCAL tcp_keepalives_idle = 30; SET LOCAL tcp_keepalives_interval = 10; \
+         SET LOCAL tcp_keepalives_count = 3",
+        limits.begin(),
     );
     let begin = client.batch_execute(&settings).await;
     begin.map_err(|error| Fault::of(&error, "before its first row"))?;
     let sql = format!("COPY ({query}) TO STDOUT (FORMAT binary)");
-    client.copy_out(&sql).await.map_err(|error| limit.fault(&error, "before its first row"))
+    let failed = |error: tokio_postgres::Error| limit.fault(&error, "before its first row");
+    let statement = prepare_copy(client, &sql).await.map_err(failed)?;
+    let rows = client.copy_out(&statement).await.map_err(failed)?;
+    Ok((statement, rows))
 }
 
 /// How long the rows may take.
@@ -344,6 +369,7 @@ impl Scan {
             ordered_digest,
             misplaced: self.misplaced,
             first_misplaced: self.first_misplaced,
+            unread: self.reader.unread,
         })
     }
 }

@@ -2,7 +2,8 @@
 
 use super::column::TableColumn;
 use super::row::RowReader;
-use super::table::Table;
+use super::stored_text::StoredEncoding;
+use super::table::{Table, select};
 use super::values::ValuesTable;
 use crate::feature::Schema;
 
@@ -14,6 +15,7 @@ pub(super) struct Selection<'a> {
     pub(super) query: String,
     pub(super) schema: Schema,
     pub(super) columns: &'a [TableColumn],
+    pub(super) encoding: StoredEncoding,
     /// The table, where it has a geometry.
     table: Option<&'a Table>,
     /// Whether the digest is of the rows whatever their order.
@@ -22,12 +24,13 @@ pub(super) struct Selection<'a> {
 
 impl<'a> Selection<'a> {
     pub(super) fn of(table: &'a Table) -> Self {
-        let (list, relation) = (table.select_list(table.columns.iter()), table.relation());
+        let (list, relation) = (table.select_list(table.columns.iter()), table.source_sql());
         Self {
             name: table.full_name(),
             query: format!("SELECT {list} FROM {relation}"),
             schema: table.scan_schema(),
             columns: &table.columns,
+            encoding: table.fetching.encoding,
             table: Some(table),
             unordered: table.id_column.is_some(),
         }
@@ -35,13 +38,13 @@ impl<'a> Selection<'a> {
 
     pub(super) fn of_values(table: &'a ValuesTable) -> Self {
         let nothing = "NULL::bytea".to_owned();
-        let columns = table.columns.iter();
-        let list = columns.fold(nothing, |list, column| list + ", " + &column.expression);
+        let list = select(nothing, table.columns.iter());
         Self {
             name: table.full_name(),
-            query: format!("SELECT {list} FROM {}", table.relation()),
+            query: format!("SELECT {list} FROM {}", table.source_sql()),
             schema: table.scan_schema(),
             columns: &table.columns,
+            encoding: table.fetching.encoding,
             table: None,
             unordered: true,
         }
@@ -50,7 +53,7 @@ impl<'a> Selection<'a> {
     pub(super) fn reader(&self) -> RowReader {
         match self.table {
             Some(table) => RowReader::new(table, self.columns.iter()),
-            None => RowReader::without_geometry(self.columns),
+            None => RowReader::without_geometry(self.columns, self.encoding),
         }
     }
 

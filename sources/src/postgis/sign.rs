@@ -30,11 +30,12 @@
 
 use std::collections::HashMap;
 
-use tokio_postgres::Client;
+use tokio_postgres::types::Type;
 use xxhash_rust::xxh3::Xxh3;
 
 use super::column::TableColumn;
 use super::table::{Table, TableKind, TableSign};
+use super::transaction::Reader;
 use super::values::ValuesTable;
 
 /// How long a sign lasts that is made of the clock.
@@ -130,11 +131,11 @@ pub(super) struct Numbers {
 
 /// Reads the numbers of relations by oid.
 pub(super) async fn read_numbers(
-    client: &Client,
+    reader: Reader<'_>,
     relations: &[u32],
 ) -> Result<HashMap<u32, Numbers>, tokio_postgres::Error> {
     let mut numbers = HashMap::new();
-    for row in client.query(NUMBERS, &[&relations]).await? {
+    for row in reader.rows(NUMBERS, &[(&relations, Type::OID_ARRAY)]).await? {
         let oid = u32::try_from(row.try_get::<_, i64>(0)?).unwrap_or_default();
         let number =
             Numbers { text: row.try_get(1)?, uncounted: row.try_get(2)?, rows: row.try_get(3)? };

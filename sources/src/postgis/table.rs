@@ -1,10 +1,11 @@
 //! What is known of a table before a row of it is read.
 
-use std::fmt;
+use std::fmt::{self, Write as _};
 use std::sync::Arc;
 
 use super::column::TableColumn;
 use super::crs::Crs;
+use super::stored_text::StoredEncoding;
 use crate::feature::{GeometryKind, Schema};
 
 /// What kind of relation a table is.
@@ -90,6 +91,8 @@ pub struct Table {
     /// What the geometry column is declared to hold; [`GeometryKind::Mixed`]
     /// where it is not declared.
     pub geometry: GeometryKind,
+    /// The place of the geometry column among the columns, from 1.
+    pub(super) geometry_position: usize,
     /// Geometry or geography.
     pub spatial_type: SpatialType,
     /// The SRID that the geometry column is declared to have. `None` where it
@@ -118,6 +121,8 @@ pub struct Table {
     pub(super) may_hold_arcs: bool,
     /// Quoted name of the schema of PostGIS.
     pub(super) extension: String,
+    /// How SQL reads it.
+    pub(super) fetching: Fetching,
 }
 
 impl Table {
@@ -143,24 +148,85 @@ impl Table {
         format!("{}.{}", quoted(&self.schema), quoted(&self.name))
     }
 
+    /// The relation as a query reads from it.
+    pub(super) fn source_sql(&self) -> String {
+        self.relation() + &self.fetching.naming.alias()
+    }
+
+    /// The geometry column in SQL.
+    pub(super) fn geometry_sql(&self) -> String {
+        self.fetching.naming.column(&self.geometry_column, self.geometry_position)
+    }
+
     /// What is selected: the geometry, then `columns`.
     pub(super) fn select_list<'a>(
         &'a self,
         columns: impl Iterator<Item = &'a TableColumn>,
     ) -> String {
-        let column = quoted(&self.geometry_column);
+        let column = self.geometry_sql();
         let ext = &self.extension;
+        // As EWKB, which is what the type itself is sent as: the type of an extension is
+        // one that has to be asked for first.
         let geometry = if self.may_hold_arcs {
             format!(
-                "CASE WHEN {ext}.ST_HasArc({column}::{ext}.geometry) \
+                "(CASE WHEN {ext}.ST_HasArc({column}::{ext}.geometry) \
                  THEN {ext}.ST_CurveToLine({column}::{ext}.geometry) \
-                 ELSE {column}::{ext}.geometry END"
+                 ELSE {column}::{ext}.geometry END)::bytea"
             )
         } else {
-            // A domain is sent as the type that it is over.
-            column
+            format!("{column}::bytea")
         };
-        columns.fold(geometry, |list, column| list + ", " + &column.expression)
+        select(geometry, columns)
+    }
+}
+
+/// A list of what is selected, each under a name of its own: that of a column may be one
+/// that can't be sent.
+pub(super) fn select<'a>(
+    geometry: String,
+    columns: impl Iterator<Item = &'a TableColumn>,
+) -> String {
+    let mut list = geometry + " AS g";
+    for (number, column) in columns.enumerate() {
+        let _ = write!(list, ", {} AS v{number}", column.expression);
+    }
+    list
+}
+
+/// How SQL names a relation's columns and fetches its texts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) struct Fetching {
+    pub(super) naming: ColumnNaming,
+    pub(super) encoding: StoredEncoding,
+}
+
+/// How the columns of a relation are named in SQL.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(super) enum ColumnNaming {
+    /// By their names.
+    #[default]
+    Names,
+    /// By their place, of so many: some of their names can't be written in SQL.
+    Places(usize),
+}
+
+impl ColumnNaming {
+    /// A column by its name, or its place from 1.
+    pub(super) fn column(self, name: &str, place: usize) -> String {
+        match self {
+            Self::Names => quoted(name),
+            Self::Places(_) => format!("c{place}"),
+        }
+    }
+
+    pub(super) fn alias(self) -> String {
+        match self {
+            Self::Names => String::new(),
+            Self::Places(count) => {
+                let names: Vec<String> = (1..=count).map(|place| format!("c{place}")).collect();
+                format!(" AS t({})", names.join(", "))
+            }
+        }
     }
 }
 

@@ -21,7 +21,7 @@ use rustls::{
     CertificateError, ClientConfig, DigitallySignedStruct, Error, RootCertStore, SignatureScheme,
 };
 
-use super::url::TlsParameters;
+use super::parameters::Parameters;
 
 /// Most bytes of the file that `sslrootcert` names: the roots of a system are a tenth.
 const MAX_ROOT_BYTES: u64 = 4 << 20;
@@ -46,7 +46,7 @@ impl Mode {
     ///
     /// # Errors
     /// What is wrong with the parameters, in words for people.
-    pub(crate) fn of(parameters: &TlsParameters) -> Result<Self, String> {
+    pub(crate) fn of(parameters: &Parameters) -> Result<Self, String> {
         let mode = match parameters.mode.as_deref() {
             None | Some("prefer") => Self::Prefer,
             Some("disable") => Self::Disable,
@@ -306,7 +306,8 @@ mod tests {
         #[case] expected: Result<Mode, &str>,
     ) {
         let owned = |text: Option<&str>| text.map(str::to_owned);
-        let found = Mode::of(&TlsParameters { mode: owned(mode), root: owned(root) });
+        let found =
+            Mode::of(&Parameters { mode: owned(mode), root: owned(root), ..Parameters::default() });
         match (found, expected) {
             (Err(found), Err(part)) => assert!(found.contains(part), "{found}"),
             (found, expected) => assert_eq!(found, expected.map_err(str::to_owned)),

@@ -1,34 +1,18 @@
-//! The parameters of a connection string that say how TLS is used, taken out of it:
-//! libpq knows more values of them than the library that reads the rest.
+//! The parameters of a connection string, taken out of it where they are read here:
+//! libpq knows more of them, and more values, than the library that reads the rest.
 //!
 //! Only finds where parameters begin and end, in the same way as that library; what
 //! is wrong with the rest is its to say.
 
 use std::ops::Range;
 
-/// Parameters of libpq (PostgreSQL's documentation, 32.1.2) that are read here.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(crate) struct TlsParameters {
-    /// `sslmode`.
-    pub(crate) mode: Option<String>,
-    /// `sslrootcert`.
-    pub(crate) root: Option<String>,
-}
+use super::parameters::{Course, Parameters};
 
-impl TlsParameters {
-    /// Keeps a parameter if it is one of these; the last of a name counts.
-    fn keep(&mut self, name: &str, value: String) -> bool {
-        match name {
-            "sslmode" => self.mode = Some(value),
-            "sslrootcert" => self.root = Some(value),
-            _ => return false,
-        }
-        true
-    }
-}
-
-/// A URL, or `key=value` pairs, without the parameters, and these.
-pub(crate) fn split(text: &str) -> (String, TlsParameters) {
+/// A URL, or `key=value` pairs, without the parameters that are read here, and these.
+///
+/// # Errors
+/// Which parameter can't be meant, without its value.
+pub(crate) fn split(text: &str) -> Result<(String, Parameters), String> {
     if text.starts_with("postgres://") || text.starts_with("postgresql://") {
         split_url(text)
     } else {
@@ -36,20 +20,30 @@ pub(crate) fn split(text: &str) -> (String, TlsParameters) {
     }
 }
 
-fn split_url(text: &str) -> (String, TlsParameters) {
-    let mut found = TlsParameters::default();
+fn split_url(text: &str) -> Result<(String, Parameters), String> {
+    let mut found = Parameters::default();
     // A password may hold a question mark.
     let host = text.find('@').unwrap_or(0);
     let Some(query) = text[host..].find('?').map(|at| host + at) else {
-        return (text.to_owned(), found);
+        return Ok((text.to_owned(), found));
     };
-    let is_other = |parameter: &&str| match parameter.split_once('=') {
-        Some((name, value)) => !found.keep(&decoded(name), decoded(value)),
-        None => true,
-    };
-    let others: Vec<&str> = text[query + 1..].split('&').filter(is_other).collect();
+    // The rest of a password with an @ may look like a parameter, and is not to be shown.
+    let doubtful = text.matches('@').count() > 1;
+    let mut others: Vec<String> = Vec::new();
+    for parameter in text[query + 1..].split('&') {
+        let course = match parameter.split_once('=') {
+            Some((name, value)) => found.take(&decoded(name), &decoded(value)),
+            None => Ok(Course::Passed),
+        };
+        match course {
+            Ok(Course::Taken) => {}
+            Ok(Course::Rewritten(name, value)) => others.push(format!("{name}={value}")),
+            Err(reason) if !doubtful => return Err(reason),
+            Ok(Course::Passed) | Err(_) => others.push(parameter.to_owned()),
+        }
+    }
     let separator = if others.is_empty() { "" } else { "?" };
-    (format!("{}{separator}{}", &text[..query], others.join("&")), found)
+    Ok((format!("{}{separator}{}", &text[..query], others.join("&")), found))
 }
 
 /// Percent-encoded text as it is meant; a percent sign without two digits is itself.
@@ -72,19 +66,22 @@ fn decoded(text: &str) -> String {
     String::from_utf8_lossy(&bytes).into_owned()
 }
 
-fn split_pairs(text: &str) -> (String, TlsParameters) {
-    let mut found = TlsParameters::default();
+fn split_pairs(text: &str) -> Result<(String, Parameters), String> {
+    let mut found = Parameters::default();
     let mut kept = String::new();
     let mut at = 0;
     while let Some((pair, name, value)) = next_pair(text, at) {
-        if !found.keep(name, value) {
-            kept.push_str(&text[at..pair.end]);
+        match found.take(name, &value)? {
+            Course::Taken => {}
+            Course::Passed => kept.push_str(&text[at..pair.end]),
+            // Neither name nor value needs quotes.
+            Course::Rewritten(name, value) => kept.push_str(&format!(" {name}='{value}'")),
         }
         at = pair.end;
     }
     // What is no pair is for the library to complain of.
     kept.push_str(&text[at..]);
-    (kept, found)
+    Ok((kept, found))
 }
 
 /// The pair that begins at `from` or after white space there: its place, its name,
@@ -121,8 +118,13 @@ mod tests {
 
     #[rstest]
     #[case("postgresql://u:p@h/db?sslmode=require", "postgresql://u:p@h/db", "require", "")]
-    #[case("postgres://h?a=1&sslmode=disable&b=2", "postgres://h?a=1&b=2", "disable", "")]
-    #[case("postgresql://h/d?sslrootcert=%2Fa%20b&x=1", "postgresql://h/d?x=1", "", "/a b")]
+    #[case(
+        "postgres://h?port=1&sslmode=disable&user=b",
+        "postgres://h?port=1&user=b",
+        "disable",
+        ""
+    )]
+    #[case("postgresql://h/d?sslrootcert=%2Fa%20b&user=1", "postgresql://h/d?user=1", "", "/a b")]
     #[case("postgresql://u:?sslmode=x@h/d?sslmode=y", "postgresql://u:?sslmode=x@h/d", "y", "")]
     #[case("postgresql://h/d?%73slmode=a&sslmode=b", "postgresql://h/d", "b", "")]
     #[case("postgresql://h/d?sslmode", "postgresql://h/d?sslmode", "", "")]
@@ -137,7 +139,7 @@ mod tests {
         #[case] mode: &str,
         #[case] root: &str,
     ) {
-        let (left, found) = split(text);
+        let (left, found) = split(text).unwrap();
         assert_eq!(left, rest);
         assert_eq!(found.mode.unwrap_or_default(), mode);
         assert_eq!(found.root.unwrap_or_default(), root);
@@ -146,9 +148,9 @@ mod tests {
     proptest! {
         #[test]
         fn a_text_without_them_stays_as_it_is(
-            text in "(postgresql://)?[a-r =&?@%'\\\\가]{0,40}"
+            text in "(postgresql://)?[0-9 =&?@%'\\\\가]{0,40}"
         ) {
-            prop_assert_eq!(split(&text), (text, TlsParameters::default()));
+            prop_assert_eq!(split(&text), Ok((text, Parameters::default())));
         }
     }
 }

@@ -5,11 +5,15 @@
 
 use std::collections::BTreeSet;
 
-use tokio_postgres::{Client, Error};
+use tokio_postgres::Error;
+use tokio_postgres::types::Type;
 
+use super::catalog_queries::{AskedNames, SPATIAL_TYPES, asked_schemas};
 use super::column::{TableColumn, title_and_rest};
-use super::discover::SPATIAL_TYPES;
-use super::table::{TableKind, TableSign, quoted};
+use super::discover::unnameable;
+use super::stored_text::{CatalogText, StoredEncoding};
+use super::table::{Fetching, TableKind, TableSign, quoted};
+use super::transaction::{Parameter, Reader};
 use super::writer::RECORD_TABLE;
 use crate::feature::Schema;
 
@@ -46,6 +50,8 @@ pub struct ValuesTable {
     pub bytes_on_disk: Option<u64>,
     /// Changes whenever rows may have changed.
     pub sign: TableSign,
+    /// How SQL reads it.
+    pub(crate) fetching: Fetching,
 }
 
 impl ValuesTable {
@@ -70,48 +76,82 @@ impl ValuesTable {
     pub(super) fn relation(&self) -> String {
         format!("{}.{}", quoted(&self.schema), quoted(&self.name))
     }
+
+    /// The relation as a query reads from it.
+    pub(super) fn source_sql(&self) -> String {
+        self.relation() + &self.fetching.naming.alias()
+    }
 }
 
-/// The relations of the names `$1` (in the schemas `$2`, where not null) among the
-/// schemas `$3` that have no geometry column, and whether the role may read any column
-/// of them. They are found by the index of names, whatever else there is.
-fn query() -> String {
+/// The relations of the names asked for that have no geometry column, and whether the
+/// role may read any column of them: those of the bytes `$3`, among
+/// the schemas asked for, in that of the number `$4` where not null. They are found by
+/// the index of names, whatever else there is.
+fn query(encoding: StoredEncoding) -> String {
     format!(
-        "{SPATIAL_TYPES}
-SELECT DISTINCT ON (array_position($3::text[], n.nspname::text), c.relname)
-    c.oid::int8, n.nspname::text, c.relname::text, c.relkind::text,
-    has_any_column_privilege(c.oid, 'SELECT'), obj_description(c.oid, 'pg_class')
-FROM unnest($1::text[], $2::text[]) AS asked(name, schema)
-JOIN pg_namespace n ON n.nspname = ANY($3::text[])
-    AND (asked.schema IS NULL OR n.nspname = asked.schema)
+        "
+WITH RECURSIVE {schemas}, {SPATIAL_TYPES}, asked(name, schema) AS (
+    SELECT pg_catalog.convert_from(a.name, '{encoding}'), a.schema
+    FROM unnest($3::bytea[], $4::int4[]) AS a(name, schema)
+)
+SELECT DISTINCT ON (s.number, c.relname)
+    c.oid::int8, s.number, {table}, c.relkind::text,
+    has_any_column_privilege(c.oid, 'SELECT'), {comment}
+FROM asked
+JOIN asked_schemas s ON asked.schema IS NULL OR asked.schema = s.number
+JOIN pg_namespace n ON n.nspname::text = s.name
 JOIN pg_class c ON c.relname = asked.name AND c.relnamespace = n.oid
 WHERE has_schema_privilege(n.oid, 'USAGE') AND c.relkind IN ('r', 'v', 'm', 'f', 'p')
     AND c.relpersistence <> 't' AND NOT c.relispartition AND c.relname <> '{RECORD_TABLE}'
     AND NOT EXISTS (SELECT FROM pg_attribute a JOIN spatial s ON s.oid = a.atttypid
         WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped)
-ORDER BY array_position($3::text[], n.nspname::text), c.relname"
+ORDER BY s.number, c.relname",
+        schemas = asked_schemas(encoding),
+        encoding = encoding.name(),
+        table = encoding.bytes("c.relname::text"),
+        comment = encoding.bytes("obj_description(c.oid, 'pg_class')"),
     )
 }
 
 /// The tables of these names, without columns and signs yet, in the order of the
-/// schemas; and a notice for each that the role may not read.
+/// schemas; and a notice for each that can't be read.
 pub(super) async fn find(
-    client: &Client,
+    reader: Reader<'_>,
+    encoding: StoredEncoding,
+    names: &AskedNames,
     schemas: &[String],
     asked: &BTreeSet<RelationName>,
 ) -> Result<(Vec<ValuesTable>, Vec<String>), Error> {
-    // Names longer than PostgreSQL's are no relation's; cast, they would be cut.
-    let names: Vec<&str> = asked.iter().map(|name| name.table.as_str()).collect();
-    let within: Vec<Option<&str>> = asked.iter().map(|name| name.schema.as_deref()).collect();
     let (mut found, mut notices) = (Vec::new(), Vec::new());
-    if asked.is_empty() {
+    let (mut tables, mut within) = (Vec::new(), Vec::new());
+    // Names longer than PostgreSQL's are no relation's; cast, they would be cut.
+    for name in asked {
+        let number = |schema: &String| {
+            let place = schemas.iter().position(|known| known == schema);
+            place.and_then(|place| i32::try_from(place).ok()).unwrap_or(-1)
+        };
+        let schema = name.schema.as_ref().map(number);
+        for form in encoding.forms(&name.table) {
+            tables.push(form);
+            within.push(schema);
+        }
+    }
+    if tables.is_empty() {
         return Ok((found, notices));
     }
-    for row in client.query(&query(), &[&names, &within, &schemas]).await? {
-        let (title, description) = title_and_rest(row.try_get::<_, Option<&str>>(5)?);
+    let [bytes, numbers] = names.parameters();
+    let parameters: [Parameter<'_>; 4] =
+        [bytes, numbers, (&tables, Type::BYTEA_ARRAY), (&within, Type::INT4_ARRAY)];
+    for row in reader.rows(&query(encoding), &parameters).await? {
+        let comment: Option<&[u8]> = row.try_get(5)?;
+        let comment = comment.map(|comment| CatalogText::read(encoding, comment));
+        let comment = comment.filter(|comment| comment.is_whole);
+        let (title, description) = title_and_rest(comment.as_ref().map(|comment| &*comment.text));
+        let number = usize::try_from(row.try_get::<_, i32>(1)?).unwrap_or_default();
+        let name = CatalogText::read(encoding, row.try_get(2)?);
         let table = ValuesTable {
-            schema: row.try_get(1)?,
-            name: row.try_get(2)?,
+            schema: schemas.get(number).cloned().unwrap_or_default(),
+            name: name.text,
             oid: u32::try_from(row.try_get::<_, i64>(0)?).unwrap_or_default(),
             kind: TableKind::of(row.try_get(3)?),
             columns: Vec::new(),
@@ -120,8 +160,11 @@ pub(super) async fn find(
             estimated_rows: None,
             bytes_on_disk: None,
             sign: TableSign(0),
+            fetching: Fetching::default(),
         };
-        if row.try_get(4)? {
+        if !name.is_writable {
+            notices.push(unnameable(&table.full_name()));
+        } else if row.try_get(4)? {
             found.push(table);
         } else {
             notices.push(unreadable(&table.full_name(), &table.relation()));

@@ -1,19 +1,33 @@
 //! Looks at a database again and again, and keeps what it sees.
 
 use std::collections::{BTreeSet, HashMap};
+use std::pin::pin;
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use tokio::time::Instant;
 use tokio_postgres::Client;
+use tokio_postgres::types::Type;
 
-use super::database::{DatabaseLook, Inner, Seen, describe, is_broken};
+use super::database::{DatabaseLook, DatabaseState, Inner, Seen};
 use super::discover::{self, Discovery, DiscoveryError, Found};
+use super::fault::{describe, is_broken};
+use super::row_reports;
 use super::table::{SpatialType, Table, TableKind, TableSign};
+use super::transaction::{self, Reader};
 use super::values::{RelationName, ValuesTable};
 
-/// A look that takes longer has met a server that hangs.
-const LOOK_TIMEOUT: Duration = Duration::from_secs(5);
+/// How long a look may take before it is asked whether the server answers at all.
+const PROBE_AFTER: Duration = Duration::from_secs(3);
+/// Longest that a look waits for a lock: a locked table holds up no look.
+const LOCK_TIMEOUT: Duration = Duration::from_millis(100);
+/// Longest that a live table is searched for rows without a place, and how often at
+/// most.
+const SEARCH_TIMEOUT: Duration = Duration::from_secs(2);
+const SEARCH_INTERVAL: Duration = Duration::from_secs(60);
+/// Longest that sizes and bounds are asked for in one look.
+const MEASURE_TIMEOUT: Duration = Duration::from_secs(5);
 /// How soon a lost database is looked for again, at first and at most.
 const FIRST_RETRY: Duration = Duration::from_millis(250);
 const LAST_RETRY: Duration = Duration::from_secs(1);
@@ -22,19 +36,32 @@ const MEASURE_INTERVAL: Duration = Duration::from_secs(60);
 /// How soon they are asked for again where there was no answer, as of a locked table.
 const MEASURE_RETRY: Duration = Duration::from_secs(5);
 
+/// Why nothing new is noticed, while what is known is served.
+const SLOW: &str = "looking at the tables of the database takes long";
+
 /// Watches until it is aborted.
 pub(super) async fn watch(inner: Arc<Inner>) {
-    let mut watcher =
-        Watcher { inner, client: None, measured: HashMap::new(), said: BTreeSet::new() };
+    let mut watcher = Watcher {
+        inner,
+        client: None,
+        measured: HashMap::new(),
+        searched: HashMap::new(),
+        said: BTreeSet::new(),
+    };
     let mut retry = FIRST_RETRY;
     loop {
-        let wait = match watcher.look().await {
+        let wait = match Box::pin(watcher.look()).await {
             Ok(()) => {
                 retry = FIRST_RETRY;
                 watcher.inner.options.poll_interval
             }
-            Err(reason) => {
-                watcher.inner.lost(reason);
+            Err(fault) => {
+                match fault {
+                    LookFault::Unseen(reason) => watcher.inner.unseen(reason),
+                    LookFault::Connection(reason) | LookFault::Database(reason) => {
+                        watcher.inner.lost(reason);
+                    }
+                }
                 let wait = retry;
                 retry = (retry * 2).min(LAST_RETRY);
                 wait
@@ -54,6 +81,8 @@ struct Watcher {
     inner: Arc<Inner>,
     client: Option<Client>,
     measured: HashMap<TableKey, Measured>,
+    /// When the rows of a table were last searched, by its number.
+    searched: HashMap<u32, Instant>,
     /// The notices that have been logged.
     said: BTreeSet<String>,
 }
@@ -86,14 +115,17 @@ fn key(table: &Table) -> TableKey {
 
 /// Why a look found nothing, in words for people.
 enum LookFault {
-    /// The connection ended: another one may do.
+    /// There is no connection, or it ended: another one may do.
     Connection(String),
     /// The database can't be used now.
     Database(String),
+    /// The catalogs can't be read now, though the database answers.
+    Unseen(String),
 }
 
 impl Watcher {
-    async fn look(&mut self) -> Result<(), String> {
+    async fn look(&mut self) -> Result<(), LookFault> {
+        let began = Instant::now();
         let asked = self.inner.asked();
         let kept = self.client.take().filter(|client| !client.is_closed());
         let found = match kept {
@@ -105,15 +137,21 @@ impl Watcher {
             None => self.discover_anew(&asked).await,
         };
         let (client, found) = match found {
-            Ok(found) => found,
-            Err(LookFault::Connection(reason) | LookFault::Database(reason)) => return Err(reason),
+            // The watcher may be the only one that gets no connection.
+            Err(LookFault::Connection(reason)) if self.inner.answers(began).await => {
+                return Err(LookFault::Unseen(reason));
+            }
+            found => found?,
         };
         let before = self.inner.look();
-        let notes = found.notes.clone();
+        let mut notes = found.notes.clone();
         let (tables, values) = self.measure(&client, found, &before).await;
+        let tables = discover::shared(tables, &before.tables);
+        self.search_rows(&client, &tables).await;
+        notes.extend(self.inner.rows.notes());
         self.client = Some(client);
         self.inner.found(Seen {
-            tables: discover::shared(tables, &before.tables),
+            tables,
             values: discover::shared_values(values, &before.values),
             asked,
             notes,
@@ -122,7 +160,14 @@ impl Watcher {
     }
 
     async fn discover_anew(&mut self, asked: &Asked) -> Result<(Client, Discovery), LookFault> {
-        let client = self.inner.connect().await.map_err(LookFault::Database)?;
+        let client = self.inner.connect().await.map_err(LookFault::Connection)?;
+        let failed = |error: tokio_postgres::Error| LookFault::Connection(describe(&error));
+        let checks = transaction::can_check_client(&client).await.map_err(failed)?;
+        self.inner.checks_client.store(checks, Ordering::Relaxed);
+        let limits = self.inner.limits(self.inner.options.look_timeout, LOCK_TIMEOUT);
+        let port = transaction::server_port(Reader { client: &client, limits }).await;
+        let is_pooled = self.inner.connector.is_pooled(port.map_err(failed)?);
+        self.inner.closes_to_cancel.store(checks && is_pooled, Ordering::Relaxed);
         self.discover(client, asked).await
     }
 
@@ -131,24 +176,80 @@ impl Watcher {
         client: Client,
         asked: &Asked,
     ) -> Result<(Client, Discovery), LookFault> {
-        let looking = async {
-            // A locked table holds up no look, only its own size and bounds.
-            client.batch_execute("SET lock_timeout = 100; SET statement_timeout = 5000").await?;
-            let Inner { options, crs, .. } = &*self.inner;
-            discover::discover(&client, &options.schemas, asked, crs).await
-        };
-        match tokio::time::timeout(LOOK_TIMEOUT, looking).await {
-            Err(_) => Err(LookFault::Database("it does not answer in time".to_owned())),
-            Ok(Err(DiscoveryError::Query(error))) if is_broken(&error) => {
+        let found = self.read_catalogs(&client, asked).await?;
+        match found {
+            Err(DiscoveryError::Query(error)) if is_broken(&error) => {
                 Err(LookFault::Connection(describe(&error)))
             }
-            Ok(Err(DiscoveryError::Query(error))) => Err(LookFault::Database(describe(&error))),
-            Ok(Err(DiscoveryError::Database(reason))) => {
+            Err(DiscoveryError::Query(error)) => Err(LookFault::Unseen(describe(&error))),
+            Err(DiscoveryError::Database(reason)) => {
                 self.client = Some(client);
                 Err(LookFault::Database(reason))
             }
-            Ok(Ok(found)) => Ok((client, found)),
+            Ok(found) => Ok((client, found)),
         }
+    }
+
+    /// Reads the catalogs for as long as the database answers, and a look may take.
+    async fn read_catalogs(
+        &self,
+        client: &Client,
+        asked: &Asked,
+    ) -> Result<Result<Discovery, DiscoveryError>, LookFault> {
+        let began = Instant::now();
+        let Inner { options, crs, .. } = &*self.inner;
+        let limits = self.inner.limits(options.look_timeout, LOCK_TIMEOUT);
+        let reader = Reader { client, limits };
+        let until = began + options.look_timeout;
+        let mut looking = pin!(discover::discover(reader, &options.schemas, asked, crs));
+        loop {
+            let probed = (Instant::now() + PROBE_AFTER).min(until);
+            match tokio::time::timeout_at(probed, looking.as_mut()).await {
+                Ok(found) => return Ok(found),
+                Err(_) if !self.inner.answers(began).await => {
+                    let reason = "it does not answer in time".to_owned();
+                    return Err(LookFault::Database(reason));
+                }
+                Err(_) if Instant::now() < until => {
+                    let look = self.inner.look();
+                    if look.complete && matches!(look.state, DatabaseState::Lost { .. }) {
+                        self.inner.unseen(SLOW.to_owned());
+                    }
+                }
+                Err(_) => {
+                    if !self.inner.closes_to_cancel.load(Ordering::Relaxed) {
+                        let token = client.cancel_token();
+                        let cancelled = self.inner.connector.cancel(&token);
+                        let _ = tokio::time::timeout(options.login_timeout, cancelled).await;
+                    }
+                    return Err(LookFault::Unseen(format!(
+                        "{SLOW}: longer than {} s; name fewer schemas, or raise \
+                         --database-look-seconds",
+                        options.look_timeout.as_secs_f32()
+                    )));
+                }
+            }
+        }
+    }
+
+    /// Looks for rows without a place in the live tables that were not searched yet.
+    async fn search_rows(&mut self, client: &Client, tables: &[Arc<Table>]) {
+        self.inner.rows.retain(|oid| tables.iter().any(|table| table.oid == oid));
+        let now = Instant::now();
+        let limits = self.inner.limits(SEARCH_TIMEOUT, LOCK_TIMEOUT);
+        for table in tables.iter().filter(|table| self.inner.rows.is_unsearched(table.oid)) {
+            let last = self.searched.get(&table.oid);
+            if last.is_some_and(|&last| now.duration_since(last) < SEARCH_INTERVAL) {
+                continue;
+            }
+            self.searched.insert(table.oid, now);
+            // One that takes long is given up until the table changes.
+            let found = row_reports::search(Reader { client, limits }, table).await;
+            self.inner.rows.found(table.oid, found.unwrap_or_default());
+            // One a look: looks are not held up by many tables.
+            break;
+        }
+        self.searched.retain(|oid, _| tables.iter().any(|table| table.oid == *oid));
     }
 
     /// Adds sizes and bounds, and says what is new to say.
@@ -167,14 +268,16 @@ impl Watcher {
         let known: HashMap<TableKey, &Arc<Table>> =
             before.tables.iter().map(|table| (key(table), table)).collect();
         let mut round = Round::new(std::mem::take(&mut self.measured));
+        let limits = self.inner.limits(MEASURE_TIMEOUT, LOCK_TIMEOUT);
+        let reader = Reader { client, limits };
         let mut out = Vec::with_capacity(tables.len());
-        for Found { oid, mut table } in tables {
+        for Found { oid, mut table, .. } in tables {
             let key = key(&table);
             if let Some(old) = known.get(&key) {
                 discover::carry_over(&mut table, old);
             }
             let sign = table.sign;
-            round.ask(key, sign, measure_one(client, oid, &extension, &mut table)).await;
+            round.ask(key, sign, measure_one(reader, oid, &extension, &mut table)).await;
             out.push(table);
         }
         let mut of_values = Vec::with_capacity(values.len());
@@ -185,7 +288,7 @@ impl Watcher {
             }
             let key = (table.schema.clone(), table.name.clone(), String::new());
             let measuring = async {
-                table.bytes_on_disk = size(client, table.oid, table.kind).await?;
+                table.bytes_on_disk = size(reader, table.oid, table.kind).await?;
                 Ok(())
             };
             round.ask(key, table.sign, measuring).await;
@@ -209,7 +312,7 @@ struct Round {
 impl Round {
     fn new(last: HashMap<TableKey, Measured>) -> Self {
         let now = Instant::now();
-        Self { last, measured: HashMap::new(), now, until: now + LOOK_TIMEOUT }
+        Self { last, measured: HashMap::new(), now, until: now + MEASURE_TIMEOUT }
     }
 
     /// Asks for a table's numbers, where its turn has come.
@@ -233,11 +336,11 @@ impl Round {
 
 /// Asks for the bytes of storage of a relation; `None` where it has none of its own.
 async fn size(
-    client: &Client,
+    reader: Reader<'_>,
     oid: u32,
     kind: TableKind,
 ) -> Result<Option<u64>, tokio_postgres::Error> {
-    let row = client.query_opt(kind.size_query(), &[&oid]).await?;
+    let row = reader.first(kind.size_query(), &[(&oid, Type::OID)]).await?;
     let bytes: Option<i64> = row.map(|row| row.try_get(0)).transpose()?.flatten();
     Ok(bytes.and_then(|bytes| u64::try_from(bytes).ok()))
 }
@@ -245,12 +348,12 @@ async fn size(
 /// Asks for a table's size and bounds. What is not answered stays as it was known; what
 /// the server has no number for is unknown.
 async fn measure_one(
-    client: &Client,
+    reader: Reader<'_>,
     oid: u32,
     extension: &str,
     table: &mut Table,
 ) -> Result<(), tokio_postgres::Error> {
-    table.bytes_on_disk = size(client, oid, table.kind).await?;
+    table.bytes_on_disk = size(reader, oid, table.kind).await?;
 
     // The statistics of geography are kept in another system.
     if table.spatial_type == SpatialType::Geography {
@@ -261,7 +364,8 @@ async fn measure_one(
          {extension}.ST_YMax(e) FROM {extension}.ST_EstimatedExtent($1, $2, $3) AS e"
     );
     let names = [&table.schema, &table.name, &table.geometry_column];
-    let row = client.query_one(&sql, &[names[0], names[1], names[2]]).await?;
+    let parameters = names.map(|name| (name as _, Type::TEXT));
+    let Some(row) = reader.first(&sql, &parameters).await? else { return Ok(()) };
     let part = |at| row.try_get::<_, Option<f64>>(at);
     let parts = [part(0)?, part(1)?, part(2)?, part(3)?];
     table.estimated_bounds = match parts {

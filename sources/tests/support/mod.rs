@@ -23,6 +23,7 @@ pub mod loads;
 pub mod measured;
 pub mod outline;
 pub mod pmtiles;
+pub mod pooler;
 pub mod proxy;
 pub mod questions;
 pub mod shapefile;

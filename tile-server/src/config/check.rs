@@ -228,6 +228,11 @@ impl Checker<'_> {
         let memory = self.number("database.table_memory", 0, 1 << 20);
         let connections = self.number("database.connections", 1, 256);
         let seconds = self.number("database.query_seconds", 1, 3600);
+        let mut limit = |name: &str, most| Duration::from_secs(self.number(name, 1, most));
+        let look_timeout = limit("database.look_seconds", 3600);
+        let scan_timeout = limit("database.scan_seconds", 86_400);
+        let lock_timeout = limit("database.lock_seconds", 3600);
+        let login_timeout = limit("database.login_seconds", 600);
         for name in ["database.publish_schema", "database.dataset_schema"] {
             let Some(raw) = self.values.get(name) else { continue };
             if self.values.get("database.url").is_none() {
@@ -254,6 +259,10 @@ impl Checker<'_> {
             schemas: schemas.all(),
             pool_size: connections as usize,
             statement_timeout: Duration::from_secs(seconds),
+            look_timeout,
+            scan_timeout,
+            lock_timeout,
+            login_timeout,
             ..DatabaseOptions::new(raw.text())
         };
         if let Err(error) = options.check() {
@@ -371,6 +380,8 @@ mod tests {
             ("log.filter", "a=b=c"),
             ("tiles.deflate_level", "0"),
             ("tiles.workers", "-1"),
+            ("database.look_seconds", "0"),
+            ("database.login_seconds", "soon"),
             ("limits.header_seconds", "0"),
             ("limits.connections", "lots"),
         ])
@@ -389,6 +400,8 @@ mod tests {
             "--log-filter: ",
             "--deflate-level: ",
             "--workers: ",
+            "--database-look-seconds: ",
+            "--database-login-seconds: ",
             "--limit-connections: ",
             "--limit-header-seconds: ",
         ];

@@ -37,14 +37,11 @@ impl Connection {
     pub fn connect(url: &str) -> Result<Self, PostgisError> {
         let refused = |fault| match fault {
             UrlFault::Syntax(error) => PostgisError::Url { reason: reason(&error) },
-            UrlFault::Tls(reason) => PostgisError::Url { reason },
+            UrlFault::Parameter(reason) => PostgisError::Url { reason },
         };
         let (mut config, parameters) = connector::read(url).map_err(refused)?;
         if config.get_hosts().is_empty() && config.get_hostaddrs().is_empty() {
             return Err(PostgisError::Url { reason: "it names no host".to_owned() });
-        }
-        if config.get_application_name().is_none() {
-            config.application_name("tile-server");
         }
         if config.get_connect_timeout().is_none() {
             config.connect_timeout(CONNECT);
@@ -52,7 +49,9 @@ impl Connection {
         if config.get_tcp_user_timeout().is_none() {
             config.tcp_user_timeout(SILENCE);
         }
-        config.keepalives_idle(SILENCE);
+        if !parameters.keepalives {
+            config.keepalives_idle(SILENCE);
+        }
         let address = address(&config);
         let connector = Connector::new(config, &parameters).map_err(refused)?;
         let failed = |reason| PostgisError::Connect { address: address.clone(), reason };

@@ -25,6 +25,7 @@ use super::swap::{belongings, has_index, refuse_dependents, rename, replace, sam
 use super::{PostgisError, record};
 use crate::feature::{FeatureVisitor, Geometry, Schema, Value};
 use crate::flatgeobuf::FlatGeobuf;
+use crate::postgis::transaction::prepare_copy;
 use crate::source::StoreError;
 
 /// Part of each digest: raise it when the same file would make another table.
@@ -135,7 +136,10 @@ impl Load<'_> {
         self.execute("beginning", "BEGIN; SET LOCAL lock_timeout = '30s'").await?;
         let key = format!("tile-server load {}", target.shown);
         client
-            .query_one("SELECT pg_advisory_xact_lock(hashtextextended($1, 0))::text", &[&key])
+            .query_typed_one(
+                "SELECT pg_advisory_xact_lock(hashtextextended($1, 0))::text",
+                &[(&key, Type::TEXT)],
+            )
             .await
             .map_err(|error| target.failed(client, "waiting for another load of it", &error))?;
         let postgis = postgis(client, target).await?;
@@ -211,7 +215,12 @@ impl Load<'_> {
         let freeze = if prepared.same_columns { "" } else { ", FREEZE" };
         let into = &prepared.into;
         let sql = format!("COPY {into} ({columns}) FROM STDIN (FORMAT binary{freeze})");
-        let sink = self.connection.wait(client.copy_in(&sql)).map_err(|error| failed(&error))?;
+        let begun = self.connection.wait(async {
+            let statement = prepare_copy(client, &sql).await?;
+            // Until the transaction ends a pooler gives the connection to nobody else.
+            client.copy_in(&statement).await
+        });
+        let sink = begun.map_err(|error| failed(&error))?;
         // What the fields are, the fields know: PostgreSQL is not told.
         let types = vec![Type::BYTEA; survey.names.len() + 1 + usize::from(layout.geometry)];
         let mut rows = Rows {

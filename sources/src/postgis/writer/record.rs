@@ -2,6 +2,7 @@
 //! changed is not loaded again.
 
 use tokio_postgres::Client;
+use tokio_postgres::types::{ToSql, Type};
 
 use super::PostgisError;
 use super::names::quoted;
@@ -22,7 +23,7 @@ fn sql(target: &Target) -> String {
 
 async fn is_there(client: &Client, target: &Target) -> Result<bool, PostgisError> {
     client
-        .query_one("SELECT to_regclass($1) IS NOT NULL", &[&sql(target)])
+        .query_typed_one("SELECT to_regclass($1) IS NOT NULL", &[(&sql(target), Type::TEXT)])
         .await
         .map(|row| row.get(0))
         .map_err(|error| target.failed(client, STEP, &error))
@@ -38,7 +39,7 @@ pub(super) async fn digest(
     }
     let sql = format!("SELECT digest FROM {} WHERE dataset = $1", sql(target));
     client
-        .query_opt(&sql, &[&target.table])
+        .query_typed_opt(&sql, &[(&target.table, Type::TEXT)])
         .await
         .map(|row| row.map(|row| row.get(0)))
         .map_err(|error| target.failed(client, STEP, &error))
@@ -56,7 +57,7 @@ pub(super) async fn keep(
     let Some(digest) = digest else {
         if is_there(client, target).await? {
             let sql = format!("DELETE FROM {sql} WHERE dataset = $1");
-            client.execute(&sql, &[&target.table]).await.map_err(failed)?;
+            client.execute_typed(&sql, &[(&target.table, Type::TEXT)]).await.map_err(failed)?;
         }
         return Ok(());
     };
@@ -72,5 +73,7 @@ pub(super) async fn keep(
         "INSERT INTO {sql} VALUES ($1, $2, now())
         ON CONFLICT (dataset) DO UPDATE SET digest = excluded.digest, loaded = excluded.loaded"
     );
-    client.execute(&upsert, &[&target.table, &digest]).await.map(|_| ()).map_err(failed)
+    let parameters: [(&(dyn ToSql + Sync), Type); 2] =
+        [(&target.table, Type::TEXT), (&digest, Type::TEXT)];
+    client.execute_typed(&upsert, &parameters).await.map(|_| ()).map_err(failed)
 }

@@ -2,6 +2,7 @@
 //! table that may stand there.
 
 use tokio_postgres::Client;
+use tokio_postgres::types::{ToSql, Type};
 
 use super::connection::{Connection, reason};
 use super::names::{MAX_LENGTH, quoted};
@@ -99,7 +100,7 @@ pub(super) async fn holds(
 ) -> Result<bool, PostgisError> {
     let condition = if with_geometry { "geom IS NOT NULL" } else { "true" };
     let sql = format!("SELECT EXISTS (SELECT FROM {} WHERE {condition})", target.sql);
-    let row = client.query_one(&sql, &[]).await;
+    let row = client.query_typed_one(&sql, &[]).await;
     row.map(|row| row.get(0))
         .map_err(|error| target.failed(client, "looking at the table that is there", &error))
 }
@@ -109,7 +110,7 @@ pub(super) async fn postgis(client: &Client, target: &Target) -> Result<String, 
     const SQL: &str = "SELECT n.nspname::text FROM pg_extension e
         JOIN pg_namespace n ON n.oid = e.extnamespace WHERE e.extname = 'postgis'";
     let row = client
-        .query_opt(SQL, &[])
+        .query_typed_opt(SQL, &[])
         .await
         .map_err(|error| target.failed(client, "looking for PostGIS", &error))?;
     let Some(row) = row else {
@@ -131,7 +132,7 @@ pub(super) async fn schema_is_there(
         (SELECT has_schema_privilege(oid, 'USAGE') AND has_schema_privilege(oid, 'CREATE')
             FROM pg_namespace WHERE nspname = $1)";
     let row = client
-        .query_one(SQL, &[&target.schema])
+        .query_typed_one(SQL, &[(&target.schema, Type::TEXT)])
         .await
         .map_err(|error| target.failed(client, "looking at the schema", &error))?;
     let (user, database): (String, String) = (row.get(0), row.get(1));
@@ -179,8 +180,10 @@ pub(super) async fn standing(
     let plain = postgis.trim_matches('"').to_owned();
     let simple = plain.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_');
     let postgis = if simple { &plain } else { postgis };
+    let parameters: [(&(dyn ToSql + Sync), Type); 3] =
+        [(&target.schema, Type::TEXT), (&target.table, Type::TEXT), (&postgis, Type::TEXT)];
     let row = client
-        .query_opt(SQL, &[&target.schema, &target.table, &postgis])
+        .query_typed_opt(SQL, &parameters)
         .await
         .map_err(|error| target.failed(client, "looking at the table that is there", &error))?;
     let Some(row) = row else { return Ok(None) };

@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 
 use tokio_postgres::Client;
 use tokio_postgres::error::SqlState;
+use tokio_postgres::types::Type;
 
 use super::PostgisError;
 use super::layout::Layout;
@@ -41,7 +42,7 @@ pub(super) async fn refuse_dependents(
             FROM pg_policy p WHERE p.polrelid = $1
         ORDER BY 1";
     let rows = client
-        .query(SQL, &[&standing.oid])
+        .query_typed(SQL, &[(&standing.oid, Type::OID)])
         .await
         .map_err(|error| target.failed(client, "looking for what depends on the table", &error))?;
     let found: Vec<String> =
@@ -85,7 +86,7 @@ pub(super) async fn same_columns(
                 WHERE i.indrelid = $1 AND m.amname = 'gist' AND k.attname = 'geom'
                 AND i.indpred IS NULL AND i.indisvalid))";
     client
-        .query_one(SQL, &[&old.oid, &new, &geometry])
+        .query_typed_one(SQL, &[(&old.oid, Type::OID), (&new, Type::TEXT), (&geometry, Type::BOOL)])
         .await
         .map(|row| row.get(0))
         .map_err(|error| target.failed(client, "comparing columns", &error))
@@ -108,7 +109,7 @@ pub(super) async fn has_index(
             AND i.indisvalid AND i.indpred IS NULL AND {INDEXED} = $2::text[])"
     );
     client
-        .query_one(&sql, &[&table, &columns])
+        .query_typed_one(&sql, &[(&table, Type::TEXT), (&columns, Type::TEXT_ARRAY)])
         .await
         .map(|row| row.get(0))
         .map_err(|error| target.failed(client, "looking for the index", &error))
@@ -161,12 +162,24 @@ pub(super) async fn belongings(
     let mut statements =
         vec![format!("ALTER TABLE {} OWNER TO {}", target.sql, quoted(&old.owner))];
     let sets = [
-        client.query(REVOKE, &[&new, &target.sql]).await.map_err(failed)?,
-        client.query(GRANT, &[&old.oid, &target.sql, &new]).await.map_err(failed)?,
-        client.query(TRIGGERS, &[&old.oid]).await.map_err(failed)?,
+        client
+            .query_typed(REVOKE, &[(&new, Type::TEXT), (&target.sql, Type::TEXT)])
+            .await
+            .map_err(failed)?,
+        client
+            .query_typed(
+                GRANT,
+                &[(&old.oid, Type::OID), (&target.sql, Type::TEXT), (&new, Type::TEXT)],
+            )
+            .await
+            .map_err(failed)?,
+        client.query_typed(TRIGGERS, &[(&old.oid, Type::OID)]).await.map_err(failed)?,
     ];
     statements.extend(sets.iter().flatten().map(|row| row.get::<_, String>(0)));
-    let indexes = client.query(&indexes, &[&old.oid, &layout.index]).await.map_err(failed)?;
+    let indexes = client
+        .query_typed(&indexes, &[(&old.oid, Type::OID), (&layout.index, Type::TEXT_ARRAY)])
+        .await
+        .map_err(failed)?;
     Ok(Belongings { statements, indexes: indexes.iter().map(|row| row.get(0)).collect() })
 }
 
@@ -218,13 +231,13 @@ pub(super) async fn rename(
     client.batch_execute(&sql).await.map_err(failed)?;
     const INDEXES: &str = "SELECT ic.relname::text, i.indisprimary FROM pg_index i
         JOIN pg_class ic ON ic.oid = i.indexrelid WHERE i.indrelid = $1::text::regclass";
-    for index in client.query(INDEXES, &[&target.sql]).await.map_err(failed)? {
+    for index in client.query_typed(INDEXES, &[(&target.sql, Type::TEXT)]).await.map_err(failed)? {
         let ending = if index.get(1) { "_pkey" } else { layout.index_ending() };
         // A name has at most 63 bytes.
         let name = format!("{}{ending}", cut(&target.table, 63 - ending.len()));
         let place = format!("{}.{}", quoted(&target.schema), quoted(&name));
         let taken: bool = client
-            .query_one("SELECT to_regclass($1) IS NOT NULL", &[&place])
+            .query_typed_one("SELECT to_regclass($1) IS NOT NULL", &[(&place, Type::TEXT)])
             .await
             .map_err(failed)?
             .get(0);

@@ -1,0 +1,207 @@
+//! Parameters of a connection string: those of libpq (PostgreSQL's documentation,
+//! 34.1.2), each taken, passed on, passed over or refused by name.
+//!
+//! | | parameters |
+//! |---|---|
+//! | taken here | `sslmode`, `sslrootcert`, `fallback_application_name` |
+//! | passed on | all that the library reads; `tcp_user_timeout` and `keepalives_count` in its own unit and name |
+//! | passed over | what changes nothing here: GSSAPI that may be gone without, TLS 1.2 as the least, UTF-8, and `pgbouncer`, which other programs need behind a pooler |
+//! | refused | the others: to pass over a client certificate or `require_auth` would promise what is not kept |
+
+/// Parameters that are read here, and how others are kept.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Parameters {
+    /// `sslmode`.
+    pub(crate) mode: Option<String>,
+    /// `sslrootcert`.
+    pub(crate) root: Option<String>,
+    /// `fallback_application_name`.
+    pub(crate) application: Option<String>,
+    /// Whether any of `keepalives…` is given.
+    pub(crate) keepalives: bool,
+}
+
+/// Where a parameter goes.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Course {
+    /// Nowhere: it is kept here, or changes nothing.
+    Taken,
+    /// To the library, as it is written.
+    Passed,
+    /// To the library under this name, with this value.
+    Rewritten(&'static str, String),
+}
+
+/// Parameters whose values the library reads.
+const PASSED: [&str; 17] = [
+    "user",
+    "password",
+    "dbname",
+    "host",
+    "hostaddr",
+    "port",
+    "options",
+    "application_name",
+    "sslnegotiation",
+    "connect_timeout",
+    "keepalives",
+    "keepalives_idle",
+    "keepalives_interval",
+    "keepalives_retries",
+    "target_session_attrs",
+    "channel_binding",
+    "load_balance_hosts",
+];
+
+/// Parameters that change nothing, whatever their value.
+const WITHOUT_EFFECT: [&str; 6] =
+    ["krbsrvname", "gsslib", "gssdelegation", "sslcompression", "sslsni", "pgbouncer"];
+
+/// Parameters that are refused, and what to do instead.
+const REFUSED: [(&str, &str); 14] = [
+    ("sslcert", "client certificates are not supported: log in with a password"),
+    ("sslkey", "client certificates are not supported: log in with a password"),
+    ("sslpassword", "client certificates are not supported: log in with a password"),
+    ("sslcrl", "lists of revoked certificates are not read: remove it"),
+    ("sslcrldir", "lists of revoked certificates are not read: remove it"),
+    ("passfile", "no file of passwords is read: give the URL by TILE_SERVER_DATABASE_URL"),
+    ("service", "no file of services is read: write host, port, dbname and user"),
+    ("servicefile", "no file of services is read: write host, port, dbname and user"),
+    ("require_auth", "it is not supported: write channel_binding=require, or remove it"),
+    ("requirepeer", "it is not supported: name the server by host name and sslmode=verify-full"),
+    ("replication", "the program reads tables alone: remove it"),
+    ("sslkeylogfile", "it is not supported: remove it"),
+    ("min_protocol_version", "it is not supported: remove it"),
+    ("max_protocol_version", "it is not supported: remove it"),
+];
+
+impl Parameters {
+    /// Decides on a parameter; the last of a name counts.
+    ///
+    /// # Errors
+    /// What is wrong with it and what to write, with its name and without its value.
+    pub(crate) fn take(&mut self, name: &str, value: &str) -> Result<Course, String> {
+        let refused = |reason: &str| Err(format!("its parameter {name}: {reason}"));
+        let allowed = |values: &[&str], reason: &str| {
+            if values.contains(&value) { Ok(Course::Taken) } else { refused(reason) }
+        };
+        if let Some((_, reason)) = REFUSED.iter().find(|(refused, _)| *refused == name) {
+            return refused(reason);
+        }
+        if WITHOUT_EFFECT.contains(&name) {
+            return Ok(Course::Taken);
+        }
+        match name {
+            "sslmode" => self.mode = Some(value.to_owned()),
+            "sslrootcert" => self.root = Some(value.to_owned()),
+            "fallback_application_name" => self.application = Some(value.to_owned()),
+            "gssencmode" => {
+                return allowed(
+                    &["disable", "prefer"],
+                    "GSSAPI is not supported: write disable, and sslmode=verify-full to encrypt",
+                );
+            }
+            "client_encoding" => {
+                let known = ["auto", "utf8", "UTF8", "utf-8", "UTF-8", "unicode", "UNICODE"];
+                return allowed(&known, "texts are always fetched as UTF-8: remove it");
+            }
+            "ssl_min_protocol_version" => {
+                let known = ["TLSv1", "TLSv1.1", "TLSv1.2"];
+                return allowed(
+                    &known,
+                    "the least is TLSv1.2: remove it, and set it in the server",
+                );
+            }
+            "ssl_max_protocol_version" => {
+                return allowed(&["", "TLSv1.3"], "the most is TLSv1.3: remove it");
+            }
+            "sslcertmode" => {
+                let reason = "client certificates are not supported: write disable";
+                return allowed(&["disable", "allow"], reason);
+            }
+            "target_session_attrs" if value == "primary" => {
+                return Ok(Course::Rewritten("target_session_attrs", "read-write".to_owned()));
+            }
+            "target_session_attrs" if value == "standby" => {
+                return Ok(Course::Rewritten("target_session_attrs", "read-only".to_owned()));
+            }
+            "tcp_user_timeout" => return self.user_timeout(value),
+            "keepalives_count" => {
+                self.keepalives = true;
+                return Ok(Course::Rewritten("keepalives_retries", value.to_owned()));
+            }
+            _ if PASSED.contains(&name) => {
+                self.keepalives |= name.starts_with("keepalives");
+                return Ok(Course::Passed);
+            }
+            _ if is_a_name(name) => {
+                return Err(format!(
+                    "its parameter {name} is not known to PostgreSQL's libpq, or not supported: \
+                     remove it"
+                ));
+            }
+            // Something else stands there, perhaps part of a password: the library says so.
+            _ => return Ok(Course::Passed),
+        }
+        Ok(Course::Taken)
+    }
+
+    /// Milliseconds in libpq, seconds in the library.
+    #[allow(clippy::unused_self, reason = "it decides on a parameter as the others do")]
+    fn user_timeout(&self, value: &str) -> Result<Course, String> {
+        match value.parse::<u32>() {
+            Ok(milliseconds) => {
+                let seconds = milliseconds.div_ceil(1000).to_string();
+                Ok(Course::Rewritten("tcp_user_timeout", seconds))
+            }
+            Err(_) => Err("its parameter tcp_user_timeout: write whole milliseconds".to_owned()),
+        }
+    }
+}
+
+/// Whether a text may be shown as the name of a parameter.
+fn is_a_name(name: &str) -> bool {
+    let letter = |b: u8| b.is_ascii_alphabetic() || b == b'_';
+    (1..=40).contains(&name.len()) && name.bytes().all(letter)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rstest::rstest;
+
+    #[rstest]
+    #[case("gssencmode", "disable", Course::Taken)]
+    #[case("pgbouncer", "true", Course::Taken)]
+    #[case("client_encoding", "UTF8", Course::Taken)]
+    #[case("ssl_min_protocol_version", "TLSv1.2", Course::Taken)]
+    #[case("connect_timeout", "5", Course::Passed)]
+    #[case("keepalives_count", "4", Course::Rewritten("keepalives_retries", "4".to_owned()))]
+    #[case("tcp_user_timeout", "2500", Course::Rewritten("tcp_user_timeout", "3".to_owned()))]
+    #[case("target_session_attrs", "primary",
+        Course::Rewritten("target_session_attrs", "read-write".to_owned()))]
+    fn a_parameter_of_libpq_that_can_be_meant_is_taken(
+        #[case] name: &str,
+        #[case] value: &str,
+        #[case] course: Course,
+    ) {
+        assert_eq!(Parameters::default().take(name, value), Ok(course));
+    }
+
+    #[rstest]
+    #[case("gssencmode", "require", "GSSAPI")]
+    #[case("client_encoding", "EUC_KR", "UTF-8")]
+    #[case("ssl_min_protocol_version", "TLSv1.3", "TLSv1.2")]
+    #[case("sslcert", "/c.crt", "password")]
+    #[case("service", "maps", "dbname")]
+    #[case("connection_limit", "5", "remove it")]
+    #[case("tcp_user_timeout", "soon", "milliseconds")]
+    fn a_parameter_that_is_not_supported_is_named(
+        #[case] name: &str,
+        #[case] value: &str,
+        #[case] remedy: &str,
+    ) {
+        let error = Parameters::default().take(name, value).unwrap_err();
+        assert!(error.contains(name) && error.contains(remedy), "{error}");
+    }
+}
