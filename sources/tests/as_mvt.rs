@@ -122,7 +122,13 @@ fn assert_same_attributes(theirs: &Feature, ours: &Feature, context: &str) {
     let keys = |feature: &Feature| feature.tags.keys().cloned().collect::<Vec<_>>();
     assert_eq!(keys(theirs), keys(ours), "{context}");
     for (key, value) in &theirs.tags {
-        assert!(same(value, &ours.tags[key]), "{context} {key}: {value:?} {:?}", ours.tags[key]);
+        let found = &ours.tags[key];
+        // The database keeps integers that no browser holds; ours are text, digit for digit.
+        let alike = match (key.as_str(), value) {
+            ("count", Value::Int(count)) => *found == Value::Text(count.to_string()),
+            _ => same(value, found),
+        };
+        assert!(alike, "{context} {key}: {value:?} {found:?}");
     }
 }
 

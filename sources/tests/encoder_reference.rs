@@ -23,6 +23,15 @@ fn reference(
     tile: TileCoord,
 ) -> BTreeMap<u64, Feature> {
     let grid = TileGrid::new(tile, Extent::DEFAULT);
+    let most = 1_u64 << 53;
+    let is_wide = |column: usize| {
+        features.iter().any(|feature| match feature.values[column] {
+            Owned::Int(value) => value.unsigned_abs() > most,
+            Owned::UInt(value) => value > most,
+            _ => false,
+        })
+    };
+    let wide: Vec<bool> = (0..columns.len()).map(is_wide).collect();
     let mut out = Tile::new(4096);
     let mut layer = out.create_layer("test");
     for (row, feature) in features.iter().enumerate() {
@@ -51,8 +60,11 @@ fn reference(
         }
         let mut out = layer.into_feature(encoder.encode().unwrap());
         out.set_id(row as u64);
-        for (column, value) in columns.iter().zip(&feature.values) {
+        for ((column, value), wide) in columns.iter().zip(&feature.values).zip(&wide) {
             match value {
+                // A column with an integer that no browser holds is text throughout.
+                Owned::Int(v) if *wide => out.add_tag_string(&column.name, &v.to_string()),
+                Owned::UInt(v) if *wide => out.add_tag_string(&column.name, &v.to_string()),
                 Owned::Null => {}
                 Owned::Bool(v) => out.add_tag_bool(&column.name, *v),
                 Owned::Int(v) => out.add_tag_sint(&column.name, *v),

@@ -110,8 +110,10 @@ impl LocalConnection {
             return Err(NotLocal::AbsoluteTarget);
         }
         let host = headers.get(HOST).and_then(|host| host.to_str().ok());
-        let port = host.and_then(loopback_port);
-        if !port.is_some_and(|port| port.is_none_or(|port| port == self.local.port())) {
+        let Some(named_port) = host.and_then(loopback_port) else {
+            return Err(NotLocal::ForeignHost);
+        };
+        if named_port.is_some_and(|port| port != self.local.port()) {
             return Err(NotLocal::ForeignHost);
         }
         if headers.keys().any(|name| is_of_proxy(name.as_str())) {

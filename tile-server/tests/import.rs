@@ -193,7 +193,12 @@ fn datasets_that_would_overwrite_each_other_are_all_refused() {
     let done =
         desk.import(&["dong.zip", "a.geojson", "A.shp", "b.SHP", "b.shx", "./b.Prj", "./dong.zip"]);
     assert_eq!(done.code, Some(1), "{}", done.err);
-    assert_eq!(done.err.lines().count(), 2, "{}", done.err);
+    // Each refusal is told in Korean and in English.
+    for told in ["가져오지 못함", "not imported"] {
+        let lines = done.err.lines().filter(|line| line.contains(told));
+        assert_eq!(lines.count(), 2, "{told}: {}", done.err);
+    }
+    assert_eq!(done.err.lines().count(), 4, "{}", done.err);
     for paths in ["a.geojson, A.shp ", "dong.zip/2023/dong.geojson, dong.zip/2024/Dong.geojson "] {
         assert!(done.err.contains(paths) && done.err.contains("--id"), "{}", done.err);
     }

@@ -74,7 +74,7 @@ pub enum CrsFault {
         /// The middle of where it would lie; `None` where positions have no place.
         middle: Option<String>,
         /// Where it should lie: west, south, east, north.
-        bounds: [String; 4],
+        bounds: Box<[String; 4]>,
         /// What to do.
         advice: Advice,
     },
@@ -132,7 +132,8 @@ impl Bilingual for CrsFault {
             Self::Degrees { crs, how, advice } => {
                 format!("{crs}({})일 수 없습니다. 좌표가 도 단위입니다. {}", how.ko(), advice.ko())
             }
-            Self::Far { crs, how, middle, bounds: [west, south, east, north], advice } => {
+            Self::Far { crs, how, middle, bounds, advice } => {
+                let [west, south, east, north] = &**bounds;
                 let lies = match middle {
                     Some(middle) => format!("{middle} 부근에 놓여"),
                     None => "좌표가 지도에 놓이지 않아".to_owned(),
@@ -168,7 +169,8 @@ impl Bilingual for CrsFault {
                 how.en(),
                 advice.en()
             ),
-            Self::Far { crs, how, middle, bounds: [west, south, east, north], advice } => {
+            Self::Far { crs, how, middle, bounds, advice } => {
+                let [west, south, east, north] = &**bounds;
                 let lies = match middle {
                     Some(middle) => format!("it would lie around {middle}"),
                     None => "its positions have no place on the map".to_owned(),

@@ -24,7 +24,7 @@ pub enum IngestError {
         /// Where in it.
         place: FilePlace,
         /// What is wrong, and what to do.
-        fault: FileFault,
+        fault: Box<FileFault>,
     },
     /// The CRS is unknown, or puts the data where it can't be.
     #[error("{}: {}", path.display(), fault.en())]
@@ -32,7 +32,7 @@ pub enum IngestError {
         /// The file.
         path: PathBuf,
         /// What is wrong, and which CRS would fit.
-        fault: CrsFault,
+        fault: Box<CrsFault>,
     },
     /// Rows could not be kept, and the caller wanted all of them.
     #[error("{}: {rows} row(s) can't be kept, the first is row {row}: {}; nothing was replaced", path.display(), reason.en())]
@@ -76,7 +76,7 @@ impl IngestError {
 
     /// A fault at a place in a file.
     pub(super) fn at(path: &Path, place: FilePlace, fault: impl Into<FileFault>) -> Self {
-        Self::Input { path: path.to_owned(), place, fault: fault.into() }
+        Self::Input { path: path.to_owned(), place, fault: Box::new(fault.into()) }
     }
 
     /// A fault of a file as a whole.

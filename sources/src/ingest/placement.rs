@@ -47,7 +47,7 @@ pub(super) fn place(
     sample: &[[f64; 2]],
     expected: Option<[f64; 4]>,
 ) -> Result<Placement, IngestError> {
-    let refuse = |fault| IngestError::Crs { path: path.to_owned(), fault };
+    let refuse = |fault| IngestError::Crs { path: path.to_owned(), fault: Box::new(fault) };
     decide(stated, wanted, sample, expected).map_err(refuse)
 }
 
@@ -81,7 +81,7 @@ fn decide(
             return Err(CrsFault::Degrees { crs, how, advice: advice() });
         }
         let middle = core_of(&projection, sample, false).map(middle);
-        let bounds = bounds.map(|side| side.to_string());
+        let bounds = Box::new(bounds.map(|side| side.to_string()));
         return Err(CrsFault::Far { crs, how, middle, bounds, advice: advice() });
     };
     if expected.is_some() {
