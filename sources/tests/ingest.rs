@@ -85,7 +85,7 @@ fn a_cpg_that_is_wrong_is_not_believed() {
     let imported = desk.import(&desk.file("s.shp")).unwrap();
     assert_eq!(imported.columns[0].name, "NAME", "without a byte order mark");
     assert_eq!(read(&imported).features[0].values[0], text("1성수"));
-    let notes: Vec<_> = imported.notes.iter().map(|note| note.en()).collect();
+    let notes: Vec<_> = imported.notes.iter().map(sources::ingest::Bilingual::en).collect();
     assert!(notes.contains(&"text is CP949, as its bytes tell".to_owned()), "{notes:?}");
     assert!(notes.iter().any(|note| note.contains("says UTF-8, which its bytes contradict")));
     // Neither of the two: what most of it is, and the user has the last word.

@@ -190,7 +190,7 @@ fn a_value_that_is_not_a_number_is_left_empty_and_a_position_is_rejected() {
     );
     assert_eq!(found.features[1].values[..2], [Owned::Int(3), Owned::Double(1.5)]);
     assert_eq!(found.features[2].values[..2], [Owned::Int(4), Owned::Null]);
-    let notes: Vec<_> = imported.notes.iter().map(|note| note.en()).collect();
+    let notes: Vec<_> = imported.notes.iter().map(sources::ingest::Bilingual::en).collect();
     assert!(
         notes.contains(&"3 value(s) are NaN or infinite and are left empty".to_owned()),
         "{notes:?}"

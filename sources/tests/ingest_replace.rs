@@ -124,8 +124,12 @@ fn what_lies_outside_the_expected_bounds_is_counted() {
     let bounds = Some([127.0, 37.5, 127.1, 37.6]);
     let options = ImportOptions { bounds, ..desk.options() };
     let imported = desk.import_with(&desk.file("s.shp"), &options).unwrap();
-    let note =
-        imported.notes.iter().map(|note| note.en()).find(|note| note.contains("outside")).unwrap();
+    let note = imported
+        .notes
+        .iter()
+        .map(sources::ingest::Bilingual::en)
+        .find(|note| note.contains("outside"))
+        .unwrap();
     assert!(note.starts_with("1 feature(s) lie outside 127,37.5,127.1,37.6"), "{note}");
     assert!(note.contains("row 3"), "{note}");
     let imported = desk.import(&desk.file("s.shp")).unwrap();

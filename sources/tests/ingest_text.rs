@@ -5,7 +5,6 @@
 mod support;
 
 use rstest::rstest;
-use sources::ingest::Bilingual as _;
 use support::Owned;
 use support::desk::{Desk, read, text};
 use support::shapefile::{Shape, WGS_84, dbf, shp};
@@ -30,7 +29,7 @@ fn with_texts(rows: &[&[u8]], cpg: Option<&[u8]>, driver: u8) -> (Vec<Owned>, Ve
     }
     let imported = desk.import(&desk.file("s.shp")).unwrap();
     let texts = read(&imported).features.iter().map(|feature| feature.values[1].clone()).collect();
-    (texts, imported.notes.iter().map(|note| note.en()).collect())
+    (texts, imported.notes.iter().map(sources::ingest::Bilingual::en).collect())
 }
 
 const GANADONG_CP949: &[u8] = b"\xb0\xa1\xb3\xaa\xb5\xbf";

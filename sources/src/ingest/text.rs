@@ -196,7 +196,7 @@ mod tests {
     #[case("KSC_5601", Some(Encoding::Cp949))]
     #[case("ks_c_5601-1987\0", Some(Encoding::Cp949))]
     #[case("\"CP949\"\n", Some(Encoding::Cp949))]
-    #[case("\u{fffd}\u{fffd}9\04\09\0", Some(Encoding::Cp949))]
+    #[case("\u{fffd}\u{fffd}9\u{0}4\u{0}9\u{0}", Some(Encoding::Cp949))]
     #[case("Code page: 949", Some(Encoding::Cp949))]
     #[case("LDID/121", Some(Encoding::Cp949))]
     #[case("936", Some(Encoding::Other(encoding_rs::GBK)))]

@@ -1,6 +1,12 @@
 //! A real nginx in front of a server.
 
-#![allow(dead_code, unreachable_pub, missing_docs, reason = "each test binary uses a part")]
+#![allow(
+    dead_code,
+    unreachable_pub,
+    missing_docs,
+    clippy::print_stderr,
+    reason = "each test binary uses a part; a skipped test tells so"
+)]
 
 use std::net::{SocketAddr, TcpStream, UdpSocket};
 use std::process::{Child, Command, Stdio};
