@@ -65,7 +65,7 @@ const CATALOG = join(import.meta.dirname, "../../../sources/catalog");
 function units(folder: string): string[] {
   return readdirSync(join(CATALOG, folder)).flatMap((file) => {
     const lines = readFileSync(join(CATALOG, folder, file), "utf8").split("\n");
-    const measuring = lines.map((line) => line.replace(/rule = "aggregate_only", unit = "\w+"/g, ""));
+    const measuring = lines.map((line) => line.replace(/\{ rule = "[^}]*\}/g, ""));
     return [...measuring.join("\n").matchAll(/\bunit = "([^"]*)"/g)].map(([, unit]) => unit ?? "");
   });
 }
