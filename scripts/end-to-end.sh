@@ -21,12 +21,13 @@ repeat_demo() {
 
 make_stores() {
   PYTHONPATH="$python_packages" within 300 \
-    "$repository/scripts/check-clients/make-stores" "$work/data" "$TEST_DATABASE_URL" >&2 ||
+    "$repository/scripts/check-clients/make-stores" "$work/data" "$work/stores" \
+    "$TEST_DATABASE_URL" >&2 ||
     return 1
   stores=yes
 }
 
-# start_server OPTION…: over the demo, and over tables where there are some, of
+# start_server OPTION…: over the files in `data`, and over tables where there are some, of
 # which one does not fit into memory.
 start_server() {
   local port staff admin tables=()
@@ -39,14 +40,15 @@ start_server() {
   staff_url="http://127.0.0.1:$staff"
   url="http://127.0.0.1:$port"
   admin=$(free_port)
+  server_log="$work/server-$port.log"
   timeout --foreground --kill-after=30 1800 \
-    "$target/$profile/tile-server" serve --data "$work/data" --listen "127.0.0.1:$port" \
+    "$target/$profile/tile-server" serve --data "$data" --listen "127.0.0.1:$port" \
     --listen-staff "127.0.0.1:$staff" --listen-admin "127.0.0.1:$admin" \
-    "${tables[@]}" "$@" >"$work/server.log" 2>&1 &
+    "${tables[@]}" "$@" >"$server_log" 2>&1 &
   server=$!
   # At a first start figures are computed before the server is ready.
   if ! wait_until_ready "$url" "$server" 1200 || ! is_whole "http://127.0.0.1:$admin"; then
-    tail -n 30 "$work/server.log" >&2
+    tail -n 30 "$server_log" >&2
     return 1
   fi
 }
@@ -61,17 +63,21 @@ is_whole() {
 }
 
 # The real shapefile is imported into the directory of the running server, which
-# notices it without a restart.
+# notices it without a restart. No catalog declares it, so staff see it and nobody else.
 import_real_data() {
   local tries=100
   within 300 "$target/$profile/tile-server" import \
     "$SHARED_DATA/kostat-2013/seoul_submunicipalities.shp" --data "$work/data" >&2 || return 1
   while [ "$tries" -gt 0 ]; do
-    curl -fsS --compressed "$url/catalog.json" | grep -q seoul_submunicipalities && return 0
+    if curl -fsS --compressed "$url/catalog.json" | grep -q seoul_submunicipalities; then
+      say "seoul_submunicipalities, which no catalog declares, is public"
+      return 1
+    fi
+    curl -fsS --compressed "$staff_url/catalog.json" | grep -q seoul_submunicipalities && return 0
     sleep 0.2
     tries=$((tries - 1))
   done
-  say "the running server does not list seoul_submunicipalities 20 s after its import"
+  say "the running server does not list seoul_submunicipalities for staff 20 s after its import"
   return 1
 }
 
@@ -82,13 +88,18 @@ drains() {
   server=''
   [ "$code" = 0 ] || {
     say "the server ended with $code on SIGTERM"
-    tail -n 30 "$work/server.log" >&2
+    tail -n 30 "$server_log" >&2
     return 1
   }
 }
 
 browser_scripts() {
   (cd "$web" && npm run e2e -- --base-url "$url" --shots "$shots") >&2
+}
+
+# Layers that no catalog declares, on the page of staff.
+browser_undeclared() {
+  (cd "$web" && node e2e/run.mjs imported --base-url "$staff_url" --shots "$shots") >&2
 }
 
 browser_stores() {
@@ -102,21 +113,26 @@ browser_proxied() {
     sh -c 'node e2e/run.mjs proxied --base-url "$PROXY_URL" --shots "$0"' "$shots") >&2
 }
 
-# The tile of all stores in every client.
+# The tile of all stores in every client, from a server of its own.
 check_stores() {
-  local clients="$repository/scripts/check-clients"
+  local clients="$repository/scripts/check-clients" data="$work/stores"
+  # start_server sets these; those of the server over the demo stay as they are.
+  local server='' server_log='' url='' staff_url=''
   if [ "$stores" = no ]; then
     skip "stores: one tile of files, tables and an archive" "they were not made (see above)"
     return
   fi
-  tooled "stores: curl, Python, Node, Chromium and GDAL read one tile of them" \
-    "curl python3 node page-packages chromium ogrinfo" \
-    "$clients/stores" "$url"
-  tooled "stores: MapLibre and OpenLayers draw it" "node page-packages chromium korean-font" \
-    browser_stores
-  tooled "stores: QGIS draws it" "pyqgis korean-font" \
-    /usr/bin/python3 "$clients/draw-qgis.py" --base-url "$url" --shots "$shots" \
-    --style "$clients/stores.style.json"
+  step "stores: a server over files, tables and an archive" start_server
+  if [ "$outcome" = ok ]; then
+    tooled "stores: curl, Python, Node, Chromium and GDAL read one tile of them" \
+      "curl python3 node page-packages chromium ogrinfo" "$clients/stores" "$url"
+    tooled "stores: MapLibre and OpenLayers draw it" "node page-packages chromium korean-font" \
+      browser_stores
+    tooled "stores: QGIS draws it" "pyqgis korean-font" \
+      /usr/bin/python3 "$clients/draw-qgis.py" --base-url "$url" --shots "$shots" \
+      --style "$clients/stores.style.json"
+  fi
+  stop_server
 }
 
 peer_suite() {
@@ -133,18 +149,18 @@ check_peers() {
   local fixtures="peers: tiles of @mapbox/mvt-fixtures, sound and unsound"
   local beside_postgis="peers: tables of every kind, beside ST_AsMVT"
   if has_tool pmtiles; then
-    tooled "$fixtures" "python3 $node" "python3" peer_suite mvt-fixtures "${program[@]}"
+    tooled "$fixtures" "python3 $node" peer_suite mvt-fixtures "${program[@]}"
   else
     skip "$fixtures" "PyPI's pmtiles is not there"
   fi
-  tooled "peers: every geometry type of GDAL, by every way in" "ogr2ogr $node" "gdal-bin" \
+  tooled "peers: every geometry type of GDAL, by every way in" "ogr2ogr $node" \
     peer_suite geometry-types "${program[@]}"
   if [ -n "${TEST_DATABASE_URL:-}" ]; then
-    tooled "$beside_postgis" "psql $node" "postgresql-client" peer_suite tables "${program[@]}"
+    tooled "$beside_postgis" "psql $node" peer_suite tables "${program[@]}"
   else
     skip "$beside_postgis" "there is no database"
   fi
-  tooled "peers: TileJSON by its specification, styles by MapLibre's validator" "$node" "nodejs" \
+  tooled "peers: TileJSON by its specification, styles by MapLibre's validator" "$node" \
     peer_suite documents --base-url "$url"
 }
 
@@ -194,7 +210,7 @@ check_database_loss() {
 }
 
 end_to_end() {
-  local clients="$repository/scripts/check-clients" real=no
+  local clients="$repository/scripts/check-clients" real=no data="$work/data" server_log=''
   rm -rf "${shots:?}"
   mkdir -p "$shots"
   step "server: build" build_programs
@@ -227,13 +243,15 @@ end_to_end() {
     "curl python3 node page-packages chromium" \
     "$clients/gzip" "$url"
   tooled "GDAL: ogrinfo opens every theme" "ogrinfo curl python3" \
-    "$clients/ogrinfo" "$url" "$real"
+    "$clients/ogrinfo" "$url" "$staff_url" "$real"
   check_stores
   check_peers
   tooled "QGIS: draws every theme, with and without its style" "pyqgis korean-font" \
     /usr/bin/python3 "$clients/draw-qgis.py" --base-url "$url" --shots "$shots"
   tooled "Chromium: the map page" "node page-packages chromium korean-font" \
     browser_scripts
+  tooled "Chromium: undeclared layers on the page of staff" \
+    "node page-packages chromium korean-font" browser_undeclared
   tooled "proxies: Chromium draws the map behind an nginx that passes on nothing" \
     "python3 nginx node page-packages chromium korean-font" browser_proxied
   check_every_layer

@@ -113,7 +113,7 @@ id_type!(
     LayerId
 );
 id_type!(
-    /// Names a stored table (FlatGeobuf file, later a PostGIS table).
+    /// Names a stored table (FlatGeobuf file or PostGIS table).
     DatasetId
 );
 id_type!(

@@ -117,9 +117,9 @@ pub struct AppOptions {
     pub coding_queue: usize,
     /// Bytes of tiles that are kept; 0 for none.
     pub cache_bytes: u64,
-    /// Who may frame the public page (CSP `frame-ancestors`); the site itself if empty.
+    /// Sites that may frame the public page (CSP `frame-ancestors`); the site itself if empty.
     pub frame_ancestors: Vec<String>,
-    /// Who may frame the staff page; nobody if empty.
+    /// Sites that may frame the staff page; nobody if empty.
     pub staff_frame_ancestors: Vec<String>,
     /// Whether plain requests of this machine see files while there is no catalog.
     pub local_files: bool,
@@ -139,7 +139,7 @@ pub struct App {
     pub options: AppOptions,
     /// Counters.
     pub metrics: Metrics,
-    /// What was logged about proxies.
+    /// Hints about proxies that were logged.
     pub proxy_hints: ProxyHints,
     /// Fragments made before.
     pub fragments: FragmentCache,

@@ -7,7 +7,7 @@ use std::net::{IpAddr, SocketAddr};
 use std::str::FromStr;
 
 use http::header::{HOST, HeaderName};
-use http::{HeaderMap, Uri, Version};
+use http::{HeaderMap, Uri};
 
 use crate::audience::Listener;
 use crate::host::{self, HostAndPort};
@@ -17,18 +17,6 @@ use crate::problem::{Kind, Problem};
 const FORWARDED_HOST: HeaderName = HeaderName::from_static("x-forwarded-host");
 const FORWARDED_PROTO: HeaderName = HeaderName::from_static("x-forwarded-proto");
 const FORWARDED_PREFIX: HeaderName = HeaderName::from_static("x-forwarded-prefix");
-/// What a request has that a proxy passes on or a page makes, and none of the operator's.
-const OF_OTHERS: [&str; 9] = [
-    "x-forwarded-for",
-    "x-forwarded-host",
-    "x-forwarded-proto",
-    "x-forwarded-prefix",
-    "x-real-ip",
-    "forwarded",
-    "via",
-    "origin",
-    "sec-fetch-site",
-];
 
 /// An absolute `http` or `https` URL without query, fragment, credentials or
 /// trailing slash: origin and path prefix.
@@ -218,28 +206,6 @@ impl BaseUrls {
         }
         Ok(BaseUrl::from_parts(scheme, &host, prefix))
     }
-
-    /// Whether a request comes straight from this machine, from its operator:
-    /// with a proxy in between, every client would seem to. A proxy that nobody
-    /// declared is known by the host name that its clients asked for, by what it adds,
-    /// or by HTTP/1.0, which nginx speaks unless told otherwise. A page open in a
-    /// browser of this machine is not its operator either.
-    #[must_use]
-    pub fn is_local(
-        &self,
-        version: Version,
-        headers: &HeaderMap,
-        peer: IpAddr,
-        host: Option<&str>,
-    ) -> bool {
-        let urls = [&self.configured, &self.staff];
-        let behind_proxy = urls.into_iter().flatten().any(|url| !url.is_loopback())
-            || !self.trusted.is_empty()
-            || version < Version::HTTP_11;
-        let of_others = OF_OTHERS.iter().any(|name| headers.contains_key(*name));
-        let named_so = host.and_then(host::name).is_some_and(host::is_loopback);
-        peer.to_canonical().is_loopback() && named_so && !behind_proxy && !of_others
-    }
 }
 
 fn fault(header: &str) -> Problem {
@@ -364,32 +330,5 @@ mod tests {
         {
             assert_eq!(urls.admit(listener, host).is_ok(), admitted, "{listener:?}");
         }
-    }
-
-    #[rstest]
-    #[case::plain(&[], "127.0.0.1", "127.0.0.1:3000", true)]
-    #[case::name(&[], "::1", "localhost:3000", true)]
-    #[case::ipv6(&[], "::1", "[::1]:3000", true)]
-    #[case::undeclared_proxy(&[], "127.0.0.1", "map.example", false)]
-    #[case::undeclared_proxy_by_address(&[], "127.0.0.1", "203.0.113.7", false)]
-    #[case::declared(&[("x-forwarded-for", "1.2.3.4")], "127.0.0.1", "localhost", false)]
-    #[case::other_machine(&[], "10.0.0.1", "localhost", false)]
-    #[case::undeclared_proxy_of_https(&[("x-forwarded-proto", "https")], "127.0.0.1", "localhost", false)]
-    #[case::page(&[("origin", "https://evil.example")], "127.0.0.1", "localhost", false)]
-    #[case::browser(&[("sec-fetch-site", "same-origin")], "127.0.0.1", "localhost", false)]
-    fn a_request_through_a_proxy_is_not_local(
-        #[case] pairs: &[(&'static str, &str)],
-        #[case] peer: &str,
-        #[case] host: &str,
-        #[case] local: bool,
-    ) {
-        let peer = peer.parse().unwrap();
-        let (headers, plain) = (headers(pairs), BaseUrls::default());
-        assert_eq!(plain.is_local(Version::HTTP_11, &headers, peer, Some(host)), local);
-        assert!(!plain.is_local(Version::HTTP_10, &headers, peer, Some(host)), "nginx");
-        assert!(!plain.is_local(Version::HTTP_11, &headers, peer, None));
-        let configured = Some("https://map.example".parse().unwrap());
-        let public = BaseUrls { configured, ..BaseUrls::default() };
-        assert!(!public.is_local(Version::HTTP_11, &headers, peer, Some(host)));
     }
 }

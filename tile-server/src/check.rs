@@ -129,7 +129,7 @@ fn missing(catalog: &Catalog, data: &Path, files: &BTreeSet<String>) -> Option<S
     }
     Some(format!(
         "{}: {all}개 중 {}개 파일 없음, 데이터베이스에 있지 않으면 그 지도는 제공되지 않음 · {} of {all} \
-         files are not there, and unless a database has them their layers are unavailable: {names}",
+         files are not there, and unless a database has them their layers are absent: {names}",
         data.display(),
         absent.len(),
         absent.len(),

@@ -3,7 +3,7 @@
 //! While there is no catalog, files are answered to these alone. A request has to look
 //! plain, and the program that sent it must be no proxy: either alone can be got around.
 
-use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::net::SocketAddr;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use http::header::{HOST, ORIGIN};
@@ -11,6 +11,7 @@ use http::request::Parts;
 use http::{HeaderMap, Version};
 use tokio::sync::OnceCell;
 
+use crate::host::{self, HostAndPort};
 use crate::peer_program::{self, UntrustedPeer};
 
 /// Headers that proxies, balancers and content networks add, and no client of its own
@@ -127,25 +128,10 @@ impl LocalConnection {
 }
 
 /// The port of `localhost` or a loopback address, `Some(None)` where it names none; `None`
-/// for any other host. Every byte counts: parsers of URLs pass over what follows `]`.
+/// for any other host.
 fn loopback_port(authority: &str) -> Option<Option<u16>> {
-    let (host, port) = match authority.strip_prefix('[').and_then(|rest| rest.split_once(']')) {
-        Some((ip, rest)) => (ip.parse().ok().map(IpAddr::V6)?, rest),
-        None if authority.starts_with('[') => return None,
-        None => {
-            let end = authority.find(':').unwrap_or(authority.len());
-            let (host, port) = authority.split_at(end);
-            let local = host.eq_ignore_ascii_case("localhost").then_some(Ipv4Addr::LOCALHOST);
-            (local.or_else(|| host.parse().ok()).map(IpAddr::V4)?, port)
-        }
-    };
-    if !host.to_canonical().is_loopback() {
-        return None;
-    }
-    match port.strip_prefix(':') {
-        None => port.is_empty().then_some(None),
-        Some(digits) => digits.parse().ok().map(Some),
-    }
+    let host = HostAndPort::parse(authority)?;
+    host::is_loopback(host.name).then_some(host.port)
 }
 
 fn is_of_proxy(name: &str) -> bool {
@@ -205,6 +191,7 @@ mod tests {
     use super::*;
     use http::Request;
     use rstest::rstest;
+    use std::net::IpAddr;
 
     const PLAIN: (&str, &str) = ("host", "127.0.0.1:3000");
 

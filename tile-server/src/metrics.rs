@@ -21,7 +21,7 @@ use crate::places::Full;
 use crate::process_metrics::ProcessCollector;
 use crate::route::RouteName;
 
-/// What the names of the server's own metrics begin with.
+/// The prefix of the server's own metrics.
 const PREFIX: &str = "tile_server";
 
 /// The server's counters.

@@ -47,7 +47,7 @@ struct Held {
     /// Idle and stalled connections as the last look found them, the first to close in
     /// front. Those that have changed since are passed over.
     resting: VecDeque<(PhaseSince, Arc<Holder>)>,
-    /// When a look at all connections found none to close.
+    /// Time at which a look at all connections found none to close.
     fruitless: Option<Instant>,
 }
 

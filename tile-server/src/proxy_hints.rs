@@ -24,7 +24,7 @@ struct Said {
     host: AtomicBool,
 }
 
-/// What a page's request shows of the proxy between.
+/// Signs of a proxy in a page's request.
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Lack {
     /// The host that the page came from is another than the one that the request names.
@@ -93,7 +93,7 @@ fn unbelieved(urls: &BaseUrls, headers: &HeaderMap, peer: IpAddr) -> Option<&'st
     (near && !trusted).then(|| FORWARDED.into_iter().find(|name| headers.contains_key(*name)))?
 }
 
-/// What a request lacks that a script of the page sent to the page's own origin: then the
+/// Headers that a request of the page's own script would have: then the
 /// browser names the page and no `Origin`, which it does for every other origin (Fetch,
 /// section 3.2). A link that was followed, which may stand anywhere, asks for HTML.
 fn lack(headers: &HeaderMap, base: &BaseUrl) -> Option<Lack> {

@@ -18,7 +18,7 @@ pub struct Refusals(Arc<Semaphore>);
 
 /// Refusals on their way at once; past them connections are just closed.
 const MOST_REFUSALS: usize = 128;
-/// How long a client may take to read that there is no place.
+/// Time for a client to read that there is no place.
 const PATIENCE: Duration = Duration::from_secs(2);
 
 impl Default for Refusals {

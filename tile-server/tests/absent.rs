@@ -1,4 +1,4 @@
-//! What is answered of a theme that lacks a map for want of data.
+//! Answers of a theme that lacks a map for want of data.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test")]
 

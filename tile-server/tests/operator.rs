@@ -1,4 +1,4 @@
-//! What the operator is told, and nobody else: health, metrics, names of requests.
+//! Answers for the operator alone: health, metrics, names of requests.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test")]
 

@@ -1,4 +1,4 @@
-//! What a real nginx on the same machine lets through, however little it is told.
+//! Requests through a real nginx on the same machine, however it is configured.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test")]
 
@@ -18,7 +18,7 @@ use std::path::Path;
 use rstest::rstest;
 use support::{Client, Nginx, Running, poll, write_points};
 
-/// What `proxy_pass` comes with in the field, from nothing to what tutorials add.
+/// Settings beside `proxy_pass`, from nothing to what tutorials add.
 const HTTP_1_0: &str = "proxy_http_version 1.0;";
 const HTTP_1_1: &str = "proxy_http_version 1.1;";
 /// As nginx does by itself from 1.29.7 on.

@@ -217,7 +217,7 @@ pub(super) struct Times {
     pub(super) rows: Vec<u32>,
     /// How long a row's time is.
     pub(super) period: Period,
-    /// How many rows have a time that can't be read, beside those that have none.
+    /// Number of rows with a time that can't be read, beside those that have none.
     pub(super) unreadable: u64,
 }
 

@@ -85,7 +85,7 @@ pub enum KeptError {
         path: PathBuf,
         /// The rights that it should have.
         mode: u32,
-        /// What the system said.
+        /// The system's error.
         error: std::io::Error,
     },
     /// The file is damaged; it can be deleted and is then computed anew.

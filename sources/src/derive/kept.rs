@@ -50,7 +50,7 @@ pub fn sweep(folder: &Path) {
 /// Makes a folder of results that only this account can enter, where there is none.
 ///
 /// # Errors
-/// What the system says of it.
+/// The system's error.
 pub fn make_folder(folder: &Path) -> std::io::Result<()> {
     // With its rights from the first moment: nobody opens it before they are narrowed.
     match DirBuilder::new().mode(FOLDER_MODE).create(folder) {

@@ -18,9 +18,9 @@ pub struct LeftOut {
     pub part: Part,
     /// Why they are left out.
     pub reason: LeftOutReason,
-    /// How many are left out.
+    /// Number of rows left out.
     pub rows: u64,
-    /// How many there are.
+    /// Number of rows in all.
     pub of: u64,
 }
 
@@ -57,7 +57,7 @@ impl fmt::Display for LeftOut {
     }
 }
 
-/// What has been counted while figures are computed, once for each dataset and reason.
+/// Counts taken while figures are computed, once for each dataset and reason.
 #[derive(Debug, Default)]
 pub(super) struct LeftOutRows(RefCell<BTreeMap<(DatasetId, Part, LeftOutReason), [u64; 2]>>);
 
@@ -79,7 +79,7 @@ impl LeftOutRows {
         self.0.borrow_mut().extend(other.iter().map(|(key, counts)| (key.clone(), *counts)));
     }
 
-    /// What was left out, sorted.
+    /// Rows left out, sorted.
     pub(super) fn list(&self) -> Vec<LeftOut> {
         let known = self.0.borrow();
         let some = known.iter().filter(|(_, [rows, _])| *rows > 0);
@@ -94,13 +94,13 @@ impl LeftOutRows {
     }
 }
 
-/// How many rows have no time, and how many there are.
+/// Numbers of rows without a time, and of all rows.
 pub(super) fn untimed(times: &Times) -> [u64; 2] {
     let untimed = times.rows.iter().filter(|&&time| time == NO_TIME).count() as u64;
     [untimed.saturating_sub(times.unreadable), times.rows.len() as u64]
 }
 
-/// How many units of lists are in none, and how many there are.
+/// Numbers of units in no list, and of all units.
 pub(super) fn nowhere(lists: &Lists, units: usize) -> [u64; 2] {
     let nowhere = (0..units).filter(|&unit| lists.of(unit).is_empty()).count();
     [nowhere as u64, units as u64]

@@ -58,7 +58,7 @@ impl FileCrs {
     }
 }
 
-/// What a CRS in a header is. A code wins over a definition, which is what others read.
+/// The CRS of a header. A code wins over a definition, which is what others read.
 fn file_crs(crs: &Crs<'_>) -> Result<FileCrs, String> {
     let org = crs.org().unwrap_or_default().trim();
     let wkt = text(crs.wkt());

@@ -2,7 +2,7 @@
 
 use super::bilingual::Bilingual;
 
-/// How the CRS of a file is known.
+/// The source of a file's CRS.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum CrsSource {
     /// The user named it.
@@ -46,47 +46,47 @@ pub enum CrsFault {
     UnknownName {
         /// The name.
         name: String,
-        /// What to do.
+        /// The remedy.
         advice: Advice,
     },
     /// A code or definition that can't be used.
     Unusable {
         /// The reason, from the projection.
         reason: String,
-        /// What to do.
+        /// The remedy.
         advice: Advice,
     },
     /// Positions in degrees that are said to be in metres.
     Degrees {
         /// The CRS.
         crs: String,
-        /// How it was known.
+        /// Its source.
         how: CrsSource,
-        /// What to do.
+        /// The remedy.
         advice: Advice,
     },
     /// Data that would lie far from where it should.
     Far {
         /// The CRS.
         crs: String,
-        /// How it was known.
+        /// Its source.
         how: CrsSource,
         /// The middle of where it would lie; `None` where positions have no place.
         middle: Option<String>,
         /// Where it should lie: west, south, east, north.
         bounds: Box<[String; 4]>,
-        /// What to do.
+        /// The remedy.
         advice: Advice,
     },
     /// Data that would not lie on South Korea's land, and would with another CRS.
     OffLand {
         /// The CRS.
         crs: String,
-        /// How it was known.
+        /// Its source.
         how: CrsSource,
         /// The middle of where it would lie.
         middle: String,
-        /// What to do.
+        /// The remedy.
         advice: Advice,
     },
 }

@@ -69,7 +69,7 @@ pub struct Put {
     pub features: u64,
     /// Whether there was one before.
     pub replaced: bool,
-    /// What is worth knowing.
+    /// Notes for the user.
     pub notes: Vec<Note>,
 }
 

@@ -23,7 +23,7 @@ pub enum IngestError {
         path: PathBuf,
         /// Where in it.
         place: FilePlace,
-        /// What is wrong, and what to do.
+        /// The fault and its remedy.
         fault: Box<FileFault>,
     },
     /// The CRS is unknown, or puts the data where it can't be.

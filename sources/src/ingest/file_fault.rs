@@ -63,9 +63,9 @@ pub enum FileFault {
     UnpacksTooLarge(u64),
     /// A text that is no GeoJSON, as its reader says.
     Json {
-        /// What the reader says.
+        /// The reader's error.
         message: String,
-        /// What may have caused it.
+        /// Its likely cause.
         cause: Option<JsonCause>,
     },
     /// Features with more different properties than this.

@@ -76,13 +76,13 @@ pub struct Imported {
     pub rejected: Option<(u64, PathBuf)>,
     /// The CRS that was read.
     pub crs: String,
-    /// How the CRS was known.
+    /// The source of the CRS.
     pub crs_source: CrsSource,
     /// West, south, east, north of the result in degrees.
     pub bounds: Option<[f64; 4]>,
     /// The columns as written.
     pub columns: Vec<Column>,
-    /// What was repaired, and what else is worth knowing.
+    /// Notes on repairs, encodings and columns.
     pub notes: Vec<Note>,
 }
 

@@ -11,7 +11,7 @@ pub enum Note {
     Encoding {
         /// The encoding's name.
         name: &'static str,
-        /// How it was known.
+        /// Its source.
         how: EncodingSource,
     },
     /// A `.cpg` that names no encoding, passed over.
@@ -35,7 +35,7 @@ pub enum Note {
     NoAttributes,
     /// Rows that the `.dbf` marks as deleted.
     Deleted {
-        /// How many.
+        /// The number of them.
         rows: u64,
     },
     /// A `.shx` that belongs to another `.shp`.
@@ -58,30 +58,30 @@ pub enum Note {
     UnreadableValues {
         /// The column's name.
         column: String,
-        /// How many.
+        /// The number of them.
         values: u64,
         /// The row of the first, from 1.
         first_row: u64,
-        /// What became of them.
+        /// Their fate.
         became: Became,
     },
     /// NaN and infinite numbers, which are no values.
     NotNumbers {
-        /// How many.
+        /// The number of them.
         values: u64,
     },
     /// Features to which the same thing happened.
     Features {
-        /// How many.
+        /// The number of them.
         features: u64,
-        /// What happened.
+        /// The repair.
         what: Repair,
     },
     /// Northing and easting, or latitude and longitude, swapped in the whole file.
     AllSwapped,
     /// Features outside of where the data must lie.
     Outside {
-        /// How many.
+        /// The number of them.
         features: u64,
         /// The first one's row, from 1.
         first_row: u64,
@@ -111,7 +111,7 @@ pub enum Note {
     OldRejectsStay {
         /// The file.
         path: PathBuf,
-        /// What the system says.
+        /// The system's error.
         error: String,
     },
     /// Rejects that are not where they belong.
@@ -120,7 +120,7 @@ pub enum Note {
         path: PathBuf,
         /// Where they are; `None` where they are lost.
         kept: Option<PathBuf>,
-        /// What the system says.
+        /// The system's error.
         error: String,
     },
     /// A column that has another name in the table.
@@ -142,7 +142,7 @@ pub enum Note {
     },
 }
 
-/// How the encoding of a table is known.
+/// The source of a table's encoding.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum EncodingSource {
     /// The user said so.
@@ -155,7 +155,7 @@ pub enum EncodingSource {
     Bytes,
 }
 
-/// What became of values that a column's type does not allow.
+/// Fate of values that a column's type does not allow.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Became {
     /// Characters that are no text stand as U+FFFD.
@@ -166,7 +166,7 @@ pub enum Became {
     Empty,
 }
 
-/// What happened to a feature.
+/// A repair of a feature.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Repair {
     /// Latitude and longitude were swapped back.

@@ -37,7 +37,7 @@ pub enum RejectReason {
     WrongMember {
         /// The member's name.
         member: &'static str,
-        /// What it has to be, in Korean and in English.
+        /// The kind that it has to be, in Korean and in English.
         expected: Expected,
     },
     /// A property that is no value.
@@ -54,17 +54,17 @@ pub enum RejectReason {
     },
     /// A line or polygon whose points belong to no part.
     PointsWithoutParts {
-        /// How many points there are.
+        /// Number of its points.
         points: u64,
     },
     /// A position that is not a number.
     NotANumber {
-        /// Which position, from 1.
+        /// Number of the position, from 1.
         position: usize,
     },
     /// A position that no CRS has.
     BeyondAnyMap {
-        /// Which position, from 1.
+        /// Number of the position, from 1.
         position: usize,
         /// Its coordinates.
         at: String,
@@ -75,17 +75,17 @@ pub enum RejectReason {
     NoArea,
     /// A polygon with too many crossings.
     TooManyCrossings {
-        /// How many edges it has.
+        /// Number of its edges.
         edges: usize,
     },
     /// A polygon with too many edges side by side.
     TooManyEdges {
-        /// How many edges it has.
+        /// Number of its edges.
         edges: usize,
     },
     /// A polygon with too many rings.
     TooManyRings {
-        /// How many rings it has.
+        /// Number of its rings.
         rings: usize,
     },
     /// A position that has no longitude and latitude.

@@ -18,7 +18,7 @@ pub(super) struct Holdings<'h> {
     pub(super) database: Option<(&'h DatabaseLook, &'h Schemas)>,
     /// Files that are there and can't be examined, by name, and why.
     pub(super) obscure: &'h BTreeMap<String, String>,
-    /// What was found before.
+    /// Parts that were found before.
     pub(super) found: &'h Found,
 }
 

@@ -167,7 +167,7 @@ fn scan_table(
     })
 }
 
-/// What the operator should know of the rows of a table.
+/// Warnings about the rows of a table.
 fn note(name: &str, summary: &ScanSummary) -> Option<String> {
     let misplaced = summary.first_misplaced.as_ref().map(|first| {
         let (rows, row, reason) = (summary.misplaced, first.row, &first.reason);

@@ -103,7 +103,7 @@ impl Found {
         }
     }
 
-    /// What it means that `stored` is held nowhere now.
+    /// The state of a part, `stored`, that is held nowhere now.
     pub(super) fn judge(&self, stored: &Stored, fault: NoData) -> NoData {
         match fault {
             NoData::Missing(reason) if self.0.contains(stored) => NoData::Unavailable(format!(

@@ -1,4 +1,4 @@
-//! What operators are told of a snapshot.
+//! Notices of a snapshot for operators.
 
 use std::collections::BTreeMap;
 
@@ -54,7 +54,7 @@ pub(super) fn warn_of_absent(snapshot: &Snapshot, said: &Said) {
     }
 }
 
-/// What the operator should know of a database that is away: loaded tables are
+/// The notice of a database that is away: loaded tables are
 /// served on, and what is not.
 pub(super) fn database_fault(look: &DatabaseLook, plans: &[Plan]) -> Option<String> {
     let DatabaseState::Lost { reason } = &look.state else { return None };

@@ -90,7 +90,7 @@ pub enum LayerState {
     /// Its data is declared and was not found: it is left out of themes, and tiles of it
     /// alone are `404`.
     Absent {
-        /// What was looked for, for operators and logs; may name files of the data
+        /// The data that was looked for, for operators and logs; may name files of the data
         /// directory.
         reason: String,
     },
@@ -196,7 +196,7 @@ impl Snapshot {
         self
     }
 
-    /// What the operator should know though all is served: rows that no figure counts.
+    /// Notes for the operator though all is served: rows that no figure counts.
     #[must_use]
     pub fn notes(&self) -> &[String] {
         &self.notes

@@ -28,7 +28,7 @@ impl ClipBox {
         points.iter().all(|&point| self.holds(point))
     }
 
-    /// How long its border is.
+    /// Length of its border.
     pub(super) fn border_length(self) -> i64 {
         4 * (self.max - self.min)
     }

@@ -155,7 +155,7 @@ impl Attributes {
         }
     }
 
-    /// How SQL reads a relation.
+    /// The way that SQL reads a relation.
     pub(super) fn fetching(&self, oid: u32) -> Fetching {
         self.fetching.get(&oid).copied().unwrap_or_default()
     }

@@ -29,7 +29,7 @@ pub(super) fn asked_schemas(encoding: StoredEncoding) -> String {
     )
 }
 
-/// Which schemas are there, and may be used.
+/// Schemas that exist and may be used.
 pub(super) fn schemas_query(encoding: StoredEncoding) -> String {
     format!(
         "

@@ -168,7 +168,7 @@ fn may_be_wide(stored: &StoredType<'_>) -> bool {
     }
 }
 
-/// What a `numeric(p, s)` fits.
+/// The column type that fits a `numeric(p, s)`.
 fn numeric_kind(modifier: i32) -> ColumnType {
     let Some((precision, scale)) = precision_and_scale(modifier) else {
         return ColumnType::Double;

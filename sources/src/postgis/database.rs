@@ -106,9 +106,9 @@ pub(super) struct Inner {
     pub(super) pool: Pool,
     /// What the rows of all live tiles may take together.
     pub(super) budget: Budget,
-    /// What is wrong with rows of live tables.
+    /// Faults of rows of live tables.
     pub(super) rows: Arc<RowReports>,
-    /// When a query of a tile was last answered.
+    /// Time of the last answer to a query of a tile.
     answered: Mutex<Option<Instant>>,
     /// Whether the server can look whether its client is still there.
     pub(super) checks_client: AtomicBool,

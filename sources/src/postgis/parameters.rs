@@ -79,7 +79,7 @@ impl Parameters {
     /// Decides on a parameter; the last of a name counts.
     ///
     /// # Errors
-    /// What is wrong with it and what to write, with its name and without its value.
+    /// The fault and what to write, with its name and without its value.
     pub(crate) fn take(&mut self, name: &str, value: &str) -> Result<Course, String> {
         let refused = |reason: &str| Err(format!("its parameter {name}: {reason}"));
         let allowed = |values: &[&str], reason: &str| {

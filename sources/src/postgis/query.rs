@@ -110,7 +110,7 @@ impl<'a> FromSql<'a> for Raw<'a> {
     }
 }
 
-/// Which part of a transaction failed.
+/// The part of a transaction that failed.
 enum Failure {
     /// Its beginning: the query was not run as it was to be.
     Begin(tokio_postgres::Error),

@@ -26,7 +26,7 @@ pub struct Misplaced {
 /// Values whose bytes are no text, which are null instead.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct UnreadTexts {
-    /// How many there were.
+    /// Number of rows in all.
     pub values: u64,
     /// Row (from 0) and column of the first.
     pub first: Option<(u64, String)>,
@@ -54,7 +54,7 @@ impl UnreadTexts {
         columns.iter().enumerate().map(text).collect()
     }
 
-    /// What to tell of them and of `table`; `None` where there are none.
+    /// The notice of them and of `table`; `None` where there are none.
     #[must_use]
     pub fn note(&self, table: &str) -> Option<String> {
         let (row, column) = self.first.as_ref()?;

@@ -31,7 +31,7 @@ const HALF_TURN: f64 = 20_037_510.0;
 /// Longer than any box of PostGIS, whose numbers are `float4`.
 const ENDLESS: f64 = 1e30;
 
-/// What is known of the rows of live tables, by the number of their relation.
+/// Facts about the rows of live tables, by the number of their relation.
 #[derive(Debug, Default)]
 pub(super) struct RowReports(Mutex<BTreeMap<u32, RowReport>>);
 
@@ -40,7 +40,7 @@ struct RowReport {
     table: String,
     /// The sign of the state that this is known of.
     sign: TableSign,
-    /// How many rows the watcher found without a place, and the first.
+    /// Number of rows that the watcher found without a place, and the first.
     strays: Option<(usize, String)>,
     /// A row without a place that a tile met.
     met: Option<String>,

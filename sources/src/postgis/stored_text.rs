@@ -12,7 +12,7 @@ use std::borrow::Cow;
 
 use encoding_rs::EUC_KR;
 
-/// How a database's text comes to UTF-8.
+/// The way in which a database's text becomes UTF-8.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(super) enum StoredEncoding {
     /// The server brings it there.
@@ -150,7 +150,7 @@ impl OddTexts {
         self.unread.extend(other.unread);
     }
 
-    /// What to tell of them, and what to do; nothing where there are none.
+    /// The notice of them with its remedy; nothing where there are none.
     pub(super) fn notes(&self, table: &str) -> Vec<String> {
         let mut notes = Vec::new();
         if !self.guessed.is_empty() {

@@ -121,7 +121,7 @@ pub struct Table {
     pub(super) may_hold_arcs: bool,
     /// Quoted name of the schema of PostGIS.
     pub(super) extension: String,
-    /// How SQL reads it.
+    /// The way that SQL reads it.
     pub(super) fetching: Fetching,
 }
 
@@ -193,14 +193,14 @@ pub(super) fn select<'a>(
     list
 }
 
-/// How SQL names a relation's columns and fetches its texts.
+/// Names of a relation's columns in SQL, and the way to fetch its texts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(crate) struct Fetching {
     pub(super) naming: ColumnNaming,
     pub(super) encoding: StoredEncoding,
 }
 
-/// How the columns of a relation are named in SQL.
+/// The naming of a relation's columns in SQL.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(super) enum ColumnNaming {
     /// By their names.

@@ -12,7 +12,7 @@ use tokio_postgres::error::SqlState;
 use tokio_postgres::types::{ToSql, Type};
 use tokio_postgres::{Client, Error, Row, Statement};
 
-/// How often a name that is taken on the server's connection is replaced by the next.
+/// Number of times that a name taken on the server's connection is replaced by the next.
 const MOST_NAMES: usize = 64;
 
 /// Limits of the statements of one transaction.

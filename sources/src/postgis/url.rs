@@ -11,7 +11,7 @@ use super::parameters::{Course, Parameters};
 /// A URL, or `key=value` pairs, without the parameters that are read here, and these.
 ///
 /// # Errors
-/// Which parameter can't be meant, without its value.
+/// The parameter that can't be meant, without its value.
 pub(crate) fn split(text: &str) -> Result<(String, Parameters), String> {
     if text.starts_with("postgres://") || text.starts_with("postgresql://") {
         split_url(text)

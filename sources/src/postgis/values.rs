@@ -50,7 +50,7 @@ pub struct ValuesTable {
     pub bytes_on_disk: Option<u64>,
     /// Changes whenever rows may have changed.
     pub sign: TableSign,
-    /// How SQL reads it.
+    /// The way that SQL reads it.
     pub(crate) fetching: Fetching,
 }
 

@@ -18,7 +18,7 @@ use super::table::{SpatialType, Table, TableKind, TableSign};
 use super::transaction::{self, Reader};
 use super::values::{RelationName, ValuesTable};
 
-/// How long a look may take before it is asked whether the server answers at all.
+/// Time that a look may take before it is asked whether the server answers at all.
 const PROBE_AFTER: Duration = Duration::from_secs(3);
 /// Longest that a look waits for a lock: a locked table holds up no look.
 const LOCK_TIMEOUT: Duration = Duration::from_millis(100);
@@ -81,7 +81,7 @@ struct Watcher {
     inner: Arc<Inner>,
     client: Option<Client>,
     measured: HashMap<TableKey, Measured>,
-    /// When the rows of a table were last searched, by its number.
+    /// Times at which rows of tables were last searched, by table number.
     searched: HashMap<u32, Instant>,
     /// The notices that have been logged.
     said: BTreeSet<String>,

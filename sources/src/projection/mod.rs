@@ -65,7 +65,7 @@ pub enum ProjectionError {
     },
 }
 
-/// How far past the ends of the world a position may lie by rounding, in degrees: about
+/// Distance past the ends of the world a position may lie by rounding, in degrees: about
 /// a metre, which single-precision numbers and projections there and back come to.
 const ROUNDING: f64 = 0.000_01;
 

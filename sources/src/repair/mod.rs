@@ -24,7 +24,7 @@ use rings::{bounds, lies_in};
 /// Times the roundings of its corners that an area must be wide to be one.
 const SLIVER: f64 = 16.0;
 
-/// What was done to one geometry.
+/// Repairs of one geometry.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(crate) struct Fixes {
     /// A ring did not end where it began.
@@ -201,7 +201,7 @@ fn append_ring(points: &[[f64; 2]], exterior: bool, into: &mut Geometry) {
     into.end_part();
 }
 
-/// What the exterior runs around without what the holes run around, as polygons
+/// The area that the exterior runs around less that of the holes, as polygons
 /// of exteriors and holes, each larger than a sliver.
 fn rebuild(polygon: &[Ring], sliver: f64) -> Vec<Vec<Vec<[f64; 2]>>> {
     let rings: Vec<&[[f64; 2]]> = polygon.iter().map(|ring| &ring.points[..]).collect();

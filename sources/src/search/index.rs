@@ -283,7 +283,7 @@ impl SearchIndex {
         found.collect()
     }
 
-    /// What was found, and the text by which two of its kind are the same.
+    /// The hit, and the text by which two of its kind are the same.
     fn hit(&self, found: &Found<'_>) -> Option<(Hit, String)> {
         let name = match found {
             Found::Name { name, .. } => *name,

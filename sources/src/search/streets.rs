@@ -33,7 +33,7 @@ struct Street {
 pub(super) struct Entry {
     street: u32,
     number: HouseNumber,
-    /// Which of the layers with names, and which of its rows.
+    /// Position of the layer among those with names, and of its row.
     pub(super) of: u32,
     pub(super) row: u32,
 }
@@ -47,7 +47,7 @@ pub(super) struct FoundAddress {
     pub(super) length: usize,
 }
 
-/// What the words beside road and number are compared with.
+/// Texts that the words beside road and number are compared with.
 pub(super) struct Surroundings<'a> {
     pub(super) layers: &'a [Named],
     /// By layer, its titles as they are compared.

@@ -6,6 +6,10 @@ use super::text::{Fit, Pattern, Query, Words, normalize};
 use crate::catalog::Text;
 use crate::feature::Value;
 
+/// Most words of a query that count as names of areas: no place lies in more that anyone
+/// types, and each costs a look at the areas for every feature that is compared.
+const MAX_AREA_WORDS: usize = 4;
+
 /// Words that name areas or the district.
 pub(super) struct PlaceWords<'i> {
     areas: &'i Areas,
@@ -22,7 +26,7 @@ impl<'i> PlaceWords<'i> {
         let mut named = Vec::new();
         for (bit, word) in query.texts() {
             let of_word = areas.named(word);
-            if !of_word.is_empty() {
+            if !of_word.is_empty() && named.len() < MAX_AREA_WORDS {
                 named.push((bit, of_word));
             }
         }
@@ -78,7 +82,7 @@ impl<'i> PlaceWords<'i> {
         (others != 0).then_some(if of_kind { Fit::KindInArea } else { Fit::Beside })
     }
 
-    /// Which of these words name areas that hold the middle of a feature.
+    /// Those of these words that name areas that hold the middle of a feature.
     fn around(&self, words: Words, named: &Named, row: usize) -> Words {
         let Some(at) = named.middle(row) else { return 0 };
         let asked = self.named.iter().filter(|(bit, _)| bit & words != 0);

@@ -59,9 +59,9 @@ pub struct Config {
     pub publish_uncatalogued: bool,
     /// Whether the server's own user sees them on the public listener.
     pub local_files: bool,
-    /// Who may frame the public page.
+    /// Sites that may frame the public page.
     pub frame_ancestors: Vec<String>,
-    /// Who may frame the staff page.
+    /// Sites that may frame the staff page.
     pub staff_frame_ancestors: Vec<String>,
     /// How log lines look.
     pub log_format: LogFormat,

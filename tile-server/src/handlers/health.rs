@@ -129,7 +129,7 @@ pub fn ready(app: &App, listener: Listener) -> Reply {
     uncached(reply)
 }
 
-/// How many layers an audience may see that are absent.
+/// Number of absent layers that an audience may see.
 fn visibly_absent(snapshot: &Snapshot, audience: Audience) -> usize {
     snapshot.layers(audience).filter(|layer| layer.is_absent()).count()
 }

@@ -33,7 +33,7 @@ use crate::reply::Reply;
 
 /// A request as handlers see it.
 pub struct Call<'a> {
-    /// What is published, from the request's start to its end.
+    /// The published state, from the request's start to its end.
     pub published: &'a Arc<Published>,
     /// Who asks.
     pub audience: Audience,

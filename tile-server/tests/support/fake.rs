@@ -137,7 +137,7 @@ pub struct Options {
     pub stuck: bool,
     /// What is published in place of the usual layers.
     pub snapshot: Option<Snapshot>,
-    /// Who may frame the public page, and the staff page.
+    /// Sites that may frame the public page, and the staff page.
     pub frame_ancestors: Vec<String>,
     pub staff_frame_ancestors: Vec<String>,
 }

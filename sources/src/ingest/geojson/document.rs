@@ -22,7 +22,7 @@ pub(super) struct RawFeature {
     /// By name, in the order of the file.
     pub(super) properties: Vec<(String, Property)>,
     pub(super) id: Option<Property>,
-    /// How many of its values are NaN or infinite, which are left empty.
+    /// Number of its values that are NaN or infinite, which are left empty.
     pub(super) not_numbers: u64,
 }
 

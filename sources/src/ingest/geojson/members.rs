@@ -68,12 +68,12 @@ pub(super) struct Members {
     faults: Faults,
 }
 
-/// What is wrong with a feature's members.
+/// A fault of a feature's members.
 #[derive(Debug, Default)]
 struct Faults {
     /// What makes the row one that can't be kept.
     first: Option<RejectReason>,
-    /// How many values are NaN or infinite.
+    /// Number of values that are NaN or infinite.
     not_numbers: u64,
 }
 

@@ -20,7 +20,7 @@ pub(super) struct NumberTokens<R> {
     state: State,
     /// A word outside of texts, with a sign before it, that may be one of them.
     word: Vec<u8>,
-    /// What is to be handed over before the input goes on.
+    /// Bytes to be handed over before the input goes on.
     ready: Vec<u8>,
     handed: usize,
 }

@@ -158,7 +158,7 @@ impl<R: Read + Seek> Table<R> {
         self.language_driver
     }
 
-    /// How many names and texts that are not deleted can't be read in each of these
+    /// Numbers of names and texts, not deleted, that can't be read in each of these
     /// encodings. Reads the whole table.
     ///
     /// # Errors

@@ -36,14 +36,14 @@ pub enum ShapefileFault {
     NegativeCount {
         /// The count.
         count: i32,
-        /// What is counted.
+        /// The things counted.
         of: Counted,
     },
     /// A count of things that the record has no room for.
     NoRoom {
         /// The count.
         count: usize,
-        /// What is counted.
+        /// The things counted.
         of: Counted,
         /// The bytes that are left.
         left: usize,
@@ -119,7 +119,7 @@ pub enum ShapefileFault {
     },
 }
 
-/// What a record counts.
+/// The things that a record counts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Counted {
     /// Points.

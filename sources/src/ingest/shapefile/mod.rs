@@ -43,7 +43,7 @@ pub struct Shapefile<R> {
     shapes: Shapes<R>,
     table: Option<Table<R>>,
     prj: Option<String>,
-    /// What the user says of the table's text.
+    /// The encoding that the user named for the table's text.
     wanted: Option<Encoding>,
     cpg: Option<String>,
     /// The encoding of the table's text, once that is decided.

@@ -83,7 +83,7 @@ pub struct Loaded {
 }
 
 impl Loaded {
-    /// What is worth knowing of it.
+    /// Notes about it.
     #[must_use]
     pub fn notes(&self) -> Vec<Note> {
         let renamed = self.renamed.iter().cloned();
