@@ -239,7 +239,7 @@ mod tests {
         let radii: Vec<u32> = (0..200_000).map(|n| 1000 + n % 2 * 1_900_000).collect();
         let mut finder = ContactFinder::default();
         finder.add(&star(&radii));
-        finder.find();
-        assert_eq!(finder.left, 0, "it ends by its number of comparisons");
+        // Neighbouring rays of so many fall on the same units near the middle.
+        assert!(finder.find());
     }
 }
