@@ -11,8 +11,8 @@ use super::tables::{Bound, membership};
 use super::{DeriveError, Form, Part, figures_of};
 use crate::DatasetId;
 use crate::catalog::{
-    Aggregate, AggregateKind, Catalog, Condition, Dataset, FigureSet, Filter, Flow, LayerContent,
-    Operation, PrivacyRule, Rows, Visibility,
+    Aggregate, AggregateKind, Catalog, Condition, Dataset, FigureSet, Filter, Flow, Operation,
+    PrivacyRule, Rows, Visibility,
 };
 
 /// End of a flow by which an aggregate adds up.
@@ -30,8 +30,8 @@ fn flow_of<'c>(
     over: &DatasetId,
 ) -> Option<(&'c Flow, Option<u32>, End)> {
     let JoinBy::Key(key) = reference.join else { return None };
-    catalog.layers.iter().find_map(|layer| {
-        let LayerContent::Flow(flow, set) = &layer.content else { return None };
+    public_sets(catalog).find_map(|(set, flow)| {
+        let flow = flow?;
         let same = |operation: &Operation| match operation {
             Operation::Aggregate(other) => {
                 other.how == aggregate.how
@@ -40,8 +40,7 @@ fn flow_of<'c>(
             }
             _ => false,
         };
-        let of_flow = layer.visibility == Visibility::Public
-            && flow.dataset == reference.dataset.id
+        let of_flow = flow.dataset == reference.dataset.id
             && flow.between == *over
             && set.figures.iter().any(|figure| same(&figure.operation));
         let end = match key {
@@ -64,10 +63,10 @@ pub(super) fn flow_needed<'c>(
     flow_of(catalog, aggregate, reference, over).map(|(flow, ..)| flow)
 }
 
-/// The sets of figures that the public gets.
-pub(super) fn public_sets(catalog: &Catalog) -> impl Iterator<Item = &FigureSet> {
+/// The sets of figures that the public gets, and the flows that they stand on.
+pub(super) fn public_sets(catalog: &Catalog) -> impl Iterator<Item = (&FigureSet, Option<&Flow>)> {
     let public = catalog.layers.iter().filter(|layer| layer.visibility == Visibility::Public);
-    public.filter_map(|layer| figures_of(layer, Form::Public)).map(|(set, _)| set)
+    public.filter_map(|layer| figures_of(layer, Form::Public))
 }
 
 /// Conditions of what the public is told beside an aggregate, of which its own are a part:
@@ -76,7 +75,7 @@ fn wider<'c>(catalog: &'c Catalog, set: &FigureSet, aggregate: &Aggregate) -> Ve
     let rows = &aggregate.rows;
     let mut found: Vec<&Filter> = Vec::new();
     let counted_by = catalog.district.stats_over.as_ref();
-    let beside = public_sets(catalog).filter(|other| {
+    let beside = public_sets(catalog).map(|(set, _)| set).filter(|other| {
         // Whatever features carry figures, they are told by these areas.
         other.time == set.time && (other.over == set.over || counted_by == Some(&set.over))
     });

@@ -161,16 +161,18 @@ fn public_set(layer: &DeclaredLayer) -> Option<PublicSet<'_>> {
     if layer.layer.visibility != Visibility::Public {
         return None;
     }
+    let (own, flow) = match &layer.layer.content {
+        LayerContent::Figures(set) => (Some(set), None),
+        LayerContent::Flow(flow, set) => (Some(set), Some(flow)),
+        _ => (None, None),
+    };
+    // Figures of a public form stand on the same movements.
     if let Some(set) = &layer.layer.public_form {
         let (place, places) = (layer.place.at("public"), &layer.public_figures);
-        return Some(PublicSet { layer, place, set, places, flow: None });
+        return Some(PublicSet { layer, place, set, places, flow });
     }
-    let (set, flow) = match &layer.layer.content {
-        LayerContent::Figures(set) => (set, None),
-        LayerContent::Flow(flow, set) => (set, Some(flow)),
-        _ => return None,
-    };
-    Some(PublicSet { layer, place: layer.place.clone(), set, places: &layer.figures, flow })
+    let (place, places) = (layer.place.clone(), &layer.figures);
+    Some(PublicSet { layer, place, set: own?, places, flow })
 }
 
 /// The figures that are published, and those that they are calculated from: an index or a
