@@ -384,3 +384,38 @@ fn sums_that_were_kept_are_made_anew_beside_another_public_flow() {
     assert_eq!(made(&world), "6 50 90");
     assert!(keys[0] != keys[1] && keys[1] != keys[2], "{keys:?}");
 }
+
+/// Firms that all may see, but not of which kind they are.
+fn hidden_kinds(counts: [[usize; 2]; 4], workers: i64) -> World {
+    let of = counts.map(|[a, b]| [vec![("a", workers); a], vec![("b", workers); b]].concat());
+    let mut world = world(&of.each_ref().map(Vec::as_slice));
+    let dataset = world.dataset("firms");
+    dataset.sensitivity = Sensitivity::Public;
+    dataset.privacy = vec![PrivacyRule::Hide { column: name("kind"), unit: Some(id("areas")) }];
+    world
+}
+
+#[rstest]
+#[case::a_count("firms", AggregateKind::Count, "- - 9 30")]
+// 19,000 of 20,000 workers: one firm has the others.
+#[case::a_sum("firms.workers", AggregateKind::Sum, "- - 9000 30000")]
+fn the_few_without_a_hidden_mark_do_not_follow_from_all_the_features(
+    #[case] of: &str,
+    #[case] how: AggregateKind,
+    #[case] expected: &str,
+) {
+    let world = hidden_kinds([[19, 1], [8, 9], [9, 9], [30, 30]], 1000);
+    let part = with(how, filtered(of, &[("kind", is("a"))]));
+    let set = FigureSet { suppress: Some(5), ..over("areas", vec![("v", part)]) };
+    // No layer needs to tell how many there are: each is on the map.
+    assert_eq!(column(&world.derive(&set, Form::Public), "v"), expected);
+    assert!(!column(&world.derive(&set, Form::Full), "v").contains('-'));
+}
+
+#[test]
+fn a_sum_of_the_few_with_a_hidden_mark_is_held_back() {
+    let world = hidden_kinds([[1, 30], [9, 30], [10, 30], [30, 30]], 1000);
+    let part = with(AggregateKind::Sum, filtered("firms.workers", &[("kind", is("a"))]));
+    let set = FigureSet { suppress: Some(5), ..over("areas", vec![("v", part)]) };
+    assert_eq!(column(&world.derive(&set, Form::Public), "v"), "- - 10000 30000");
+}

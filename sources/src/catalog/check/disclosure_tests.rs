@@ -395,3 +395,21 @@ fn pairs_of_a_public_form_are_not_taken_for_sums_by_area() {
     let found: Vec<_> = found.iter().map(|(of, key, _)| (*of, key.as_str())).collect();
     assert_eq!(found, [(1, "public"), (2, "over")]);
 }
+
+#[test]
+fn a_hidden_weight_guards_the_means_of_public_features() {
+    let mean = "mean = 'camera.height'\nweight = 'pixels'";
+    let part = format!("{mean}\nwhere = {{ purpose = '방범' }}");
+    let found = the_fault(&[layer("dong", &[mean, &part])], &["amounts"]);
+    assert_eq!(found, (0, "figure[1].mean".to_owned()));
+    let plain = ["mean = 'camera.height'", "mean = 'camera.height'\nwhere = { purpose = '방범' }"];
+    assert_eq!(faults(&with_datasets(&[layer("dong", &plain)])), []);
+}
+
+#[test]
+fn areas_that_overlap_do_not_tell_a_hidden_column_of_public_features() {
+    let figure = |column: &str| format!("sum = 'camera.{column}'\nmetres = 500");
+    let found = the_fault(&[layer("dong", &[&figure("pixels")])], &["overlap"]);
+    assert_eq!(found, (0, "figure[0].sum".to_owned()));
+    assert_eq!(faults(&with_datasets(&[layer("dong", &[&figure("height")])])), []);
+}

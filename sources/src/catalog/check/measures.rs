@@ -95,20 +95,20 @@ impl<'c> Checker<'c> {
         let figures = of.set.figures.iter().zip(&of.places.places);
         let figures = figures.filter(|(figure, _)| told.contains(figure.name.as_str()));
         let measure = |(figure, place): (&'c crate::catalog::Figure, &Place)| {
-            let (rows, weight) = match &figure.operation {
-                Operation::Aggregate(Aggregate { how, rows, weight }) => match how {
-                    AggregateKind::Count | AggregateKind::Sum => (rows, None),
-                    AggregateKind::Mean => (rows, weight.as_deref()),
-                    _ => return None,
-                },
+            let aggregate = match &figure.operation {
+                Operation::Aggregate(aggregate) => aggregate,
                 Operation::Own(column) => return self.own_measure(of, figure, place, column),
+                _ => return None,
+            };
+            let Aggregate { how, rows, weight } = aggregate;
+            let weight = match how {
+                AggregateKind::Count | AggregateKind::Sum => None,
+                AggregateKind::Mean => weight.as_deref(),
                 _ => return None,
             };
             let dataset = &self.datasets.get(rows.dataset.as_str())?.dataset;
             let column = rows.column.as_deref().unwrap_or_default();
             let of_values = of_values(dataset, rows);
-            let hidden =
-                dataset.hides(column) || rows.filter.keys().any(|name| dataset.hides(name));
             Some(PublicMeasure {
                 set_at: of.place.clone(),
                 figure_at: place.clone(),
@@ -122,7 +122,7 @@ impl<'c> Checker<'c> {
                 bound: dataset.suppress_below().max(of.set.suppress),
                 amounts: !column.is_empty()
                     && (dataset.hides(column) || dataset.holds_amounts(of_values)),
-                guarded: dataset.is_guarded() || hidden,
+                guarded: dataset.guards(aggregate),
             })
         };
         figures.filter_map(measure).collect()
