@@ -335,3 +335,87 @@ fn the_public_is_told_in_which_area_a_coarsened_position_lies_not_the_exact_one(
     assert_eq!(column(&world.derive(&set, Form::Public), "v"), expected.join(" "));
     assert_eq!(column(&world.derive(&set, Form::Full), "v"), full);
 }
+
+#[test]
+fn sums_beside_the_public_form_of_a_flow_are_held_back_with_its_pairs() {
+    let (mut world, layer) = flow_world(&[&[0, 3, 3], &[0, 0, 50], &[20, 70, 0]]);
+    world.dataset("moves").privacy.clear();
+    world.dataset("moves").sensitivity = Sensitivity::Internal;
+    let LayerContent::Flow(flow, set) = &layer.content else { panic!("it is a flow") };
+    // Staff see other figures, and none is kept back from them.
+    let mean = aggregate(AggregateKind::Mean, "moves.moved");
+    let mut layer = flow_layer(flow, &over("places", vec![("mean", mean)]));
+    layer.public_form = Some(FigureSet { suppress: Some(5), ..set.clone() });
+    world.catalog.layers = vec![layer.clone()];
+    let told = column(&stats(&world, &layer), "moved_out");
+    let by_key =
+        sources::catalog::Rows { key: Some(name("from")), ..joined("moves.moved", Join::Key) };
+    let mut alone = over("places", vec![("v", with(AggregateKind::Sum, by_key))]);
+    alone.suppress = Some(5);
+    // Six left the first place, three of them to each of two others.
+    assert!(told.starts_with("- "), "{told}");
+    assert_eq!(column(&world.derive(&alone, Form::Public), "v"), told);
+}
+
+#[test]
+fn sums_that_were_kept_are_made_anew_beside_another_public_flow() {
+    let (mut world, flow_layer) = flow_world(&[&[0, 3, 3], &[0, 0, 50], &[20, 70, 0]]);
+    // All may know its rows, but a layer tells no small numbers.
+    world.dataset("moves").privacy.clear();
+    let by_key =
+        sources::catalog::Rows { key: Some(name("from")), ..joined("moves.moved", Join::Key) };
+    let mut set = over("places", vec![("v", with(AggregateKind::Sum, by_key))]);
+    set.suppress = Some(5);
+    let sums = layer(&set);
+    let mut keys = Vec::new();
+    let mut made = |world: &World| {
+        keys.push(key(&sums, Form::Public, &world.catalog, world).unwrap());
+        column(&world.derive(&set, Form::Public), "v")
+    };
+    world.catalog.layers.clear();
+    assert_eq!(made(&world), "6 50 90");
+    world.catalog.layers = vec![flow_layer];
+    assert!(made(&world).starts_with("- "));
+    // The same figures of a flow by other ends keep nothing of these sums back.
+    let LayerContent::Flow(flow, _) = &mut world.catalog.layers[0].content else {
+        panic!("it is a flow")
+    };
+    (flow.from, flow.to) = (name("other"), name("to"));
+    assert_eq!(made(&world), "6 50 90");
+    assert!(keys[0] != keys[1] && keys[1] != keys[2], "{keys:?}");
+}
+
+/// Firms that all may see, but not of which kind they are.
+fn hidden_kinds(counts: [[usize; 2]; 4], workers: i64) -> World {
+    let of = counts.map(|[a, b]| [vec![("a", workers); a], vec![("b", workers); b]].concat());
+    let mut world = world(&of.each_ref().map(Vec::as_slice));
+    let dataset = world.dataset("firms");
+    dataset.sensitivity = Sensitivity::Public;
+    dataset.privacy = vec![PrivacyRule::Hide { column: name("kind"), unit: Some(id("areas")) }];
+    world
+}
+
+#[rstest]
+#[case::a_count("firms", AggregateKind::Count, "- - 9 30")]
+// 19,000 of 20,000 workers: one firm has the others.
+#[case::a_sum("firms.workers", AggregateKind::Sum, "- - 9000 30000")]
+fn the_few_without_a_hidden_mark_do_not_follow_from_all_the_features(
+    #[case] of: &str,
+    #[case] how: AggregateKind,
+    #[case] expected: &str,
+) {
+    let world = hidden_kinds([[19, 1], [8, 9], [9, 9], [30, 30]], 1000);
+    let part = with(how, filtered(of, &[("kind", is("a"))]));
+    let set = FigureSet { suppress: Some(5), ..over("areas", vec![("v", part)]) };
+    // No layer needs to tell how many there are: each is on the map.
+    assert_eq!(column(&world.derive(&set, Form::Public), "v"), expected);
+    assert!(!column(&world.derive(&set, Form::Full), "v").contains('-'));
+}
+
+#[test]
+fn a_sum_of_the_few_with_a_hidden_mark_is_held_back() {
+    let world = hidden_kinds([[1, 30], [9, 30], [10, 30], [30, 30]], 1000);
+    let part = with(AggregateKind::Sum, filtered("firms.workers", &[("kind", is("a"))]));
+    let set = FigureSet { suppress: Some(5), ..over("areas", vec![("v", part)]) };
+    assert_eq!(column(&world.derive(&set, Form::Public), "v"), "- - 10000 30000");
+}

@@ -1,6 +1,6 @@
 //! Limits that a dataset's declaration sets to what the public is told.
 
-use super::{Dataset, DatasetColumn, PrivacyRule, Sensitivity};
+use super::{Aggregate, Dataset, DatasetColumn, Filter, PrivacyRule, Sensitivity};
 use crate::DatasetId;
 use crate::feature::GeometryKind;
 
@@ -28,6 +28,25 @@ impl Dataset {
     #[must_use]
     pub fn is_guarded(&self) -> bool {
         self.sensitivity != Sensitivity::Public || self.suppress_below().is_some()
+    }
+
+    /// Whether a figure of its rows may tell what not everybody may know: the rows are
+    /// guarded, or a hidden column chooses, measures or weighs them.
+    #[must_use]
+    pub fn guards(&self, aggregate: &Aggregate) -> bool {
+        let Aggregate { rows, weight, .. } = aggregate;
+        let mut names = rows.column.iter().chain(weight).chain(rows.filter.keys());
+        self.is_guarded() || names.any(|name| self.hides(name))
+    }
+
+    /// Conditions of these that everybody may check of each row; `None` where no other is
+    /// among them, or the rows themselves are not public.
+    #[must_use]
+    pub fn known_conditions(&self, filter: &Filter) -> Option<Filter> {
+        let mut known = filter.clone();
+        known.retain(|name, _| !self.hides(name));
+        let fewer = known.len() < filter.len();
+        (fewer && self.sensitivity == Sensitivity::Public).then_some(known)
     }
 
     /// Whether each row, or each feature that rows of values name, is one person, firm or

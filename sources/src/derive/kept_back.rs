@@ -11,8 +11,8 @@ use super::tables::{Bound, membership};
 use super::{DeriveError, Form, Part, figures_of};
 use crate::DatasetId;
 use crate::catalog::{
-    Aggregate, AggregateKind, Catalog, Condition, Dataset, FigureSet, Filter, Flow, LayerContent,
-    Operation, PrivacyRule, Rows, Visibility,
+    Aggregate, AggregateKind, Catalog, Condition, Dataset, FigureSet, Filter, Flow, Operation,
+    Rows, Visibility,
 };
 
 /// End of a flow by which an aggregate adds up.
@@ -30,8 +30,8 @@ fn flow_of<'c>(
     over: &DatasetId,
 ) -> Option<(&'c Flow, Option<u32>, End)> {
     let JoinBy::Key(key) = reference.join else { return None };
-    catalog.layers.iter().find_map(|layer| {
-        let LayerContent::Flow(flow, set) = &layer.content else { return None };
+    public_sets(catalog).find_map(|(set, flow)| {
+        let flow = flow?;
         let same = |operation: &Operation| match operation {
             Operation::Aggregate(other) => {
                 other.how == aggregate.how
@@ -40,8 +40,7 @@ fn flow_of<'c>(
             }
             _ => false,
         };
-        let of_flow = layer.visibility == Visibility::Public
-            && flow.dataset == reference.dataset.id
+        let of_flow = flow.dataset == reference.dataset.id
             && flow.between == *over
             && set.figures.iter().any(|figure| same(&figure.operation));
         let end = match key {
@@ -64,19 +63,25 @@ pub(super) fn flow_needed<'c>(
     flow_of(catalog, aggregate, reference, over).map(|(flow, ..)| flow)
 }
 
-/// The sets of figures that the public gets.
-pub(super) fn public_sets(catalog: &Catalog) -> impl Iterator<Item = &FigureSet> {
+/// The sets of figures that the public gets, and the flows that they stand on.
+pub(super) fn public_sets(catalog: &Catalog) -> impl Iterator<Item = (&FigureSet, Option<&Flow>)> {
     let public = catalog.layers.iter().filter(|layer| layer.visibility == Visibility::Public);
-    public.filter_map(|layer| figures_of(layer, Form::Public)).map(|(set, _)| set)
+    public.filter_map(|layer| figures_of(layer, Form::Public))
 }
 
-/// Conditions of what the public is told beside an aggregate, of which its own are a part:
+/// Conditions of what the public knows beside an aggregate, of which its own are a part:
 /// the same rows and others.
-fn wider<'c>(catalog: &'c Catalog, set: &FigureSet, aggregate: &Aggregate) -> Vec<&'c Filter> {
+fn wider(
+    catalog: &Catalog,
+    set: &FigureSet,
+    aggregate: &Aggregate,
+    dataset: &Dataset,
+) -> Vec<Filter> {
     let rows = &aggregate.rows;
-    let mut found: Vec<&Filter> = Vec::new();
+    // Features that everybody sees need no figure to be counted.
+    let mut found: Vec<Filter> = dataset.known_conditions(&rows.filter).into_iter().collect();
     let counted_by = catalog.district.stats_over.as_ref();
-    let beside = public_sets(catalog).filter(|other| {
+    let beside = public_sets(catalog).map(|(set, _)| set).filter(|other| {
         // Whatever features carry figures, they are told by these areas.
         other.time == set.time && (other.over == set.over || counted_by == Some(&set.over))
     });
@@ -91,9 +96,9 @@ fn wider<'c>(catalog: &'c Catalog, set: &FigureSet, aggregate: &Aggregate) -> Ve
             && same
             && *filter != rows.filter
             && filter.iter().all(met)
-            && !found.contains(&filter)
+            && !found.contains(filter)
         {
-            found.push(filter);
+            found.push(filter.clone());
         }
     }
     found
@@ -105,12 +110,6 @@ fn owners<'t>(reference: &Reference<'_>, bound: &Bound<'t>) -> Option<&'t [u32]>
     let link = reference.link.filter(|_| reference.part == Part::Values)?;
     let texts = bound.rows.columns.get(link)?.texts.as_ref()?;
     Some(&texts.rows)
-}
-
-/// Whether it matters to the public which feature rows of values are about.
-pub(super) fn owners_needed(dataset: &Dataset) -> bool {
-    let hides = dataset.privacy.iter().any(|rule| matches!(rule, PrivacyRule::Hide { .. }));
-    hides || dataset.is_guarded()
 }
 
 /// The smaller of two numbers of each value.
@@ -130,13 +129,21 @@ pub(super) fn sums_of(made: &Made<f64>) -> Series<f64> {
     Series::sliced((0..slices).map(sums).collect())
 }
 
+/// The differences between a whole and a part of it.
+fn rest(whole: &Series<f64>, part: &Series<f64>) -> Series<f64> {
+    let slices = whole.lists().len().max(part.lists().len());
+    let of = |at| whole.of(at).iter().zip(part.of(at)).map(|(a, b)| a - b).collect();
+    Series::sliced((0..slices).map(of).collect())
+}
+
 impl Evaluation<'_> {
     /// Kind of an aggregate's rows, as the public may know them.
     pub(super) fn row_kind(&self, aggregate: &Aggregate, reference: &Reference<'_>) -> RowKind {
         let dataset = reference.dataset;
         let columns = aggregate.rows.column.iter().chain(&aggregate.weight);
         let hidden = columns.into_iter().any(|name| dataset.hides(name));
-        let amounts = dataset.is_guarded() && dataset.holds_amounts(reference.part == Part::Values);
+        let of_values = reference.part == Part::Values;
+        let amounts = dataset.guards(aggregate) && dataset.holds_amounts(of_values);
         match reference.part {
             _ if hidden || amounts => RowKind::Amounts,
             Part::Features => RowKind::Things,
@@ -159,7 +166,8 @@ impl Evaluation<'_> {
         }
         // A sum of numbers of things is compared itself.
         let adds = aggregate.how == AggregateKind::Sum;
-        let areas = reference.part == Part::Values && reference.dataset.is_guarded() && !adds;
+        let guarded = reference.dataset.guards(aggregate);
+        let areas = reference.part == Part::Values && guarded && !adds;
         if self.row_kind(aggregate, reference) != RowKind::Amounts && !areas {
             return None;
         }
@@ -178,21 +186,29 @@ impl Evaluation<'_> {
         values: &Series<f64>,
     ) -> Result<Vec<Series<f64>>, DeriveError> {
         let adds = matches!(aggregate.how, AggregateKind::Count | AggregateKind::Sum);
-        if !adds || self.form == Form::Full || !reference.dataset.is_guarded() {
+        if !adds || self.form == Form::Full || !reference.dataset.guards(aggregate) {
             return Ok(Vec::new());
         }
+        let filters = wider(self.catalog, self.set, aggregate, reference.dataset);
+        // A large amount may be that of one row.
+        let amounts = self.row_kind(aggregate, reference) == RowKind::Amounts;
+        let own_rows = match amounts && !filters.is_empty() {
+            true => Some(self.numbers(name, AggregateKind::Count, reference, bound)?),
+            false => None,
+        };
         let mut rests = Vec::new();
-        for filter in wider(self.catalog, self.set, aggregate) {
-            let rows = Rows { filter: filter.clone(), ..aggregate.rows.clone() };
+        for filter in filters {
+            let rows = Rows { filter, ..aggregate.rows.clone() };
             let whole = self.reference(name, &rows, None)?;
             // Fewer conditions may be met by rows of another part.
             if whole.part != reference.part {
                 continue;
             }
-            let whole = self.numbers(name, aggregate.how, &whole, bound)?;
-            let slices = whole.lists().len().max(values.lists().len());
-            let rest = |at| whole.of(at).iter().zip(values.of(at)).map(|(a, b)| a - b).collect();
-            rests.push(Series::sliced((0..slices).map(rest).collect()));
+            rests.push(rest(&self.numbers(name, aggregate.how, &whole, bound)?, values));
+            if let Some(own_rows) = &own_rows {
+                let rows = self.numbers(name, AggregateKind::Count, &whole, bound)?;
+                rests.push(rest(&rows, own_rows));
+            }
         }
         Ok(rests)
     }

@@ -9,10 +9,10 @@ use super::needs::{self, Needs};
 use super::stats::{stats_needs, way};
 use super::{Form, InputError, Inputs, Part, figures_of};
 use crate::DatasetId;
-use crate::catalog::{Catalog, Dataset, Layer};
+use crate::catalog::{Catalog, Layer};
 
 /// Changes whenever the same rows and declarations come to something else.
-const ENGINE: u32 = 3;
+const ENGINE: u32 = 4;
 
 /// A digest of all that [`Deriver::derive`](super::Deriver::derive) depends on: this
 /// engine, the layer's declaration, those of its datasets, and their stored content.
@@ -77,17 +77,14 @@ fn digest(
         let _ = write!(hash, "\n{declared:?} {part} {id:?} {content:032x}");
     }
     // What is kept back depends on what else the public is told of the same rows.
-    for set in public_sets(catalog) {
+    // Whether it does is for the computation to say: all sets of these rows count.
+    for (set, flow) in public_sets(catalog) {
         let told = |id: &DatasetId| needs.keys().any(|(dataset, _)| dataset == id);
-        if set.datasets().iter().any(|id| told(id) && is_guarded(catalog, id)) {
-            let _ = write!(hash, "\n{set:?}");
+        if set.datasets().iter().any(told) || flow.is_some_and(|flow| told(&flow.dataset)) {
+            let _ = write!(hash, "\n{:?}", (set, flow));
         }
     }
     Ok(hash.0.digest128())
-}
-
-fn is_guarded(catalog: &Catalog, id: &DatasetId) -> bool {
-    catalog.dataset(id.as_str()).is_some_and(Dataset::is_guarded)
 }
 
 struct Hash(Xxh3Default);

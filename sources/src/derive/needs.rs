@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::cells::Want;
 use super::flow::part_of;
-use super::kept_back::{flow_needed, owners_needed};
+use super::kept_back::flow_needed;
 use super::reference::{JoinBy, Reference, Unresolved, dataset};
 use super::rows::Wants;
 use super::{DeriveError, Form, Part, figures_of};
@@ -71,7 +71,7 @@ pub(super) fn of_figures(
                 if matches!(reference.join, JoinBy::Key(_)) {
                     over.key.iter().for_each(|key| carrier.column(key, Want::TEXT));
                 }
-                if let Some(link) = reference.link.filter(|_| owners_needed(reference.dataset)) {
+                if let Some(link) = reference.link.filter(|_| reference.dataset.guards(aggregate)) {
                     let mut wants = Wants::default();
                     wants.column(link, Want::TEXT);
                     add(&mut needs, &reference.dataset.id, reference.part, &wants);

@@ -349,3 +349,67 @@ fn a_sum_of_amounts_of_some_of_the_rows_of_another_is_refused() {
     let means = ["mean = 'crash.cost'", "mean = 'crash.cost'\nwhere = { victim = '보행자' }"];
     assert_eq!(the_fault(&[layer("dong", &means)], &[]), (0, "figure[1].mean".to_owned()));
 }
+
+// A public form of a flow is refused as such, and its own faults are told with it.
+const TRIPS: (In, &str) = (
+    Dataset,
+    "id = 'trips'\ngeometry = 'line'\nplace = 'dong'\nsensitivity = 'internal'\n\
+     privacy = [{ rule = 'suppress', below = 5 }, { rule = 'hide', column = 'home' }]\n\
+     [dataset.values]\nkey = 'from_cd'\ncolumn = [\n\
+     { name = 'from_cd', type = 'code', title = { ko = '출발', en = 'From' } },\n\
+     { name = 'to_cd', type = 'code', title = { ko = '도착', en = 'To' } },\n\
+     { name = 'home', type = 'code', title = { ko = '집', en = 'Home' } },\n\
+     { name = 'trips', type = 'int', title = { ko = '통행', en = 'Trips' } },\n]",
+);
+
+/// A layer of a flow that the public gets another form of.
+fn flow_with_a_public_form(from: &str, to: &str) -> String {
+    let figure = "name = 'n'\ntitle = { ko = '수', en = 'Number' }\nsum = 'trips.trips'";
+    format!(
+        "flow = {{ from = 'trips.{from}', to = 'trips.{to}', between = 'dong' }}\n\
+         [[layer.figure]]\n{figure}\n[layer.public]\nsuppress = 5\n[[layer.public.figure]]\n{figure}"
+    )
+}
+
+#[rstest]
+#[case::from("home", "to_cd", &["flow.from", "public"])]
+#[case::to("from_cd", "home", &["flow.to", "public"])]
+#[case::none("from_cd", "to_cd", &["public"])]
+fn a_public_form_does_not_tell_a_hidden_end_of_a_flow(
+    #[case] from: &str,
+    #[case] to: &str,
+    #[case] keys: &[&str],
+) {
+    let trips = (TRIPS.0, TRIPS.1.to_owned());
+    let found = faults(&[trips, (Layer, flow_with_a_public_form(from, to))]);
+    let found: Vec<_> = found.iter().map(|(_, key, _)| key.as_str()).collect();
+    assert_eq!(found, keys);
+}
+
+#[test]
+fn pairs_of_a_public_form_are_not_taken_for_sums_by_area() {
+    let trips = (TRIPS.0, TRIPS.1.to_owned());
+    let flow = (Layer, flow_with_a_public_form("from_cd", "to_cd"));
+    let cells = (Layer, layer("grid", &["sum = 'trips.trips'\nkey = 'from_cd'"]));
+    let found = faults(&[trips, flow, cells]);
+    let found: Vec<_> = found.iter().map(|(of, key, _)| (*of, key.as_str())).collect();
+    assert_eq!(found, [(1, "public"), (2, "over")]);
+}
+
+#[test]
+fn a_hidden_weight_guards_the_means_of_public_features() {
+    let mean = "mean = 'camera.height'\nweight = 'pixels'";
+    let part = format!("{mean}\nwhere = {{ purpose = '방범' }}");
+    let found = the_fault(&[layer("dong", &[mean, &part])], &["amounts"]);
+    assert_eq!(found, (0, "figure[1].mean".to_owned()));
+    let plain = ["mean = 'camera.height'", "mean = 'camera.height'\nwhere = { purpose = '방범' }"];
+    assert_eq!(faults(&with_datasets(&[layer("dong", &plain)])), []);
+}
+
+#[test]
+fn areas_that_overlap_do_not_tell_a_hidden_column_of_public_features() {
+    let figure = |column: &str| format!("sum = 'camera.{column}'\nmetres = 500");
+    let found = the_fault(&[layer("dong", &[&figure("pixels")])], &["overlap"]);
+    assert_eq!(found, (0, "figure[0].sum".to_owned()));
+    assert_eq!(faults(&with_datasets(&[layer("dong", &[&figure("height")])])), []);
+}

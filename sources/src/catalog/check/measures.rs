@@ -95,20 +95,20 @@ impl<'c> Checker<'c> {
         let figures = of.set.figures.iter().zip(&of.places.places);
         let figures = figures.filter(|(figure, _)| told.contains(figure.name.as_str()));
         let measure = |(figure, place): (&'c crate::catalog::Figure, &Place)| {
-            let (rows, weight) = match &figure.operation {
-                Operation::Aggregate(Aggregate { how, rows, weight }) => match how {
-                    AggregateKind::Count | AggregateKind::Sum => (rows, None),
-                    AggregateKind::Mean => (rows, weight.as_deref()),
-                    _ => return None,
-                },
+            let aggregate = match &figure.operation {
+                Operation::Aggregate(aggregate) => aggregate,
                 Operation::Own(column) => return self.own_measure(of, figure, place, column),
+                _ => return None,
+            };
+            let Aggregate { how, rows, weight } = aggregate;
+            let weight = match how {
+                AggregateKind::Count | AggregateKind::Sum => None,
+                AggregateKind::Mean => weight.as_deref(),
                 _ => return None,
             };
             let dataset = &self.datasets.get(rows.dataset.as_str())?.dataset;
             let column = rows.column.as_deref().unwrap_or_default();
             let of_values = of_values(dataset, rows);
-            let hidden =
-                dataset.hides(column) || rows.filter.keys().any(|name| dataset.hides(name));
             Some(PublicMeasure {
                 set_at: of.place.clone(),
                 figure_at: place.clone(),
@@ -122,7 +122,7 @@ impl<'c> Checker<'c> {
                 bound: dataset.suppress_below().max(of.set.suppress),
                 amounts: !column.is_empty()
                     && (dataset.hides(column) || dataset.holds_amounts(of_values)),
-                guarded: dataset.is_guarded() || hidden,
+                guarded: dataset.guards(aggregate),
             })
         };
         figures.filter_map(measure).collect()
@@ -161,16 +161,18 @@ fn public_set(layer: &DeclaredLayer) -> Option<PublicSet<'_>> {
     if layer.layer.visibility != Visibility::Public {
         return None;
     }
+    let (own, flow) = match &layer.layer.content {
+        LayerContent::Figures(set) => (Some(set), None),
+        LayerContent::Flow(flow, set) => (Some(set), Some(flow)),
+        _ => (None, None),
+    };
+    // Figures of a public form stand on the same movements.
     if let Some(set) = &layer.layer.public_form {
         let (place, places) = (layer.place.at("public"), &layer.public_figures);
-        return Some(PublicSet { layer, place, set, places, flow: None });
+        return Some(PublicSet { layer, place, set, places, flow });
     }
-    let (set, flow) = match &layer.layer.content {
-        LayerContent::Figures(set) => (set, None),
-        LayerContent::Flow(flow, set) => (set, Some(flow)),
-        _ => return None,
-    };
-    Some(PublicSet { layer, place: layer.place.clone(), set, places: &layer.figures, flow })
+    let (place, places) = (layer.place.clone(), &layer.figures);
+    Some(PublicSet { layer, place, set: own?, places, flow })
 }
 
 /// The figures that are published, and those that they are calculated from: an index or a

@@ -109,6 +109,10 @@ impl<'c> Checker<'c> {
             };
             self.carried(set, public_figures, &over);
             if public {
+                // Its figures stand on the same movements.
+                if let LayerContent::Flow(flow, _) = &layer.content {
+                    self.public_ends(&declared.place.at("flow"), flow);
+                }
                 self.public_set(&place, set, public_figures, &over);
             }
         }

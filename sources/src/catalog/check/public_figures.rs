@@ -234,7 +234,7 @@ impl<'c> Checker<'c> {
         aggregate: &Aggregate,
         dataset: &Dataset,
     ) {
-        if !dataset.is_guarded() {
+        if !dataset.guards(aggregate) {
             return;
         }
         if let Some(Join::Within { .. }) = &aggregate.rows.join {
