@@ -22,7 +22,7 @@ use crate::feature::{Column, FeatureVisitor, Geometry, Schema, ShapeKind, Value}
 use crate::tile::{WorldPoint, WorldRect};
 
 /// Ids from here on are not exact in clients that keep numbers as doubles.
-const ID_LIMIT: u64 = 1 << 53;
+pub(crate) const ID_LIMIT: u64 = 1 << 53;
 
 /// How to build a table.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]

@@ -20,6 +20,7 @@ mod shapes;
 mod summary;
 mod values;
 
+pub(crate) use builder::ID_LIMIT;
 pub use builder::{ColumnForm, TableBuilder, TableError, TableOptions};
 pub use dictionary::{Dictionary, ValueId};
 pub(crate) use dictionary::{DictionaryBuilder, DictionaryFull};
