@@ -212,6 +212,23 @@ fn a_missing_column_and_ids_that_are_none_are_named() {
     assert!(error.to_string().contains("two features have the id 1"), "{error}");
 }
 
+#[test]
+fn an_id_that_no_feature_can_have_is_named_and_not_lost() {
+    let fault = |number: i64| {
+        let mut wide = world();
+        let areas = wide.parts.get_mut(&(id("areas"), sources::derive::Part::Features)).unwrap();
+        areas.rows[0].values[0] = Owned::Int(number);
+        let layer = layer(&over("areas", vec![("figure", count("shops"))]));
+        Deriver::new(&wide.catalog, &wide, []).derive(&layer, Form::Full).err()
+    };
+    for number in [1 << 53, i64::MAX, -1] {
+        let error = fault(number).unwrap();
+        assert!(matches!(error, DeriveError::Ids { .. }), "{error}");
+        assert!(error.to_string().contains("from 0 to 2^53 - 1"), "{error}");
+    }
+    assert_eq!(fault((1 << 53) - 1), None);
+}
+
 /// Residents of cells of 0.004°, counted by the area in which each lies.
 fn of_cells(cells: &[(f64, f64)]) -> sources::derive::Derived {
     let mut world = world();

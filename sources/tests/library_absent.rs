@@ -243,6 +243,78 @@ fn a_layer_that_its_archive_does_not_hold_is_absent(
     assert!(reason(&snapshot, "alone").contains(why), "{}", reason(&snapshot, "alone"));
 }
 
+/// An archive with a layer of each name.
+fn write_archive(folder: &Path, layers: &[&str]) {
+    let shapes = [support::foreign::point(Some(1), [9, 9], Vec::new())];
+    let layers: Vec<_> = layers.iter().map(|name| (*name, &shapes[..])).collect();
+    let mut draft = Draft::new((10, 10));
+    draft.tile((10, 0, 0), &support::foreign::tile(4096, &layers));
+    draft.write(&folder.join("part"));
+    std::fs::rename(folder.join("part"), folder.join("lamp.pmtiles")).unwrap();
+}
+
+#[test]
+fn features_that_go_beside_an_archive_that_stays_are_unavailable() {
+    let folder = tempfile::tempdir().unwrap();
+    let filtered = LAYERS.replacen("dataset = 'lamp'", "dataset = 'lamp'\nwhere.one = 'a'", 1);
+    write_catalog(folder.path(), DATASETS, &filtered);
+    for stem in ["lamp", "camera", "hours", "made"] {
+        write(folder.path(), stem);
+    }
+    write_archive(folder.path(), &["lamp"]);
+    let directory = open(folder.path());
+    let need_features = ["alone", "both", "near", "lit"];
+    for layer in need_features {
+        wait(&directory, layer, "ready");
+    }
+    std::fs::remove_file(folder.path().join("lamp.fgb")).unwrap();
+    for layer in need_features {
+        let snapshot = wait(&directory, layer, "unavailable");
+        assert!(reason(&snapshot, layer).contains("holds tiles"), "{layer}");
+        assert!(reason(&snapshot, layer).contains("restart"), "{layer}");
+    }
+    assert_eq!(directory.snapshot().absent().count(), 0);
+    // Of what was never there since the start nothing is lost.
+    let again = open(folder.path());
+    for layer in need_features {
+        assert_eq!(state(&again.snapshot(), layer), "absent", "{layer}");
+    }
+    write(folder.path(), "lamp");
+    for layer in need_features {
+        wait(&directory, layer, "ready");
+    }
+}
+
+#[rstest]
+#[case::declared("archive_layer = 'paths'", &["paths"], &["roads"])]
+#[case::the_only_one("", &["paths"], &["roads", "rails"])]
+fn a_layer_that_its_archive_loses_is_unavailable(
+    #[case] declared: &str,
+    #[case] before: &[&str],
+    #[case] after: &[&str],
+) {
+    let folder = tempfile::tempdir().unwrap();
+    let layer = LAYERS.split("[[layer]]").take(2).collect::<Vec<_>>().join("[[layer]]");
+    write_catalog(folder.path(), DATASETS, &format!("{layer}\n{declared}\n"));
+    write_archive(folder.path(), before);
+    let directory = open(folder.path());
+    wait(&directory, "alone", "ready");
+    write_archive(folder.path(), after);
+    let snapshot = wait(&directory, "alone", "unavailable");
+    assert!(reason(&snapshot, "alone").contains("has no layer"), "{}", reason(&snapshot, "alone"));
+    assert_eq!(state(&open(folder.path()).snapshot(), "alone"), "absent");
+    std::fs::remove_file(folder.path().join("lamp.pmtiles")).unwrap();
+    let missing = |snapshot: &Snapshot| reason(snapshot, "alone").contains("is missing");
+    let until = Instant::now() + PATIENCE;
+    while !missing(&directory.snapshot()) {
+        assert!(Instant::now() < until, "{}", reason(&directory.snapshot(), "alone"));
+        directory.refresh();
+    }
+    assert_eq!(state(&directory.snapshot(), "alone"), "unavailable");
+    write_archive(folder.path(), before);
+    wait(&directory, "alone", "ready");
+}
+
 #[test]
 fn a_layer_whose_form_for_staff_is_absent_is_counted_as_absent() {
     let folder = tempfile::tempdir().unwrap();

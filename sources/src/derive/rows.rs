@@ -18,6 +18,7 @@ use super::{Inputs, Part};
 use crate::catalog::{Dataset, DatasetColumn, DistrictTimeZone};
 use crate::derive::DeriveError;
 use crate::feature::{ColumnType, FeatureVisitor, Geometry, Schema, ShapeKind, Value};
+use crate::features::ID_LIMIT;
 
 /// What of a part is needed.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -261,10 +262,14 @@ impl<'a> Reader<'a> {
             Some(&Value::UInt(id)) => Some(id),
             _ => None,
         };
-        id.unwrap_or_else(|| {
+        // The features that carry figures have no other ids.
+        id.filter(|&id| id < ID_LIMIT).unwrap_or_else(|| {
             let column = self.id_column.as_deref().unwrap_or_default();
             self.ids_fault.get_or_insert_with(|| {
-                format!("row {row} has no whole number from 0 in its id column {column:?}")
+                format!(
+                    "row {row} has no whole number from 0 to 2^53 - 1 in its id column \
+                     {column:?}; declare another id_column, or number the rows"
+                )
             });
             row
         })

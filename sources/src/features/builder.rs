@@ -22,7 +22,7 @@ use crate::feature::{Column, FeatureVisitor, Geometry, Schema, ShapeKind, Value}
 use crate::tile::{WorldPoint, WorldRect};
 
 /// Ids from here on are not exact in clients that keep numbers as doubles.
-const ID_LIMIT: u64 = 1 << 53;
+pub(crate) const ID_LIMIT: u64 = 1 << 53;
 
 /// How to build a table.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
@@ -31,7 +31,7 @@ pub struct TableOptions {
     pub id_column: Option<String>,
     /// Whether polygons share borders and are simplified together.
     pub coverage: bool,
-    /// Whether features go without an id: for rows that no stable number tells apart.
+    /// Whether features carry no id in tiles: for rows that no stable number tells apart.
     pub omit_ids: bool,
     /// Whether every vertex matters at every zoom: for a table that is made for one
     /// tile, where snapping to its grid is all that is left out.
@@ -178,7 +178,13 @@ impl TableBuilder {
         let ids: Vec<u64> = order.iter().map(|&scanned| self.ids[scanned as usize]).collect();
         let ids: Arc<[u64]> = ids.into();
         // Ids of foreign tiles stay as they are.
-        let tile_ids = if self.of_tile { Arc::clone(&ids) } else { unique_ids(&ids, &self.ids) };
+        let tile_ids = if self.options.omit_ids {
+            vec![NO_ID; ids.len()].into()
+        } else if self.of_tile {
+            Arc::clone(&ids)
+        } else {
+            unique_ids(&ids, &self.ids)
+        };
         let drawn = if self.of_tile || self.options.omit_ids {
             DrawOrder::of_rows(drawn.len())
         } else {
@@ -293,7 +299,7 @@ impl FeatureVisitor for TableBuilder {
             return self.fail(TableError::TooLarge("more than 2^32 - 1 features"));
         }
         match self.id(row, values) {
-            Ok(id) => self.ids.push(if self.options.omit_ids { NO_ID } else { id }),
+            Ok(id) => self.ids.push(id),
             Err(fault) => return self.fail(fault),
         }
         for column in 0..self.columns.len() {

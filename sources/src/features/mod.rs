@@ -20,6 +20,7 @@ mod shapes;
 mod summary;
 mod values;
 
+pub(crate) use builder::ID_LIMIT;
 pub use builder::{ColumnForm, TableBuilder, TableError, TableOptions};
 pub use dictionary::{Dictionary, ValueId};
 pub(crate) use dictionary::{DictionaryBuilder, DictionaryFull};
@@ -49,7 +50,7 @@ pub struct FeatureTable {
     /// Feature ids, one per row; below 2⁵³ so that every client keeps them, but
     /// for those of foreign tiles.
     ids: Arc<[u64]>,
-    /// The ids that tiles carry: each of `ids` once.
+    /// The ids that tiles carry: each of `ids` once, or none.
     tile_ids: Arc<[u64]>,
     shapes: Arc<Shapes>,
     index: Arc<HilbertIndex>,
@@ -92,13 +93,14 @@ impl FeatureTable {
         &self.dictionary
     }
 
-    /// Feature ids by row; [`NO_ID`] for a feature without one.
+    /// Feature ids by row: by these rows are joined, also where tiles carry none.
+    /// [`NO_ID`] for a feature of a foreign tile without one.
     #[must_use]
     pub fn ids(&self) -> &[u64] {
         &self.ids
     }
 
-    /// Feature ids in tiles by row. An id that several rows have is that of the first
+    /// Feature ids in tiles by row; [`NO_ID`] for a feature that carries none. An id that several rows have is that of the first
     /// one and the others have none: clients tell features apart by their ids, which
     /// are to be unique in a layer (MVT 2.1, section 4.2).
     #[must_use]

@@ -7,6 +7,7 @@ use std::time::Instant;
 
 use super::backoff::Backoff;
 use super::look::{Files, Signature};
+use crate::catalog::Layer;
 use crate::pmtiles::Archive;
 use crate::source::StoreError;
 
@@ -80,4 +81,20 @@ fn open(path: &Path, signature: Signature, known: Option<Entry>, now: Instant) -
     let reason = error.to_string();
     tracing::error!(reason, "archive can't be read; {kept}");
     Entry { signature, archive, fault: Some(reason), retry }
+}
+
+/// The name of a declared layer in its archive: the one it names, else the one named
+/// like it or like its dataset, else the only one.
+pub(super) fn inner_layer(archive: &Archive, layer: &Layer) -> String {
+    let names = || archive.layers().iter().map(|inner| inner.name.as_str());
+    let named = |name: &str| names().find(|inner| *inner == name);
+    let only = || names().next().filter(|_| archive.layers().len() == 1);
+    match &layer.archive_layer {
+        Some(name) => name.clone(),
+        None => named(layer.id.as_str())
+            .or_else(|| named(layer.dataset.as_str()))
+            .or_else(only)
+            .unwrap_or(layer.dataset.as_str())
+            .to_owned(),
+    }
 }

@@ -2,14 +2,13 @@
 //! public and one for staff.
 
 use std::collections::BTreeMap;
-use std::path::Path;
 use std::sync::Arc;
 
-use super::archives::Archives;
+use super::archives::{Archives, inner_layer};
 use super::derivations::FiguresPlan;
 use super::holdings::{Held, Holdings};
 use super::inputs::StoredInputs;
-use super::no_data::NoData;
+use super::no_data::{NoData, Stored};
 use super::origin::{UnionMember, Wanted};
 use super::plan::{Needs, Plan, ROW_NUMBER};
 use super::view::View;
@@ -22,7 +21,7 @@ use crate::catalog::{
 use crate::derive::{self, Form, Part};
 use crate::feature::{Column, ColumnType};
 use crate::features::{ColumnForm, TableOptions};
-use crate::pmtiles::Archive;
+use crate::pmtiles::{Archive, PublicationError};
 use crate::postgis::Table;
 use crate::table_source::Publication;
 
@@ -173,26 +172,35 @@ impl Store<'_> {
         let needs = match (only_in_figures(dataset), self.holdings.of(dataset)) {
             (Some(reason), _) => Err(reason),
             (None, Held::Archive(path)) => match self.archives.get(path) {
-                Ok(_) if !view.is_all() => Err(NoData::Missing(format!(
-                    "{} holds tiles, of which no part can be left out; store the features too",
-                    path.display()
-                ))),
-                Ok(archive) => {
-                    let inner = inner_layer(archive, layer);
-                    Ok(Needs::Tiles(Arc::clone(archive), Some(inner)))
+                Ok(_) if !view.is_all() => {
+                    let lack = ", of which no part can be left out";
+                    Err(self.holdings.found.tiles_only(dataset, path, lack))
                 }
+                Ok(archive) => self.tiles(layer, dataset, archive),
                 Err(why) => Err(NoData::Unavailable(why.to_owned())),
             },
-            (None, held) => {
-                wanted(dataset, held, options).map(|mut wanted| {
-                    // As of a live table, no number stays with a row that has no key.
-                    wanted.options.omit_ids =
-                        wanted.is_in_database() && wanted.options.id_column.is_none();
-                    Needs::Features(wanted.seen(view))
-                })
+            (None, _) => {
+                self.wanted(dataset, options).map(|wanted| Needs::Features(wanted.seen(view)))
             }
         };
         (needs, columns)
+    }
+
+    /// A layer of an archive.
+    fn tiles(
+        &self,
+        layer: &Layer,
+        dataset: &Dataset,
+        archive: &Arc<Archive>,
+    ) -> Result<Needs, NoData> {
+        let name = inner_layer(archive, layer);
+        let names = || archive.layers().iter().map(|inner| inner.name.clone());
+        if names().any(|inner| inner == name) {
+            return Ok(Needs::Tiles(Arc::clone(archive), Some(name)));
+        }
+        let error = PublicationError::NoSuchLayer { name, layers: names().collect() };
+        let stored = [Stored::tile_layer(layer), Stored::features(dataset)];
+        Err(self.holdings.found.judge(&stored, NoData::Missing(error.to_string())))
     }
 
     fn union(
@@ -222,7 +230,7 @@ impl Store<'_> {
                     (column, from.clone())
                 })
                 .collect();
-            let wanted = wanted(dataset, self.holdings.of(dataset), TableOptions::default())?;
+            let wanted = self.wanted(dataset, TableOptions::default())?;
             Ok(UnionMember { dataset: dataset.id.clone(), wanted: wanted.seen(view), columns })
         };
         // A union without one of its members would be an answer that lacks something.
@@ -278,7 +286,7 @@ impl Store<'_> {
                 declared: declared_forms(&dataset.columns),
                 ..TableOptions::default()
             };
-            Some(wanted(dataset, self.holdings.of(dataset), options)?)
+            Some(self.wanted(dataset, options)?)
         };
         let layer = layer.clone();
         Ok(Needs::Figures(Box::new(FiguresPlan { layer, form, key, carrier })))
@@ -297,10 +305,27 @@ impl Store<'_> {
                 let options = TableOptions { declared, ..TableOptions::default() };
                 Wanted::file(path.to_owned(), signature, options)
             }
-            Held::Archive(path) => return Err(tiles_only(path)),
+            Held::Archive(path) => {
+                let reason = format!("{} holds tiles; store the features too", path.display());
+                return Err(NoData::Missing(reason));
+            }
             Held::Nowhere(fault) => return Err(fault),
         };
         Ok(Needs::Features(wanted))
+    }
+
+    /// The way in which a dataset's features are loaded.
+    fn wanted(&self, dataset: &Dataset, options: TableOptions) -> Result<Wanted, NoData> {
+        match self.holdings.of(dataset) {
+            Held::File(path, signature) => Ok(Wanted::file(path.to_owned(), signature, options)),
+            Held::Table(table) => {
+                let id_declared = options.id_column.is_some();
+                let options = TableOptions { id_column: id_column(dataset, table), ..options };
+                Ok(Wanted::table(table, options, id_declared))
+            }
+            Held::Archive(path) => Err(self.holdings.found.tiles_only(dataset, path, "")),
+            Held::Nowhere(fault) => Err(fault),
+        }
     }
 }
 
@@ -340,25 +365,6 @@ fn undeclared(dataset: &DatasetId) -> NoData {
     NoData::Unavailable(format!("there is no dataset {dataset}"))
 }
 
-/// Why features are missing of which only tiles are stored.
-fn tiles_only(path: &Path) -> NoData {
-    NoData::Missing(format!("{} holds tiles; store the features too", path.display()))
-}
-
-/// How a dataset's features are loaded.
-fn wanted(dataset: &Dataset, held: Held<'_>, options: TableOptions) -> Result<Wanted, NoData> {
-    match held {
-        Held::File(path, signature) => Ok(Wanted::file(path.to_owned(), signature, options)),
-        Held::Table(table) => {
-            let id_declared = options.id_column.is_some();
-            let options = TableOptions { id_column: id_column(dataset, table), ..options };
-            Ok(Wanted::table(table, options, id_declared))
-        }
-        Held::Archive(path) => Err(tiles_only(path)),
-        Held::Nowhere(fault) => Err(fault),
-    }
-}
-
 /// The column of feature ids in a table. A key that is not declared, or that the public
 /// does not see as it is, does not leave the house, unless it is the number that `load`
 /// and `import` give each row.
@@ -381,20 +387,4 @@ fn union_column(dataset: &Dataset, name: &str, from: &str) -> Column {
     };
     let title = declared.map(|column| column.title.ko.clone());
     Column { name: name.to_owned(), kind, title, description: None }
-}
-
-/// Which layer of an archive a declared layer is: the one it names, else the one
-/// named like it or like its dataset, else the only one.
-fn inner_layer(archive: &Archive, layer: &Layer) -> String {
-    let names = || archive.layers().iter().map(|inner| inner.name.as_str());
-    let named = |name: &str| names().find(|inner| *inner == name);
-    let only = || names().next().filter(|_| archive.layers().len() == 1);
-    match &layer.archive_layer {
-        Some(name) => name.clone(),
-        None => named(layer.id.as_str())
-            .or_else(|| named(layer.dataset.as_str()))
-            .or_else(only)
-            .unwrap_or(layer.dataset.as_str())
-            .to_owned(),
-    }
 }

@@ -296,6 +296,7 @@ impl DataDirectory {
         let (archives, holds) = (&state.archives, &holdings);
         let store = Store { catalog: &catalog, holdings: holds, archives, inputs: &inputs };
         let mut plans = plan(store, public, &state.said);
+        state.found.add_tile_layers(&catalog, &plans);
         let memory = tables.map_or(0, |tables| tables.memory);
         fit_into_memory(&mut plans, &state.datasets, memory);
         let wanted: Vec<Wanted> = plans.iter().filter_map(|plan| plan.wanted().cloned()).collect();

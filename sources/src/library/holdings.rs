@@ -50,9 +50,10 @@ impl<'h> Holdings<'h> {
             let reason = format!("the features of dataset {id} are those of {place}");
             return Held::Nowhere(NoData::Unavailable(reason));
         }
-        let nowhere = |fault| Held::Nowhere(self.found.judge(&Stored::features(dataset), fault));
+        let judged = |stored: &[Stored], fault| Held::Nowhere(self.found.judge(stored, fault));
+        let features = Stored::features(dataset);
         if let Some(name) = &dataset.table {
-            return self.table(name).map_or_else(nowhere, Held::Table);
+            return self.table(name).map_or_else(|fault| judged(&[features], fault), Held::Table);
         }
         let id = dataset.id.as_str();
         let name = TableName { schema: None, table: id.to_owned(), column: None };
@@ -61,7 +62,9 @@ impl<'h> Holdings<'h> {
             (Ok(table), ..) => Held::Table(table),
             (_, Some((path, signature)), _) => Held::File(path, *signature),
             (_, _, Some((path, _))) => Held::Archive(path),
-            (Err(fault), None, None) => nowhere(self.nor_in_file(fault, id)),
+            (Err(fault), None, None) => {
+                judged(&[features, Stored::tiles(dataset)], self.nor_in_file(fault, id))
+            }
         }
     }
 
@@ -74,7 +77,7 @@ impl<'h> Holdings<'h> {
         };
         let held = HeldValues::Table;
         let nowhere =
-            |fault| HeldValues::Nowhere(self.found.judge(&Stored::values(dataset), fault));
+            |fault| HeldValues::Nowhere(self.found.judge(&[Stored::values(dataset)], fault));
         if let Some(table) = dataset.values_table() {
             return self.values_table(table).map_or_else(nowhere, held);
         }
@@ -94,7 +97,7 @@ impl<'h> Holdings<'h> {
             (Err(_), Some((path, signature))) => Held::File(path, *signature),
             (Err(fault), None) => {
                 let stored = Stored::Prepared(layer.id.clone());
-                Held::Nowhere(self.found.judge(&stored, self.nor_in_file(fault, id)))
+                Held::Nowhere(self.found.judge(&[stored], self.nor_in_file(fault, id)))
             }
         }
     }

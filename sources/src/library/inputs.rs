@@ -49,7 +49,7 @@ impl StoredInputs {
         let mut parts = BTreeMap::new();
         for dataset in &catalog.datasets {
             if dataset.has_features() {
-                let held = stored(dataset, holdings.of(dataset));
+                let held = stored(dataset, holdings);
                 parts.insert((dataset.id.clone(), Part::Features), held);
             }
             if dataset.values.is_some() {
@@ -86,8 +86,8 @@ impl StoredInputs {
     }
 }
 
-fn stored(dataset: &Dataset, held: Held<'_>) -> Result<Stored, NoData> {
-    match held {
+fn stored(dataset: &Dataset, holdings: &Holdings<'_>) -> Result<Stored, NoData> {
+    match holdings.of(dataset) {
         Held::File(path, signature) => Ok(Stored {
             place: Place::File(path.to_owned()),
             sign: Sign::File(signature),
@@ -98,10 +98,9 @@ fn stored(dataset: &Dataset, held: Held<'_>) -> Result<Stored, NoData> {
             sign: Sign::Table(table.sign),
             id_column: id_column(dataset, table),
         }),
-        Held::Archive(path) => Err(NoData::Missing(format!(
-            "{} holds tiles, from which nothing can be computed; store the features too",
-            path.display()
-        ))),
+        Held::Archive(path) => {
+            Err(holdings.found.tiles_only(dataset, path, ", from which nothing can be computed"))
+        }
         Held::Nowhere(fault) => Err(fault),
     }
 }

@@ -1,9 +1,11 @@
 //! Why a layer has no data, and what was found before.
 
 use std::collections::BTreeSet;
+use std::path::Path;
 
 use super::holdings::{Held, HeldValues, Holdings, prepared_name};
-use crate::catalog::{Catalog, Dataset, LayerContent, TableName};
+use super::plan::{Needs, Plan};
+use crate::catalog::{Catalog, Dataset, Layer, LayerContent, TableName};
 use crate::derive::Part;
 use crate::postgis::DatabaseState;
 use crate::{DatasetId, LayerId};
@@ -58,6 +60,10 @@ impl NoData {
 pub(super) enum Stored {
     /// A dataset's part, and the table that it is declared to be.
     Dataset(DatasetId, Part, Option<String>),
+    /// Tiles of a dataset, which are less than its features.
+    Tiles(DatasetId),
+    /// A layer's own layer of an archive, and the name that is declared for it.
+    TileLayer(LayerId, Option<String>),
     /// A layer's result.
     Prepared(LayerId),
 }
@@ -71,6 +77,14 @@ impl Stored {
     pub(super) fn values(dataset: &Dataset) -> Self {
         let table = dataset.values_table().map(TableName::to_string);
         Self::Dataset(dataset.id.clone(), Part::Values, table)
+    }
+
+    pub(super) fn tiles(dataset: &Dataset) -> Self {
+        Self::Tiles(dataset.id.clone())
+    }
+
+    pub(super) fn tile_layer(layer: &Layer) -> Self {
+        Self::TileLayer(layer.id.clone(), layer.archive_layer.clone())
     }
 }
 
@@ -86,8 +100,10 @@ impl Found {
     /// Remembers what is held now.
     pub(super) fn add(&mut self, catalog: &Catalog, holdings: &Holdings<'_>) {
         for dataset in &catalog.datasets {
-            if !matches!(holdings.of(dataset), Held::Nowhere(_)) {
-                self.0.insert(Stored::features(dataset));
+            match holdings.of(dataset) {
+                Held::File(..) | Held::Table(_) => _ = self.0.insert(Stored::features(dataset)),
+                Held::Archive(_) => _ = self.0.insert(Stored::tiles(dataset)),
+                Held::Nowhere(_) => {}
             }
             if !matches!(holdings.values_of(dataset), HeldValues::Nowhere(_)) {
                 self.0.insert(Stored::values(dataset));
@@ -103,14 +119,30 @@ impl Found {
         }
     }
 
-    /// The state of a part, `stored`, that is held nowhere now.
-    pub(super) fn judge(&self, stored: &Stored, fault: NoData) -> NoData {
+    /// Remembers the declared layers whose tiles are in an archive now.
+    pub(super) fn add_tile_layers(&mut self, catalog: &Catalog, plans: &[Plan]) {
+        let of_tiles = plans.iter().filter(|plan| matches!(plan.needs, Needs::Tiles(..)));
+        let layers = of_tiles.filter_map(|plan| catalog.layer(plan.layer.id.as_str()));
+        self.0.extend(layers.map(Stored::tile_layer));
+    }
+
+    /// The meaning of a fault by which none of `stored` can be used now.
+    pub(super) fn judge(&self, stored: &[Stored], fault: NoData) -> NoData {
         match fault {
-            NoData::Missing(reason) if self.0.contains(stored) => NoData::Unavailable(format!(
-                "{reason}; it was there since the start: put it back, or restart to go on without it"
-            )),
+            NoData::Missing(reason) if stored.iter().any(|stored| self.0.contains(stored)) => {
+                NoData::Unavailable(format!(
+                    "{reason}; it was there since the start: put it back, or restart to go on \
+                     without it"
+                ))
+            }
             fault => fault,
         }
+    }
+
+    /// The fault of features of which only tiles are stored. `lack` says why tiles do not do.
+    pub(super) fn tiles_only(&self, dataset: &Dataset, archive: &Path, lack: &str) -> NoData {
+        let reason = format!("{} holds tiles{lack}; store the features too", archive.display());
+        self.judge(&[Stored::features(dataset)], NoData::Missing(reason))
     }
 }
 

@@ -71,7 +71,7 @@ pub(super) struct Wanted {
 }
 
 /// What tells one feature table from every other: its origin and how it is built.
-pub(super) type Key = (OriginName, Option<String>, [bool; 2], u128, BTreeMap<String, ColumnForm>);
+pub(super) type Key = (OriginName, Option<String>, bool, u128, BTreeMap<String, ColumnForm>);
 
 impl Wanted {
     pub(super) fn file(path: PathBuf, signature: Signature, options: TableOptions) -> Self {
@@ -80,16 +80,22 @@ impl Wanted {
         Self { origin, sign, options, view: Arc::default(), id_declared, most: u64::MAX }
     }
 
+    /// A table's features. No number stays with a row that has no key: without an id
+    /// column they carry no ids, live and in memory.
     pub(super) fn table(table: &Arc<Table>, options: TableOptions, id_declared: bool) -> Self {
+        let options = TableOptions { omit_ids: options.id_column.is_none(), ..options };
         let (origin, sign) = (Origin::Table(Arc::clone(table)), Sign::Table(table.sign));
         Self { origin, sign, options, view: Arc::default(), id_declared, most: u64::MAX }
     }
 
-    /// The features of several datasets, each numbered by its place in the whole.
+    /// The features of several datasets, each numbered by its place in the whole. Where
+    /// a member is a table no place stays a row's, and none carries an id.
     pub(super) fn union(members: Vec<UnionMember>, options: TableOptions) -> Self {
         let signs: String =
             members.iter().map(|member| format!("{:x} ", member.wanted.sign.digest())).collect();
         let sign = Sign::Union(xxh3_128(signs.as_bytes()));
+        let omit_ids = members.iter().any(|member| member.wanted.is_in_database());
+        let options = TableOptions { omit_ids, ..options };
         let origin = Origin::Union(members.into());
         Self { origin, sign, options, view: Arc::default(), id_declared: false, most: u64::MAX }
     }
@@ -100,9 +106,10 @@ impl Wanted {
     }
 
     pub(super) fn key(&self) -> Key {
-        let TableOptions { id_column, coverage, omit_ids, declared, .. } = &self.options;
+        // Whether ids are left out follows from the origin and the id column.
+        let TableOptions { id_column, coverage, declared, .. } = &self.options;
         let view = self.view.digest();
-        (self.origin.name(), id_column.clone(), [*coverage, *omit_ids], view, declared.clone())
+        (self.origin.name(), id_column.clone(), *coverage, view, declared.clone())
     }
 
     /// Whether the database has to be asked for any of it.

@@ -114,10 +114,8 @@ pub(super) fn plan(store: Store<'_>, publish_uncatalogued: bool, said: &Said) ->
     let mut of_tables = TableDatasets::of(catalog, &plans);
     for (table, [name, dataset]) in holdings.published_tables(claimed) {
         let full = format!("{}.{}", table.full_name(), table.geometry_column);
-        // Without a key, as a view has none, no number stays with a row.
         let id_column = table.id_column.clone();
-        let omit_ids = id_column.is_none();
-        let keyed = TableOptions { id_column, omit_ids, ..TableOptions::default() };
+        let keyed = TableOptions { id_column, ..TableOptions::default() };
         let id = names.take(&name, &full, &full);
         let needs = Needs::Features(Wanted::table(table, keyed, false));
         // The primary key is each feature's id already, unless it may be no id: a parcel

@@ -110,10 +110,6 @@ impl Plan {
                     workers,
                 ) {
                     Ok(source) => LayerState::Ready(Arc::new(source)),
-                    // It is said with all that is absent.
-                    Err(error @ PublicationError::NoSuchLayer { .. }) => {
-                        LayerState::Absent { reason: error.to_string() }
-                    }
                     Err(error) => {
                         tracing::error!(layer = %layer.id, %error, "the layer is not served");
                         LayerState::Unavailable { reason: error.to_string() }

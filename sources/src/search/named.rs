@@ -156,7 +156,7 @@ impl Named {
         let rect = self.rect(row)?;
         let (lon, lat) = middle_of(rect).to_lon_lat();
         Some(Whereabouts {
-            feature: self.table.ids().get(row).copied().filter(|&id| id != NO_ID),
+            feature: self.table.tile_ids().get(row).copied().filter(|&id| id != NO_ID),
             point: [lon, lat],
             bounds: (rect.min != rect.max).then(|| rect.to_lon_lat_bounds()),
         })
