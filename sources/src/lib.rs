@@ -33,6 +33,7 @@ pub mod feature;
 pub mod features;
 pub mod flatgeobuf;
 pub mod fragment;
+mod hangul_bytes;
 pub mod id;
 pub mod ingest;
 pub mod library;

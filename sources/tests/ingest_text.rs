@@ -38,6 +38,8 @@ const GANADONG_CP949: &[u8] = b"\xb0\xa1\xb3\xaa\xb5\xbf";
 #[case::utf8_called_949(Some(&b"949"[..]), "가나동".as_bytes(), "가나동", "says CP949, which its bytes contradict")]
 #[case::cp949_called_utf8(Some(&b"UTF-8"[..]), GANADONG_CP949, "가나동", "says UTF-8, which its bytes contradict")]
 #[case::utf8_called_gbk(Some(&b"936"[..]), "다라로 한글".as_bytes(), "다라로 한글", "says GBK, which")]
+#[case::utf8_called_western(Some(&b"ISO-8859-1"[..]), "가나동".as_bytes(), "가나동", "which its bytes contradict")]
+#[case::western(Some(&b"ISO-8859-1"[..]), b"Stra\xdfe", "Straße", "windows-1252, as its .cpg says")]
 #[case::java(Some(&b"x-windows-949"[..]), GANADONG_CP949, "가나동", "text is CP949, as its .cpg says")]
 #[case::ibm(Some(&b"IBM-949\0"[..]), GANADONG_CP949, "가나동", "text is CP949, as its .cpg says")]
 #[case::quoted(Some(&b" \"MS949\"\r\n"[..]), GANADONG_CP949, "가나동", "text is CP949, as its .cpg says")]
@@ -45,6 +47,9 @@ const GANADONG_CP949: &[u8] = b"\xb0\xa1\xb3\xaa\xb5\xbf";
 #[case::of_the_machine(Some(&b"OEM"[..]), GANADONG_CP949, "가나동", "\"OEM\", which is no known encoding")]
 #[case::system(Some(&b"System"[..]), "가나동".as_bytes(), "가나동", "\"System\", which is no known encoding")]
 #[case::none(None, GANADONG_CP949, "가나동", "text is CP949, as its bytes tell")]
+// Two Latin letters in UTF-8, too.
+#[case::short(None, b"\xc5\xba\xc3\xb5", "탄천", "text is CP949, as its bytes tell")]
+#[case::short_and_said(Some(&b"UTF-8"[..]), "źõ".as_bytes(), "źõ", "text is UTF-8, as its .cpg says")]
 fn a_cpg_that_the_bytes_contradict_loses(
     #[case] cpg: Option<&[u8]>,
     #[case] bytes: &[u8],

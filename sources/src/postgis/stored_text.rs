@@ -4,13 +4,15 @@
 //! some and CP949 from others, side by side. One of `EUC_KR` may hold bytes without a
 //! place in Unicode. In both the server refuses a whole query for one such text, so
 //! there texts are fetched as bytes (`convert_to` to the database's own encoding
-//! converts nothing) and read here: UTF-8 where all of it is, else CP949 where all of
-//! it is, of which EUC-KR is a part. In databases of other encodings the server
+//! converts nothing) and read here: UTF-8 where all of it is, unless it is rather Korean
+//! ([`is_rather_cp949`]), else CP949 where all of it is, of which EUC-KR is a part. In databases of other encodings the server
 //! converts each text.
 
 use std::borrow::Cow;
 
 use encoding_rs::EUC_KR;
+
+use crate::hangul_bytes::is_rather_cp949;
 
 /// The way in which a database's text becomes UTF-8.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -57,6 +59,7 @@ impl StoredEncoding {
     pub(super) fn text(self, bytes: &[u8]) -> Option<Cow<'_, str>> {
         // Two letters of EUC-KR are seldom one of UTF-8, but may be.
         if self != Self::EucKr
+            && !(self == Self::Unknown && is_rather_cp949(bytes))
             && let Ok(text) = std::str::from_utf8(bytes)
         {
             return Some(Cow::Borrowed(text));

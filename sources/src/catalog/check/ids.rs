@@ -4,13 +4,14 @@ use std::collections::BTreeMap;
 
 use super::Checker;
 use crate::catalog::read::Place;
-use crate::catalog::{AddressColumns, LayerContent, Sensitivity, VALUES_SUFFIX};
+use crate::catalog::{AddressColumns, LayerContent, Sensitivity, TableName, VALUES_SUFFIX};
 use crate::feature::GeometryKind;
 use crate::id::MAX_ID_LENGTH;
 
 impl Checker<'_> {
     pub(super) fn ids(&self) {
         self.dataset_ids();
+        self.tables();
         let layers = self.layer_ids();
         for (place, theme) in &self.declared.themes {
             // `/tiles/{layers}` takes either kind of id, so they share one name space.
@@ -43,6 +44,31 @@ impl Checker<'_> {
                 let problem = format!("{id}{VALUES_SUFFIX}, the name of its values, is too long");
                 self.add(&place, problem, format!("shorten the id to {longest} characters"));
             }
+        }
+    }
+
+    /// Checks that no table holds two datasets: the rules of one would not bind the other.
+    /// A table without a schema may be found in any.
+    fn tables(&self) {
+        let mut seen: Vec<(TableName, &str)> = Vec::new();
+        for declared in &self.declared.datasets {
+            let dataset = &declared.dataset;
+            let by_id =
+                || TableName { schema: None, table: dataset.id.as_str().to_owned(), column: None };
+            let table = dataset.table.clone().unwrap_or_else(by_id);
+            let same = |(other, _): &&(TableName, &str)| {
+                other.table == table.table
+                    && (other.schema.is_none()
+                        || table.schema.is_none()
+                        || other.schema == table.schema)
+            };
+            let twin = seen.iter().find(same).filter(|(_, id)| *id != dataset.id.as_str());
+            if let Some((_, other)) = twin {
+                let problem = format!("the table {table} is that of {other} too");
+                let remedy = "declare it once, with the stricter rules, and make layers of that";
+                self.add(&declared.place.at("table"), problem, remedy);
+            }
+            seen.push((table, dataset.id.as_str()));
         }
     }
 

@@ -15,6 +15,8 @@ const CASES: &[Case] = &[
     (Dataset, "id = 'Dong'\ngeometry = 'point'", "id", "correct"),
     (Dataset, "id = 'dong'\ngeometry = 'point'", "id", "of its own"),
     (Dataset, "id = 'shop_values'\ngeometry = 'point'", "id", "rename"),
+    (Dataset, "geometry = 'point'\ntable = 'dong'", "table", "declare it once"),
+    (Dataset, "geometry = 'point'\ntable = 'maps.dong'", "table", "declare it once"),
     (Layer, "id = 'city'\ndataset = 'camera'\ncolumns = []", "", "rename"),
     (Layer, "dataset = 'camara'\ncolumns = []", "dataset", "camera"),
     (Layer, "dataset = 'camera'\ncolumns = ['purpos']", "columns[0]", "purpose"),

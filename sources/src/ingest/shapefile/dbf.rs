@@ -4,6 +4,7 @@ use std::io::{BufReader, Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
 
 use super::fault::ShapefileFault;
+use crate::hangul_bytes::is_rather_cp949;
 use crate::ingest::IngestError;
 use crate::ingest::file_fault::FilePlace;
 use crate::ingest::text::Encoding;
@@ -168,12 +169,33 @@ impl<R: Read + Seek> Table<R> {
         encodings: [Encoding; N],
     ) -> Result<[u64; N], IngestError> {
         let mut misfits = [0; N];
-        let mut look = |bytes: &[u8]| {
-            if bytes.is_ascii() {
-                return;
-            }
+        self.each_text(|bytes| {
             for (encoding, misfits) in encodings.iter().zip(&mut misfits) {
                 *misfits += u64::from(encoding.decode(bytes).1);
+            }
+        })?;
+        Ok(misfits)
+    }
+
+    /// Whether all names and texts beyond ASCII are rather CP949 than UTF-8. Reads the
+    /// whole table.
+    ///
+    /// # Errors
+    /// [`IngestError::File`].
+    pub fn is_rather_cp949(&mut self) -> Result<bool, IngestError> {
+        let (mut some, mut all) = (false, true);
+        self.each_text(|bytes| {
+            some = true;
+            all &= is_rather_cp949(bytes.trim_ascii_end());
+        })?;
+        Ok(some && all)
+    }
+
+    /// Hands over each name and text beyond ASCII that is not deleted.
+    fn each_text(&mut self, mut look: impl FnMut(&[u8])) -> Result<(), IngestError> {
+        let mut look = |bytes: &[u8]| {
+            if !bytes.is_ascii() {
+                look(bytes);
             }
         };
         let fields = self.fields.clone();
@@ -186,7 +208,7 @@ impl<R: Read + Seek> Table<R> {
             let texts = fields.iter().filter(|field| field.kind == b'C');
             texts.for_each(|field| look(field.bytes(record)));
         }
-        Ok(misfits)
+        Ok(())
     }
 }
 

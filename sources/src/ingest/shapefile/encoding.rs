@@ -3,9 +3,9 @@
 //! | said by | followed |
 //! |---|---|
 //! | the user | always |
-//! | a `.cpg` | where all text can be read so |
+//! | a `.cpg` | where all text can be read so, and of a Western page where it is no UTF-8 |
 //! | else the language driver, of Korean, Japanese or Chinese | where all text can be read so |
-//! | nothing else | UTF-8 where all text is, else CP949 where all text is |
+//! | nothing else | UTF-8 where all text is and not rather CP949, else CP949 where all text is |
 //!
 //! Language drivers of Western pages are what many programs write without looking: they
 //! count only where the text is neither UTF-8 nor CP949. Where no encoding fits all text,
@@ -43,12 +43,16 @@ pub(super) fn decide<R: Read + Seek>(
         notes.push(Note::CpgPassedOver { text: excerpt(text) });
     }
     let driver = Encoding::of_language_driver(table.language_driver());
-    let western = matches!(driver, Some(Encoding::Other(page)) if page.is_single_byte());
+    let is_western = |page: Option<Encoding>| matches!(page, Some(Encoding::Other(page)) if page.is_single_byte());
+    let western = is_western(driver);
     let (stated, how) = match (named, driver) {
         (Some(named), _) => (Some(named), EncodingSource::Cpg),
         (None, driver) => (driver.filter(|_| !western), EncodingSource::Driver),
     };
+    // Any byte is a letter of a Western page, so that one never seems not to fit.
+    let contradicted = is_western(named) && table.misfits([Encoding::Utf8])? == [0];
     if let Some(stated) = stated
+        && !contradicted
         && table.misfits([stated])? == [0]
     {
         return Ok(decided(stated, how, notes));
@@ -56,7 +60,11 @@ pub(super) fn decide<R: Read + Seek>(
     let guesses = [Encoding::Utf8, Encoding::Cp949];
     let misfits = table.misfits(guesses)?;
     let late = driver.filter(|_| western && named.is_none());
-    let fitting = guesses.into_iter().zip(misfits).find(|&(_, misfits)| misfits == 0);
+    let is_both = misfits == [0, 0];
+    let fitting = match is_both && stated.is_none() && table.is_rather_cp949()? {
+        true => Some((Encoding::Cp949, 0)),
+        false => guesses.into_iter().zip(misfits).find(|&(_, misfits)| misfits == 0),
+    };
     let (encoding, known_by) = match (fitting, late, stated) {
         (Some((guess, _)), ..) => (guess, EncodingSource::Bytes),
         (None, Some(page), _) => (page, EncodingSource::Driver),
@@ -67,7 +75,8 @@ pub(super) fn decide<R: Read + Seek>(
         (None, None, _) => (Encoding::Cp949, EncodingSource::Bytes),
     };
     // Text that is both is ASCII, and says nothing against a Western page.
-    let late = late.filter(|_| misfits != [0, 0]);
+    let late = late.filter(|_| !is_both);
+    let stated = stated.filter(|_| !(contradicted && is_both));
     let passed_over = stated.or(late).filter(|&passed_over| passed_over != encoding);
     notes.extend(passed_over.map(|passed_over| match (named, table.language_driver()) {
         (Some(_), _) => Note::CpgContradicted { name: passed_over.name() },
