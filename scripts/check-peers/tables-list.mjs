@@ -50,7 +50,7 @@ export const TABLES = [
   table("geographies", { geom: "geog" }),
   table("two_geometries", { geom: "first", suffix: "two_geometries" }),
   table("two_geometries", { geom: "second", suffix: "-second" }),
-  table("large_ids"),
+  table("large_ids", { hasWideKey: true }),
   table("uuid_key", { id: null, columns: ["n", "key"] }),
   table("two_keys", { id: null, columns: ["n", "a", "b"] }),
   table("행정동 경계", { id: "번호", geom: "모양", columns: ["n", "이름"] }),
