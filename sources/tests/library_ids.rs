@@ -114,8 +114,8 @@ fn row_numbers_of_a_table_without_a_key_are_no_feature_ids(#[values(1 << 26, 0)]
 }
 
 #[test]
-fn a_union_with_a_table_numbers_no_feature_of_its_files() {
-    let name = "a_union_with_a_table_numbers_no_feature_of_its_files";
+fn a_union_with_a_keyed_table_is_numbered_as_one_of_files() {
+    let name = "a_union_with_a_keyed_table_is_numbered_as_one_of_files";
     let Some(scratch) = scratch(name) else { return };
     scratch.sql(
         "CREATE TABLE cctv (fid int PRIMARY KEY, kind text, geom geometry(Point, 4326));
@@ -127,7 +127,7 @@ fn a_union_with_a_table_numbers_no_feature_of_its_files() {
     let directory = beside(&scratch, folder.path(), 1 << 26);
     wait(&directory, &["plain", "both", "near"]);
     let snapshot = directory.snapshot();
-    assert_eq!(drawn(&snapshot, "both"), [(None, 2), (None, 2)]);
+    assert_eq!(drawn(&snapshot, "both"), [(Some(0), 2), (Some(1), 2)]);
     // A key stays a row's, and figures are on its row.
     assert_eq!(drawn(&snapshot, "plain"), [(Some(7), 1)]);
     assert_eq!(drawn(&snapshot, "near"), [(Some(7), 1)]);

@@ -89,12 +89,12 @@ impl Wanted {
     }
 
     /// The features of several datasets, each numbered by its place in the whole. Where
-    /// a member is a table no place stays a row's, and none carries an id.
+    /// a member is a table without a key no place stays a row's, and none carries an id.
     pub(super) fn union(members: Vec<UnionMember>, options: TableOptions) -> Self {
         let signs: String =
             members.iter().map(|member| format!("{:x} ", member.wanted.sign.digest())).collect();
         let sign = Sign::Union(xxh3_128(signs.as_bytes()));
-        let omit_ids = members.iter().any(|member| member.wanted.is_in_database());
+        let omit_ids = members.iter().any(|member| member.wanted.options.omit_ids);
         let options = TableOptions { omit_ids, ..options };
         let origin = Origin::Union(members.into());
         Self { origin, sign, options, view: Arc::default(), id_declared: false, most: u64::MAX }
