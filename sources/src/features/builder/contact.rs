@@ -239,7 +239,7 @@ mod tests {
         let radii: Vec<u32> = (0..200_000).map(|n| 1000 + n % 2 * 1_900_000).collect();
         let mut finder = ContactFinder::default();
         finder.add(&star(&radii));
-        // Neighbouring rays of so many fall on the same units near the middle.
+        // It ends, and the polygon is left to the repair.
         assert!(finder.find());
     }
 }
