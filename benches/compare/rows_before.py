@@ -6,6 +6,7 @@ against each other: both are asked for the tiles in which both have something.
 """
 
 import contextlib
+import shutil
 
 from .archive import NAME, write
 from .check import fetch
@@ -13,11 +14,13 @@ from .grid import tiles
 from .process import BenchError, say
 from .rounds import figure, ratio, side, spread, take_turns
 from .rows_database import NAMES, SCHEMA, SINGLE, THEME, listed, pages
-from .servers import catalog, demo_data
+from .servers import demo_data
 
 PEER = "before"
 # Flags of a server that makes each tile anew, and of one that asks the database too.
 UNCACHED = ("--cache-megabytes", "0")
+# The demo's file of polygons that is asked for alone.
+FILE = "building"
 LIVE = (*UNCACHED, "--table-memory", "0")
 
 
@@ -30,8 +33,8 @@ def beside_before(bench, wanted):
         rows += compared(bench, "P1", UNCACHED, tables, {"theme tile, 26 layers, tables in memory": theme, "1 to 3 layers, tables in memory": pairs})
         rows += compared(bench, "P1", LIVE, tables, {"theme tile, 26 layers, live tables": theme})
     if {"P2", "P3"} & wanted:
-        works = {"theme tile, warm (demo)": "common", "one layer, warm (demo)": "com-06-buildings"}
-        rows += compared(bench, "P2, P3", (), {"data": demo_data(bench)}, works)
+        works = {f"one file ({FILE}), warm": [(FILE, tile) for tile in tiles()]}
+        rows += compared(bench, "P2, P3", (), {"data": one_file(bench), "layers": [FILE]}, works)
         if bench.database:
             single = [(SINGLE, tile) for tile in tiles()]
             works = {"theme tile of 26 PostGIS tables, warm": theme, f"one PostGIS table ({SINGLE}), warm": single}
@@ -45,17 +48,23 @@ def beside_before(bench, wanted):
     return rows
 
 
+def one_file(bench):
+    """A data directory with one file of the demo and no catalog, whose keys another build
+    may not know."""
+    data = bench.work / "one-file"
+    data.mkdir(exist_ok=True)
+    shutil.copy(demo_data(bench) / f"{FILE}.fgb", data)
+    return data
+
+
 def compared(bench, number, flags, options, works):
-    """A row for each work: what it is called, and the pairs or the demo's layer asked for."""
+    """A row for each work: what it is called, and the pairs asked for."""
     rows = []
     with contextlib.ExitStack() as stack:
         ours = stack.enter_context(bench.servers.ours(*flags, **options))
         before = stack.enter_context(bench.servers.ours(*flags, name=PEER, tool=PEER, **options))
         for work, wanted in works.items():
             say(f"{number}: {work}")
-            if isinstance(wanted, str):
-                bounds = catalog(ours.base)["district"]["bounds"]
-                wanted = [(wanted, tile) for tile in tiles(bounds)]
             answers = Both(fetch(ours, wanted), fetch(before, wanted))
             sides = listed(bench, "before", [ours, before], answers)
             rounds = take_turns(bench.plan, sides, whole_passes=bool(flags))

@@ -167,3 +167,39 @@ fn a_hit_names_no_other_feature_that_has_the_same_id() {
     twice.sort_unstable();
     assert_eq!((twice, found[2]), ([None, Some(5)], Some(6)));
 }
+
+#[rstest]
+fn a_bigint_key_is_an_attribute_as_soon_as_one_is_no_id_and_else_costs_nothing(
+    #[values(1 << 26, 0)] memory: u64,
+) {
+    let name = "a_bigint_key_is_an_attribute_as_soon_as_one_is_no_id_and_else_costs_nothing";
+    let Some(scratch) = scratch(name) else { return };
+    scratch.sql(
+        "CREATE TABLE parcels (id bigint PRIMARY KEY, geom geometry(Point, 4326));
+         CREATE INDEX ON parcels USING gist (geom);
+         INSERT INTO parcels VALUES (0, ST_Point(127, 37.5, 4326)),
+             (9007199254740991, ST_Point(127.1, 37.5, 4326))",
+    );
+    let schemas = Schemas { publish: vec![scratch.schema.clone()], datasets: Vec::new() };
+    let database = Some(DatabaseTables { database: scratch.database(), schemas, memory });
+    let folder = tempfile::tempdir().unwrap();
+    let options = LibraryOptions { database, ..options() };
+    let directory = DataDirectory::open(folder.path(), options).unwrap();
+    let found = |directory: &DataDirectory| {
+        let snapshot = directory.snapshot();
+        let id = snapshot.layers(Audience::Public).next()?.id.clone();
+        is_ready(&snapshot, id.as_str()).then(|| drawn(&snapshot, id.as_str()))
+    };
+    let until = |expected: &[(Option<u64>, usize)]| {
+        let until = Instant::now() + PATIENCE;
+        while found(&directory).is_none_or(|found| found != expected) {
+            assert!(Instant::now() < until, "{:?} and not {expected:?}", found(&directory));
+            directory.refresh();
+            std::thread::sleep(Duration::from_millis(10));
+        }
+    };
+    let last = Some((1 << 53) - 1);
+    until(&[(Some(0), 0), (last, 0)]);
+    scratch.sql("INSERT INTO parcels VALUES (1120011400100010001, ST_Point(127.2, 37.5, 4326))");
+    until(&[(None, 1); 3]);
+}

@@ -118,12 +118,13 @@ pub(super) fn plan(store: Store<'_>, publish_uncatalogued: bool, said: &Said) ->
         let keyed = TableOptions { id_column, ..TableOptions::default() };
         let id = names.take(&name, &full, &full);
         let needs = Needs::Features(Wanted::table(table, keyed, false));
-        // The primary key is each feature's id already, unless it may be no id: a parcel
+        // The primary key is each feature's id already, unless some of it is no id: a parcel
         // number of 19 digits would be lost.
         let shown = table.columns.iter().filter(|stored| {
             let name = &stored.column.name;
             let is_key = Some(name) == table.id_column.as_ref();
-            !is_key || stored.may_be_wide() && name != ROW_NUMBER
+            !is_key
+                || stored.may_be_wide() && table.ids_are_exact != Some(true) && name != ROW_NUMBER
         });
         let columns = shown.map(|stored| stored.column.name.clone()).collect();
         // Publishing the schema is what the operator asked for.

@@ -212,6 +212,7 @@ impl Geometry {
             kind,
             columns: Vec::new(),
             id_column: self.key,
+            ids_are_exact: None,
             geometry: self.modifier.kind(),
             spatial_type,
             srid: if self.geography { Some(srid.unwrap_or(4326)) } else { srid },
@@ -347,6 +348,7 @@ fn add_signs(found: &mut Discovery, counting: &Counting<'_>) {
 pub(super) fn carry_over(new: &mut Table, old: &Table) {
     new.bytes_on_disk = old.bytes_on_disk;
     new.estimated_bounds = old.estimated_bounds;
+    new.ids_are_exact = old.ids_are_exact.filter(|_| new.sign == old.sign);
 }
 
 /// Keeps the tables that are as they were, so that they are the same objects.

@@ -41,6 +41,7 @@ mod discover;
 pub mod ewkb;
 mod fault;
 pub mod live;
+mod measurements;
 mod modifier;
 mod options;
 mod parameters;

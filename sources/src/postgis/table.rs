@@ -88,6 +88,9 @@ pub struct Table {
     /// The column of an integer primary key of one column. Its values may be
     /// negative, or 2⁵³ and more. Views have none.
     pub id_column: Option<String>,
+    /// Whether every value of the id column is a feature id that browsers keep: from 0 to below
+    /// 2⁵³. `None` until the table has answered.
+    pub ids_are_exact: Option<bool>,
     /// What the geometry column is declared to hold; [`GeometryKind::Mixed`]
     /// where it is not declared.
     pub geometry: GeometryKind,

@@ -8,13 +8,15 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 use tokio_postgres::Client;
-use tokio_postgres::types::Type;
 
 use super::database::{DatabaseLook, DatabaseState, Inner, Seen};
 use super::discover::{self, Discovery, DiscoveryError, Found};
 use super::fault::{describe, is_broken};
+use super::measurements::{
+    MEASURE_TIMEOUT, Measured, Round, TableKey, has_exact_ids, key, measure_one, size,
+};
 use super::row_reports;
-use super::table::{SpatialType, Table, TableKind, TableSign};
+use super::table::Table;
 use super::transaction::{self, Reader};
 use super::values::{RelationName, ValuesTable};
 
@@ -26,16 +28,9 @@ const LOCK_TIMEOUT: Duration = Duration::from_millis(100);
 /// most.
 const SEARCH_TIMEOUT: Duration = Duration::from_secs(2);
 const SEARCH_INTERVAL: Duration = Duration::from_secs(60);
-/// Longest that sizes and bounds are asked for in one look.
-const MEASURE_TIMEOUT: Duration = Duration::from_secs(5);
 /// How soon a lost database is looked for again, at first and at most.
 const FIRST_RETRY: Duration = Duration::from_millis(250);
 const LAST_RETRY: Duration = Duration::from_secs(1);
-/// How often size and bounds of a table that changes are asked for.
-const MEASURE_INTERVAL: Duration = Duration::from_secs(60);
-/// How soon they are asked for again where there was no answer, as of a locked table.
-const MEASURE_RETRY: Duration = Duration::from_secs(5);
-
 /// Why nothing new is noticed, while what is known is served.
 const SLOW: &str = "looking at the tables of the database takes long";
 
@@ -87,31 +82,8 @@ struct Watcher {
     said: BTreeSet<String>,
 }
 
-/// When size and bounds of a table were asked for.
-#[derive(Debug, Clone, Copy)]
-struct Measured {
-    asked: Instant,
-    /// The sign that it had then; `None` where there was no answer.
-    sign: Option<TableSign>,
-}
-
-impl Measured {
-    /// Whether a table of this sign is to be asked for them again.
-    fn is_due(&self, sign: TableSign, now: Instant) -> bool {
-        let interval = if self.sign.is_some() { MEASURE_INTERVAL } else { MEASURE_RETRY };
-        self.sign != Some(sign) && now.duration_since(self.asked) >= interval
-    }
-}
-
 /// The tables without geometry that are looked for.
 type Asked = BTreeSet<RelationName>;
-
-/// Schema, table, and geometry column where it has one.
-type TableKey = (String, String, String);
-
-fn key(table: &Table) -> TableKey {
-    (table.schema.clone(), table.name.clone(), table.geometry_column.clone())
-}
 
 /// Why a look found nothing, in words for people.
 enum LookFault {
@@ -276,6 +248,12 @@ impl Watcher {
             if let Some(old) = known.get(&key) {
                 discover::carry_over(&mut table, old);
             }
+            if table.ids_are_exact.is_none() && Instant::now() < round.until {
+                // With every change, and not now and then as below: what is no id has to be
+                // an attribute.
+                let asked = tokio::time::timeout_at(round.until, has_exact_ids(reader, &table));
+                table.ids_are_exact = asked.await.ok().and_then(Result::ok).flatten();
+            }
             let sign = table.sign;
             round.ask(key, sign, measure_one(reader, oid, &extension, &mut table)).await;
             out.push(table);
@@ -297,102 +275,4 @@ impl Watcher {
         self.measured = round.measured;
         (out, of_values)
     }
-}
-
-/// The tables whose sizes are asked for in one look.
-struct Round {
-    /// When each was asked for before.
-    last: HashMap<TableKey, Measured>,
-    measured: HashMap<TableKey, Measured>,
-    now: Instant,
-    /// What is slow to answer is asked for in later looks.
-    until: Instant,
-}
-
-impl Round {
-    fn new(last: HashMap<TableKey, Measured>) -> Self {
-        let now = Instant::now();
-        Self { last, measured: HashMap::new(), now, until: now + MEASURE_TIMEOUT }
-    }
-
-    /// Asks for a table's numbers, where its turn has come.
-    async fn ask(
-        &mut self,
-        key: TableKey,
-        sign: TableSign,
-        measuring: impl Future<Output = Result<(), tokio_postgres::Error>>,
-    ) {
-        let last = self.last.get(&key).copied();
-        let due = last.is_none_or(|last| last.is_due(sign, self.now));
-        if due && Instant::now() < self.until {
-            let answered = tokio::time::timeout_at(self.until, measuring).await;
-            let sign = matches!(answered, Ok(Ok(()))).then_some(sign);
-            self.measured.insert(key, Measured { asked: self.now, sign });
-        } else if let Some(last) = last {
-            self.measured.insert(key, last);
-        }
-    }
-}
-
-/// Asks for the bytes of storage of a relation; `None` where it has none of its own.
-async fn size(
-    reader: Reader<'_>,
-    oid: u32,
-    kind: TableKind,
-) -> Result<Option<u64>, tokio_postgres::Error> {
-    let row = reader.first(kind.size_query(), &[(&oid, Type::OID)]).await?;
-    let bytes: Option<i64> = row.map(|row| row.try_get(0)).transpose()?.flatten();
-    Ok(bytes.and_then(|bytes| u64::try_from(bytes).ok()))
-}
-
-/// Asks for a table's size and bounds. What is not answered stays as it was known; what
-/// the server has no number for is unknown.
-async fn measure_one(
-    reader: Reader<'_>,
-    oid: u32,
-    extension: &str,
-    table: &mut Table,
-) -> Result<(), tokio_postgres::Error> {
-    table.bytes_on_disk = size(reader, oid, table.kind).await?;
-
-    // The statistics of geography are kept in another system.
-    if table.spatial_type == SpatialType::Geography {
-        return Ok(());
-    }
-    let sql = format!(
-        "SELECT {extension}.ST_XMin(e), {extension}.ST_YMin(e), {extension}.ST_XMax(e), \
-         {extension}.ST_YMax(e) FROM {extension}.ST_EstimatedExtent($1, $2, $3) AS e"
-    );
-    let names = [&table.schema, &table.name, &table.geometry_column];
-    let parameters = names.map(|name| (name as _, Type::TEXT));
-    let Some(row) = reader.first(&sql, &parameters).await? else { return Ok(()) };
-    let part = |at| row.try_get::<_, Option<f64>>(at);
-    let parts = [part(0)?, part(1)?, part(2)?, part(3)?];
-    table.estimated_bounds = match parts {
-        [Some(west), Some(south), Some(east), Some(north)] => {
-            bounds_of(table, [west, south, east, north])
-        }
-        _ => None,
-    };
-    Ok(())
-}
-
-/// The bounds in degrees of a box in the table's CRS; `None` where part of it has no
-/// place on earth.
-fn bounds_of(table: &Table, [west, south, east, north]: [f64; 4]) -> Option<[f64; 4]> {
-    const STEPS: i32 = 16;
-    let projection = table.crs.as_ref()?.projection.as_ref().ok()?;
-    let mut edge: Vec<[f64; 2]> = (0..=STEPS)
-        .flat_map(|step| {
-            let part = f64::from(step) / f64::from(STEPS);
-            let (x, y) = (west + (east - west) * part, south + (north - south) * part);
-            [[x, south], [x, north], [west, y], [east, y]]
-        })
-        .collect();
-    projection.to_lon_lat(&mut edge).ok()?;
-    let mut bounds = [f64::INFINITY, f64::INFINITY, f64::NEG_INFINITY, f64::NEG_INFINITY];
-    for [lon, lat] in edge {
-        bounds = [bounds[0].min(lon), bounds[1].min(lat), bounds[2].max(lon), bounds[3].max(lat)];
-    }
-    Some(bounds)
 }
