@@ -6,8 +6,7 @@ use super::measures::of_values;
 use super::public_figures::is_suppressed;
 use crate::catalog::read::{DeclaredDataset, Place};
 use crate::catalog::{
-    Aggregate, AggregateKind, Dataset, Figure, FigureSet, Join, LogicalType, Operation, Rows,
-    Sensitivity,
+    Aggregate, AggregateKind, Dataset, Figure, FigureSet, Join, LogicalType, Operation, Sensitivity,
 };
 use crate::feature::GeometryKind;
 
@@ -116,10 +115,11 @@ impl Checker<'_> {
     }
 
     /// Rows of values belong to features by their key, where none is named.
-    pub(super) fn public_link(&self, at: &Place, rows: &Rows, dataset: &Dataset) {
+    pub(super) fn public_link(&self, at: &Place, aggregate: &Aggregate, dataset: &Dataset) {
+        let Aggregate { rows, weight, .. } = aggregate;
         if let Some(values) = &dataset.values
             && rows.key.is_none()
-            && of_values(dataset, rows)
+            && of_values(dataset, rows, weight.as_deref())
         {
             self.public_grouping(at, dataset, &values.key);
         }

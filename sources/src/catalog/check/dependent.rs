@@ -140,6 +140,26 @@ impl Checker<'_> {
         false
     }
 
+    /// No measure tells with two others what these have in common: it is the sum of the two
+    /// less the third.
+    fn told_overlaps(&self, measures: &[&PublicMeasure<'_>], atoms: &Atoms) {
+        let guarded = |at: usize| measures[at].guarded;
+        let found = (0..measures.len()).find_map(|by| {
+            let [a, b] = atoms.overlap_told_by(by)?;
+            (guarded(by) || guarded(a) || guarded(b)).then_some([a, b, by])
+        });
+        let Some(mut three) = found else { return };
+        three.sort_unstable();
+        let [first, second, last] = three.map(|at| measures[at]);
+        let problem = format!(
+            "from {}, {} and it follow rows that two of them have in common",
+            first.name, second.name
+        );
+        let remedy =
+            "leave one of these out, take rows that exclude each other, or make a layer staff";
+        self.add(&last.at(), problem, remedy);
+    }
+
     /// No measure's rows are a sum or difference of those of others.
     fn dependent_rows(&self, measures: &[&PublicMeasure<'_>], faulty: &[bool]) {
         let mut times: Vec<TimeSpan> = Vec::new();
@@ -158,7 +178,11 @@ impl Checker<'_> {
                 }
             }
             let Some(atoms) = Atoms::new(&apart) else { continue };
-            for (measure, of) in apart.iter().zip(atoms.dependences()) {
+            let dependences = atoms.dependences();
+            if dependences.iter().all(Vec::is_empty) {
+                self.told_overlaps(&apart, &atoms);
+            }
+            for (measure, of) in apart.iter().zip(dependences) {
                 let of: Vec<_> = of.into_iter().map(|at| apart[at]).collect();
                 let same = of.len() == 1;
                 let guarded = measure.guarded || of.iter().any(|other| other.guarded);

@@ -213,3 +213,19 @@ fn values_of_a_coarsened_place_are_not_told_by_smaller_areas() {
     assert_eq!((found.len(), &*found[0].1), (1, "figure[0].sum"), "{found:#?}");
     assert!(found[0].2.contains("100 m wide"), "{found:#?}");
 }
+
+#[rstest]
+#[case::all_of_the_two(&["['보행자', '차량']", "['차량', '자전거']", "['보행자', '차량', '자전거']"], 2)]
+#[case::the_larger_first(&["['보행자', '차량', '자전거']", "['보행자', '차량']", "['차량', '자전거']"], 2)]
+fn what_two_overlapping_figures_have_in_common_does_not_follow_from_a_third(
+    #[case] victims: &[&str],
+    #[case] fault: usize,
+) {
+    let figures: Vec<String> =
+        victims.iter().map(|of| format!("count = 'crash'\nwhere = {{ victim = {of} }}")).collect();
+    let figures: Vec<&str> = figures.iter().map(String::as_str).collect();
+    let found = the_fault(&[layer("dong", &figures)], &["in common"]);
+    assert_eq!(found, (0, format!("figure[{fault}].count")));
+    // Two that overlap, alone, tell nothing that is smaller than they are.
+    assert_eq!(faults(&with_datasets(&[layer("dong", &figures[1..])])), []);
+}

@@ -136,7 +136,7 @@ impl<'c> Checker<'c> {
             };
             let dataset = &self.datasets.get(rows.dataset.as_str())?.dataset;
             let column = rows.column.as_deref().unwrap_or_default();
-            let of_values = of_values(dataset, rows);
+            let of_values = of_values(dataset, rows, weight);
             let hidden = |name: &&str| dataset.hides(name);
             let weighed = [column, weight.unwrap_or_default()].into_iter().filter(hidden);
             let chosen = rows.filter.keys().map(String::as_str).filter(hidden);
@@ -229,7 +229,7 @@ fn told(set: &FigureSet) -> BTreeSet<&str> {
 }
 
 /// Whether the rows are those of a dataset's values: those have what its features lack.
-pub(super) fn of_values(dataset: &Dataset, rows: &Rows) -> bool {
+pub(super) fn of_values(dataset: &Dataset, rows: &Rows, weight: Option<&str>) -> bool {
     if dataset.values.is_none() {
         return false;
     }
@@ -237,7 +237,7 @@ pub(super) fn of_values(dataset: &Dataset, rows: &Rows) -> bool {
     if !dataset.has_features() || rows.column.as_deref().is_some_and(in_values) {
         return true;
     }
-    let others = rows.key.iter().chain(rows.filter.keys());
+    let others = rows.key.iter().chain(rows.filter.keys()).map(String::as_str).chain(weight);
     others.into_iter().any(|name| dataset.column(name).is_none() && in_values(name))
 }
 

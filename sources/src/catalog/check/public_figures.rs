@@ -123,7 +123,7 @@ impl<'c> Checker<'c> {
                 Operation::Aggregate(aggregate) => {
                     self.public_aggregate(&at, set, aggregate, dataset, over);
                     self.public_rows(place, set, aggregate, dataset, over);
-                    self.public_link(&at, &aggregate.rows, dataset);
+                    self.public_link(&at, aggregate, dataset);
                     self.public_sum(&at, set, figure, aggregate, dataset);
                     self.coarsened_rows(&at, set, aggregate, dataset);
                 }
