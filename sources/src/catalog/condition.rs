@@ -27,6 +27,28 @@ impl Condition {
     }
 }
 
+impl Condition {
+    /// Whether no value meets both this and `other`.
+    #[must_use]
+    pub fn excludes(&self, other: &Self) -> bool {
+        let past = |to: &Option<Scalar>, from: &Option<Scalar>| match (to, from) {
+            (Some(to), Some(from)) => to.compare(from.value()) == Some(Ordering::Less),
+            _ => false,
+        };
+        match (self, other) {
+            (Self::Is(scalar), wanted) | (wanted, Self::Is(scalar)) => {
+                !wanted.holds(scalar.value())
+            }
+            (Self::In(list), wanted) | (wanted, Self::In(list)) => {
+                !list.iter().any(|scalar| wanted.holds(scalar.value()))
+            }
+            (Self::Between(own), Self::Between(other)) => {
+                past(&own.to, &other.from) || past(&other.to, &own.from)
+            }
+        }
+    }
+}
+
 impl Scalar {
     fn value(&self) -> Value<'_> {
         match self {
@@ -42,6 +64,29 @@ impl Scalar {
 mod tests {
     use crate::catalog::Filter;
     use rstest::rstest;
+
+    #[rstest]
+    #[case("'가'", "'나'", true)]
+    #[case("'가'", "['나', '가']", false)]
+    #[case("['나', '다']", "'가'", true)]
+    #[case("['가', '나']", "['나', '다']", false)]
+    #[case("{ to = 19 }", "{ from = 20 }", true)]
+    #[case("{ from = 20 }", "{ to = 20 }", false)]
+    #[case("{ from = 20 }", "{ from = 30 }", false)]
+    #[case("{ from = 20 }", "19", true)]
+    #[case("true", "false", true)]
+    fn conditions_exclude_each_other(
+        #[case] one: &str,
+        #[case] other: &str,
+        #[case] excludes: bool,
+    ) {
+        let read = |text: &str| {
+            let filter: Filter = toml::from_str(&format!("column = {text}")).unwrap();
+            filter["column"].clone()
+        };
+        assert_eq!(read(one).excludes(&read(other)), excludes);
+        assert_eq!(read(other).excludes(&read(one)), excludes);
+    }
 
     #[rstest]
     #[case("['가', '나']", "'가'", true)]

@@ -68,6 +68,12 @@ pub struct Dataset {
     pub time: Option<String>,
     /// The dataset whose features its values belong to. It then has none of its own.
     pub place: Option<DatasetId>,
+    /// Rules of that dataset, as far as they are about columns that this one has not or
+    /// about where features lie. Filled when a catalog is read whole.
+    #[serde(skip)]
+    pub place_rules: Vec<PrivacyRule>,
+    /// Larger areas, in one of which each of its own lies.
+    pub within: Option<DatasetId>,
     /// The columns of its features; none where it has a place.
     pub columns: Vec<DatasetColumn>,
     /// Its values, where it has any.
@@ -100,6 +106,8 @@ impl Dataset {
             address: None,
             time: None,
             place: None,
+            place_rules: Vec::new(),
+            within: None,
             columns: Vec::new(),
             values: None,
         }
@@ -160,20 +168,20 @@ impl Dataset {
         })
     }
 
-    /// Whether the public sees this column in bands.
+    /// Whether the public sees this column, its own or its place's, in bands.
     #[must_use]
     pub fn bands(&self, name: &str) -> bool {
         let bands =
             |rule: &PrivacyRule| matches!(rule, PrivacyRule::Band { column, .. } if column == name);
-        self.privacy.iter().any(bands)
+        self.all_rules().any(bands)
     }
 
-    /// Whether the public does not see this column at all.
+    /// Whether the public does not see this column, its own or its place's, at all.
     #[must_use]
     pub fn hides(&self, name: &str) -> bool {
         let hides =
             |rule: &PrivacyRule| matches!(rule, PrivacyRule::Hide { column, .. } if column == name);
-        self.privacy.iter().any(hides)
+        self.all_rules().any(hides)
     }
 }
 

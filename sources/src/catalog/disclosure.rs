@@ -5,10 +5,29 @@ use crate::DatasetId;
 use crate::feature::GeometryKind;
 
 impl Dataset {
+    /// Its own privacy rules and those that its place has for what this dataset uses of it.
+    pub(crate) fn all_rules(&self) -> impl Iterator<Item = &PrivacyRule> {
+        self.privacy.iter().chain(&self.place_rules)
+    }
+
+    /// Takes over the rules of the dataset whose features its values belong to.
+    pub(super) fn inherit_rules(&mut self, place: &Self) {
+        let binding = |rule: &&PrivacyRule| match rule {
+            PrivacyRule::Hide { column, .. } | PrivacyRule::Band { column, .. } => {
+                self.values_column(column).is_none()
+            }
+            PrivacyRule::Coarsen { .. } | PrivacyRule::AggregateOnly { .. } => true,
+            PrivacyRule::Suppress { .. } | PrivacyRule::NoDownload | PrivacyRule::NotTileable => {
+                false
+            }
+        };
+        self.place_rules = place.privacy.iter().filter(binding).cloned().collect();
+    }
+
     /// The smallest areas by which rows may be counted by a hidden column.
     #[must_use]
     pub fn counted_by(&self, name: &str) -> Option<&DatasetId> {
-        self.privacy.iter().find_map(|rule| match rule {
+        self.all_rules().find_map(|rule| match rule {
             PrivacyRule::Hide { column, unit } if column == name => unit.as_ref(),
             _ => None,
         })
@@ -17,7 +36,7 @@ impl Dataset {
     /// The side in metres of the squares to which the public's positions are moved.
     #[must_use]
     pub fn coarsened(&self) -> Option<u32> {
-        let sides = self.privacy.iter().filter_map(|rule| match rule {
+        let sides = self.all_rules().filter_map(|rule| match rule {
             PrivacyRule::Coarsen { metres } => Some(*metres),
             _ => None,
         });
@@ -34,9 +53,15 @@ impl Dataset {
     /// guarded, or a hidden column chooses, measures or weighs them.
     #[must_use]
     pub fn guards(&self, aggregate: &Aggregate) -> bool {
+        self.is_guarded() || self.hides_any(aggregate)
+    }
+
+    /// Whether a hidden column chooses, measures or weighs the rows of a figure.
+    #[must_use]
+    pub fn hides_any(&self, aggregate: &Aggregate) -> bool {
         let Aggregate { rows, weight, .. } = aggregate;
         let mut names = rows.column.iter().chain(weight).chain(rows.filter.keys());
-        self.is_guarded() || names.any(|name| self.hides(name))
+        names.any(|name| self.hides(name))
     }
 
     /// Conditions of these that everybody may check of each row; `None` where no other is

@@ -14,7 +14,8 @@ impl Catalog {
     /// [`CatalogFaults`] with every fault of every file. Blocks on file reads.
     pub fn load(folder: &Path) -> Result<Self, CatalogFaults> {
         let faults = Faults::default();
-        let declared = Files::new(folder, &faults).read();
+        let mut declared = Files::new(folder, &faults).read();
+        declared.inherit_rules();
         check(&declared, &faults);
         let faults = faults.into_list();
         if faults.is_empty() { Ok(Self::of(declared)) } else { Err(CatalogFaults(faults)) }

@@ -56,6 +56,17 @@ impl Period {
         }
     }
 
+    /// How many whole months it has; one of those that are no longer.
+    #[must_use]
+    pub const fn months(self) -> u32 {
+        match self {
+            Self::Year => 12,
+            Self::HalfYear => 6,
+            Self::Quarter => 3,
+            Self::Month | Self::Week | Self::Day | Self::Hour | Self::MonthHour => 1,
+        }
+    }
+
     /// As a catalog writes it.
     #[must_use]
     pub const fn name(self) -> &'static str {

@@ -26,6 +26,21 @@ pub(super) struct Sums {
     pub(super) to: Vec<bool>,
 }
 
+/// The cheapest path that was found.
+struct Cheapest {
+    cost: f64,
+    path: Option<[u32; 3]>,
+}
+
+impl Default for Cheapest {
+    fn default() -> Self {
+        Self { cost: f64::INFINITY, path: None }
+    }
+}
+
+/// Pairs of edges that are looked at for each edge at the ends of a bridge.
+const LOOKS: usize = 64;
+
 /// Costs more to keep back than any number of movements.
 const OF_NOTHING: f64 = 1e12;
 const OF_A_SUM: f64 = 1e15;
@@ -147,23 +162,63 @@ impl FlowTable {
     }
 
     /// The cheapest three edges from one end of a bridge to the other, else any edges.
+    ///
+    /// First come those through sums, one for each edge at an end; then those through
+    /// cells, the cheap ones first and no more than [`LOOKS`] for each edge at an end.
     fn around_bridge(&self, bridge: u32, kept: &[bool], measures: &[f64]) -> Option<Vec<u32>> {
         let [row, column] = self.edges[bridge as usize];
-        let mut best: Option<(f64, [u32; 3])> = None;
-        for &first in self.around[row as usize].iter().filter(|&&edge| edge != bridge) {
-            let Some(start) = self.cost(first, kept, measures) else { continue };
-            for &last in self.around[column as usize].iter().filter(|&&edge| edge != bridge) {
-                let (over, up) = (self.edges[first as usize][1], self.edges[last as usize][0]);
-                let Some(&middle) = self.by_ends.get(&[up, over]) else { continue };
-                let costs = [last, middle].map(|edge| self.cost(edge, kept, measures));
-                let [Some(end), Some(between)] = costs else { continue };
-                let cost = start + between + end;
-                if best.is_none_or(|(least, _)| cost < least) {
-                    best = Some((cost, [first, middle, last]));
+        let [firsts, lasts] = [row, column].map(|end| self.by_cost(end, bridge, kept, measures));
+        let mut best = Cheapest::default();
+        let is_sum = |&&(_, edge): &&(f64, u32)| edge as usize >= self.cells;
+        for first in firsts.iter().filter(is_sum).take(1) {
+            lasts.iter().for_each(|last| self.through(first, last, kept, measures, &mut best));
+        }
+        for last in lasts.iter().filter(is_sum).take(1) {
+            firsts.iter().for_each(|first| self.through(first, last, kept, measures, &mut best));
+        }
+        let mut looks = LOOKS * (firsts.len() + lasts.len());
+        for first in &firsts {
+            for last in &lasts {
+                if looks == 0 || first.0 + last.0 > best.cost {
+                    break;
                 }
+                looks -= 1;
+                self.through(first, last, kept, measures, &mut best);
             }
         }
-        best.map(|(_, path)| path.to_vec()).or_else(|| self.detour(bridge, kept, measures))
+        best.path.map(|path| path.to_vec()).or_else(|| self.detour(bridge, kept, measures))
+    }
+
+    /// The edges at a vertex but this one, the cheapest first.
+    fn by_cost(&self, at: u32, but: u32, kept: &[bool], measures: &[f64]) -> Vec<(f64, u32)> {
+        let others = self.around[at as usize].iter().filter(|&&edge| edge != but);
+        let mut edges: Vec<(f64, u32)> =
+            others.filter_map(|&edge| Some((self.cost(edge, kept, measures)?, edge))).collect();
+        edges.sort_unstable_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
+        edges
+    }
+
+    /// Takes the path through these two edges where it is the cheapest so far.
+    fn through(
+        &self,
+        &(start, first): &(f64, u32),
+        &(end, last): &(f64, u32),
+        kept: &[bool],
+        measures: &[f64],
+        best: &mut Cheapest,
+    ) {
+        let (over, up) = (self.edges[first as usize][1], self.edges[last as usize][0]);
+        let middle = self.by_ends.get(&[up, over]).copied();
+        let Some((middle, between)) =
+            middle.and_then(|edge| Some((edge, self.cost(edge, kept, measures)?)))
+        else {
+            return;
+        };
+        let cost = start + between + end;
+        let earlier = |[a, _, b]: [u32; 3]| (first, last) < (a, b);
+        if cost < best.cost || cost == best.cost && best.path.is_none_or(earlier) {
+            *best = Cheapest { cost, path: Some([first, middle, last]) };
+        }
     }
 
     /// The fewest edges from one end of a bridge to the other.
@@ -194,5 +249,73 @@ impl FlowTable {
             at = self.other(edge, at);
         }
         Some(path)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    /// The cost of the cheapest three edges around a bridge, all pairs looked at.
+    fn cheapest(table: &FlowTable, bridge: u32, kept: &[bool], measures: &[f64]) -> Option<f64> {
+        let [row, column] = table.edges[bridge as usize];
+        let costs = table.around[row as usize].iter().flat_map(|&first| {
+            table.around[column as usize].iter().filter_map(move |&last| {
+                let ends = [table.edges[last as usize][0], table.edges[first as usize][1]];
+                let middle = *table.by_ends.get(&ends)?;
+                let edges = [first, middle, last];
+                let cost = |edge: &u32| table.cost(*edge, kept, measures);
+                let costs: Option<Vec<f64>> = edges.iter().map(cost).collect();
+                costs.filter(|_| !edges.contains(&bridge)).map(|costs| costs.iter().sum())
+            })
+        });
+        costs.min_by(f64::total_cmp)
+    }
+
+    proptest! {
+        #[test]
+        fn the_way_around_a_bridge_is_as_cheap_as_if_all_pairs_were_looked_at(
+            cells in prop::collection::vec((0u32..4, 0u32..30, any::<bool>()), 64..65),
+            bridge in 0usize..64,
+        ) {
+            let found: Vec<_> = cells.iter().enumerate().filter(|(_, (gap, ..))| *gap > 0).collect();
+            let ends: Vec<[u32; 2]> =
+                found.iter().map(|(at, _)| [*at as u32 / 8, *at as u32 % 8]).collect();
+            let measures: Vec<f64> = found.iter().map(|(_, cell)| f64::from(cell.1)).collect();
+            prop_assume!(!ends.is_empty());
+            let table = FlowTable::new(&ends, 8);
+            let mut kept: Vec<bool> = found.iter().map(|(_, cell)| cell.2).collect();
+            kept.resize(table.edges.len(), false);
+            let bridge = (bridge % ends.len()) as u32;
+            let path = table.around_bridge(bridge, &kept, &measures).unwrap();
+            let cost = |edges: &[u32]| -> f64 {
+                edges.iter().filter_map(|&edge| table.cost(edge, &kept, &measures)).sum()
+            };
+            match cheapest(&table, bridge, &kept, &measures) {
+                Some(least) => prop_assert_eq!((path.len(), cost(&path)), (3, least)),
+                None => prop_assert!(path.len() > 3),
+            }
+        }
+    }
+
+    /// Each of two places has movements with 3,000 others: nine million pairs of edges.
+    #[test]
+    fn two_places_of_very_many_flows_are_looked_at_a_few_times_for_each_flow() {
+        let places = 3000;
+        let mut ends: Vec<[u32; 2]> = (1..places).map(|to| [0, to]).collect();
+        ends.extend((2..places).map(|from| [from, 1]));
+        ends.sort_unstable();
+        let measures = vec![9.0; ends.len()];
+        let table = FlowTable::new(&ends, places as usize);
+        let bridge = ends.iter().position(|ends| *ends == [0, 1]).unwrap();
+        let mut held = vec![false; ends.len()];
+        held[bridge] = true;
+        let none = || vec![false; places as usize];
+        let mut sums = Sums { from: none(), to: none() };
+        assert!(table.protect(&mut held, &mut sums, &measures));
+        let kept: Vec<bool> = held.iter().chain(&sums.from).chain(&sums.to).copied().collect();
+        assert_eq!(table.bridges(&kept), [] as [u32; 0]);
+        assert!(held.iter().filter(|held| **held).count() <= 3, "no more than a circle");
     }
 }

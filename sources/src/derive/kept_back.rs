@@ -1,19 +1,16 @@
 //! Values of a figure that the public must not see besides small numbers: those of few
-//! contributors, rests of public wholes, sums that tell pairs of a flow.
+//! contributors, sums that tell pairs of a flow.
 
 use super::aggregate::{Lookup, Made, Task};
 use super::evaluate::Evaluation;
 use super::flow::{Pairs, part_of};
 use super::reference::{JoinBy, Reference};
 use super::series::Series;
-use super::suppress::{Groups, RowKind, held_sums};
+use super::suppress::{Groups, RowKind, held_sums, union};
 use super::tables::{Bound, membership};
 use super::{DeriveError, Form, Part, figures_of};
 use crate::DatasetId;
-use crate::catalog::{
-    Aggregate, AggregateKind, Catalog, Condition, Dataset, FigureSet, Filter, Flow, Operation,
-    Rows, Visibility,
-};
+use crate::catalog::{Aggregate, AggregateKind, Catalog, FigureSet, Flow, Operation, Visibility};
 
 /// End of a flow by which an aggregate adds up.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -22,16 +19,16 @@ enum End {
     To,
 }
 
-/// The public flow whose sums by place an aggregate is, and its own bound.
-fn flow_of<'c>(
+/// The public flows whose sums by place an aggregate is, and their own bounds.
+fn flows_of<'c>(
     catalog: &'c Catalog,
     aggregate: &Aggregate,
     reference: &Reference<'_>,
     over: &DatasetId,
-) -> Option<(&'c Flow, Option<u32>, End)> {
-    let JoinBy::Key(key) = reference.join else { return None };
-    public_sets(catalog).find_map(|(set, flow)| {
-        let flow = flow?;
+) -> Vec<(&'c Flow, Option<u32>, End)> {
+    let JoinBy::Key(key) = reference.join else { return Vec::new() };
+    let mut found: Vec<(&Flow, Option<u32>, End)> = Vec::new();
+    for (set, flow) in public_sets(catalog) {
         let same = |operation: &Operation| match operation {
             Operation::Aggregate(other) => {
                 other.how == aggregate.how
@@ -40,68 +37,39 @@ fn flow_of<'c>(
             }
             _ => false,
         };
-        let of_flow = flow.dataset == reference.dataset.id
-            && flow.between == *over
-            && set.figures.iter().any(|figure| same(&figure.operation));
+        let Some(flow) = flow.filter(|flow| {
+            flow.dataset == reference.dataset.id
+                && flow.between == *over
+                && set.figures.iter().any(|figure| same(&figure.operation))
+        }) else {
+            continue;
+        };
         let end = match key {
-            _ if !of_flow => return None,
             key if key == flow.from => End::From,
             key if key == flow.to => End::To,
-            _ => return None,
+            _ => continue,
         };
-        Some((flow, set.suppress, end))
-    })
+        if !found.contains(&(flow, set.suppress, end)) {
+            found.push((flow, set.suppress, end));
+        }
+    }
+    found
 }
 
-/// The public flow whose sums by place an aggregate is: what they need of its rows.
-pub(super) fn flow_needed<'c>(
+/// The public flows whose sums by place an aggregate is: what they need of its rows.
+pub(super) fn flows_needed<'c>(
     catalog: &'c Catalog,
     aggregate: &Aggregate,
     reference: &Reference<'_>,
     over: &DatasetId,
-) -> Option<&'c Flow> {
-    flow_of(catalog, aggregate, reference, over).map(|(flow, ..)| flow)
+) -> impl Iterator<Item = &'c Flow> {
+    flows_of(catalog, aggregate, reference, over).into_iter().map(|(flow, ..)| flow)
 }
 
 /// The sets of figures that the public gets, and the flows that they stand on.
 pub(super) fn public_sets(catalog: &Catalog) -> impl Iterator<Item = (&FigureSet, Option<&Flow>)> {
     let public = catalog.layers.iter().filter(|layer| layer.visibility == Visibility::Public);
     public.filter_map(|layer| figures_of(layer, Form::Public))
-}
-
-/// Conditions of what the public knows beside an aggregate, of which its own are a part:
-/// the same rows and others.
-fn wider(
-    catalog: &Catalog,
-    set: &FigureSet,
-    aggregate: &Aggregate,
-    dataset: &Dataset,
-) -> Vec<Filter> {
-    let rows = &aggregate.rows;
-    // Features that everybody sees need no figure to be counted.
-    let mut found: Vec<Filter> = dataset.known_conditions(&rows.filter).into_iter().collect();
-    let counted_by = catalog.district.stats_over.as_ref();
-    let beside = public_sets(catalog).map(|(set, _)| set).filter(|other| {
-        // Whatever features carry figures, they are told by these areas.
-        other.time == set.time && (other.over == set.over || counted_by == Some(&set.over))
-    });
-    for figure in beside.flat_map(|set| &set.figures) {
-        let Operation::Aggregate(other) = &figure.operation else { continue };
-        let filter = &other.rows.filter;
-        let same = Rows { filter: rows.filter.clone(), ..other.rows.clone() } == *rows;
-        let met = |(name, wide): (&String, &Condition)| {
-            rows.filter.get(name).is_some_and(|narrow| wide.covers(narrow))
-        };
-        if other.how == aggregate.how
-            && same
-            && *filter != rows.filter
-            && filter.iter().all(met)
-            && !found.contains(filter)
-        {
-            found.push(filter.clone());
-        }
-    }
-    found
 }
 
 /// The number of the feature that each row of values is about: all rows of one person,
@@ -127,13 +95,6 @@ pub(super) fn sums_of(made: &Made<f64>) -> Series<f64> {
         pairs.map(|(mean, &rows)| mean * f64::from(rows)).collect()
     };
     Series::sliced((0..slices).map(sums).collect())
-}
-
-/// The differences between a whole and a part of it.
-fn rest(whole: &Series<f64>, part: &Series<f64>) -> Series<f64> {
-    let slices = whole.lists().len().max(part.lists().len());
-    let of = |at| whole.of(at).iter().zip(part.of(at)).map(|(a, b)| a - b).collect();
-    Series::sliced((0..slices).map(of).collect())
 }
 
 impl Evaluation<'_> {
@@ -176,45 +137,8 @@ impl Evaluation<'_> {
         Some(task.contributors(part, column, owners(reference, bound)))
     }
 
-    /// Differences between public counts or sums of more rows and this one.
-    pub(super) fn rests(
-        &self,
-        name: &str,
-        aggregate: &Aggregate,
-        reference: &Reference<'_>,
-        bound: &Bound<'_>,
-        values: &Series<f64>,
-    ) -> Result<Vec<Series<f64>>, DeriveError> {
-        let adds = matches!(aggregate.how, AggregateKind::Count | AggregateKind::Sum);
-        if !adds || self.form == Form::Full || !reference.dataset.guards(aggregate) {
-            return Ok(Vec::new());
-        }
-        let filters = wider(self.catalog, self.set, aggregate, reference.dataset);
-        // A large amount may be that of one row.
-        let amounts = self.row_kind(aggregate, reference) == RowKind::Amounts;
-        let own_rows = match amounts && !filters.is_empty() {
-            true => Some(self.numbers(name, AggregateKind::Count, reference, bound)?),
-            false => None,
-        };
-        let mut rests = Vec::new();
-        for filter in filters {
-            let rows = Rows { filter, ..aggregate.rows.clone() };
-            let whole = self.reference(name, &rows, None)?;
-            // Fewer conditions may be met by rows of another part.
-            if whole.part != reference.part {
-                continue;
-            }
-            rests.push(rest(&self.numbers(name, aggregate.how, &whole, bound)?, values));
-            if let Some(own_rows) = &own_rows {
-                let rows = self.numbers(name, AggregateKind::Count, &whole, bound)?;
-                rests.push(rest(&rows, own_rows));
-            }
-        }
-        Ok(rests)
-    }
-
     /// The values of an aggregate of these rows.
-    fn numbers(
+    pub(super) fn numbers(
         &self,
         name: &str,
         how: AggregateKind,
@@ -234,7 +158,7 @@ impl Evaluation<'_> {
         Ok(task.numbers(how, column.as_ref(), None, bound.rows.len).values)
     }
 
-    /// Sums of a public flow that are kept back together with its pairs; `None` of an
+    /// Sums of public flows that are kept back together with their pairs; `None` of an
     /// aggregate that is no such sum.
     pub(super) fn held_sums(
         &self,
@@ -247,15 +171,29 @@ impl Evaluation<'_> {
             return Ok(None);
         }
         let over = self.carrier.dataset;
-        let Some((flow, own, end)) = flow_of(self.catalog, aggregate, reference, &over.id) else {
-            return Ok(None);
-        };
-        let least = reference.dataset.suppress_below().max(own).max(self.set.suppress);
-        let (Some(least), true) = (least, part_of(flow, reference.dataset) == reference.part)
-        else {
-            return Ok(None);
-        };
-        let places = &self.carrier.rows;
+        let mut all: Option<Series<bool>> = None;
+        for (flow, own, end) in flows_of(self.catalog, aggregate, reference, &over.id) {
+            let least = reference.dataset.suppress_below().max(own).max(self.set.suppress);
+            let same_rows = part_of(flow, reference.dataset) == reference.part;
+            if let Some(least) = least.filter(|_| same_rows) {
+                let flow = (flow, end, least);
+                let held = self.held_sums_of(name, aggregate, reference, bound, flow)?;
+                all = union(&[all.as_ref(), Some(&held)]);
+            }
+        }
+        Ok(all)
+    }
+
+    /// Sums that are kept back together with the pairs of one flow.
+    fn held_sums_of(
+        &self,
+        name: &str,
+        aggregate: &Aggregate,
+        reference: &Reference<'_>,
+        bound: &Bound<'_>,
+        (flow, end, least): (&Flow, End, u32),
+    ) -> Result<Series<bool>, DeriveError> {
+        let (over, places) = (self.carrier.dataset, &self.carrier.rows);
         let pairs = Pairs::new(flow, reference.part, bound.rows, (over, places))
             .map_err(|fault| self.too_many(fault))?;
         let Some(pairs) = pairs else {
@@ -268,10 +206,10 @@ impl Evaluation<'_> {
         let column = reference.column.and_then(|column| bound.numbers(column));
         let cells = task.numbers(aggregate.how, column.as_ref(), None, bound.rows.len).values;
         let groups = Groups::of_ends(&pairs.ends, places.len);
-        Ok(Some(cells.map(|cells| match (held_sums(cells, least, &groups), end) {
+        Ok(cells.map(|cells| match (held_sums(cells, least, &groups), end) {
             (Some(sums), End::From) => sums.from,
             (Some(sums), End::To) => sums.to,
             (None, _) => vec![false; places.len],
-        })))
+        }))
     }
 }

@@ -12,7 +12,7 @@ use crate::DatasetId;
 use crate::catalog::{Catalog, Layer};
 
 /// Changes whenever the same rows and declarations come to something else.
-const ENGINE: u32 = 4;
+const ENGINE: u32 = 5;
 
 /// A digest of all that [`Deriver::derive`](super::Deriver::derive) depends on: this
 /// engine, the layer's declaration, those of its datasets, and their stored content.

@@ -11,8 +11,8 @@
 //! | which features they belong to, by key or place | `tables`, `join`, `overlap`, `boxes`, `distance`, `plane`, `flow` |
 //! | rows of a feature and slice made one value | `aggregate`, `sums`, `location` |
 //! | figures made of figures | `evaluate`, `arithmetic`, `series` |
-//! | what the public must not see | `suppress` |
-//! | what no figure counts | `left_out` |
+//! | what the public must not see | `suppress`, `kept_back`, `rests`, `flow_table` |
+//! | what no figure counts | `left_out`, `presence` |
 //! | decimals, encoded values | `round`, `publish` |
 //! | the same by the district's areas | `stats`, `stats_sets`, `by_area` |
 //! | results in files, and when they still hold | `kept`, `bytes`, `key` |
@@ -52,8 +52,10 @@ mod needs;
 mod outline;
 mod overlap;
 mod plane;
+mod presence;
 mod publish;
 mod reference;
+mod rests;
 mod round;
 mod rows;
 mod series;

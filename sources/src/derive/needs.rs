@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::cells::Want;
 use super::flow::part_of;
-use super::kept_back::flow_needed;
+use super::kept_back::flows_needed;
 use super::reference::{JoinBy, Reference, Unresolved, dataset};
 use super::rows::Wants;
 use super::{DeriveError, Form, Part, figures_of};
@@ -76,7 +76,7 @@ pub(super) fn of_figures(
                     wants.column(link, Want::TEXT);
                     add(&mut needs, &reference.dataset.id, reference.part, &wants);
                 }
-                if let Some(flow) = flow_needed(catalog, aggregate, &reference, &over.id) {
+                for flow in flows_needed(catalog, aggregate, &reference, &over.id) {
                     let mut wants = Wants::default();
                     wants.column(&flow.from, Want::TEXT);
                     wants.column(&flow.to, Want::TEXT);

@@ -54,6 +54,30 @@ impl Atoms {
         self.0[a] == self.0[b]
     }
 
+    /// Two other filters that together with this one tell the rows that both of them select,
+    /// or some of these: it selects those rows, and none that neither selects.
+    pub(super) fn overlap_told_by(&self, by: usize) -> Option<[usize; 2]> {
+        let sets = &self.0;
+        let partly = |a: usize, b: usize| {
+            let any = |one: bool, other: bool| {
+                sets[a].iter().zip(&sets[b]).any(|(a, b)| (*a, *b) == (one, other))
+            };
+            any(true, true) && any(true, false) && any(false, true)
+        };
+        let told = |a: usize, b: usize| {
+            let parts = sets[a].iter().zip(&sets[b]).zip(&sets[by]);
+            let counts = parts.map(|((a, b), by)| (u8::from(*a) + u8::from(*b), *by));
+            // Of what both select alone they tell the two together, which is more than each.
+            counts.clone().any(|count| count == (1, true))
+                && counts.clone().all(|(count, by)| count == 1 || by == (count == 2))
+        };
+        let others = || (0..sets.len()).filter(|&other| other != by);
+        others().find_map(|a| {
+            let b = others().find(|&b| b > a && partly(a, b) && told(a, b))?;
+            Some([a, b])
+        })
+    }
+
     /// For each filter in turn the earlier ones that it is a sum or difference of; empty
     /// where it is none.
     pub(super) fn dependences(&self) -> Vec<Vec<usize>> {

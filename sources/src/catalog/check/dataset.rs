@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use super::aggregates::LEAST_BOUND;
 use super::filter::starts_with_date;
 use super::{Among, Checker, Found};
 use crate::DatasetId;
@@ -24,6 +25,7 @@ impl<'c> Checker<'c> {
             self.values(declared);
         }
         self.rules(declared);
+        self.within(place, dataset);
         if dataset.least_width == Some(0) {
             self.add(&place.at("least_width"), "areas of no width", "give metres, 1 at least");
         }
@@ -189,6 +191,14 @@ impl<'c> Checker<'c> {
         match rule {
             PrivacyRule::Suppress { below, columns } => {
                 self.suppress(&place.at("below"), *below);
+                let secret = dataset.sensitivity != Sensitivity::Public;
+                if secret && (2..LEAST_BOUND).contains(below) {
+                    let problem = format!(
+                        "numbers of {below} are shown, and of two each knows the other's part"
+                    );
+                    let remedy = format!("write {LEAST_BOUND} at least, such as 5");
+                    self.add(&place.at("below"), problem, remedy);
+                }
                 for (i, name) in columns.iter().enumerate() {
                     let at = place.at("columns").item(i);
                     if let Found::Column(column) = self.column(&at, declared, Among::Both, name)

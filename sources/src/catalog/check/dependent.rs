@@ -9,15 +9,15 @@
 //! - all are of the same times, as months are the difference of a year and other months;
 //! - none has rows that are a sum or difference of those of others, as a part is the whole
 //!   less the other part; of amounts none has some of another's rows;
-//! - all are told by the same features, or by areas that the district counts by, with
-//!   whose sums cells are kept back.
+//! - all are told by the same features, or by areas that the district counts by and by
+//!   others that lie in these, with whose sums cells are kept back;
+//! - no two are equations of one hidden column.
 
 use std::collections::BTreeSet;
 
 use super::Checker;
 use super::atoms::Atoms;
 use super::measures::{PublicMeasure, TimeSpan};
-use crate::DatasetId;
 
 impl Checker<'_> {
     /// Checks what the public is told of each dataset.
@@ -28,7 +28,9 @@ impl Checker<'_> {
             if *id != dataset {
                 dataset = *id;
                 let of_dataset = families.iter().filter(|((other, _), _)| other == id);
-                self.one_bound(&of_dataset.flat_map(|(_, family)| family).collect::<Vec<_>>());
+                let of_dataset: Vec<_> = of_dataset.flat_map(|(_, family)| family).collect();
+                self.one_bound(&of_dataset);
+                self.one_equation(&of_dataset);
             }
         }
         for family in families.values() {
@@ -74,17 +76,20 @@ impl Checker<'_> {
             return;
         };
         // Of a pair the later one has the fault, and one fault is enough.
-        let mut faulty = vec![false; measures.len()];
+        let alone: Vec<bool> = measures.iter().map(|measure| self.alone(measure)).collect();
+        let mut faulty = alone.clone();
         for later in 1..measures.len() {
-            faulty[later] = (0..later).any(|earlier| {
-                let both = measures[earlier].guarded && measures[later].guarded;
-                both && !atoms.are_disjoint(earlier, later)
-                    && self.pair(
-                        measures[earlier],
-                        measures[later],
-                        atoms.are_equal(earlier, later),
-                    )
-            });
+            faulty[later] |= !faulty[later]
+                && (0..later).any(|earlier| {
+                    let both =
+                        measures[earlier].guarded && measures[later].guarded && !alone[earlier];
+                    both && !atoms.are_disjoint(earlier, later)
+                        && self.pair(
+                            measures[earlier],
+                            measures[later],
+                            atoms.are_equal(earlier, later),
+                        )
+                });
         }
         self.dependent_rows(measures, &faulty);
     }
@@ -117,7 +122,10 @@ impl Checker<'_> {
             );
             let remedy =
                 format!("write over = \"{}\" too, or make one of the layers staff", one.carrier.0);
-            self.add(&other.set_at.at("over"), problem, remedy);
+            self.add(&other.over_at, problem, remedy);
+            return true;
+        }
+        if self.other_ends(one, other) {
             return true;
         }
         if !same_rows && (one.amounts || other.amounts) {
@@ -132,12 +140,24 @@ impl Checker<'_> {
         false
     }
 
-    /// Whether what is kept back by one carrier is kept back with the sums by the other.
-    fn carried_together(&self, one: &PublicMeasure<'_>, other: &PublicMeasure<'_>) -> bool {
-        let (a, b) = (one.carrier, other.carrier);
-        let counted_by = self.declared.district.stats_over.as_ref();
-        let areas = |(id, pairs): (&DatasetId, bool)| !pairs && counted_by == Some(id);
-        a == b || areas(a) || areas(b) || (a.0 == b.0 && a.1 != b.1)
+    /// No measure tells with two others what these have in common: it is the sum of the two
+    /// less the third.
+    fn told_overlaps(&self, measures: &[&PublicMeasure<'_>], atoms: &Atoms) {
+        let guarded = |at: usize| measures[at].guarded;
+        let found = (0..measures.len()).find_map(|by| {
+            let [a, b] = atoms.overlap_told_by(by)?;
+            (guarded(by) || guarded(a) || guarded(b)).then_some([a, b, by])
+        });
+        let Some(mut three) = found else { return };
+        three.sort_unstable();
+        let [first, second, last] = three.map(|at| measures[at]);
+        let problem = format!(
+            "from {}, {} and it follow rows that two of them have in common",
+            first.name, second.name
+        );
+        let remedy =
+            "leave one of these out, take rows that exclude each other, or make a layer staff";
+        self.add(&last.at(), problem, remedy);
     }
 
     /// No measure's rows are a sum or difference of those of others.
@@ -158,7 +178,11 @@ impl Checker<'_> {
                 }
             }
             let Some(atoms) = Atoms::new(&apart) else { continue };
-            for (measure, of) in apart.iter().zip(atoms.dependences()) {
+            let dependences = atoms.dependences();
+            if dependences.iter().all(Vec::is_empty) {
+                self.told_overlaps(&apart, &atoms);
+            }
+            for (measure, of) in apart.iter().zip(dependences) {
                 let of: Vec<_> = of.into_iter().map(|at| apart[at]).collect();
                 let same = of.len() == 1;
                 let guarded = measure.guarded || of.iter().any(|other| other.guarded);
@@ -173,12 +197,5 @@ impl Checker<'_> {
                 self.add(&measure.at(), problem, "leave one of these out, or make a layer staff");
             }
         }
-    }
-}
-
-impl PublicMeasure<'_> {
-    /// The id of its layer.
-    fn layer(&self) -> &str {
-        self.name.split('.').next().unwrap_or_default()
     }
 }

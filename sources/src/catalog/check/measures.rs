@@ -13,8 +13,11 @@ use crate::catalog::{
 
 /// One count, sum or mean of a dataset's rows that the public is told.
 pub(super) struct PublicMeasure<'c> {
-    /// Where the set of figures is declared.
+    /// Its number in the order of declaration.
+    pub(super) number: usize,
+    /// Where the set of figures is declared, and where its carrier is named.
     pub(super) set_at: Place,
+    pub(super) over_at: Place,
     /// Where its figure is, and the key of the operation there.
     pub(super) figure_at: Place,
     pub(super) key: &'static str,
@@ -30,6 +33,10 @@ pub(super) struct PublicMeasure<'c> {
     pub(super) time: TimeSpan,
     /// The smallest number that is told.
     pub(super) bound: Option<u32>,
+    /// The ends of the pairs that it is told by, and where they are declared.
+    pub(super) ends: Option<(&'c Flow, Place)>,
+    /// Hidden columns that choose, measure or weigh its rows.
+    pub(super) hidden: Vec<&'c str>,
     /// Whether the column holds an amount of each row rather than a number of things.
     pub(super) amounts: bool,
     /// Whether not everybody may know the rows that it is made of.
@@ -48,6 +55,11 @@ pub(super) enum TimeSpan {
 }
 
 impl PublicMeasure<'_> {
+    /// The id of its layer.
+    pub(super) fn layer(&self) -> &str {
+        self.name.split('.').next().unwrap_or_default()
+    }
+
     /// Where its operation is.
     pub(super) fn at(&self) -> Place {
         self.figure_at.at(self.key)
@@ -73,6 +85,19 @@ struct PublicSet<'c> {
     flow: Option<&'c Flow>,
 }
 
+impl PublicSet<'_> {
+    /// Where the carrier of its figures is named.
+    fn over_at(&self) -> Place {
+        let layer = &self.layer.layer;
+        let own = layer.content.figures().is_some_and(|own| own.over == self.set.over);
+        match self.flow {
+            Some(_) => self.layer.place.at("flow").at("between"),
+            None if layer.public_form.is_some() && own => self.layer.place.at("over"),
+            None => self.place.at("over"),
+        }
+    }
+}
+
 /// Conditions of what has none.
 static NO_CONDITIONS: Filter = BTreeMap::new();
 
@@ -81,8 +106,11 @@ impl<'c> Checker<'c> {
     /// declaration.
     pub(super) fn public_measures(&self) -> BTreeMap<(&'c str, String), Vec<PublicMeasure<'c>>> {
         let mut families: BTreeMap<_, Vec<PublicMeasure<'c>>> = BTreeMap::new();
+        let mut number = 0;
         for layer in self.declared.layers.iter().filter_map(public_set) {
-            for measure in self.measures_of(&layer) {
+            for mut measure in self.measures_of(&layer) {
+                measure.number = number;
+                number += 1;
                 let key = (measure.dataset.id.as_str(), measure.quantity.clone());
                 families.entry(key).or_default().push(measure);
             }
@@ -108,9 +136,15 @@ impl<'c> Checker<'c> {
             };
             let dataset = &self.datasets.get(rows.dataset.as_str())?.dataset;
             let column = rows.column.as_deref().unwrap_or_default();
-            let of_values = of_values(dataset, rows);
+            let of_values = of_values(dataset, rows, weight);
+            let hidden = |name: &&str| dataset.hides(name);
+            let weighed = [column, weight.unwrap_or_default()].into_iter().filter(hidden);
+            let chosen = rows.filter.keys().map(String::as_str).filter(hidden);
+            let amounts = weighed.clone().next().is_some() || dataset.holds_amounts(of_values);
             Some(PublicMeasure {
+                number: 0,
                 set_at: of.place.clone(),
+                over_at: of.over_at(),
                 figure_at: place.clone(),
                 key: figure.operation.key(),
                 name: format!("{}.{}", of.layer.layer.id, figure.name),
@@ -120,8 +154,9 @@ impl<'c> Checker<'c> {
                 carrier: (&of.set.over, of.flow.is_some()),
                 time: span(dataset, of_values, of.set.time, rows.last_months),
                 bound: dataset.suppress_below().max(of.set.suppress),
-                amounts: !column.is_empty()
-                    && (dataset.hides(column) || dataset.holds_amounts(of_values)),
+                ends: of.flow.map(|flow| (flow, of.layer.place.at("flow"))),
+                hidden: weighed.chain(chosen).collect(),
+                amounts: !column.is_empty() && amounts,
                 guarded: dataset.guards(aggregate),
             })
         };
@@ -141,7 +176,9 @@ impl<'c> Checker<'c> {
         let counts = kind == Some(LogicalType::Int) || dataset.counts_things(column);
         let bound = dataset.suppress_below().filter(|_| counts)?;
         Some(PublicMeasure {
+            number: 0,
             set_at: of.place.clone(),
+            over_at: of.over_at(),
             figure_at: place.clone(),
             key: figure.operation.key(),
             name: format!("{}.{}", of.layer.layer.id, figure.name),
@@ -151,6 +188,8 @@ impl<'c> Checker<'c> {
             carrier: (&of.set.over, false),
             time: span(dataset, false, of.set.time, None),
             bound: Some(bound).max(of.set.suppress),
+            ends: None,
+            hidden: Vec::new(),
             amounts: false,
             guarded: true,
         })
@@ -190,7 +229,7 @@ fn told(set: &FigureSet) -> BTreeSet<&str> {
 }
 
 /// Whether the rows are those of a dataset's values: those have what its features lack.
-pub(super) fn of_values(dataset: &Dataset, rows: &Rows) -> bool {
+pub(super) fn of_values(dataset: &Dataset, rows: &Rows, weight: Option<&str>) -> bool {
     if dataset.values.is_none() {
         return false;
     }
@@ -198,7 +237,7 @@ pub(super) fn of_values(dataset: &Dataset, rows: &Rows) -> bool {
     if !dataset.has_features() || rows.column.as_deref().is_some_and(in_values) {
         return true;
     }
-    let others = rows.key.iter().chain(rows.filter.keys());
+    let others = rows.key.iter().chain(rows.filter.keys()).map(String::as_str).chain(weight);
     others.into_iter().any(|name| dataset.column(name).is_none() && in_values(name))
 }
 

@@ -5,12 +5,15 @@
 //! makes no second one: a name that may stand there is not called unknown.
 
 mod address;
+mod aggregates;
 mod atoms;
 mod by_area;
+mod carriers;
 mod coarsened;
 mod columns;
 mod dataset;
 mod dependent;
+mod equations;
 mod faults;
 mod figures;
 mod filter;
@@ -176,9 +179,15 @@ impl<'c> Checker<'c> {
 }
 
 #[cfg(test)]
+mod disclosure_fixture;
+#[cfg(test)]
 mod disclosure_tests;
 #[cfg(test)]
+mod equation_tests;
+#[cfg(test)]
 mod fixture;
+#[cfg(test)]
+mod overlap_tests;
 #[cfg(test)]
 mod seeded_tests;
 #[cfg(test)]

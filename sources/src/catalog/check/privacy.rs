@@ -9,13 +9,13 @@ use crate::catalog::{
 };
 
 pub(super) fn is_coarsened(dataset: &Dataset) -> bool {
-    dataset.privacy.iter().any(|rule| matches!(rule, PrivacyRule::Coarsen { .. }))
+    dataset.coarsened().is_some()
 }
 
 /// The smallest areas by which figures of a dataset may be told, where it is for
 /// figures alone.
 pub(super) fn smallest_unit(dataset: &Dataset) -> Option<&DatasetId> {
-    dataset.privacy.iter().find_map(|rule| match rule {
+    dataset.all_rules().find_map(|rule| match rule {
         PrivacyRule::AggregateOnly { unit } => Some(unit),
         _ => None,
     })
@@ -23,7 +23,7 @@ pub(super) fn smallest_unit(dataset: &Dataset) -> Option<&DatasetId> {
 
 /// Why nobody may get tiles of a dataset's features.
 pub(super) fn kept_from_tiles(dataset: &Dataset) -> Option<&'static str> {
-    dataset.privacy.iter().find_map(|rule| match rule {
+    dataset.all_rules().find_map(|rule| match rule {
         PrivacyRule::AggregateOnly { .. } => Some("aggregate_only"),
         PrivacyRule::NotTileable => Some("not_tileable"),
         _ => None,

@@ -5,19 +5,19 @@ use super::Checker;
 use super::privacy::{is_coarsened, kept_from_tiles, smallest_unit};
 use crate::catalog::read::{DeclaredDataset, FigurePlaces, Place};
 use crate::catalog::{
-    Aggregate, AggregateKind, Condition, Dataset, Figure, FigureSet, Join, LogicalType, Operation,
-    PrivacyRule, Rows, Scalar, Sensitivity, Span,
+    Aggregate, Condition, Dataset, FigureSet, LogicalType, Operation, PrivacyRule, Rows, Scalar,
+    Sensitivity, Span,
 };
 use crate::feature::GeometryKind;
 
 /// Whether small numbers of rows are kept back.
-fn is_suppressed(set: &FigureSet, dataset: &Dataset) -> bool {
+pub(super) fn is_suppressed(set: &FigureSet, dataset: &Dataset) -> bool {
     set.suppress.is_some() || dataset.suppress_below().is_some()
 }
 
 /// Whether all values of each band of a whole number meet a condition, or none.
 fn holds_whole_bands(dataset: &Dataset, name: &str, condition: &Condition) -> bool {
-    let widths = dataset.privacy.iter().filter_map(|rule| match rule {
+    let widths = dataset.all_rules().filter_map(|rule| match rule {
         PrivacyRule::Band { column, width } if column == name => Some(i64::from(*width)),
         _ => None,
     });
@@ -109,6 +109,7 @@ impl<'c> Checker<'c> {
             self.public_carrier(place, set, over, over_at);
         }
         self.public_times(place, set);
+        self.public_bound(place, set);
         for (figure, place) in set.figures.iter().zip(&places.places) {
             let at = place.at(figure.operation.key());
             if let (Operation::Own(name), Some(over)) = (&figure.operation, over) {
@@ -122,6 +123,7 @@ impl<'c> Checker<'c> {
                 Operation::Aggregate(aggregate) => {
                     self.public_aggregate(&at, set, aggregate, dataset, over);
                     self.public_rows(place, set, aggregate, dataset, over);
+                    self.public_link(&at, aggregate, dataset);
                     self.public_sum(&at, set, figure, aggregate, dataset);
                     self.coarsened_rows(&at, set, aggregate, dataset);
                 }
@@ -162,7 +164,7 @@ impl<'c> Checker<'c> {
     }
 
     /// A stored value that is shown as it is.
-    fn public_value(&self, at: &Place, dataset: &Dataset, name: &str, by: &str) {
+    pub(super) fn public_value(&self, at: &Place, dataset: &Dataset, name: &str, by: &str) {
         let kept = if dataset.hides(name) {
             "hidden from the public"
         } else if dataset.bands(name) {
@@ -181,97 +183,6 @@ impl<'c> Checker<'c> {
         if number && let Some(below) = dataset.suppress_below() {
             let problem = format!("{name} of {} may be below {below}", dataset.id);
             self.add(at, problem, "take its sum, which is suppressed, or make the layer staff");
-        }
-    }
-
-    fn public_aggregate(
-        &self,
-        at: &Place,
-        set: &FigureSet,
-        aggregate: &Aggregate,
-        dataset: &Dataset,
-        over: Option<&DeclaredDataset>,
-    ) {
-        let suppressed = is_suppressed(set, dataset);
-        let how = Operation::Aggregate(aggregate.clone()).key();
-        let extreme = matches!(aggregate.how, AggregateKind::Min | AggregateKind::Max);
-        let single =
-            extreme || matches!(aggregate.how, AggregateKind::Median | AggregateKind::Most);
-        let column = aggregate.rows.column.as_ref();
-        for name in column.into_iter().chain(&aggregate.weight) {
-            if dataset.bands(name) || dataset.hides(name) && single {
-                self.public_value(at, dataset, name, how);
-            } else if dataset.hides(name) && !suppressed {
-                let problem = format!("{name} of {} is hidden from the public", dataset.id);
-                self.add(at, problem, "add suppress = 5, or make the layer staff");
-            }
-        }
-        if dataset.sensitivity == Sensitivity::Public {
-            return;
-        }
-        if extreme && !column.is_some_and(|name| dataset.hides(name) || dataset.bands(name)) {
-            let problem =
-                format!("{} is not public, and {how} tells the value of one row", dataset.id);
-            self.add(at, problem, "take the mean or median, or make the layer staff");
-        }
-        let areas = over.is_none_or(|over| over.dataset.geometry != GeometryKind::Point);
-        if !areas {
-            let problem = format!("{} is not public, and points are no areas", dataset.id);
-            let remedy = "give the layer a [layer.public] over areas, or make it staff";
-            self.add(at, problem, remedy);
-        } else if !suppressed {
-            let problem = format!("{} is not public, and small numbers are shown", dataset.id);
-            self.add(at, problem, "add suppress = 5, or make the layer staff");
-        }
-    }
-
-    /// A sum of numbers of which small ones are kept back.
-    fn public_sum(
-        &self,
-        at: &Place,
-        set: &FigureSet,
-        figure: &Figure,
-        aggregate: &Aggregate,
-        dataset: &Dataset,
-    ) {
-        if !dataset.guards(aggregate) {
-            return;
-        }
-        if let Some(Join::Within { .. }) = &aggregate.rows.join {
-            let problem = format!(
-                "areas within a distance overlap, and from many of them follows each number of {}",
-                dataset.id
-            );
-            let remedy =
-                "give the layer a [layer.public] over areas that do not overlap, or make it staff";
-            self.add(at, problem, remedy);
-        }
-        // Held back wherever a number of the same dataset is.
-        let guarded = |other: &Figure| match &other.operation {
-            Operation::Aggregate(guard) => {
-                matches!(guard.how, AggregateKind::Count | AggregateKind::Sum)
-                    && guard.rows.dataset == dataset.id
-                    && figure.held_with.contains(&other.name)
-            }
-            _ => false,
-        };
-        if aggregate.how == AggregateKind::Sum
-            && !set.figures.iter().any(guarded)
-            && let Some(name) = &aggregate.rows.column
-            && let Some(column) = dataset.values_column(name)
-            && !dataset.holds_amounts(true)
-            && !dataset.counts_things(name)
-            && let Some(kind) = column.kind
-            && (kind != LogicalType::Int || column.is_money())
-        {
-            let what = if kind == LogicalType::Int { "an amount of money" } else { "not whole" };
-            let problem =
-                format!("{name} of {} is {what}, so small ones are not kept back", dataset.id);
-            let remedy = format!(
-                "write columns = [\"{name}\"] in its rule suppress where it is a number of \
-                 things, otherwise held_with = [\"…\"], a sum of one that is"
-            );
-            self.add(at, problem, remedy);
         }
     }
 

@@ -39,9 +39,9 @@ use crate::catalog::{Operation, Period};
     Layer,
     "over = 'dong'\ntime = 'day'\nvalue = 'b'\n[[layer.figure]]\nname = 'a'\nsum = 'people.total'\n[[layer.figure]]\nname = 'b'\nsum = 'hourly.people'\n"
 )]
-#[case::events_by_month(
+#[case::events_by_year(
     Layer,
-    "over = 'dong'\ntime = 'month'\n[[layer.figure]]\nname = 'a'\ntitle = { ko = '사고', en = 'Accidents' }\ncount = 'accident'\nlast_months = 12"
+    "over = 'dong'\ntime = 'year'\n[[layer.figure]]\nname = 'a'\ntitle = { ko = '사고', en = 'Accidents' }\ncount = 'accident'\nlast_months = 12"
 )]
 #[case::estimates_held_with_a_number(
     Layer,

@@ -47,6 +47,7 @@ fn read_dataset(field: &FieldId, mut entry: Entry<'_>) -> Option<DeclaredDataset
         address: entry.take("address"),
         time: entry.take("time"),
         place: entry.take("place"),
+        within: entry.take("within"),
         columns,
         values,
         ..Dataset::new(id, field.clone(), title, geometry.unwrap_or(GeometryKind::Mixed))

@@ -11,13 +11,14 @@ mod files;
 mod layer;
 mod place;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 pub(super) use files::Files;
 pub(super) use place::{Faults, Place};
 
 use super::declaration::{District, Field, Theme};
 use super::{Dataset, Layer};
+use crate::DatasetId;
 
 /// All that a folder declares, as far as it could be read.
 #[derive(Default)]
@@ -32,6 +33,24 @@ pub(super) struct Declarations {
     pub(super) datasets_lost: bool,
     /// Themes whose files could not be read.
     pub(super) lost_themes: Vec<String>,
+}
+
+impl Declarations {
+    /// Makes the rules of places binding for the datasets whose values belong to them.
+    pub(super) fn inherit_rules(&mut self) {
+        let features: BTreeMap<DatasetId, Dataset> = self
+            .datasets
+            .iter()
+            .filter(|declared| !declared.dataset.privacy.is_empty())
+            .map(|declared| (declared.dataset.id.clone(), declared.dataset.clone()))
+            .collect();
+        for DeclaredDataset { dataset, .. } in &mut self.datasets {
+            let place = dataset.place.as_ref().filter(|place| **place != dataset.id);
+            if let Some(place) = place.and_then(|place| features.get(place)) {
+                dataset.inherit_rules(place);
+            }
+        }
+    }
 }
 
 /// A dataset and where it is declared.

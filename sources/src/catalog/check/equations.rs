@@ -1,0 +1,41 @@
+//! Measures that are equations of one hidden column.
+//!
+//! A sum, a mean or a number of rows that a hidden column chooses, measures or weighs is one
+//! equation of its values, and what everybody sees of the features gives the coefficients.
+//! One equation of many values tells none of them; several may tell all.
+
+use super::Checker;
+use super::atoms::Atoms;
+use super::measures::PublicMeasure;
+
+impl Checker<'_> {
+    /// Checks that a hidden column of a dataset is told by one quantity alone.
+    pub(super) fn one_equation(&self, measures: &[&PublicMeasure<'_>]) {
+        let mut of_hidden: Vec<_> =
+            measures.iter().copied().filter(|measure| !measure.hidden.is_empty()).collect();
+        of_hidden.sort_by_key(|measure| measure.number);
+        for (number, later) in of_hidden.iter().enumerate() {
+            let earlier = of_hidden[..number].iter().find_map(|earlier| {
+                let shared = later.hidden.iter().find(|name| earlier.hidden.contains(name))?;
+                let other = earlier.quantity != later.quantity && !are_apart(earlier, later);
+                other.then_some((*earlier, *shared))
+            });
+            let Some((earlier, name)) = earlier else { continue };
+            let problem = format!(
+                "{name} of {} is hidden, and {} tells of it too: each is an equation of its values, \
+                 and from several these follow",
+                later.dataset.id, earlier.name
+            );
+            self.add(
+                &later.at(),
+                problem,
+                "leave one of the two out, or make one of the layers staff",
+            );
+        }
+    }
+}
+
+/// Whether no row counts in both.
+fn are_apart(one: &PublicMeasure<'_>, other: &PublicMeasure<'_>) -> bool {
+    Atoms::new(&[one, other]).is_some_and(|atoms| atoms.are_disjoint(0, 1))
+}
