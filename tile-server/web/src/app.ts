@@ -121,6 +121,12 @@ export class App {
     this.#selected = new Set(wanted.filter((id) => known.has(id)));
     const lost = wanted.length - this.#selected.size;
     if (lost > 0) this.#notices.show("unknown", this.#text.unknownLayers(lost), this.#text.dismiss, 15);
+    const absent = catalog.layers.filter((layer) => layer.absent && this.#selected.has(layer.id));
+    for (const layer of absent) this.#selected.delete(layer.id);
+    if (absent.length > 0) {
+      const titles = absent.map((layer) => layer.title[this.#language]).join(", ");
+      this.#notices.show("absent", this.#text.absentChosen(titles), this.#text.dismiss, 15);
+    }
   }
 
   #makeMap(place: Place): void {
@@ -154,7 +160,8 @@ export class App {
     this.#drawing += 1;
     const wanted = drawingOrder(catalog, this.#selected);
     const layers = wanted.filter((layer) => layer.available);
-    const gone = wanted.filter((layer) => !layer.available).map((layer) => layer.id);
+    // What is absent does not come by trying again.
+    const gone = wanted.filter((layer) => !layer.available && !layer.absent).map((layer) => layer.id);
     try {
       const style =
         layers.length === 0
