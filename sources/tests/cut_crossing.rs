@@ -103,3 +103,42 @@ fn around(tile: &TileCoord, reach: u32) -> Vec<TileCoord> {
         .map(|(x, y)| TileCoord::new(tile.zoom().get(), x, y).unwrap())
         .collect()
 }
+
+/// Random corners: each edge crosses a third of the others.
+fn scribble(corners: usize, seed: u64) -> Geometry {
+    let mut state = seed;
+    let mut random = || {
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+        (state >> 40) as f64 / f64::from(1 << 24) * 0.2 - 0.1
+    };
+    let ring: Vec<[f64; 2]> =
+        (0..corners).map(|_| [SEOUL[0] + random(), SEOUL[1] + random()]).collect();
+    polygons(&[&[&ring]])
+}
+
+#[test]
+fn a_polygon_too_tangled_to_be_repaired_is_drawn_as_it_is_and_in_time() {
+    for (keep_every_vertex, seed) in [(false, 1), (true, 1), (false, 2), (true, 3)] {
+        let options = TableOptions { keep_every_vertex, ..TableOptions::default() };
+        let table = table_of(vec![scribble(20_000, seed)], options);
+        for zoom in [9, 12, 14] {
+            let found = encode(&table, covering(zoom, SEOUL), 4096);
+            assert!(area(&found[&0]) > 0.0, "zoom {zoom}");
+        }
+    }
+}
+
+#[test]
+fn a_polygon_of_many_edges_that_crosses_itself_once_is_repaired() {
+    // Two lobes of 30,000 corners each.
+    let ring: Vec<[f64; 2]> = (0..60_000)
+        .map(|n| {
+            let turn = f64::from(n) / 60_000.0 * std::f64::consts::TAU;
+            [SEOUL[0] + 0.1 * turn.sin(), SEOUL[1] + 0.1 * (2.0 * turn).sin()]
+        })
+        .collect();
+    let table = table_of(vec![polygons(&[&[&ring]])], TableOptions::default());
+    let found = encode(&table, covering(9, SEOUL), 4096);
+    assert_eq!(fault(&found[&0].parts), None);
+    assert_eq!(found[&0].parts.len(), 2, "two lobes");
+}

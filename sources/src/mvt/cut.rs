@@ -18,7 +18,7 @@ use i_overlay::i_float::int::point::IntPoint;
 use super::clip::ClipBox;
 use super::generalize::Unit;
 use super::geometry::doubled_area;
-use crate::repair::put_holes_right;
+use crate::repair::{is_quickly_rebuilt, put_holes_right};
 
 /// Rings of one polygon, cut to the buffered tile. Made to be reused.
 #[derive(Debug, Default)]
@@ -51,6 +51,9 @@ const BY_BORDER: i64 = 3;
 
 /// With more edges that were cut, rebuilding is as quick as comparing them all.
 const MANY_CUTS: usize = 64;
+
+/// Edges up to which all may cross each other.
+const FEW_EDGES: usize = 512;
 
 impl CutPolygon {
     /// Empties it for the next polygon, keeping its memory.
@@ -110,13 +113,15 @@ impl CutPolygon {
         }
         if self.doubled_exterior <= 0 {
             // Turned over by snapping, or lobes that even out.
-            let shapes = self.rebuilt();
-            self.replace(&shapes);
-        } else if self.doubled_area <= 0 || self.is_unsound_by_border(clip) {
-            let shapes = self.rebuilt();
-            if !keeps_edges || self.moves_nothing_inside(&shapes, clip) {
-                self.replace(&shapes);
+            match self.rebuilt() {
+                Some(shapes) => self.replace(&shapes),
+                None => self.turn_over(),
             }
+        } else if (self.doubled_area <= 0 || self.is_unsound_by_border(clip))
+            && let Some(shapes) = self.rebuilt()
+            && (!keeps_edges || self.moves_nothing_inside(&shapes, clip))
+        {
+            self.replace(&shapes);
         }
         if self.doubled_area <= 0 {
             self.clear();
@@ -183,9 +188,22 @@ impl CutPolygon {
         })
     }
 
-    /// The exterior ring's inside without the holes', as polygons of rings.
+    /// Winds an exterior ring that stays as it is so that it is one.
+    fn turn_over(&mut self) {
+        let Some(&exterior) = self.ends.first() else { return };
+        self.points[..exterior].reverse();
+        self.doubled_area -= 2 * self.doubled_exterior;
+        self.doubled_exterior = -self.doubled_exterior;
+    }
+
+    /// The exterior ring's inside without the holes', as polygons of rings; `None` where
+    /// so many edges cross that making the tile would take minutes, or all memory.
     #[cold]
-    fn rebuilt(&self) -> Shapes {
+    fn rebuilt(&self) -> Option<Shapes> {
+        let double = |ring: &[Unit]| ring.iter().map(|point| point.map(|at| at as f64)).collect();
+        if self.points.len() > FEW_EDGES && !is_quickly_rebuilt(self.rings().map(double)) {
+            return None;
+        }
         // Vertices on a line are kept: those inside the tile are a neighbour's too.
         let options = IntOverlayOptions {
             preserve_input_collinear: true,
@@ -207,7 +225,7 @@ impl CutPolygon {
             .map(|shape| shape.iter().map(|ring| ring.iter().map(double).collect()).collect())
             .collect();
         put_holes_right(&mut shapes);
-        shapes
+        Some(shapes)
     }
 
     /// Whether all vertices were there before, but for those by the border.

@@ -12,9 +12,12 @@ use super::rings::Ring;
 /// Crossings that are repaired, however few edges a polygon has.
 const ALWAYS: usize = 10_000;
 /// Comparisons of two edges whose boxes meet that a polygon is worth.
-const COMPARISONS: usize = 200_000_000;
-/// Pairs of edges whose boxes meet beyond which rebuilding takes minutes.
-const PATIENCE: f64 = 4e9;
+const COMPARISONS: usize = 50_000_000;
+/// Pairs of edges whose boxes meet beyond which nobody waits for a rebuilt polygon.
+const PATIENCE: f64 = 1e9;
+/// The same of what one tile cuts from a polygon.
+const TILE_COMPARISONS: usize = 2_000_000;
+const TILE_PATIENCE: f64 = 2e7;
 /// With fewer edges an index takes longer than comparing them all.
 const FEW: usize = 48;
 /// Edges that overlap by less than this part of the polygon's extent touch, and
@@ -55,17 +58,26 @@ pub(super) fn crossings(
     polygon: &[Ring],
     deadline: Option<Instant>,
 ) -> Result<Crossings, RepairError> {
-    let edges = || polygon.iter().map(|ring| ring.points.len()).sum();
+    let Some(deadline) = deadline else {
+        return crossings_within(polygon, COMPARISONS, PATIENCE, None);
+    };
     let start = Instant::now();
-    let found = crossings_within(polygon, COMPARISONS, PATIENCE, deadline)?;
-    if let Some(deadline) = deadline {
-        // Counting goes over the same edges in the same order of magnitude of steps.
-        let end = Instant::now() + start.elapsed().saturating_mul(REBUILD_FACTOR);
-        if found == Crossings::NoneFound || end >= deadline {
-            return Err(RepairError::OutOfTime { edges: edges() });
-        }
+    // Of a sample nobody knows how long rebuilding takes. What is too much does not
+    // depend on the clock: a tile of one version has but one content.
+    let most_pairs = COMPARISONS as f64 / 2.0;
+    let found = crossings_within(polygon, COMPARISONS, most_pairs, Some(deadline))?;
+    // Rebuilding goes over the same pairs of edges.
+    if Instant::now() + start.elapsed().saturating_mul(REBUILD_FACTOR) >= deadline {
+        let edges = polygon.iter().map(|ring| ring.points.len()).sum();
+        return Err(RepairError::OutOfTime { edges });
     }
     Ok(found)
+}
+
+/// Whether what a tile cuts from a polygon crosses itself so seldom that rebuilding it is
+/// a small part of making the tile.
+pub(super) fn is_quickly_rebuilt(polygon: &[Ring]) -> bool {
+    crossings_within(polygon, TILE_COMPARISONS, TILE_PATIENCE, None).is_ok()
 }
 
 fn crossings_within(

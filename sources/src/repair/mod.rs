@@ -77,6 +77,12 @@ pub(crate) enum RepairError {
     },
 }
 
+/// Whether what a tile cuts from a polygon can be rebuilt in the time that a tile has.
+pub(crate) fn is_quickly_rebuilt(rings: impl Iterator<Item = Vec<[f64; 2]>>) -> bool {
+    let ring = |points: Vec<[f64; 2]>| Ring { area: ring_area(&points), points };
+    crossings::is_quickly_rebuilt(&rings.map(ring).collect::<Vec<_>>())
+}
+
 /// Without the points that repeat the one before.
 pub(crate) fn distinct(part: &[[f64; 2]]) -> Vec<[f64; 2]> {
     let mut part = part.to_vec();

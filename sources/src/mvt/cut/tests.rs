@@ -103,6 +103,43 @@ fn lobes_that_even_out_are_both_there() {
     assert_eq!(areas(&rings).iter().sum::<i64>(), 1000);
 }
 
+#[test]
+fn a_scribble_of_a_hundred_thousand_edges_does_not_hold_its_tile_up() {
+    // Each edge crosses a third of the others: rebuilding it would take 3·10⁹ vertices.
+    let mut state = 1u64;
+    let mut random = || {
+        state =
+            state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (state >> 33) as i64 % 140 - 20
+    };
+    let ring: Vec<Unit> = (0..100_000).map(|_| [random(), random()]).collect();
+    let reversed: Vec<Unit> = ring.iter().rev().copied().collect();
+    for ring in [&ring, &reversed] {
+        let rings = cut(&[ring]);
+        assert_eq!(rings.len(), 1);
+        assert!(doubled_area(&rings[0]) > 0);
+    }
+}
+
+#[test]
+fn many_edges_that_cross_seldom_are_rebuilt_all_the_same() {
+    // A comb of 600 teeth whose back lies beyond the box.
+    let mut comb: Vec<Unit> = vec![[700, 0], [700, 601]];
+    for tooth in (0..300).rev() {
+        let at = 2 * tooth;
+        comb.extend([[10, at + 1], [10, at], [650, at], [650, at - 1]]);
+    }
+    let clip = ClipBox { min: 0, max: 600 };
+    let mut polygon = CutPolygon::default();
+    let mut ring = comb.clone();
+    clip_ring(&mut ring, &mut Vec::new(), clip);
+    ring.dedup();
+    polygon.add(&ring, true, clip);
+    assert!(ring.len() > FEW_EDGES, "{} edges", ring.len());
+    polygon.make_sound(clip, true);
+    assert!(polygon.rings().count() > 200, "{} rings", polygon.rings().count());
+}
+
 /// Corners about the box, often on its border or just beside it.
 fn corner() -> impl Strategy<Value = Unit> {
     let along =
