@@ -84,7 +84,7 @@ impl LocalConnection {
         if named_port.is_some_and(|port| port != self.local.port()) {
             return Err(NotLocal::ForeignHost);
         }
-        if headers.keys().any(|name| proxy_headers::is_of_proxy(name)) {
+        if headers.keys().any(proxy_headers::is_of_proxy) {
             return Err(NotLocal::Forwarded);
         }
         if !is_of_own_page(headers) {

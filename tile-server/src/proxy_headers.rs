@@ -50,11 +50,11 @@ const OTHERS: [&str; 24] = [
 #[must_use]
 pub(crate) fn is_of_proxy(name: &HeaderName) -> bool {
     let text = name.as_str();
-    let is_like = |known: &&str| match known.ends_with('-') {
-        true => text.starts_with(*known),
-        false => text == *known,
+    let is_like = |known: &str| match known.ends_with('-') {
+        true => text.starts_with(known),
+        false => text == known,
     };
-    BELIEVED.contains(name) || OTHERS.iter().any(|known| is_like(&known))
+    BELIEVED.contains(name) || OTHERS.iter().any(|known| is_like(known))
 }
 
 #[cfg(test)]
