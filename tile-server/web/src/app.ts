@@ -15,7 +15,7 @@ import { canDraw, MapView, type Trouble } from "./map-view.ts";
 import { Notices } from "./notices.ts";
 import { loadContrast, loadLanguage, saveContrast, saveLanguage } from "./preferences.ts";
 import { Retry } from "./retry.ts";
-import { drawingOrder, MOST_LAYERS, openingSelection } from "./selection.ts";
+import { drawingOrder, MOST_LAYERS, openingSelection, takeAbsent } from "./selection.ts";
 import { copyLink } from "./share.ts";
 import { shortcuts } from "./shortcuts.ts";
 import { fillSidePanel } from "./side-panel.ts";
@@ -121,12 +121,8 @@ export class App {
     this.#selected = new Set(wanted.filter((id) => known.has(id)));
     const lost = wanted.length - this.#selected.size;
     if (lost > 0) this.#notices.show("unknown", this.#text.unknownLayers(lost), this.#text.dismiss, 15);
-    const absent = catalog.layers.filter((layer) => layer.absent && this.#selected.has(layer.id));
-    for (const layer of absent) this.#selected.delete(layer.id);
-    if (absent.length > 0) {
-      const titles = absent.map((layer) => layer.title[this.#language]).join(", ");
-      this.#notices.show("absent", this.#text.absentChosen(titles), this.#text.dismiss, 15);
-    }
+    const absent = takeAbsent(catalog, this.#selected).map((layer) => layer.title[this.#language]);
+    if (absent.length > 0) this.#notices.show("absent", this.#text.absentChosen(absent.join(", ")), this.#text.dismiss, 15);
   }
 
   #makeMap(place: Place): void {
