@@ -65,7 +65,7 @@ is_whole() {
 # The real shapefile is imported into the directory of the running server, which
 # notices it without a restart. No catalog declares it, so staff see it and nobody else.
 import_real_data() {
-  local tries=100
+  local tries=600
   within 300 "$target/$profile/tile-server" import \
     "$SHARED_DATA/kostat-2013/seoul_submunicipalities.shp" --data "$work/data" >&2 || return 1
   while [ "$tries" -gt 0 ]; do
@@ -77,7 +77,7 @@ import_real_data() {
     sleep 0.2
     tries=$((tries - 1))
   done
-  say "the running server does not list seoul_submunicipalities for staff 20 s after its import"
+  say "the running server does not list seoul_submunicipalities for staff 120 s after its import"
   return 1
 }
 

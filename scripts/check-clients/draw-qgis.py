@@ -50,7 +50,7 @@ EQUATOR = 40_075_016.686
 
 def fetch_json(url):
     request = urllib.request.Request(url, headers={"Accept-Encoding": "gzip"})
-    with urllib.request.urlopen(request, timeout=30) as answer:
+    with urllib.request.urlopen(request, timeout=240) as answer:
         body = answer.read()
     return json.loads(gzip.decompress(body) if body[:2] == b"\x1f\x8b" else body)
 

@@ -41,6 +41,7 @@ AT_ONCE_SECONDS = 0.5
 BACK_WITHIN_SECONDS = 2.0
 # A PostgreSQL that is not there by then has not been started.
 STARTED_WITHIN_SECONDS = 120.0
+PATIENCE_SECONDS = 120.0
 CLIENTS_EACH = 3
 
 
@@ -80,7 +81,7 @@ class Client(threading.Thread):
             status = retry = None
             try:
                 if connection is None:
-                    connection = http.client.HTTPConnection(*self.address, timeout=30)
+                    connection = http.client.HTTPConnection(*self.address, timeout=240)
                 connection.request("GET", path, headers={"Accept-Encoding": "gzip"})
                 answer = connection.getresponse()
                 answer.read()
@@ -91,7 +92,7 @@ class Client(threading.Thread):
 
 
 def get(address, path):
-    connection = http.client.HTTPConnection(*address, timeout=30)
+    connection = http.client.HTTPConnection(*address, timeout=240)
     try:
         connection.request("GET", path)
         answer = connection.getresponse()
@@ -124,6 +125,20 @@ class Watch(threading.Thread):
         while not accepts_connections(self.address):
             time.sleep(0.01)
         self.accepted = time.monotonic()
+
+
+def wait_until(what, is_so):
+    """Waits for an event, however long a busy machine takes for it."""
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while not is_so():
+        if time.monotonic() > deadline:
+            sys.exit(f"outlive-database: {what} has not come in {PATIENCE_SECONDS} s")
+        time.sleep(0.05)
+
+
+def has_answer(clients, since, *statuses):
+    """Whether a request made after a moment was answered with one of these."""
+    return any(asked > since and status in statuses for client in clients for asked, _, status, _ in client.answers[-50:])
 
 
 def quantile(values, share):
@@ -165,9 +180,12 @@ def main():
     for client in loaded + live:
         client.start()
     time.sleep(third)
+    wait_until("an answer of each kind", lambda: all(has_answer(of, 0, 200, 204) for of in (loaded, live)))
     killed = time.monotonic()
     subprocess.run([POSTGIS, "kill", given.postgis], check=True, stdout=sys.stderr)
     time.sleep(third)
+    wait_until("a refusal", lambda: has_answer(live, killed, 503))
+    wait_until("a loaded layer's answer", lambda: has_answer(loaded, killed + third, 200, 204))
     readiness = get(address, "/readyz")
     started = time.monotonic()
     watch = Watch((database.hostname, database.port))
@@ -183,6 +201,7 @@ def main():
     if back is None:
         sys.exit("outlive-database: PostgreSQL was started and accepts no connections")
     time.sleep(max(third, 2 * BACK_WITHIN_SECONDS))
+    wait_until("a live tile", lambda: has_answer(live, back, 200, 204))
     stop.set()
     for client in loaded + live:
         client.join(60)

@@ -62,7 +62,7 @@ def served(program, data, *flags):
         finally:
             process.send_signal(signal.SIGTERM)
             try:
-                process.wait(40)
+                process.wait(120)
             except subprocess.TimeoutExpired:
                 process.kill()
                 process.wait()
@@ -81,7 +81,7 @@ def wait_until_ready(server):
 def ask(base, path, source="127.0.0.1", **headers):
     """Status, headers and body of an answer. `Host` may be another than in the URL."""
     named = {name.replace("_", "-"): value for name, value in headers.items()}
-    connection = http.client.HTTPConnection(urlsplit(base).netloc, timeout=30, source_address=(source, 0))
+    connection = http.client.HTTPConnection(urlsplit(base).netloc, timeout=240, source_address=(source, 0))
     try:
         connection.request("GET", urlsplit(base).path.rstrip("/") + path, headers=named)
         answer = connection.getresponse()
@@ -158,7 +158,7 @@ class Check:
         _, headers, _ = self.get(marked, X_Forwarded_For="6.6.6.6", User_Agent="check")
         name = headers["X-Request-Id"]
         self.ok(name, "an answer has no X-Request-Id")
-        deadline = time.monotonic() + 10
+        deadline = time.monotonic() + 60
         found = None
         while found is None and time.monotonic() < deadline:
             found = next((entry for entry in self.server.entries() if entry.get("request") == name), None)
@@ -210,9 +210,12 @@ def behind_minimal(kind, server, layers):
         faults = check.run(trusted=False)
         # As the page asks for it.
         check.get(f"/styles/{layers[0]}.json", Referer=f"{seen}/", Accept="application/json")
-    time.sleep(0.5)
     hint = "--trust-proxy" if passes_host else "proxy_set_header Host"
-    warned = [entry["message"] for entry in server.entries() if entry["level"] == "WARN" and hint in entry["message"]]
+    deadline = time.monotonic() + 60
+    warned = []
+    while not warned and time.monotonic() < deadline:
+        time.sleep(0.1)
+        warned = [entry["message"] for entry in server.entries() if entry["level"] == "WARN" and hint in entry["message"]]
     if len(warned) != 1:
         faults.append(f"{kind}: the log names {hint!r} {len(warned)} times")
     return faults

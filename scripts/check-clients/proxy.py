@@ -123,7 +123,7 @@ def command(kind, folder, port, upstream, staff):
     return [program, "-e", "stderr", "-p", folder, "-c", config]
 
 
-def wait_for_port(port, process, log, seconds=20):
+def wait_for_port(port, process, log, seconds=120):
     deadline = time.monotonic() + seconds
     while process.poll() is None and time.monotonic() < deadline:
         with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), 1):

@@ -26,7 +26,7 @@ def by_ranges(url):
     def get_bytes(offset, length):
         headers = {"Range": f"bytes={offset}-{offset + length - 1}", "Accept-Encoding": "gzip"}
         request = urllib.request.Request(url, headers=headers)
-        with urllib.request.urlopen(request, timeout=60) as answer:
+        with urllib.request.urlopen(request, timeout=240) as answer:
             body = answer.read()
             assert answer.status == 206, answer.status
             assert answer.headers.get("Content-Encoding") is None, "offsets are the file's"

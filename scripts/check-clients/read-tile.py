@@ -25,7 +25,7 @@ CANDIDATES = 25
 
 def fetch(url):
     request = urllib.request.Request(url, headers={"Accept-Encoding": "gzip"})
-    with urllib.request.urlopen(request, timeout=60) as answer:
+    with urllib.request.urlopen(request, timeout=240) as answer:
         return answer.status, answer.headers, answer.read()
 
 

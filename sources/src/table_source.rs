@@ -24,7 +24,7 @@ use crate::{
 pub struct Publication {
     /// The layer's id.
     pub id: LayerId,
-    /// The columns that leave the house; all where `None`.
+    /// Published columns; `None` publishes all.
     pub columns: Option<Vec<String>>,
     /// Shallowest zoom with tiles.
     pub min_zoom: Zoom,

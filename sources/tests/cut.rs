@@ -5,24 +5,13 @@
 mod support;
 
 use proptest::prelude::*;
-use rstest::rstest;
-use sources::feature::{ColumnType, Geometry, ShapeKind};
+use sources::feature::{Geometry, ShapeKind};
 use sources::features::{FeatureTable, TableOptions};
-use sources::mvt::{Scratch, encode_layer};
 use sources::tile::{TileGrid, WorldPoint};
 use sources::{Extent, TileCoord};
-use support::encode::{SEOUL, covering, encode, soon, view};
+use support::encode::{SEOUL, covering, encode, table_of};
 use support::sound::{area, area_within, fault};
-use support::{Owned, TestFeature, column, decode, lines, polygons, table};
-
-fn table_of(shapes: Vec<Geometry>, options: TableOptions) -> FeatureTable {
-    let features: Vec<TestFeature> = shapes
-        .into_iter()
-        .enumerate()
-        .map(|(n, geometry)| TestFeature { geometry, values: vec![Owned::Int(n as i64)] })
-        .collect();
-    table(vec![column("n", ColumnType::Int)], &features, options)
-}
+use support::{lines, polygons};
 
 fn tables(shape: &Geometry) -> Vec<FeatureTable> {
     let options = |coverage, keep_every_vertex| TableOptions {
@@ -314,133 +303,6 @@ proptest! {
             prop_assert_eq!(fault(&drawn.parts), None, "{:?}", drawn.parts);
         }
     }
-}
-
-type Rings = &'static [&'static [[f64; 2]]];
-
-const TWO_EQUAL_LOBES: Rings = &[&[[0.0, 0.0], [4.0, 4.0], [4.0, 0.0], [0.0, 4.0]]];
-const THROUGH_A_VERTEX: Rings =
-    &[&[[0.0, 0.0], [2.0, 2.0], [4.0, 4.0], [4.0, 0.0], [2.0, 2.0], [0.0, 4.0]]];
-const UNEQUAL_LOBES: Rings = &[&[[0.0, 0.0], [4.0, 4.0], [4.0, 0.0], [1.0, 3.0]]];
-const SPIKE_THROUGH_THE_OTHER_SIDE: Rings =
-    &[&[[0.0, 0.0], [4.0, 0.0], [4.0, 4.0], [3.0, 4.0], [2.0, -2.0], [1.0, 4.0], [0.0, 4.0]]];
-const HOLE_THAT_CROSSES_ITS_EXTERIOR: Rings = &[
-    &[[0.0, 0.0], [4.0, 0.0], [4.0, 4.0], [0.0, 4.0]],
-    &[[3.0, 1.0], [3.0, 3.0], [5.0, 3.0], [5.0, 1.0]],
-];
-const RUN_AROUND_TWICE: Rings = &[&[
-    [0.0, 0.0],
-    [4.0, 0.0],
-    [4.0, 4.0],
-    [0.0, 4.0],
-    [0.0, 0.0],
-    [4.0, 0.0],
-    [4.0, 4.0],
-    [0.0, 4.0],
-]];
-
-fn small(rings: Rings) -> Geometry {
-    let place = |&[x, y]: &[f64; 2]| [SEOUL[0] + x * 0.001, SEOUL[1] + y * 0.001];
-    let rings: Vec<Vec<[f64; 2]>> =
-        rings.iter().map(|ring| ring.iter().map(place).collect()).collect();
-    let rings: Vec<&[[f64; 2]]> = rings.iter().map(Vec::as_slice).collect();
-    polygons(&[&rings])
-}
-
-/// The area of a small polygon in a tile, in squares of its sides' unit.
-fn squares(area: f64, zoom: u8) -> f64 {
-    let unit = 360.0 / f64::from(zoom).exp2() / 4096.0;
-    let side: f64 = 0.001 / unit;
-    area / side.powi(2) * SEOUL[1].to_radians().cos()
-}
-
-/// Polygons that cross themselves, and the area of what they run around.
-#[rstest]
-#[case(TWO_EQUAL_LOBES, 8.0)]
-#[case(THROUGH_A_VERTEX, 8.0)]
-#[case(UNEQUAL_LOBES, 6.0)]
-#[case(SPIKE_THROUGH_THE_OTHER_SIDE, 16.0 - 16.0 / 3.0 + 2.0 / 3.0)]
-#[case(HOLE_THAT_CROSSES_ITS_EXTERIOR, 14.0)]
-#[case(RUN_AROUND_TWICE, 16.0)]
-fn a_polygon_that_crosses_itself_is_drawn_as_an_import_repairs_it(
-    #[case] rings: Rings,
-    #[case] expected: f64,
-) {
-    let shape = small(rings);
-    for keep_every_vertex in [false, true] {
-        let options = TableOptions { keep_every_vertex, ..TableOptions::default() };
-        let table = table_of(vec![shape.clone()], options);
-        let found = encode(&table, covering(13, SEOUL), 4096);
-        assert_eq!(fault(&found[&0].parts), None, "{:?}", found[&0].parts);
-        let drawn = squares(area(&found[&0]), 13);
-        assert!((drawn - expected).abs() < 0.3, "{drawn} of {expected}");
-        // All of it is in the tiles that cut it too.
-        let mut sum = 0.0;
-        for tile in around(&covering(18, SEOUL), 8) {
-            let part = encode(&table, tile, 4096);
-            let Some(part) = part.get(&0) else { continue };
-            assert_eq!(fault(&part.parts), None, "{tile}: {:?}", part.parts);
-            let rings: Vec<Vec<[f64; 2]>> = part
-                .parts
-                .iter()
-                .map(|ring| ring.iter().map(|&[x, y]| [x as f64, y as f64]).collect())
-                .collect();
-            sum += area_within(&rings, 0.0, 4096.0);
-        }
-        assert!((squares(sum, 18) - drawn).abs() < 0.3, "{sum} of {drawn}");
-    }
-}
-
-#[rstest]
-#[case(TWO_EQUAL_LOBES)]
-#[case(THROUGH_A_VERTEX)]
-fn lobes_that_even_out_are_drawn_in_a_coverage_too(#[case] rings: Rings) {
-    let options = TableOptions { coverage: true, ..TableOptions::default() };
-    let table = table_of(vec![small(rings)], options);
-    let found = encode(&table, covering(13, SEOUL), 4096);
-    assert!((squares(area(&found[&0]), 13) - 8.0).abs() < 0.3, "{:?}", found[&0].parts);
-}
-
-fn around(tile: &TileCoord, reach: u32) -> Vec<TileCoord> {
-    let (x, y) = (tile.x() - reach..=tile.x() + reach, tile.y() - reach..=tile.y() + reach);
-    x.flat_map(|x| y.clone().map(move |y| (x, y)))
-        .map(|(x, y)| TileCoord::new(tile.zoom().get(), x, y).unwrap())
-        .collect()
-}
-
-#[test]
-fn rows_of_one_id_do_not_share_it_in_a_tile() {
-    let mut features: Vec<TestFeature> = [7, 8, 7, 7]
-        .iter()
-        .enumerate()
-        .map(|(n, &id)| TestFeature {
-            geometry: support::points(&[[SEOUL[0] + 0.0001 * n as f64, SEOUL[1]]]),
-            values: vec![Owned::Int(id), Owned::Int(n as i64)],
-        })
-        .collect();
-    let columns = || vec![column("id", ColumnType::Int), column("n", ColumnType::Int)];
-    let options = || TableOptions { id_column: Some("id".to_owned()), ..TableOptions::default() };
-    let ids = |features: &[TestFeature]| {
-        let table = table(columns(), features, options());
-        let mut scratch = Scratch::default();
-        let view = view(&table, 4096);
-        let bytes = encode_layer(&table, &view, covering(12, SEOUL), soon(), &mut scratch).unwrap();
-        let mut found: Vec<_> = decode::tile(bytes)
-            .remove(0)
-            .features
-            .iter()
-            .map(|feature| (feature.tags["n"].clone(), feature.id))
-            .collect();
-        found.sort_by_key(|(n, _)| format!("{n:?}"));
-        found.into_iter().map(|(_, id)| id).collect::<Vec<_>>()
-    };
-    let found = ids(&features);
-    assert_eq!(found.len(), 4);
-    assert_eq!(found.iter().filter(|&&id| id == Some(7)).count(), 1);
-    assert_eq!(found.iter().filter(|&&id| id == Some(8)).count(), 1);
-    // Whatever order the store has.
-    features.reverse();
-    assert_eq!(ids(&features), found);
 }
 
 #[test]

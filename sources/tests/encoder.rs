@@ -314,6 +314,41 @@ fn declared_ids_are_the_feature_ids() {
 }
 
 #[test]
+fn rows_of_one_id_do_not_share_it_in_a_tile() {
+    let mut features: Vec<TestFeature> = [7, 8, 7, 7]
+        .iter()
+        .enumerate()
+        .map(|(n, &id)| TestFeature {
+            geometry: points(&[[SEOUL[0] + 0.0001 * n as f64, SEOUL[1]]]),
+            values: vec![Owned::Int(id), Owned::Int(n as i64)],
+        })
+        .collect();
+    let columns = || vec![column("id", ColumnType::Int), column("n", ColumnType::Int)];
+    let options = || TableOptions { id_column: Some("id".to_owned()), ..TableOptions::default() };
+    let ids = |features: &[TestFeature]| {
+        let table = table(columns(), features, options());
+        let mut scratch = Scratch::default();
+        let view = view(&table, 4096);
+        let bytes = encode_layer(&table, &view, covering(12, SEOUL), soon(), &mut scratch).unwrap();
+        let mut found: Vec<_> = decode::tile(bytes)
+            .remove(0)
+            .features
+            .iter()
+            .map(|feature| (feature.tags["n"].clone(), feature.id))
+            .collect();
+        found.sort_by_key(|(n, _)| format!("{n:?}"));
+        found.into_iter().map(|(_, id)| id).collect::<Vec<_>>()
+    };
+    let found = ids(&features);
+    assert_eq!(found.len(), 4);
+    assert_eq!(found.iter().filter(|&&id| id == Some(7)).count(), 1);
+    assert_eq!(found.iter().filter(|&&id| id == Some(8)).count(), 1);
+    // Whatever order the store has.
+    features.reverse();
+    assert_eq!(ids(&features), found);
+}
+
+#[test]
 fn features_of_a_table_without_ids_have_none() {
     let mut features = names(2);
     for feature in &mut features {

@@ -6,59 +6,13 @@
 mod support;
 
 use std::path::Path;
-use std::sync::Arc;
-use std::time::{Duration, Instant};
 
 use rstest::rstest;
-use sources::fragment::DeflateLevel;
-use sources::library::{DataDirectory, DatabaseTables, LayerState, LibraryOptions, Schemas};
+use sources::library::{LayerState, Schemas};
 use sources::postgis::{Database, DatabaseOptions};
-use sources::workers::{TileWorkers, WorkerOptions};
-use sources::{Audience, Snapshot, TileCoord};
-use support::database::{PATIENCE, Scratch, scratch};
-
-const MEMORY: u64 = 64 << 20;
-
-fn workers() -> Arc<TileWorkers> {
-    let deflate_level = DeflateLevel::DEFAULT;
-    Arc::new(TileWorkers::new(WorkerOptions { concurrent: 1, queued: 1, deflate_level }))
-}
-
-fn open(folder: &Path, database: Arc<Database>, schemas: Schemas, memory: u64) -> DataDirectory {
-    let options = LibraryOptions {
-        publish_uncatalogued: false,
-        folder_is_optional: true,
-        workers: workers(),
-        database: Some(DatabaseTables { database, schemas, memory }),
-    };
-    DataDirectory::open(folder, options).unwrap()
-}
-
-/// The directory with every table of the scratch schema published.
-fn published(scratch: &Scratch, folder: &Path, memory: u64) -> DataDirectory {
-    let schemas = Schemas { publish: vec![scratch.schema.clone()], datasets: Vec::new() };
-    open(folder, scratch.database(), schemas, memory)
-}
-
-fn ids(snapshot: &Snapshot, audience: Audience) -> Vec<String> {
-    snapshot.layers(audience).map(|layer| layer.id.as_str().to_owned()).collect()
-}
-
-/// Looks until the snapshot is as wanted.
-fn wait(directory: &DataDirectory, what: &str, wanted: impl Fn(&Snapshot) -> bool) {
-    let until = Instant::now() + PATIENCE;
-    while !wanted(&directory.snapshot()) {
-        let known = ids(&directory.snapshot(), Audience::Staff);
-        let faults = directory.snapshot().faults().to_vec();
-        assert!(Instant::now() < until, "{what} has not come: {known:?} {faults:?}");
-        directory.refresh();
-        std::thread::sleep(Duration::from_millis(20));
-    }
-}
-
-fn features(snapshot: &Snapshot, id: &str) -> Option<u64> {
-    snapshot.layer(id, Audience::Staff)?.source()?.description().feature_count
-}
+use sources::{Audience, TileCoord};
+use support::database::scratch;
+use support::tables::{MEMORY, features, ids, open, published, wait};
 
 #[test]
 fn tables_become_layers_and_go_as_they_come_and_go() {
@@ -97,77 +51,6 @@ fn tables_become_layers_and_go_as_they_come_and_go() {
     wait(&directory, "the view", |snapshot| features(snapshot, "lit") == Some(1));
     scratch.sql("DROP TABLE lamps CASCADE");
     wait(&directory, "neither", |snapshot| ids(snapshot, Audience::Staff).is_empty());
-}
-
-#[test]
-fn names_never_collide_and_do_not_depend_on_what_else_there_is() {
-    let name = "names_never_collide_and_do_not_depend_on_what_else_there_is";
-    let (Some(first), Some(second)) = (scratch(name), scratch(name)) else { return };
-    for scratch in [&first, &second] {
-        scratch.sql(
-            "CREATE TABLE roads (geom geometry(Point, 4326), \"둘째\" geometry(Point, 5186));
-             CREATE TABLE \"성수 도로\" (geom geometry(Point, 4326))",
-        );
-    }
-    let publish = vec![first.schema.clone(), second.schema.clone()];
-    let options = DatabaseOptions { schemas: publish.clone(), ..first.options() };
-    let folder = tempfile::tempdir().unwrap();
-    let schemas = Schemas { publish, datasets: Vec::new() };
-    let directory = open(folder.path(), first.database_with(options), schemas, MEMORY);
-    let all = ids(&directory.snapshot(), Audience::Public);
-    let unique: std::collections::BTreeSet<_> = all.iter().collect();
-    assert_eq!((all.len(), unique.len()), (6, 6), "{all:?}");
-    assert!(all.contains(&"roads".to_owned()));
-    assert!(all.contains(&format!("{}-roads", second.schema)));
-
-    first.sql("DROP TABLE roads");
-    wait(&directory, "one table less", |snapshot| snapshot.all_layers().len() == 4);
-    let left = ids(&directory.snapshot(), Audience::Public);
-    assert!(!left.contains(&"roads".to_owned()), "no other table takes its name: {left:?}");
-}
-
-#[test]
-fn tables_of_one_name_in_two_schemas_are_two_datasets() {
-    let name = "tables_of_one_name_in_two_schemas_are_two_datasets";
-    let (Some(first), Some(second)) = (scratch(name), scratch(name)) else { return };
-    first.sql("CREATE TABLE t (id int PRIMARY KEY, x text, geom geometry(Point, 4326))");
-    second.sql(
-        "CREATE TABLE t (id int PRIMARY KEY, y text, geom geometry(Polygon, 4326),
-             place geometry(Point, 4326))",
-    );
-    let publish = vec![first.schema.clone(), second.schema.clone()];
-    let options = DatabaseOptions { schemas: publish.clone(), ..first.options() };
-    let folder = tempfile::tempdir().unwrap();
-    let schemas = Schemas { publish, datasets: Vec::new() };
-    let directory = open(folder.path(), first.database_with(options), schemas, MEMORY);
-    let snapshot = directory.snapshot();
-    let of: std::collections::BTreeMap<_, _> = snapshot
-        .layers(Audience::Public)
-        .map(|layer| (layer.id.as_str().to_owned(), layer.dataset.as_str().to_owned()))
-        .collect();
-    let longer = format!("{}-t", second.schema);
-    assert_eq!(of["t"], "t");
-    assert_eq!(of[&longer], longer);
-    // Two geometry columns of one table are one dataset.
-    assert_eq!(of[&format!("{longer}-place")], longer);
-}
-
-#[test]
-fn a_korean_table_is_a_layer_of_a_readable_name_in_every_schema() {
-    let name = "a_korean_table_is_a_layer_of_a_readable_name_in_every_schema";
-    let (Some(first), Some(second)) = (scratch(name), scratch(name)) else { return };
-    for scratch in [&first, &second] {
-        scratch.sql("CREATE TABLE \"가나동\" (geom geometry(Point, 4326))");
-    }
-    let publish = vec![first.schema.clone(), second.schema.clone()];
-    let options = DatabaseOptions { schemas: publish.clone(), ..first.options() };
-    let folder = tempfile::tempdir().unwrap();
-    let schemas = Schemas { publish, datasets: Vec::new() };
-    let directory = open(folder.path(), first.database_with(options), schemas, MEMORY);
-    let all = ids(&directory.snapshot(), Audience::Public);
-    assert!(all.iter().any(|id| id.starts_with("ganadong-")), "{all:?}");
-    let longer = format!("{}-ganadong-", second.schema);
-    assert!(all.iter().any(|id| id.starts_with(&longer)), "{all:?}");
 }
 
 #[rstest]
@@ -260,7 +143,7 @@ fn a_catalogued_table_is_what_the_catalog_says_and_nothing_else() {
     assert_eq!(ids(&snapshot, Audience::Staff), ["map-cctv", "other"]);
     let source = snapshot.layer("map-cctv", Audience::Staff).unwrap().source().unwrap();
     let columns: Vec<_> = source.description().columns.iter().map(|c| c.name.as_str()).collect();
-    assert_eq!(columns, ["kind"], "what is not declared does not leave the house");
+    assert_eq!(columns, ["kind"], "columns that are not declared are not published");
 
     // An edit that forgets the dataset publishes nothing of it.
     std::fs::remove_file(folder.path().join("catalog/layers/theme.toml")).unwrap();

@@ -5,15 +5,15 @@ mod support;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use rstest::rstest;
 use sources::TileSource;
 use sources::postgis::{DatabaseOptions, DatabaseState};
 use support::Collector;
-use support::database::{PATIENCE, Scratch, scratch, table};
+use support::database::{PATIENCE, Scratch, scratch, table, wait_until};
 use support::encode::{SEOUL, covering};
-use support::live::{ask, live, points, publication, request};
+use support::live::{ask, live, points, publication, request, slow_queries, slow_view};
 use support::pooler::{Pooler, pooler};
 use tokio_postgres::{Client, NoTls, SimpleQueryMessage};
 
@@ -135,8 +135,7 @@ fn a_client_that_hangs_up_ends_its_query_behind_a_pooler() {
     let name = "a_client_that_hangs_up_ends_its_query_behind_a_pooler";
     let Some(scratch) = scratch(name) else { return };
     let Some(pooler) = pooler(name, &scratch, "transaction", 3) else { return };
-    points(&scratch);
-    scratch.sql("CREATE VIEW slow AS SELECT geom, pg_sleep(60)::text AS nothing FROM points");
+    slow_view(&scratch);
     let limits = DatabaseOptions {
         pool_size: 1,
         statement_timeout: Duration::from_secs(60),
@@ -147,27 +146,11 @@ fn a_client_that_hangs_up_ends_its_query_behind_a_pooler() {
     let task = scratch.handle().spawn(async move {
         source.fragment(&request(tile(), Duration::from_secs(60))).await.map(|_| ())
     });
-    wait_until("the query", || at_it(&scratch) == 1);
+    wait_until("the query", || slow_queries(&scratch) == 1);
     task.abort();
-    wait_until("the query's end", || at_it(&scratch) == 0);
+    wait_until("the query's end", || slow_queries(&scratch) == 0);
     let quick = live(&database, "points", publication(None, false));
     assert!(!ask(&scratch, &quick, tile()).unwrap().is_empty());
-}
-
-fn at_it(scratch: &Scratch) -> i64 {
-    scratch.ask(&format!(
-        "SELECT count(*) FROM pg_stat_activity WHERE state = 'active' AND pid <> pg_backend_pid() \
-         AND query LIKE '%\"{}\".\"slow\"%'",
-        scratch.schema
-    ))
-}
-
-fn wait_until(what: &str, wanted: impl Fn() -> bool) {
-    let until = Instant::now() + PATIENCE;
-    while !wanted() {
-        assert!(Instant::now() < until, "{what} has not come");
-        std::thread::sleep(Duration::from_millis(10));
-    }
 }
 
 #[test]

@@ -44,8 +44,10 @@ impl AccessEntry<'_> {
         let client = client_address(self.origin.peer, headers, trusted);
         let path = cut(uri.path());
         let query = uri.query().map(cut);
-        let agent = text(headers, &USER_AGENT).map(cut);
-        let referrer = text(headers, &REFERER).and_then(origin_of).map(cut);
+        let agent = text(headers, &USER_AGENT);
+        let agent = agent.as_deref().map(cut);
+        let referrer = text(headers, &REFERER);
+        let referrer = referrer.as_deref().and_then(origin_of).map(cut);
         let ms = (self.seconds * 1e6).round() / 1e3;
         macro_rules! line {
             ($level:ident, $($extra:tt)*) => {
@@ -84,8 +86,23 @@ impl AccessEntry<'_> {
     }
 }
 
-fn text<'h>(headers: &'h HeaderMap, name: &http::HeaderName) -> Option<&'h str> {
-    headers.get(name)?.to_str().ok()
+/// A header's value as one line of text: letters of any script stay, and what is not shown
+/// or turns the line around is escaped, as are bytes that are no UTF-8.
+fn text(headers: &HeaderMap, name: &http::HeaderName) -> Option<String> {
+    let mut text = String::new();
+    for chunk in headers.get(name)?.as_bytes().utf8_chunks() {
+        for character in chunk.valid().chars() {
+            match character {
+                // Quotes and backslashes are escaped by the log's own format.
+                ' '..='~' => text.push(character),
+                _ => text.extend(character.escape_debug()),
+            }
+        }
+        for byte in chunk.invalid() {
+            text.extend(std::ascii::escape_default(*byte).map(char::from));
+        }
+    }
+    Some(text)
 }
 
 /// The first characters of a text.
@@ -104,6 +121,7 @@ fn origin_of(url: &str) -> Option<&str> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use rstest::rstest;
 
     #[test]
     fn of_a_referring_page_its_origin_is_left() {
@@ -112,6 +130,21 @@ mod tests {
         assert_eq!(origin_of("http://a.example:80"), Some("http://a.example:80"));
         assert_eq!(origin_of("https://user:secret@a.example/"), None);
         assert_eq!(origin_of("about:blank"), None);
+    }
+
+    #[rstest]
+    #[case::korean("지도 앱/1.0".as_bytes(), "지도 앱/1.0")]
+    #[case::emoji("App/🗺".as_bytes(), "App/🗺")]
+    #[case::latin1(b"Caf\xe9/2 (\"x\")", "Caf\\xe9/2 (\"x\")")]
+    #[case::cp949(b"\xc1\xf6\xb5\xb5", "\\xc1\\xf6\\xb5\\xb5")]
+    #[case::turned_around("a\u{202e}b".as_bytes(), "a\\u{202e}b")]
+    #[case::terminal("a\u{9b}31mb\tc".as_bytes(), "a\\u{9b}31mb\\tc")]
+    #[case::ascii(b"curl/8.14", "curl/8.14")]
+    fn a_user_agent_that_is_not_ascii_is_in_the_log(#[case] sent: &[u8], #[case] expected: &str) {
+        let mut headers = HeaderMap::new();
+        headers.insert(USER_AGENT, http::HeaderValue::from_bytes(sent).unwrap());
+        assert_eq!(text(&headers, &USER_AGENT).as_deref(), Some(expected));
+        assert_eq!(text(&headers, &REFERER), None);
     }
 
     #[test]

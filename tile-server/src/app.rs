@@ -21,6 +21,7 @@ use crate::fragment_cache::FragmentCache;
 use crate::library::Library;
 use crate::local_request::ToldReasons;
 use crate::metrics::Metrics;
+use crate::peer_program::PeerExaminer;
 use crate::proxy_hints::ProxyHints;
 use crate::request_id::RequestId;
 use crate::{cors, gzip, handlers};
@@ -150,6 +151,8 @@ pub struct App {
     page_policies: [HeaderValue; 2],
     /// Why requests did not count as local, for the log.
     pub told: ToldReasons,
+    /// Finds out which programs ask.
+    pub peers: PeerExaminer,
 }
 
 impl App {
@@ -187,6 +190,7 @@ impl App {
             coding: CodingPool::new(options.coding, options.coding_queue),
             page_policies,
             told: ToldReasons::default(),
+            peers: PeerExaminer::default(),
             options,
         }
     }

@@ -13,10 +13,7 @@ use crate::audience::Listener;
 use crate::host::{self, HostAndPort};
 use crate::network::Network;
 use crate::problem::{Kind, Problem};
-
-const FORWARDED_HOST: HeaderName = HeaderName::from_static("x-forwarded-host");
-const FORWARDED_PROTO: HeaderName = HeaderName::from_static("x-forwarded-proto");
-const FORWARDED_PREFIX: HeaderName = HeaderName::from_static("x-forwarded-prefix");
+use crate::proxy_headers::{X_FORWARDED_HOST, X_FORWARDED_PREFIX, X_FORWARDED_PROTO};
 
 /// An absolute `http` or `https` URL without query, fragment, credentials or
 /// trailing slash: origin and path prefix.
@@ -186,17 +183,17 @@ impl BaseUrls {
             let last = value.to_str().unwrap_or("?").rsplit(',').next()?;
             Some(last.trim().to_owned())
         };
-        let scheme = match forwarded(&FORWARDED_PROTO).as_deref() {
+        let scheme = match forwarded(&X_FORWARDED_PROTO).as_deref() {
             None | Some("http") => "http",
             Some("https") => "https",
             Some(_) => return Err(fault("X-Forwarded-Proto")),
         };
-        let prefix = forwarded(&FORWARDED_PREFIX).unwrap_or_default();
+        let prefix = forwarded(&X_FORWARDED_PREFIX).unwrap_or_default();
         let prefix = prefix.trim_end_matches('/');
         if !plain_prefix(prefix) {
             return Err(fault("X-Forwarded-Prefix"));
         }
-        let host = forwarded(&FORWARDED_HOST)
+        let host = forwarded(&X_FORWARDED_HOST)
             .or_else(|| uri.authority().map(ToString::to_string))
             .or_else(|| Some(headers.get(HOST)?.to_str().unwrap_or("?").to_owned()))
             // HTTP/1.0 needs no Host; the socket's own address is a true answer.

@@ -3,8 +3,10 @@
 use std::net::{IpAddr, SocketAddr};
 
 use http::HeaderMap;
+use http::header::FORWARDED;
 
 use crate::network::Network;
+use crate::proxy_headers::X_FORWARDED_FOR;
 
 /// Most hops that are looked at: a list longer than this was made to waste time.
 const MAX_HOPS: usize = 64;
@@ -23,13 +25,12 @@ pub fn client_address(peer: IpAddr, headers: &HeaderMap, trusted: &[Network]) ->
     if !is_trusted(client) {
         return client;
     }
-    let (name, parse): (_, fn(&str) -> Option<IpAddr>) = if headers.contains_key("x-forwarded-for")
+    let (name, parse): (_, fn(&str) -> Option<IpAddr>) = match headers.contains_key(X_FORWARDED_FOR)
     {
-        ("x-forwarded-for", parse_address)
-    } else {
-        ("forwarded", parse_forwarded)
+        true => (X_FORWARDED_FOR, parse_address),
+        false => (FORWARDED, parse_forwarded),
     };
-    let values = headers.get_all(name).iter().rev();
+    let values = headers.get_all(&name).iter().rev();
     let hops = values.flat_map(|value| value.to_str().unwrap_or("?").rsplit(','));
     for hop in hops.take(MAX_HOPS) {
         let Some(address) = parse(hop.trim()) else { break };

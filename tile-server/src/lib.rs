@@ -8,7 +8,7 @@
 //! | [`server`], [`places`], [`refusals`] | listeners, their connections, drain |
 //! | [`guarded_io`], [`activity`] | time-outs of a connection, and the phase it is in |
 //! | [`service`], [`request_id`] | the steps around every handler, in order |
-//! | [`access_log`], [`client_address`], [`proxy_hints`] | a line for each request, words about its proxy |
+//! | [`access_log`], [`client_address`], [`proxy_hints`], `proxy_headers` | a line for each request, words about its proxy |
 //! | [`route`], [`query`], [`accept`], [`host`], [`base_url`], [`audience`] | a request's head, parsed once |
 //! | [`local_request`] | whether the server's own user asks, with no proxy in between |
 //! | [`layer_set`] | names to layers that the caller may see |
@@ -57,6 +57,7 @@ mod percent;
 pub mod places;
 pub mod problem;
 pub mod process_metrics;
+mod proxy_headers;
 pub mod proxy_hints;
 pub mod query;
 pub mod refusals;

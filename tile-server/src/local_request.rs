@@ -12,37 +12,8 @@ use http::{HeaderMap, Version};
 use tokio::sync::OnceCell;
 
 use crate::host::{self, HostAndPort};
-use crate::peer_program::{self, UntrustedPeer};
-
-/// Headers that proxies, balancers and content networks add, and no client of its own
-/// accord. A name that ends in `-` stands for all that begin so.
-const OF_PROXIES: [&str; 25] = [
-    "forwarded",
-    "x-forwarded-",
-    "x-forwarded",
-    "x-forwarder-",
-    "x-original-",
-    "x-real-",
-    "x-client-ip",
-    "x-cluster-client-ip",
-    "x-proxy-",
-    "x-proxyuser-ip",
-    "true-client-ip",
-    "via",
-    "max-forwards",
-    "proxy-connection",
-    "cdn-loop",
-    "cf-",
-    "fastly-",
-    "fly-",
-    "x-amz-",
-    "x-amzn-",
-    "x-arr-",
-    "x-azure-",
-    "x-envoy-",
-    "x-varnish",
-    "x-nginx-proxy",
-];
+use crate::peer_program::{PeerExaminer, UntrustedPeer};
+use crate::proxy_headers;
 
 /// Why a request does not count as one of the server's own user.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -89,13 +60,9 @@ impl LocalConnection {
     ///
     /// # Errors
     /// Why that is not so, or not certain.
-    pub async fn check(&self, parts: &Parts) -> Result<(), NotLocal> {
+    pub async fn check(&self, parts: &Parts, examiner: &PeerExaminer) -> Result<(), NotLocal> {
         self.check_head(parts)?;
-        let examined = self.program.get_or_init(|| async {
-            let (peer, local) = (self.peer, self.local);
-            let examined = tokio::task::spawn_blocking(move || peer_program::examine(peer, local));
-            examined.await.unwrap_or(Err(UntrustedPeer::NotExamined))
-        });
+        let examined = self.program.get_or_init(|| examiner.examine(self.peer, self.local));
         Ok((*examined.await)?)
     }
 
@@ -117,7 +84,7 @@ impl LocalConnection {
         if named_port.is_some_and(|port| port != self.local.port()) {
             return Err(NotLocal::ForeignHost);
         }
-        if headers.keys().any(|name| is_of_proxy(name.as_str())) {
+        if headers.keys().any(proxy_headers::is_of_proxy) {
             return Err(NotLocal::Forwarded);
         }
         if !is_of_own_page(headers) {
@@ -132,12 +99,6 @@ impl LocalConnection {
 fn loopback_port(authority: &str) -> Option<Option<u16>> {
     let host = HostAndPort::parse(authority)?;
     host::is_loopback(host.name).then_some(host.port)
-}
-
-fn is_of_proxy(name: &str) -> bool {
-    OF_PROXIES
-        .iter()
-        .any(|known| if known.ends_with('-') { name.starts_with(known) } else { name == *known })
 }
 
 /// Whether no page makes the request, or one that this machine serves: any other that

@@ -3,12 +3,15 @@
 //! A proxy that passes a request on unchanged can't be told from its operator by
 //! anything in the request. It differs in what it is: it accepts connections itself.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::net::SocketAddr;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{Duration, Instant};
 
 use procfs::net::{TcpNetEntry, TcpState};
 use procfs::process::{FDTarget, Process};
 use rustix::process::geteuid;
+use tokio::sync::Mutex;
 
 /// Why a connection may carry requests of others than the server's own user.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -30,34 +33,101 @@ pub enum UntrustedPeer {
     NotExamined,
 }
 
-/// Makes sure that a program of the server's own user, and none that accepts
-/// connections, holds the other end of the connection from `peer` to `local`.
-///
-/// Reads `/proc`, which takes milliseconds. Blocks.
-///
-/// # Errors
-/// [`UntrustedPeer`] where that is not so or can't be found out.
-pub fn examine(peer: SocketAddr, local: SocketAddr) -> Result<(), UntrustedPeer> {
-    let sockets = sockets();
-    let ends = (canonical(peer), canonical(local));
-    let other_end = |socket: &&TcpNetEntry| {
-        ends == (canonical(socket.local_address), canonical(socket.remote_address))
-    };
-    let other_end = sockets.iter().find(other_end).ok_or(UntrustedPeer::Unlisted)?;
-    if other_end.uid != geteuid().as_raw() {
-        return Err(UntrustedPeer::OtherUser);
-    }
-    let accepting = accepting(&sockets);
-    let processes = procfs::process::all_processes().map_err(|_| UntrustedPeer::Hidden)?;
-    let holders = processes.filter_map(|process| Some(held_sockets(&process.ok()?)));
-    let mut known = false;
-    for held in holders.filter(|held| held.contains(&other_end.inode)) {
-        if held.iter().any(|inode| accepting.contains(inode)) {
-            return Err(UntrustedPeer::AcceptsConnections);
+/// Least time from one look at `/proc` to the next: however many connections come, looking
+/// takes a small part of one core.
+const LEAST_INTERVAL: Duration = Duration::from_millis(50);
+
+/// Examines programs at the other ends of connections, many with one look at `/proc`.
+#[derive(Debug, Default)]
+pub struct PeerExaminer {
+    /// Number of looks that began.
+    begun: AtomicU64,
+    last: Mutex<LastLook>,
+}
+
+/// The look that ended last, and the beginning of the last one, which its caller may
+/// have given up.
+#[derive(Debug, Default)]
+struct LastLook {
+    began: Option<Instant>,
+    ended: Option<(u64, LocalPrograms)>,
+}
+
+impl PeerExaminer {
+    /// Makes sure that a program of the server's own user, and none that accepts
+    /// connections, holds the other end of the connection from `peer` to `local`.
+    ///
+    /// Waits for a look at `/proc` that begins after this call: an earlier one may have
+    /// come before the connection. All that wait meanwhile share it.
+    ///
+    /// # Errors
+    /// [`UntrustedPeer`] where that is not so or can't be found out.
+    pub async fn examine(&self, peer: SocketAddr, local: SocketAddr) -> Result<(), UntrustedPeer> {
+        let begun_before = self.begun.load(Ordering::Acquire);
+        let mut last = self.last.lock().await;
+        if let Some((number, programs)) = &last.ended
+            && *number > begun_before
+        {
+            return programs.examine(peer, local);
         }
-        known = true;
+        if let Some(began) = last.began {
+            tokio::time::sleep_until((began + LEAST_INTERVAL).into()).await;
+        }
+        last.began = Some(Instant::now());
+        let number = self.begun.fetch_add(1, Ordering::AcqRel) + 1;
+        let programs = tokio::task::spawn_blocking(LocalPrograms::look).await;
+        let programs = programs.map_err(|_| UntrustedPeer::NotExamined)?;
+        let found = programs.examine(peer, local);
+        last.ended = Some((number, programs));
+        found
     }
-    if known { Ok(()) } else { Err(UntrustedPeer::Hidden) }
+}
+
+/// Two ends of a connection, the examined program's first.
+type Ends = (SocketAddr, SocketAddr);
+
+/// TCP connections of this machine and the programs that hold them, at one moment.
+#[derive(Debug)]
+struct LocalPrograms {
+    /// User and number of each socket.
+    sockets: HashMap<Ends, (u32, u64)>,
+    /// Of each socket that a process holds, whether a holder accepts connections.
+    held: HashMap<u64, bool>,
+}
+
+impl LocalPrograms {
+    /// Reads `/proc`, which takes milliseconds. Blocks.
+    fn look() -> Self {
+        let sockets = sockets();
+        let accepting = accepting(&sockets);
+        let mut held = HashMap::new();
+        // Where processes can't be listed, nobody is known to hold a socket.
+        for process in procfs::process::all_processes().into_iter().flatten().flatten() {
+            let of_process = held_sockets(&process);
+            let accepts = of_process.iter().any(|inode| accepting.contains(inode));
+            for inode in of_process {
+                *held.entry(inode).or_insert(false) |= accepts;
+            }
+        }
+        let ends = |socket: &TcpNetEntry| {
+            (canonical(socket.local_address), canonical(socket.remote_address))
+        };
+        let sockets = sockets.iter().map(|socket| (ends(socket), (socket.uid, socket.inode)));
+        Self { sockets: sockets.collect(), held }
+    }
+
+    fn examine(&self, peer: SocketAddr, local: SocketAddr) -> Result<(), UntrustedPeer> {
+        let ends = (canonical(peer), canonical(local));
+        let (user, inode) = self.sockets.get(&ends).ok_or(UntrustedPeer::Unlisted)?;
+        if *user != geteuid().as_raw() {
+            return Err(UntrustedPeer::OtherUser);
+        }
+        match self.held.get(inode) {
+            None => Err(UntrustedPeer::Hidden),
+            Some(true) => Err(UntrustedPeer::AcceptsConnections),
+            Some(false) => Ok(()),
+        }
+    }
 }
 
 /// Every TCP socket of this machine. A table that is missing (IPv6 may be) is empty.
@@ -105,6 +175,7 @@ mod tests {
     use super::*;
     use std::net::{TcpListener, TcpStream};
     use std::process::{Command, Stdio};
+    use std::sync::Arc;
 
     /// A connection that was made by a child process which accepts none.
     fn from_child(listener: &TcpListener) -> (std::process::Child, TcpStream) {
@@ -120,7 +191,7 @@ mod tests {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let (mut child, stream) = from_child(&listener);
         let ends = (stream.peer_addr().unwrap(), stream.local_addr().unwrap());
-        assert_eq!(examine(ends.0, ends.1), Ok(()));
+        assert_eq!(LocalPrograms::look().examine(ends.0, ends.1), Ok(()));
         child.kill().unwrap();
         child.wait().unwrap();
 
@@ -128,12 +199,75 @@ mod tests {
         let mine = TcpStream::connect(listener.local_addr().unwrap()).unwrap();
         let (_accepted, peer) = listener.accept().unwrap();
         let refused = Err(UntrustedPeer::AcceptsConnections);
-        assert_eq!(examine(peer, mine.peer_addr().unwrap()), refused);
+        let programs = LocalPrograms::look();
+        assert_eq!(programs.examine(peer, mine.peer_addr().unwrap()), refused);
     }
 
     #[test]
     fn an_unknown_connection_is_not_trusted() {
         let [peer, local] = ["127.0.0.1:1", "127.0.0.1:2"].map(|text| text.parse().unwrap());
-        assert_eq!(examine(peer, local), Err(UntrustedPeer::Unlisted));
+        assert_eq!(LocalPrograms::look().examine(peer, local), Err(UntrustedPeer::Unlisted));
+    }
+
+    #[tokio::test]
+    async fn a_flood_of_connections_is_examined_with_few_looks_at_the_processes() {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let (mut child, stream) = from_child(&listener);
+        let ends = (stream.peer_addr().unwrap(), stream.local_addr().unwrap());
+        let examiner = Arc::new(PeerExaminer::default());
+        let unknown = SocketAddr::new(ends.0.ip(), 1);
+        let mut asked = tokio::task::JoinSet::new();
+        for n in 0..1000 {
+            let examiner = Arc::clone(&examiner);
+            let (peer, expected) = match n % 2 {
+                0 => (ends.0, Ok(())),
+                _ => (unknown, Err(UntrustedPeer::Unlisted)),
+            };
+            asked.spawn(async move {
+                assert_eq!(examiner.examine(peer, ends.1).await, expected, "{n}");
+            });
+        }
+        while let Some(answered) = asked.join_next().await {
+            answered.unwrap();
+        }
+        // All asked before the first look ended; it and one more serve them all.
+        let looks = examiner.begun.load(Ordering::Acquire);
+        assert!(looks <= 2, "{looks} looks");
+        child.kill().unwrap();
+        child.wait().unwrap();
+    }
+
+    #[tokio::test]
+    async fn connections_that_hang_up_do_not_make_looks_follow_each_other_faster() {
+        let examiner = PeerExaminer::default();
+        let [peer, local] = ["127.0.0.1:1", "127.0.0.1:2"].map(|text| text.parse().unwrap());
+        let start = Instant::now();
+        let mut given_up = 0;
+        while given_up < 200 {
+            let mut asked = Box::pin(examiner.examine(peer, local));
+            // Polled once, and dropped.
+            let polled = std::future::poll_fn(|cx| {
+                std::task::Poll::Ready(asked.as_mut().poll(cx).is_ready())
+            });
+            polled.await;
+            given_up += 1;
+        }
+        let most = 1 + start.elapsed().div_duration_f64(LEAST_INTERVAL) as u64;
+        let looks = examiner.begun.load(Ordering::Acquire);
+        assert!(looks <= most, "{looks} looks");
+    }
+
+    #[tokio::test]
+    async fn a_look_from_before_a_connection_does_not_count_for_it() {
+        let examiner = PeerExaminer::default();
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        for looks in 1..4 {
+            let (mut child, stream) = from_child(&listener);
+            let ends = (stream.peer_addr().unwrap(), stream.local_addr().unwrap());
+            assert_eq!(examiner.examine(ends.0, ends.1).await, Ok(()));
+            assert_eq!(examiner.begun.load(Ordering::Acquire), looks);
+            child.kill().unwrap();
+            child.wait().unwrap();
+        }
     }
 }

@@ -7,11 +7,10 @@ use http::header::{ACCEPT, HeaderName, ORIGIN, REFERER};
 use http::{HeaderMap, Uri};
 
 use crate::base_url::{BaseUrl, BaseUrls};
+use crate::proxy_headers::BELIEVED;
 use crate::service::Origin;
 
 const SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
-const FORWARDED: [&str; 5] =
-    ["x-forwarded-host", "x-forwarded-proto", "x-forwarded-prefix", "x-forwarded-for", "forwarded"];
 
 /// Notes, once for each listener, that a proxy is not believed or sends too little. The
 /// map page finds its way without; TileJSON and styles for other clients do not.
@@ -49,7 +48,7 @@ impl ProxyHints {
             tracing::warn!(
                 listener,
                 peer = %origin.peer,
-                header,
+                header = header.as_str(),
                 "a proxy sends this header and is not believed: name it with --trust-proxy, or \
                  give the URL that clients see (--public-url, --staff-url)"
             );
@@ -84,13 +83,13 @@ impl ProxyHints {
 
 /// The header of a proxy in the same house that is not trusted. From elsewhere anyone may
 /// send one.
-fn unbelieved(urls: &BaseUrls, headers: &HeaderMap, peer: IpAddr) -> Option<&'static str> {
+fn unbelieved(urls: &BaseUrls, headers: &HeaderMap, peer: IpAddr) -> Option<HeaderName> {
     let near = match peer.to_canonical() {
         IpAddr::V4(address) => address.is_loopback() || address.is_private(),
         IpAddr::V6(address) => address.is_loopback() || address.is_unique_local(),
     };
     let trusted = urls.trusted.iter().any(|network| network.contains(peer));
-    (near && !trusted).then(|| FORWARDED.into_iter().find(|name| headers.contains_key(*name)))?
+    (near && !trusted).then(|| BELIEVED.into_iter().find(|name| headers.contains_key(name)))?
 }
 
 /// Headers that a request of the page's own script would have: then the
@@ -170,6 +169,7 @@ mod tests {
         #[case] expected: Option<&str>,
     ) {
         let urls = BaseUrls { trusted: vec!["10.1.1.1".parse().unwrap()], ..BaseUrls::default() };
-        assert_eq!(unbelieved(&urls, &headers(sent), peer.parse().unwrap()), expected);
+        let found = unbelieved(&urls, &headers(sent), peer.parse().unwrap());
+        assert_eq!(found.as_ref().map(HeaderName::as_str), expected);
     }
 }

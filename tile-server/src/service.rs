@@ -137,7 +137,8 @@ async fn routed(
     }
     let published = app.published();
     let audience = match &route {
-        Route::Health | Route::Ready | Route::Metrics => audience,
+        // These are the same to everybody, and need no look at who asks.
+        Route::Health | Route::Ready | Route::Metrics | Route::File(_) => audience,
         _ if shows_local_files(app, origin.listener, &published, connection, parts).await => {
             Audience::Staff
         }
@@ -187,7 +188,7 @@ async fn shows_local_files(
     if listener != Listener::Public || !shown {
         return false;
     }
-    match connection.check(parts).await {
+    match connection.check(parts, &app.peers).await {
         Ok(()) => true,
         Err(reason) => {
             app.told.tell(reason);

@@ -14,6 +14,8 @@ mod support {
 use std::path::Path;
 
 use serde_json::{Value as Json, json};
+use sources::feature::{Column, ColumnType, Geometry, GeometryKind, Schema, ShapeKind, Value};
+use sources::flatgeobuf::Writer;
 use support::{Answer, Client, Running, poll, write_points};
 
 const TILE: &str = "12/3493/1586";
@@ -148,4 +150,80 @@ fn a_server_without_any_declared_data_is_not_ready() {
     let server = Running::start(data.path(), &[]);
     let ready = Client::local(server.public).get("/readyz");
     assert_eq!((ready.status, &ready.json()["status"]), (503, &json!("unavailable")));
+}
+
+/// Declares areas that figures are counted by.
+fn declare_areas(data: &Path) {
+    let catalog = data.join("catalog");
+    let district = "title = { ko = '구', en = 'District' }\nstats_over = 'dong'\n";
+    std::fs::write(catalog.join("district.toml"), district).unwrap();
+    let areas = "title = { ko = '기반', en = 'Base' }
+[[dataset]]
+id = 'dong'
+title = { ko = '행정동', en = 'Dongs' }
+geometry = 'polygon'
+key = ['code']
+search = ['name']
+column = [
+  { name = 'code', type = 'code', title = { ko = '코드', en = 'Code' } },
+  { name = 'name', type = 'text', title = { ko = '이름', en = 'Name' } },
+]
+";
+    std::fs::write(catalog.join("datasets/base.toml"), areas).unwrap();
+}
+
+fn write_area(data: &Path) {
+    let text = |name: &str| Column {
+        name: name.to_owned(),
+        kind: ColumnType::Text,
+        title: None,
+        description: None,
+    };
+    let schema = Schema { columns: vec![text("code"), text("name")], ..Schema::default() };
+    let file = data.join("dong.fgb");
+    let mut dongs = Writer::create(&file, &schema, GeometryKind::Polygon).unwrap();
+    let mut square = Geometry { kind: Some(ShapeKind::Polygon), ..Geometry::default() };
+    square.coordinates =
+        vec![[126.0, 37.0], [128.0, 37.0], [128.0, 38.0], [126.0, 38.0], [126.0, 37.0]];
+    square.end_part();
+    square.end_polygon();
+    dongs.feature(&square, &[Value::Text("1"), Value::Text("옥수동")]).unwrap();
+    dongs.finish().unwrap();
+}
+
+#[test]
+fn figures_by_absent_areas_name_the_areas_and_what_to_do() {
+    let data = tempfile::tempdir().unwrap();
+    write_catalog(data.path());
+    declare_areas(data.path());
+    write_points(&data.path().join("lamp.fgb"), 3);
+    let server = Running::start(data.path(), &[]);
+    let mut client = Client::local(server.public);
+    let answer = client.get("/stats/lamp-map");
+    explains(&answer);
+    let detail = answer.json()["detail"].as_str().unwrap().to_owned();
+    for expected in ["lamp-map", "dataset dong (Dongs)", "import"] {
+        assert!(detail.contains(expected), "{detail}");
+    }
+    let notes = Client::local(server.admin).get("/readyz").json()["notes"].to_string();
+    assert!(notes.contains("dataset dong") && notes.contains("dong.fgb"), "{notes}");
+
+    write_area(data.path());
+    let counted = poll("the areas", || {
+        let answer = client.get("/stats/lamp-map");
+        (answer.status == 200).then(|| answer.json())
+    });
+    assert_eq!(counted["areas"].as_array().unwrap().len(), 1, "{counted}");
+}
+
+#[test]
+fn a_district_without_areas_is_not_told_to_bring_some() {
+    let data = tempfile::tempdir().unwrap();
+    write_catalog(data.path());
+    write_points(&data.path().join("lamp.fgb"), 3);
+    let server = Running::start(data.path(), &[]);
+    let answer = Client::local(server.public).get("/stats/lamp-map");
+    let problem = answer.json();
+    assert_eq!(answer.status, 404);
+    assert!(problem["detail"].as_str().unwrap().ends_with("no figures by area."), "{problem}");
 }

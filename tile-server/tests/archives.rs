@@ -76,6 +76,7 @@ fn published(id: &str, visibility: Visibility, source: ArchiveSource) -> Publish
         features: None,
         summary: None,
         stats: None,
+        area_data_absent: None,
         max_age: 300,
         state: LayerState::Ready(Arc::new(source)),
     }

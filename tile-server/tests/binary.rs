@@ -197,7 +197,7 @@ fn a_second_signal_ends_the_server_at_once() {
     let mut server = Running::start(data.path(), &["--limit-drain-seconds", "3600"]);
     let mut client = Client::local(server.public);
     // Answers that nobody reads keep the drain from ending.
-    client.stream.set_write_timeout(Some(Duration::from_millis(500))).unwrap();
+    client.stream.set_write_timeout(Some(Duration::from_secs(3))).unwrap();
     let requests = b"GET / HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n".repeat(100);
     while client.stream.write_all(&requests).is_ok() {}
     server.process.signal(Signal::TERM);

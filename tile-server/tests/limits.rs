@@ -60,7 +60,8 @@ fn a_head_that_is_too_large_is_refused() {
 #[test]
 fn a_slow_loris_is_cut_off_and_others_are_served() {
     let mut options = Options::default();
-    options.limits.header = Duration::from_secs(1);
+    // As long as the one honest head takes on a busy machine.
+    options.limits.header = Duration::from_secs(3);
     let fake = Fake::start(options);
     let mut silent = Client::connect(fake.public);
     let mut loris = Client::connect(fake.public);
@@ -81,8 +82,8 @@ fn a_slow_loris_is_cut_off_and_others_are_served() {
 #[test]
 fn an_idle_connection_is_closed_after_its_answer() {
     let mut options = Options::default();
-    options.limits.header = Duration::from_millis(200);
-    options.limits.idle = Duration::from_millis(400);
+    options.limits.header = Duration::from_secs(2);
+    options.limits.idle = Duration::from_secs(2);
     let fake = Fake::start(options);
     let mut client = Client::connect(fake.public);
     assert_eq!(client.get("/healthz").status, 200);
@@ -93,13 +94,13 @@ fn an_idle_connection_is_closed_after_its_answer() {
 #[test]
 fn the_time_for_a_head_is_not_a_time_for_the_connection() {
     let mut options = Options::default();
-    options.limits.header = Duration::from_millis(200);
+    options.limits.header = Duration::from_secs(1);
     let fake = Fake::start(options);
     let mut client = Client::connect(fake.public);
-    for _ in 0..3 {
+    for _ in 0..2 {
         // Answered at once, without waiting for a source.
         assert_eq!(client.get("/healthz").status, 200);
-        std::thread::sleep(Duration::from_millis(400));
+        std::thread::sleep(Duration::from_millis(1200));
     }
     assert_eq!(client.get("/tiles/roads/3/0/0").status, 200);
 }
@@ -108,7 +109,7 @@ fn the_time_for_a_head_is_not_a_time_for_the_connection() {
 fn a_large_answer_may_be_read_slowly() {
     const SIZE: usize = 16 << 20;
     let mut options = Options { notice: SIZE, ..Options::default() };
-    options.limits.header = Duration::from_millis(200);
+    options.limits.header = Duration::from_secs(1);
     let fake = Fake::start(options);
     let mut client = Client::connect(fake.public);
     client.send(b"GET /catalog.json HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
@@ -121,7 +122,7 @@ fn a_large_answer_may_be_read_slowly() {
             read => total += read,
         }
         if total < 8 << 20 {
-            std::thread::sleep(Duration::from_millis(100));
+            std::thread::sleep(Duration::from_millis(300));
         }
     }
     assert!(total > 2 * SIZE, "{total}");

@@ -60,7 +60,7 @@ fuzz_target!(|bytes: &[u8]| {
         Arc::new(TileWorkers::new(WorkerOptions { concurrent: 1, queued: 9, deflate_level }));
     let (Ok(id), extent) = (LayerId::new("fuzz"), Extent::DEFAULT) else { return };
     let whole = WholeArchive { id, min_zoom: None, max_zoom: Some(Zoom::MAX), extent, buffer: 64 };
-    let source = ArchiveSource::whole(archive, whole, workers);
+    let Ok(source) = ArchiveSource::whole(archive, whole, workers) else { return };
     for zoom in [first.get(), last.get(), last.get().saturating_add(3).min(24)] {
         for (x, y) in [(0, 0), ((1 << zoom) / 2, (1 << zoom) / 2)] {
             let Ok(tile) = TileCoord::new(zoom, x, y) else { continue };

@@ -20,7 +20,7 @@ pub struct Figure {
     pub unit: Option<String>,
     /// Decimals that are kept; those that the operation has by itself where `None`.
     pub decimals: Option<u8>,
-    /// Whether it leaves the house, or only serves other figures.
+    /// Whether it is published, or only serves other figures.
     pub publish: bool,
     /// How values of features become one of the area in which these lie, where it is
     /// not as the operation does by itself.

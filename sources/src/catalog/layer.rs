@@ -42,7 +42,7 @@ pub struct Layer {
     pub public_look: PublicLook,
     /// Who may see it.
     pub visibility: Visibility,
-    /// The columns that leave the house: of the dataset, all where `None`; beside
+    /// The published columns: of the dataset, all where `None`; beside
     /// figures those of the carrier; of a union the names in it; of a prepared layer its
     /// own.
     pub columns: Option<Vec<String>>,
@@ -235,7 +235,7 @@ impl FigureSet {
         found
     }
 
-    /// The names of the columns that leave the house: those of the carrier, and the
+    /// The names of the published columns: those of the carrier, and the
     /// figures that are published.
     pub fn published(&self) -> impl Iterator<Item = &str> {
         let figures = self.figures.iter().filter(|figure| figure.publish);

@@ -48,11 +48,21 @@ impl fmt::Display for LeftOut {
             LeftOutReason::UnreadableTime => {
                 f.write_str("their time can't be read; write it as 2026-10-31")
             }
-            LeftOutReason::NoTime => f.write_str("they have no time"),
-            LeftOutReason::Key(features) => {
-                write!(f, "their key is missing or names no feature of {features}")
+            LeftOutReason::NoTime => {
+                f.write_str("they have no time; fill it in where they are to be counted")
             }
-            LeftOutReason::Outside(features) => write!(f, "they lie in no feature of {features}"),
+            LeftOutReason::Key(features) => {
+                write!(
+                    f,
+                    "their key is missing or names no feature of {features}; correct the key, or \
+                     add the feature"
+                )
+            }
+            LeftOutReason::Outside(features) => write!(
+                f,
+                "they lie in no feature of {features}; correct their positions, unless they are \
+                 outside of it indeed"
+            ),
         }
     }
 }

@@ -5,6 +5,7 @@ mod contact;
 mod foreign;
 mod forms;
 mod polygons;
+mod tile_scope;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -13,6 +14,7 @@ use self::arrange::{geometry_kind, measure, ordered, unique_ids};
 use self::contact::ContactFinder;
 pub use self::forms::ColumnForm;
 use self::forms::Forms;
+pub(crate) use self::tile_scope::TileScope;
 use super::dictionary::{DictionaryBuilder, DictionaryFull};
 use super::draw_order::DrawOrder;
 use super::index::{HilbertIndex, hilbert};
@@ -47,6 +49,9 @@ pub enum TableError {
     /// More features, vertices or values than a table numbers.
     #[error("it does not fit a feature table: {0}")]
     TooLarge(&'static str),
+    /// The deadline of the tile that the table is made for passed.
+    #[error("a polygon that crosses itself is not repaired before the tile's deadline")]
+    OutOfTime,
     /// The declared id column is missing or holds something else than ids.
     #[error("id column {column:?}: {problem}")]
     IdColumn {
@@ -75,10 +80,14 @@ pub struct TableBuilder {
     /// and the order in which they are drawn is kept.
     of_tile: bool,
     contacts: ContactFinder,
+    /// The tile that the table is made for, where it is for one alone.
+    scope: Option<TileScope>,
     fault: Option<TableError>,
 }
 
 const NO_SHAPE: u32 = u32::MAX;
+
+const TOO_MANY_VERTICES: TableError = TableError::TooLarge("more than 2^31 - 1 vertices");
 
 impl TableBuilder {
     /// A builder with nothing in it.
@@ -96,8 +105,14 @@ impl TableBuilder {
             shape_of: Vec::new(),
             of_tile: false,
             contacts: ContactFinder::default(),
+            scope: None,
             fault: None,
         }
+    }
+
+    /// A builder of the table for one tile.
+    pub(crate) fn for_tile(options: TableOptions, scope: TileScope) -> Self {
+        Self { scope: Some(scope), ..Self::new(options) }
     }
 
     /// What did not fit or was not as declared, where anything was.
@@ -225,14 +240,16 @@ impl TableBuilder {
         })
     }
 
-    /// Appends one feature's geometry as a row, unless it has no part with a
-    /// vertex; `false` when the table is full.
+    /// Appends one feature's geometry as a row, unless it has no part with a vertex.
+    ///
+    /// # Errors
+    /// Where the table is full, or the tile's deadline passes.
     fn shape(
         &mut self,
         geometry: &Geometry,
         kind: ShapeKind,
         world: impl Fn(&[f64; 2]) -> WorldPoint + Copy,
-    ) -> bool {
+    ) -> Result<(), TableError> {
         let shapes = &mut self.shapes;
         let mut rect = WorldRect::EMPTY;
         let start = shapes.coordinates.len();
@@ -240,7 +257,7 @@ impl TableBuilder {
             ShapeKind::Point => {
                 shapes.coordinates.extend(geometry.coordinates.iter().map(world));
                 if !shapes.end_part(false) {
-                    return false;
+                    return Err(TOO_MANY_VERTICES);
                 }
             }
             ShapeKind::Line => {
@@ -248,24 +265,20 @@ impl TableBuilder {
                     let from = shapes.coordinates.len();
                     push_distinct(&mut shapes.coordinates, from, part.iter().map(world));
                     if !shapes.end_part(false) {
-                        return false;
+                        return Err(TOO_MANY_VERTICES);
                     }
                 }
             }
-            ShapeKind::Polygon => {
-                if !self.polygons(geometry, world) {
-                    return false;
-                }
-            }
+            ShapeKind::Polygon => rect = self.polygons(geometry, world)?,
         }
         let shapes = &mut self.shapes;
-        for &point in &shapes.coordinates[start..] {
-            rect.extend(point);
+        if kind != ShapeKind::Polygon {
+            shapes.coordinates[start..].iter().for_each(|&point| rect.extend(point));
         }
         if shapes.coordinates.len() > start {
             shapes.end_row(kind, rect);
         }
-        true
+        Ok(())
     }
 }
 
@@ -313,8 +326,8 @@ impl FeatureVisitor for TableBuilder {
             Some(kind) if !geometry.coordinates.is_empty() => {
                 let shape = self.shapes.kinds.len() as u32;
                 let world = |&[lon, lat]: &[f64; 2]| WorldPoint::from_lon_lat(lon, lat);
-                if !self.shape(geometry, kind, world) {
-                    return self.fail(TableError::TooLarge("more than 2^31 - 1 vertices"));
+                if let Err(fault) = self.shape(geometry, kind, world) {
+                    return self.fail(fault);
                 }
                 let added = self.shapes.kinds.len() as u32 > shape;
                 self.shape_of.push(if added { shape } else { NO_SHAPE });

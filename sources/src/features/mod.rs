@@ -21,6 +21,7 @@ mod summary;
 mod values;
 
 pub(crate) use builder::ID_LIMIT;
+pub(crate) use builder::TileScope;
 pub use builder::{ColumnForm, TableBuilder, TableError, TableOptions};
 pub use dictionary::{Dictionary, ValueId};
 pub(crate) use dictionary::{DictionaryBuilder, DictionaryFull};

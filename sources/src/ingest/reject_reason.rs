@@ -106,7 +106,9 @@ impl From<RepairError> for RejectReason {
         match error {
             RepairError::NoArea => Self::NoArea,
             RepairError::TooManyCrossings { edges } => Self::TooManyCrossings { edges },
-            RepairError::TooManyEdges { edges } => Self::TooManyEdges { edges },
+            RepairError::TooManyEdges { edges } | RepairError::OutOfTime { edges } => {
+                Self::TooManyEdges { edges }
+            }
             RepairError::TooManyRings { rings } => Self::TooManyRings { rings },
         }
     }

@@ -126,6 +126,7 @@ impl Store<'_> {
                 features: None,
                 summary: None,
                 stats: None,
+                area_data_absent: None,
             },
             publication: Publication {
                 id: layer.id.clone(),
@@ -150,7 +151,7 @@ impl Store<'_> {
         filter: &Filter,
         form: Form,
     ) -> (Result<Needs, NoData>, Option<Vec<String>>) {
-        // What a dataset does not declare does not leave the house.
+        // Columns that a dataset does not declare are not published.
         let declared = || {
             let names = dataset.columns.iter().map(|column| column.name.clone());
             (!dataset.columns.is_empty()).then(|| names.collect::<Vec<_>>())
@@ -366,8 +367,8 @@ fn undeclared(dataset: &DatasetId) -> NoData {
 }
 
 /// The column of feature ids in a table. A key that is not declared, or that the public
-/// does not see as it is, does not leave the house, unless it is the number that `load`
-/// and `import` give each row.
+/// does not see as it is, is published only where it is the number that `load` and
+/// `import` give each row.
 pub(super) fn id_column(dataset: &Dataset, table: &Table) -> Option<String> {
     let key = table.id_column.as_ref().filter(|key| {
         let kept = dataset.hides(key) || dataset.bands(key);

@@ -17,11 +17,12 @@ use super::figure_worker::{Batch, Failure, FigureWorker, Job, Version};
 use super::figures::on_features;
 use super::inputs::StoredInputs;
 use super::loading::Loaded;
+use super::no_data::NoData;
 use super::origin::Wanted;
 use super::pace::Pace;
 use super::parallel::on_all_cores;
 use crate::catalog::{Catalog, Layer};
-use crate::derive::{self, Derived, Form, LeftOut};
+use crate::derive::{self, Derived, Form, InputError, LeftOut};
 use crate::features::ValueSummary;
 use crate::time_slices::TimeSlices;
 use crate::{DatasetId, LayerId};
@@ -343,6 +344,18 @@ pub(super) fn path(folder: &Path, (layer, form, product): &ResultName) -> PathBu
         Product::Stats => "stats",
     };
     folder.join(format!("{layer}.{form}.{product}{ENDING}"))
+}
+
+/// The dataset that a layer's figures by area are missing for, and the reason.
+pub(super) fn stats_fault(
+    catalog: &Catalog,
+    inputs: &StoredInputs,
+    layer: &Layer,
+    form: Form,
+) -> Option<(DatasetId, NoData)> {
+    let InputError { dataset, part, .. } = derive::stats_key(layer, form, catalog, inputs).err()?;
+    let fault = inputs.fault(&dataset, part)?;
+    Some((dataset, fault))
 }
 
 /// The jobs for a layer's figures by area, in the forms that it is published in.

@@ -21,7 +21,7 @@ use super::inputs::StoredInputs;
 use super::loading::load;
 use super::look::{CatalogLook, Look};
 use super::no_data::Found;
-use super::notices::{database_fault, warn_of_absent, warn_of_undeclared};
+use super::notices::{database_fault, notes_of, warn_of_absent, warn_of_undeclared};
 use super::options::{DatabaseTables, LibraryError, LibraryOptions};
 use super::origin::Wanted;
 use super::plan::{Plan, fit_into_memory, plan};
@@ -29,7 +29,6 @@ use super::publish::Makings;
 use super::raw::raw_archives;
 use super::said::Said;
 use crate::catalog::Catalog;
-use crate::derive::{LeftOut, LeftOutReason};
 use crate::postgis::{DatabaseLook, DatabaseState};
 
 /// The folder in the data directory that declares what is published.
@@ -323,16 +322,18 @@ impl DataDirectory {
             .chain(seen.and_then(|look| database_fault(look, &plans)))
             .chain(seen.into_iter().flat_map(|look| look.notes.iter().cloned()))
             .collect();
-        let notes = notes_of(derivations, said);
         let makings = Makings {
             datasets,
             derivations,
+            catalog: &state.catalog,
+            inputs: &inputs,
             declared,
             workers: &self.options.workers,
             database: tables.map(|tables| &tables.database),
             said,
         };
         let layers: Vec<_> = plans.iter().map(|plan| plan.publish(&makings)).collect();
+        let notes = notes_of(derivations, &layers, said);
         let raw = raw_archives(&state.catalog, &look.archives, archives, public);
         let undiscovered = seen.filter(|look| !look.complete).map(|look| match &look.state {
             DatabaseState::Lost { reason } => format!("the database can't be used: {reason}"),
@@ -364,22 +365,6 @@ impl DataDirectory {
     fn catalog_folder(&self) -> PathBuf {
         self.path.join(CATALOG)
     }
-}
-
-/// Rows that no figure counts, for the operator; the log is told once.
-fn notes_of(derivations: &Derivations, said: &Said) -> Vec<String> {
-    let told = |left_out: &LeftOut| {
-        let note = left_out.to_string();
-        if said.is_news(note.clone()) {
-            match left_out.reason {
-                // Rivers and neighbours lie in no area either, and not all is over.
-                LeftOutReason::Outside(_) | LeftOutReason::NoTime => tracing::info!("{note}"),
-                LeftOutReason::UnreadableTime | LeftOutReason::Key(_) => tracing::warn!("{note}"),
-            }
-        }
-        note
-    };
-    derivations.left_out().into_iter().map(told).collect()
 }
 
 /// What is to be computed for the planned layers: their figures, and those of their

@@ -140,7 +140,7 @@ fn scan_table(
         TableError::IdColumn { .. } => {
             TableFault::Ids(format!("table {}: {error}", table.full_name()))
         }
-        error @ TableError::TooLarge(_) => {
+        error @ (TableError::TooLarge(_) | TableError::OutOfTime) => {
             TableFault::Other(LoadFault::Data(format!("table {}: {error}", table.full_name())))
         }
     };

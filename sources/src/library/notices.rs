@@ -1,11 +1,13 @@
 //! Notices of a snapshot for operators.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use super::Snapshot;
+use super::derivations::Derivations;
 use super::plan::Plan;
 use super::said::Said;
+use super::{PublishedLayer, Snapshot};
 use crate::Audience;
+use crate::derive::{LeftOut, LeftOutReason};
 use crate::postgis::{DatabaseLook, DatabaseState};
 
 /// Most layers of one thing that a line of the log names.
@@ -70,4 +72,34 @@ pub(super) fn database_fault(look: &DatabaseLook, plans: &[Plan]) -> Option<Stri
         format!("; these tables are asked for each tile and not served: {}", live.join(", "))
     };
     Some(format!("the database can't be used: {reason}{missing}"))
+}
+
+/// Rows that no figure counts, and datasets that figures by area lack, for the operator.
+/// The log has each once.
+pub(super) fn notes_of(
+    derivations: &Derivations,
+    layers: &[PublishedLayer],
+    said: &Said,
+) -> Vec<String> {
+    let told = |left_out: &LeftOut| {
+        let note = left_out.to_string();
+        if said.is_news(note.clone()) {
+            match left_out.reason {
+                // Rivers and neighbours lie in no area either, and not all is over.
+                LeftOutReason::Outside(_) | LeftOutReason::NoTime => tracing::info!("{note}"),
+                LeftOutReason::UnreadableTime | LeftOutReason::Key(_) => tracing::warn!("{note}"),
+            }
+        }
+        note
+    };
+    let mut notes: Vec<String> = derivations.left_out().into_iter().map(told).collect();
+    let absent: BTreeSet<_> =
+        layers.iter().filter_map(|layer| layer.area_data_absent.as_ref()).collect();
+    notes.extend(absent.into_iter().map(|dataset| {
+        format!(
+            "/stats of layers that need dataset {dataset} is a 404, because {dataset} is absent; \
+             put {dataset}.fgb into the data directory, or load its table"
+        )
+    }));
+    notes
 }

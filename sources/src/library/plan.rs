@@ -224,6 +224,7 @@ fn uncatalogued(
             features: None,
             summary: None,
             stats: None,
+            area_data_absent: None,
         },
         publication: Publication {
             id,

@@ -4,14 +4,16 @@ use std::sync::Arc;
 
 use super::datasets::Datasets;
 use super::declared::Declared;
-use super::derivations::{Derivations, FiguresPlan};
+use super::derivations::{Derivations, FiguresPlan, stats_fault};
+use super::inputs::StoredInputs;
 use super::loading::Loaded;
+use super::no_data::NoData;
 use super::origin::Origin;
 use super::plan::{Needs, Plan};
 use super::said::Said;
 use super::{LayerState, PublishedLayer};
 use crate::Zoom;
-use crate::catalog::{Text, Visibility};
+use crate::catalog::{Catalog, Text, Visibility};
 use crate::features::ValueSummary;
 use crate::pmtiles::{Archive, ArchiveLayer, ArchiveSource, PublicationError, WholeArchive};
 use crate::postgis::{Database, LiveSource};
@@ -22,6 +24,8 @@ use crate::workers::TileWorkers;
 pub(super) struct Makings<'m> {
     pub(super) datasets: &'m Datasets,
     pub(super) derivations: &'m Derivations,
+    pub(super) catalog: &'m Catalog,
+    pub(super) inputs: &'m StoredInputs,
     pub(super) declared: &'m Declared,
     pub(super) workers: &'m Arc<TileWorkers>,
     pub(super) database: Option<&'m Arc<Database>>,
@@ -39,6 +43,9 @@ impl Plan {
             layer.visibility = Visibility::Staff;
         }
         layer.stats = makings.derivations.stats(&layer.id, layer.form.figures());
+        if layer.stats.is_none() {
+            explain_missing_stats(&mut layer, makings);
+        }
         let workers = Arc::clone(makings.workers);
         match &self.needs {
             Needs::Nothing => {}
@@ -118,6 +125,23 @@ impl Plan {
             }
         }
         layer
+    }
+}
+
+/// Why a layer has no figures by area that its declaration gives it.
+fn explain_missing_stats(layer: &mut PublishedLayer, makings: &Makings<'_>) {
+    let Some(declared) = makings.catalog.layer(layer.id.as_str()) else { return };
+    let form = layer.form.figures();
+    match stats_fault(makings.catalog, makings.inputs, declared, form) {
+        Some((dataset, NoData::Missing(reason))) => {
+            let note = format!("figures by area lack dataset {dataset}: {reason}");
+            if makings.said.is_news(note.clone()) {
+                tracing::warn!(layer = %layer.id, "{note}");
+            }
+            layer.area_data_absent = Some(dataset);
+        }
+        Some((_, NoData::Unavailable(reason))) => layer.stats = Some(Err(reason)),
+        None => {}
     }
 }
 

@@ -41,6 +41,8 @@ pub struct PublishedLayer {
     /// Its figures by the areas that the district counts by, or why they are missing for
     /// now; `None` where it has none.
     pub stats: Option<Result<Arc<Derived>, String>>,
+    /// The absent dataset for want of which it has none, such as the areas themselves.
+    pub area_data_absent: Option<DatasetId>,
 }
 
 /// Which form of a layer is published: a layer whose public view leaves out what a

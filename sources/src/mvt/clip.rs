@@ -28,6 +28,12 @@ impl ClipBox {
         points.iter().all(|&point| self.holds(point))
     }
 
+    /// Whether all of `points` lie inside and none on the border.
+    pub(super) fn holds_all_off_border(self, points: &[Unit]) -> bool {
+        let inner = Self { min: self.min + 1, max: self.max - 1 };
+        inner.holds_all(points)
+    }
+
     /// Length of its border.
     pub(super) fn border_length(self) -> i64 {
         4 * (self.max - self.min)

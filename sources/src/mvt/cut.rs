@@ -18,7 +18,7 @@ use i_overlay::i_float::int::point::IntPoint;
 use super::clip::ClipBox;
 use super::generalize::Unit;
 use super::geometry::doubled_area;
-use crate::repair::put_holes_right;
+use crate::repair::{is_quickly_rebuilt, put_holes_right};
 
 /// Rings of one polygon, cut to the buffered tile. Made to be reused.
 #[derive(Debug, Default)]
@@ -26,6 +26,11 @@ pub(super) struct CutPolygon {
     points: Vec<Unit>,
     /// End of each ring in `points`; the first is the exterior ring.
     ends: Vec<usize>,
+    /// Of each ring, whether a vertex may lie on the border: on whole polygons no time is
+    /// spent looking for joins.
+    by_border: Vec<bool>,
+    /// Twice the area of the exterior ring.
+    doubled_exterior: i64,
     /// Twice the area of the exterior less its holes.
     doubled_area: i64,
     /// Positions of vertices and edges along the border.
@@ -47,12 +52,16 @@ const BY_BORDER: i64 = 3;
 /// With more edges that were cut, rebuilding is as quick as comparing them all.
 const MANY_CUTS: usize = 64;
 
+/// Edges up to which all may cross each other.
+const FEW_EDGES: usize = 512;
+
 impl CutPolygon {
     /// Empties it for the next polygon, keeping its memory.
     pub(super) fn clear(&mut self) {
         self.points.clear();
         self.ends.clear();
-        self.doubled_area = 0;
+        self.by_border.clear();
+        (self.doubled_exterior, self.doubled_area) = (0, 0);
     }
 
     /// Whether it has no exterior ring.
@@ -69,7 +78,8 @@ impl CutPolygon {
     /// Adds the exterior ring, and then its holes; first vertices are not repeated.
     ///
     /// A ring without an inside is left out, and so is a hole that snapping turned over.
-    pub(super) fn add(&mut self, ring: &[Unit], clip: ClipBox) {
+    /// `by_border` tells whether a vertex may lie on the border.
+    pub(super) fn add(&mut self, ring: &[Unit], by_border: bool, clip: ClipBox) {
         if ring.len() < 3 {
             return;
         }
@@ -79,14 +89,18 @@ impl CutPolygon {
             false => area >= 0,
         };
         if !collapsed {
-            self.doubled_area += area;
-            self.push(ring);
+            if self.is_empty() {
+                self.doubled_exterior = area;
+            }
+            self.push(ring, area, by_border);
         }
     }
 
-    fn push(&mut self, ring: &[Unit]) {
+    fn push(&mut self, ring: &[Unit], area: i64, by_border: bool) {
         self.points.extend_from_slice(ring);
         self.ends.push(self.points.len());
+        self.by_border.push(by_border);
+        self.doubled_area += area;
     }
 
     /// Rebuilds what clipping left unsound: nothing stays of what has no inside.
@@ -94,35 +108,43 @@ impl CutPolygon {
     /// A polygon that crosses itself within the tile too, as snapping makes some, is left
     /// as it is where `keeps_edges`: a neighbour may have the same ones.
     pub(super) fn make_sound(&mut self, clip: ClipBox, keeps_edges: bool) {
-        let Some(&exterior) = self.ends.first() else { return };
-        if doubled_area(&self.points[..exterior]) <= 0 {
-            // Turned over by snapping, or lobes that even out.
-            let shapes = self.rebuilt();
-            self.replace(&shapes);
-        } else if self.doubled_area <= 0 || self.meets_itself_on_border(clip) || self.meets_a_cut()
-        {
-            let shapes = self.rebuilt();
-            if !keeps_edges || self.moves_nothing_inside(&shapes, clip) {
-                self.replace(&shapes);
-            }
+        if self.is_empty() {
+            return;
         }
-        if self.rings().map(doubled_area).sum::<i64>() <= 0 {
+        if self.doubled_exterior <= 0 {
+            // Turned over by snapping, or lobes that even out.
+            match self.rebuilt() {
+                Some(shapes) => self.replace(&shapes),
+                None => self.turn_over(),
+            }
+        } else if (self.doubled_area <= 0 || self.is_unsound_by_border(clip))
+            && let Some(shapes) = self.rebuilt()
+            && (!keeps_edges || self.moves_nothing_inside(&shapes, clip))
+        {
+            self.replace(&shapes);
+        }
+        if self.doubled_area <= 0 {
             self.clear();
         }
     }
 
+    /// Whether clipping may have left rings that meet; never of rings off the border.
+    fn is_unsound_by_border(&mut self, clip: ClipBox) -> bool {
+        self.by_border.contains(&true) && (self.meets_itself_on_border(clip) || self.meets_a_cut())
+    }
+
     /// Whether a place on the border is passed more than once.
     fn meets_itself_on_border(&mut self, clip: ClipBox) -> bool {
-        let Self { points, ends, stops, walks, cuts, .. } = self;
+        let Self { points, ends, by_border, stops, walks, cuts, .. } = self;
         stops.clear();
         walks.clear();
         cuts.clear();
         let around = clip.border_length();
         let mut start = 0;
-        for &end in &*ends {
+        for (&end, &by_border) in ends.iter().zip(&*by_border) {
             let ring = &points[start..end];
             start = end;
-            let Some(&last) = ring.last() else { continue };
+            let Some(&last) = ring.last().filter(|_| by_border) else { continue };
             let mut previous = (last, clip.along_border(last));
             for &point in ring {
                 let here = clip.along_border(point);
@@ -166,9 +188,22 @@ impl CutPolygon {
         })
     }
 
-    /// The exterior ring's inside without the holes', as polygons of rings.
+    /// Winds an exterior ring that stays as it is so that it is one.
+    fn turn_over(&mut self) {
+        let Some(&exterior) = self.ends.first() else { return };
+        self.points[..exterior].reverse();
+        self.doubled_area -= 2 * self.doubled_exterior;
+        self.doubled_exterior = -self.doubled_exterior;
+    }
+
+    /// The exterior ring's inside without the holes', as polygons of rings; `None` where
+    /// so many edges cross that making the tile would take minutes, or all memory.
     #[cold]
-    fn rebuilt(&self) -> Shapes {
+    fn rebuilt(&self) -> Option<Shapes> {
+        let double = |ring: &[Unit]| ring.iter().map(|point| point.map(|at| at as f64)).collect();
+        if self.points.len() > FEW_EDGES && !is_quickly_rebuilt(self.rings().map(double)) {
+            return None;
+        }
         // Vertices on a line are kept: those inside the tile are a neighbour's too.
         let options = IntOverlayOptions {
             preserve_input_collinear: true,
@@ -190,7 +225,7 @@ impl CutPolygon {
             .map(|shape| shape.iter().map(|ring| ring.iter().map(double).collect()).collect())
             .collect();
         put_holes_right(&mut shapes);
-        shapes
+        Some(shapes)
     }
 
     /// Whether all vertices were there before, but for those by the border.
@@ -218,7 +253,7 @@ impl CutPolygon {
                 if (area > 0) != (index == 0) {
                     ring.reverse();
                 }
-                self.push(&ring);
+                self.push(&ring, area.abs() * if index == 0 { 1 } else { -1 }, true);
             }
         }
     }
@@ -244,95 +279,4 @@ fn meet((a, b): Edge, (c, d): Edge) -> bool {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::mvt::clip::clip_ring;
-
-    const CLIP: ClipBox = ClipBox { min: 0, max: 100 };
-
-    /// The rings of a polygon within the box.
-    fn cut(rings: &[&[Unit]]) -> Vec<Vec<Unit>> {
-        let mut polygon = CutPolygon::default();
-        for ring in rings {
-            let mut ring = ring.to_vec();
-            clip_ring(&mut ring, &mut Vec::new(), CLIP);
-            ring.dedup();
-            polygon.add(&ring, CLIP);
-        }
-        polygon.make_sound(CLIP, true);
-        polygon.rings().map(<[Unit]>::to_vec).collect()
-    }
-
-    fn areas(rings: &[Vec<Unit>]) -> Vec<i64> {
-        rings.iter().map(|ring| doubled_area(ring) / 2).collect()
-    }
-
-    #[test]
-    fn a_ring_around_the_box_leaves_nothing() {
-        // Around three of its sides.
-        let around = [
-            [-50, -50],
-            [150, -50],
-            [150, -20],
-            [-20, -20],
-            [-20, 120],
-            [150, 120],
-            [150, 150],
-            [-50, 150],
-        ];
-        assert_eq!(cut(&[&around]), Vec::<Vec<Unit>>::new());
-    }
-
-    #[test]
-    fn a_box_within_a_hole_holds_nothing() {
-        let exterior = [[-90, -90], [190, -90], [190, 190], [-90, 190]];
-        let hole = [[-50, -50], [-50, 150], [150, 150], [150, -50]];
-        assert_eq!(cut(&[&exterior, &hole]), Vec::<Vec<Unit>>::new());
-        // Of a hole that ends in the box, the rest of the box is left.
-        let hole = [[-50, -50], [-50, 150], [40, 150], [40, -50]];
-        assert_eq!(areas(&cut(&[&exterior, &hole])), [6000]);
-    }
-
-    #[test]
-    fn teeth_that_reach_into_the_box_are_polygons_of_their_own() {
-        let comb = [
-            [150, 0],
-            [150, 99],
-            [50, 99],
-            [50, 80],
-            [120, 80],
-            [120, 60],
-            [50, 60],
-            [50, 40],
-            [120, 40],
-            [120, 20],
-            [50, 20],
-            [50, 0],
-        ];
-        let mut areas = areas(&cut(&[&comb]));
-        areas.sort_unstable();
-        assert_eq!(areas, [950, 1000, 1000]);
-    }
-
-    #[test]
-    fn a_ring_that_is_left_once_keeps_every_vertex() {
-        let ring = [[50, 10], [150, 10], [150, 90], [50, 90]];
-        assert_eq!(cut(&[&ring]), [[[50, 10], [100, 10], [100, 90], [50, 90]]]);
-    }
-
-    #[test]
-    fn a_band_through_the_box_keeps_every_vertex() {
-        let band = [[-50, 10], [150, 10], [150, 20], [-50, 20]];
-        assert_eq!(areas(&cut(&[&band])), [1000]);
-        let all = [[-50, -50], [150, -50], [150, 150], [-50, 150]];
-        assert_eq!(areas(&cut(&[&all])), [10_000]);
-    }
-
-    #[test]
-    fn lobes_that_even_out_are_both_there() {
-        let bow_tie = [[-20, 20], [40, 80], [40, 20], [-20, 80]];
-        let rings = cut(&[&bow_tie]);
-        assert!(rings.iter().all(|ring| doubled_area(ring) > 0), "{rings:?}");
-        assert_eq!(areas(&rings).iter().sum::<i64>(), 1000);
-    }
-}
+mod tests;

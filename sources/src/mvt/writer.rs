@@ -127,12 +127,13 @@ impl Writer<'_> {
                 continue;
             }
             snap(&part, self.threshold, self.grid, self.part);
-            if !self.clip.holds_all(self.part) {
+            let by_border = !self.clip.holds_all_off_border(self.part);
+            if by_border && !self.clip.holds_all(self.part) {
                 clip_ring(self.part, self.spare, self.clip);
                 drop_repeats(self.part);
             }
             open_ring(self.part);
-            self.cut.add(self.part, self.clip);
+            self.cut.add(self.part, by_border, self.clip);
         }
         self.finish_cut(&mut pen);
     }

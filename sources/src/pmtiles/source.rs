@@ -30,7 +30,7 @@ pub struct ArchiveLayer {
     pub id: LayerId,
     /// Its name in the archive.
     pub inner: String,
-    /// The attributes that leave the house; all where `None`.
+    /// Published attributes; `None` publishes all.
     pub columns: Option<Vec<String>>,
     /// Shallowest zoom with tiles, as declared; the archive's where `None`.
     pub min_zoom: Option<Zoom>,

@@ -34,7 +34,9 @@ use super::row_reports::RowReports;
 use super::table::{SpatialType, Table, quoted};
 use super::{Database, TableColumn};
 use crate::feature::{ColumnType, FeatureVisitor};
-use crate::features::{ColumnForm, FeatureTable, TableBuilder, TableError, TableOptions};
+use crate::features::{
+    ColumnForm, FeatureTable, TableBuilder, TableError, TableOptions, TileScope,
+};
 use crate::fragment::Fragment;
 use crate::mvt::LayerView;
 use crate::source::BoxFuture;
@@ -283,6 +285,12 @@ impl Recipe {
         self.table.crs.as_ref()?.projection.as_ref().ok()?.box_around(&rect)
     }
 
+    /// A tile as its table is made for it: a name is placed by all of its polygon.
+    fn scope(&self, tile: TileCoord, deadline: Instant) -> TileScope {
+        let Publication { extent, buffer, labels, .. } = self.publication;
+        TileScope::new(tile, extent, buffer, labels, deadline)
+    }
+
     fn encode(
         &self,
         rows: &TileRows,
@@ -293,14 +301,15 @@ impl Recipe {
         // The server gives rows in any order; a tile has but one.
         let mut rows = rows.rows();
         rows.sort_unstable();
-        let table = match self.table_of(&rows, &self.options, deadline)? {
+        let scope = self.scope(tile, deadline);
+        let table = match self.table_of(&rows, &self.options, scope)? {
             Ok(table) => table,
             // A key that is negative, or past what clients keep, is no id.
             Err(TableError::IdColumn { .. }) => {
                 let options =
                     TableOptions { id_column: None, omit_ids: true, ..self.options.clone() };
-                let table = self.table_of(&rows, &options, deadline)?;
-                table.map_err(|error| EncodeFault::Reason(error.to_string()))?
+                self.table_of(&rows, &options, scope)?
+                    .map_err(|error| EncodeFault::Reason(error.to_string()))?
             }
             Err(error) => return Err(EncodeFault::Reason(error.to_string())),
         };
@@ -323,9 +332,10 @@ impl Recipe {
         &self,
         rows: &[&[u8]],
         options: &TableOptions,
-        deadline: Instant,
+        scope: TileScope,
     ) -> Result<Result<FeatureTable, TableError>, EncodeFault> {
-        let mut builder = TableBuilder::new(options.clone());
+        let deadline = scope.deadline();
+        let mut builder = TableBuilder::for_tile(options.clone(), scope);
         let mut schema = self.table.scan_schema();
         schema.columns = self.columns.iter().map(|column| column.column.clone()).collect();
         builder.begin(&schema);
@@ -353,6 +363,9 @@ impl Recipe {
             }
         }
         self.reports.met(&self.table, stray, reader.unread);
-        Ok(builder.finish())
+        match builder.finish() {
+            Err(TableError::OutOfTime) => Err(EncodeFault::Deadline),
+            made => Ok(made),
+        }
     }
 }

@@ -3,6 +3,8 @@
 //! Rebuilding a polygon takes memory for every crossing, and n edges can cross
 //! n² times: so they are counted first, within bounds.
 
+use std::time::Instant;
+
 use super::RepairError;
 use super::boxes::{Box4, BoxIndex, EMPTY, between, meets, union};
 use super::rings::Ring;
@@ -10,9 +12,12 @@ use super::rings::Ring;
 /// Crossings that are repaired, however few edges a polygon has.
 const ALWAYS: usize = 10_000;
 /// Comparisons of two edges whose boxes meet that a polygon is worth.
-const COMPARISONS: usize = 200_000_000;
-/// Pairs of edges whose boxes meet beyond which rebuilding takes minutes.
-const PATIENCE: f64 = 4e9;
+const COMPARISONS: usize = 50_000_000;
+/// Pairs of edges whose boxes meet beyond which nobody waits for a rebuilt polygon.
+const PATIENCE: f64 = 1e9;
+/// The same of what one tile cuts from a polygon.
+const TILE_COMPARISONS: usize = 2_000_000;
+const TILE_PATIENCE: f64 = 2e7;
 /// With fewer edges an index takes longer than comparing them all.
 const FEW: usize = 48;
 /// Edges that overlap by less than this part of the polygon's extent touch, and
@@ -20,6 +25,12 @@ const FEW: usize = 48;
 /// polygon's corners are rounded, and it must not be rebuilt again.
 const TOUCH: f64 = 1e-12;
 const ROUNDINGS: f64 = 4.0;
+
+/// Comparisons between two looks at the clock.
+const COMPARISONS_PER_CHECK: usize = 1 << 18;
+/// Times that rebuilding a polygon takes as long as counting its crossings, at most.
+/// Nothing interrupts it once it has begun.
+const REBUILD_FACTOR: u32 = 4;
 
 struct Edge {
     a: [f64; 2],
@@ -41,15 +52,39 @@ pub(super) enum Crossings {
 ///
 /// # Errors
 /// Where there are more crossings than can be repaired, or so many edges side by
-/// side that nobody would wait for the result.
-pub(super) fn crossings(polygon: &[Ring]) -> Result<Crossings, RepairError> {
-    crossings_within(polygon, COMPARISONS, PATIENCE)
+/// side that nobody would wait for the result; with a `deadline`, where that would pass
+/// before the polygon is rebuilt.
+pub(super) fn crossings(
+    polygon: &[Ring],
+    deadline: Option<Instant>,
+) -> Result<Crossings, RepairError> {
+    let Some(deadline) = deadline else {
+        return crossings_within(polygon, COMPARISONS, PATIENCE, None);
+    };
+    let start = Instant::now();
+    // Of a sample nobody knows how long rebuilding takes. What is too much does not
+    // depend on the clock: a tile of one version has but one content.
+    let most_pairs = COMPARISONS as f64 / 2.0;
+    let found = crossings_within(polygon, COMPARISONS, most_pairs, Some(deadline))?;
+    // Rebuilding goes over the same pairs of edges.
+    if Instant::now() + start.elapsed().saturating_mul(REBUILD_FACTOR) >= deadline {
+        let edges = polygon.iter().map(|ring| ring.points.len()).sum();
+        return Err(RepairError::OutOfTime { edges });
+    }
+    Ok(found)
+}
+
+/// Whether what a tile cuts from a polygon crosses itself so seldom that rebuilding it is
+/// a small part of making the tile.
+pub(super) fn is_quickly_rebuilt(polygon: &[Ring]) -> bool {
+    crossings_within(polygon, TILE_COMPARISONS, TILE_PATIENCE, None).is_ok()
 }
 
 fn crossings_within(
     polygon: &[Ring],
     comparisons: usize,
     patience: f64,
+    deadline: Option<Instant>,
 ) -> Result<Crossings, RepairError> {
     let mut edges: Vec<Edge> = Vec::new();
     for ring in polygon {
@@ -69,7 +104,7 @@ fn crossings_within(
     let most = ALWAYS.max(count);
     let boxes: Vec<Box4> = edges.iter().map(|edge| edge.around).collect();
     let index = BoxIndex::new(&boxes);
-    let (mut compared, mut found) = (0usize, 0usize);
+    let (mut compared, mut found, mut next_check) = (0usize, 0usize, 0);
     // Edges from all over the polygon, so that those seen first stand for the rest.
     let step = step(count);
     let mut number = 0;
@@ -80,6 +115,12 @@ fn crossings_within(
             compared += 1;
             found += usize::from(compare(edge, &edges[other], tolerance));
         });
+        if compared >= next_check {
+            if deadline.is_some_and(|deadline| Instant::now() >= deadline) {
+                return Err(RepairError::OutOfTime { edges: count });
+            }
+            next_check = compared + COMPARISONS_PER_CHECK;
+        }
         // Each crossing is found from both of its edges.
         if found / 2 > most {
             return Err(RepairError::TooManyCrossings { edges: count });
@@ -153,14 +194,27 @@ mod tests {
             })
             .collect();
         let mut star = [Ring { points, area: 1.0 }];
-        assert_eq!(crossings(&star), Ok(Crossings::None));
-        assert_eq!(crossings_within(&star, 10_000, 1e9), Ok(Crossings::NoneFound));
-        let error = crossings_within(&star, 10_000, 1e4).unwrap_err();
+        assert_eq!(crossings(&star, None), Ok(Crossings::None));
+        assert_eq!(crossings_within(&star, 10_000, 1e9, None), Ok(Crossings::NoneFound));
+        let error = crossings_within(&star, 10_000, 1e4, None).unwrap_err();
         assert!(matches!(error, RepairError::TooManyEdges { .. }), "{error:?}");
         // As soon as every other corner is elsewhere, the sample shows it.
         star[0].points.iter_mut().step_by(2).for_each(|point| point[0] = -point[0]);
-        let error = crossings_within(&star, 10_000, 1e9).unwrap_err();
+        let error = crossings_within(&star, 10_000, 1e9, None).unwrap_err();
         assert!(matches!(error, RepairError::TooManyCrossings { .. }), "{error:?}");
+    }
+
+    #[test]
+    fn a_polygon_that_crosses_itself_is_not_compared_past_its_deadline() {
+        let zigzag = |n: u32| [f64::from(n), if n.is_multiple_of(2) { 0.0 } else { 1.0 }];
+        let mut points: Vec<[f64; 2]> = (0..2000).map(zigzag).collect();
+        points.extend((0..2000).rev().map(|n| [f64::from(n) + 0.25, zigzag(n)[1] * 0.5]));
+        let polygon = [Ring { points, area: 1.0 }];
+        assert_eq!(crossings(&polygon, None), Ok(Crossings::Some));
+        let late = crossings(&polygon, Some(Instant::now())).unwrap_err();
+        assert_eq!(late, RepairError::OutOfTime { edges: 4000 });
+        let soon = Instant::now() + std::time::Duration::from_secs(600);
+        assert_eq!(crossings(&polygon, Some(soon)), Ok(Crossings::Some));
     }
 
     #[rstest]

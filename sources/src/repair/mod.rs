@@ -10,6 +10,8 @@ mod boxes;
 mod crossings;
 mod rings;
 
+use std::time::Instant;
+
 use i_overlay::core::fill_rule::FillRule;
 use i_overlay::core::overlay_rule::OverlayRule;
 use i_overlay::float::overlay::{FloatOverlay, OverlayOptions};
@@ -53,6 +55,12 @@ pub(crate) enum RepairError {
         /// Number of the polygon's edges.
         edges: usize,
     },
+    /// A deadline would pass before it is repaired.
+    #[error("repairing its {edges} edges takes too long")]
+    OutOfTime {
+        /// Number of the polygon's edges.
+        edges: usize,
+    },
     /// More edges side by side than can be compared in time.
     #[error(
         "so many of its {edges} edges lie side by side that looking for crossings takes too long"
@@ -69,6 +77,12 @@ pub(crate) enum RepairError {
     },
 }
 
+/// Whether what a tile cuts from a polygon can be rebuilt in the time that a tile has.
+pub(crate) fn is_quickly_rebuilt(rings: impl Iterator<Item = Vec<[f64; 2]>>) -> bool {
+    let ring = |points: Vec<[f64; 2]>| Ring { area: ring_area(&points), points };
+    crossings::is_quickly_rebuilt(&rings.map(ring).collect::<Vec<_>>())
+}
+
 /// Without the points that repeat the one before.
 pub(crate) fn distinct(part: &[[f64; 2]]) -> Vec<[f64; 2]> {
     let mut part = part.to_vec();
@@ -78,11 +92,14 @@ pub(crate) fn distinct(part: &[[f64; 2]]) -> Vec<[f64; 2]> {
 
 /// Repairs a polygon in place; `loose` rings are first sorted into polygons.
 ///
+/// Stops at `deadline`, which a tile has and an import has not.
+///
 /// # Errors
 /// Why it can't be kept: it has no area, or nobody would wait for its repair.
 pub(crate) fn polygons(
     geometry: &mut Geometry,
     loose: bool,
+    deadline: Option<Instant>,
     fixes: &mut Fixes,
 ) -> Result<(), RepairError> {
     let mut groups: Vec<Vec<Ring>> = Vec::new();
@@ -108,7 +125,7 @@ pub(crate) fn polygons(
     }
     let mut kept = Geometry { kind: Some(ShapeKind::Polygon), ..Geometry::default() };
     for polygon in groups {
-        append_sound(polygon, &mut kept, fixes)?;
+        append_sound(polygon, deadline, &mut kept, fixes)?;
     }
     if kept.polygon_ends.is_empty() {
         return Err(RepairError::NoArea);
@@ -148,10 +165,11 @@ fn has_extent(points: &[[f64; 2]]) -> bool {
 /// Appends a polygon as it is where it is sound, else rebuilt.
 fn append_sound(
     polygon: Vec<Ring>,
+    deadline: Option<Instant>,
     into: &mut Geometry,
     fixes: &mut Fixes,
 ) -> Result<(), RepairError> {
-    let crossings = crossings(&polygon)?;
+    let crossings = crossings(&polygon, deadline)?;
     // An area that is a line but for the rounding of its corners is none.
     let extent = polygon.iter().fold(EMPTY, |sum, ring| union(sum, ring.bounds()));
     let sliver = SLIVER * tolerance(extent) * (extent[2] - extent[0]).max(extent[3] - extent[1]);

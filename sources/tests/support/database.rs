@@ -13,7 +13,7 @@ use tokio_postgres::{Client, NoTls};
 use super::Collector;
 
 /// How long a test waits for what must come.
-pub const PATIENCE: Duration = Duration::from_secs(20);
+pub const PATIENCE: Duration = Duration::from_secs(60);
 
 /// A schema, dropped with everything in it at the end.
 pub struct Scratch {
@@ -129,6 +129,15 @@ pub fn table(database: &Database, name: &str) -> Arc<Table> {
     Arc::clone(
         found.unwrap_or_else(|| panic!("{name} is not among {:?}: {:?}", known(), look.state)),
     )
+}
+
+/// Waits until something is so.
+pub fn wait_until(what: &str, wanted: impl Fn() -> bool) {
+    let until = Instant::now() + PATIENCE;
+    while !wanted() {
+        assert!(Instant::now() < until, "{what} has not come");
+        std::thread::sleep(Duration::from_millis(10));
+    }
 }
 
 /// Waits until a look is as wanted.

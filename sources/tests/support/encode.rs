@@ -3,12 +3,14 @@
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
-use sources::features::FeatureTable;
+use sources::feature::{ColumnType, Geometry};
+use sources::features::{FeatureTable, TableOptions};
 use sources::mvt::{LayerView, Scratch, encode_layer};
 use sources::tile::WorldPoint;
 use sources::{Extent, LayerId, TileCoord, Zoom};
 
 use super::decode::{self, Feature};
+use super::{Owned, TestFeature, column, table};
 
 pub const SEOUL: [f64; 2] = [127.0369, 37.5634];
 
@@ -22,6 +24,16 @@ pub fn view(table: &FeatureTable, extent: u32) -> LayerView {
 
 pub fn soon() -> Instant {
     Instant::now() + Duration::from_secs(60)
+}
+
+/// A table of shapes, each with its number.
+pub fn table_of(shapes: Vec<Geometry>, options: TableOptions) -> FeatureTable {
+    let features: Vec<TestFeature> = shapes
+        .into_iter()
+        .enumerate()
+        .map(|(n, geometry)| TestFeature { geometry, values: vec![Owned::Int(n as i64)] })
+        .collect();
+    table(vec![column("n", ColumnType::Int)], &features, options)
 }
 
 /// Our features of a tile, by id.

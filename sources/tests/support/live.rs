@@ -72,6 +72,21 @@ pub fn features(layers: Vec<Layer>) -> Vec<Feature> {
     layers.into_iter().next().map(|layer| layer.features).unwrap_or_default()
 }
 
+/// A view of the points whose rows take a minute each.
+pub fn slow_view(scratch: &Scratch) {
+    points(scratch);
+    scratch.sql("CREATE VIEW slow AS SELECT geom, pg_sleep(60)::text AS nothing FROM points");
+}
+
+/// Connections that run a query of the slow view.
+pub fn slow_queries(scratch: &Scratch) -> i64 {
+    scratch.ask(&format!(
+        "SELECT count(*) FROM pg_stat_activity WHERE state = 'active' AND pid <> pg_backend_pid() \
+         AND query LIKE '%\"{}\".\"slow\"%'",
+        scratch.schema
+    ))
+}
+
 /// What is stored: 2,000 points about Seoul, in a CRS that the database itself puts
 /// 360 m off.
 pub fn points(scratch: &Scratch) {

@@ -29,6 +29,7 @@ pub mod questions;
 pub mod shapefile;
 pub mod sound;
 pub mod stores;
+pub mod tables;
 
 pub use sources::conformance::decode;
 use sources::feature::{

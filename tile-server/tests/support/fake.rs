@@ -184,6 +184,7 @@ fn layer(id: &str, visibility: Visibility, state: LayerState) -> PublishedLayer 
         features: None,
         summary: None,
         stats: None,
+        area_data_absent: None,
         max_age: if id == "brief" { 7 } else { 300 },
         state,
     }

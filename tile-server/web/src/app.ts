@@ -15,7 +15,7 @@ import { canDraw, MapView, type Trouble } from "./map-view.ts";
 import { Notices } from "./notices.ts";
 import { loadContrast, loadLanguage, saveContrast, saveLanguage } from "./preferences.ts";
 import { Retry } from "./retry.ts";
-import { drawingOrder, MOST_LAYERS, openingSelection } from "./selection.ts";
+import { drawingOrder, MOST_LAYERS, openingSelection, takeAbsent } from "./selection.ts";
 import { copyLink } from "./share.ts";
 import { shortcuts } from "./shortcuts.ts";
 import { fillSidePanel } from "./side-panel.ts";
@@ -121,6 +121,8 @@ export class App {
     this.#selected = new Set(wanted.filter((id) => known.has(id)));
     const lost = wanted.length - this.#selected.size;
     if (lost > 0) this.#notices.show("unknown", this.#text.unknownLayers(lost), this.#text.dismiss, 15);
+    const absent = takeAbsent(catalog, this.#selected).map((layer) => layer.title[this.#language]);
+    if (absent.length > 0) this.#notices.show("absent", this.#text.absentChosen(absent.join(", ")), this.#text.dismiss, 15);
   }
 
   #makeMap(place: Place): void {
@@ -154,7 +156,8 @@ export class App {
     this.#drawing += 1;
     const wanted = drawingOrder(catalog, this.#selected);
     const layers = wanted.filter((layer) => layer.available);
-    const gone = wanted.filter((layer) => !layer.available).map((layer) => layer.id);
+    // What is absent does not come by trying again.
+    const gone = wanted.filter((layer) => !layer.available && !layer.absent).map((layer) => layer.id);
     try {
       const style =
         layers.length === 0

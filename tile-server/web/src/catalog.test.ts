@@ -31,6 +31,21 @@ describe("parseCatalog", () => {
     expect(read.map((layer) => layer.background)).toEqual([false, true, false]);
   });
 
+  test("a layer is absent by its state alone, and its newest period partial where it is named", () => {
+    const reason = { ko: "없음", en: "none" };
+    const layers = [
+      { id: "a", state: "absent", available: false, reason },
+      { id: "b", state: "unavailable", available: false, reason },
+      { id: "c", time: { last: "2025", partial: ["2025"] } },
+      { id: "d", time: { last: "2025", partial: ["2024"] } },
+      { id: "e", time: { last: null, partial: [null] } },
+      { id: "f", time: { last: "2025", partial: "2025" } },
+    ];
+    const read = parseCatalog({ layers }).layers;
+    expect(read.map((layer) => layer.absent)).toEqual([reason, null, null, null, null, null]);
+    expect(read.map((layer) => layer.partial_period)).toEqual([null, null, "2025", null, null, null]);
+  });
+
   test("a title in one language stands for both", () => {
     const read = parseCatalog({ layers: [{ id: "a", title: { ko: "가", en: "" } }] });
     expect(read.layers[0]?.title).toEqual({ ko: "가", en: "가" });

@@ -38,6 +38,10 @@ export interface Layer {
   min_zoom: number | null;
   max_zoom: number | null;
   available: boolean;
+  /** Why its data is not on the server at all; `null` where it is, or may come back by itself. */
+  absent: Text | null;
+  /** The newest period, which is the one drawn, where the data does not reach its end. */
+  partial_period: string | null;
   /** Whether only staff get it; the public catalog does not list such layers. */
   staff: boolean;
   /** Whether it is ground for other layers rather than a subject of its own. */
@@ -200,9 +204,18 @@ function parseLayer(id: string, layer: Loose): Layer {
     min_zoom: number(layer["min_zoom"]),
     max_zoom: number(layer["max_zoom"]),
     available: layer["available"] !== false,
+    absent: layer["state"] === "absent" ? text(layer["reason"], "") : null,
+    partial_period: partialPeriod(layer["time"]),
     staff: layer["visibility"] === "staff",
     background: layer["background"] === true,
   };
+}
+
+/** The newest period of a layer's times, where it is among those that the data ends in. */
+function partialPeriod(time: unknown): string | null {
+  if (!isObject(time) || !Array.isArray(time["partial"])) return null;
+  const last = string(time["last"]);
+  return last !== null && time["partial"].includes(last) ? last : null;
 }
 
 function parseColumns(value: unknown): Column[] {

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import type { Column } from "./catalog.ts";
-import { knownUnit, number, unitText, value } from "./format.ts";
+import { knownUnit, number, periodText, unitText, value } from "./format.ts";
 
 const column = (type: string, unit: string | null = null, name = "c", ko = "항목"): Column => ({
   name,
@@ -75,4 +75,16 @@ test("every unit of the default catalog is known in both languages", () => {
   expect(all.size).toBeGreaterThan(50);
   const unknown = [...all].filter((unit) => knownUnit(unit, "ko") === undefined || knownUnit(unit, "en") === undefined);
   expect(unknown).toEqual([]);
+});
+
+test.each([
+  ["2025", "2025년", "2025"],
+  ["2025-Q3", "2025년 3분기", "Q3 2025"],
+  ["2025-H2", "2025년 하반기", "second half of 2025"],
+  ["2025-03", "2025년 3월", "2025-03"],
+  ["2025-03-07", "2025년 3월 7일", "2025-03-07"],
+  ["2025-W09", "2025-W09", "2025-W09"],
+  ["2025-03T18", "2025-03T18", "2025-03T18"],
+])("the period %s is written as a reader does", (label, ko, en) => {
+  expect([periodText(label, "ko"), periodText(label, "en")]).toEqual([ko, en]);
 });

@@ -188,3 +188,17 @@ export function value(raw: unknown, column: Column | undefined, language: Langua
 function spaced(unit: string): string {
   return /^[\p{Script=Hangul}%°]/u.test(unit) ? unit : `\u00a0${unit}`;
 }
+
+/** The label of a time, such as `2025-Q3`, as a reader writes it; any other label as it is. */
+export function periodText(label: string, language: Language): string {
+  const parts = /^(\d{4})(?:-(?:Q([1-4])|H([12])|(\d{2})(?:-(\d{2}))?))?$/.exec(label);
+  if (!parts) return label;
+  const [, year, quarter, half, month, day] = parts;
+  if (language === "ko") {
+    const rest = quarter ? `${quarter}분기` : half ? (half === "1" ? "상반기" : "하반기") : month && `${Number(month)}월`;
+    return [`${year}년`, rest, day && `${Number(day)}일`].filter(Boolean).join(" ");
+  }
+  if (quarter) return `Q${quarter} ${year}`;
+  if (half) return `${half === "1" ? "first" : "second"} half of ${year}`;
+  return label;
+}

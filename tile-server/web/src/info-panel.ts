@@ -1,7 +1,7 @@
 // What lies at the chosen place, with every attribute.
 
 import type { Layer } from "./catalog.ts";
-import { badge } from "./badge.ts";
+import { badges, partialNote } from "./badge.ts";
 import { h, icon } from "./dom.ts";
 import { number } from "./format.ts";
 import { type Found, heading, type Item, rows, sourceLayerOf, titleOf } from "./inspect.ts";
@@ -50,7 +50,8 @@ function section(group: Found, language: Language, events: InfoEvents): HTMLElem
   return h(
     "section",
     { class: "info-layer", "data-layer": layer.id, "data-source-layer": sourceLayerOf(group) },
-    h("h3", {}, titleOf(group, language), layer.staff && [" ", badge(language)]),
+    h("h3", {}, titleOf(group, language), badges(layer, language)),
+    partialNote(layer, language) && h("p", { class: "info-partial" }, partialNote(layer, language)),
     ...group.items.map((item, index) => entry(item, index, group, language, events)),
     source(layer, language),
   );

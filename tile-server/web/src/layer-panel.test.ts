@@ -16,6 +16,7 @@ const make = (before: LayerPanel | null = null) => {
 };
 const row = (id: string) => document.querySelector<HTMLElement>(`[data-layer="${id}"]`)!;
 const box = (id: string) => row(id).querySelector("input")!;
+const refused = (id: string) => box(id).getAttribute("aria-disabled") === "true";
 const search = (query: string) => {
   const input = document.querySelector<HTMLInputElement>("#search")!;
   input.value = query;
@@ -36,8 +37,43 @@ test("the list shows what is selected, and reports a switch", () => {
 test("an unavailable layer says so and can be switched off but not on", () => {
   make().update(state(["dongs"], { unavailable: new Set(["dongs", "roads"]) }));
   expect(row("roads").querySelector(".layer-state")?.textContent).toBe("지금 제공할 수 없음");
-  expect([box("dongs").disabled, box("roads").disabled, box("cctv").disabled]).toEqual([false, true, false]);
+  expect(["dongs", "roads", "cctv"].map(refused)).toEqual([false, true, false]);
+  box("roads").click();
+  expect(box("roads").checked).toBe(false);
+  expect(events.toggled).not.toHaveBeenCalled();
 });
+
+for (const [language, reason] of [["ko", "자료가 아직 서버에 없습니다."], ["en", "The data is not here yet."]] as const) {
+  test(`an absent layer can be read with its reason and not be switched on (${language})`, () => {
+    const changed = catalog();
+    changed.layers[1]!.absent = { ko: "자료가 아직 서버에 없습니다.", en: "The data is not here yet." };
+    changed.layers[1]!.available = false;
+    const panel = new LayerPanel(changed, language, new Set(), null, events);
+    document.body.replaceChildren(panel.element);
+    panel.update(state([]));
+    // In the order of the keyboard, and described by the reason.
+    expect([box("roads").disabled, refused("roads")]).toEqual([false, true]);
+    const described = box("roads").getAttribute("aria-describedby")!.split(" ");
+    expect(described.map((id) => document.getElementById(id)?.textContent)).toEqual([reason]);
+    expect([...row("roads").classList].sort()).toEqual(["absent", "layer"]);
+    box("roads").click();
+    expect([box("roads").checked, events.toggled.mock.calls.length]).toEqual([false, 0]);
+  });
+
+  test(`a newest period that is not over is marked, and said (${language})`, () => {
+    const changed = catalog();
+    changed.layers[0]!.partial_period = "2025-Q3";
+    const panel = new LayerPanel(changed, language, new Set(), null, events);
+    document.body.replaceChildren(panel.element);
+    panel.update(state([]));
+    const [mark, period] = language === "ko" ? ["집계 중", "2025년 3분기"] : ["Incomplete", "Q3 2025"];
+    expect(row("dongs").querySelector(".partial-badge")?.textContent).toBe(mark);
+    const described = box("dongs").getAttribute("aria-describedby")!.split(" ");
+    const said = described.map((id) => document.getElementById(id)?.textContent).join("");
+    expect(said).toContain(period);
+    expect(row("roads").querySelector(".partial-badge")).toBeNull();
+  });
+}
 
 test("a layer that begins deeper offers to go there", () => {
   make().update(state(["dongs"], { visibility: () => "zoom-in" }));

@@ -1,6 +1,6 @@
 // The list of layers: themes as groups, a search and a checkbox each.
 
-import { badge } from "./badge.ts";
+import { badges, partialNote } from "./badge.ts";
 import { type Catalog, groupByTheme, type Layer, matches, type Theme } from "./catalog.ts";
 import { h, icon } from "./dom.ts";
 import { number } from "./format.ts";
@@ -124,10 +124,16 @@ export class LayerPanel {
   #row(layer: Layer, theme: Theme | null): Row {
     const language = this.#language;
     const text = words(language);
+    const note = partialNote(layer, language);
+    const partial = note && h("p", { class: "layer-partial", id: `partial-${layer.id}` }, note);
     const box = h("input", {
       type: "checkbox",
       value: layer.id,
-      "aria-describedby": `state-${layer.id}`,
+      "aria-describedby": partial ? `state-${layer.id} ${partial.id}` : `state-${layer.id}`,
+      // It stays where the keyboard and a screen reader find it, with the reason.
+      onclick: (event: Event) => {
+        if (box.getAttribute("aria-disabled") === "true") event.preventDefault();
+      },
       onchange: () => this.#events.toggled(layer.id, box.checked),
     });
     const state = h("p", { class: "layer-state", id: `state-${layer.id}` });
@@ -143,7 +149,7 @@ export class LayerPanel {
           "label",
           {},
           box,
-          h("span", { class: "layer-title" }, layer.title[language], layer.staff && [" ", badge(language)]),
+          h("span", { class: "layer-title" }, layer.title[language], badges(layer, language)),
           count === null
             ? null
             : h("span", { class: "layer-count" }, text.features(number(count, language))),
@@ -151,6 +157,7 @@ export class LayerPanel {
         about?.button,
       ),
       about?.description,
+      partial,
       state,
     );
     return { layer, theme, element, box, state, describe: about?.describe ?? null, shown: "" };
@@ -196,11 +203,14 @@ export class LayerPanel {
         const selected = state.selected.has(row.layer.id);
         if (selected) on += 1;
         row.box.checked = selected;
-        const unavailable = !row.layer.available || state.unavailable.has(row.layer.id);
+        const absent = row.layer.absent !== null;
+        const unavailable = !absent && (!row.layer.available || state.unavailable.has(row.layer.id));
         // One that is on can always be switched off.
-        row.box.disabled = unavailable && !selected;
+        row.box.setAttribute("aria-disabled", String((absent || unavailable) && !selected));
+        row.element.classList.toggle("absent", absent);
         row.element.classList.toggle("unavailable", unavailable);
-        this.#show(row, unavailable ? "unavailable" : selected ? state.visibility(row.layer) : "visible");
+        const without = absent ? "absent" : unavailable ? "unavailable" : null;
+        this.#show(row, without ?? (selected ? state.visibility(row.layer) : "visible"));
       }
       section.count.textContent = `${on}/${section.rows.length}`;
       total += on;
@@ -209,12 +219,14 @@ export class LayerPanel {
     this.#clear.hidden = total === 0;
   }
 
-  #show(row: Row, shown: Visibility | "unavailable"): void {
+  #show(row: Row, shown: Visibility | "unavailable" | "absent"): void {
     if (row.shown === shown) return;
     row.shown = shown;
     const text = words(this.#language);
     const title = row.layer.title[this.#language];
-    if (shown === "unavailable") {
+    if (shown === "absent") {
+      row.state.replaceChildren(row.layer.absent?.[this.#language] || text.absent);
+    } else if (shown === "unavailable") {
       row.state.replaceChildren(text.unavailable);
     } else if (shown === "visible") {
       row.state.replaceChildren();

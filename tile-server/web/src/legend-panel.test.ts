@@ -23,3 +23,10 @@ test.each([[[line, line]], [[{ ...line, label: null }]]])("a layer for staff is 
   expect(shown(entries, { staff: true }).querySelector(".staff-badge")?.textContent).toBe("직원 전용");
   expect(shown(entries).querySelector(".staff-badge")).toBeNull();
 });
+
+test.each([[[line, line]], [[{ ...line, label: null }]]])("a newest period that is not over is said in the legend", (entries) => {
+  const all = shown(entries, { partial_period: "2025" });
+  expect(all.querySelector(".partial-badge")?.textContent).toBe("집계 중");
+  expect(all.querySelector(".legend-partial")?.textContent).toContain("2025년");
+  expect(shown(entries).querySelector(".legend-partial")).toBeNull();
+});

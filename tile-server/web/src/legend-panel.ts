@@ -1,6 +1,6 @@
 // The legend over the map.
 
-import { badge } from "./badge.ts";
+import { badges, partialNote } from "./badge.ts";
 import { h, icon } from "./dom.ts";
 import { leads, unitText } from "./format.ts";
 import type { Entry, LayerLegend } from "./legend.ts";
@@ -35,17 +35,20 @@ export function legendPanel(
 function item(legend: LayerLegend, note: string | null, language: Language): HTMLElement {
   const title = legend.layer.title[language];
   const remark = note ? h("span", { class: "legend-note" }, ` (${note})`) : null;
-  const badged = legend.layer.staff && [" ", badge(language)];
+  const badged = badges(legend.layer, language);
+  const partial = partialNote(legend.layer, language);
+  const unfinished = partial && h("p", { class: "legend-partial" }, partial);
   const [only] = legend.entries;
   const attributes = { "data-layer": legend.layer.id, class: note ? "faint" : null };
   // One entry that says no more than the title needs no heading.
   if (legend.entries.length <= 1 && (!only?.label || only.label[language] === title)) {
-    return h("li", attributes, h("p", { class: "legend-entry" }, only && swatch(only), title, badged, remark));
+    return h("li", attributes, h("p", { class: "legend-entry" }, only && swatch(only), title, badged, remark), unfinished);
   }
   return h(
     "li",
     attributes,
     h("p", { class: "legend-title" }, title, badged, remark),
+    unfinished,
     h(
       "ul",
       {},

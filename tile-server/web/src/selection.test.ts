@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { catalog } from "./fixture.ts";
-import { drawingOrder, MOST_LAYERS, openingSelection } from "./selection.ts";
+import { drawingOrder, MOST_LAYERS, openingSelection, takeAbsent } from "./selection.ts";
 
 test("a map opens with areas and lines of the base field and a policy layer", () => {
   expect(openingSelection(catalog())).toEqual(["dongs", "water", "roads", "cctv"]);
@@ -46,4 +46,13 @@ test("no more layers are asked for than a server takes", () => {
   const many = Array.from({ length: 300 }, (_, index) => ({ ...read.layers[0]!, id: `l${index}` }));
   const chosen = new Set(many.map((layer) => layer.id));
   expect(drawingOrder({ ...read, layers: many }, chosen)).toHaveLength(MOST_LAYERS);
+});
+
+test("absent layers of a link are left out of it and named, and no others", () => {
+  const read = catalog();
+  for (const layer of read.layers) if (layer.id === "cctv" || layer.id === "loose") layer.absent = { ko: "없음", en: "none" };
+  const selected = new Set(["dongs", "cctv"]);
+  expect(takeAbsent(read, selected).map((layer) => layer.id)).toEqual(["cctv"]);
+  expect([...selected]).toEqual(["dongs"]);
+  expect(takeAbsent(read, selected)).toEqual([]);
 });

@@ -58,3 +58,8 @@ export function drawingOrder(catalog: Catalog, selected: ReadonlySet<string>): L
     .sort((a, b) => rank(a) - rank(b) || Number(isGround(b)) - Number(isGround(a)))
     .slice(0, MOST_LAYERS);
 }
+
+/** Takes the layers out of a selection that are absent, and returns them. */
+export function takeAbsent(catalog: Catalog, selected: Set<string>): Layer[] {
+  return catalog.layers.filter((layer) => layer.absent !== null && selected.delete(layer.id));
+}

@@ -29,6 +29,11 @@ const korean = {
   otherLayers: "기타 레이어",
   features: (count: string) => `${count}개`,
   unavailable: "지금 제공할 수 없음",
+  absent: "이 지도의 자료가 아직 서버에 없습니다.",
+  absentChosen: (titles: string) => `${titles}: 자료가 아직 서버에 없어 표시하지 않습니다.`,
+  partial: "집계 중",
+  partialPeriod: (period: string) =>
+    `가장 최근 기간(${period})은 자료가 일부만 있습니다. 앞선 기간과 그대로 견주지 마세요.`,
   zoomToSee: "확대하면 보입니다",
   zoomOutToSee: "축소하면 보입니다",
   zoomToLayer: (title: string) => `${title} 보이는 배율로 확대`,
@@ -104,6 +109,11 @@ const english: typeof korean = {
   otherLayers: "Other layers",
   features: (count) => count,
   unavailable: "Not available now",
+  absent: "The data of this map is not on the server yet.",
+  absentChosen: (titles) => `${titles}: not shown, because the data is not on the server yet.`,
+  partial: "Incomplete",
+  partialPeriod: (period) =>
+    `The data does not cover all of the newest period (${period}). Do not compare it with earlier ones as it stands.`,
   zoomToSee: "Zoom in to see it",
   zoomOutToSee: "Zoom out to see it",
   zoomToLayer: (title) => `Zoom to where ${title} is drawn`,

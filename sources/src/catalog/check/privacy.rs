@@ -129,7 +129,7 @@ impl<'c> Checker<'c> {
         self.add(place, format!("{id} is {rule}: nobody sees its features"), remedy);
     }
 
-    /// Features of this dataset leave the house.
+    /// Features of this dataset are published.
     fn public_features(&self, place: &Place, declared: &DeclaredDataset) {
         let dataset = &declared.dataset;
         if dataset.sensitivity != Sensitivity::Public {

@@ -4,6 +4,8 @@
 //! Polygons that are sound rarely do, and those that are not always: so this decides
 //! cheaply which polygons are worth the look of [`crate::repair`].
 
+use std::time::Instant;
+
 use crate::tile::{WorldPoint, WorldRect};
 
 /// Edges that are compared one with another before groups are made.
@@ -16,6 +18,12 @@ const GROUP: usize = 8;
 const COMPARISONS: usize = 1024;
 /// Holes whose boxes are compared with each other.
 const FEW_HOLES: usize = 64;
+/// Pairs of groups between two looks at the clock.
+const PAIRS_PER_CHECK: usize = 1 << 16;
+
+/// The deadline passed before a search ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct DeadlinePassed;
 
 /// Finds contacts in one polygon after the other, keeping its memory.
 #[derive(Debug, Default)]
@@ -26,6 +34,9 @@ pub(super) struct ContactFinder {
     /// Boxes around the rings, the exterior ring's first.
     rings: Vec<WorldRect>,
     left: usize,
+    pairs: usize,
+    deadline: Option<Instant>,
+    is_late: bool,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -59,8 +70,45 @@ impl ContactFinder {
 
     /// Whether two edges of the rings touch or cross that do not follow each other, or a
     /// hole may lie outside of the exterior ring or in another hole.
-    pub(super) fn find(&mut self) -> bool {
-        self.holes_stray() || self.edges_meet()
+    ///
+    /// # Errors
+    /// Where the deadline passes before that is known.
+    pub(super) fn find(&mut self, deadline: Option<Instant>) -> Result<bool, DeadlinePassed> {
+        (self.deadline, self.is_late) = (deadline, false);
+        let found = !self.is_convex() && (self.holes_stray() || self.edges_meet());
+        if self.is_late { Err(DeadlinePassed) } else { Ok(found) }
+    }
+
+    /// Whether the edges are one ring that turns the same way at each corner and goes
+    /// round once: then none of them meet, and none need be compared. Many cells and
+    /// buildings are such.
+    fn is_convex(&self) -> bool {
+        let [around] = &self.rings[..] else { return false };
+        let extent = (around.max.x - around.min.x).max(around.max.y - around.min.y);
+        // Products of longer edges do not fit.
+        if extent >= 1 << 31 {
+            return false;
+        }
+        let along = |edge: &Edge| {
+            let step = |to: u32, from: u32| i64::from(to) - i64::from(from);
+            [step(edge.b.x, edge.a.x), step(edge.b.y, edge.a.y)]
+        };
+        let Some(last) = self.edges.last() else { return false };
+        let mut before = along(last);
+        let (mut turn, mut reversals) = (0, 0);
+        for edge in &self.edges {
+            let here = along(edge);
+            let side = (before[0] * here[1] - before[1] * here[0]).signum();
+            if side == 0 || side == -turn {
+                return false;
+            }
+            turn = side;
+            // Eastward and straight north are one half of all directions.
+            let half = |[x, y]: [i64; 2]| x > 0 || (x == 0 && y > 0);
+            reversals += usize::from(half(before) != half(here));
+            before = here;
+        }
+        reversals == 2
     }
 
     fn holes_stray(&self) -> bool {
@@ -86,6 +134,7 @@ impl ContactFinder {
             self.levels.push(above);
         }
         self.left = count.saturating_mul(COMPARISONS);
+        self.pairs = 0;
         let (top, nodes) = (self.levels.len() - 1, self.levels.last().map_or(0, Vec::len));
         (0..nodes).any(|two| (0..=two).any(|one| self.descend(top, one, two)))
     }
@@ -93,6 +142,12 @@ impl ContactFinder {
     /// Compares what is below two nodes of a level. The depth is the number of levels,
     /// 11 for 2³² edges.
     fn descend(&mut self, level: usize, one: usize, two: usize) -> bool {
+        self.pairs += 1;
+        if self.pairs.is_multiple_of(PAIRS_PER_CHECK)
+            && self.deadline.is_some_and(|deadline| Instant::now() >= deadline)
+        {
+            (self.left, self.is_late) = (0, true);
+        }
         if self.left == 0 || !self.levels[level][one].intersects(&self.levels[level][two]) {
             return false;
         }
@@ -166,7 +221,7 @@ mod tests {
             let ring: Vec<WorldPoint> = ring.iter().map(|&(x, y)| WorldPoint { x, y }).collect();
             finder.add(&ring);
         }
-        finder.find()
+        finder.find(None).unwrap()
     }
 
     #[test]
@@ -231,6 +286,21 @@ mod tests {
             finder.add(&ring);
             let found = finder.edges_meet();
             prop_assert_eq!(found, by_pairs(&finder));
+            prop_assert!(!(finder.is_convex() && found));
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn edges_of_a_convex_ring_never_meet(
+            corners in prop::collection::vec((0u32..12, 0u32..12), 3..8),
+        ) {
+            let mut ring: Vec<_> = corners.iter().map(|&(x, y)| WorldPoint { x, y }).collect();
+            ring.dedup();
+            prop_assume!(ring.len() > 2 && ring[0] != ring[ring.len() - 1]);
+            let mut finder = ContactFinder::default();
+            finder.add(&ring);
+            prop_assert!(!(finder.is_convex() && by_pairs(&finder)));
         }
     }
 
@@ -240,6 +310,35 @@ mod tests {
         let mut finder = ContactFinder::default();
         finder.add(&star(&radii));
         // It ends, and the polygon is left to the repair.
-        assert!(finder.find());
+        assert_eq!(finder.find(None), Ok(true));
+    }
+
+    #[test]
+    fn edges_side_by_side_are_not_compared_past_the_deadline() {
+        // Rays whose boxes meet, and that do not.
+        let radii: Vec<u32> = (0..20_000).map(|n| 1_000_000 + n % 2 * 900_000).collect();
+        let mut finder = ContactFinder::default();
+        finder.add(&star(&radii));
+        assert_eq!(finder.find(Some(Instant::now())), Err(DeadlinePassed));
+        // The next polygon is looked at anew.
+        finder.clear();
+        finder.add(&star(&[900_000; 100]));
+        assert_eq!(finder.find(None), Ok(false));
+    }
+
+    #[test]
+    fn a_ring_that_goes_round_twice_is_not_taken_for_a_convex_one() {
+        let turns = |times: usize, corners: usize| {
+            let mut finder = ContactFinder::default();
+            let ring = star(&vec![1_000_000; corners]);
+            let ring: Vec<_> = (0..corners).map(|n| ring[n * times % corners]).collect();
+            finder.add(&ring);
+            (finder.is_convex(), finder.find(None).unwrap())
+        };
+        assert_eq!(turns(1, 5), (true, false));
+        assert_eq!(turns(1, 400), (true, false));
+        assert_eq!(turns(4, 5), (true, false));
+        assert_eq!(turns(2, 5), (false, true));
+        assert_eq!(turns(3, 7), (false, true));
     }
 }

@@ -42,9 +42,7 @@ impl TableBuilder {
         let shape = self.shapes.kinds.len() as u32;
         // The casts saturate: what is past the world's edge lies on it.
         let world = |&[x, y]: &[f64; 2]| WorldPoint { x: x.round() as u32, y: y.round() as u32 };
-        if !self.shape(geometry, kind, world) {
-            return Err(TableError::TooLarge("more than 2^31 - 1 vertices"));
-        }
+        self.shape(geometry, kind, world)?;
         let added = self.shapes.kinds.len() as u32 > shape;
         self.shape_of.push(if added { shape } else { NO_SHAPE });
         Ok(())

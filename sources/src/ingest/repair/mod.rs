@@ -42,7 +42,7 @@ pub(super) fn repair(raw: &mut RawGeometry) -> Result<Fixes, RejectReason> {
         }
         Some(ShapeKind::Point) => {}
         Some(ShapeKind::Line) => lines(geometry, &mut fixes)?,
-        Some(ShapeKind::Polygon) => polygons(geometry, raw.loose_rings, &mut fixes)?,
+        Some(ShapeKind::Polygon) => polygons(geometry, raw.loose_rings, None, &mut fixes)?,
     }
     raw.loose_rings = false;
     Ok(fixes)

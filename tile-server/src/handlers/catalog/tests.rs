@@ -234,6 +234,7 @@ fn document_with(audience: Audience, lamps: LayerState) -> Value {
             features: None,
             summary: None,
             stats: None,
+            area_data_absent: None,
             max_age: 300,
             state,
         }

@@ -4,6 +4,7 @@ mod titles;
 
 use serde::Serialize;
 use serde_json::{Map, Value as Json};
+use sources::DatasetId;
 use sources::catalog::{Catalog, Text};
 use sources::derive::Derived;
 use sources::feature::Value;
@@ -71,6 +72,9 @@ fn document(
             return Err(Problem::unavailable(layer.id.as_str(), reason));
         }
         (None, LayerState::Ready(_)) => {
+            if let Some(dataset) = &layer.area_data_absent {
+                return Err(absent_data(catalog, layer, dataset));
+            }
             let detail = format!("Layer {} has no figures by area.", layer.id);
             return Err(Problem::new(Kind::NotFound, detail));
         }
@@ -82,7 +86,7 @@ fn document(
     let stats = Stats {
         layer: layer.id.as_str(),
         title: &layer.title,
-        over: catalog.district.stats_over.as_ref().map(sources::DatasetId::as_str),
+        over: catalog.district.stats_over.as_ref().map(DatasetId::as_str),
         time: label,
         times: derived
             .slices
@@ -96,6 +100,25 @@ fn document(
     };
     // Serializing plain data into memory fails for no input.
     Ok(serde_json::to_vec(&stats).unwrap_or_default())
+}
+
+/// The answer where the areas, or what is counted by them, are absent. The areas are
+/// public; other datasets are not named, for some of them nobody may know of.
+fn absent_data(catalog: &Catalog, layer: &PublishedLayer, dataset: &DatasetId) -> Problem {
+    let areas = catalog.district.stats_over.as_ref() == Some(dataset);
+    let declared = catalog.dataset(dataset.as_str()).filter(|_| areas);
+    let lacking = match declared {
+        Some(areas) => format!(
+            "the areas, dataset {} ({}), are not on this server yet; its operator can import that \
+             dataset, or load it into the database",
+            areas.id, areas.title.en
+        ),
+        None => "the data that they are computed from is not on this server yet; its operator \
+                 finds the dataset's name at /readyz of the admin listener"
+            .to_owned(),
+    };
+    let detail = format!("Layer {} has no figures by area, because {lacking}.", layer.id);
+    Problem::new(Kind::LayerAbsent, detail)
 }
 
 /// Which slice is asked for.
