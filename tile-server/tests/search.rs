@@ -230,6 +230,94 @@ fn two_addresses_never_collapse_into_one_result() {
     assert!(road.starts_with(&["뚝섬로 5".to_owned(), "뚝섬로 54".to_owned()]), "{road:?}");
 }
 
+/// Addresses that the data has, with what people write around them.
+#[rstest]
+#[case::building_in_brackets("뚝섬로54길 12 (성수동2가, 해솔공장)", &["뚝섬로54길 12"])]
+#[case::building_alone_in_brackets("뚝섬로54길 14-3 (푸른빌라)", &["뚝섬로54길 14-3"])]
+#[case::brackets_not_closed("뚝섬로54길 12 (성수동2가, 해솔", &["뚝섬로54길 12"])]
+#[case::building_behind("뚝섬로54길 14-3 푸른빌라 가동 301호", &["뚝섬로54길 14-3"])]
+#[case::company_before("해솔산업, 서울 성동구 뚝섬로54길 12", &["뚝섬로54길 12"])]
+#[case::known_building("뚝섬로54길 14-3 (성수동2가, 한신아파트)", &["뚝섬로54길 14-3"])]
+#[case::floor("뚝섬로54길 12, 3층", &["뚝섬로54길 12"])]
+#[case::units("뚝섬로54길 14-3, 101동 202호", &["뚝섬로54길 14-3"])]
+#[case::units_as_one_word("뚝섬로54길 14-3 101동202호(성수동2가)", &["뚝섬로54길 14-3"])]
+#[case::basement("뚝섬로54길 12 지하1층", &["뚝섬로54길 12"])]
+#[case::basement_in_two_words("뚝섬로54길 12 지하 1층 102호", &["뚝섬로54길 12"])]
+#[case::initials_with_a_floor("ㄸㅅㄹ54ㄱ 14-3 2층 (해솔)", &["뚝섬로54길 14-3"])]
+#[case::road_with_a_remark("뚝섬로 (해솔공장)", &["뚝섬로 5", "뚝섬로 54"])]
+#[case::lot_with_a_building("성수동1가 656-3 해솔빌라 2층", &["뚝섬로 54"])]
+#[case::another_district("중구 뚝섬로54길 12 (해솔공장)", &[])]
+#[case::another_road("뚝섬로 54 길 99", &[])]
+fn words_that_the_data_does_not_have_ended_the_search(
+    #[case] typed: &str,
+    #[case] expected: &[&str],
+) {
+    let folder = addresses();
+    assert_eq!(Searched::new(folder.path()).titles(typed), expected);
+}
+
+#[rstest]
+#[case::number_first("12 뚝섬로54길", &["뚝섬로54길 12"])]
+#[case::number_first_with_a_dash("14-3, 뚝섬로 54길", &["뚝섬로54길 14-3"])]
+#[case::postcode_first("04780 뚝섬로54길 14-3", &["뚝섬로54길 14-3"])]
+#[case::word_for_the_dash("뚝섬로 54길 14의3", &["뚝섬로54길 14-3"])]
+#[case::word_for_the_dash_of_a_lot("성수동1가 656의 3번지", &["뚝섬로 54"])]
+#[case::lot_word_on_a_road("뚝섬로 54길 14-3번지", &["뚝섬로54길 14-3"])]
+#[case::full_width("뚝섬로５４길　１４－３", &["뚝섬로54길 14-3"])]
+#[case::district_run_in("성동구뚝섬로54길14-3", &["뚝섬로54길 14-3"])]
+#[case::all_run_in("서울특별시성동구뚝섬로54길14-3(성수동2가)", &["뚝섬로54길 14-3"])]
+#[case::district_and_road_run_in("성동구뚝섬로 54길 14-3", &["뚝섬로54길 14-3"])]
+#[case::dong_run_in("성동구성수동1가656-3", &["뚝섬로 54"])]
+#[case::another_district_run_in("중구뚝섬로54길14-3", &[])]
+fn an_address_was_lost_by_the_way_in_which_it_is_written(
+    #[case] typed: &str,
+    #[case] expected: &[&str],
+) {
+    let folder = addresses();
+    assert_eq!(Searched::new(folder.path()).titles(typed), expected);
+}
+
+/// A table of road, number and dong, without districts.
+fn numbered<'r>(rows: &[(&'r str, &'r str, &'r str, f64)]) -> tempfile::TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    let columns = ["road:text", "house:text", "emd_nm:text"];
+    let keys = "address = { road = 'road', number = 'house' }";
+    let (dataset, layer) = declare("addr", "주소", "point", keys, &columns);
+    write_catalog(folder.path(), "addresses = 'addr'\n", &dataset, &layer);
+    let row = |&(road, house, dong, lon): &(&'r str, &'r str, &'r str, f64)| {
+        (point(lon, 37.5), vec![Value::Text(road), Value::Text(house), Value::Text(dong)])
+    };
+    let rows: Vec<Row<'r>> = rows.iter().map(row).collect();
+    let text = ColumnType::Text;
+    let columns = [("road", text), ("house", text), ("emd_nm", text)];
+    write(folder.path(), "addr", GeometryKind::Point, &columns, &rows);
+    folder
+}
+
+#[rstest]
+#[case::far_apart(&[("중앙로", "12", "", 127.0), ("중앙로", "12", "", 127.3)],
+    "중앙로 12", &["중앙로 12", "중앙로 12"])]
+#[case::in_two_dongs(&[("중앙로", "12", "가나동", 127.0), ("중앙로", "12", "다라동", 127.001)],
+    "중앙로 12", &["중앙로 12", "중앙로 12"])]
+#[case::letters_behind(&[("중앙로", "12A", "", 127.0), ("중앙로", "12B", "", 127.0)],
+    "중앙로 12", &["중앙로 12A", "중앙로 12B"])]
+#[case::ranges(&[("중앙로", "10–19", "", 127.0), ("중앙로", "20–29", "", 127.0)],
+    "중앙로", &["중앙로 10–19", "중앙로 20–29"])]
+#[case::roads_alike_but_for_a_mark(&[("3·1로", "5", "", 127.0), ("31로", "5", "", 127.0)],
+    "31로 5", &["31로 5", "3·1로 5"])]
+#[case::entrances_of_one_building(&[("중앙로", "12", "", 127.0), ("중앙로", "12", "", 127.0005)],
+    "중앙로 12", &["중앙로 12"])]
+fn different_addresses_collapsed_to_one_result(
+    #[case] rows: &[(&str, &str, &str, f64)],
+    #[case] typed: &str,
+    #[case] expected: &[&str],
+) {
+    let folder = numbered(rows);
+    let mut titles = Searched::new(folder.path()).titles(typed);
+    titles.sort();
+    assert_eq!(titles, expected);
+}
+
 #[test]
 fn a_lot_is_an_address_too_and_hyphens_count() {
     let folder = addresses();
@@ -364,6 +452,9 @@ fn places() -> tempfile::TempDir {
 #[case::of_a_kind_in_english("성수동 kiosk", &["숲속도서관"])]
 #[case::without_the_ending("왕십리 도서관", &["무지개도서관", "성수동을 그린 도서관"])]
 #[case::in_the_district("성동구 무지개", &["무지개도서관"])]
+#[case::in_more_areas_than_four_words_name(
+    "성수동 성수 성수2가3동 성수2가 성수2가3 도서관", &["숲속도서관"])]
+#[case::with_a_remark("성수2가3동 도서관 (휴관)", &["숲속도서관"])]
 #[case::nowhere("성수동 경찰서", &[])]
 fn places_are_found_in_a_dong(#[case] typed: &str, #[case] expected: &[&str]) {
     let folder = places();
