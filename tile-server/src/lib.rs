@@ -67,3 +67,4 @@ pub mod serve;
 pub mod server;
 pub mod service;
 mod terminal;
+pub mod usage;

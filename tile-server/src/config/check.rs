@@ -266,7 +266,8 @@ impl Checker<'_> {
             ..DatabaseOptions::new(raw.text())
         };
         if let Err(error) = options.check() {
-            self.faults.push(raw.fault(error, "correct it"));
+            // The error says what to do.
+            self.faults.push(raw.fault(error, ""));
         }
         Some(DatabaseConfig { options, schemas, table_memory: memory << 20 })
     }
@@ -347,6 +348,16 @@ mod tests {
     ) {
         let config = config(pairs).unwrap();
         assert_eq!((config.publish_uncatalogued, config.local_files), expected);
+    }
+
+    #[rstest]
+    #[case::parameter("postgresql://u@h/d?connection_limit=5", "remove it")]
+    #[case::value("postgresql://u@h/d?sslmode=sometimes", "require, verify-ca or verify-full")]
+    #[case::no_url("mysql://u@h/d", "%23 for #")]
+    fn a_fault_of_the_database_url_had_two_remedies(#[case] url: &str, #[case] end: &str) {
+        let pairs = [("database.url", url), ("database.publish_schema", "public")];
+        let faults = config(&pairs).unwrap_err();
+        assert!(faults.len() == 1 && faults[0].ends_with(end), "{faults:?}");
     }
 
     #[test]

@@ -26,7 +26,9 @@ impl TableBuilder {
             return true;
         }
         let (mut rebuilt, mut fixes) = (geometry.clone(), Fixes::default());
-        if repair::polygons(&mut rebuilt, false, &mut fixes).is_err() || !fixes.rebuilt {
+        if repair::polygons(&mut rebuilt, false, &mut fixes).is_err()
+            || !(fixes.rebuilt || fixes.spikes)
+        {
             return true;
         }
         if self.options.coverage && around(&rebuilt) <= 2.0 * around(geometry) {
