@@ -228,6 +228,11 @@ fn rebuild(polygon: &[Ring], sliver: f64) -> Vec<Vec<Vec<[f64; 2]>>> {
         Default::default(),
     )
     .overlay(OverlayRule::Difference, FillRule::NonZero);
+    // Where rings ran along each other to the rounding, the overlay leaves spikes.
+    shapes.iter_mut().flatten().for_each(|ring| {
+        let tolerance = tolerance(bounds(ring));
+        remove_spikes(ring, tolerance);
+    });
     let large = |ring: &Vec<[f64; 2]>| ring_area(ring).abs() > sliver;
     shapes.retain(|shape| shape.first().is_some_and(large));
     shapes.iter_mut().for_each(|shape| shape.retain(large));
