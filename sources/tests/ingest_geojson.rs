@@ -81,7 +81,7 @@ fn geojson_numbers_keep_their_digits() {
     let found = read(&imported);
     assert_eq!(
         found.features[0].values[..4],
-        [Owned::Int(1), text("41200101001000100001"), text("9007199254740993.0"), text("[1]")]
+        [Owned::Int(1), text("41200101001000100001"), text("9007199254740993"), text("[1]")]
     );
     assert_eq!(found.features[1].values[..3], [Owned::Int(2), text("1"), text("0.5")]);
     let (rejected, path) = imported.rejected.unwrap();
@@ -221,6 +221,18 @@ fn a_value_that_is_not_a_number_is_left_empty_and_a_position_is_rejected() {
     r#"{"type": "Feature", "geometry": {"type": null, "coordinates": [1, 2]}}"#,
     "not a text"
 )]
+#[case::another_type(
+    r#"{"type": "Foo", "properties": {"row": 2}, "geometry": {"type": "Point",
+    "coordinates": [127, 37]}}"#,
+    "its \"\"type\"\" is \"\"Foo\"\", and a feature's is \"\"Feature\"\""
+)]
+#[case::type_in_lower_case(r#"{"type": "feature", "geometry": null}"#, "is \"\"feature\"\", and")]
+#[case::type_of_its_geometry(
+    r#"{"type": "Point", "geometry": {"type": "Point", "coordinates": [127, 37]}}"#,
+    "is \"\"Point\"\", and a feature's"
+)]
+#[case::collection_inside(r#"{"type": "FeatureCollection", "features": []}"#, "a feature's is")]
+#[case::geometry_of_no_type(r#"{"type": "Foo", "coordinates": [127, 37]}"#, "is no geometry type")]
 #[case::null("null", "not a feature")]
 #[case::array("[[1, {}]]", "not a feature")]
 #[case::text("\"x\"", "not a feature")]

@@ -98,3 +98,41 @@ fn one_damaged_text_does_not_change_the_encoding_of_all_others() {
     let (texts, _) = with_texts(&[rows[0], rows[1], rows[2], damaged], Some(b"UTF-8"), 0);
     assert_eq!(texts[..3], [text("가나동"), text("다라로"), text("마바길")]);
 }
+
+/// Korean that a program called Chinese or Japanese: most of its bytes are characters of these.
+#[rstest]
+#[case::chinese("936", 0, &["가나동", "다라로"])]
+#[case::chinese_by_name("GBK", 0, &["성수동2가", "왕십리도선동", "한양대학교"])]
+#[case::taiwanese("950", 0, &["성동구 뚝섬로54길", "행당동"])]
+#[case::japanese("Shift_JIS", 0, &["금호2·3가동", "옥수동"])]
+#[case::chinese_driver("", 0x4d, &["가나동", "다라로"])]
+#[case::chinese_driver_of_windows("", 0x7a, &["응봉동", "사근동"])]
+#[case::taiwanese_driver("", 0x78, &["마장동", "용답동"])]
+fn korean_called_chinese_became_chinese_characters(
+    #[case] cpg: &str,
+    #[case] driver: u8,
+    #[case] texts: &[&str],
+) {
+    let bytes: Vec<_> = texts.iter().map(|text| encoding_rs::EUC_KR.encode(text).0).collect();
+    let bytes: Vec<&[u8]> = bytes.iter().map(|bytes| &bytes[..]).collect();
+    let cpg = (!cpg.is_empty()).then_some(cpg.as_bytes());
+    let (found, notes) = with_texts(&bytes, cpg, driver);
+    assert_eq!(found, texts.iter().map(|expected| text(expected)).collect::<Vec<_>>());
+    assert!(notes.iter().any(|note| note.contains("Korean in CP949")), "{notes:?}");
+}
+
+#[rstest]
+#[case::chinese("936", encoding_rs::GBK, &["北京市", "广东", "延吉"])]
+#[case::one_chinese_name("GBK", encoding_rs::GBK, &["广东"])]
+#[case::taiwanese("950", encoding_rs::BIG5, &["臺北市", "中山路"])]
+#[case::japanese("932", encoding_rs::SHIFT_JIS, &["東京都", "ｶﾀｶﾅ"])]
+fn text_that_is_chinese_or_japanese_stays_so(
+    #[case] cpg: &str,
+    #[case] encoding: &'static encoding_rs::Encoding,
+    #[case] texts: &[&str],
+) {
+    let bytes: Vec<_> = texts.iter().map(|text| encoding.encode(text).0).collect();
+    let bytes: Vec<&[u8]> = bytes.iter().map(|bytes| &bytes[..]).collect();
+    let (found, _) = with_texts(&bytes, Some(cpg.as_bytes()), 0);
+    assert_eq!(found, texts.iter().map(|expected| text(expected)).collect::<Vec<_>>());
+}

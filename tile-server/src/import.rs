@@ -16,6 +16,7 @@ use sources::{Catalog, DatasetId};
 use crate::database::{Connection, DatabaseArgs};
 use crate::import_summary::{mention_rejected, summarise};
 use crate::terminal::report;
+use crate::usage::ArgumentFault;
 
 /// Settings of `import`.
 #[derive(Debug, Args)]
@@ -79,16 +80,16 @@ enum Store {
 #[derive(Debug, Clone, Copy)]
 struct Bounds([f64; 4]);
 
-fn epsg(text: &str) -> Result<u32, String> {
+fn epsg(text: &str) -> Result<u32, ArgumentFault> {
     let code = text.get(..5).filter(|start| start.eq_ignore_ascii_case("epsg:"));
     let digits = if code.is_some() { &text[5..] } else { text };
-    let code = digits.parse().map_err(|_| "use a code such as EPSG:5186".to_owned())?;
+    let code = digits.parse().map_err(|_| ArgumentFault::NoCode)?;
     // Known at once, not after the file was read.
-    sources::projection::Projection::from_epsg(code).map_err(|error| error.to_string())?;
+    sources::projection::Projection::from_epsg(code)?;
     Ok(code)
 }
 
-fn bounds(text: &str) -> Result<Bounds, String> {
+fn bounds(text: &str) -> Result<Bounds, ArgumentFault> {
     let numbers: Vec<f64> = text.split(',').filter_map(|part| part.trim().parse().ok()).collect();
     match numbers[..] {
         [west, south, east, north]
@@ -102,12 +103,12 @@ fn bounds(text: &str) -> Result<Bounds, String> {
         {
             Ok(Bounds([west, south, east, north]))
         }
-        _ => Err("use degrees as west,south,east,north: 127.0,37.5,127.1,37.6".to_owned()),
+        _ => Err(ArgumentFault::Bounds),
     }
 }
 
-fn encoding(text: &str) -> Result<Encoding, String> {
-    Encoding::named(text).ok_or_else(|| "use cp949, utf-8 or another name of the web".to_owned())
+fn encoding(text: &str) -> Result<Encoding, ArgumentFault> {
+    Encoding::named(text).ok_or(ArgumentFault::Encoding)
 }
 
 /// Imports the files one after the other; those after a refused one too.

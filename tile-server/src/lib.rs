@@ -68,3 +68,4 @@ pub mod serve;
 pub mod server;
 pub mod service;
 mod terminal;
+pub mod usage;

@@ -2,11 +2,14 @@
 
 use std::process::ExitCode;
 
-use clap::Parser;
-use tile_server::cli::{Cli, Command};
+use tile_server::cli::Command;
 
 fn main() -> ExitCode {
-    match Cli::parse().command {
+    let cli = match tile_server::usage::read() {
+        Ok(cli) => cli,
+        Err(code) => return code,
+    };
+    match cli.command {
         Command::Serve(args) => tile_server::serve::run(&args),
         Command::Import(args) => tile_server::import::run(&args),
         Command::Load(args) => tile_server::load::run(&args),

@@ -158,6 +158,58 @@ fn wrong_usage_is_told_from_a_refused_file() {
     assert_eq!(desk.data().unwrap(), ["x.fgb"]);
 }
 
+/// Whether a text has words of English that are no name of a thing.
+fn has_english(text: &str) -> bool {
+    let words = text.split(|c: char| !c.is_ascii_alphabetic()).filter(|word| word.len() > 1);
+    words.into_iter().any(|word| {
+        [
+            "the", "is", "it", "no", "not", "of", "an", "or", "and", "expected", "value",
+            "invalid", "such", "file", "error", "refused", "ends", "can", "write",
+        ]
+        .contains(&word.to_ascii_lowercase().as_str())
+    })
+}
+
+#[rstest::rstest]
+#[case::json_without_a_value("a.geojson", b"{\"type\": \"FeatureCollection\", \"features\": [}".to_vec(), &[])]
+#[case::json_without_a_comma("a.geojson", b"{\"type\": \"Feature\" \"properties\": 1}".to_vec(), &[])]
+#[case::json_of_another_kind("a.geojson", b"{\"features\": 5, \"type\": \"FeatureCollection\"}".to_vec(), &[])]
+#[case::json_with_a_control_character("a.geojson", b"{\"type\": \"a\nb\"}".to_vec(), &[])]
+#[case::topojson("a.geojson", b"{\"type\": \"Topology\"}".to_vec(), &[])]
+#[case::no_geojson("a.geojson", b"{\"a\": 1}".to_vec(), &[])]
+#[case::damaged_archive("a.zip", b"PK\x03\x04damaged".to_vec(), &[])]
+#[case::no_file("b.shp", Vec::new(), &["missing.shp"])]
+#[case::unknown_crs("a.geojson", points(&[[127.04, 37.55]]).into_bytes(), &["--crs", "EPSG:99999"])]
+#[case::unknown_store("a.geojson", points(&[[127.04, 37.55]]).into_bytes(), &["--to", "oracle"])]
+#[case::unknown_option("a.geojson", points(&[[127.04, 37.55]]).into_bytes(), &["--encodng", "x"])]
+#[case::no_database("a.geojson", points(&[[127.04, 37.55]]).into_bytes(),
+    &["--to", "postgis", "--database-url", "postgresql://u@127.0.0.1:1/m"])]
+#[case::unknown_parameter("a.geojson", points(&[[127.04, 37.55]]).into_bytes(),
+    &["--to", "postgis", "--database-url", "postgresql://u@127.0.0.1:1/m?connection_limit=5"])]
+#[case::refused_parameter("a.geojson", points(&[[127.04, 37.55]]).into_bytes(),
+    &["--to", "postgis", "--database-url", "postgresql://u@127.0.0.1:1/m?gssencmode=require"])]
+fn a_reason_was_english_in_a_korean_sentence(
+    #[case] file: &str,
+    #[case] content: Vec<u8>,
+    #[case] more: &[&str],
+) {
+    let desk = Desk::new();
+    desk.put(file, content);
+    let file = if more.first() == Some(&"missing.shp") { "missing.shp" } else { file };
+    let options = more.iter().filter(|more| **more != "missing.shp");
+    let refused = desk.import(&[&[file][..], &options.copied().collect::<Vec<_>>()].concat());
+    assert_ne!(refused.code, Some(0), "{}", refused.out);
+    let (korean, english): (Vec<&str>, Vec<&str>) = refused
+        .err
+        .lines()
+        .filter(|line| !line.trim().is_empty())
+        .partition(|line| line.chars().any(|c| ('가'..='힣').contains(&c)));
+    assert!(!korean.is_empty() && !english.is_empty(), "{}", refused.err);
+    for line in korean {
+        assert!(!has_english(line), "{line}");
+    }
+}
+
 #[test]
 fn a_bad_file_keeps_no_good_one_back() {
     let desk = Desk::new();

@@ -79,7 +79,7 @@ pub(super) fn stretch(x: f64) -> f64 {
 
 /// The area on the ground in square metres of rings on the plane; each polygon is its
 /// exterior less its interiors, whichever way they wind.
-pub(super) fn ring_area(ring: &[[f64; 2]]) -> f64 {
+pub(super) fn ground_area(ring: &[[f64; 2]]) -> f64 {
     let Some(&[ox, oy]) = ring.first() else { return 0.0 };
     let next = ring.iter().cycle().skip(1);
     let (mut doubled, mut moment) = (0.0, 0.0);

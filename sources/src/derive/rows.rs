@@ -116,7 +116,7 @@ impl Rows {
             return f64::NAN;
         };
         let rings = outline.parts().map(|(ring, exterior)| {
-            let area = super::plane::ring_area(ring);
+            let area = super::plane::ground_area(ring);
             if exterior { area } else { -area }
         });
         rings.sum::<f64>() / 1e6

@@ -5,6 +5,42 @@ use flatgeobuf::{ColumnType as StoredType, Crs, GeometryType, Header};
 use crate::feature::{Column, ColumnType, GeometryKind, Schema};
 use crate::projection::{Projection, ProjectionError};
 
+/// The reason for which a header can't be used.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub(super) enum HeaderFault {
+    /// A number that can't be a code of EPSG.
+    #[error("EPSG:{code} is no CRS")]
+    NoCode {
+        /// The number.
+        code: i32,
+    },
+    /// A code of another register, without a definition.
+    #[error("the CRS {org}:{code} is not from EPSG")]
+    OtherRegister {
+        /// The register.
+        org: String,
+        /// The code.
+        code: i32,
+    },
+    /// A column of a type that FlatGeobuf does not have.
+    #[error("column {column:?} has the unknown type {stored}")]
+    ColumnType {
+        /// The column's name.
+        column: String,
+        /// The number of its type.
+        stored: u8,
+    },
+    /// A column that is declared twice.
+    #[error("column {column:?} is declared twice")]
+    ColumnTwice {
+        /// The column's name.
+        column: String,
+    },
+    /// More columns than property records can number.
+    #[error("more than {MAX_COLUMNS} columns")]
+    TooManyColumns,
+}
+
 /// What of a header the reader goes by.
 pub(super) struct FileHeader {
     pub(super) schema: Schema,
@@ -59,7 +95,7 @@ impl FileCrs {
 }
 
 /// The CRS of a header. A code wins over a definition, which is what others read.
-fn file_crs(crs: &Crs<'_>) -> Result<FileCrs, String> {
+fn file_crs(crs: &Crs<'_>) -> Result<FileCrs, HeaderFault> {
     let org = crs.org().unwrap_or_default().trim();
     let wkt = text(crs.wkt());
     let of_epsg = org.is_empty() || org.eq_ignore_ascii_case("EPSG");
@@ -67,7 +103,7 @@ fn file_crs(crs: &Crs<'_>) -> Result<FileCrs, String> {
         let code = crs.code();
         return u32::try_from(code)
             .map(|code| FileCrs::Epsg(code, wkt))
-            .map_err(|_| format!("EPSG:{code} is no CRS"));
+            .map_err(|_| HeaderFault::NoCode { code });
     }
     // OGC's name of longitude and latitude, in this order; h is for heights.
     let named = [crs.code_string(), crs.name()];
@@ -80,7 +116,9 @@ fn file_crs(crs: &Crs<'_>) -> Result<FileCrs, String> {
     }
     match wkt {
         Some(wkt) => Ok(FileCrs::Wkt(wkt)),
-        None if crs.code() != 0 => Err(format!("the CRS {org}:{} is not from EPSG", crs.code())),
+        None if crs.code() != 0 => {
+            Err(HeaderFault::OtherRegister { org: org.to_owned(), code: crs.code() })
+        }
         None => Ok(FileCrs::Unnamed),
     }
 }
@@ -105,16 +143,17 @@ const MAX_COLUMNS: usize = 1 << 16;
 /// Reads a verified header.
 ///
 /// # Errors
-/// What is wrong with it.
-pub(super) fn read(header: Header<'_>) -> Result<FileHeader, String> {
+/// [`HeaderFault`].
+pub(super) fn read(header: Header<'_>) -> Result<FileHeader, HeaderFault> {
     let mut columns = Vec::new();
     let mut stored = Vec::new();
     for column in header.columns().iter().flatten() {
-        let kind = column_type(column.type_()).ok_or_else(|| {
-            format!("column {:?} has the unknown type {}", column.name(), column.type_().0)
+        let kind = column_type(column.type_()).ok_or_else(|| HeaderFault::ColumnType {
+            column: column.name().to_owned(),
+            stored: column.type_().0,
         })?;
         if columns.iter().any(|known: &Column| known.name == column.name()) {
-            return Err(format!("column {:?} is declared twice", column.name()));
+            return Err(HeaderFault::ColumnTwice { column: column.name().to_owned() });
         }
         columns.push(Column {
             name: column.name().to_owned(),
@@ -124,7 +163,7 @@ pub(super) fn read(header: Header<'_>) -> Result<FileHeader, String> {
         });
         stored.push(column.type_());
         if columns.len() > MAX_COLUMNS {
-            return Err(format!("more than {MAX_COLUMNS} columns"));
+            return Err(HeaderFault::TooManyColumns);
         }
     }
     let crs = match header.crs() {
@@ -181,7 +220,7 @@ mod tests {
         AXIS[\"longitude\",east],AXIS[\"latitude\",north],\
         ANGLEUNIT[\"degree\",0.0174532925199433]]";
 
-    fn crs_of(org: &str, code: i32, code_string: &str, wkt: &str) -> Result<FileCrs, String> {
+    fn crs_of(org: &str, code: i32, code_string: &str, wkt: &str) -> Result<FileCrs, HeaderFault> {
         let mut builder = FlatBufferBuilder::new();
         let mut text = |text: &str| (!text.is_empty()).then(|| builder.create_string(text));
         let [org, code_string, wkt] = [org, code_string, wkt].map(&mut text);
@@ -215,7 +254,7 @@ mod tests {
 
     #[test]
     fn what_is_no_known_crs_is_named() {
-        assert!(crs_of("ESRI", 102_080, "", "").unwrap_err().contains("ESRI:102080"));
+        assert!(crs_of("ESRI", 102_080, "", "").unwrap_err().to_string().contains("ESRI:102080"));
         let error = crs_of("EPSG", 32652, "", "").unwrap().projection().unwrap_err();
         assert!(error.to_string().contains("32652"), "{error}");
         assert_eq!(crs_of("", 0, "", ""), Ok(FileCrs::Unnamed));

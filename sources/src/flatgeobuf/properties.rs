@@ -4,17 +4,50 @@ use flatgeobuf::ColumnType as StoredType;
 
 use crate::feature::Value;
 
+/// The reason for which property records can't be read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub(super) enum PropertyFault {
+    /// Records that end too early.
+    #[error("the properties end inside {part}")]
+    EndsInside {
+        /// What they end in.
+        part: &'static str,
+    },
+    /// A column that the header does not have.
+    #[error("column {number} of {columns} does not exist")]
+    NoColumn {
+        /// The column's number, from 0.
+        number: usize,
+        /// The number of columns.
+        columns: usize,
+    },
+    /// A value that is longer than what is left.
+    #[error("a value of {count} bytes, but {left} are left")]
+    TooLong {
+        /// The value's bytes.
+        count: usize,
+        /// The bytes that are left.
+        left: usize,
+    },
+    /// A text in another encoding.
+    #[error("text that is not UTF-8 after {} bytes", source.valid_up_to())]
+    NoUtf8 {
+        /// Where it is none.
+        source: std::str::Utf8Error,
+    },
+}
+
 /// Reads the records of one feature into one value per column; columns without
 /// a record stay null. Zero bytes behind the last record are passed over: the
 /// FlatGeobuf project's own test files end with one.
 ///
 /// # Errors
-/// What is wrong with the records.
+/// [`PropertyFault`].
 pub(super) fn read<'a>(
     mut bytes: &'a [u8],
     columns: &[StoredType],
     values: &mut [Value<'a>],
-) -> Result<(), String> {
+) -> Result<(), PropertyFault> {
     while !bytes.is_empty() {
         let record = bytes;
         // A record of the first column may be of zeros alone, but there is one only.
@@ -25,7 +58,7 @@ pub(super) fn read<'a>(
         match one(&mut bytes, columns) {
             Ok((number, value)) => values[number] = value,
             Err(_) if is_filling(record) => return Ok(()),
-            Err(reason) => return Err(reason),
+            Err(fault) => return Err(fault),
         }
     }
     Ok(())
@@ -36,15 +69,18 @@ fn is_filling(bytes: &[u8]) -> bool {
 }
 
 /// Reads one record: the number of its column, which is one, and its value.
-fn one<'a>(bytes: &mut &'a [u8], columns: &[StoredType]) -> Result<(usize, Value<'a>), String> {
+fn one<'a>(
+    bytes: &mut &'a [u8],
+    columns: &[StoredType],
+) -> Result<(usize, Value<'a>), PropertyFault> {
     let number = usize::from(u16::from_le_bytes(take(bytes, "a column number")?));
     let Some(&stored) = columns.get(number) else {
-        return Err(format!("column {number} of {} does not exist", columns.len()));
+        return Err(PropertyFault::NoColumn { number, columns: columns.len() });
     };
     Ok((number, value(bytes, stored)?))
 }
 
-fn value<'a>(bytes: &mut &'a [u8], stored: StoredType) -> Result<Value<'a>, String> {
+fn value<'a>(bytes: &mut &'a [u8], stored: StoredType) -> Result<Value<'a>, PropertyFault> {
     const WHAT: &str = "a value";
     Ok(match stored {
         StoredType::Bool => Value::Bool(take::<1>(bytes, WHAT)?[0] != 0),
@@ -62,25 +98,24 @@ fn value<'a>(bytes: &mut &'a [u8], stored: StoredType) -> Result<Value<'a>, Stri
         // String, Json and DateTime; the header let no other type pass.
         _ => {
             let text = counted(bytes)?;
-            Value::Text(std::str::from_utf8(text).map_err(|error| {
-                format!("text that is not UTF-8 after {} bytes", error.valid_up_to())
-            })?)
+            let text = std::str::from_utf8(text);
+            Value::Text(text.map_err(|source| PropertyFault::NoUtf8 { source })?)
         }
     })
 }
 
-fn take<const N: usize>(bytes: &mut &[u8], what: &str) -> Result<[u8; N], String> {
+fn take<const N: usize>(bytes: &mut &[u8], part: &'static str) -> Result<[u8; N], PropertyFault> {
     let Some((head, rest)) = bytes.split_first_chunk::<N>() else {
-        return Err(format!("the properties end inside {what}"));
+        return Err(PropertyFault::EndsInside { part });
     };
     *bytes = rest;
     Ok(*head)
 }
 
-fn counted<'a>(bytes: &mut &'a [u8]) -> Result<&'a [u8], String> {
+fn counted<'a>(bytes: &mut &'a [u8]) -> Result<&'a [u8], PropertyFault> {
     let count = u32::from_le_bytes(take(bytes, "a length")?) as usize;
     let Some((value, rest)) = bytes.split_at_checked(count) else {
-        return Err(format!("a value of {count} bytes, but {} are left", bytes.len()));
+        return Err(PropertyFault::TooLong { count, left: bytes.len() });
     };
     *bytes = rest;
     Ok(value)

@@ -94,7 +94,7 @@ pub fn scan(
         let frame = frames.header().map_err(frame_error)?;
         let header = size_prefixed_root_as_header(frame)
             .map_err(|error| corrupt("header".to_owned(), first_line(&error.to_string())))?;
-        header::read(header).map_err(|reason| corrupt("header".to_owned(), reason))?
+        header::read(header).map_err(|fault| corrupt("header".to_owned(), fault.to_string()))?
     };
     let projection = header.crs.projection().map_err(|error| unsupported(error.to_string()))?;
     frames.skip_index(header.features, header.node_size).map_err(frame_error)?;
@@ -132,7 +132,7 @@ pub fn scan(
         values.resize(header.stored.len(), Value::Null);
         if let Some(records) = feature.properties() {
             properties::read(records.bytes(), &header.stored, &mut values)
-                .map_err(|reason| corrupt(place_of(), reason))?;
+                .map_err(|fault| corrupt(place_of(), fault.to_string()))?;
         }
         visitor
             .feature(row, &shape, &values)

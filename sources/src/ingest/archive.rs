@@ -11,6 +11,7 @@ use parking_lot::Mutex;
 use zip::ZipArchive;
 
 use super::IngestError;
+use super::archive_fault::{damaged, unreadable};
 use super::file_fault::{FileFault, FilePlace};
 use super::files::{Content, Input, Part, together};
 use super::names::file_name;
@@ -182,7 +183,7 @@ impl Archive {
             .map_err(|error| damaged(&self.path, FilePlace::Entry(entry.stem.clone()), error))?;
         let mut start = Vec::new();
         file.take(PEEK).read_to_end(&mut start).map_err(|error| {
-            IngestError::whole(&entry.shown, FileFault::DamagedArchive(error.to_string()))
+            IngestError::whole(&entry.shown, FileFault::DamagedArchive(unreadable(&error)))
         })?;
         let dense: String = String::from_utf8_lossy(&start).split_whitespace().collect();
         let types = ["FeatureCollection", "Feature", "Point", "LineString", "Polygon"];
@@ -208,15 +209,17 @@ impl Archive {
 
     fn unpack(&self, entry: &Entry) -> Result<Part, IngestError> {
         let Entry { index, shown, .. } = entry;
-        let corrupt = |reason| IngestError::whole(shown, FileFault::DamagedArchive(reason));
         let io = |error| IngestError::io(&self.scratch, error);
         let mut opened = self.opened.lock();
         let Opened { zip, left, allowed } = &mut *opened;
-        let mut content = zip.by_index(*index).map_err(|error| corrupt(error.to_string()))?;
+        let mut content =
+            zip.by_index(*index).map_err(|error| damaged(shown, FilePlace::Whole, error))?;
         let mut file = tempfile::tempfile_in(&self.scratch).map_err(io)?;
         let mut chunk = vec![0; 1 << 16];
         loop {
-            let read = content.read(&mut chunk).map_err(|error| corrupt(error.to_string()))?;
+            let read = content.read(&mut chunk).map_err(|error| {
+                IngestError::whole(shown, FileFault::DamagedArchive(unreadable(&error)))
+            })?;
             if read == 0 {
                 break;
             }
@@ -229,16 +232,6 @@ impl Archive {
         file.seek(SeekFrom::Start(0)).map_err(io)?;
         Ok((file, shown.clone()))
     }
-}
-
-fn damaged(path: &Path, place: FilePlace, error: zip::result::ZipError) -> IngestError {
-    let fault = match error {
-        zip::result::ZipError::UnsupportedArchive(reason) => {
-            FileFault::UnknownPacking(reason.to_owned())
-        }
-        error => FileFault::DamagedArchive(error.to_string()),
-    };
-    IngestError::at(path, place, fault)
 }
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! A file's CRS: how it is known, what is wrong with it, and which CRS would fit.
 
-use super::bilingual::Bilingual;
+use super::bilingual::{Bilingual, Sentence};
+use crate::projection::{ProjectionError, known_codes};
 
 /// The source of a file's CRS.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -52,7 +53,7 @@ pub enum CrsFault {
     /// A code or definition that can't be used.
     Unusable {
         /// The reason, from the projection.
-        reason: String,
+        reason: Sentence,
         /// The remedy.
         advice: Advice,
     },
@@ -127,7 +128,7 @@ impl Bilingual for CrsFault {
                 format!("좌표계 {name:?}을(를) 알지 못합니다. {}", advice.ko())
             }
             Self::Unusable { reason, advice } => {
-                format!("좌표계를 쓸 수 없습니다({reason}). {}", advice.ko())
+                format!("좌표계를 쓸 수 없습니다. {}. {}", reason.ko(), advice.ko())
             }
             Self::Degrees { crs, how, advice } => {
                 format!("{crs}({})일 수 없습니다. 좌표가 도 단위입니다. {}", how.ko(), advice.ko())
@@ -163,7 +164,7 @@ impl Bilingual for CrsFault {
             Self::UnknownName { name, advice } => {
                 format!("its CRS {name:?} is not known; {}", advice.en())
             }
-            Self::Unusable { reason, advice } => format!("{reason}; {}", advice.en()),
+            Self::Unusable { reason, advice } => format!("{}; {}", reason.en(), advice.en()),
             Self::Degrees { crs, how, advice } => format!(
                 "it can't be in {crs} ({}): its positions are degrees; {}",
                 how.en(),
@@ -189,5 +190,28 @@ impl Bilingual for CrsFault {
                 advice.en()
             ),
         }
+    }
+}
+
+impl Bilingual for ProjectionError {
+    fn ko(&self) -> String {
+        match self {
+            Self::UnknownCode(code) => format!(
+                "EPSG:{code}은(는) 지원하지 않습니다. 파일을 EPSG:4326으로 변환하거나 다음 가운데 하나를 \
+                 쓰십시오: {}",
+                known_codes()
+            ),
+            Self::Definition(_) => {
+                "좌표계의 정의를 읽을 수 없거나 지원하지 않습니다. EPSG 코드로 지정하십시오"
+                    .to_owned()
+            }
+            Self::Position { index, x, y, crs } => {
+                format!("{}번째 좌표({x} {y})는 {crs}에 없는 곳입니다", index + 1)
+            }
+        }
+    }
+
+    fn en(&self) -> String {
+        self.to_string()
     }
 }

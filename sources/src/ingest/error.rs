@@ -87,14 +87,8 @@ impl IngestError {
 
 impl Bilingual for IngestError {
     fn ko(&self) -> String {
-        let of_store = |error: &StoreError| match error {
-            StoreError::Io { path, error } => {
-                format!("{}: 파일을 열거나 쓸 수 없습니다({error})", path.display())
-            }
-            other => format!("자료를 읽을 수 없습니다: {other}"),
-        };
         match self {
-            Self::File(error) => of_store(error),
+            Self::File(error) => error.ko(),
             Self::Input { path, place, fault } => {
                 format!("{}: {}", path.display(), located(place, fault.ko(), place.ko()))
             }
@@ -109,8 +103,53 @@ impl Bilingual for IngestError {
                 path.display(),
                 reason.ko()
             ),
-            Self::Write(error) => format!("결과를 쓸 수 없습니다: {error}"),
-            Self::Database(error) => format!("테이블에 쓸 수 없습니다: {error}"),
+            Self::Write(error) => error.ko(),
+            Self::Database(error) => error.ko(),
+        }
+    }
+
+    fn en(&self) -> String {
+        self.to_string()
+    }
+}
+
+impl Bilingual for StoreError {
+    fn ko(&self) -> String {
+        match self {
+            Self::Io { path, error } => {
+                format!("{}: 파일을 열거나 쓸 수 없습니다. {}", path.display(), error.ko())
+            }
+            Self::Corrupt { path, .. } => {
+                format!("{}: 파일이 손상되어 읽을 수 없습니다. 다시 복사하십시오", path.display())
+            }
+            Self::Unsupported { path, .. } => {
+                format!("{}: 지원하지 않는 형식이 쓰인 파일입니다", path.display())
+            }
+            Self::Unreachable { table, .. } => {
+                format!("테이블 {table}: 데이터베이스에 닿을 수 없습니다. 다시 하십시오")
+            }
+            Self::Table { table, .. } => format!("테이블 {table}: 지금은 읽을 수 없습니다"),
+        }
+    }
+
+    fn en(&self) -> String {
+        self.to_string()
+    }
+}
+
+impl Bilingual for WriteError {
+    fn ko(&self) -> String {
+        match self {
+            Self::Io { path, error } => {
+                format!("{}: 결과를 쓸 수 없습니다. {}", path.display(), error.ko())
+            }
+            Self::Feature { row, .. } => {
+                format!("{}번째 피처가 열이나 도형의 종류에 맞지 않습니다", row + 1)
+            }
+            Self::TooLarge { row, bytes } => format!(
+                "{}번째 피처가 약 {bytes}바이트로, 피처 하나의 한도인 256 MiB를 넘습니다",
+                row + 1
+            ),
         }
     }
 

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use super::bilingual::Bilingual;
+use super::bilingual::{Bilingual, Sentence};
 use super::shapefile::ShapefileFault;
 
 /// The place of a fault in a file.
@@ -56,15 +56,15 @@ pub enum FileFault {
     /// An archive whose Shapefile has no `.shp`.
     NoShp,
     /// An archive packed in a way that is not known, as its reader says.
-    UnknownPacking(String),
+    UnknownPacking(Sentence),
     /// An archive that is damaged, as its reader says.
-    DamagedArchive(String),
+    DamagedArchive(Sentence),
     /// An archive that unpacks to more than this many MiB.
     UnpacksTooLarge(u64),
     /// A text that is no GeoJSON, as its reader says.
     Json {
         /// The reader's error.
-        message: String,
+        message: Sentence,
         /// Its likely cause.
         cause: Option<JsonCause>,
     },
@@ -150,10 +150,10 @@ impl Bilingual for FileFault {
             }
             Self::NoShp => ".shp가 없습니다".to_owned(),
             Self::UnknownPacking(reason) => {
-                format!("모르는 방식으로 압축되어 있습니다({reason}). 먼저 직접 압축을 푸십시오")
+                format!("{}. 먼저 직접 압축을 푸십시오", reason.ko())
             }
             Self::DamagedArchive(reason) => {
-                format!("압축 파일이 손상되었습니다({reason}). 다시 복사하십시오")
+                format!("압축 파일이 손상되었습니다. {}. 다시 복사하십시오", reason.ko())
             }
             Self::UnpacksTooLarge(mib) => format!(
                 "압축을 풀면 {mib} MiB가 넘어 파일 크기에 비해 너무 큽니다. 직접 풀어서 가져오십시오"
@@ -166,7 +166,7 @@ impl Bilingual for FileFault {
                     Some(JsonCause::CutShort) => ". 파일이 잘렸습니다. 다시 복사하십시오",
                     None => "",
                 };
-                format!("GeoJSON으로 읽을 수 없습니다({message}){cause}")
+                format!("GeoJSON으로 읽을 수 없습니다. {}{cause}", message.ko())
             }
             Self::TooManyProperties(most) => format!("속성이 {most}가지가 넘습니다"),
             Self::Shapefile(fault) => fault.ko(),
@@ -211,8 +211,10 @@ impl Bilingual for FileFault {
             ),
             Self::Encrypted(entry) => format!("{entry} is encrypted; unpack it by hand first"),
             Self::NoShp => "a .shp is missing".to_owned(),
-            Self::UnknownPacking(reason) => format!("{reason}; unpack it by hand first"),
-            Self::DamagedArchive(reason) => reason.clone(),
+            Self::UnknownPacking(reason) => format!("{}; unpack it by hand first", reason.en()),
+            Self::DamagedArchive(reason) => {
+                format!("the archive is damaged: {}; copy it again", reason.en())
+            }
             Self::UnpacksTooLarge(mib) => format!(
                 "the archive unpacks to more than {mib} MiB, too much for its size; unpack it by \
                  hand and import the parts"
@@ -225,7 +227,7 @@ impl Bilingual for FileFault {
                     Some(JsonCause::CutShort) => "; the file is cut short, copy it again",
                     None => "",
                 };
-                format!("{message}{cause}")
+                format!("{}{cause}", message.en())
             }
             Self::TooManyProperties(most) => format!("more than {most} different properties"),
             Self::Shapefile(fault) => fault.en(),

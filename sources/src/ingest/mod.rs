@@ -9,10 +9,10 @@
 //! |---|---|
 //! | [`import`] | the two passes, and what came of them |
 //! | `bilingual` | messages in Korean and in English |
-//! | `note`, `reject_reason`, `crs_fault`, `file_fault` | the messages |
+//! | `note`, `reject_reason`, `crs_fault`, `file_fault`, `system_error` | the messages |
 //! | `destination` | where a dataset goes: a file, or a table |
 //! | `files` | what lies beside a Shapefile |
-//! | `archive` | what lies inside a zip |
+//! | `archive`, `archive_fault` | what lies inside a zip, and what is wrong with it |
 //! | `shapefile` | `.shp`, `.shx` and `.dbf` read together |
 //! | `geojson` | one feature after the other, never the whole document |
 //! | `text` | which encoding a DBF is in |
@@ -30,6 +30,7 @@
 //! the file and keep attributes in hash maps, which lose the order of columns.
 
 mod archive;
+mod archive_fault;
 mod bilingual;
 mod crs_fault;
 mod destination;
@@ -49,10 +50,11 @@ mod repair;
 mod row;
 pub mod shapefile;
 mod standing;
+mod system_error;
 mod tally;
 mod text;
 
-pub use bilingual::Bilingual;
+pub use bilingual::{Bilingual, Sentence};
 pub use crs_fault::{Advice, CrsFault, CrsSource};
 pub use destination::{DataFile, Destination, Finished, Place, Put, Table};
 pub use error::IngestError;

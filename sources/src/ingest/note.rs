@@ -4,6 +4,8 @@ mod messages;
 
 use std::path::PathBuf;
 
+use super::bilingual::Sentence;
+
 /// A line of an import's summary.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Note {
@@ -30,6 +32,32 @@ pub enum Note {
         driver: u8,
         /// The encoding that it stands for.
         name: &'static str,
+    },
+    /// An encoding of Chinese or Japanese that is stated of Korean text.
+    KoreanText {
+        /// The encoding's name.
+        name: &'static str,
+        /// Its source.
+        how: EncodingSource,
+    },
+    /// A header of a `.dbf` that ends with another byte than 0x0D.
+    TableHeaderEnding {
+        /// The byte.
+        byte: u8,
+    },
+    /// Bytes behind the last record of a `.shp`.
+    BytesBehindShapes {
+        /// The number of them.
+        bytes: u64,
+        /// The last record's row, from 1.
+        row: u64,
+    },
+    /// A `.shx` whose header has another length than its entries, or zeros behind them.
+    IndexLength {
+        /// The bytes that the header says.
+        stated: u64,
+        /// The bytes of header and entries.
+        kept: u64,
     },
     /// A Shapefile without a `.dbf`, or with one that has no fields.
     NoAttributes,
@@ -112,7 +140,7 @@ pub enum Note {
         /// The file.
         path: PathBuf,
         /// The system's error.
-        error: String,
+        error: Sentence,
     },
     /// Rejects that are not where they belong.
     RejectsElsewhere {
@@ -121,7 +149,7 @@ pub enum Note {
         /// Where they are; `None` where they are lost.
         kept: Option<PathBuf>,
         /// The system's error.
-        error: String,
+        error: Sentence,
     },
     /// A column that has another name in the table.
     ColumnRenamed {
@@ -177,6 +205,8 @@ pub enum Repair {
     Closed,
     /// Its rings were wound the other way.
     Rewound,
+    /// Parts of rings that ran out and back on one line were left out.
+    Spikes,
     /// Rings that were there twice were left out.
     Duplicates,
     /// Parts without extent were left out.

@@ -5,6 +5,7 @@ use std::path::Path;
 use crate::projection::{KNOWN, KnownCrs, Projection, ProjectionError};
 
 use super::IngestError;
+use super::bilingual::{Bilingual as _, Sentence};
 use super::crs_fault::{Advice, CrsFault, CrsSource};
 use super::land::is_land;
 use super::note::Note;
@@ -125,8 +126,10 @@ fn projection(
             return Err(CrsFault::UnknownName { name: name.clone(), advice: advice() });
         }
     };
-    let unusable =
-        |error: ProjectionError| CrsFault::Unusable { reason: error.to_string(), advice: advice() };
+    let unusable = |error: ProjectionError| CrsFault::Unusable {
+        reason: Sentence::new(error.ko(), error.en()),
+        advice: advice(),
+    };
     Ok((projection.map_err(unusable)?, how))
 }
 

@@ -8,6 +8,8 @@ use crate::repair::RepairError;
 pub enum RejectReason {
     /// A `type` of a GeoJSON geometry that is none.
     UnknownGeometryType(String),
+    /// A `type` of a GeoJSON feature that is not `Feature`.
+    NoFeatureType(String),
     /// Positions that lie in another number of arrays than their type asks for.
     WrongDepth {
         /// The geometry's type.
@@ -155,6 +157,9 @@ impl Bilingual for RejectReason {
     fn ko(&self) -> String {
         match self {
             Self::UnknownGeometryType(name) => format!("{name:?}은(는) 도형 종류가 아닙니다"),
+            Self::NoFeatureType(name) => {
+                format!("\"type\"이 {name:?}입니다. 피처의 \"type\"은 \"Feature\"여야 합니다")
+            }
             Self::WrongDepth { kind, expected, found } => format!(
                 "{kind}의 좌표는 배열 {expected}겹 안에 있어야 하는데 {found}겹 안에 있습니다"
             ),
@@ -207,6 +212,9 @@ impl Bilingual for RejectReason {
     fn en(&self) -> String {
         match self {
             Self::UnknownGeometryType(name) => format!("{name:?} is no geometry type"),
+            Self::NoFeatureType(name) => {
+                format!("its \"type\" is {name:?}, and a feature's is \"Feature\"")
+            }
             Self::WrongDepth { kind, expected, found } => format!(
                 "a {kind} has its positions in {expected} arrays, and here they are in {found}"
             ),

@@ -10,7 +10,7 @@ use crate::feature::Value;
 use crate::flatgeobuf::LEFTOVER_PREFIX;
 
 use super::IngestError;
-use super::bilingual::Bilingual;
+use super::bilingual::{Bilingual, Sentence};
 use super::note::Note;
 use super::reject_reason::RejectReason;
 
@@ -117,7 +117,7 @@ impl Ready {
         let Some(file) = file else {
             return match std::fs::remove_file(&path) {
                 Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
-                    let error = error.to_string();
+                    let error = Sentence::new(error.ko(), error.en());
                     Err((None, Note::OldRejectsStay { path, error }))
                 }
                 _ => Ok(None),
@@ -126,7 +126,7 @@ impl Ready {
         match file.persist(&path) {
             Ok(_) => Ok(Some(path)),
             Err(failed) => {
-                let error = failed.error.to_string();
+                let error = Sentence::new(failed.error.ko(), failed.error.en());
                 let kept = failed.file.keep().ok().map(|(_, kept)| kept);
                 Err((kept.clone(), Note::RejectsElsewhere { path, kept, error }))
             }

@@ -11,6 +11,7 @@ pub(super) struct Tally {
     pub(super) mixed: u64,
     pub(super) closed: u64,
     pub(super) dropped_parts: u64,
+    pub(super) spikes: u64,
     pub(super) duplicates: u64,
     pub(super) rebuilt: u64,
     pub(super) rewound: u64,
@@ -27,6 +28,7 @@ impl Tally {
     pub(super) fn count(&mut self, fixes: Fixes) {
         self.closed += u64::from(fixes.closed);
         self.dropped_parts += u64::from(fixes.dropped_parts);
+        self.spikes += u64::from(fixes.spikes);
         self.duplicates += u64::from(fixes.duplicates);
         self.rebuilt += u64::from(fixes.rebuilt);
         self.rewound += u64::from(fixes.rewound);
@@ -45,6 +47,7 @@ impl Tally {
             (self.rebuilt, Repair::Rebuilt),
             (self.closed, Repair::Closed),
             (self.rewound, Repair::Rewound),
+            (self.spikes, Repair::Spikes),
             (self.duplicates, Repair::Duplicates),
             (self.dropped_parts, Repair::DroppedParts),
             (self.heights, Repair::Heights),

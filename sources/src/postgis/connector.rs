@@ -11,6 +11,7 @@ use tokio_postgres::error::SqlState;
 use tokio_postgres::{CancelToken, Client, Config, Error};
 use tokio_postgres_rustls::MakeRustlsConnect;
 
+use super::connection_fault::ConnectionFault;
 use super::parameters::Parameters;
 use super::tls::{Mode, client_config, handshake_error};
 use super::url;
@@ -28,12 +29,14 @@ pub(crate) struct Connector {
 }
 
 /// Why a URL can't be used; without any part of it that may be a password.
-#[derive(Debug)]
+#[derive(Debug, thiserror::Error)]
 pub(crate) enum UrlFault {
-    /// It is not written as one, as this error says. The error may quote a password.
-    Syntax(Error),
-    /// A parameter can't be meant or done, in words for people.
-    Parameter(String),
+    /// It is not written as one. The library's error may quote a password.
+    #[error("it is not written as a URL")]
+    Syntax(#[source] Error),
+    /// A parameter can't be meant or done.
+    #[error(transparent)]
+    Parameter(#[from] ConnectionFault),
 }
 
 /// Reads a URL, or `key=value` pairs, but for what TLS is to be; a connection that is
@@ -42,7 +45,7 @@ pub(crate) enum UrlFault {
 /// # Errors
 /// [`UrlFault`].
 pub(crate) fn read(text: &str) -> Result<(Config, Parameters), UrlFault> {
-    let (rest, parameters) = url::split(text).map_err(UrlFault::Parameter)?;
+    let (rest, parameters) = url::split(text)?;
     let mut config = Config::from_str(&rest).map_err(UrlFault::Syntax)?;
     if config.get_application_name().is_none() {
         let name = parameters.application.as_deref().unwrap_or(APPLICATION);
@@ -57,7 +60,7 @@ impl Connector {
     /// # Errors
     /// [`UrlFault::Parameter`].
     pub(crate) fn new(mut config: Config, parameters: &Parameters) -> Result<Self, UrlFault> {
-        let mut mode = Mode::of(parameters).map_err(UrlFault::Parameter)?;
+        let mut mode = Mode::of(parameters)?;
         let hosts = config.get_hosts();
         // As in libpq, a socket of this machine needs no TLS, and has none.
         if !hosts.is_empty() && hosts.iter().all(|host| matches!(host, Host::Unix(_))) {
@@ -70,7 +73,7 @@ impl Connector {
             }
         }
         let root = parameters.root.as_deref();
-        let mut tls = client_config(mode, root).map_err(UrlFault::Parameter)?;
+        let mut tls = client_config(mode, root)?;
         if config.get_ssl_negotiation() == SslNegotiation::Direct {
             tls.alpn_protocols = vec![b"postgresql".to_vec()];
         }

@@ -33,6 +33,7 @@ mod attributes;
 mod budget;
 mod catalog_queries;
 mod column;
+pub mod connection_fault;
 mod connector;
 pub mod copy;
 mod crs;

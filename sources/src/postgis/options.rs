@@ -1,11 +1,13 @@
 //! Where a database is and how it is asked.
 
 use std::fmt;
+use std::sync::Arc;
 use std::time::Duration;
 
 use tokio_postgres::Config;
 use tokio_postgres::config::Host;
 
+use super::connection_fault::ConnectionFault;
 use super::connector::{self, Connector, UrlFault};
 
 /// Where a database is and how it is asked.
@@ -84,7 +86,7 @@ impl fmt::Debug for DatabaseOptions {
 
 /// Options that can't be meant. Never holds the URL or any part of it that may
 /// be a password.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, thiserror::Error)]
 pub enum DatabaseError {
     /// The URL can't be read.
     #[error(
@@ -94,7 +96,7 @@ pub enum DatabaseError {
     Url(String),
     /// A parameter of the URL can't be meant, or the certificates can't be read.
     #[error("the database's URL can't be used: {0}")]
-    Parameter(String),
+    Parameter(#[source] Arc<ConnectionFault>),
     /// No schema is named.
     #[error("no schema of the database is named; name at least one, such as public")]
     NoSchema,
@@ -123,7 +125,7 @@ pub(super) fn connection(options: &DatabaseOptions) -> Result<Connector, Databas
     }
     let refused = |fault: UrlFault| {
         let error = match fault {
-            UrlFault::Parameter(reason) => return DatabaseError::Parameter(reason),
+            UrlFault::Parameter(fault) => return DatabaseError::Parameter(Arc::new(fault)),
             UrlFault::Syntax(error) => error,
         };
         // The reason quotes the text it stumbled over, which may be a password:
@@ -131,10 +133,7 @@ pub(super) fn connection(options: &DatabaseOptions) -> Result<Connector, Databas
         let reason = std::error::Error::source(&error).map(ToString::to_string);
         let reason = reason.unwrap_or_default();
         match OPTION_NAMES.iter().find(|name| reason.ends_with(&format!("option `{name}`"))) {
-            Some(name) => DatabaseError::Parameter(format!(
-                "its parameter {name} has a value that is not known: correct it, as PostgreSQL's \
-                 documentation of libpq has it, or remove it"
-            )),
+            Some(name) => DatabaseError::Parameter(Arc::new(ConnectionFault::Value { name })),
             None => url("it is not written as one"),
         }
     };

@@ -8,6 +8,8 @@
 //! | passed over | what changes nothing here: GSSAPI that may be gone without, TLS 1.2 as the least, UTF-8, and `pgbouncer`, which other programs need behind a pooler |
 //! | refused | the others: to pass over a client certificate or `require_auth` would promise what is not kept |
 
+use super::connection_fault::{ConnectionFault, Remedy};
+
 /// Parameters that are read here, and how others are kept.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Parameters {
@@ -57,22 +59,77 @@ const PASSED: [&str; 17] = [
 const WITHOUT_EFFECT: [&str; 6] =
     ["krbsrvname", "gsslib", "gssdelegation", "sslcompression", "sslsni", "pgbouncer"];
 
+const NO_CLIENT_CERTIFICATES: Remedy = Remedy {
+    ko: "클라이언트 인증서를 지원하지 않습니다. 비밀번호로 로그인하십시오",
+    en: "client certificates are not supported; log in with a password",
+};
+const NO_REVOCATION: Remedy = Remedy {
+    ko: "폐기 목록을 읽지 않습니다. 지우십시오",
+    en: "lists of revoked certificates are not read; remove it",
+};
+const NO_PASSWORD_FILE: Remedy = Remedy {
+    ko: "비밀번호 파일을 읽지 않습니다. URL을 TILE_SERVER_DATABASE_URL로 주십시오",
+    en: "no file of passwords is read; give the URL by TILE_SERVER_DATABASE_URL",
+};
+const NO_SERVICES: Remedy = Remedy {
+    ko: "서비스 파일을 읽지 않습니다. host, port, dbname, user를 쓰십시오",
+    en: "no file of services is read; write host, port, dbname and user",
+};
+const NO_REQUIRED_METHOD: Remedy = Remedy {
+    ko: "지원하지 않습니다. channel_binding=require를 쓰거나 지우십시오",
+    en: "it is not supported; write channel_binding=require, or remove it",
+};
+const NO_REQUIRED_PEER: Remedy = Remedy {
+    ko: "지원하지 않습니다. 서버를 호스트 이름과 sslmode=verify-full로 지정하십시오",
+    en: "it is not supported; name the server by host name and sslmode=verify-full",
+};
+const TABLES_ALONE: Remedy = Remedy {
+    ko: "이 프로그램은 테이블만 읽습니다. 지우십시오",
+    en: "the program reads tables alone; remove it",
+};
+const NOT_SUPPORTED: Remedy = Remedy {
+    ko: "지원하지 않습니다. 지우십시오",
+    en: "it is not supported; remove it",
+};
+const NO_GSSAPI: Remedy = Remedy {
+    ko: "GSSAPI를 지원하지 않습니다. disable을 쓰고, 암호화하려면 sslmode=verify-full을 쓰십시오",
+    en: "GSSAPI is not supported; write disable, and sslmode=verify-full to encrypt",
+};
+const ALWAYS_UTF8: Remedy = Remedy {
+    ko: "글은 늘 UTF-8로 받습니다. 지우십시오",
+    en: "texts are always fetched as UTF-8; remove it",
+};
+const LEAST_TLS: Remedy = Remedy {
+    ko: "가장 낮은 것은 TLSv1.2입니다. 지우고 서버에서 정하십시오",
+    en: "the least is TLSv1.2; remove it, and set it in the server",
+};
+const MOST_TLS: Remedy = Remedy {
+    ko: "가장 높은 것은 TLSv1.3입니다. 지우십시오",
+    en: "the most is TLSv1.3; remove it",
+};
+const CERTIFICATE_MODE: Remedy = Remedy {
+    ko: "클라이언트 인증서를 지원하지 않습니다. disable을 쓰십시오",
+    en: "client certificates are not supported; write disable",
+};
+const WHOLE_MILLISECONDS: Remedy =
+    Remedy { ko: "밀리초를 정수로 쓰십시오", en: "write whole milliseconds" };
+
 /// Parameters that are refused, and what to do instead.
-const REFUSED: [(&str, &str); 14] = [
-    ("sslcert", "client certificates are not supported: log in with a password"),
-    ("sslkey", "client certificates are not supported: log in with a password"),
-    ("sslpassword", "client certificates are not supported: log in with a password"),
-    ("sslcrl", "lists of revoked certificates are not read: remove it"),
-    ("sslcrldir", "lists of revoked certificates are not read: remove it"),
-    ("passfile", "no file of passwords is read: give the URL by TILE_SERVER_DATABASE_URL"),
-    ("service", "no file of services is read: write host, port, dbname and user"),
-    ("servicefile", "no file of services is read: write host, port, dbname and user"),
-    ("require_auth", "it is not supported: write channel_binding=require, or remove it"),
-    ("requirepeer", "it is not supported: name the server by host name and sslmode=verify-full"),
-    ("replication", "the program reads tables alone: remove it"),
-    ("sslkeylogfile", "it is not supported: remove it"),
-    ("min_protocol_version", "it is not supported: remove it"),
-    ("max_protocol_version", "it is not supported: remove it"),
+const REFUSED: [(&str, Remedy); 14] = [
+    ("sslcert", NO_CLIENT_CERTIFICATES),
+    ("sslkey", NO_CLIENT_CERTIFICATES),
+    ("sslpassword", NO_CLIENT_CERTIFICATES),
+    ("sslcrl", NO_REVOCATION),
+    ("sslcrldir", NO_REVOCATION),
+    ("passfile", NO_PASSWORD_FILE),
+    ("service", NO_SERVICES),
+    ("servicefile", NO_SERVICES),
+    ("require_auth", NO_REQUIRED_METHOD),
+    ("requirepeer", NO_REQUIRED_PEER),
+    ("replication", TABLES_ALONE),
+    ("sslkeylogfile", NOT_SUPPORTED),
+    ("min_protocol_version", NOT_SUPPORTED),
+    ("max_protocol_version", NOT_SUPPORTED),
 ];
 
 impl Parameters {
@@ -80,13 +137,15 @@ impl Parameters {
     ///
     /// # Errors
     /// The fault and what to write, with its name and without its value.
-    pub(crate) fn take(&mut self, name: &str, value: &str) -> Result<Course, String> {
-        let refused = |reason: &str| Err(format!("its parameter {name}: {reason}"));
-        let allowed = |values: &[&str], reason: &str| {
-            if values.contains(&value) { Ok(Course::Taken) } else { refused(reason) }
+    pub(crate) fn take(&mut self, name: &str, value: &str) -> Result<Course, ConnectionFault> {
+        let allowed = |values: &[&str], name: &'static str, remedy: Remedy| {
+            if values.contains(&value) {
+                return Ok(Course::Taken);
+            }
+            Err(ConnectionFault::Parameter { name, remedy })
         };
-        if let Some((_, reason)) = REFUSED.iter().find(|(refused, _)| *refused == name) {
-            return refused(reason);
+        if let Some(&(name, remedy)) = REFUSED.iter().find(|(refused, _)| *refused == name) {
+            return Err(ConnectionFault::Parameter { name, remedy });
         }
         if WITHOUT_EFFECT.contains(&name) {
             return Ok(Course::Taken);
@@ -95,29 +154,20 @@ impl Parameters {
             "sslmode" => self.mode = Some(value.to_owned()),
             "sslrootcert" => self.root = Some(value.to_owned()),
             "fallback_application_name" => self.application = Some(value.to_owned()),
-            "gssencmode" => {
-                return allowed(
-                    &["disable", "prefer"],
-                    "GSSAPI is not supported: write disable, and sslmode=verify-full to encrypt",
-                );
-            }
+            "gssencmode" => return allowed(&["disable", "prefer"], "gssencmode", NO_GSSAPI),
             "client_encoding" => {
                 let known = ["auto", "utf8", "UTF8", "utf-8", "UTF-8", "unicode", "UNICODE"];
-                return allowed(&known, "texts are always fetched as UTF-8: remove it");
+                return allowed(&known, "client_encoding", ALWAYS_UTF8);
             }
             "ssl_min_protocol_version" => {
                 let known = ["TLSv1", "TLSv1.1", "TLSv1.2"];
-                return allowed(
-                    &known,
-                    "the least is TLSv1.2: remove it, and set it in the server",
-                );
+                return allowed(&known, "ssl_min_protocol_version", LEAST_TLS);
             }
             "ssl_max_protocol_version" => {
-                return allowed(&["", "TLSv1.3"], "the most is TLSv1.3: remove it");
+                return allowed(&["", "TLSv1.3"], "ssl_max_protocol_version", MOST_TLS);
             }
             "sslcertmode" => {
-                let reason = "client certificates are not supported: write disable";
-                return allowed(&["disable", "allow"], reason);
+                return allowed(&["disable", "allow"], "sslcertmode", CERTIFICATE_MODE);
             }
             "target_session_attrs" if value == "primary" => {
                 return Ok(Course::Rewritten("target_session_attrs", "read-write".to_owned()));
@@ -135,10 +185,7 @@ impl Parameters {
                 return Ok(Course::Passed);
             }
             _ if is_a_name(name) => {
-                return Err(format!(
-                    "its parameter {name} is not known to PostgreSQL's libpq, or not supported: \
-                     remove it"
-                ));
+                return Err(ConnectionFault::UnknownParameter { name: name.to_owned() });
             }
             // Something else stands there, perhaps part of a password: the library says so.
             _ => return Ok(Course::Passed),
@@ -148,13 +195,16 @@ impl Parameters {
 
     /// Milliseconds in libpq, seconds in the library.
     #[allow(clippy::unused_self, reason = "it decides on a parameter as the others do")]
-    fn user_timeout(&self, value: &str) -> Result<Course, String> {
+    fn user_timeout(&self, value: &str) -> Result<Course, ConnectionFault> {
         match value.parse::<u32>() {
             Ok(milliseconds) => {
                 let seconds = milliseconds.div_ceil(1000).to_string();
                 Ok(Course::Rewritten("tcp_user_timeout", seconds))
             }
-            Err(_) => Err("its parameter tcp_user_timeout: write whole milliseconds".to_owned()),
+            Err(_) => Err(ConnectionFault::Parameter {
+                name: "tcp_user_timeout",
+                remedy: WHOLE_MILLISECONDS,
+            }),
         }
     }
 }
@@ -185,7 +235,7 @@ mod tests {
         #[case] value: &str,
         #[case] course: Course,
     ) {
-        assert_eq!(Parameters::default().take(name, value), Ok(course));
+        assert_eq!(Parameters::default().take(name, value).unwrap(), course);
     }
 
     #[rstest]
@@ -201,7 +251,7 @@ mod tests {
         #[case] value: &str,
         #[case] remedy: &str,
     ) {
-        let error = Parameters::default().take(name, value).unwrap_err();
+        let error = Parameters::default().take(name, value).unwrap_err().to_string();
         assert!(error.contains(name) && error.contains(remedy), "{error}");
     }
 }

@@ -21,6 +21,7 @@ use rustls::{
     CertificateError, ClientConfig, DigitallySignedStruct, Error, RootCertStore, SignatureScheme,
 };
 
+use super::connection_fault::{ConnectionFault, Remedy};
 use super::parameters::Parameters;
 
 /// Most bytes of the file that `sslrootcert` names: the roots of a system are a tenth.
@@ -46,7 +47,7 @@ impl Mode {
     ///
     /// # Errors
     /// What is wrong with the parameters, in words for people.
-    pub(crate) fn of(parameters: &Parameters) -> Result<Self, String> {
+    pub(crate) fn of(parameters: &Parameters) -> Result<Self, ConnectionFault> {
         let mode = match parameters.mode.as_deref() {
             None | Some("prefer") => Self::Prefer,
             Some("disable") => Self::Disable,
@@ -55,25 +56,33 @@ impl Mode {
             Some("verify-ca") => Self::VerifyCa,
             Some("verify-full") => Self::VerifyFull,
             Some(_) => {
-                return Err("its sslmode is not one that is known: write disable, prefer, \
-                            require, verify-ca or verify-full"
-                    .to_owned());
+                return Err(ConnectionFault::Parameter { name: "sslmode", remedy: KNOWN_MODES });
             }
         };
         if parameters.root.is_some() && matches!(mode, Self::Disable | Self::Prefer) {
-            return Err("sslrootcert counts for nothing while no certificate is checked: write \
-                        sslmode=verify-full beside it"
-                .to_owned());
+            return Err(ConnectionFault::Parameter { name: "sslrootcert", remedy: CHECKED_MODE });
         }
         Ok(mode)
     }
 }
 
+const KNOWN_MODES: Remedy = Remedy {
+    ko: "disable, prefer, require, verify-ca, verify-full 가운데 하나를 쓰십시오",
+    en: "write disable, prefer, require, verify-ca or verify-full",
+};
+const CHECKED_MODE: Remedy = Remedy {
+    ko: "인증서를 확인하지 않으면 소용이 없습니다. sslmode=verify-full을 함께 쓰십시오",
+    en: "it counts for nothing while no certificate is checked; write sslmode=verify-full beside it",
+};
+
 /// What a handshake needs for a mode.
 ///
 /// # Errors
 /// Which certificates can't be read, in words for people.
-pub(crate) fn client_config(mode: Mode, root: Option<&str>) -> Result<ClientConfig, String> {
+pub(crate) fn client_config(
+    mode: Mode,
+    root: Option<&str>,
+) -> Result<ClientConfig, ConnectionFault> {
     let provider = Arc::new(ring::default_provider());
     let algorithms = provider.signature_verification_algorithms;
     let verifier: Arc<dyn ServerCertVerifier> = match mode {
@@ -95,47 +104,40 @@ pub(crate) fn client_config(mode: Mode, root: Option<&str>) -> Result<ClientConf
 
 fn builder(
     provider: Arc<CryptoProvider>,
-) -> Result<rustls::ConfigBuilder<ClientConfig, rustls::WantsVerifier>, String> {
-    ClientConfig::builder_with_provider(provider)
-        .with_safe_default_protocol_versions()
-        .map_err(|error| error.to_string())
+) -> Result<rustls::ConfigBuilder<ClientConfig, rustls::WantsVerifier>, Error> {
+    ClientConfig::builder_with_provider(provider).with_safe_default_protocol_versions()
 }
 
-fn system_roots() -> Result<RootCertStore, String> {
+fn system_roots() -> Result<RootCertStore, ConnectionFault> {
     let found = rustls_native_certs::load_native_certs();
     let mut roots = RootCertStore::empty();
     roots.add_parsable_certificates(found.certs);
-    if roots.is_empty() {
-        return Err("this system has no certificates of authorities: install them \
-                    (ca-certificates), or name a file by sslrootcert=PATH"
-            .to_owned());
-    }
-    Ok(roots)
+    if roots.is_empty() { Err(ConnectionFault::NoSystemRoots) } else { Ok(roots) }
 }
 
 /// The authorities of a file, and all of its certificates.
-fn roots_of(path: &Path) -> Result<(RootCertStore, Vec<CertificateDer<'static>>), String> {
-    let at_fault = |reason: &dyn std::fmt::Display| {
-        format!(
-            "sslrootcert={}: {reason}; name a file of certificates in PEM (-----BEGIN \
-             CERTIFICATE-----)",
-            path.display()
-        )
-    };
-    let file = std::fs::File::open(path).map_err(|error| at_fault(&error))?;
+fn roots_of(path: &Path) -> Result<(RootCertStore, Vec<CertificateDer<'static>>), ConnectionFault> {
+    let path = path.to_owned();
     let mut text = Vec::new();
-    file.take(MAX_ROOT_BYTES + 1).read_to_end(&mut text).map_err(|error| at_fault(&error))?;
+    let read = std::fs::File::open(&path)
+        .and_then(|file| file.take(MAX_ROOT_BYTES + 1).read_to_end(&mut text));
+    if let Err(source) = read {
+        return Err(ConnectionFault::RootFile { path, source });
+    }
     if text.len() as u64 > MAX_ROOT_BYTES {
-        return Err(at_fault(&"it is larger than 4 MiB"));
+        return Err(ConnectionFault::RootTooLarge { path });
     }
     let named = CertificateDer::pem_slice_iter(&text).collect::<Result<Vec<_>, _>>();
-    let named = named.map_err(|error| at_fault(&error))?;
+    let named = match named {
+        Ok(named) if named.is_empty() => return Err(ConnectionFault::RootEmpty { path }),
+        Ok(named) => named,
+        Err(source) => return Err(ConnectionFault::RootText { path, source }),
+    };
     let mut roots = RootCertStore::empty();
     for certificate in &named {
-        roots.add(certificate.clone()).map_err(|error| at_fault(&error))?;
-    }
-    if named.is_empty() {
-        return Err(at_fault(&"it holds no certificate"));
+        if let Err(source) = roots.add(certificate.clone()) {
+            return Err(ConnectionFault::RootCertificate { path, source });
+        }
     }
     Ok((roots, named))
 }
@@ -308,7 +310,7 @@ mod tests {
         let owned = |text: Option<&str>| text.map(str::to_owned);
         let found =
             Mode::of(&Parameters { mode: owned(mode), root: owned(root), ..Parameters::default() });
-        match (found, expected) {
+        match (found.map_err(|fault| fault.to_string()), expected) {
             (Err(found), Err(part)) => assert!(found.contains(part), "{found}"),
             (found, expected) => assert_eq!(found, expected.map_err(str::to_owned)),
         }
@@ -325,7 +327,7 @@ mod tests {
         if let Some(text) = text {
             std::fs::write(&path, text).unwrap();
         }
-        let error = client_config(Mode::VerifyFull, path.to_str()).unwrap_err();
+        let error = client_config(Mode::VerifyFull, path.to_str()).unwrap_err().to_string();
         assert!(error.contains(message) && error.contains("ca.pem"), "{error}");
     }
 }

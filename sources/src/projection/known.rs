@@ -171,7 +171,7 @@ pub const KNOWN: &[KnownCrs] = &[
 ];
 
 /// The known codes, for a message.
-pub(super) fn codes() -> String {
+pub(crate) fn codes() -> String {
     let mut codes: Vec<u32> = KNOWN.iter().map(|known| known.epsg).collect();
     codes.sort_unstable();
     codes.iter().map(u32::to_string).collect::<Vec<_>>().join(", ")

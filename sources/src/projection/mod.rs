@@ -14,6 +14,7 @@ mod reach;
 mod transverse;
 mod wkt;
 
+pub(crate) use known::codes as known_codes;
 pub use known::{KNOWN, KnownCrs};
 
 use proj4rs::Proj;

@@ -1,7 +1,7 @@
 //! Rebuilds polygons that are not sound, the same way for every store and import.
 //!
 //! A polygon that is sound stays as it is, vertex for vertex. Rings are closed,
-//! repeated points and rings without extent left out, loose rings sorted into
+//! repeated points, spikes and rings without extent left out, loose rings sorted into
 //! exteriors and holes by how they lie in each other, and polygons that cross
 //! themselves rebuilt: what a ring runs around, however often and whichever way, is
 //! inside it, what is inside a hole is not, and the crossing becomes a vertex.
@@ -9,6 +9,7 @@
 mod boxes;
 mod crossings;
 mod rings;
+mod spikes;
 
 use std::time::Instant;
 
@@ -22,6 +23,7 @@ use boxes::{EMPTY, meets, union};
 use crossings::{Crossings, crossings, tolerance};
 pub(crate) use rings::{Ring, ring_area, sort_rings};
 use rings::{bounds, lies_in};
+use spikes::remove_spikes;
 
 /// Times the roundings of its corners that an area must be wide to be one.
 const SLIVER: f64 = 16.0;
@@ -33,6 +35,8 @@ pub(crate) struct Fixes {
     pub(crate) closed: bool,
     /// A ring or line without extent was left out.
     pub(crate) dropped_parts: bool,
+    /// A ring ran out and back on one line, around nothing.
+    pub(crate) spikes: bool,
     /// A ring was there more than once.
     pub(crate) duplicates: bool,
     /// A polygon crossed itself and was rebuilt.
@@ -150,6 +154,8 @@ fn ring(part: &[[f64; 2]], fixes: &mut Fixes) -> Option<Ring> {
         fixes.dropped_parts = true;
         return None;
     }
+    let tolerance = tolerance(bounds(&points));
+    fixes.spikes |= remove_spikes(&mut points, tolerance);
     let area = ring_area(&points);
     Some(Ring { points, area })
 }
@@ -240,6 +246,11 @@ fn rebuild(polygon: &[Ring], sliver: f64) -> Vec<Vec<Vec<[f64; 2]>>> {
         Default::default(),
     )
     .overlay(OverlayRule::Difference, FillRule::NonZero);
+    // Where rings ran along each other to the rounding, the overlay leaves spikes.
+    shapes.iter_mut().flatten().for_each(|ring| {
+        let tolerance = tolerance(bounds(ring));
+        remove_spikes(ring, tolerance);
+    });
     let large = |ring: &Vec<[f64; 2]>| ring_area(ring).abs() > sliver;
     shapes.retain(|shape| shape.first().is_some_and(large));
     shapes.iter_mut().for_each(|shape| shape.retain(large));

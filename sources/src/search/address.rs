@@ -2,7 +2,7 @@
 
 use unicode_normalization::UnicodeNormalization;
 
-use super::house_number::{HouseNumber, Level};
+use super::house_number::{HouseNumber, Level, is_kept};
 use super::named::Named;
 use crate::catalog::AddressColumns;
 
@@ -52,6 +52,19 @@ impl AddressParts {
         let flag = self.underground.and_then(|column| named.text(column, row));
         let number = with_level(number.unwrap_or(HouseNumber::NONE), flag.as_deref(), false);
         (!road.is_empty()).then(|| (road.to_owned(), number))
+    }
+
+    /// A building's number as its columns have it, where a [`HouseNumber`] keeps less of it
+    /// than they say: `12A`, `10–19`.
+    pub(super) fn written_number(&self, named: &Named, row: usize) -> Option<String> {
+        let text = |column: Option<usize>| Some(compared(&named.text(column?, row)?));
+        let main = text(self.number).filter(|main| !main.is_empty())?;
+        let sub = text(self.sub_number).filter(|sub| !sub.is_empty());
+        if is_kept(&main) && sub.as_deref().is_none_or(is_kept) {
+            return None;
+        }
+        let sub = sub.filter(|sub| HouseNumber::parse(sub) != Some(HouseNumber::NONE));
+        Some(sub.map_or_else(|| main.clone(), |sub| format!("{main}-{sub}")))
     }
 
     /// A feature's lot, and the name of its legal dong where a column has it; `None` where it

@@ -1,15 +1,30 @@
 //! Areas that places are searched in, such as dongs: by name, by family name, by position.
 
+use std::collections::HashMap;
+
 use super::named::Named;
 use super::text::normalize;
 use crate::features::Shapes;
-use crate::tile::WorldPoint;
+use crate::tile::{WorldPoint, WorldRect};
 
 /// Named areas in which places lie.
 #[derive(Debug, Default)]
 pub(super) struct Areas {
     list: Vec<Area>,
-    sets: Vec<Named>,
+    sets: Vec<AreaSet>,
+    /// Distinct combinations of areas that hold a feature, as places in `list`.
+    combinations: Vec<Vec<u32>>,
+    numbers: HashMap<Vec<u32>, u32>,
+}
+
+/// The areas of one dataset.
+#[derive(Debug)]
+struct AreaSet {
+    named: Named,
+    /// Place of its first area in the list, and the number of its areas, in the order of
+    /// their rows.
+    first: usize,
+    count: usize,
 }
 
 #[derive(Debug)]
@@ -17,14 +32,33 @@ struct Area {
     /// Its names as they are compared.
     names: Vec<String>,
     title: String,
-    set: usize,
     row: usize,
+}
+
+/// By row of one table, the combination of areas that holds the feature's middle.
+#[derive(Debug, Default)]
+pub(super) struct HoldingAreas {
+    combinations: Vec<u32>,
+}
+
+/// Combinations that have one of the areas that a word names.
+#[derive(Debug, Default)]
+pub(super) struct AreaFilter {
+    combinations: Vec<bool>,
+}
+
+impl AreaFilter {
+    /// Whether one of the areas holds the middle of a feature.
+    pub(super) fn holds(&self, holding: &HoldingAreas, row: usize) -> bool {
+        let number = holding.combinations.get(row).map(|&number| number as usize);
+        number.and_then(|number| self.combinations.get(number)).copied().unwrap_or_default()
+    }
 }
 
 impl Areas {
     /// Adds the areas of one dataset.
     pub(super) fn add(&mut self, named: Named) {
-        let set = self.sets.len();
+        let first = self.list.len();
         for row in named.rows() {
             let name = named.name(row);
             let mut names = Vec::new();
@@ -35,9 +69,40 @@ impl Areas {
                     names.push(normalized);
                 }
             }
-            self.list.push(Area { names, title: name.ko, set, row });
+            self.list.push(Area { names, title: name.ko, row });
         }
-        self.sets.push(named);
+        let count = self.list.len() - first;
+        self.sets.push(AreaSet { named, first, count });
+    }
+
+    /// The areas that hold the middle of each feature of a table.
+    pub(super) fn holding(&mut self, named: &Named) -> HoldingAreas {
+        if self.list.is_empty() {
+            return HoldingAreas::default();
+        }
+        let mut holding = HoldingAreas::default();
+        for row in named.rows() {
+            let areas = named.middle(row).map(|at| self.around(at)).unwrap_or_default();
+            let known = self.numbers.get(&areas).copied();
+            let number = known.unwrap_or_else(|| {
+                let number = self.combinations.len() as u32;
+                self.combinations.push(areas.clone());
+                self.numbers.insert(areas, number);
+                number
+            });
+            // Rows between are of another dataset: no combination has this number.
+            holding.combinations.resize(row, u32::MAX);
+            holding.combinations.push(number);
+        }
+        holding
+    }
+
+    /// The combinations that have one of these areas.
+    pub(super) fn filter(&self, areas: &[usize]) -> AreaFilter {
+        let has = |combination: &Vec<u32>| {
+            combination.iter().any(|&area| areas.contains(&(area as usize)))
+        };
+        AreaFilter { combinations: self.combinations.iter().map(has).collect() }
     }
 
     /// The areas that a normalized word names: those of that name, otherwise those of that
@@ -71,34 +136,49 @@ impl Areas {
         })
     }
 
-    /// Whether one of these areas holds a position.
-    pub(super) fn hold(&self, areas: &[usize], at: WorldPoint) -> bool {
-        areas.iter().filter_map(|&area| self.list.get(area)).any(|area| self.holds(area, at))
+    /// The name of the first area that holds a feature, of the first dataset that has one.
+    pub(super) fn title_around(&self, holding: &HoldingAreas, row: usize) -> Option<&str> {
+        let number = *holding.combinations.get(row)?;
+        let area = *self.combinations.get(number as usize)?.first()?;
+        self.list.get(area as usize).map(|area| area.title.as_str())
     }
 
-    /// The name of the first area that holds a position, of the first dataset that has one.
-    pub(super) fn around(&self, at: WorldPoint) -> Option<&str> {
-        self.list.iter().find(|area| self.holds(area, at)).map(|area| area.title.as_str())
-    }
-
-    fn holds(&self, area: &Area, at: WorldPoint) -> bool {
-        let Some(Shapes::Parts(shapes)) = self.sets.get(area.set).map(Named::shapes) else {
-            return false;
-        };
-        let rect = shapes.rect(area.row);
-        let near = rect.min.x <= at.x && at.x <= rect.max.x;
-        if !near || at.y < rect.min.y || at.y > rect.max.y {
-            return false;
-        }
-        let mut inside = false;
-        for part in shapes.parts(area.row) {
-            let next = part.points.iter().skip(1).chain(part.points.first());
-            for (a, b) in part.points.iter().zip(next) {
-                inside ^= is_crossed(*a, *b, at);
+    /// The areas that hold a position, in the order of the list.
+    fn around(&self, at: WorldPoint) -> Vec<u32> {
+        let mut around = Vec::new();
+        let mut ranges = Vec::new();
+        for set in &self.sets {
+            let areas = self.list.get(set.first..set.first + set.count).unwrap_or_default();
+            set.named.index().query(&WorldRect { min: at, max: at }, &mut ranges);
+            for row in ranges.iter().flat_map(|range| range.start..range.end) {
+                let place = areas.binary_search_by_key(&(row as usize), |area| area.row);
+                if let Ok(place) = place
+                    && holds(set.named.shapes(), row as usize, at)
+                {
+                    around.push((set.first + place) as u32);
+                }
             }
         }
-        inside
+        around
     }
+}
+
+/// Whether the polygon of a row holds a position.
+fn holds(shapes: &Shapes, row: usize, at: WorldPoint) -> bool {
+    let Shapes::Parts(shapes) = shapes else { return false };
+    let rect = shapes.rect(row);
+    let near = rect.min.x <= at.x && at.x <= rect.max.x;
+    if !near || at.y < rect.min.y || at.y > rect.max.y {
+        return false;
+    }
+    let mut inside = false;
+    for part in shapes.parts(row) {
+        let next = part.points.iter().skip(1).chain(part.points.first());
+        for (a, b) in part.points.iter().zip(next) {
+            inside ^= is_crossed(*a, *b, at);
+        }
+    }
+    inside
 }
 
 /// Whether a ray from `at` to the east crosses an edge; neighbours that share it agree.

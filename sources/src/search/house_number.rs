@@ -88,6 +88,19 @@ impl HouseNumber {
     }
 }
 
+impl HouseNumber {
+    /// The number as it is written in English.
+    pub(super) fn in_english(self) -> String {
+        let level = match self.level {
+            Level::Ground => "",
+            Level::Underground => "underground ",
+            Level::Overhead => "overhead ",
+            Level::Mountain => "mountain ",
+        };
+        format!("{level}{}", Self { level: Level::Ground, ..self })
+    }
+}
+
 impl fmt::Display for HouseNumber {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.level {
@@ -104,6 +117,17 @@ impl fmt::Display for HouseNumber {
     }
 }
 
+/// Whether [`HouseNumber::parse`] keeps all that a column's text says of a building's
+/// number: of `12A` or `10–19` it does not.
+pub(super) fn is_kept(normalized: &str) -> bool {
+    let text = NUMBER_ENDINGS.iter().find_map(|end| normalized.strip_suffix(end));
+    let text = text.unwrap_or(normalized);
+    text.ends_with(|letter: char| letter.is_ascii_digit()) && HouseNumber::parse(text).is_some()
+}
+
+/// Words behind a number.
+const NUMBER_ENDINGS: [&str; 3] = ["번지", "번", "호"];
+
 /// A number that a person typed, or its beginning.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct TypedNumber {
@@ -117,7 +141,7 @@ pub(super) struct TypedNumber {
 /// The ways to read a typed text as a name with a number behind it: what stands before the
 /// number, which may be nothing, and the number.
 pub(super) fn split_typed(text: &str) -> impl Iterator<Item = (&str, TypedNumber)> {
-    let text = ["번지", "번", "호"].iter().find_map(|end| text.strip_suffix(end)).unwrap_or(text);
+    let text = NUMBER_ENDINGS.iter().find_map(|end| text.strip_suffix(end)).unwrap_or(text);
     let split = split_digits(text);
     let plain = split.map(|(before, number)| {
         let dash = text.rfind(|letter: char| !letter.is_ascii_digit());

@@ -1,95 +1,39 @@
-//! The names there are, in one text that is looked through from end to end.
+//! Names and addresses that one audience may find.
 
 use std::collections::BTreeSet;
 
 use super::areas::Areas;
+use super::hit::{Hit, HitKind, TellableHit};
+use super::layer::{NamedLayer, title_lines};
 use super::named::{Named, union_parts};
-use super::streets::{Entry, Streets, Surroundings};
+use super::names::{Name, NameList, NameOf};
+use super::other_words::Surroundings;
+use super::streets::{Entry, Streets};
 use super::text::{Fit, Query, normalize};
+use super::typed_words::without_brackets;
 use super::words::{PlaceWords, TableWords};
 use crate::catalog::{Dataset, Sensitivity, Text};
 use crate::{Audience, Snapshot};
-
-/// What a name is of. Among equal fits the earlier comes first.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
-#[serde(rename_all = "lowercase")]
-pub enum HitKind {
-    /// A map layer.
-    Map,
-    /// One of the areas that the district counts by.
-    Area,
-    /// A feature with a name.
-    Place,
-    /// A building's address.
-    Address,
-    /// A dataset behind a visible layer.
-    Dataset,
-}
-
-/// Something that was found.
-#[derive(Debug, Clone, PartialEq, serde::Serialize)]
-pub struct Hit {
-    /// What it is.
-    pub kind: HitKind,
-    /// The id of the layer or dataset; of a feature that of its layer.
-    pub id: String,
-    /// The feature's id in tiles.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub feature: Option<u64>,
-    /// Its name; of a feature the same in both languages where no English one is known, of
-    /// an address road and number.
-    pub title: Text,
-    /// Of an address what tells it apart beside road and number: dong, building.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub detail: Option<String>,
-    /// Where it is: longitude and latitude in degrees.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub point: Option<[f64; 2]>,
-    /// West, south, east, north in degrees, of what is more than a point.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub bounds: Option<[f64; 4]>,
-}
 
 /// Every name that one audience may find. About 60 bytes a name; a look goes through
 /// all of them, which takes about a millisecond for fifty thousand and for each word.
 #[derive(Debug, Default)]
 pub struct SearchIndex {
-    /// Normalized names, one after the other.
-    text: String,
-    names: Vec<Name>,
+    names: NameList,
     /// Titles of layers and datasets.
     titles: Vec<(String, Text)>,
     /// Layers whose features have names.
-    layers: Vec<Named>,
-    /// By layer, of which kind its features are.
-    kinds: Vec<HitKind>,
-    /// What words may also stand in: by title, that title in either language.
-    beside_titles: Vec<String>,
-    /// By layer, the titles of the layer and of the dataset.
-    beside_layers: Vec<String>,
+    layers: Vec<NamedLayer>,
+    /// By title, its lines as they are compared: words may stand in either language.
+    title_lines: Vec<String>,
     /// Addresses by road and number.
     streets: Streets,
     /// Areas that places are searched in.
     areas: Areas,
-    /// The district's name.
+    /// The district's name, and its Korean words as they are compared.
     district: Text,
+    district_words: Vec<String>,
 }
-
-#[derive(Debug)]
-struct Name {
-    /// Where it ends in the text; it begins where the one before ends.
-    end: u32,
-    kind: HitKind,
-    /// Whether it is a code, which nobody looks for by its middle.
-    code: bool,
-    /// Which title or layer.
-    of: u32,
-    /// Which row of the layer.
-    row: u32,
-}
-
-/// Most bytes of names; what comes after is not found.
-const MOST_TEXT: usize = 256 << 20;
 
 impl SearchIndex {
     /// The names in a snapshot for one audience. Reads every named feature: tens of
@@ -97,7 +41,14 @@ impl SearchIndex {
     #[must_use]
     pub fn new(snapshot: &Snapshot, audience: Audience) -> Self {
         let catalog = snapshot.catalog();
-        let mut index = Self { district: catalog.district.title.clone(), ..Self::default() };
+        let district = catalog.district.title.clone();
+        let compared = |word: &str| {
+            let mut text = String::new();
+            normalize(word, &mut text);
+            text
+        };
+        let district_words = district.ko.split_whitespace().map(compared).collect();
+        let mut index = Self { district, district_words, ..Self::default() };
         index.add_areas(snapshot, audience);
         let mut datasets = BTreeSet::new();
         // What is absent is found when its data is there.
@@ -169,46 +120,37 @@ impl SearchIndex {
     }
 
     fn add_title(&mut self, kind: HitKind, id: &str, title: &Text) {
-        let of = self.titles.len() as u32;
-        self.add_name(&title.ko, kind, of, 0, false);
-        self.add_name(&title.en, kind, of, 0, false);
+        let owner = NameOf { kind, of: self.titles.len() as u32, row: 0 };
+        self.names.add(&title.ko, owner, false);
+        self.names.add(&title.en, owner, false);
         if kind == HitKind::Map {
-            self.add_name(id, kind, of, 0, true);
+            self.names.add(id, owner, true);
         }
         self.titles.push((id.to_owned(), title.clone()));
-        self.beside_titles.push(beside([title]));
+        self.title_lines.push(title_lines([title]));
     }
 
     fn add_features(&mut self, kind: HitKind, features: Named, titles: [&Text; 2]) {
         let of = self.layers.len() as u32;
-        for row in features.rows() {
-            let name = features.name(row);
-            let number = row as u32;
-            self.add_name(&name.ko, kind, of, number, false);
+        let holding = self.areas.holding(&features);
+        let mut layer = NamedLayer::new(features, kind, titles, holding);
+        let rows: Vec<usize> = layer.named.rows().collect();
+        for row in rows {
+            let name = layer.named.name(row);
+            let owner = NameOf { kind, of, row: row as u32 };
+            layer.keep_name(row, self.names.add(&name.ko, owner, false));
             if name.en != name.ko {
-                self.add_name(&name.en, kind, of, number, false);
+                self.names.add(&name.en, owner, false);
             }
             // Codes of areas stand in statistics; those of places are said nowhere.
             if kind == HitKind::Area {
-                for code in features.codes(row) {
-                    self.add_name(code, kind, of, number, true);
+                for code in layer.named.codes(row) {
+                    self.names.add(code, owner, true);
                 }
             }
         }
-        self.streets.add(&features, of, &self.areas);
-        self.layers.push(features);
-        self.kinds.push(kind);
-        self.beside_layers.push(beside(titles));
-    }
-
-    fn add_name(&mut self, name: &str, kind: HitKind, of: u32, row: u32, code: bool) {
-        let begun = self.text.len();
-        normalize(name, &mut self.text);
-        if self.text.len() > MOST_TEXT {
-            self.text.truncate(begun);
-        } else if self.text.len() > begun {
-            self.names.push(Name { end: self.text.len() as u32, kind, code, of, row });
-        }
+        self.streets.add(&layer, of, &self.areas);
+        self.layers.push(layer);
     }
 
     /// What fits best what a person typed, at most `most`: whole names before
@@ -217,6 +159,16 @@ impl SearchIndex {
     /// stands at many places is found once.
     #[must_use]
     pub fn find(&self, typed: &str, most: usize) -> Vec<Hit> {
+        let hits = self.find_all_of(typed, most);
+        if !hits.is_empty() {
+            return hits;
+        }
+        // A remark in brackets that no name holds does not end the search.
+        let plain = without_brackets(typed);
+        plain.map_or_else(Vec::new, |plain| self.find_all_of(&plain, most))
+    }
+
+    fn find_all_of(&self, typed: &str, most: usize) -> Vec<Hit> {
         let Some(query) = Query::new(typed) else { return Vec::new() };
         let mut found = self.named(&query);
         if let Some(query) = self.areas.parted(typed).as_deref().and_then(Query::new) {
@@ -224,32 +176,26 @@ impl SearchIndex {
         }
         found.extend(self.addresses(typed, most));
         found.sort_by(|a, b| a.order().cmp(&b.order()));
-        let mut seen = BTreeSet::new();
-        let mut hits: Vec<Hit> = Vec::new();
-        for found in found {
+        let mut hits: Vec<TellableHit> = Vec::new();
+        for hit in found.iter().filter_map(|found| self.hit(found)) {
             if hits.len() == most {
                 break;
             }
-            let Some((hit, same)) = self.hit(&found) else { continue };
-            if seen.insert((hit.kind, same)) {
+            if !hits.iter().any(|earlier| earlier.is_same(&hit)) {
                 hits.push(hit);
             }
         }
-        hits
+        hits.into_iter().map(|found| found.hit).collect()
     }
 
     /// The names that fit.
     fn named(&self, query: &Query) -> Vec<Found<'_>> {
-        let titles: Vec<_> = self.beside_titles.iter().map(|text| query.words_in(text)).collect();
+        let titles: Vec<_> = self.title_lines.iter().map(|text| query.words_in(text)).collect();
         let words = PlaceWords::new(query, &self.areas, &self.district);
-        let layers = self.layers.iter().zip(&self.beside_layers);
-        let layers: Vec<_> =
-            layers.map(|(named, beside)| TableWords::new(query, named, beside, &words)).collect();
+        let layers = self.layers.iter().map(|layer| TableWords::new(query, layer, &words));
+        let layers: Vec<_> = layers.collect();
         let mut found = Vec::new();
-        let mut begun = 0;
-        for name in &self.names {
-            let text = &self.text[begun..name.end as usize];
-            begun = name.end as usize;
+        for (name, text) in self.names.iter() {
             let fit = query.whole(text).or_else(|| {
                 let inside = query.words_in(text);
                 if name.is_title() {
@@ -259,7 +205,7 @@ impl SearchIndex {
                 let layer = layers.get(name.of as usize)?;
                 layer.fit(inside, name.row as usize, &words)
             });
-            if let Some(fit) = fit.filter(|&fit| !name.code || fit <= Fit::Start) {
+            if let Some(fit) = fit.filter(|&fit| !name.is_code || fit <= Fit::Start) {
                 found.push(Found::Name { fit, text, name });
             }
         }
@@ -270,62 +216,64 @@ impl SearchIndex {
     fn addresses(&self, typed: &str, most: usize) -> Vec<Found<'_>> {
         let around = Surroundings {
             layers: &self.layers,
-            beside: &self.beside_layers,
+            names: &self.names,
             areas: &self.areas,
-            district: &self.district,
+            district: &self.district_words,
         };
         let found = self.streets.find(typed, most, &around);
         let found = found.into_iter().map(|found| {
-            let of = self.streets.entry(found.entry).map_or(0, |entry| entry.of);
-            let kind = self.kinds.get(of as usize).copied().unwrap_or(HitKind::Address);
+            let layer = self.streets.entry(found.entry).map(|entry| entry.of as usize);
+            let layer = layer.and_then(|of| self.layers.get(of));
+            let kind = layer.map_or(HitKind::Address, |layer| layer.kind);
             Found::Address { fit: found.fit, kind, length: found.length, entry: found.entry }
         });
         found.collect()
     }
 
-    /// The hit, and the text by which two of its kind are the same.
-    fn hit(&self, found: &Found<'_>) -> Option<(Hit, String)> {
+    /// The hit of what was found.
+    fn hit(&self, found: &Found<'_>) -> Option<TellableHit> {
         let name = match found {
             Found::Name { name, .. } => *name,
             Found::Address { entry, .. } => return self.address(self.streets.entry(*entry)?),
         };
         let kind = name.kind;
-        let none = (None, None);
         if name.is_title() {
             let (id, title) = self.titles.get(name.of as usize)?;
-            let (id, title, (point, bounds)) = (id.clone(), title.clone(), none);
-            let same = id.clone();
-            let hit = Hit { kind, id, feature: None, title, detail: None, point, bounds };
-            return Some((hit, same));
+            let (id, title, told_by) = (id.clone(), title.clone(), id.clone());
+            let (feature, detail, point, bounds) = (None, None, None, None);
+            let hit = Hit { kind, id, feature, title, detail, point, bounds };
+            return Some(TellableHit { hit, told_by, by_position: false });
         }
-        let named = self.layers.get(name.of as usize)?;
+        let named = &self.layers.get(name.of as usize)?.named;
         let row = name.row as usize;
         if let Some(entry) = self.streets.of_feature(named, name.of, row) {
             return self.address(&entry);
         }
         let (id, title, at) = (named.layer.clone(), named.name(row), named.whereabouts(row)?);
         let (feature, point, bounds) = (at.feature, Some(at.point), at.bounds);
-        let same = title.ko.clone();
-        Some((Hit { kind, id, feature, title, detail: None, point, bounds }, same))
+        let told_by = title.ko.clone();
+        let hit = Hit { kind, id, feature, title, detail: None, point, bounds };
+        Some(TellableHit { hit, told_by, by_position: false })
     }
 
-    /// An address: of two features with the same road and number in the same district the
-    /// first is found.
-    fn address(&self, entry: &Entry) -> Option<(Hit, String)> {
-        let named = self.layers.get(entry.of as usize)?;
-        let kind = *self.kinds.get(entry.of as usize)?;
+    /// An address: of features near each other with the same road and number in the same
+    /// dong the first is found.
+    fn address(&self, entry: &Entry) -> Option<TellableHit> {
+        let NamedLayer { named, kind, .. } = self.layers.get(entry.of as usize)?;
         let row = entry.row as usize;
         let parts = named.address.as_ref()?;
         let text = |column: Option<usize>| column.and_then(|column| named.text(column, row));
         let at = named.whereabouts(row)?;
         // What is found by its lot is called by its road, where it lies on one.
         let road = self.streets.of_feature(named, entry.of, row).filter(|road| road != entry);
-        let title = self.streets.title(road.as_ref().unwrap_or(entry))?;
-        let lot = road.and_then(|_| Some(self.streets.title(entry)?.ko));
-        let dong = text(parts.dong).filter(|_| lot.is_none());
-        let regions = [text(parts.province), text(parts.district)];
-        let same =
-            format!("{}\n{}", title.ko, regions.iter().flatten().cloned().collect::<String>());
+        let written = parts.written_number(named, row);
+        let title = self.streets.title(road.as_ref().unwrap_or(entry), written.as_deref())?;
+        let lot = road.and_then(|_| Some(self.streets.title(entry, None)?.ko));
+        let dong = text(parts.dong);
+        let regions = [text(parts.province), text(parts.district), dong.clone()];
+        let regions: Vec<String> = regions.into_iter().map(Option::unwrap_or_default).collect();
+        let told_by = format!("{}\n{}", title.ko, regions.join("\n"));
+        let dong = dong.filter(|_| lot.is_none());
         let detail: Vec<String> =
             [lot, dong, Some(named.name(row).ko)].into_iter().flatten().collect();
         let detail: Vec<&str> = detail
@@ -335,7 +283,9 @@ impl SearchIndex {
             .collect();
         let detail = (!detail.is_empty()).then(|| detail.join(", "));
         let (id, feature, bounds) = (named.layer.clone(), at.feature, at.bounds);
-        Some((Hit { kind, id, feature, title, detail, point: Some(at.point), bounds }, same))
+        let (kind, point) = (*kind, Some(at.point));
+        let hit = Hit { kind, id, feature, title, detail, point, bounds };
+        Some(TellableHit { hit, told_by, by_position: true })
     }
 }
 
@@ -353,23 +303,6 @@ impl Found<'_> {
             Self::Address { fit, kind, length, entry } => (*fit, *kind, *length, *entry, ""),
         }
     }
-}
-
-impl Name {
-    const fn is_title(&self) -> bool {
-        matches!(self.kind, HitKind::Map | HitKind::Dataset)
-    }
-}
-
-/// Titles in the form in which they are compared, on lines of their own: no word is
-/// found across two.
-fn beside<const N: usize>(titles: [&Text; N]) -> String {
-    let mut text = String::new();
-    for title in titles.into_iter().flat_map(|title| [&title.ko, &title.en]) {
-        normalize(title, &mut text);
-        text.push('\n');
-    }
-    text
 }
 
 #[cfg(test)]

@@ -6,12 +6,18 @@
 
 mod address;
 mod areas;
+mod hit;
 mod house_number;
 mod index;
+mod layer;
 mod named;
+mod names;
+mod other_words;
+mod readings;
 mod streets;
 mod text;
 mod typed_words;
 mod words;
 
-pub use index::{Hit, HitKind, SearchIndex};
+pub use hit::{Hit, HitKind};
+pub use index::SearchIndex;

@@ -8,7 +8,7 @@ use crate::catalog::{
     AddressColumns, Catalog, Dataset, LayerContent, LogicalType, Text, UnionPart,
 };
 use crate::feature::Value;
-use crate::features::{FeatureTable, NO_ID, Shapes};
+use crate::features::{FeatureTable, HilbertIndex, NO_ID, Shapes};
 use crate::library::PublishedLayer;
 use crate::tile::{WorldPoint, WorldRect};
 
@@ -167,6 +167,11 @@ impl Named {
         self.table.shapes()
     }
 
+    /// The index of its rows.
+    pub(super) fn index(&self) -> &HilbertIndex {
+        self.table.index()
+    }
+
     /// The columns' values in the order of their ids, and the first id.
     pub(super) fn distinct(&self, column: usize) -> impl Iterator<Item = (u32, Value<'_>)> {
         let dictionary = self.table.dictionary();
@@ -180,11 +185,7 @@ impl Named {
 
     /// A value as text; `None` where there is none.
     pub(super) fn text(&self, column: usize, row: usize) -> Option<String> {
-        match self.value(column, row) {
-            Value::Text(text) => Some(text.to_owned()),
-            Value::Bool(flag) => Some(flag.to_string()),
-            value => value.number().map(|number| number.to_string()),
-        }
+        text_of(self.value(column, row))
     }
 
     fn value(&self, column: usize, row: usize) -> Value<'_> {
@@ -223,6 +224,15 @@ impl Named {
             after_number = is_number;
         }
         name
+    }
+}
+
+/// A value as text; `None` for none.
+pub(super) fn text_of(value: Value<'_>) -> Option<String> {
+    match value {
+        Value::Text(text) => Some(text.to_owned()),
+        Value::Bool(flag) => Some(flag.to_string()),
+        value => value.number().map(|number| number.to_string()),
     }
 }
 

@@ -3,11 +3,14 @@
 use std::collections::HashMap;
 use std::ops::Range;
 
-use super::areas::{Areas, is_family};
-use super::house_number::{HouseNumber, Level, TypedNumber, split_typed};
+use super::areas::Areas;
+use super::house_number::HouseNumber;
+use super::layer::NamedLayer;
 use super::named::Named;
-use super::text::{Fit, Pattern, is_initial, normalize};
-use super::typed_words::{RegionLevel, is_detail, same_region, typed_words};
+use super::other_words::{OtherWord, OtherWords, Surroundings};
+use super::readings::Reading;
+use super::text::{Fit, normalize};
+use super::typed_words::{TypedWord, typed_words};
 use crate::catalog::Text;
 
 /// Addresses in the order of their numbers, by road or legal dong. 20 bytes an address.
@@ -20,11 +23,11 @@ pub(super) struct Streets {
 
 /// A road, or a legal dong with its lots.
 #[derive(Debug)]
-struct Street {
+pub(super) struct Street {
     title: Text,
     /// Its name as it is compared.
-    name: String,
-    has_lots: bool,
+    pub(super) name: String,
+    pub(super) has_lots: bool,
     entries: Range<usize>,
 }
 
@@ -47,19 +50,10 @@ pub(super) struct FoundAddress {
     pub(super) length: usize,
 }
 
-/// Texts that the words beside road and number are compared with.
-pub(super) struct Surroundings<'a> {
-    pub(super) layers: &'a [Named],
-    /// By layer, its titles as they are compared.
-    pub(super) beside: &'a [String],
-    pub(super) areas: &'a Areas,
-    /// The district's name.
-    pub(super) district: &'a Text,
-}
-
 impl Streets {
     /// Adds the addresses of a layer, the `of`th of those with names.
-    pub(super) fn add(&mut self, named: &Named, of: u32, areas: &Areas) {
+    pub(super) fn add(&mut self, layer: &NamedLayer, of: u32, areas: &Areas) {
+        let named = &layer.named;
         let Some(parts) = &named.address else { return };
         for row in named.rows() {
             let mut add = |title: &str, english: &str, has_lots, number| {
@@ -70,10 +64,7 @@ impl Streets {
                 add(&road, &named.english(row), false, number);
             }
             if let Some((dong, number)) = parts.in_dong(named, row) {
-                let around = || {
-                    let at = named.middle(row)?;
-                    areas.around(at).map(str::to_owned)
-                };
+                let around = || areas.title_around(&layer.holding, row).map(str::to_owned);
                 let dong = dong.or_else(around).unwrap_or_default();
                 add(&dong, "", true, number);
             }
@@ -85,8 +76,10 @@ impl Streets {
         normalize(title, &mut name);
         let list = &mut self.list;
         let same = self.by_name.entry(name.clone()).or_default();
-        let known =
-            same.iter().find(|&&at| list.get(at as usize).is_some_and(|s| s.has_lots == has_lots));
+        // 3·1로 and 31로 are compared alike, and are two roads.
+        let is_same =
+            |street: &Street| street.has_lots == has_lots && is_one_name(&street.title.ko, title);
+        let known = same.iter().find(|&&at| list.get(at as usize).is_some_and(is_same));
         if let Some(&known) = known {
             return known;
         }
@@ -119,10 +112,13 @@ impl Streets {
         }
     }
 
-    /// The address at this place, as `뚝섬로54길 14-3`.
-    pub(super) fn title(&self, entry: &Entry) -> Option<Text> {
+    /// The address at this place, as `뚝섬로54길 14-3`; `written` stands for its number where
+    /// the number says less.
+    pub(super) fn title(&self, entry: &Entry, written: Option<&str>) -> Option<Text> {
         let street = self.list.get(entry.street as usize)?;
-        let number = entry.number.to_string();
+        let written = written.filter(|_| !street.has_lots);
+        let number = written.map_or_else(|| entry.number.to_string(), str::to_owned);
+        let in_english = written.map_or_else(|| entry.number.in_english(), str::to_owned);
         let join = |name: &str, number: &str| match (name, number) {
             (name, "") => name.to_owned(),
             ("", number) => number.to_owned(),
@@ -132,7 +128,7 @@ impl Streets {
         let en = if street.title.en == street.title.ko {
             ko.clone()
         } else {
-            join(&street.title.en, &entry.number.in_english())
+            join(&street.title.en, &in_english)
         };
         Some(Text { ko, en })
     }
@@ -147,10 +143,20 @@ impl Streets {
         let (name, number) = parts.on_road(named, row)?;
         let mut compared = String::new();
         normalize(&name, &mut compared);
-        let same = self.by_name.get(&compared)?;
-        let mut same = same.iter().copied();
-        let street = same.find(|&at| self.list.get(at as usize).is_some_and(|s| !s.has_lots))?;
+        let is_it = |street: &Street| !street.has_lots && is_one_name(&street.title.ko, &name);
+        let mut same = self.of_name(&compared).iter().copied();
+        let street = same.find(|&at| self.list.get(at as usize).is_some_and(is_it))?;
         Some(Entry { street, number, of, row: row as u32 })
+    }
+
+    /// Roads, and legal dongs with their lots.
+    pub(super) fn list(&self) -> &[Street] {
+        &self.list
+    }
+
+    /// The places in the list of the streets of a normalized name.
+    pub(super) fn of_name(&self, name: &str) -> &[u32] {
+        self.by_name.get(name).map_or(&[], Vec::as_slice)
     }
 
     /// The addresses that fit what a person typed, about `most` of each road.
@@ -164,258 +170,64 @@ impl Streets {
         if self.entries.is_empty() || words.is_empty() {
             return Vec::new();
         }
-        let mut readings = self.exact_readings(&words);
-        let named = readings.iter().filter(|reading| reading.is_named);
-        let known: Vec<u32> = named.map(|reading| reading.street).collect();
-        let mut partial = self.partial_readings(&words);
-        // Of a road that is known no other one with that number is meant.
-        partial.retain(|partial| {
-            known.is_empty() || partial.number.is_none() && !known.contains(&partial.street)
-        });
-        readings.extend(partial);
+        let words = self.parted(words);
+        let others: Vec<OtherWord> =
+            words.iter().map(|word| OtherWord::new(word, around.areas)).collect();
         let mut found = Vec::new();
-        let mut in_dong = false;
+        let readings = self.readings(&words);
         for reading in &readings {
             let Some(street) = self.list.get(reading.street as usize) else { continue };
-            let others: Vec<&str> = words[..reading.words.start]
-                .iter()
-                .chain(&words[reading.words.end..])
-                .map(String::as_str)
-                .collect();
-            let others = OtherWords::new(&others, street, around);
+            let (before, behind) = (&others[..reading.words.start], &others[reading.words.end..]);
+            let others = OtherWords::new(before, behind, street, reading.is_whole);
             let (mut listed, mut last) = (0, None);
             for (place, entry) in street.entries.clone().zip(&self.entries[street.entries.clone()])
             {
                 let Some(fit) = reading.fit(entry.number, listed < most.div_ceil(2)) else {
                     continue;
                 };
-                let Some(dong) = others.fit(entry, around) else { continue };
-                in_dong |= dong;
-                found.push((dong, FoundAddress { fit, entry: place, length: street.name.len() }));
+                let is_exact = reading.is_exact(entry.number);
+                let Some(missing) = others.missing(entry, is_exact, around) else { continue };
+                let address = FoundAddress { fit, entry: place, length: street.name.len() };
+                found.push((is_exact, missing, address));
                 // A building with several entrances is one address.
                 listed += usize::from(last.replace(entry.number) != Some(entry.number));
-                // Those that a dong leaves over are among all of them.
-                if listed > most && others.dongs.is_empty() {
+                // Those that other words leave over are among all of them.
+                if listed > most && !others.tell_apart() {
                     break;
                 }
             }
         }
-        // A dong tells addresses apart where one has it, and else is not minded: roads go
-        // through several, and the names of two divisions are mixed up.
-        found.retain(|(dong, _)| *dong || !in_dong);
-        found.into_iter().map(|(_, found)| found).collect()
-    }
-
-    /// The readings with the longest whole name: of a road with a number, of a dong with a
-    /// lot, of a road alone.
-    fn exact_readings(&self, words: &[String]) -> Vec<Reading> {
-        let mut readings: Vec<((bool, bool, usize), Reading)> = Vec::new();
-        for start in 0..words.len() {
-            let mut text = String::new();
-            for (end, word) in words.iter().enumerate().skip(start) {
-                let digit = |letter: char| letter.is_ascii_digit();
-                if text.ends_with(digit) && word.starts_with(digit) {
-                    break;
-                }
-                text.push_str(word);
-                let range = start..end + 1;
-                for (length, street, number) in self.streets_with_number(&text) {
-                    let has_lots = self.list.get(street as usize).is_some_and(|s| s.has_lots);
-                    let rank = (number.is_some(), !has_lots, length);
-                    let (fit, words) = (Fit::Whole, range.clone());
-                    let is_named = length > 0;
-                    readings.push((rank, Reading { street, number, fit, words, is_named }));
-                }
-            }
+        // Words behind a number end it: 12 begins no 121 then, and no 지하 12.
+        let is_finished =
+            |reading: &Reading| reading.words.end < words.len() || reading.is_number_first;
+        if readings.iter().all(is_finished) && found.iter().any(|(is_exact, ..)| *is_exact) {
+            found.retain(|(is_exact, ..)| *is_exact);
         }
-        let best = readings.iter().map(|(rank, _)| *rank).max();
-        let best = readings.into_iter().filter(|(rank, _)| Some(*rank) == best);
-        best.map(|(_, reading)| reading).collect()
-    }
-
-    /// The streets that a text names, with a number behind the name where there is one, and
-    /// the length of the name as typed: a road's whole name, or a lot's dong or its family.
-    fn streets_with_number(&self, text: &str) -> Vec<(usize, u32, Option<TypedNumber>)> {
-        let known = |name: &str| self.by_name.get(name).map_or(&[][..], Vec::as_slice);
-        let mut found = Vec::new();
-        for &street in known(text) {
-            if self.list.get(street as usize).is_some_and(|street| !street.has_lots) {
-                found.push((text.len(), street, None));
-            }
-        }
-        for (name, number) in split_typed(text) {
-            let exact = known(name);
-            found.extend(exact.iter().map(|&street| (name.len(), street, Some(number))));
-            if exact.is_empty() {
-                let lots = self.list.iter().enumerate().filter(|(_, street)| street.has_lots);
-                let family =
-                    lots.filter(|(_, lots)| name.is_empty() || is_family(name, &lots.name));
-                let family = family.map(|(street, _)| (name.len(), street as u32, Some(number)));
-                found.extend(family);
-            }
-        }
-        found
-    }
-
-    /// Readings with a part or the initial consonants of a road's name.
-    fn partial_readings(&self, words: &[String]) -> Vec<Reading> {
-        let first = words.iter().position(|word| {
-            !matches!(RegionLevel::of(word), Some(RegionLevel::Province | RegionLevel::District))
+        // A dong or a building tells addresses apart where one has it, and else is passed over.
+        let fewest = [false, true].map(|exact| {
+            let of_kind = found.iter().filter(|(is_exact, ..)| *is_exact == exact);
+            of_kind.map(|&(_, missing, _)| missing).min().unwrap_or_default()
         });
-        let Some(first) = first else { return Vec::new() };
-        let text = words[first..].concat();
-        let typed = split_typed(&text).map(|(name, number)| (name, Some(number)));
-        let mut readings = Vec::new();
-        for (name, number) in std::iter::once((text.as_str(), None)).chain(typed) {
-            let Some(pattern) = Pattern::compared(name) else { continue };
-            // One letter begins too many roads.
-            let long = name.chars().count() > 1 && !name.chars().all(|c| c.is_ascii_digit());
-            if !long && !name.chars().any(is_initial) {
-                continue;
-            }
-            for (at, street) in self.list.iter().enumerate().filter(|(_, s)| !s.has_lots) {
-                if let Some(fit) = pattern.fits(&street.name) {
-                    let (street, words) = (at as u32, first..words.len());
-                    // An address is more than what was typed of its road.
-                    let fit = if number.is_none() { fit.max(Fit::Start) } else { fit };
-                    readings.push(Reading { street, number, fit, words, is_named: true });
-                }
-            }
-        }
+        found.retain(|&(is_exact, missing, _)| missing == fewest[usize::from(is_exact)]);
+        found.into_iter().map(|(.., found)| found).collect()
+    }
+
+    fn readings(&self, words: &[TypedWord]) -> Vec<Reading> {
+        let mut readings = self.exact_readings(words);
+        let named = readings.iter().filter(|reading| reading.is_named);
+        let known: Vec<u32> = named.map(|reading| reading.street).collect();
+        let mut partial = self.partial_readings(words);
+        // Of a road that is known no other one with that number is meant.
+        partial.retain(|partial| {
+            known.is_empty() || partial.number.is_none() && !known.contains(&partial.street)
+        });
+        readings.extend(partial);
         readings
     }
 }
 
-/// One way to read what was typed as a road and a number.
-struct Reading {
-    street: u32,
-    number: Option<TypedNumber>,
-    /// Match rank of the road.
-    fit: Fit,
-    /// The words that were read.
-    words: Range<usize>,
-    /// Whether they name the road or dong, or are a number alone.
-    is_named: bool,
-}
-
-impl Reading {
-    fn fit(&self, number: HouseNumber, among_first: bool) -> Option<Fit> {
-        match self.number {
-            None if self.fit == Fit::Whole && among_first => Some(Fit::OnRoad),
-            None if self.fit == Fit::Whole => Some(Fit::Within),
-            None => Some(self.fit),
-            Some(typed) => match number.rank(typed)? {
-                0 => Some(self.fit),
-                _ => Some(self.fit.max(Fit::Start)),
-            },
-        }
-    }
-}
-
-/// Words that were typed beside road and number.
-struct OtherWords<'w> {
-    words: Vec<(&'w str, Option<RegionLevel>)>,
-    /// Of those that name a dong: the areas that are meant.
-    dongs: Vec<(&'w str, Vec<usize>)>,
-    lots_of: Option<&'w str>,
-}
-
-impl<'w> OtherWords<'w> {
-    fn new(words: &[&'w str], street: &'w Street, around: &Surroundings<'_>) -> Self {
-        let (mut others, mut dongs) = (Vec::new(), Vec::new());
-        for &word in words {
-            let level = RegionLevel::of(word);
-            let areas = around.areas.named(word);
-            if level == Some(RegionLevel::Dong) && !is_detail(word) || !areas.is_empty() {
-                dongs.push((word, areas));
-            } else {
-                others.push((word, level));
-            }
-        }
-        let lots_of = street.has_lots.then_some(street.name.as_str());
-        Self { words: others, dongs, lots_of }
-    }
-
-    /// Whether an address may be meant, and then whether it lies in the dong that was typed.
-    fn fit(&self, entry: &Entry, around: &Surroundings<'_>) -> Option<bool> {
-        let (of, row) = (entry.of as usize, entry.row as usize);
-        let named = around.layers.get(of)?;
-        let parts = named.address.as_ref()?;
-        let beside = around.beside.get(of).map_or("", String::as_str);
-        let compared = |column: Option<usize>| {
-            let mut text = String::new();
-            normalize(&named.text(column?, row)?, &mut text);
-            Some(text)
-        };
-        for &(word, level) in &self.words {
-            let fits = match level {
-                Some(RegionLevel::Country) => true,
-                Some(RegionLevel::Province) => {
-                    compared(parts.province).is_none_or(|name| same_province(&name, word))
-                }
-                Some(RegionLevel::District) => match compared(parts.district) {
-                    Some(name) if !is_code(&name) => same_region(&name, word),
-                    _ => may_be_district(around.district, word),
-                },
-                _ => false,
-            };
-            let fits = fits || is_detail(word) || beside.contains(word) || {
-                let mut name = String::new();
-                normalize(&named.name(row).ko, &mut name);
-                name.contains(word)
-            };
-            if !fits {
-                return None;
-            }
-        }
-        let lies_in = |(word, areas): &(&str, Vec<usize>)| {
-            let own = compared(parts.dong).or_else(|| self.lots_of.map(str::to_owned));
-            own.is_some_and(|own| own == *word || is_family(word, &own))
-                || named.middle(row).is_some_and(|at| around.areas.hold(areas, at))
-        };
-        Some(!self.dongs.is_empty() && self.dongs.iter().all(lies_in))
-    }
-}
-
-/// Whether a district's text is its code.
-fn is_code(name: &str) -> bool {
-    name.bytes().all(|byte| byte.is_ascii_digit())
-}
-
-/// Whether a column's province is the one that was typed: 서울 is 서울특별시, 충남 is 충청남도.
-fn same_province(name: &str, word: &str) -> bool {
-    let short = |name: &str| -> String {
-        let ends = ["특별자치시", "특별자치도", "특별시", "광역시", "시", "도"];
-        let stem = ends.iter().find_map(|end| name.strip_suffix(end)).unwrap_or(name);
-        let letters: Vec<char> = stem.chars().collect();
-        match letters[..] {
-            [first, _, last] => [first, last].iter().collect(),
-            _ => stem.to_owned(),
-        }
-    };
-    short(name) == short(word)
-}
-
-/// Whether a city, county or district may be the one that the catalog is of: another one of
-/// the same level is not.
-fn may_be_district(district: &Text, word: &str) -> bool {
-    let end = word.chars().next_back();
-    let mut names = district.ko.split_whitespace();
-    names.all(|name| {
-        let mut compared = String::new();
-        normalize(name, &mut compared);
-        compared.chars().next_back() != end || compared == word || name.len() <= '구'.len_utf8()
-    })
-}
-
-impl HouseNumber {
-    fn in_english(self) -> String {
-        let level = match self.level {
-            Level::Ground => "",
-            Level::Underground => "underground ",
-            Level::Overhead => "overhead ",
-            Level::Mountain => "mountain ",
-        };
-        format!("{level}{}", Self { level: Level::Ground, ..self })
-    }
+/// Whether two titles differ in nothing but blanks.
+fn is_one_name(one: &str, other: &str) -> bool {
+    let letters = |text: &'_ str| -> String { text.split_whitespace().collect() };
+    one == other || letters(one) == letters(other)
 }

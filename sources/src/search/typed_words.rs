@@ -4,9 +4,67 @@ use unicode_normalization::UnicodeNormalization;
 
 use super::text::is_initial;
 
+/// A word that a person typed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct TypedWord {
+    pub(super) text: String,
+    /// Whether it stands in brackets, where an address has its legal dong and building.
+    pub(super) in_brackets: bool,
+}
+
 /// The words of what a person typed: composed, in lower case, letters and digits alone, with
-/// hyphens between digits. Brackets, commas and other marks part words.
-pub(super) fn typed_words(typed: &str) -> Vec<String> {
+/// hyphens between digits and without the 제 of an ordinal. Brackets, commas and other marks
+/// part words.
+pub(super) fn typed_words(typed: &str) -> Vec<TypedWord> {
+    let folded = folded(typed);
+    let digit_at =
+        |at: Option<usize>| at.and_then(|at| folded.get(at)).is_some_and(char::is_ascii_digit);
+    // 14 - 3 is one number.
+    let blank = |at: &usize| folded.get(*at).is_some_and(|letter| letter.is_whitespace());
+    let before = |at: usize| (0..at).rev().find(|at| !blank(at));
+    let after = |at: usize| (at + 1..folded.len()).find(|at| !blank(at));
+    let mut words = vec![String::new()];
+    // By word, whether it began in brackets.
+    let mut bracketed = vec![false];
+    let (mut joined, mut depth) = (false, 0_usize);
+    for (at, &letter) in folded.iter().enumerate() {
+        depth = match letter {
+            '(' | '[' | '{' => depth + 1,
+            ')' | ']' | '}' => depth.saturating_sub(1),
+            _ => depth,
+        };
+        let word = words.last_mut();
+        let is_empty = word.as_ref().is_some_and(|word| word.is_empty());
+        if is_dash(letter) && digit_at(before(at)) && digit_at(after(at)) {
+            if is_empty {
+                words.pop();
+                bracketed.pop();
+            }
+            if let Some(word) = words.last_mut() {
+                word.push('-');
+            }
+            joined = true;
+        } else if letter.is_alphanumeric() {
+            let is_ordinal = letter == '제' && !is_empty && digit_at(Some(at + 1));
+            if let Some(word) = word.filter(|_| !is_ordinal) {
+                word.push(letter);
+            }
+            if let Some(bracketed) = bracketed.last_mut().filter(|_| is_empty) {
+                *bracketed = depth > 0;
+            }
+            joined = false;
+        } else if !joined && !is_empty {
+            words.push(String::new());
+            bracketed.push(false);
+        }
+    }
+    let words = words.into_iter().zip(bracketed);
+    let words = words.map(|(text, in_brackets)| TypedWord { text, in_brackets });
+    words.filter(|word| !word.text.is_empty()).take(MOST_WORDS).collect()
+}
+
+/// The letters of a text, composed and in lower case, those of full width as ASCII.
+fn folded(typed: &str) -> Vec<char> {
     let mut folded: Vec<char> = Vec::new();
     for letter in typed.nfc() {
         // NFKC would make other letters of lone consonants.
@@ -16,57 +74,95 @@ pub(super) fn typed_words(typed: &str) -> Vec<String> {
             folded.extend(std::iter::once(letter).nfkc().flat_map(char::to_lowercase));
         }
     }
-    let digit_at =
-        |at: Option<usize>| at.and_then(|at| folded.get(at)).is_some_and(char::is_ascii_digit);
-    // 14 - 3 is one number.
-    let blank = |at: &usize| folded.get(*at).is_some_and(|letter| letter.is_whitespace());
-    let before = |at: usize| (0..at).rev().find(|at| !blank(at));
-    let after = |at: usize| (at + 1..folded.len()).find(|at| !blank(at));
-    let mut words = vec![String::new()];
-    let mut joined = false;
-    for (at, &letter) in folded.iter().enumerate() {
-        let word = words.last_mut();
-        if is_dash(letter) && digit_at(before(at)) && digit_at(after(at)) {
-            if word.as_ref().is_some_and(|word| word.is_empty()) {
-                words.pop();
-            }
-            if let Some(word) = words.last_mut() {
-                word.push('-');
-            }
-            joined = true;
-        } else if letter.is_alphanumeric() {
-            if let Some(word) = word {
-                word.push(letter);
-            }
-            joined = false;
-        } else if !joined && word.is_some_and(|word| !word.is_empty()) {
-            words.push(String::new());
+    folded
+}
+
+/// A text without what stands in brackets; `None` where it has none.
+pub(super) fn without_brackets(typed: &str) -> Option<String> {
+    let mut depth = 0_usize;
+    let mut plain = String::new();
+    for letter in typed.chars() {
+        match letter {
+            '(' | '[' | '{' | '（' | '［' | '｛' => depth += 1,
+            ')' | ']' | '}' | '）' | '］' | '｝' => depth = depth.saturating_sub(1),
+            letter if depth == 0 => plain.push(letter),
+            _ => {}
         }
     }
-    words.retain(|word| !word.is_empty());
-    words.truncate(MOST_WORDS);
-    words
+    (plain.len() < typed.len()).then_some(plain)
 }
 
 /// Most words that are looked at.
 const MOST_WORDS: usize = 16;
 
-/// Whether a letter is typed as a hyphen; the vowel ㅡ is too.
+/// Whether a letter between digits stands for a hyphen: the vowel ㅡ does, and 의, as in 3의1.
 fn is_dash(letter: char) -> bool {
-    matches!(letter, '-' | '\u{2010}'..='\u{2015}' | '\u{2212}' | '\u{30fc}' | '\u{1173}' | 'ㅡ')
+    matches!(
+        letter,
+        '-' | '의' | '\u{2010}'..='\u{2015}' | '\u{2212}' | '\u{30fc}' | '\u{1173}' | 'ㅡ'
+    )
 }
 
-/// Whether a word names a floor, a unit or a postcode, which no address here has.
+/// Whether a word names floors, units or a postcode, which no address here has: `3층`,
+/// `101동202호`, `b1`, `지하`.
 pub(super) fn is_detail(word: &str) -> bool {
-    let number = ["동", "호", "층", "호실"].iter().find_map(|end| word.strip_suffix(end));
-    let number = number.unwrap_or(word);
-    let number =
-        ["지하", "b"].iter().find_map(|start| number.strip_prefix(start)).unwrap_or(number);
-    !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit() || byte == b'-')
+    const ALONE: [&str; 7] = ["지하", "반지하", "지상", "지층", "옥탑", "옥탑방", "옥상"];
+    const BEFORE: [&str; 4] = ["반지하", "지하", "지상", "제"];
+    const BEHIND: [&str; 9] = ["호실", "층", "동", "호", "실", "단지", "차", "번지", "번"];
+    if ALONE.contains(&word) {
+        return true;
+    }
+    let stripped = |text: &str, marks: &[&str]| -> Option<usize> {
+        let mark = marks.iter().find(|mark| text.starts_with(**mark))?;
+        Some(mark.len())
+    };
+    let letter = |text: &str| usize::from(text.starts_with(|c: char| c.is_ascii_lowercase()));
+    let mut rest = word;
+    while !rest.is_empty() {
+        while let Some(length) = stripped(rest, &BEFORE) {
+            rest = &rest[length..];
+        }
+        rest = &rest[letter(rest)..];
+        let number = rest.trim_start_matches(|c: char| c.is_ascii_digit() || c == '-');
+        if number.len() == rest.len() {
+            return false;
+        }
+        rest = &number[letter(number)..];
+        rest = &rest[stripped(rest, &BEHIND).unwrap_or(0)..];
+    }
+    !word.is_empty()
+}
+
+/// The regions that run into each other in a text such as 서울특별시성동구성수동2가.
+pub(super) fn part_regions(text: &str) -> Vec<&str> {
+    let boundaries = text.char_indices().skip(1).map(|(at, _)| at);
+    let boundaries: Vec<usize> = boundaries.collect();
+    let parted = boundaries.into_iter().rev().find_map(|at| {
+        let (front, back) = text.split_at(at);
+        // 서울 is short for 서울특별시.
+        if back.starts_with("특별") || back.starts_with("광역") {
+            return None;
+        }
+        let (of_front, of_back) = (RegionLevel::of(front)?, RegionLevel::of(back)?);
+        // 수원시 has districts of its own: 팔달구.
+        let within = of_front == RegionLevel::District && front.ends_with('시');
+        let goes_down = of_front < of_back || of_front == of_back && within && back.ends_with('구');
+        goes_down.then_some((front, back))
+    });
+    match parted {
+        None => vec![text],
+        Some((front, back)) => {
+            let mut parts = part_regions(front);
+            parts.extend(part_regions(back));
+            parts
+        }
+    }
 }
 
 /// The administrative level that a word names by its ending.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+///
+/// Sorted from the largest to the smallest.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum RegionLevel {
     Country,
     Province,
@@ -119,10 +215,35 @@ mod tests {
     #[case("뚝섬로５４길　１４－３", &["뚝섬로54길", "14-3"])]
     #[case("뚝섬로54길 14–3, 3층", &["뚝섬로54길", "14-3", "3층"])]
     #[case("[성수동1가]656ㅡ3", &["성수동1가", "656-3"])]
+    #[case("아차산로 28길 3의1", &["아차산로", "28길", "3-1"])]
+    #[case("아차산로 28길 3 의 1", &["아차산로", "28길", "3-1"])]
+    #[case("주의 3의", &["주의", "3의"])]
+    #[case("왕십리제2동 제3층", &["왕십리2동", "제3층"])]
     #[case("왕십리-로 -3-", &["왕십리", "로", "3"])]
     #[case(" - ", &[])]
     fn words_are_parted_and_numbers_are_not(#[case] typed: &str, #[case] words: &[&str]) {
-        assert_eq!(typed_words(typed), words);
+        let found = typed_words(typed);
+        assert_eq!(found.iter().map(|word| word.text.as_str()).collect::<Vec<_>>(), words);
+    }
+
+    #[rstest]
+    #[case("뚝섬로54길 12 (성수동2가, 해솔공장) 3층", &["성수동2가", "해솔공장"])]
+    #[case("［성수동］ 뚝섬로(54길", &["성수동", "54길"])]
+    #[case("뚝섬로) 54길", &[])]
+    fn words_in_brackets_are_told(#[case] typed: &str, #[case] words: &[&str]) {
+        let found = typed_words(typed);
+        let found = found.iter().filter(|word| word.in_brackets);
+        assert_eq!(found.map(|word| word.text.as_str()).collect::<Vec<_>>(), words);
+    }
+
+    #[rstest]
+    #[case("서울특별시성동구성수동2가", &["서울특별시", "성동구", "성수동2가"])]
+    #[case("서울성동구", &["서울", "성동구"])]
+    #[case("경기도수원시팔달구", &["경기도", "수원시", "팔달구"])]
+    #[case("성수동2가", &["성수동2가"])]
+    #[case("도서관", &["도서관"])]
+    fn regions_that_run_into_each_other_are_parted(#[case] text: &str, #[case] parts: &[&str]) {
+        assert_eq!(part_regions(text), parts);
     }
 
     #[rstest]
@@ -142,6 +263,15 @@ mod tests {
     #[case("101동", true)]
     #[case("b1층", true)]
     #[case("04780", true)]
+    #[case("지하1층", true)]
+    #[case("지하", true)]
+    #[case("제3층", true)]
+    #[case("101동202호", true)]
+    #[case("b101호", true)]
+    #[case("12-3호", true)]
+    #[case("2층a호", false)]
+    #[case("12번길", false)]
+    #[case("성수2가3동", false)]
     #[case("한신", false)]
     #[case("층", false)]
     fn floors_and_units_are_details(#[case] word: &str, #[case] detail: bool) {

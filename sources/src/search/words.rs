@@ -1,33 +1,29 @@
 //! Words of a query that a name need not hold: its kind, and the area that it lies in.
 
-use super::areas::{Areas, is_family};
+use super::areas::{AreaFilter, Areas, HoldingAreas, is_family};
+use super::layer::NamedLayer;
 use super::named::{Named, WordColumn};
 use super::text::{Fit, Pattern, Query, Words, normalize};
 use crate::catalog::Text;
 use crate::feature::Value;
 
-/// Most words of a query that count as names of areas: no place lies in more that anyone
-/// types, and each costs a look at the areas for every feature that is compared.
-const MAX_AREA_WORDS: usize = 4;
-
 /// Words that name areas or the district.
-pub(super) struct PlaceWords<'i> {
-    areas: &'i Areas,
+pub(super) struct PlaceWords {
     all: Words,
-    /// The words that name areas, and the areas that each names.
-    named: Vec<(Words, Vec<usize>)>,
+    /// The words that name areas, and what lies in those that each names.
+    named: Vec<(Words, AreaFilter)>,
     in_areas: Words,
     /// The words that name the district, in which everything lies.
     district: Words,
 }
 
-impl<'i> PlaceWords<'i> {
-    pub(super) fn new(query: &Query, areas: &'i Areas, district: &Text) -> Self {
+impl PlaceWords {
+    pub(super) fn new(query: &Query, areas: &Areas, district: &Text) -> Self {
         let mut named = Vec::new();
         for (bit, word) in query.texts() {
             let of_word = areas.named(word);
-            if !of_word.is_empty() && named.len() < MAX_AREA_WORDS {
-                named.push((bit, of_word));
+            if !of_word.is_empty() {
+                named.push((bit, areas.filter(&of_word)));
             }
         }
         let title = |text: &str| {
@@ -40,7 +36,7 @@ impl<'i> PlaceWords<'i> {
         let district = query.texts().filter(|(_, word)| is_district(word));
         let district = district.fold(0, |bits, (bit, _)| bits | bit);
         let in_areas = named.iter().fold(0, |bits, (bit, _)| bits | bit);
-        Self { areas, all: query.all_words(), named, in_areas, district }
+        Self { all: query.all_words(), named, in_areas, district }
     }
 
     /// Match rank of a name that holds the words `inside`, beside which stand others.
@@ -83,10 +79,9 @@ impl<'i> PlaceWords<'i> {
     }
 
     /// Those of these words that name areas that hold the middle of a feature.
-    fn around(&self, words: Words, named: &Named, row: usize) -> Words {
-        let Some(at) = named.middle(row) else { return 0 };
+    fn around(&self, words: Words, holding: &HoldingAreas, row: usize) -> Words {
         let asked = self.named.iter().filter(|(bit, _)| bit & words != 0);
-        let holding = asked.filter(|(_, areas)| self.areas.hold(areas, at));
+        let holding = asked.filter(|(_, areas)| areas.holds(holding, row));
         holding.fold(0, |bits, (bit, _)| bits | bit)
     }
 }
@@ -94,6 +89,7 @@ impl<'i> PlaceWords<'i> {
 /// Words of a query that the features of one layer have beside their names.
 pub(super) struct TableWords<'i> {
     named: &'i Named,
+    holding: &'i HoldingAreas,
     /// Those that the titles of layer and dataset hold.
     titles: Words,
     columns: Vec<ColumnWords>,
@@ -108,13 +104,9 @@ struct ColumnWords {
 }
 
 impl<'i> TableWords<'i> {
-    pub(super) fn new(
-        query: &Query,
-        named: &'i Named,
-        beside: &str,
-        places: &PlaceWords<'_>,
-    ) -> Self {
-        let titles = query.words_in(beside);
+    pub(super) fn new(query: &Query, layer: &'i NamedLayer, places: &PlaceWords) -> Self {
+        let (named, holding) = (&layer.named, &layer.holding);
+        let titles = query.words_in(&layer.titles);
         let columns: Vec<ColumnWords> = if places.all == 0 {
             Vec::new()
         } else {
@@ -122,18 +114,18 @@ impl<'i> TableWords<'i> {
             let columns = columns.map(|column| ColumnWords::new(query, named, column));
             columns.filter(|column| column.words.iter().any(|&words| words != 0)).collect()
         };
-        Self { named, titles, columns }
+        Self { named, holding, titles, columns }
     }
 
     /// Match rank of a row's name that holds the words `inside`.
-    pub(super) fn fit(&self, inside: Words, row: usize, places: &PlaceWords<'_>) -> Option<Fit> {
+    pub(super) fn fit(&self, inside: Words, row: usize, places: &PlaceWords) -> Option<Fit> {
         let (mut beside, mut in_dong) = (self.titles, 0);
         for column in &self.columns {
             let words = column.of(self.named.value_id(column.column, row));
             if column.is_dong { in_dong |= words } else { beside |= words }
         }
         places.fit_in(inside, beside, in_dong, |words| {
-            words & in_dong | places.around(words & !in_dong, self.named, row)
+            words & in_dong | places.around(words & !in_dong, self.holding, row)
         })
     }
 }

@@ -266,7 +266,8 @@ impl Checker<'_> {
             ..DatabaseOptions::new(raw.text())
         };
         if let Err(error) = options.check() {
-            self.faults.push(raw.fault(error, "correct it"));
+            // The error says what to do.
+            self.faults.push(raw.fault(error, ""));
         }
         Some(DatabaseConfig { options, schemas, table_memory: memory << 20 })
     }

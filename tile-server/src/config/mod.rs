@@ -84,12 +84,13 @@ pub struct Fault {
     pub origin: Origin,
     /// What is wrong.
     pub problem: String,
-    /// What to do about it.
+    /// What to do about it; empty where the problem says so.
     pub remedy: String,
 }
 
 impl fmt::Display for Fault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: {}; {}", self.origin, self.problem, self.remedy)
+        write!(f, "{}: {}", self.origin, self.problem)?;
+        if self.remedy.is_empty() { Ok(()) } else { write!(f, "; {}", self.remedy) }
     }
 }

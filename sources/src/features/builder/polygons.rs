@@ -11,7 +11,7 @@ use crate::tile::{WorldPoint, WorldRect};
 impl TableBuilder {
     /// Appends the rings of polygons; returns the box around them.
     ///
-    /// A polygon that crosses itself is rebuilt as an import does it, so that it is drawn
+    /// A polygon that crosses itself or has spikes is rebuilt as an import does it, so that it is drawn
     /// alike whichever way it came in. What can't be rebuilt is kept as it is stored, and
     /// so are the polygons of foreign tiles. Polygons of a coverage keep the borders that
     /// they share with their neighbours, unless most of what they run around evens out.
@@ -39,7 +39,7 @@ impl TableBuilder {
             return Err(TableError::OutOfTime);
         }
         let stored = around(&self.shapes.coordinates[start.0..]);
-        if repaired.is_err() || !fixes.rebuilt {
+        if repaired.is_err() || !(fixes.rebuilt || fixes.spikes) {
             return Ok(stored);
         }
         if self.options.coverage && area_around(&rebuilt) <= 2.0 * area_around(geometry) {

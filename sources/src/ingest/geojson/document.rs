@@ -12,6 +12,7 @@ use crate::ingest::reject_reason::{Expected, RejectReason};
 use crate::ingest::row::RawGeometry;
 
 use super::crs::ReadCrs;
+use super::fault::DocumentFault;
 use super::members::{Members, anything_else};
 use super::properties::Property;
 
@@ -81,7 +82,7 @@ impl<'de> Visitor<'de> for Document<'_, '_> {
                     features = true;
                     map.next_value_seed(Features { take: &mut *self.take })?;
                 }
-                "features" => return Err(A::Error::custom("a second member \"features\"")),
+                "features" => return Err(A::Error::custom(DocumentFault::FeaturesTwice)),
                 "crs" => {
                     let crs = map.next_value_seed(ReadCrs)?;
                     self.preamble.crs = self.preamble.crs.take().or(crs);
@@ -89,25 +90,18 @@ impl<'de> Visitor<'de> for Document<'_, '_> {
                 _ => {
                     members.read(&key, &mut map)?;
                     if members.kind.as_deref() == Some("Topology") {
-                        return Err(A::Error::custom(
-                            "this is TopoJSON; convert it to GeoJSON first (ogr2ogr -f GeoJSON \
-                             out.geojson in.json)",
-                        ));
+                        return Err(A::Error::custom(DocumentFault::TopoJson));
                     }
                 }
             }
         }
         match (members.kind.as_deref(), features) {
             (Some("FeatureCollection"), true) => Ok(()),
-            (Some("FeatureCollection"), false) => {
-                Err(A::Error::custom("a FeatureCollection without the member \"features\""))
-            }
+            (Some("FeatureCollection"), false) => Err(A::Error::custom(DocumentFault::NoFeatures)),
             (None, false) if members.geometry.is_some() => {
                 (self.take)(&mut members.feature()).map_err(A::Error::custom)
             }
-            (Some(_), true) | (None, _) => {
-                Err(A::Error::custom("this is no GeoJSON: its \"type\" is not FeatureCollection"))
-            }
+            (Some(_), true) | (None, _) => Err(A::Error::custom(DocumentFault::OtherType)),
             (Some(_), false) => (self.take)(&mut members.feature()).map_err(A::Error::custom),
         }
     }

@@ -9,11 +9,13 @@ use serde::de::{
 use serde_json::value::RawValue;
 
 use crate::feature::Geometry;
+use crate::ingest::bilingual::excerpt;
 use crate::ingest::reject_reason::{Expected, RejectReason};
 use crate::ingest::row::RawGeometry;
 
 use super::coordinates::{Coordinates, ReadCoordinates};
 use super::document::RawFeature;
+use super::fault::DocumentFault;
 use super::properties::Property;
 
 /// Visits every JSON value but an object, and gives the same for each: one feature that
@@ -115,8 +117,20 @@ impl Members {
         Ok(())
     }
 
+    /// Whether they are those of a feature, or of nothing that is known, though the type says
+    /// something else than `Feature`.
+    fn is_of_another_type(&self, kind: &str) -> bool {
+        let own = &self.own;
+        let is_bare = own.coordinates.is_some() || kind == "GeometryCollection";
+        kind != "Feature" && (self.geometry.is_some() || !is_bare)
+    }
+
     /// What they make.
-    pub(super) fn feature(self) -> RawFeature {
+    pub(super) fn feature(mut self) -> RawFeature {
+        if let Some(kind) = self.kind.as_deref().filter(|kind| self.is_of_another_type(kind)) {
+            let kind = excerpt(kind);
+            self.faults.add(RejectReason::NoFeatureType(kind));
+        }
         let geometry = match self.kind.as_deref() {
             Some("Feature") => self.geometry.flatten(),
             // Some programs leave the type out.
@@ -301,8 +315,9 @@ fn property(name: &str, raw: &RawValue, faults: &mut Faults) -> Property {
             faults.not_numbers += not_numbers;
             value
         }
-        Err(found) => {
-            faults.add(RejectReason::NoValue { property: name.to_owned(), found });
+        Err(fault) => {
+            let (property, found) = (name.to_owned(), fault.into_found());
+            faults.add(RejectReason::NoValue { property, found });
             Property::Null
         }
     }
@@ -354,8 +369,7 @@ impl<'de> Visitor<'de> for PropertiesVisitor<'_> {
         while let Some(name) = map.next_key::<String>()? {
             // Before they fill the memory, not after.
             if properties.len() == MAX_PROPERTIES {
-                let reason = format!("a feature with more than {MAX_PROPERTIES} properties");
-                return Err(A::Error::custom(reason));
+                return Err(A::Error::custom(DocumentFault::TooManyProperties));
             }
             let raw: Box<RawValue> = map.next_value()?;
             let value = property(&name, &raw, self.faults);

@@ -3,6 +3,7 @@
 mod coordinates;
 mod crs;
 mod document;
+mod fault;
 mod members;
 mod number_tokens;
 mod properties;
@@ -14,11 +15,13 @@ use std::path::{Path, PathBuf};
 use crate::feature::{ColumnType, Value};
 
 use super::IngestError;
+use super::bilingual::Bilingual as _;
 use super::crs_fault::CrsSource;
 use super::file_fault::{FileFault, FilePlace, JsonCause};
 use super::note::Note;
 use super::row::{RawColumn, RowSink, RowSource, Sample, StatedCrs, Survey, joint_kind};
 use document::{Preamble, RawFeature, Take};
+use fault::sentence;
 use members::MAX_PROPERTIES;
 use number_tokens::NumberTokens;
 use properties::{Observed, Slot};
@@ -78,11 +81,8 @@ impl<R: Read + Seek> GeoJson<R> {
 
     fn fault(&self, error: &serde_json::Error) -> IngestError {
         let place = FilePlace::Line(error.line(), error.column());
-        let mut message = error.to_string();
-        if let Some(at) = message.rfind(" at line ") {
-            message.truncate(at);
-        }
-        let cause = if message.contains("invalid unicode code point") {
+        let message = sentence(error);
+        let cause = if message.en().contains("invalid unicode code point") {
             Some(JsonCause::Encoding)
         } else {
             error.is_eof().then_some(JsonCause::CutShort)

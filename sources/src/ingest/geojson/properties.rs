@@ -3,7 +3,8 @@
 use serde_json::value::RawValue;
 
 use crate::feature::{ColumnType, MOST_EXACT_INTEGER, Value};
-use crate::ingest::number::double_keeps;
+use crate::ingest::bilingual::excerpt;
+use crate::ingest::number::{double_keeps, wide_integer};
 
 use super::number_tokens::NOT_A_NUMBER;
 
@@ -18,13 +19,41 @@ pub(super) enum Property {
     Nested(String),
 }
 
+/// The reason for which a property has no value.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum NoValue {
+    /// A number that no double holds.
+    #[error("{found} is no number that can be held")]
+    Number {
+        /// Its beginning as written.
+        found: String,
+    },
+    /// A text that is none.
+    #[error("{found} is no text: {source}")]
+    Text {
+        /// Its beginning as written.
+        found: String,
+        /// The reader's error.
+        source: serde_json::Error,
+    },
+}
+
+impl NoValue {
+    /// The beginning of what stands there.
+    pub(super) fn into_found(self) -> String {
+        match self {
+            Self::Number { found } | Self::Text { found, .. } => found,
+        }
+    }
+}
+
 impl Property {
     /// The value of a JSON text that is known to be one, and how many NaN and infinite
     /// numbers in it were left empty.
     ///
     /// # Errors
-    /// The beginning of a number that no double holds, or of a text that is none.
-    pub(super) fn read(raw: &RawValue) -> Result<(Self, u64), String> {
+    /// [`NoValue`] for a number that no double holds, and for a text that is none.
+    pub(super) fn read(raw: &RawValue) -> Result<(Self, u64), NoValue> {
         let raw = raw.get();
         if !raw.contains(NOT_A_NUMBER) {
             return Self::of(raw).map(|value| (value, 0));
@@ -33,16 +62,19 @@ impl Property {
         Self::of(&raw.replace(NOT_A_NUMBER, "null")).map(|value| (value, count))
     }
 
-    fn of(raw: &str) -> Result<Self, String> {
+    fn of(raw: &str) -> Result<Self, NoValue> {
         Ok(match raw.as_bytes().first() {
             Some(b't') => Self::Bool(true),
             Some(b'f') => Self::Bool(false),
-            Some(b'"') => Self::Text(serde_json::from_str(raw).map_err(|_| excerpt(raw))?),
+            Some(b'"') => Self::Text(
+                serde_json::from_str(raw)
+                    .map_err(|source| NoValue::Text { found: excerpt(raw), source })?,
+            ),
             Some(b'[' | b'{') => Self::Nested(compact(raw)),
             Some(b'-' | b'0'..=b'9') => {
                 let fits = raw.parse().is_ok_and(f64::is_finite);
                 if !fits && !is_integer(raw) {
-                    return Err(excerpt(raw));
+                    return Err(NoValue::Number { found: excerpt(raw) });
                 }
                 Self::Number(raw.to_owned())
             }
@@ -63,10 +95,6 @@ impl Property {
 
 fn is_integer(text: &str) -> bool {
     text.strip_prefix('-').unwrap_or(text).bytes().all(|b| b.is_ascii_digit())
-}
-
-fn excerpt(raw: &str) -> String {
-    raw.chars().take(40).collect()
 }
 
 /// Without the blanks outside of texts.
@@ -179,6 +207,10 @@ impl Slot {
                 self.text.push_str(text);
                 Filled::Text
             }
+            (Property::Number(number), ColumnType::Text) => {
+                self.text.push_str(wide_integer(number).as_deref().unwrap_or(number));
+                Filled::Text
+            }
             // Mixed columns are text: every value as JSON writes it.
             (value, _) => {
                 self.text.push_str(&value.json());
@@ -217,7 +249,9 @@ mod tests {
         "[Text(\"9007199254740993\"), Text(\"0.50\")]")]
     #[case(&["18446744073709551616", "7"], ColumnType::Text,
         "[Text(\"18446744073709551616\"), Text(\"7\")]")]
-    #[case(&["9007199254740993.0"], ColumnType::Text, "[Text(\"9007199254740993.0\")]")]
+    #[case(&["9007199254740993.0"], ColumnType::Text, "[Text(\"9007199254740993\")]")]
+    #[case(&["9.007199254740993e15", "0.50", "null"], ColumnType::Text,
+        "[Text(\"9007199254740993\"), Text(\"0.50\"), Null]")]
     #[case(&["9007199254740992.0"], ColumnType::Double, "[Double(9007199254740992.0)]")]
     #[case(&["1e300", "0.12345678901234567890"], ColumnType::Double,
         "[Double(1e300), Double(0.12345678901234568)]")]

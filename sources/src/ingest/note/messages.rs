@@ -10,6 +10,7 @@ impl Repair {
             Self::Rebuilt => "스스로 교차하여 다시 만들었습니다",
             Self::Closed => "고리가 닫혀 있지 않아 닫았습니다",
             Self::Rewound => "고리의 방향이 반대여서 돌렸습니다",
+            Self::Spikes => "고리가 한 선 위로 갔다가 되돌아온 부분이 있어 그 부분을 뺐습니다",
             Self::Duplicates => "같은 고리가 여러 번 있어 하나만 남겼습니다",
             Self::DroppedParts => "크기가 없는 고리나 선이 있어 그 부분을 뺐습니다",
             Self::Heights => "높이나 측정값(Z, M)이 있었으나 지도에는 담지 않습니다",
@@ -27,6 +28,7 @@ impl Repair {
             Self::Rebuilt => "crossed themselves: rebuilt",
             Self::Closed => "had rings that were not closed: closed",
             Self::Rewound => "had rings wound the wrong way: rewound",
+            Self::Spikes => "had rings that run out and back on one line: these parts are left out",
             Self::Duplicates => "had the same ring more than once: one of each is kept",
             Self::DroppedParts => "had rings or lines without extent: these parts are left out",
             Self::Heights => "had heights or measures (Z, M), which a map does not keep",
@@ -73,6 +75,23 @@ impl Bilingual for Note {
             Self::DriverContradicted { driver, name } => format!(
                 ".dbf의 언어 드라이버 {driver:#04x}는 {name}을 뜻하나 내용과 맞지 않아 따르지 \
                  않았습니다"
+            ),
+            Self::KoreanText { name, how } => {
+                let by = match how {
+                    EncodingSource::Driver => ".dbf의 언어 드라이버는",
+                    _ => ".cpg에는",
+                };
+                format!("{by} {name}이라고 하나 내용은 CP949로 적은 한국어여서 따르지 않았습니다")
+            }
+            Self::TableHeaderEnding { byte } => format!(
+                ".dbf의 머리글이 0x0d가 아니라 {byte:#04x}(으)로 끝나 그 뒤를 건너뛰었습니다"
+            ),
+            Self::BytesBehindShapes { bytes, row } => format!(
+                ".shp의 마지막 레코드({row}행) 뒤에 있는 {bytes}바이트는 레코드가 아니어서 건너뛰었습니다"
+            ),
+            Self::IndexLength { stated, kept } => format!(
+                ".shx의 머리글에는 {stated}바이트라고 적혀 있으나 항목은 {kept}바이트에서 끝나고 빠진 \
+                 것이 없어 그대로 읽었습니다"
             ),
             Self::NoAttributes => "속성이 든 .dbf가 없어 피처에 속성이 없습니다".to_owned(),
             Self::Deleted { rows } => format!(".dbf에 삭제 표시된 행 {rows}개를 뺐습니다"),
@@ -121,16 +140,18 @@ impl Bilingual for Note {
                  지도를 확인하십시오"
             ),
             Self::OldRejectsStay { path, error } => format!(
-                "모든 행을 담았으나, 이전 가져오기의 {}을(를) 지울 수 없습니다({error})",
-                path.display()
+                "모든 행을 담았으나, 이전 가져오기의 {}을(를) 지울 수 없습니다({})",
+                path.display(),
+                error.ko()
             ),
             Self::RejectsElsewhere { path, kept: Some(kept), error } => format!(
-                "{}에 쓸 수 없습니다({error}). 제외된 행은 {}에 있습니다",
+                "{}에 쓸 수 없습니다({}). 제외된 행은 {}에 있습니다",
                 path.display(),
+                error.ko(),
                 kept.display()
             ),
             Self::RejectsElsewhere { path, kept: None, error } => {
-                format!("{}에 쓸 수 없습니다({error})", path.display())
+                format!("{}에 쓸 수 없습니다({})", path.display(), error.ko())
             }
             Self::ColumnRenamed { file, table } => format!(
                 "열 {file:?}의 이름이 테이블에서는 {table:?}입니다. PostgreSQL에서 쓸 수 없거나 이미 \
@@ -159,6 +180,25 @@ impl Bilingual for Note {
             Self::DriverContradicted { driver, name } => format!(
                 "the language driver {driver:#04x} of its .dbf stands for {name}, which its bytes \
                  contradict: passed over"
+            ),
+            Self::KoreanText { name, how } => {
+                let by = match how {
+                    EncodingSource::Driver => "the language driver of its .dbf",
+                    _ => "its .cpg",
+                };
+                format!("{by} says {name}, but the text is Korean in CP949: passed over")
+            }
+            Self::TableHeaderEnding { byte } => format!(
+                "the header of the .dbf ends with {byte:#04x} and not with 0x0d: the rest of it is \
+                 passed over"
+            ),
+            Self::BytesBehindShapes { bytes, row } => format!(
+                "the .shp has {bytes} bytes behind its last record (row {row}) that are no record: \
+                 passed over"
+            ),
+            Self::IndexLength { stated, kept } => format!(
+                "the header of the .shx says {stated} bytes and its entries end at {kept}; none is \
+                 missing, and they are read as they are"
             ),
             Self::NoAttributes => {
                 "there is no .dbf with fields beside it: the features have no attributes".to_owned()
@@ -213,16 +253,18 @@ impl Bilingual for Note {
                  does count from {meridian}° lies about 250 m off then"
             ),
             Self::OldRejectsStay { path, error } => format!(
-                "all rows are kept, but {} of an earlier import can't be removed ({error})",
-                path.display()
+                "all rows are kept, but {} of an earlier import can't be removed ({})",
+                path.display(),
+                error.en()
             ),
             Self::RejectsElsewhere { path, kept: Some(kept), error } => format!(
-                "{} can't be written ({error}); its rows are in {}",
+                "{} can't be written ({}); its rows are in {}",
                 path.display(),
+                error.en(),
                 kept.display()
             ),
             Self::RejectsElsewhere { path, kept: None, error } => {
-                format!("{} can't be written ({error})", path.display())
+                format!("{} can't be written ({})", path.display(), error.en())
             }
             Self::ColumnRenamed { file, table } => format!(
                 "the column {file:?} is {table:?} in the table: PostgreSQL does not take the name, \

@@ -1,7 +1,7 @@
 //! What a DBF field becomes: its type from all of its values, then each value.
 
 use crate::feature::{ColumnType, MOST_EXACT_INTEGER, Value};
-use crate::ingest::number::double_keeps;
+use crate::ingest::number::{double_keeps, wide_integer};
 use crate::ingest::text::Encoding;
 
 use super::dbf::Field;
@@ -130,7 +130,9 @@ pub(super) fn value<'b>(
         // Texts, and numbers that are codes.
         _ if field.kind != b'C' && is_blank(bytes) => Value::Null,
         _ => {
-            buffer.push_str(&encoding.decode(bytes).0);
+            let text = encoding.decode(bytes).0;
+            let integer = (field.kind != b'C').then(|| wide_integer(&text)).flatten();
+            buffer.push_str(integer.as_deref().unwrap_or(&text));
             Value::Text(buffer)
         }
     }

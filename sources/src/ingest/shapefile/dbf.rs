@@ -4,9 +4,10 @@ use std::io::{BufReader, Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
 
 use super::fault::ShapefileFault;
-use crate::hangul_bytes::is_rather_cp949;
+use crate::hangul_bytes::{KoreanEvidence, is_rather_cp949};
 use crate::ingest::IngestError;
 use crate::ingest::file_fault::FilePlace;
+use crate::ingest::note::Note;
 use crate::ingest::text::Encoding;
 
 /// Bytes of the table header before its field descriptors.
@@ -58,6 +59,8 @@ pub struct Table<R> {
     records: u64,
     header_length: u64,
     language_driver: u8,
+    /// How its header ends, where that is worth a line of the summary.
+    note: Option<Note>,
     record: Vec<u8>,
     next: u64,
 }
@@ -88,7 +91,8 @@ impl<R: Read + Seek> Table<R> {
         }
         let mut descriptors = vec![0; header_length as usize - HEADER];
         reader.read_exact(&mut descriptors).map_err(io)?;
-        let fields = fields(&descriptors, record_length).map_err(corrupt)?;
+        let Fields { list: fields, ending } =
+            fields(&descriptors, record_length).map_err(corrupt)?;
         let needed = header_length + records * record_length as u64;
         if needed > length {
             // It is longer than no bytes at all, so its rows have some.
@@ -103,6 +107,7 @@ impl<R: Read + Seek> Table<R> {
             records,
             header_length,
             language_driver: head[29],
+            note: ending.map(|byte| Note::TableHeaderEnding { byte }),
             record: vec![0; record_length],
             next: 0,
         })
@@ -153,6 +158,11 @@ impl<R: Read + Seek> Table<R> {
         Ok(Some(&self.record))
     }
 
+    /// A note of how its header ends, once.
+    pub(super) fn take_note(&mut self) -> Option<Note> {
+        self.note.take()
+    }
+
     /// The number of its language driver; 0 where it names none.
     #[must_use]
     pub fn language_driver(&self) -> u8 {
@@ -175,6 +185,17 @@ impl<R: Read + Seek> Table<R> {
             }
         })?;
         Ok(misfits)
+    }
+
+    /// Whether the names and texts beyond ASCII are Korean in CP949, though another encoding
+    /// of East Asia can read them. Reads the whole table.
+    ///
+    /// # Errors
+    /// [`IngestError::File`].
+    pub fn is_korean(&mut self) -> Result<bool, IngestError> {
+        let mut evidence = KoreanEvidence::default();
+        self.each_text(|bytes| evidence.add(bytes))?;
+        Ok(evidence.is_korean())
     }
 
     /// Whether all names and texts beyond ASCII are rather CP949 than UTF-8. Reads the
@@ -218,54 +239,84 @@ pub fn is_deleted(record: &[u8]) -> bool {
     record.first() == Some(&DELETED)
 }
 
-fn fields(descriptors: &[u8], record_length: usize) -> Result<Vec<Field>, ShapefileFault> {
-    let plain = layout(descriptors, false)?;
-    // The first byte of a record is the mark of deletion.
-    let end = |fields: &[Field]| fields.last().map_or(1, |field| field.start + field.length);
-    if end(&plain) == record_length {
+/// The fields of a header.
+struct Fields {
+    list: Vec<Field>,
+    /// The byte behind them, where it is none that ends a header.
+    ending: Option<u8>,
+}
+
+impl Fields {
+    /// The bytes of a record: the first one is the mark of deletion.
+    fn record_length(&self) -> usize {
+        self.list.last().map_or(1, |field| field.start + field.length)
+    }
+}
+
+fn fields(descriptors: &[u8], record_length: usize) -> Result<Fields, ShapefileFault> {
+    let plain = layout(descriptors, record_length, false)?;
+    if plain.record_length() == record_length {
         return Ok(plain);
     }
     // Texts of more than 255 bytes: some programs keep the upper byte of the
     // length where others keep the count of decimals.
-    let long = layout(descriptors, true)?;
-    if end(&long) == record_length {
+    let long = layout(descriptors, record_length, true)?;
+    if long.record_length() == record_length {
         return Ok(long);
     }
-    if end(&plain) > record_length {
-        let end = end(&plain);
+    let end = plain.record_length();
+    if end > record_length {
         return Err(ShapefileFault::FieldsTooLong { fields: end, row: record_length });
     }
     Ok(plain)
 }
 
-fn layout(descriptors: &[u8], long_texts: bool) -> Result<Vec<Field>, ShapefileFault> {
-    let mut fields = Vec::new();
-    let mut start = 1;
+fn layout(
+    descriptors: &[u8],
+    record_length: usize,
+    long_texts: bool,
+) -> Result<Fields, ShapefileFault> {
+    let mut fields = Fields { list: Vec::new(), ending: None };
     for descriptor in descriptors.chunks(DESCRIPTOR) {
         if TERMINATORS.contains(&descriptor[0]) {
             return Ok(fields);
         }
-        let number = fields.len() + 1;
-        if descriptor.len() < DESCRIPTOR {
-            return Err(ShapefileFault::FieldCutShort(number));
+        let start = fields.record_length();
+        // Zeros, or what a program had in its memory, where a record has no room for a field.
+        if start == record_length || descriptor.iter().all(|&byte| byte == 0) {
+            fields.ending = Some(descriptor[0]);
+            return Ok(fields);
         }
-        let name = descriptor[..11].split(|&b| b == 0).next().unwrap_or_default();
-        let name = name.strip_prefix(b"\xef\xbb\xbf").unwrap_or(name);
-        let kind = descriptor[11];
-        if !kind.is_ascii_alphabetic() && !matches!(kind, b'@' | b'+' | b'0') {
-            return Err(ShapefileFault::FieldType(number, kind));
-        }
-        let mut length = usize::from(descriptor[16]);
-        if kind == b'C' && long_texts {
-            length += usize::from(descriptor[17]) << 8;
-        }
-        if length == 0 {
-            return Err(ShapefileFault::FieldWithoutLength(number));
-        }
-        let decimals = if kind == b'C' { 0 } else { descriptor[17] };
-        fields.push(Field { name: name.trim_ascii().to_vec(), kind, start, length, decimals });
-        start += length;
+        let number = fields.list.len() + 1;
+        fields.list.push(field(descriptor, number, start, long_texts)?);
     }
     // Some programs leave out the byte that ends them.
     Ok(fields)
+}
+
+/// The field of a descriptor, the `number`th from 1.
+fn field(
+    descriptor: &[u8],
+    number: usize,
+    start: usize,
+    long_texts: bool,
+) -> Result<Field, ShapefileFault> {
+    if descriptor.len() < DESCRIPTOR {
+        return Err(ShapefileFault::FieldCutShort(number));
+    }
+    let name = descriptor[..11].split(|&b| b == 0).next().unwrap_or_default();
+    let name = name.strip_prefix(b"\xef\xbb\xbf").unwrap_or(name);
+    let kind = descriptor[11];
+    if !kind.is_ascii_alphabetic() && !matches!(kind, b'@' | b'+' | b'0') {
+        return Err(ShapefileFault::FieldType(number, kind));
+    }
+    let mut length = usize::from(descriptor[16]);
+    if kind == b'C' && long_texts {
+        length += usize::from(descriptor[17]) << 8;
+    }
+    if length == 0 {
+        return Err(ShapefileFault::FieldWithoutLength(number));
+    }
+    let decimals = if kind == b'C' { 0 } else { descriptor[17] };
+    Ok(Field { name: name.trim_ascii().to_vec(), kind, start, length, decimals })
 }

@@ -4,6 +4,7 @@
 //! |---|---|
 //! | the user | always |
 //! | a `.cpg` | where all text can be read so, and of a Western page where it is no UTF-8 |
+//! | a `.cpg` of Chinese or Japanese | not where the text is Korean in CP949 |
 //! | else the language driver, of Korean, Japanese or Chinese | where all text can be read so |
 //! | nothing else | UTF-8 where all text is and not rather CP949, else CP949 where all text is |
 //!
@@ -14,6 +15,7 @@
 use std::io::{Read, Seek};
 
 use crate::ingest::IngestError;
+use crate::ingest::bilingual::excerpt;
 use crate::ingest::note::{EncodingSource, Note};
 use crate::ingest::text::Encoding;
 
@@ -55,6 +57,11 @@ pub(super) fn decide<R: Read + Seek>(
         && !contradicted
         && table.misfits([stated])? == [0]
     {
+        // Most bytes of Korean text are characters of Chinese, too.
+        if matches!(stated, Encoding::Other(_)) && !is_western(Some(stated)) && table.is_korean()? {
+            notes.push(Note::KoreanText { name: stated.name(), how });
+            return Ok(decided(Encoding::Cp949, EncodingSource::Bytes, notes));
+        }
         return Ok(decided(stated, how, notes));
     }
     let guesses = [Encoding::Utf8, Encoding::Cp949];
@@ -88,10 +95,4 @@ pub(super) fn decide<R: Read + Seek>(
 fn decided(encoding: Encoding, how: EncodingSource, mut notes: Vec<Note>) -> Decided {
     notes.push(Note::Encoding { name: encoding.name(), how });
     Decided { encoding, notes }
-}
-
-/// A `.cpg`'s text as far as it can be shown.
-fn excerpt(text: &str) -> String {
-    let shown: String = text.chars().filter(|c| !c.is_control() && *c != '\u{fffd}').collect();
-    shown.trim().chars().take(40).collect()
 }

@@ -4,6 +4,7 @@ mod column;
 pub mod dbf;
 mod encoding;
 mod fault;
+mod index;
 mod record;
 pub mod shp;
 
@@ -145,6 +146,8 @@ impl<R: Read + Seek> RowSource for Shapefile<R> {
         if deleted > 0 {
             notes.push(Note::Deleted { rows: deleted });
         }
+        notes.extend(self.shapes.take_notes());
+        notes.extend(self.table.iter_mut().filter_map(Table::take_note));
         let kind = self.shapes.kind().unwrap_or(GeometryKind::Point);
         let crs = self.prj.clone().map_or(StatedCrs::Nothing, StatedCrs::Wkt);
         Ok(Survey { columns, kind, rows, sample, crs, notes })

@@ -1,7 +1,7 @@
 //! Shapes (`.shp`): a header of 100 bytes, then one record per row (ESRI
 //! Shapefile Technical Description, July 1998).
 
-use std::io::{BufReader, Read, Seek, SeekFrom};
+use std::io::{BufRead as _, BufReader, Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
 
 use crate::feature::GeometryKind;
@@ -12,34 +12,31 @@ use crate::ingest::reject_reason::RejectReason;
 use crate::ingest::row::RawGeometry;
 
 use super::fault::ShapefileFault;
+use super::index::{Entry, Index, Indexed};
 use super::record::{Shape, parse, shape};
 
 /// Bytes of the header of `.shp` and `.shx`.
-const HEADER: u64 = 100;
+pub(super) const HEADER: u64 = 100;
 /// Bytes before the content of a record.
-const RECORD_HEADER: u64 = 8;
-/// Bytes of an entry of `.shx`.
-const INDEX_ENTRY: u64 = 8;
+pub(super) const RECORD_HEADER: u64 = 8;
 /// A record with more is not read: what comes of it would have no place either.
 const MAX_RECORD: u64 = 256 << 20;
 /// The first four bytes of both files.
 const FILE_CODE: i32 = 9994;
 
-/// Where a record is, and the bytes of its content.
-#[derive(Debug, Clone, Copy)]
-struct Entry {
-    offset: u64,
-    content: u64,
-}
-
 /// The shapes of a file, read one after the other.
 pub struct Shapes<R> {
     reader: BufReader<R>,
     path: PathBuf,
+    /// Bytes that there are, without those behind the last record that are no record.
     length: u64,
+    /// Bytes that the header says.
+    stated: u64,
     shape: Shape,
     /// Where each record is, where there is a `.shx`.
     index: Option<Vec<Entry>>,
+    /// Bytes that were passed over, for the summary.
+    notes: Vec<Note>,
     position: u64,
     /// Bytes of records read since the first.
     consumed: u64,
@@ -61,25 +58,28 @@ impl<R: Read + Seek> Shapes<R> {
     ) -> Result<Self, IngestError> {
         let length = length(&mut reader, path)?;
         let mut reader = BufReader::with_capacity(1 << 16, reader);
-        let code = header(&mut reader, path, length)?;
+        let header = header(&mut reader, path, length)?;
+        header.check(path)?;
+        let (code, stated) = (header.shape, header.stated);
         let Some((shape, _)) = shape(code) else {
             return Err(match code {
                 31 => IngestError::whole(path, ShapefileFault::Multipatch),
                 code => IngestError::at(path, FilePlace::Header, ShapefileFault::NoShapeType(code)),
             });
         };
-        let index = match index {
-            Some((reader, of)) => Some(read_index(reader, of, path, length)?),
-            None => None,
-        };
-        let path = path.to_owned();
+        let shp = Indexed { path, length, stated };
+        let index = index.map(|(reader, of)| Index::read(reader, of, &shp)).transpose()?;
+        let (index, note) = index.map_or((None, None), |index| (Some(index.entries), index.note));
+        let (path, notes) = (path.to_owned(), note.into_iter().collect());
         let content = Vec::new();
         Ok(Self {
             reader,
             path,
             length,
+            stated,
             shape,
             index,
+            notes,
             position: HEADER,
             consumed: 0,
             row: 0,
@@ -130,6 +130,11 @@ impl<R: Read + Seek> Shapes<R> {
         Ok(None)
     }
 
+    /// Notes of bytes that were passed over, once.
+    pub(super) fn take_notes(&mut self) -> Vec<Note> {
+        std::mem::take(&mut self.notes)
+    }
+
     /// Goes back to the first shape.
     ///
     /// # Errors
@@ -154,7 +159,7 @@ impl<R: Read + Seek> Shapes<R> {
             let step = offset as i64 - self.position as i64;
             self.reader.seek_relative(step).map_err(|error| IngestError::io(&self.path, error))?;
             self.position = offset;
-        } else if self.position == self.length {
+        } else if self.position == self.length || self.ends_here()? {
             return Ok(false);
         }
         self.row += 1;
@@ -198,6 +203,39 @@ impl<R: Read + Seek> Shapes<R> {
         Ok(true)
     }
 
+    /// Whether there is no further record: nothing but zeros is left, or where the header
+    /// says that the file ends comes something else than the next record. From then on the
+    /// file ends here.
+    fn ends_here(&mut self) -> Result<bool, IngestError> {
+        let io = |error| IngestError::io(&self.path, error);
+        let next = self.reader.fill_buf().map_err(io)?;
+        let next_number = (self.row as u32 + 1).to_be_bytes();
+        let is_past_end = self.position >= self.stated && !next.starts_with(&next_number);
+        let may_be_zeros = next.iter().take(RECORD_HEADER as usize).all(|&byte| byte == 0);
+        if !(is_past_end || may_be_zeros && self.is_zero_to_the_end()?) {
+            return Ok(false);
+        }
+        let bytes = self.length - self.position;
+        self.notes.push(Note::BytesBehindShapes { bytes, row: self.row });
+        self.length = self.position;
+        Ok(true)
+    }
+
+    /// Whether all that is left are zeros; the reader stays where it is.
+    fn is_zero_to_the_end(&mut self) -> Result<bool, IngestError> {
+        let io = |error| IngestError::io(&self.path, error);
+        let all = loop {
+            let chunk = self.reader.fill_buf().map_err(io)?;
+            if chunk.is_empty() || chunk.iter().any(|&byte| byte != 0) {
+                break chunk.is_empty();
+            }
+            let length = chunk.len();
+            self.reader.consume(length);
+        };
+        self.reader.seek(SeekFrom::Start(self.position)).map_err(io)?;
+        Ok(all)
+    }
+
     fn read(&mut self, into: &mut [u8]) -> Result<(), IngestError> {
         self.position += into.len() as u64;
         self.reader.read_exact(into).map_err(|error| IngestError::io(&self.path, error))
@@ -206,10 +244,10 @@ impl<R: Read + Seek> Shapes<R> {
 
 /// A count of 16-bit words that is below zero.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct NegativeWords(i32);
+pub(super) struct NegativeWords(pub(super) i32);
 
 /// The bytes of a count of 16-bit words.
-fn bytes_of_words(words: i32) -> Result<u64, NegativeWords> {
+pub(super) fn bytes_of_words(words: i32) -> Result<u64, NegativeWords> {
     u64::try_from(words).map(|words| words * 2).map_err(|_| NegativeWords(words))
 }
 
@@ -219,7 +257,7 @@ fn record_header(head: [u8; RECORD_HEADER as usize]) -> (i32, Result<u64, Negati
     (i32::from_be_bytes([a, b, c, d]), bytes_of_words(i32::from_be_bytes([e, f, g, h])))
 }
 
-fn length<R: Seek>(reader: &mut R, path: &Path) -> Result<u64, IngestError> {
+pub(super) fn length<R: Seek>(reader: &mut R, path: &Path) -> Result<u64, IngestError> {
     let end = reader.seek(SeekFrom::End(0)).and_then(|end| {
         reader.seek(SeekFrom::Start(0))?;
         Ok(end)
@@ -227,8 +265,38 @@ fn length<R: Seek>(reader: &mut R, path: &Path) -> Result<u64, IngestError> {
     end.map_err(|error| IngestError::io(path, error))
 }
 
-/// Reads the header that `.shp` and `.shx` share; returns the shape type.
-fn header<R: Read>(reader: &mut R, path: &Path, length: u64) -> Result<i32, IngestError> {
+/// The header that `.shp` and `.shx` share.
+pub(super) struct Header {
+    /// Number of the shape type.
+    shape: i32,
+    /// Bytes that it says the file has.
+    pub(super) stated: u64,
+    /// Bytes that the file has.
+    length: u64,
+}
+
+impl Header {
+    /// # Errors
+    /// [`IngestError`] where the file is shorter than the header says.
+    pub(super) fn check(&self, path: &Path) -> Result<(), IngestError> {
+        let Self { stated, length, .. } = *self;
+        if stated > length {
+            let fault = ShapefileFault::CutShort { stated, length };
+            return Err(IngestError::at(path, FilePlace::Header, fault));
+        }
+        Ok(())
+    }
+}
+
+/// Reads the header of a file of `length` bytes.
+///
+/// # Errors
+/// [`IngestError`] for what is no Shapefile.
+pub(super) fn header<R: Read>(
+    reader: &mut R,
+    path: &Path,
+    length: u64,
+) -> Result<Header, IngestError> {
     let corrupt = |fault: ShapefileFault| IngestError::at(path, FilePlace::Header, fault);
     if length < HEADER {
         return Err(corrupt(ShapefileFault::TooShort(length)));
@@ -241,43 +309,6 @@ fn header<R: Read>(reader: &mut R, path: &Path, length: u64) -> Result<i32, Inge
     }
     let stated = bytes_of_words(big(24))
         .map_err(|NegativeWords(words)| corrupt(ShapefileFault::NegativeLength(words)))?;
-    if stated > length {
-        return Err(corrupt(ShapefileFault::CutShort { stated, length }));
-    }
-    Ok(i32::from_le_bytes([head[32], head[33], head[34], head[35]]))
-}
-
-/// Reads `.shx`: where each row's record lies in a `.shp` of `shp_length` bytes.
-fn read_index<R: Read + Seek>(
-    mut reader: R,
-    path: &Path,
-    shp: &Path,
-    shp_length: u64,
-) -> Result<Vec<Entry>, IngestError> {
-    let length = length(&mut reader, path)?;
-    let mut reader = BufReader::with_capacity(1 << 16, reader);
-    header(&mut reader, path, length)?;
-    if !(length - HEADER).is_multiple_of(INDEX_ENTRY) {
-        return Err(IngestError::at(path, FilePlace::End, ShapefileFault::IndexCutShort(length)));
-    }
-    let mut entries = Vec::new();
-    for row in 1..=(length - HEADER) / INDEX_ENTRY {
-        let mut entry = [0; INDEX_ENTRY as usize];
-        reader.read_exact(&mut entry).map_err(|error| IngestError::io(path, error))?;
-        let bytes = |at: usize| {
-            let word = i32::from_be_bytes([entry[at], entry[at + 1], entry[at + 2], entry[at + 3]]);
-            bytes_of_words(word).map_err(|NegativeWords(words)| {
-                IngestError::at(path, FilePlace::Row(row), ShapefileFault::NegativeIndex(words))
-            })
-        };
-        let (offset, content) = (bytes(0)?, bytes(4)?);
-        let end = offset.saturating_add(RECORD_HEADER).saturating_add(content);
-        if offset < HEADER || end > shp_length {
-            let (shp, length) = (shp.to_owned(), shp_length);
-            let fault = ShapefileFault::IndexPastEnd { offset, end, shp, length };
-            return Err(IngestError::at(path, FilePlace::Row(row), fault));
-        }
-        entries.push(Entry { offset, content });
-    }
-    Ok(entries)
+    let shape = i32::from_le_bytes([head[32], head[33], head[34], head[35]]);
+    Ok(Header { shape, stated, length })
 }

@@ -37,9 +37,10 @@ impl Layout {
     ) -> Result<Self, PostgisError> {
         if survey.names.len() > MAX_COLUMNS {
             let count = survey.names.len();
-            return Err(target.refused(format!(
-                "it would have {count} columns, and PostgreSQL takes {MAX_COLUMNS}"
-            )));
+            return Err(target.refused(
+                format!("열이 {count}개가 되는데 PostgreSQL은 {MAX_COLUMNS}개까지 받습니다"),
+                format!("it would have {count} columns, and PostgreSQL takes {MAX_COLUMNS}"),
+            ));
         }
         let Survey { features, with_geometry, .. } = *survey;
         let mut layout = Self { geometry: true, index: Vec::new(), unindexed: Vec::new() };
@@ -52,10 +53,16 @@ impl Layout {
                 layout.geometry = with_geometry > 0 || features == 0 || !kindless;
             }
             Rows::Values { .. } if with_geometry > 0 => {
-                return Err(target.refused(format!(
-                    "{with_geometry} row(s) of the file have a geometry, and the catalog says \
-                     that these are values, which have none"
-                )));
+                return Err(target.refused(
+                    format!(
+                        "파일의 행 {with_geometry}개에 도형이 있는데, 카탈로그에는 도형이 없는 \
+                         값이라고 적혀 있습니다"
+                    ),
+                    format!(
+                        "{with_geometry} row(s) of the file have a geometry, and the catalog says \
+                         that these are values, which have none"
+                    ),
+                ));
             }
             Rows::Values { index } => {
                 layout.geometry = false;

@@ -22,9 +22,10 @@ use super::names::{literal, quoted};
 use super::request::{Labels, Loaded, Outcome, Request};
 use super::standing::{Standing, Target, holds, postgis, schema_is_there, standing};
 use super::swap::{belongings, has_index, refuse_dependents, rename, replace, same_columns};
-use super::{PostgisError, record};
+use super::{PostgisError, Step, record};
 use crate::feature::{FeatureVisitor, Geometry, Schema, Value};
 use crate::flatgeobuf::FlatGeobuf;
+use crate::ingest::Sentence;
 use crate::postgis::transaction::prepare_copy;
 use crate::source::StoreError;
 
@@ -123,7 +124,7 @@ impl Load<'_> {
         }
     }
 
-    async fn execute(&self, step: &'static str, sql: &str) -> Result<(), PostgisError> {
+    async fn execute(&self, step: Step, sql: &str) -> Result<(), PostgisError> {
         let done = self.client.batch_execute(sql).await;
         done.map_err(|error| self.target.failed(self.client, step, &error))
     }
@@ -133,7 +134,7 @@ impl Load<'_> {
         let Self { client, target, .. } = *self;
         // One after the other, where two load the same table. What waits for others
         // gives up, and does not wait for good.
-        self.execute("beginning", "BEGIN; SET LOCAL lock_timeout = '30s'").await?;
+        self.execute(Step::Begin, "BEGIN; SET LOCAL lock_timeout = '30s'").await?;
         let key = format!("tile-server load {}", target.shown);
         client
             .query_typed_one(
@@ -141,31 +142,31 @@ impl Load<'_> {
                 &[(&key, Type::TEXT)],
             )
             .await
-            .map_err(|error| target.failed(client, "waiting for another load of it", &error))?;
+            .map_err(|error| target.failed(client, Step::WaitForLoad, &error))?;
         let postgis = postgis(client, target).await?;
         if !schema_is_there(client, target).await? {
             let sql = format!("CREATE SCHEMA {}", quoted(&target.schema));
-            self.execute("making the schema", &sql).await?;
+            self.execute(Step::MakeSchema, &sql).await?;
         }
         let standing = standing(client, target, &postgis).await?;
         if self.request.recorded
             && standing.is_some()
             && record::digest(client, target).await?.as_deref() == Some(digest)
         {
-            self.execute("ending", "ROLLBACK").await?;
+            self.execute(Step::End, "ROLLBACK").await?;
             return Ok(None);
         }
         if let Some(standing) = &standing {
             // It keeps its columns until the end; reading and writing go on.
             let sql = format!("LOCK TABLE {} IN SHARE UPDATE EXCLUSIVE MODE", target.sql);
-            self.execute("reserving the table", &sql).await?;
+            self.execute(Step::ReserveTable, &sql).await?;
             self.refuse_loss(standing).await?;
         }
         let number = xxhash_rust::xxh3::xxh3_64(target.table.as_bytes());
         let name = format!("tile_server_new_{number:016x}");
         let new = format!("{}.{}", quoted(&target.schema), quoted(&name));
         let create = self.layout.create(&new, self.survey, &postgis);
-        self.execute("making the table", &create).await?;
+        self.execute(Step::MakeTable, &create).await?;
         let mut prepared = Prepared { into: new, standing, same_columns: false };
         if let Some(old) = &prepared.standing {
             let geometry = self.layout.geometry;
@@ -178,7 +179,7 @@ impl Load<'_> {
                     SET LOCAL row_security = off; DELETE FROM {}",
                     prepared.into, target.sql, target.sql
                 );
-                self.execute("deleting the old rows", &sql).await?;
+                self.execute(Step::DeleteRows, &sql).await?;
                 prepared.into.clone_from(&target.sql);
             }
         }
@@ -192,11 +193,20 @@ impl Load<'_> {
         if no_loss || !holds(self.client, self.target, features > 0).await? {
             return Ok(());
         }
-        let what = if features == 0 { "no features" } else { "not one geometry" };
-        Err(self.target.refused(format!(
-            "the file has {what}, and the table has some. If it is meant to be empty, drop the \
-             table first"
-        )))
+        let (ko, en) = match features {
+            0 => ("피처가", "no features"),
+            _ => ("도형이", "not one geometry"),
+        };
+        Err(self.target.refused(
+            format!(
+                "파일에는 {ko} 하나도 없는데 테이블에는 있습니다. 비우려는 것이면 테이블을 먼저 \
+                 지우십시오"
+            ),
+            format!(
+                "the file has {en}, and the table has some. If it is meant to be empty, drop the \
+                 table first"
+            ),
+        ))
     }
 
     /// Sends the rows.
@@ -207,7 +217,7 @@ impl Load<'_> {
         prepared: &Prepared,
         progress: &mut dyn FnMut(u64, u64),
     ) -> Result<(), PostgisError> {
-        const STEP: &str = "writing the rows";
+        const STEP: Step = Step::WriteRows;
         let Self { client, target, survey, layout, .. } = *self;
         let failed = |error: &tokio_postgres::Error| target.failed(client, STEP, error);
         let columns = layout.columns(survey);
@@ -243,7 +253,11 @@ impl Load<'_> {
         let written = self.connection.wait(rows.writer.as_mut().finish());
         let written = written.map_err(|error| failed(&error))?;
         if written != survey.features {
-            let reason = format!("{written} of {} rows arrived", survey.features);
+            let all = survey.features;
+            let reason = Sentence::new(
+                format!("{all}행 가운데 {written}행만 도착했습니다"),
+                format!("{written} of {all} rows arrived"),
+            );
             return Err(PostgisError::Step { table: target.shown.clone(), step: STEP, reason });
         }
         Ok(())
@@ -256,10 +270,10 @@ impl Load<'_> {
         let indexed = same_columns
             && (layout.geometry || has_index(client, target, &into, &layout.index).await?);
         if let Some(sql) = layout.create_index(&into).filter(|_| !indexed) {
-            self.execute("making the index", &sql).await?;
+            self.execute(Step::MakeIndex, &sql).await?;
         }
-        self.execute("writing the comments", &self.comments(&into)).await?;
-        self.execute("counting", &format!("ANALYZE {into}")).await?;
+        self.execute(Step::WriteComments, &self.comments(&into)).await?;
+        self.execute(Step::Count, &format!("ANALYZE {into}")).await?;
         let (outcome, lost_indexes) = match standing {
             None => {
                 rename(client, target, &into, layout).await?;
@@ -281,7 +295,7 @@ impl Load<'_> {
                     .as_db_error()
                     .is_some_and(|said| !said.code().code().starts_with("57P")) =>
             {
-                Err(target.failed(client, "putting it in force", &error))
+                Err(target.failed(client, Step::PutInForce, &error))
             }
             Err(error) => {
                 Err(PostgisError::Uncertain { table: target.shown.clone(), reason: reason(&error) })

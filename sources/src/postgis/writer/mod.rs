@@ -15,6 +15,7 @@
 //! | `request` | which table to write, and what became of it |
 //! | [`load`](load()) | the transaction |
 //! | `standing` | the table that is there before it |
+//! | `step` | the steps, as errors name them |
 //! | `swap` | a new table in the place of an old one |
 //! | `layout` | whether a table has geometry, and its index |
 //! | `forms` | which type a column gets, by what is in it |
@@ -34,6 +35,7 @@ mod names;
 mod record;
 mod request;
 mod standing;
+mod step;
 mod swap;
 
 pub use connection::Connection;
@@ -43,3 +45,4 @@ pub use load::load;
 pub use record::RECORD_TABLE;
 pub use request::{Labels, Loaded, Outcome, Request, Rows};
 pub use standing::check;
+pub use step::Step;

@@ -4,9 +4,9 @@
 use tokio_postgres::Client;
 use tokio_postgres::types::{ToSql, Type};
 
-use super::PostgisError;
 use super::names::quoted;
 use super::standing::Target;
+use super::{PostgisError, Step};
 
 /// The table with the record, in the schema of the tables. It has no geometry, and
 /// is never taken for one of values: so it is no dataset itself.
@@ -15,7 +15,7 @@ pub const RECORD_TABLE: &str = "tile_server_loads";
 /// Begins the digests of tables without geometry.
 pub(super) const VALUES: &str = "values ";
 
-const STEP: &str = "keeping the record of what was loaded";
+const STEP: Step = Step::KeepRecord;
 
 fn sql(target: &Target) -> String {
     format!("{}.{}", quoted(&target.schema), quoted(RECORD_TABLE))

@@ -4,9 +4,11 @@
 use tokio_postgres::Client;
 use tokio_postgres::types::{ToSql, Type};
 
+use crate::ingest::Sentence;
+
 use super::connection::{Connection, reason};
 use super::names::{MAX_LENGTH, quoted};
-use super::{PostgisError, Request, record};
+use super::{PostgisError, Request, Step, record};
 
 /// Where a table goes, by the names it has in SQL.
 #[derive(Debug, Clone)]
@@ -38,30 +40,41 @@ impl Target {
             shown: format!("{schema}.{table}"),
         };
         if schema.is_empty() || schema.len() > MAX_LENGTH || schema.contains('\0') {
-            return Err(target.refused(format!("a schema's name has 1 to {MAX_LENGTH} bytes")));
+            return Err(target.refused(
+                format!("스키마의 이름은 1~{MAX_LENGTH}바이트입니다"),
+                format!("a schema's name has 1 to {MAX_LENGTH} bytes"),
+            ));
         }
         if schema.starts_with("pg_") || schema == "information_schema" {
-            return Err(target.refused("that schema is PostgreSQL's own; name another"));
+            return Err(target.refused(
+                "PostgreSQL이 쓰는 스키마입니다. 다른 스키마를 지정하십시오",
+                "that schema is PostgreSQL's own; name another",
+            ));
         }
         if table.len() > MAX_LENGTH {
-            let reason = format!("a table's name has at most {MAX_LENGTH} bytes; use another id");
-            return Err(target.refused(reason));
+            return Err(target.refused(
+                format!("테이블의 이름은 {MAX_LENGTH}바이트까지입니다. 다른 id를 쓰십시오"),
+                format!("a table's name has at most {MAX_LENGTH} bytes; use another id"),
+            ));
         }
         if table == super::RECORD_TABLE {
-            return Err(target.refused("that table is this program's own; use another id"));
+            return Err(target.refused(
+                "이 프로그램이 쓰는 테이블입니다. 다른 id를 쓰십시오",
+                "that table is this program's own; use another id",
+            ));
         }
         Ok(target)
     }
 
-    pub(super) fn refused(&self, reason: impl Into<String>) -> PostgisError {
-        PostgisError::Refused { table: self.shown.clone(), reason: reason.into() }
+    pub(super) fn refused(&self, ko: impl Into<String>, en: impl Into<String>) -> PostgisError {
+        PostgisError::Refused { table: self.shown.clone(), reason: Sentence::new(ko, en) }
     }
 
     /// What an error of the database means where this was done.
     pub(super) fn failed(
         &self,
         client: &Client,
-        step: &'static str,
+        step: Step,
         error: &tokio_postgres::Error,
     ) -> PostgisError {
         let (table, reason) = (self.shown.clone(), reason(error));
@@ -101,8 +114,7 @@ pub(super) async fn holds(
     let condition = if with_geometry { "geom IS NOT NULL" } else { "true" };
     let sql = format!("SELECT EXISTS (SELECT FROM {} WHERE {condition})", target.sql);
     let row = client.query_typed_one(&sql, &[]).await;
-    row.map(|row| row.get(0))
-        .map_err(|error| target.failed(client, "looking at the table that is there", &error))
+    row.map(|row| row.get(0)).map_err(|error| target.failed(client, Step::LookAtTable, &error))
 }
 
 /// The schema that PostGIS lies in, as a name in SQL.
@@ -112,9 +124,11 @@ pub(super) async fn postgis(client: &Client, target: &Target) -> Result<String, 
     let row = client
         .query_typed_opt(SQL, &[])
         .await
-        .map_err(|error| target.failed(client, "looking for PostGIS", &error))?;
+        .map_err(|error| target.failed(client, Step::LookForPostgis, &error))?;
     let Some(row) = row else {
         return Err(target.refused(
+            "데이터베이스에 PostGIS가 없습니다. 권한이 있는 사용자가 CREATE EXTENSION postgis를 \
+             실행해야 합니다",
             "the database has no PostGIS; who may do so runs CREATE EXTENSION postgis in it",
         ));
     };
@@ -134,21 +148,36 @@ pub(super) async fn schema_is_there(
     let row = client
         .query_typed_one(SQL, &[(&target.schema, Type::TEXT)])
         .await
-        .map_err(|error| target.failed(client, "looking at the schema", &error))?;
+        .map_err(|error| target.failed(client, Step::LookAtSchema, &error))?;
     let (user, database): (String, String) = (row.get(0), row.get(1));
     let (user, schema) = (quoted(&user), quoted(&target.schema));
     match row.get(3) {
         Some(true) => Ok(true),
-        Some(false) => Err(target.refused(format!(
-            "the role {user} may not make tables in the schema {schema}; its owner runs \
-             GRANT USAGE, CREATE ON SCHEMA {schema} TO {user}"
-        ))),
+        Some(false) => Err(target.refused(
+            format!(
+                "역할 {user}은(는) 스키마 {schema}에 테이블을 만들 수 없습니다. 스키마의 소유자가 \
+                 GRANT USAGE, CREATE ON SCHEMA {schema} TO {user}를 실행해야 합니다"
+            ),
+            format!(
+                "the role {user} may not make tables in the schema {schema}; its owner runs \
+                 GRANT USAGE, CREATE ON SCHEMA {schema} TO {user}"
+            ),
+        )),
         None if row.get(2) => Ok(false),
-        None => Err(target.refused(format!(
-            "there is no schema {schema}, and the role {user} may not make one; who may runs \
-             CREATE SCHEMA {schema} AUTHORIZATION {user} in the database {}",
-            quoted(&database)
-        ))),
+        None => {
+            let database = quoted(&database);
+            Err(target.refused(
+                format!(
+                    "스키마 {schema}이(가) 없고 역할 {user}은(는) 만들 수 없습니다. 권한이 있는 \
+                     사용자가 데이터베이스 {database}에서 CREATE SCHEMA {schema} AUTHORIZATION \
+                     {user}를 실행해야 합니다"
+                ),
+                format!(
+                    "there is no schema {schema}, and the role {user} may not make one; who may \
+                     runs CREATE SCHEMA {schema} AUTHORIZATION {user} in the database {database}"
+                ),
+            ))
+        }
     }
 }
 
@@ -185,7 +214,7 @@ pub(super) async fn standing(
     let row = client
         .query_typed_opt(SQL, &parameters)
         .await
-        .map_err(|error| target.failed(client, "looking at the table that is there", &error))?;
+        .map_err(|error| target.failed(client, Step::LookAtTable, &error))?;
     let Some(row) = row else { return Ok(None) };
     let kind: String = row.get(1);
     let owner: String = row.get(2);
@@ -198,33 +227,54 @@ pub(super) async fn standing(
             .is_some_and(|digest| digest.starts_with(record::VALUES)),
         false => false,
     };
-    let reason = if kind != "r" {
-        let what = match &*kind {
-            "v" | "m" => "a view",
-            "p" => "a partitioned table",
-            "f" => "a foreign table",
-            "S" => "a sequence",
-            "i" | "I" => "an index",
-            _ => "another kind of thing",
+    let (ko, en) = if kind != "r" {
+        let (ko, en) = match &*kind {
+            "v" | "m" => ("뷰", "a view"),
+            "p" => ("분할 테이블", "a partitioned table"),
+            "f" => ("외부 테이블", "a foreign table"),
+            "S" => ("시퀀스", "a sequence"),
+            "i" | "I" => ("색인", "an index"),
+            _ => ("다른 종류의 것", "another kind of thing"),
         };
-        format!("{what} has that name; use another id or another schema")
+        (
+            format!("같은 이름의 {ko}이(가) 있습니다. 다른 id나 다른 스키마를 쓰십시오"),
+            format!("{en} has that name; use another id or another schema"),
+        )
     } else if row.get(5) {
-        "that table belongs to an extension; use another id or another schema".to_owned()
+        (
+            "확장에 딸린 테이블입니다. 다른 id나 다른 스키마를 쓰십시오".to_owned(),
+            "that table belongs to an extension; use another id or another schema".to_owned(),
+        )
     } else if !ours {
-        "the table of that name was not written by this program (it has no columns fid bigint \
-         and geom geometry, and tile_server_loads does not name it as one of values); use \
-         another id or another schema, or drop it first"
-            .to_owned()
+        (
+            "같은 이름의 테이블을 이 프로그램이 쓰지 않았습니다(fid bigint와 geom geometry 열이 없고, \
+             tile_server_loads에도 값의 테이블로 적혀 있지 않습니다). 다른 id나 다른 스키마를 쓰거나 \
+             먼저 지우십시오"
+                .to_owned(),
+            "the table of that name was not written by this program (it has no columns fid bigint \
+             and geom geometry, and tile_server_loads does not name it as one of values); use \
+             another id or another schema, or drop it first"
+                .to_owned(),
+        )
     } else if row.get(6) {
-        "that table is part of an inheritance tree; take it out of it first".to_owned()
+        (
+            "상속에 딸린 테이블입니다. 먼저 상속에서 빼십시오".to_owned(),
+            "that table is part of an inheritance tree; take it out of it first".to_owned(),
+        )
     } else if row.get(7) {
-        "row security is forced on that table, even for its owner; it can't be replaced whole"
-            .to_owned()
+        (
+            "소유자에게도 행 보안이 걸린 테이블이어서 통째로 바꿀 수 없습니다".to_owned(),
+            "row security is forced on that table, even for its owner; it can't be replaced whole"
+                .to_owned(),
+        )
     } else if !row.get::<_, bool>(3) {
         let owner = quoted(&owner);
-        format!("that table belongs to the role {owner}; connect as {owner} or a member of it")
+        (
+            format!("역할 {owner}의 테이블입니다. {owner}(이)나 그 구성원으로 접속하십시오"),
+            format!("that table belongs to the role {owner}; connect as {owner} or a member of it"),
+        )
     } else {
         return Ok(Some(Standing { oid: row.get(0), owner, geometry }));
     };
-    Err(target.refused(reason))
+    Err(target.refused(ko, en))
 }

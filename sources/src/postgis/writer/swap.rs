@@ -7,12 +7,12 @@ use tokio_postgres::Client;
 use tokio_postgres::error::SqlState;
 use tokio_postgres::types::Type;
 
-use super::PostgisError;
 use super::layout::Layout;
 use super::names::{cut, quoted};
 use super::standing::{Standing, Target};
+use super::{PostgisError, Step};
 
-const STEP: &str = "putting the new table into the place of the old one";
+const STEP: Step = Step::Replace;
 /// Readers that come while the swap waits for others wait behind it: it waits
 /// for a moment at a time, and this long in all.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -44,17 +44,25 @@ pub(super) async fn refuse_dependents(
     let rows = client
         .query_typed(SQL, &[(&standing.oid, Type::OID)])
         .await
-        .map_err(|error| target.failed(client, "looking for what depends on the table", &error))?;
+        .map_err(|error| target.failed(client, Step::LookForDependents, &error))?;
     let found: Vec<String> =
         rows.iter().filter(|row| !same_columns || row.get(1)).map(|row| row.get(0)).collect();
     if found.is_empty() {
         return Ok(());
     }
-    let why = if same_columns { "its rows are replaced" } else { "its columns change" };
-    Err(target.refused(format!(
-        "{why}, and these depend on it: {}; drop them first and make them again afterwards",
-        found.join(", ")
-    )))
+    let (ko, en) = match same_columns {
+        true => ("행이 바뀌는데", "its rows are replaced"),
+        false => ("열이 달라지는데", "its columns change"),
+    };
+    let found = found.join(", ");
+    Err(target.refused(
+        format!(
+            "테이블의 {ko} 이것들이 딸려 있습니다: {found}. 먼저 지우고 나중에 다시 만드십시오"
+        ),
+        format!(
+            "{en}, and these depend on it: {found}; drop them first and make them again afterwards"
+        ),
+    ))
 }
 
 /// Whether two tables have the same columns, and the old one the key and, where there
@@ -89,7 +97,7 @@ pub(super) async fn same_columns(
         .query_typed_one(SQL, &[(&old.oid, Type::OID), (&new, Type::TEXT), (&geometry, Type::BOOL)])
         .await
         .map(|row| row.get(0))
-        .map_err(|error| target.failed(client, "comparing columns", &error))
+        .map_err(|error| target.failed(client, Step::CompareColumns, &error))
 }
 
 /// The names of the columns of an index `i`, in its order; null for expressions.
@@ -112,7 +120,7 @@ pub(super) async fn has_index(
         .query_typed_one(&sql, &[(&table, Type::TEXT), (&columns, Type::TEXT_ARRAY)])
         .await
         .map(|row| row.get(0))
-        .map_err(|error| target.failed(client, "looking for the index", &error))
+        .map_err(|error| target.failed(client, Step::LookForIndex, &error))
 }
 
 /// What has to be done anew for a table that takes the place of another.
@@ -205,11 +213,17 @@ pub(super) async fn replace(
         }
         client.batch_execute("ROLLBACK TO SAVEPOINT before_lock").await.map_err(failed)?;
         if Instant::now() > until {
-            return Err(target.refused(format!(
-                "its columns change, and others have been reading it for {} s; try again when \
-                 they are done (pg_locks tells who they are)",
-                PATIENCE.as_secs()
-            )));
+            let seconds = PATIENCE.as_secs();
+            return Err(target.refused(
+                format!(
+                    "열이 달라지는데 다른 사용자가 {seconds}초째 읽고 있습니다. 끝난 뒤에 다시 \
+                     하십시오(누구인지는 pg_locks에 있습니다)"
+                ),
+                format!(
+                    "its columns change, and others have been reading it for {seconds} s; try \
+                     again when they are done (pg_locks tells who they are)"
+                ),
+            ));
         }
         tokio::time::sleep(PAUSE).await;
     }

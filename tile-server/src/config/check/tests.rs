@@ -37,6 +37,16 @@ fn private_files_stay_private_beyond_loopback(
     assert_eq!((config.publish_uncatalogued, config.local_files), expected);
 }
 
+#[rstest]
+#[case::parameter("postgresql://u@h/d?connection_limit=5", "remove it")]
+#[case::value("postgresql://u@h/d?sslmode=sometimes", "require, verify-ca or verify-full")]
+#[case::no_url("mysql://u@h/d", "%23 for #")]
+fn a_fault_of_the_database_url_had_two_remedies(#[case] url: &str, #[case] end: &str) {
+    let pairs = [("database.url", url), ("database.publish_schema", "public")];
+    let faults = config(&pairs).unwrap_err();
+    assert!(faults.len() == 1 && faults[0].ends_with(end), "{faults:?}");
+}
+
 #[test]
 fn publishing_every_file_is_refused_beside_a_catalog() {
     let data = tempfile::tempdir().unwrap();
