@@ -10,8 +10,8 @@ use std::time::Duration;
 use benches::Random;
 use criterion::{Criterion, criterion_group, criterion_main};
 use quick_cache::sync::Cache;
-use sources::Fragment;
-use sources::fragment::{DeflateLevel, Deflater};
+use vector_tile::Fragment;
+use vector_tile::fragment::{DeflateLevel, Deflater};
 
 /// Fragments held: 7 themes of 26 layers at some 100 tiles.
 const HELD: usize = 18_200;

@@ -11,11 +11,11 @@ use std::time::{Duration, Instant};
 
 use benches::{BenchFeature, points, polygons, table, tile};
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
+use data_model::feature::GeometryKind;
+use data_model::tile::{TileGrid, WorldPoint};
+use data_model::{Extent, LayerId};
 use mvt::{GeomEncoder, GeomType, Tile};
-use sources::feature::GeometryKind;
-use sources::mvt::{LayerView, Scratch, encode_layer};
-use sources::tile::{TileGrid, WorldPoint};
-use sources::{Extent, LayerId};
+use vector_tile::mvt::{LayerView, Scratch, encode_layer};
 
 /// The features as the `mvt` crate wants them: coordinates in tile units.
 fn projected(features: &[BenchFeature]) -> Vec<(BenchFeature, Vec<(f64, f64)>)> {

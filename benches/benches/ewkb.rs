@@ -8,7 +8,7 @@ use benches::{BenchFeature, points, polygons};
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use geozero::GeomProcessor;
 use geozero::wkb::process_ewkb_geom;
-use sources::postgis::ewkb::Shapes;
+use postgis_store::ewkb::Shapes;
 
 /// EWKB of a point, or of a polygon of one ring, in little-endian bytes with SRID 4326.
 fn ewkb(feature: &BenchFeature) -> Vec<u8> {

@@ -8,13 +8,14 @@ use std::time::{Duration, Instant};
 
 use benches::{points, polygons, table, tile};
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
+use data_model::feature::GeometryKind;
+use data_model::{Extent, LayerId};
 use flate2::read::MultiGzDecoder;
 use flate2::write::GzEncoder;
 use flate2::{Compress, Compression, FlushCompress};
-use sources::feature::GeometryKind;
-use sources::fragment::{DeflateLevel, Deflater, splice};
-use sources::mvt::{LayerView, Scratch, encode_layer};
-use sources::{Extent, Fragment, LayerId};
+use vector_tile::Fragment;
+use vector_tile::fragment::{DeflateLevel, Deflater, splice};
+use vector_tile::mvt::{LayerView, Scratch, encode_layer};
 
 /// The layers of a theme.
 const LAYERS: usize = 26;

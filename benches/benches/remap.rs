@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use benches::{points, table};
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
-use sources::feature::GeometryKind;
+use data_model::feature::GeometryKind;
 
 /// Rows of the input.
 const ROWS: usize = 10_000;

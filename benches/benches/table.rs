@@ -8,9 +8,9 @@ use std::time::Duration;
 
 use benches::{points, polygons, table, table_with, tile};
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
-use sources::feature::GeometryKind;
-use sources::features::TableOptions;
-use sources::tile::{WorldPoint, WorldRect};
+use data_model::feature::GeometryKind;
+use data_model::tile::{WorldPoint, WorldRect};
+use vector_tile::features::TableOptions;
 
 /// Building is what a load takes beyond reading. `keep_every_vertex` is the
 /// alternative: no importance, and every vertex in every tile.

@@ -9,12 +9,12 @@ use std::hint::black_box;
 use std::time::{Duration, Instant};
 
 use benches::{Attributes, BenchFeature, Random, table};
-use sources::feature::GeometryKind;
-use sources::features::FeatureTable;
-use sources::fragment::{DeflateLevel, Deflater, splice};
-use sources::mvt::{Encoded, LayerView, Scratch, encode_layer_with_hints};
-use sources::tile::WorldPoint;
-use sources::{Extent, LayerId, TileCoord, Zoom};
+use data_model::feature::GeometryKind;
+use data_model::tile::WorldPoint;
+use data_model::{Extent, LayerId, TileCoord, Zoom};
+use vector_tile::features::FeatureTable;
+use vector_tile::fragment::{DeflateLevel, Deflater, splice};
+use vector_tile::mvt::{Encoded, LayerView, Scratch, encode_layer_with_hints};
 
 const COUNT: usize = 26;
 /// West, south, east, north in degrees.

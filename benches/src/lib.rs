@@ -2,17 +2,17 @@
 //!
 //! All of it is made from a fixed seed, so two runs measure the same work.
 
-use sources::TileCoord;
-use sources::feature::{
+use data_model::TileCoord;
+use data_model::feature::{
     Column, ColumnType, FeatureVisitor, Geometry, GeometryKind, Schema, ShapeKind, Value,
 };
-use sources::features::{FeatureTable, TableBuilder, TableOptions};
-use sources::tile::WorldPoint;
+use data_model::tile::WorldPoint;
+use vector_tile::features::{FeatureTable, TableBuilder, TableOptions};
 
 /// The tile that all features of the inputs lie in.
 #[must_use]
 pub fn tile() -> TileCoord {
-    let zoom = sources::Zoom::new(14).expect("14 is a zoom");
+    let zoom = data_model::Zoom::new(14).expect("14 is a zoom");
     TileCoord::covering(zoom, WorldPoint::from_lon_lat(127.0369, 37.5634))
 }
 

@@ -6,9 +6,10 @@ use std::time::Duration;
 
 use arc_swap::{ArcSwap, Guard};
 use bytes::Bytes;
+use data_library::Snapshot;
+use data_model::Audience;
 use http::HeaderValue;
-use sources::search::SearchIndex;
-use sources::{Audience, Snapshot};
+use name_search::SearchIndex;
 use tokio::sync::Notify;
 
 use crate::accept::Encoding;

@@ -1,6 +1,6 @@
 //! Which listener a request came in by, and what that entitles it to.
 
-use sources::Audience;
+use data_model::Audience;
 
 /// A listener. Who may see what is decided by the listener: no header and no parameter
 /// can raise it. One exception: while nothing is declared, the server's own user sees

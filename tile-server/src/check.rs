@@ -4,9 +4,9 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
+use catalog::Catalog;
+use catalog::{LayerContent, Visibility};
 use clap::Args;
-use sources::Catalog;
-use sources::catalog::{LayerContent, Visibility};
 
 use crate::library::Directory;
 use crate::terminal::{print, report};

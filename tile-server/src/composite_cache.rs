@@ -6,10 +6,10 @@
 //! the audience.
 
 use bytes::Bytes;
+use data_model::Audience;
 use prometheus_client::metrics::counter::Counter;
 use quick_cache::Weighter;
 use quick_cache::sync::Cache;
-use sources::Audience;
 
 use crate::bounded_cache::bounded;
 use crate::etag::ETag;

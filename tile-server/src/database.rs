@@ -1,7 +1,7 @@
 //! The database that `import` and `load` write to, by flags and environment.
 
 use clap::Args;
-use sources::postgis::writer::{self, PostgisError};
+use postgis_store::{writer, writer::PostgisError};
 
 /// Which database, and where in it.
 #[derive(Debug, Args)]

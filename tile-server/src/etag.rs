@@ -1,8 +1,9 @@
 //! Entity tags (RFC 9110, section 8.8.3) and `If-None-Match` (section 13.1.2).
 
+use data_model::{LayerId, TileCoord};
 use http::header::{IF_NONE_MATCH, IF_RANGE};
 use http::{HeaderMap, HeaderValue};
-use sources::{ContentVersion, LayerId, Selection, TileCoord};
+use tile_source::{ContentVersion, Selection};
 use xxhash_rust::xxh3::Xxh3;
 
 use crate::accept::Encoding;

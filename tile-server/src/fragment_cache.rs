@@ -9,11 +9,13 @@
 //! others wait. When that one fails or its client goes away, the next in line
 //! makes it: an error is never kept.
 
+use data_model::Audience;
 use prometheus_client::metrics::counter::Counter;
 use quick_cache::Weighter;
 use quick_cache::sync::Cache;
-use sources::source::BoxFuture;
-use sources::{Audience, Fragment, Selection, SourceError, TileRequest, TileSource};
+use tile_source::source::BoxFuture;
+use tile_source::{Selection, SourceError, TileRequest, TileSource};
+use vector_tile::Fragment;
 use xxhash_rust::xxh3::Xxh3;
 
 use crate::bounded_cache::bounded;

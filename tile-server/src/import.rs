@@ -6,12 +6,12 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Duration;
 
+use catalog::Catalog;
 use clap::{Args, ValueEnum};
+use data_model::DatasetId;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
-use sources::ingest::{
-    self, Bilingual, Encoding, ImportOptions, Imported, IngestError, Input, Progress, Table,
-};
-use sources::{Catalog, DatasetId};
+use ingest::{Encoding, ImportOptions, Imported, IngestError, Input, Progress, Table};
+use korean_text::Bilingual;
 
 use crate::database::{Connection, DatabaseArgs};
 use crate::import_summary::{mention_rejected, summarise};
@@ -85,7 +85,7 @@ fn epsg(text: &str) -> Result<u32, ArgumentFault> {
     let digits = if code.is_some() { &text[5..] } else { text };
     let code = digits.parse().map_err(|_| ArgumentFault::NoCode)?;
     // Known at once, not after the file was read.
-    sources::projection::Projection::from_epsg(code)?;
+    projection::Projection::from_epsg(code)?;
     Ok(code)
 }
 

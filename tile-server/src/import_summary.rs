@@ -2,8 +2,9 @@
 
 use std::path::Path;
 
-use sources::feature::GeometryKind;
-use sources::ingest::{Bilingual, Imported};
+use data_model::feature::GeometryKind;
+use ingest::Imported;
+use korean_text::Bilingual;
 
 use crate::terminal::{print, report};
 

@@ -4,7 +4,7 @@ use std::future::Future;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
-use sources::source::BoxFuture;
+use tile_source::source::BoxFuture;
 
 enum Slot<'a, T> {
     Waiting(BoxFuture<'a, T>),

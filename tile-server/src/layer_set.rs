@@ -2,9 +2,10 @@
 
 use std::collections::{HashMap, HashSet};
 
+use data_library::PublishedLayer;
+use data_library::Snapshot;
+use data_model::Audience;
 use http::HeaderValue;
-use sources::library::PublishedLayer;
-use sources::{Audience, Snapshot};
 
 use crate::problem::{Kind, Problem};
 use crate::route::NameList;
@@ -94,7 +95,7 @@ impl<'s> LayerSet<'s> {
         }
         let Members { present, absent } = Members::of(snapshot, name, audience)?;
         let theme = present.first().and_then(|layer| layer.theme.as_ref());
-        let theme = theme.map(sources::ThemeId::as_str);
+        let theme = theme.map(data_model::ThemeId::as_str);
         Ok(Self { layers: present, absent, names, theme })
     }
 

@@ -4,8 +4,9 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::SystemTime;
 
-use sources::library::LibraryOptions;
-use sources::{Catalog, DataDirectory, Snapshot};
+use catalog::Catalog;
+use data_library::LibraryOptions;
+use data_library::{DataDirectory, Snapshot};
 use styles::Themes;
 
 /// What the server publishes from.

@@ -4,15 +4,16 @@ use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
+use catalog::Catalog;
+use catalog::{Dataset, Values};
 use clap::Args;
+use data_model::DatasetId;
+use flatgeobuf_store::FlatGeobuf;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
-use sources::catalog::{Dataset, Values};
-use sources::flatgeobuf::FlatGeobuf;
-use sources::ingest::Bilingual;
-use sources::postgis::writer::{
+use korean_text::Bilingual;
+use postgis_store::writer::{
     Labels, Loaded, Outcome, PostgisError, RECORD_TABLE, Request, Rows, load,
 };
-use sources::{Catalog, DatasetId};
 
 use crate::database::{Connection, DatabaseArgs};
 use crate::terminal::{print, report};
@@ -198,7 +199,7 @@ fn summarise(schema: &str, id: &DatasetId, loaded: &Loaded) {
     };
     print(&format!("{schema}.{id}: {rows}, {what}"));
     if loaded.outcome != Outcome::Unchanged {
-        for note in loaded.notes() {
+        for note in ingest::load_notes(&loaded) {
             print(&format!("  참고: {}\n  note: {}", note.ko(), note.en()));
         }
     }
@@ -207,7 +208,7 @@ fn summarise(schema: &str, id: &DatasetId, loaded: &Loaded) {
 /// What is otherwise than in the file is never passed over in silence.
 fn mention(id: &DatasetId, loaded: &Loaded) {
     if loaded.outcome != Outcome::Unchanged {
-        for note in loaded.notes() {
+        for note in ingest::load_notes(&loaded) {
             report(&format!("tile-server: {id}: {}", note.both()));
         }
     }

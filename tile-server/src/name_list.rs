@@ -2,8 +2,8 @@
 
 use std::borrow::Cow;
 
-use sources::LayerId;
-use sources::id::MAX_ID_LENGTH;
+use data_model::LayerId;
+use data_model::id::MAX_ID_LENGTH;
 
 use crate::route::RouteError;
 

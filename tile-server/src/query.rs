@@ -5,7 +5,7 @@
 
 use std::borrow::Cow;
 
-use sources::Selection;
+use tile_source::Selection;
 
 use crate::percent::percent_decode;
 

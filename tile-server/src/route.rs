@@ -8,8 +8,8 @@ mod name;
 
 use std::borrow::Cow;
 
-use sources::TileCoord;
-use sources::tile::MAX_ZOOM;
+use data_model::TileCoord;
+use data_model::tile::MAX_ZOOM;
 
 pub use self::name::RouteName;
 pub use crate::name_list::{MAX_NAMES, NameList};
@@ -202,10 +202,10 @@ fn decode(text: &str) -> Result<Cow<'_, str>, RouteError> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use data_model::LayerId;
+    use data_model::id::MAX_ID_LENGTH;
     use proptest::prelude::*;
     use rstest::rstest;
-    use sources::LayerId;
-    use sources::id::MAX_ID_LENGTH;
 
     fn tile(names: &str, z: u8, x: u32, y: u32) -> Route<'_> {
         let names = NameList::parse(Cow::Borrowed(names)).unwrap();

@@ -5,9 +5,9 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
 
-use sources::library::{DatabaseTables, LibraryOptions};
-use sources::postgis::{Database, DatabaseError};
-use sources::workers::TileWorkers;
+use data_library::{DatabaseTables, LibraryOptions};
+use postgis_store::{Database, DatabaseError};
+use tile_source::workers::TileWorkers;
 use tokio::runtime::Runtime;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tracing_subscriber::EnvFilter;
@@ -218,7 +218,7 @@ fn announce(config: &Config, app: &App) {
             layer = layer.id.as_str(),
             dataset = layer.dataset.as_str(),
             title = layer.title.ko,
-            public = layer.visible_to(sources::Audience::Public),
+            public = layer.visible_to(data_model::Audience::Public),
             "layer without a catalog entry"
         );
     }

@@ -350,7 +350,7 @@ async fn connection(
         .max_header_size(limits.header_bytes)
         .max_buf_size(limits.header_bytes.max(SMALLEST_BUFFER))
         // Bodies go to the kernel as they lie in memory: mapped ones must not be
-        // copied by this program (`sources::pmtiles`).
+        // copied by this program (`pmtiles_source`).
         .writev(true)
         .serve_connection(io, service);
     tokio::pin!(connection);

@@ -8,12 +8,12 @@ use std::task::{Context, Poll};
 use std::time::Instant;
 
 use bytes::Bytes;
+use data_model::Audience;
 use http::header::{CONNECTION, TRANSFER_ENCODING};
 use http::request::Parts;
 use http::{HeaderValue, Method, Request, Response};
 use http_body_util::Full;
 use hyper::body::Body;
-use sources::Audience;
 
 use crate::access_log::AccessEntry;
 use crate::app::{App, Published};

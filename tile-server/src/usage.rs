@@ -5,8 +5,8 @@ use std::process::ExitCode;
 
 use clap::Parser as _;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
-use sources::ingest::Bilingual;
-use sources::projection::ProjectionError;
+use korean_text::Bilingual;
+use projection::ProjectionError;
 
 use crate::cli::Cli;
 use crate::import::exit;
@@ -113,7 +113,7 @@ fn reason(error: &clap::Error) -> String {
     if let Some(fault) = source.downcast_ref::<ArgumentFault>() {
         return fault.ko();
     }
-    if source.is::<sources::id::InvalidId>() {
+    if source.is::<data_model::id::InvalidId>() {
         return "id는 a-z, 0-9, _, -만으로 1~64자입니다".to_owned();
     }
     "--help로 쓰는 법을 보십시오".to_owned()

@@ -13,9 +13,9 @@ mod support {
 
 use std::path::Path;
 
+use data_model::feature::{Column, ColumnType, Geometry, GeometryKind, Schema, ShapeKind, Value};
+use flatgeobuf_store::Writer;
 use serde_json::{Value as Json, json};
-use sources::feature::{Column, ColumnType, Geometry, GeometryKind, Schema, ShapeKind, Value};
-use sources::flatgeobuf::Writer;
 use support::{Answer, Client, Running, poll, write_points};
 
 const TILE: &str = "12/3493/1586";

@@ -355,7 +355,7 @@ fn the_catalog_has_what_the_audience_may_see() {
 fn while_not_all_layers_are_known_an_unknown_one_is_unavailable() {
     let usual = Fake::start(Options::default());
     let published = usual.app.published();
-    let snapshot = sources::Snapshot::clone(&published.snapshot);
+    let snapshot = data_library::Snapshot::clone(&published.snapshot);
     let reason = Some("db.example:5432 refuses the login".to_owned());
     let snapshot = Some(snapshot.with_undiscovered(reason).with_database_up(Some(false)));
     let fake = Fake::start(Options { snapshot, ..Options::default() });

@@ -5,15 +5,6 @@
 mod support {
     pub(crate) mod fake;
     pub(crate) mod http;
-    #[allow(
-        dead_code,
-        missing_docs,
-        unreachable_pub,
-        clippy::unwrap_used,
-        reason = "shared with another crate's tests"
-    )]
-    #[path = "../../../sources/tests/support/pmtiles.rs"]
-    pub(crate) mod pmtiles;
 }
 
 use std::collections::BTreeMap;
@@ -21,21 +12,22 @@ use std::io::Read;
 use std::path::Path;
 use std::sync::Arc;
 
+use catalog::{Catalog, Text, Visibility};
+use data_library::Snapshot;
+use data_library::{LayerForm, LayerState, PublishedLayer, RawArchive};
+use data_model::{DatasetId, Extent, LayerId, Zoom};
+use pmtiles_source::{Archive, ArchiveLayer, ArchiveSource, WholeArchive};
 use rstest::rstest;
-use sources::catalog::{Catalog, Text, Visibility};
-use sources::fragment::DeflateLevel;
-use sources::library::{LayerForm, LayerState, PublishedLayer, RawArchive};
-use sources::pmtiles::{Archive, ArchiveLayer, ArchiveSource, WholeArchive};
-use sources::workers::{TileWorkers, WorkerOptions};
-use sources::{DatasetId, Extent, LayerId, Snapshot, Zoom};
 use support::fake::{Fake, Options};
 use support::http::Client;
-use support::pmtiles::{Coding, Draft};
+use testing::pmtiles::{Coding, Draft};
+use tile_source::workers::{TileWorkers, WorkerOptions};
+use vector_tile::fragment::DeflateLevel;
 
 /// Appends a length-delimited field.
 fn field(number: u8, bytes: &[u8], out: &mut Vec<u8>) {
     out.push(number << 3 | 2);
-    support::pmtiles::varint(bytes.len() as u64, out);
+    testing::pmtiles::varint(bytes.len() as u64, out);
     out.extend_from_slice(bytes);
 }
 
@@ -274,7 +266,7 @@ fn a_file_cut_short_while_it_is_sent_ends_one_connection_and_nothing_else() {
     // Longer by more than any socket's buffers hold.
     let mut bytes = draft().bytes();
     bytes.resize(64 << 20, 7);
-    let path = support::pmtiles::put(&path, &bytes);
+    let path = testing::pmtiles::put(&path, &bytes);
     let archive = Arc::new(Archive::open(&path).unwrap());
     let fake = serve(&archive);
     let mut client = Client::connect(fake.public);

@@ -5,20 +5,19 @@
 use std::sync::Arc;
 
 use bytes::Bytes;
+use data_model::feature::{Column, ColumnType, FeatureVisitor, Geometry, Schema, ShapeKind, Value};
+use data_model::tile::WorldPoint;
+use data_model::{Extent, LayerId, TileCoord, Zoom};
 use rstest::rstest;
-use sources::conformance::{Ground, check};
-use sources::feature::{Column, ColumnType, FeatureVisitor, Geometry, Schema, ShapeKind, Value};
-use sources::features::{TableBuilder, TableOptions};
-use sources::fragment::DeflateLevel;
-use sources::source::BoxFuture;
-use sources::table_source::{Publication, TableSource};
-use sources::tile::WorldPoint;
-use sources::workers::{TileWorkers, WorkerOptions};
-use sources::{
-    ContentVersion, Extent, Fragment, LayerDescription, LayerId, SourceError, TileCoord,
-    TileRequest, TileSource, Zoom,
-};
+use testing::conformance::{Ground, check};
 use tile_server::fragment_cache::{Counts, FragmentCache};
+use tile_source::source::BoxFuture;
+use tile_source::table_source::{Publication, TableSource};
+use tile_source::workers::{TileWorkers, WorkerOptions};
+use tile_source::{ContentVersion, LayerDescription, SourceError, TileRequest, TileSource};
+use vector_tile::Fragment;
+use vector_tile::features::{TableBuilder, TableOptions};
+use vector_tile::fragment::DeflateLevel;
 
 /// A source behind a cache, asked as a request for a tile asks it.
 struct Cached {

@@ -12,10 +12,10 @@ mod support {
 use std::net::SocketAddr;
 use std::path::Path;
 
+use data_model::feature::{Column, ColumnType, Geometry, GeometryKind, Schema, ShapeKind, Value};
+use flatgeobuf_store::Writer;
 use rstest::rstest;
 use serde_json::{Value as Json, json};
-use sources::feature::{Column, ColumnType, Geometry, GeometryKind, Schema, ShapeKind, Value};
-use sources::flatgeobuf::Writer;
 use support::{Answer, Client, Process, arguments, poll, public_address};
 
 const DATASETS: &str = "

@@ -11,8 +11,8 @@ mod support {
 use std::path::PathBuf;
 use std::process::Command;
 
-use sources::feature::{Column, ColumnType, Schema, Value};
-use sources::flatgeobuf::Writer;
+use data_model::feature::{Column, ColumnType, Schema, Value};
+use flatgeobuf_store::Writer;
 use support::Scratch;
 
 const PLACES: &str = r#"{"type": "FeatureCollection", "features": [

@@ -111,7 +111,7 @@ fn every_answer_names_its_request_and_keeps_the_name_that_it_came_with() {
 fn while_figures_are_computed_for_the_first_time_the_server_is_not_ready() {
     let usual = Fake::start(Options::default());
     let published = usual.app.published();
-    let snapshot = sources::Snapshot::clone(&published.snapshot).with_awaited(2);
+    let snapshot = data_library::Snapshot::clone(&published.snapshot).with_awaited(2);
     let fake = Fake::start(Options { snapshot: Some(snapshot), ..Options::default() });
     for mut client in [Client::connect(fake.public), Client::local(fake.admin)] {
         let ready = client.get("/readyz");

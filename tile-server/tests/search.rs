@@ -11,8 +11,8 @@ mod support {
     pub(crate) use searched::*;
 }
 
+use data_model::feature::{ColumnType, GeometryKind, Value};
 use rstest::rstest;
-use sources::feature::{ColumnType, GeometryKind, Value};
 use support::{Row, Searched, declare, point, square, write, write_catalog};
 
 /// Dongs side by side, libraries in them and a dataset for staff alone.

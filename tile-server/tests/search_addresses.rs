@@ -11,8 +11,8 @@ mod support {
     pub(crate) use searched::*;
 }
 
+use data_model::feature::{ColumnType, GeometryKind, Value};
 use rstest::rstest;
-use sources::feature::{ColumnType, GeometryKind, Value};
 use support::{Row, Searched, declare, point, write, write_catalog};
 
 /// Addresses as the Interior Ministry's columns have them, with a legal dong.

@@ -8,6 +8,8 @@ use std::fs::File;
 use std::io::{self, BufWriter, Seek as _, SeekFrom, Write as _};
 use std::path::{Path, PathBuf};
 
+use catalog::LogicalType;
+use data_model::feature::{Geometry, GeometryKind, ShapeKind};
 use flatbuffers::FlatBufferBuilder;
 use flatgeobuf::{
     Column, ColumnArgs, ColumnType as FgbType, Crs, CrsArgs, Feature, FeatureArgs, FgbCrs,
@@ -15,8 +17,6 @@ use flatgeobuf::{
 };
 use geozero::error::Result as GeozeroResult;
 use geozero::{ColumnValue, GeomProcessor, GeozeroGeometry, PropertyProcessor as _};
-use sources::catalog::LogicalType;
-use sources::feature::{Geometry, GeometryKind, ShapeKind};
 
 use crate::cell::Cell;
 use crate::schema::Table;

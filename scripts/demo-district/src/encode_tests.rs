@@ -1,8 +1,8 @@
 //! What is written is read back by the server's own reader.
 
-use sources::FeatureStore as _;
-use sources::feature::{FeatureVisitor, Schema};
-use sources::flatgeobuf::FlatGeobuf;
+use data_model::FeatureStore as _;
+use data_model::feature::{FeatureVisitor, Schema};
+use flatgeobuf_store::FlatGeobuf;
 
 use super::*;
 use crate::schema::{Part, Schema as Declared};
@@ -27,7 +27,7 @@ impl FeatureVisitor for Seen {
         &mut self,
         _: u64,
         geometry: &Geometry,
-        values: &[sources::feature::Value<'_>],
+        values: &[data_model::feature::Value<'_>],
     ) -> Result<(), String> {
         self.rows.push(format!("{} {values:?}", geometry.coordinates.len()));
         Ok(())

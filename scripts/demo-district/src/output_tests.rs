@@ -29,7 +29,7 @@ fn two_runs_give_the_same_bytes_and_a_third_does_nothing() {
         entry.as_ref().unwrap().file_name().to_string_lossy().ends_with(".partial")
     });
     assert_eq!(stray.count(), 0);
-    sources::Catalog::load(&a.path().join("catalog")).unwrap();
+    ::catalog::Catalog::load(&a.path().join("catalog")).unwrap();
 
     // Another seed replaces an untouched demo, and nothing that lies beside it.
     fs::write(a.path().join("mine.fgb"), b"imported").unwrap();

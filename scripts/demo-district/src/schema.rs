@@ -3,9 +3,9 @@
 
 use std::collections::BTreeMap;
 
+use catalog::{DatasetColumn, Text};
+use data_model::feature::GeometryKind;
 use serde::Deserialize;
-use sources::catalog::{DatasetColumn, Text};
-use sources::feature::GeometryKind;
 
 use crate::catalog::FILES;
 

@@ -1,6 +1,6 @@
 //! Shapes of the plane as geometry in degrees.
 
-use sources::feature::{Geometry, ShapeKind};
+use data_model::feature::{Geometry, ShapeKind};
 
 use crate::plane::{P, to_degrees};
 

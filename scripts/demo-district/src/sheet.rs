@@ -3,8 +3,8 @@
 use std::io;
 use std::path::Path;
 
-use sources::catalog::{DatasetColumn, LogicalType};
-use sources::feature::{Geometry, ShapeKind};
+use catalog::{DatasetColumn, LogicalType};
+use data_model::feature::{Geometry, ShapeKind};
 
 use crate::cell::Cell;
 use crate::encode::{Features, Values};

@@ -3,7 +3,7 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use sources::postgis::copy::CopyReader;
+use postgis_store::copy::CopyReader;
 
 /// The lengths of all fields, and whether the stream was sound.
 fn read(bytes: &[u8], chunk: usize) -> (Vec<Option<usize>>, bool) {

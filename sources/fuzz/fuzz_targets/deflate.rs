@@ -8,7 +8,7 @@ use std::io::Read;
 
 use flate2::read::GzDecoder;
 use libfuzzer_sys::fuzz_target;
-use sources::fragment::{DeflateLevel, Deflater, Hints, splice};
+use vector_tile::fragment::{DeflateLevel, Deflater, Hints, splice};
 
 thread_local! {
     static REUSED: RefCell<Deflater> = RefCell::new(Deflater::new(DeflateLevel::DEFAULT));

@@ -2,7 +2,7 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use sources::derive::Derived;
+use measures::Derived;
 
 const HEAD: usize = 56;
 

@@ -3,7 +3,7 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use sources::postgis::ewkb::Shapes;
+use postgis_store::ewkb::Shapes;
 
 fuzz_target!(|bytes: &[u8]| {
     let mut shapes = Shapes::default();

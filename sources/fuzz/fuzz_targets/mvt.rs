@@ -2,8 +2,8 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use sources::mvt::read::{Path, layers};
-use sources::mvt::{rename, restrict};
+use vector_tile::mvt::read::{Path, layers};
+use vector_tile::mvt::{rename, restrict};
 
 fuzz_target!(|bytes: &[u8]| {
     let Ok(found) = layers(bytes) else { return };

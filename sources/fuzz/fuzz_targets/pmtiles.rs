@@ -7,10 +7,11 @@ use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 
 use libfuzzer_sys::fuzz_target;
-use sources::fragment::DeflateLevel;
-use sources::pmtiles::{Archive, ArchiveSource, WholeArchive};
-use sources::workers::{Place, TileWorkers, WorkerOptions};
-use sources::{Audience, Extent, LayerId, Selection, TileCoord, TileRequest, TileSource, Zoom};
+use vector_tile::fragment::DeflateLevel;
+use pmtiles_source::{Archive, ArchiveSource, WholeArchive};
+use tile_source::workers::{Place, TileWorkers, WorkerOptions};
+use data_model::{Audience, Extent, LayerId, TileCoord, Zoom};
+use tile_source::{Selection, TileRequest, TileSource};
 
 fn path() -> PathBuf {
     static FOLDER: OnceLock<tempfile::TempDir> = OnceLock::new();

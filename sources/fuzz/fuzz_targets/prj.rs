@@ -2,7 +2,7 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use sources::projection::Projection;
+use projection::Projection;
 
 fuzz_target!(|text: &str| {
     if let Ok(projection) = Projection::from_prj(text) {

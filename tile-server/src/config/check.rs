@@ -5,13 +5,13 @@ use std::path::{Path, PathBuf};
 use std::str::FromStr;
 use std::time::Duration;
 
+use data_library::DataDirectory;
+use data_library::Schemas;
 use http::HeaderValue;
-use sources::DataDirectory;
-use sources::fragment::DeflateLevel;
-use sources::library::Schemas;
-use sources::postgis::DatabaseOptions;
-use sources::workers::WorkerOptions;
+use postgis_store::DatabaseOptions;
+use tile_source::workers::WorkerOptions;
 use tracing_subscriber::EnvFilter;
+use vector_tile::fragment::DeflateLevel;
 
 use super::merge::RawValues;
 use super::{Config, DatabaseConfig, Fault, Origin};

@@ -17,9 +17,9 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use sources::library::Schemas;
-use sources::postgis::DatabaseOptions;
-use sources::workers::WorkerOptions;
+use data_library::Schemas;
+use postgis_store::DatabaseOptions;
+use tile_source::workers::WorkerOptions;
 
 use crate::base_url::BaseUrls;
 use crate::logging::LogFormat;

@@ -2,11 +2,12 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
-use sources::feature::GeometryKind;
-use sources::fragment::{DeflateLevel, Deflater};
-use sources::source::BoxFuture;
-use sources::{ContentVersion, Extent, LayerDescription, LayerId, TileCoord, Zoom};
+use data_model::feature::GeometryKind;
+use data_model::{Extent, LayerId, TileCoord, Zoom};
+use tile_source::source::BoxFuture;
+use tile_source::{ContentVersion, LayerDescription};
 use tokio::sync::Notify;
+use vector_tile::fragment::{DeflateLevel, Deflater};
 
 use super::*;
 

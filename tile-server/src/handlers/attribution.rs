@@ -1,9 +1,10 @@
 //! Attributions as HTML that a page may draw: text and links, and no other markup.
 
-use sources::catalog::Attribution;
-use sources::library::PublishedLayer;
-use sources::{LayerDescription, Snapshot};
+use catalog::Attribution;
+use data_library::PublishedLayer;
+use data_library::Snapshot;
 use styles::Language;
+use tile_source::LayerDescription;
 
 use super::tilejson::pick;
 
@@ -178,9 +179,9 @@ pub fn escape(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use catalog::Text;
     use proptest::prelude::*;
     use rstest::rstest;
-    use sources::catalog::Text;
 
     #[test]
     fn attributions_carry_no_markup_of_their_own() {

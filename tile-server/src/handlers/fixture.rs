@@ -1,6 +1,6 @@
 //! A catalog for tests of handlers.
 
-use sources::Catalog;
+use catalog::Catalog;
 
 /// What every district has.
 const DONGS: &str = r#"

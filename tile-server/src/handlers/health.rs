@@ -2,10 +2,11 @@
 
 use std::num::NonZeroUsize;
 
+use data_library::Snapshot;
+use data_model::{Audience, LayerId};
 use http::header::CACHE_CONTROL;
 use http::{HeaderValue, StatusCode};
 use serde::Serialize;
-use sources::{Audience, LayerId, Snapshot};
 
 use crate::app::App;
 use crate::audience::Listener;

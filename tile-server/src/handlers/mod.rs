@@ -20,8 +20,8 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use bytes::Bytes;
+use data_model::Audience;
 use http::{HeaderMap, HeaderValue, StatusCode};
-use sources::Audience;
 
 use crate::accept::{self, Encoding};
 use crate::app::{App, Published};

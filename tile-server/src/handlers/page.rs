@@ -1,9 +1,9 @@
 //! `/` and the files of the embedded map page.
 
+use data_library::LayerState;
+use data_model::Audience;
 use http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, ETAG, VARY};
 use http::{HeaderMap, HeaderValue, StatusCode};
-use sources::Audience;
-use sources::library::LayerState;
 
 use super::Call;
 use super::attribution::escape;

@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
+use name_search::Hit;
 use serde::Serialize;
-use sources::search::Hit;
 
 use super::tile::document_cache_control;
 use super::{Call, json};

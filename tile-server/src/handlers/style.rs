@@ -1,8 +1,8 @@
 //! `/styles/{layers}.json`: a theme's document, or a generated look.
 
-use sources::catalog::Text;
-use sources::feature::GeometryKind;
-use sources::library::PublishedLayer;
+use catalog::Text;
+use data_library::PublishedLayer;
+use data_model::feature::GeometryKind;
 use styles::{Document, Look, RenderRequest, Shape, Theming, Title, render};
 
 use super::theming::theming;

@@ -3,11 +3,14 @@
 use std::time::Instant;
 
 use bytes::Bytes;
+use data_library::Snapshot;
+use data_library::{LayerState, PublishedLayer};
+use data_model::{TileCoord, Zoom};
 use http::{HeaderValue, StatusCode};
-use sources::fragment::splice;
-use sources::library::{LayerState, PublishedLayer};
-use sources::workers::Place;
-use sources::{Fragment, Snapshot, TileCoord, TileRequest, TileSource, Zoom};
+use tile_source::workers::Place;
+use tile_source::{TileRequest, TileSource};
+use vector_tile::Fragment;
+use vector_tile::fragment::splice;
 
 use super::Call;
 use crate::accept::{self, Encoding};
@@ -232,6 +235,6 @@ async fn inflated(
 
 /// `Cache-Control` of documents that change with catalog and data: short.
 #[must_use]
-pub fn document_cache_control(audience: sources::Audience) -> HeaderValue {
+pub fn document_cache_control(audience: data_model::Audience) -> HeaderValue {
     cache_control(audience, 60)
 }

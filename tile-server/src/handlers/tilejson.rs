@@ -2,10 +2,11 @@
 
 use std::collections::BTreeMap;
 
+use catalog::Text;
+use data_library::PublishedLayer;
+use data_library::Snapshot;
 use http::HeaderValue;
-use sources::catalog::Text;
-use sources::library::PublishedLayer;
-use sources::{LayerDescription, Snapshot};
+use tile_source::LayerDescription;
 use tilejson::{Bounds, Center, TileJSON, VectorLayer};
 
 use super::attribution::attribution;
@@ -38,13 +39,13 @@ fn body(call: &Call<'_>, names: &NameList<'_>) -> Result<Vec<u8>, Problem> {
     let mut described = Vec::with_capacity(set.layers.len());
     for layer in &set.layers {
         match &layer.state {
-            sources::library::LayerState::Ready(source) => {
+            data_library::LayerState::Ready(source) => {
                 described.push((*layer, source.description()));
             }
-            sources::library::LayerState::Unavailable { reason } => {
+            data_library::LayerState::Unavailable { reason } => {
                 return Err(Problem::unavailable(layer.id.as_str(), reason));
             }
-            sources::library::LayerState::Absent { .. } => {
+            data_library::LayerState::Absent { .. } => {
                 return Err(Problem::absent_layer(layer.id.as_str()));
             }
         }
@@ -214,9 +215,9 @@ fn zooms<'a>(descriptions: impl Iterator<Item = &'a LayerDescription> + Clone) -
 #[cfg(test)]
 mod tests {
     use super::*;
+    use data_model::feature::GeometryKind;
+    use data_model::{Extent, LayerId, Zoom};
     use rstest::rstest;
-    use sources::feature::GeometryKind;
-    use sources::{Extent, LayerId, Zoom};
 
     fn layer(min: u8, max: u8) -> LayerDescription {
         LayerDescription {

@@ -5,7 +5,7 @@ mod kind;
 use http::HeaderValue;
 use http::header::{ALLOW, CACHE_CONTROL, CONTENT_RANGE, CONTENT_TYPE, RETRY_AFTER};
 use serde::Serialize;
-use sources::SourceError;
+use tile_source::SourceError;
 
 pub use kind::{Kind, LogLevel, Row};
 
@@ -132,7 +132,7 @@ impl From<RouteError> for Problem {
                  /tiles/{layers}/{z}/{x}/{y}."
                     .to_owned(),
             ),
-            RouteError::OutsideGrid => (Kind::NoSuchTile, format!("{}.", sources::tile::OutsideGrid)),
+            RouteError::OutsideGrid => (Kind::NoSuchTile, format!("{}.", data_model::tile::OutsideGrid)),
             RouteError::Format => (
                 Kind::FormatNotOffered,
                 "Tiles are Mapbox Vector Tiles: ask for .mvt, .pbf or no extension.".to_owned(),
@@ -244,8 +244,8 @@ impl Problem {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use data_model::LayerId;
     use rstest::rstest;
-    use sources::LayerId;
 
     const MINUTE: [&str; 3] = ["public, max-age=60", "private, max-age=60", "no-store"];
     const NEVER: [&str; 3] = ["no-store"; 3];

@@ -8,21 +8,21 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
-use sources::catalog::{Catalog, Dataset, District, Field, Text, Theme, Visibility};
-use sources::feature::{Column, ColumnType, GeometryKind};
-use sources::fragment::{DeflateLevel, Deflater};
-use sources::library::{LayerForm, LayerState, PublishedLayer};
-use sources::source::BoxFuture;
-use sources::{
-    ContentVersion, DatasetId, Extent, FieldId, Fragment, LayerDescription, LayerId, Snapshot,
-    SourceError, ThemeId, TileRequest, TileSource, Zoom,
-};
+use catalog::{Catalog, Dataset, District, Field, Text, Theme, Visibility};
+use data_library::Snapshot;
+use data_library::{LayerForm, LayerState, PublishedLayer};
+use data_model::feature::{Column, ColumnType, GeometryKind};
+use data_model::{DatasetId, Extent, FieldId, LayerId, ThemeId, Zoom};
 use tile_server::app::{App, AppOptions};
 use tile_server::audience::Listener;
 use tile_server::base_url::BaseUrls;
 use tile_server::library::Library;
 use tile_server::server::{ConnectionLimits, Server};
+use tile_source::source::BoxFuture;
+use tile_source::{ContentVersion, LayerDescription, SourceError, TileRequest, TileSource};
 use tokio::sync::{Notify, oneshot};
+use vector_tile::Fragment;
+use vector_tile::fragment::{DeflateLevel, Deflater};
 
 /// What a fake source does when asked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -4,9 +4,9 @@
 
 use std::path::Path;
 
+use data_model::feature::{Column, ColumnType, Geometry, GeometryKind, Schema, ShapeKind, Value};
+use flatgeobuf_store::Writer;
 use serde_json::Value as Json;
-use sources::feature::{Column, ColumnType, Geometry, GeometryKind, Schema, ShapeKind, Value};
-use sources::flatgeobuf::Writer;
 
 use super::{Client, Process, arguments, public_address};
 

@@ -1,8 +1,8 @@
 //! Columns of layers and datasets.
 
+use catalog::{DatasetColumn, LogicalType, Text};
+use data_model::feature::{Column, ColumnType};
 use serde::Serialize;
-use sources::catalog::{DatasetColumn, LogicalType, Text};
-use sources::feature::{Column, ColumnType};
 
 use super::form::Meaning;
 

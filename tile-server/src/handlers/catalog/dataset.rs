@@ -1,12 +1,12 @@
 //! `datasets`: what a portal needs of each.
 
-use serde::Serialize;
-use sources::catalog::{
-    Attribution, Catalog, Dataset, DatasetColumn, Period, PrivacyRule, Sensitivity, Text,
-    UpdateFrequency,
+use catalog::{
+    Attribution, Catalog, Dataset, DatasetColumn, PrivacyRule, Sensitivity, Text, UpdateFrequency,
 };
-use sources::feature::GeometryKind;
-use sources::{Audience, DatasetId};
+use data_model::Period;
+use data_model::feature::GeometryKind;
+use data_model::{Audience, DatasetId};
+use serde::Serialize;
 
 use super::column::ColumnEntry;
 use super::form::Form;

@@ -1,11 +1,11 @@
 //! What an audience gets of a declared layer, and from which datasets.
 
-use sources::catalog::{
+use catalog::{
     Attribution, Catalog, Dataset, DatasetColumn, Figure, FigureSet, Flow, Layer, LayerContent,
     PrivacyRule, Sensitivity, Text, UnionPart,
 };
-use sources::feature::GeometryKind;
-use sources::{Audience, DatasetId};
+use data_model::feature::GeometryKind;
+use data_model::{Audience, DatasetId};
 
 use crate::handlers::stats::suppressed;
 
@@ -216,7 +216,7 @@ impl<'a> Form<'a> {
             let carried = set.over == *dataset
                 && (set.columns.iter().any(|column| column == name)
                     || set.figures.iter().any(|figure| {
-                        matches!(&figure.operation, sources::catalog::Operation::Own(own) if own == name)
+                        matches!(&figure.operation, catalog::Operation::Own(own) if own == name)
                     }));
             let counted = || {
                 let rows = set.figures.iter().filter_map(|figure| figure.operation.rows());

@@ -1,10 +1,13 @@
 //! `layers`: what a map page needs of each.
 
+use catalog::{Attribution, MapKind, Operation, Text, Visibility};
+use data_library::Snapshot;
+use data_library::{LayerState, PublishedLayer};
+use data_model::Period;
+use data_model::feature::GeometryKind;
+use data_model::{Audience, Zoom};
 use serde::Serialize;
-use sources::catalog::{Attribution, MapKind, Operation, Period, Text, Visibility};
-use sources::feature::GeometryKind;
-use sources::library::{LayerState, PublishedLayer};
-use sources::{Audience, LayerDescription, Snapshot, Zoom};
+use tile_source::LayerDescription;
 
 use super::column::ColumnEntry;
 use super::form::{Form, Meaning};
@@ -142,8 +145,8 @@ impl<'a> LayerEntry<'a> {
             id: layer.id.as_str(),
             title: &layer.title,
             description: layer.description.as_ref(),
-            theme: layer.theme.as_ref().map(sources::ThemeId::as_str),
-            themes: own.chain(also).map(sources::ThemeId::as_str).collect(),
+            theme: layer.theme.as_ref().map(data_model::ThemeId::as_str),
+            themes: own.chain(also).map(data_model::ThemeId::as_str).collect(),
             kind: form.as_ref().and_then(|form| form.layer.kind_of(form.of_public)),
             value: form.as_ref().and_then(Form::value),
             dataset: form.as_ref().map_or(&layer.dataset, Form::dataset).as_str(),

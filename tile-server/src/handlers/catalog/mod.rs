@@ -9,10 +9,11 @@ mod tests;
 
 use std::collections::BTreeMap;
 
+use catalog::{District, Text};
+use data_library::Snapshot;
+use data_model::Audience;
 use http::StatusCode;
 use serde::Serialize;
-use sources::catalog::{District, Text};
-use sources::{Audience, Snapshot};
 
 use self::dataset::DatasetEntry;
 use self::layer::LayerEntry;

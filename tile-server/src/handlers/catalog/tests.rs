@@ -2,15 +2,16 @@
 
 use std::sync::Arc;
 
+use catalog::Catalog;
+use catalog::Visibility;
+use data_library::Snapshot;
+use data_library::{LayerForm, LayerState, PublishedLayer};
+use data_model::feature::{Column, ColumnType, GeometryKind};
+use data_model::{Audience, Extent, Zoom};
 use serde_json::{Value, json};
-use sources::catalog::Visibility;
-use sources::feature::{Column, ColumnType, GeometryKind};
-use sources::library::{LayerForm, LayerState, PublishedLayer};
-use sources::source::BoxFuture;
-use sources::{
-    Audience, Catalog, ContentVersion, Extent, Fragment, LayerDescription, Snapshot, SourceError,
-    TileRequest, TileSource, Zoom,
-};
+use tile_source::source::BoxFuture;
+use tile_source::{ContentVersion, LayerDescription, SourceError, TileRequest, TileSource};
+use vector_tile::Fragment;
 
 const DISTRICT: &str = "title = { ko = '구', en = 'District' }";
 

@@ -2,13 +2,14 @@
 
 mod titles;
 
+use catalog::{Catalog, Text};
+use data_library::{LayerState, PublishedLayer};
+use data_model::DatasetId;
+use data_model::feature::Value;
+use data_model::time_label::{form_of, slice_at};
+use measures::Derived;
 use serde::Serialize;
 use serde_json::{Map, Value as Json};
-use sources::DatasetId;
-use sources::catalog::{Catalog, Text};
-use sources::derive::Derived;
-use sources::feature::Value;
-use sources::library::{LayerState, PublishedLayer, form_of, slice_at};
 
 pub(super) use self::titles::suppressed;
 use self::titles::{ColumnEntry, Titles};

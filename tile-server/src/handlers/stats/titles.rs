@@ -1,9 +1,9 @@
 //! What the columns of figures by area are called, and in what they are measured.
 
+use catalog::{Catalog, Dataset, FigureSet, Layer, Text};
+use data_model::feature::{Column, ColumnType};
+use measures::Form;
 use serde::Serialize;
-use sources::catalog::{Catalog, Dataset, FigureSet, Layer, Text};
-use sources::derive::{self, Form};
-use sources::feature::{Column, ColumnType};
 
 #[derive(Serialize)]
 pub(super) struct ColumnEntry<'a> {
@@ -42,7 +42,7 @@ impl<'c> Titles<'c> {
         };
         let categories: Vec<Box<str>> = columns.iter().filter_map(category).collect();
         let figures =
-            layer.and_then(|layer| derive::stats_figures(catalog, layer, form, &categories));
+            layer.and_then(|layer| measures::stats_figures(catalog, layer, form, &categories));
         Self { areas: areas.and_then(|id| catalog.dataset(id.as_str())), figures }
     }
 

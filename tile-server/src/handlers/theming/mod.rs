@@ -3,12 +3,12 @@
 
 mod value;
 
-use sources::catalog::{Catalog, MapKind};
-use sources::feature::GeometryKind;
-use sources::features::ValueSummary;
-use sources::library::{LayerForm, PublishedLayer};
+use catalog::{Catalog, MapKind};
+use data_library::{LayerForm, PublishedLayer};
+use data_model::feature::GeometryKind;
 use styles::Theming;
 use styles::theming::{Class, Mark, Ramp, Test};
+use vector_tile::features::ValueSummary;
 
 use self::value::{Known, Shaded};
 

@@ -1,9 +1,7 @@
 //! What a map is about, and what the catalog says of its values.
 
-use sources::catalog::{
-    Catalog, DatasetColumn, FigureSet, Layer, LayerContent, Operation, Text, UnionPart,
-};
-use sources::derive::{self, Form};
+use catalog::{Catalog, DatasetColumn, FigureSet, Layer, LayerContent, Operation, Text, UnionPart};
+use measures::Form;
 use styles::theming::{Class, Test};
 
 /// Most categories that are told apart.
@@ -50,7 +48,7 @@ impl<'a> Shaded<'a> {
             dataset.columns.iter().chain(values)
         });
         let others = columns.flat_map(|column| &column.values).collect();
-        let figures = derive::figures_of(layer, form);
+        let figures = measures::figures_of(layer, form);
         if let Some((set, _)) = figures {
             let figure = set.figure(&set.value)?;
             let (known, in_classes) = match &figure.operation {

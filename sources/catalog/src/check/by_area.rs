@@ -1,0 +1,56 @@
+//! Whether figures still say something when they are put together by the areas that the
+//! district counts by.
+
+use std::collections::BTreeMap;
+
+use super::Checker;
+use crate::read::FigurePlaces;
+use crate::{Aggregate, AggregateKind, FigureSet, InAreas, Operation};
+
+impl<'c> Checker<'c> {
+    /// A ratio of what is added up in an area and what is averaged in it says nothing.
+    pub(super) fn by_area(&self, set: &'c FigureSet, places: &FigurePlaces) {
+        for (figure, place) in set.figures.iter().zip(&places.places) {
+            if figure.areas.is_some() && figure.in_areas().is_none() {
+                let problem = "it is made of other figures, in areas too";
+                self.add(&place.at("areas"), problem, "remove it");
+            }
+        }
+        let areas = self.declared.district.stats_over.as_ref();
+        let put_together = set.figures.iter().any(|figure| figure.in_areas().is_some());
+        if areas.is_none_or(|areas| *areas == set.over) || !put_together {
+            return;
+        }
+        let mut known: BTreeMap<&str, InAreas> = BTreeMap::new();
+        for (figure, place) in set.figures.iter().zip(&places.places) {
+            let first = figure.operation.inputs().first().and_then(|name| known.get(name));
+            let way = match &figure.operation {
+                Operation::Aggregate(Aggregate { how, .. }) => figure.in_areas().or(match how {
+                    AggregateKind::Count | AggregateKind::Sum => Some(InAreas::Sum),
+                    _ => Some(InAreas::Mean),
+                }),
+                Operation::Scale { .. } | Operation::Plus(_) | Operation::Minus(..) => {
+                    first.copied()
+                }
+                _ => figure.in_areas(),
+            };
+            known.extend(way.map(|way| (figure.name.as_str(), way)));
+            let compared = matches!(
+                &figure.operation,
+                Operation::Ratio { .. } | Operation::Plus(_) | Operation::Minus(..)
+            );
+            let inputs = figure.operation.inputs();
+            let of = |way| inputs.iter().find(|name| known.get(*name) == Some(&way));
+            if compared && let (Some(added), Some(averaged)) = (of(InAreas::Sum), of(InAreas::Mean))
+            {
+                let problem = format!(
+                    "by area {added} is added up and {averaged} is averaged, so together they \
+                     say nothing"
+                );
+                let remedy =
+                    format!("write areas = \"sum\" in {averaged}, or areas = \"mean\" in {added}");
+                self.add(&place.at(figure.operation.key()), problem, remedy);
+            }
+        }
+    }
+}

@@ -1,0 +1,128 @@
+//! By which areas, pairs of places and times one measure is told, and whether these
+//! overlap: overlaps tell what lies in one and not in the other.
+
+use super::Checker;
+use super::measures::{PublicMeasure, TimeSpan};
+use crate::Dataset;
+use data_model::DatasetId;
+use data_model::Period;
+use data_model::feature::GeometryKind;
+
+/// So many times as many areas are smaller ones for certain.
+const SMALLER: u64 = 4;
+
+impl Checker<'_> {
+    /// Whether a guarded measure gives its own small numbers away; a fault where it does.
+    pub(super) fn alone(&self, measure: &PublicMeasure<'_>) -> bool {
+        measure.guarded && (self.sliding(measure) || self.across_areas(measure))
+    }
+
+    /// Windows that overlap from slice to slice: their differences are single months.
+    fn sliding(&self, measure: &PublicMeasure<'_>) -> bool {
+        let TimeSpan::LastMonths(months, Some(slice)) = measure.time else { return false };
+        if months <= slice.months() {
+            return false;
+        }
+        let problem = format!(
+            "each {} tells {months} months of {}, and the difference of two tells single months",
+            slice.name(),
+            measure.dataset.id
+        );
+        let fitting = [Period::Quarter, Period::HalfYear, Period::Year]
+            .into_iter()
+            .find(|period| period.months() >= months);
+        let wider = fitting.map_or(String::new(), |period| {
+            format!("write time = \"{}\" in the layer, or ", period.name())
+        });
+        let remedy = format!("{wider}leave out last_months, or time, or make the layer staff");
+        self.add(&measure.figure_at.at("last_months"), problem, remedy);
+        true
+    }
+
+    /// The areas that the district counts by are told beside every layer: others must lie
+    /// in them.
+    fn across_areas(&self, measure: &PublicMeasure<'_>) -> bool {
+        let Some(areas) = &self.declared.district.stats_over else { return false };
+        let (over, pairs) = measure.carrier;
+        if pairs || over == areas || self.lies_in(measure, areas) {
+            return false;
+        }
+        let id = &measure.dataset.id;
+        let problem = format!(
+            "{id} is told by {over} here and by {areas} in the numbers of the layer: where areas \
+             overlap, or hold others, the difference tells what is kept back"
+        );
+        let remedy = format!(
+            "write over = \"{areas}\", or make the layer staff; where each area of {over} lies in \
+             one of {areas}, write within = \"{areas}\" in {over}"
+        );
+        self.add(&measure.over_at, problem, remedy);
+        true
+    }
+
+    /// Whether each of a measure's features is counted in one of these areas.
+    fn lies_in(&self, measure: &PublicMeasure<'_>, areas: &DatasetId) -> bool {
+        let find = |id: &DatasetId| self.datasets.get(id.as_str()).map(|found| &found.dataset);
+        let Some(over) = find(measure.carrier.0) else { return true };
+        // Its rows are about these features, and lie in the areas that these lie in.
+        let through = measure.dataset.place.as_ref().unwrap_or(&measure.dataset.id) == &over.id;
+        let counts = over.count.zip(find(areas).and_then(|areas| areas.count));
+        through
+            || over.within.as_ref() == Some(areas)
+            || matches!(over.geometry, GeometryKind::Point | GeometryKind::Line)
+            || counts.is_some_and(|(own, areas)| own >= areas.saturating_mul(SMALLER))
+    }
+
+    /// Whether what is kept back by one carrier is kept back with the sums by the other.
+    pub(super) fn carried_together(
+        &self,
+        one: &PublicMeasure<'_>,
+        other: &PublicMeasure<'_>,
+    ) -> bool {
+        let (a, b) = (one.carrier, other.carrier);
+        let counted_by = self.declared.district.stats_over.as_ref();
+        let areas = |id: &DatasetId| counted_by == Some(id);
+        match (a.1, b.1) {
+            _ if a == b => true,
+            // Pairs are kept back with the sums of their places, not with those of other areas.
+            (true, _) | (_, true) => a.0 == b.0 && counted_by.is_none_or(|areas| areas == a.0),
+            (false, false) => areas(a.0) || areas(b.0),
+        }
+    }
+
+    /// Whether two flows tell the same rows by other pairs; a fault where they do. The sums
+    /// of the places that they share tell the pairs of both.
+    pub(super) fn other_ends(&self, one: &PublicMeasure<'_>, other: &PublicMeasure<'_>) -> bool {
+        let (Some((first, _)), Some((second, at))) = (&one.ends, &other.ends) else {
+            return false;
+        };
+        if (&first.from, &first.to) == (&second.from, &second.to) {
+            return false;
+        }
+        let key = if first.from == second.from { "to" } else { "from" };
+        let problem = format!(
+            "it tells {} from {} to {}, and {} from {} to {}: pairs that one keeps back follow \
+             from those of the other",
+            other.dataset.id, second.from, second.to, one.name, first.from, first.to
+        );
+        let remedy = "give both flows the same ends, or make one of the layers staff";
+        self.add(&at.at(key), problem, remedy);
+        true
+    }
+
+    /// Checks the areas that a dataset's areas are declared to lie in.
+    pub(super) fn within(&self, at: &super::Place, dataset: &Dataset) {
+        let Some(id) = &dataset.within else { return };
+        let at = at.at("within");
+        if *id == dataset.id {
+            return self.add(&at, "names itself", "name larger areas, or remove it");
+        }
+        if let Some(larger) = self.find(&at, id) {
+            let areas =
+                matches!(larger.dataset.geometry, GeometryKind::Polygon | GeometryKind::Mixed);
+            if !areas || !larger.dataset.has_features() {
+                self.add(&at, format!("{id} has no areas"), "name a dataset of polygons");
+            }
+        }
+    }
+}

@@ -1,0 +1,65 @@
+//! Positions that the public gets coarsened, against what would tell them more closely.
+
+use super::Checker;
+use super::privacy::is_coarsened;
+use crate::read::{DeclaredDataset, Place};
+use crate::{Aggregate, Dataset, FigureSet, Join};
+use data_model::feature::GeometryKind;
+
+impl Checker<'_> {
+    /// Refuses a result that was made elsewhere of exact positions.
+    pub(super) fn coarsened_result(&self, at: &Place, dataset: &Dataset) {
+        if is_coarsened(dataset) {
+            let problem =
+                format!("positions of {} are coarsened, and it is made of them", dataset.id);
+            self.add(at, problem, "make the layer staff, or make it of other datasets");
+        }
+    }
+
+    /// Rows are put together by areas no smaller than the squares of their positions.
+    pub(super) fn coarsened_rows(
+        &self,
+        at: &Place,
+        set: &FigureSet,
+        aggregate: &Aggregate,
+        dataset: &Dataset,
+    ) {
+        if !is_coarsened(dataset) {
+            return;
+        }
+        if let Some(Join::Within { metres }) = aggregate.rows.join {
+            let problem = format!(
+                "positions of {} are coarsened, and numbers within {metres} m of places tell them",
+                dataset.id
+            );
+            let remedy = "give the layer a [layer.public] over areas, or make it staff";
+            return self.add(at, problem, remedy);
+        }
+        if let Some(over) = self.datasets.get(set.over.as_str()) {
+            self.wide_enough(at, dataset, over);
+        }
+    }
+
+    /// Areas are as wide as the squares of a coarsened dataset. Rows that lie in them are
+    /// counted where the public sees them, but a key names the exact place.
+    fn wide_enough(&self, at: &Place, dataset: &Dataset, over: &DeclaredDataset) {
+        let Some(metres) = dataset.coarsened() else { return };
+        let over = &over.dataset;
+        let told = format!("positions of {} are coarsened to {metres} m", dataset.id);
+        let areas = matches!(over.geometry, GeometryKind::Polygon | GeometryKind::Mixed);
+        let (problem, remedy) = match over.least_width {
+            _ if !areas => (format!("{told}, and {} has no areas", over.id), String::new()),
+            Some(width) if width >= metres => return,
+            Some(width) => {
+                let problem = format!("{told}, and areas of {} are from {width} m wide", over.id);
+                (problem, String::new())
+            }
+            None => {
+                let problem = format!("{told}, and it is not known how wide {} is", over.id);
+                (problem, format!("write least_width = … (metres) in {}, or ", over.id))
+            }
+        };
+        let remedy = format!("{remedy}use areas {metres} m wide at least, or make the layer staff");
+        self.add(at, problem, remedy);
+    }
+}

@@ -1,0 +1,350 @@
+//! Figures: each uses those before it, and gets what it can calculate with.
+
+use std::collections::BTreeMap;
+
+use super::columns::Kind;
+use super::{Among, Checker, Found};
+use crate::read::{DeclaredDataset, FigurePlaces, Place};
+use crate::{Figure, FigureSet, Flow, IndexPart, Operation};
+use data_model::feature::GeometryKind;
+
+/// The column that says whether the public may not know the value.
+const SUPPRESSED: &str = "suppressed";
+/// Most decimals that a number of MVT can have in earnest.
+const MAX_DECIMALS: u8 = 9;
+
+/// What carries the figures of a set.
+#[derive(Clone, Copy)]
+pub(super) struct Carrier<'c> {
+    /// The dataset, where it is known.
+    pub(super) dataset: Option<&'c DeclaredDataset>,
+    /// The movements between its places, of a flow.
+    pub(super) flow: Option<&'c Flow>,
+}
+
+impl Carrier<'_> {
+    /// Whether its features are of this kind, or may be.
+    pub(super) fn may_be(&self, wanted: GeometryKind) -> bool {
+        self.dataset.is_none_or(|declared| {
+            let geometry = declared.dataset.geometry;
+            geometry == wanted || geometry == GeometryKind::Mixed
+        })
+    }
+
+    pub(super) fn id(&self) -> &str {
+        self.dataset.map_or("the carrier", |declared| declared.dataset.id.as_str())
+    }
+}
+
+impl<'c> Checker<'c> {
+    /// Checks a set of figures declared in the table `place`.
+    pub(super) fn figure_set(
+        &self,
+        place: &Place,
+        set: &'c FigureSet,
+        places: &FigurePlaces,
+        flow: Option<&'c Flow>,
+    ) {
+        let at = match flow {
+            None => place.at("over"),
+            Some(_) => place.at("flow").at("between"),
+        };
+        let dataset = self.find(&at, &set.over);
+        if let Some(declared) = dataset
+            && let Some(carrier) = &declared.dataset.place
+        {
+            let problem = format!("{} has no features of its own", set.over);
+            self.add(&at, problem, format!("name those that it uses: {carrier}"));
+        }
+        let carrier = Carrier { dataset, flow };
+        if let Some(flow) = flow {
+            self.flow(place, flow, dataset);
+        }
+        let at = place.at("columns");
+        self.no_repeats(&at, set.columns.iter().map(String::as_str));
+        if let Some(dataset) = dataset {
+            for (i, name) in set.columns.iter().enumerate() {
+                self.column(&at.item(i), dataset, Among::Features, name);
+            }
+        }
+        self.figures(set, places, carrier);
+        if flow.is_none() {
+            self.by_area(set, places);
+        }
+        self.set_value(place, set, places);
+        if let Some(below) = set.suppress {
+            self.suppress(&place.at("suppress"), below);
+        }
+        self.figure_times(place, set, places);
+    }
+
+    fn flow(&self, place: &Place, flow: &'c Flow, between: Option<&'c DeclaredDataset>) {
+        let place = place.at("flow");
+        if let Some(between) = between
+            && between.dataset.key.is_empty()
+            && between.dataset.has_features()
+        {
+            let problem = format!("{} has no key", flow.between);
+            self.add(&place.at("between"), problem, "declare key = [\"…\"] of it");
+        }
+        let at = place.at("from");
+        let Some(dataset) = self.find(&at, &flow.dataset) else { return };
+        for (name, column) in [("from", &flow.from), ("to", &flow.to)] {
+            let at = place.at(name);
+            if let Found::Column(column) = self.column(&at, dataset, Among::Both, column)
+                && let Some(between) = between
+                && !between.dataset.key.is_empty()
+            {
+                self.key_fits(&at, column, between);
+            }
+        }
+    }
+
+    fn figures(&self, set: &'c FigureSet, places: &FigurePlaces, carrier: Carrier<'c>) {
+        let mut known: BTreeMap<&str, Kind> = BTreeMap::new();
+        let names: Vec<&str> = set.figures.iter().map(|figure| figure.name.as_str()).collect();
+        for (figure, place) in set.figures.iter().zip(&places.places) {
+            let name = figure.name.as_str();
+            self.figure_name(&place.at("name"), name, set, carrier);
+            if known.contains_key(name) {
+                let problem = format!("{name:?} is a figure already");
+                self.add(&place.at("name"), problem, "give each figure a name of its own");
+            }
+            self.inputs(place, figure, &known, &names, places);
+            let kind = self.operation(place, figure, carrier);
+            if figure.decimals.is_some() && matches!(kind, Kind::Text | Kind::Other) {
+                self.add(&place.at("decimals"), "it is no number", "remove it");
+            }
+            if figure.decimals.is_some_and(|decimals| decimals > MAX_DECIMALS) {
+                let remedy = format!("use {MAX_DECIMALS} at most");
+                self.add(&place.at("decimals"), "more than can be told", remedy);
+            }
+            for (i, other) in figure.held_with.iter().enumerate() {
+                if !known.contains_key(other.as_str()) && !places.lost.contains(other) {
+                    let at = place.at("held_with").item(i);
+                    self.add(
+                        &at,
+                        format!("there is no figure {other:?} before it"),
+                        "name an earlier figure",
+                    );
+                }
+            }
+            known.insert(name, kind);
+        }
+        // Where none is published, that is the fault.
+        let none = !set.figures.iter().any(|figure| figure.publish);
+        for (figure, place) in set.figures.iter().zip(&places.places).filter(|_| !none) {
+            let used = set.figures.iter().any(|other| {
+                let named = other.held_with.contains(&figure.name);
+                other.name != figure.name
+                    && (named || other.operation.inputs().contains(&&*figure.name))
+            });
+            // A figure that could not be read may use it.
+            let unknown = !places.lost.is_empty() || places.nameless;
+            if !figure.publish && !used && !unknown && figure.name != set.value {
+                let problem = format!("{:?} is neither published nor used", figure.name);
+                self.add(&place.at("publish"), problem, "publish it, or remove the figure");
+            }
+        }
+    }
+
+    fn figure_name(&self, place: &Place, name: &str, set: &FigureSet, carrier: Carrier<'_>) {
+        if name.is_empty() || !name.chars().all(|c| c.is_alphanumeric() || c == '_') {
+            let problem = format!("{name:?} is no name of a column");
+            return self.add(place, problem, "use letters, digits and '_'");
+        }
+        let taken = match carrier.flow {
+            None => set.columns.iter().any(|column| column == name),
+            Some(_) => {
+                let ends = ["from", "to"];
+                let end = |column: &String| {
+                    ends.iter().any(|end| name.strip_prefix(end) == Some(&format!("_{column}")))
+                };
+                ends.contains(&name) || set.columns.iter().any(end)
+            }
+        };
+        if taken || name == SUPPRESSED {
+            let problem = format!("the layer has another column {name:?}");
+            self.add(place, problem, "choose another name");
+        }
+    }
+
+    /// Whether the figures that one uses come before it.
+    fn inputs(
+        &self,
+        place: &Place,
+        figure: &Figure,
+        known: &BTreeMap<&str, Kind>,
+        names: &[&str],
+        places: &FigurePlaces,
+    ) {
+        let at = place.at(figure.operation.key());
+        for (i, input) in figure.operation.inputs().into_iter().enumerate() {
+            let at = match &figure.operation {
+                Operation::PerKm2(_) | Operation::ShareOfTotal(_) => at.clone(),
+                Operation::Scale { .. } | Operation::Change { .. } | Operation::Class { .. } => {
+                    at.at("of")
+                }
+                Operation::Index(_) => at.item(i).at("of"),
+                _ => at.item(i),
+            };
+            match known.get(input) {
+                Some(kind) if !kind.may_be(Kind::Number) => {
+                    let problem = format!("{input:?} is no number");
+                    self.add(&at, problem, "name a figure that is a number");
+                }
+                Some(_) => {}
+                None if places.lost.contains(input) || places.nameless => {}
+                None if input == figure.name => {
+                    self.add(&at, "a figure can't use itself", "name one before it");
+                }
+                None if names.contains(&input) => {
+                    let problem = format!("{input:?} comes later");
+                    self.add(&at, problem, "move that figure up");
+                }
+                None => {
+                    let remedy = self.near(input, names.iter().copied(), || {
+                        "declare it before this one".to_owned()
+                    });
+                    self.add(&at, format!("there is no figure {input:?}"), remedy);
+                }
+            }
+        }
+    }
+
+    /// Checks an operation; what it makes.
+    fn operation(&self, place: &Place, figure: &'c Figure, carrier: Carrier<'c>) -> Kind {
+        let at = place.at(figure.operation.key());
+        match &figure.operation {
+            Operation::Aggregate(aggregate) => self.aggregate(place, aggregate, carrier),
+            Operation::Nearest(rows) | Operation::NearestValue(rows) | Operation::At(rows) => {
+                self.looked_up(place, &figure.operation, rows, carrier)
+            }
+            Operation::Own(name) => {
+                if carrier.flow.is_some() {
+                    let remedy = "use an aggregate of the movements";
+                    self.add(&at, "a line of a flow has no columns", remedy);
+                    return Kind::Unknown;
+                }
+                let Some(dataset) = carrier.dataset else { return Kind::Unknown };
+                match self.column(&at, dataset, Among::Features, name) {
+                    Found::Column(column) => Kind::of(column),
+                    Found::Unknown | Found::Missing => Kind::Unknown,
+                }
+            }
+            Operation::PerKm2(_) => {
+                if carrier.flow.is_some() || !carrier.may_be(GeometryKind::Polygon) {
+                    let problem = format!("{} has no areas", carrier.id());
+                    self.add(&at, problem, "remove it, or name polygons in over");
+                }
+                Kind::Number
+            }
+            Operation::Plus(names) => {
+                if names.len() < 2 {
+                    self.add(&at, "a sum of less than two figures", "name two or more");
+                }
+                Kind::Number
+            }
+            Operation::Scale { by, .. } => {
+                if !by.is_finite() || *by == 0.0 {
+                    let remedy = "give a number other than 0";
+                    self.add(&at.at("by"), format!("{by} makes all the same"), remedy);
+                }
+                Kind::Number
+            }
+            Operation::Index(parts) => {
+                self.index(&at, parts);
+                Kind::Number
+            }
+            Operation::Class { breaks, titles, .. } => {
+                self.classes(&at, breaks, titles);
+                Kind::Text
+            }
+            Operation::Ratio { .. }
+            | Operation::Minus(..)
+            | Operation::Times(..)
+            | Operation::Change { .. }
+            | Operation::ShareOfTotal(_) => Kind::Number,
+        }
+    }
+
+    fn index(&self, place: &Place, parts: &[IndexPart]) {
+        if parts.is_empty() {
+            self.add(place, "has no parts", "write [{ of = \"…\", weight = 1 }, …]");
+        }
+        for (i, part) in parts.iter().enumerate() {
+            if !part.weight.is_finite() || part.weight <= 0.0 {
+                let problem = format!("{} is no weight", part.weight);
+                let remedy = "make it more than 0; invert turns a part round";
+                self.add(&place.item(i).at("weight"), problem, remedy);
+            }
+            if parts[..i].iter().any(|other| other.of == part.of) {
+                let problem = format!("{:?} is a part already", part.of);
+                self.add(&place.item(i).at("of"), problem, "add the weights up");
+            }
+        }
+    }
+
+    fn classes(&self, place: &Place, breaks: &[f64], titles: &[crate::Text]) {
+        let at = place.at("breaks");
+        if breaks.is_empty() {
+            self.add(&at, "there are none", "say where the classes part");
+        }
+        for (i, pair) in breaks.windows(2).enumerate() {
+            if !matches!(pair[0].partial_cmp(&pair[1]), Some(std::cmp::Ordering::Less)) {
+                let problem = format!("{} does not ascend after {}", pair[1], pair[0]);
+                self.add(&at.item(i + 1), problem, "put them in ascending order");
+            }
+        }
+        let at = place.at("titles");
+        if titles.len() != breaks.len() + 1 {
+            let (count, wanted) = (titles.len(), breaks.len() + 1);
+            let problem = format!("{count} titles for {} breaks", breaks.len());
+            self.add(&at, problem, format!("write {wanted}, one more than breaks"));
+        }
+        for (i, title) in titles.iter().enumerate() {
+            if title.ko.trim().is_empty() || title.en.trim().is_empty() {
+                self.add(&at.item(i), "empty text", "write it in both languages");
+            }
+            if titles[..i].iter().any(|other| other.ko == title.ko) {
+                let problem = format!("{:?} is a class already", title.ko);
+                self.add(&at.item(i), problem, "give each class a title of its own");
+            }
+        }
+    }
+
+    /// Whether there is a published figure that the map is about.
+    fn set_value(&self, place: &Place, set: &FigureSet, places: &FigurePlaces) {
+        let published = || set.figures.iter().filter(|figure| figure.publish);
+        let unknown = !places.lost.is_empty() || places.nameless;
+        if unknown && (set.value.is_empty() || set.figure(&set.value).is_none()) {
+            return;
+        }
+        if published().next().is_none() {
+            let at = place.at("figure");
+            if set.figures.is_empty() {
+                self.add(&at, "there are none", "declare the figures that the map shows");
+            } else {
+                self.add(&at, "none is published", "remove publish = false of one");
+            }
+            return;
+        }
+        let at = place.at("value");
+        let names = || published().map(|figure| figure.name.as_str());
+        if set.value.is_empty() {
+            let remedy = format!("name one of {}", names().collect::<Vec<_>>().join(", "));
+            self.add(&at, "is missing", remedy);
+        } else if !names().any(|name| name == set.value) {
+            let hidden = set.figure(&set.value).is_some();
+            let problem = if hidden {
+                format!("{:?} is not published", set.value)
+            } else {
+                format!("there is no figure {:?}", set.value)
+            };
+            let remedy = self.near(&set.value, names(), || {
+                format!("name one of {}", names().collect::<Vec<_>>().join(", "))
+            });
+            self.add(&at, problem, remedy);
+        }
+    }
+}

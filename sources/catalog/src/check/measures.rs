@@ -1,0 +1,278 @@
+//! Counts and sums that the public is told, over all layers: what can be calculated from
+//! several of them together is told too.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::Checker;
+use crate::read::{DeclaredLayer, FigurePlaces, Place};
+use crate::{
+    Aggregate, AggregateKind, Dataset, FigureSet, Filter, Flow, LayerContent, LogicalType,
+    Operation, Rows, Visibility,
+};
+use data_model::DatasetId;
+use data_model::Period;
+
+/// One count, sum or mean of a dataset's rows that the public is told.
+pub(super) struct PublicMeasure<'c> {
+    /// Its number in the order of declaration.
+    pub(super) number: usize,
+    /// Where the set of figures is declared, and where its carrier is named.
+    pub(super) set_at: Place,
+    pub(super) over_at: Place,
+    /// Where its figure is, and the key of the operation there.
+    pub(super) figure_at: Place,
+    pub(super) key: &'static str,
+    /// `layer.figure`.
+    pub(super) name: String,
+    pub(super) dataset: &'c Dataset,
+    /// The column whose values are added up, with the weight of a mean; empty for a
+    /// number of rows.
+    pub(super) quantity: String,
+    pub(super) filter: &'c Filter,
+    /// The dataset of what carries it, and whether it is told by pairs of its places.
+    pub(super) carrier: (&'c DatasetId, bool),
+    pub(super) time: TimeSpan,
+    /// The smallest number that is told.
+    pub(super) bound: Option<u32>,
+    /// The ends of the pairs that it is told by, and where they are declared.
+    pub(super) ends: Option<(&'c Flow, Place)>,
+    /// Hidden columns that choose, measure or weigh its rows.
+    pub(super) hidden: Vec<&'c str>,
+    /// Whether the column holds an amount of each row rather than a number of things.
+    pub(super) amounts: bool,
+    /// Whether not everybody may know the rows that it is made of.
+    pub(super) guarded: bool,
+}
+
+/// Times that are put together in one number.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum TimeSpan {
+    /// All there is.
+    Whole,
+    /// One period.
+    One(Period),
+    /// So many months up to the end of a slice, or to the newest row.
+    LastMonths(u32, Option<Period>),
+}
+
+impl PublicMeasure<'_> {
+    /// The id of its layer.
+    pub(super) fn layer(&self) -> &str {
+        self.name.split('.').next().unwrap_or_default()
+    }
+
+    /// Where its operation is.
+    pub(super) fn at(&self) -> Place {
+        self.figure_at.at(self.key)
+    }
+}
+
+impl TimeSpan {
+    pub(super) fn text(self) -> String {
+        match self {
+            Self::Whole => "all times together".to_owned(),
+            Self::One(period) => format!("each {}", period.name()),
+            Self::LastMonths(months, _) => format!("the last {months} months"),
+        }
+    }
+}
+
+/// A set of figures as the public gets it.
+struct PublicSet<'c> {
+    layer: &'c DeclaredLayer,
+    place: Place,
+    set: &'c FigureSet,
+    places: &'c FigurePlaces,
+    flow: Option<&'c Flow>,
+}
+
+impl PublicSet<'_> {
+    /// Where the carrier of its figures is named.
+    fn over_at(&self) -> Place {
+        let layer = &self.layer.layer;
+        let own = layer.content.figures().is_some_and(|own| own.over == self.set.over);
+        match self.flow {
+            Some(_) => self.layer.place.at("flow").at("between"),
+            None if layer.public_form.is_some() && own => self.layer.place.at("over"),
+            None => self.place.at("over"),
+        }
+    }
+}
+
+/// Conditions of what has none.
+static NO_CONDITIONS: Filter = BTreeMap::new();
+
+impl<'c> Checker<'c> {
+    /// The measures that the public is told, by dataset and quantity, in the order of
+    /// declaration.
+    pub(super) fn public_measures(&self) -> BTreeMap<(&'c str, String), Vec<PublicMeasure<'c>>> {
+        let mut families: BTreeMap<_, Vec<PublicMeasure<'c>>> = BTreeMap::new();
+        let mut number = 0;
+        for layer in self.declared.layers.iter().filter_map(public_set) {
+            for mut measure in self.measures_of(&layer) {
+                measure.number = number;
+                number += 1;
+                let key = (measure.dataset.id.as_str(), measure.quantity.clone());
+                families.entry(key).or_default().push(measure);
+            }
+        }
+        families
+    }
+
+    fn measures_of(&self, of: &PublicSet<'c>) -> Vec<PublicMeasure<'c>> {
+        let told = told(of.set);
+        let figures = of.set.figures.iter().zip(&of.places.places);
+        let figures = figures.filter(|(figure, _)| told.contains(figure.name.as_str()));
+        let measure = |(figure, place): (&'c crate::Figure, &Place)| {
+            let aggregate = match &figure.operation {
+                Operation::Aggregate(aggregate) => aggregate,
+                Operation::Own(column) => return self.own_measure(of, figure, place, column),
+                _ => return None,
+            };
+            let Aggregate { how, rows, weight } = aggregate;
+            let weight = match how {
+                AggregateKind::Count | AggregateKind::Sum => None,
+                AggregateKind::Mean => weight.as_deref(),
+                _ => return None,
+            };
+            let dataset = &self.datasets.get(rows.dataset.as_str())?.dataset;
+            let column = rows.column.as_deref().unwrap_or_default();
+            let of_values = of_values(dataset, rows, weight);
+            let hidden = |name: &&str| dataset.hides(name);
+            let weighed = [column, weight.unwrap_or_default()].into_iter().filter(hidden);
+            let chosen = rows.filter.keys().map(String::as_str).filter(hidden);
+            let amounts = weighed.clone().next().is_some() || dataset.holds_amounts(of_values);
+            Some(PublicMeasure {
+                number: 0,
+                set_at: of.place.clone(),
+                over_at: of.over_at(),
+                figure_at: place.clone(),
+                key: figure.operation.key(),
+                name: format!("{}.{}", of.layer.layer.id, figure.name),
+                dataset,
+                quantity: weight.map_or(column.to_owned(), |weight| format!("{column}·{weight}")),
+                filter: &rows.filter,
+                carrier: (&of.set.over, of.flow.is_some()),
+                time: span(dataset, of_values, of.set.time, rows.last_months),
+                bound: dataset.suppress_below().max(of.set.suppress),
+                ends: of.flow.map(|flow| (flow, of.layer.place.at("flow"))),
+                hidden: weighed.chain(chosen).collect(),
+                amounts: !column.is_empty() && amounts,
+                guarded: dataset.guards(aggregate),
+            })
+        };
+        figures.filter_map(measure).collect()
+    }
+
+    /// A number that the carrier itself has, of which small ones are kept back.
+    fn own_measure(
+        &self,
+        of: &PublicSet<'c>,
+        figure: &'c crate::Figure,
+        place: &Place,
+        column: &'c str,
+    ) -> Option<PublicMeasure<'c>> {
+        let dataset = &self.datasets.get(of.set.over.as_str())?.dataset;
+        let kind = dataset.column(column)?.kind;
+        let counts = kind == Some(LogicalType::Int) || dataset.counts_things(column);
+        let bound = dataset.suppress_below().filter(|_| counts)?;
+        Some(PublicMeasure {
+            number: 0,
+            set_at: of.place.clone(),
+            over_at: of.over_at(),
+            figure_at: place.clone(),
+            key: figure.operation.key(),
+            name: format!("{}.{}", of.layer.layer.id, figure.name),
+            dataset,
+            quantity: column.to_owned(),
+            filter: &NO_CONDITIONS,
+            carrier: (&of.set.over, false),
+            time: span(dataset, false, of.set.time, None),
+            bound: Some(bound).max(of.set.suppress),
+            ends: None,
+            hidden: Vec::new(),
+            amounts: false,
+            guarded: true,
+        })
+    }
+}
+
+fn public_set(layer: &DeclaredLayer) -> Option<PublicSet<'_>> {
+    if layer.layer.visibility != Visibility::Public {
+        return None;
+    }
+    let (own, flow) = match &layer.layer.content {
+        LayerContent::Figures(set) => (Some(set), None),
+        LayerContent::Flow(flow, set) => (Some(set), Some(flow)),
+        _ => (None, None),
+    };
+    // Figures of a public form stand on the same movements.
+    if let Some(set) = &layer.layer.public_form {
+        let (place, places) = (layer.place.at("public"), &layer.public_figures);
+        return Some(PublicSet { layer, place, set, places, flow });
+    }
+    let (place, places) = (layer.place.clone(), &layer.figures);
+    Some(PublicSet { layer, place, set: own?, places, flow })
+}
+
+/// The figures that are published, and those that they are calculated from: an index or a
+/// ratio tells of its parts.
+fn told(set: &FigureSet) -> BTreeSet<&str> {
+    let mut told = BTreeSet::new();
+    // A figure uses earlier ones alone.
+    for figure in set.figures.iter().rev() {
+        if figure.publish || told.contains(figure.name.as_str()) {
+            told.insert(figure.name.as_str());
+            told.extend(figure.operation.inputs());
+        }
+    }
+    told
+}
+
+/// Whether the rows are those of a dataset's values: those have what its features lack.
+pub(super) fn of_values(dataset: &Dataset, rows: &Rows, weight: Option<&str>) -> bool {
+    if dataset.values.is_none() {
+        return false;
+    }
+    let in_values = |name: &str| dataset.values_column(name).is_some();
+    if !dataset.has_features() || rows.column.as_deref().is_some_and(in_values) {
+        return true;
+    }
+    let others = rows.key.iter().chain(rows.filter.keys()).map(String::as_str).chain(weight);
+    others.into_iter().any(|name| dataset.column(name).is_none() && in_values(name))
+}
+
+/// Times of a number: those of the slice, or of a row where its period is longer.
+fn span(
+    dataset: &Dataset,
+    of_values: bool,
+    slice: Option<Period>,
+    last_months: Option<u32>,
+) -> TimeSpan {
+    let (timed, row, newest) = match &dataset.values {
+        Some(values) if of_values => (values.time.is_some(), values.row_period(), values.period),
+        _ => {
+            let kind = dataset.time.as_ref().and_then(|name| dataset.column(name)?.kind);
+            let row = match kind {
+                Some(LogicalType::Year) => Some(Period::Year),
+                Some(LogicalType::Quarter) => Some(Period::Quarter),
+                Some(LogicalType::Month) => Some(Period::Month),
+                _ => None,
+            };
+            (dataset.time.is_some(), row, None)
+        }
+    };
+    if !timed {
+        return TimeSpan::Whole;
+    }
+    let longer = |slice: Period| match row {
+        Some(row) if !row.fits(slice) => row,
+        _ => slice,
+    };
+    match (last_months, slice) {
+        (Some(months), slice) => TimeSpan::LastMonths(months, slice),
+        (None, Some(slice)) => TimeSpan::One(longer(slice)),
+        // Of values the newest period, of events all.
+        (None, None) => newest.map_or(TimeSpan::Whole, TimeSpan::One),
+    }
+}

@@ -1,0 +1,194 @@
+//! What a catalog must not say: every reference resolves, every operation gets what it
+//! can calculate with, and nothing that a privacy rule keeps back is published.
+//!
+//! A check adds a fault and goes on. What could not be read has its fault already and
+//! makes no second one: a name that may stand there is not called unknown.
+
+mod address;
+mod aggregates;
+mod atoms;
+mod by_area;
+mod carriers;
+mod coarsened;
+mod columns;
+mod dataset;
+mod dependent;
+mod equations;
+mod faults;
+mod figures;
+mod filter;
+mod ids;
+mod layer;
+mod measures;
+mod names;
+mod privacy;
+mod public_figures;
+mod rows;
+mod time;
+mod values;
+
+use std::collections::BTreeMap;
+
+pub use faults::{CatalogFault, CatalogFaults};
+pub(super) use names::nearest_name;
+
+use super::read::{Declarations, DeclaredDataset, Faults, Place};
+use super::{Dataset, DatasetColumn};
+use data_model::DatasetId;
+
+/// Checks all that was read.
+pub(super) fn check(declared: &Declarations, faults: &Faults) {
+    let checker = Checker::new(declared, faults);
+    checker.ids();
+    checker.district();
+    for dataset in &declared.datasets {
+        checker.dataset(dataset);
+    }
+    for layer in &declared.layers {
+        checker.layer(layer);
+        checker.privacy(layer);
+    }
+    checker.dependent_measures();
+}
+
+/// Declarations by id, and where faults go.
+struct Checker<'c> {
+    declared: &'c Declarations,
+    datasets: BTreeMap<&'c str, &'c DeclaredDataset>,
+    faults: &'c Faults,
+}
+
+impl<'c> Checker<'c> {
+    fn new(declared: &'c Declarations, faults: &'c Faults) -> Self {
+        // Of two with one id the first counts, as in the answer to look-ups.
+        let mut datasets = BTreeMap::new();
+        for dataset in &declared.datasets {
+            datasets.entry(dataset.dataset.id.as_str()).or_insert(dataset);
+        }
+        Self { declared, datasets, faults }
+    }
+
+    fn add(&self, place: &Place, problem: impl Into<String>, remedy: impl Into<String>) {
+        self.faults.add(place, problem, remedy);
+    }
+
+    /// The dataset of this id; a fault at `place` where there is none.
+    fn find(&self, place: &Place, id: &DatasetId) -> Option<&'c DeclaredDataset> {
+        let found = self.datasets.get(id.as_str()).copied();
+        if found.is_none() && !self.declared.datasets_lost {
+            let remedy = self.near(id.as_str(), self.datasets.keys().copied(), || {
+                "declare it under datasets/ or name another".to_owned()
+            });
+            self.add(place, format!("no dataset {:?} is declared", id.as_str()), remedy);
+        }
+        found
+    }
+
+    /// What to do about a name that there is not.
+    fn near<'n>(
+        &self,
+        name: &str,
+        known: impl IntoIterator<Item = &'n str>,
+        otherwise: impl FnOnce() -> String,
+    ) -> String {
+        nearest_name(name, known).map_or_else(otherwise, |near| format!("did you mean {near:?}?"))
+    }
+}
+
+/// A column of a dataset as a reference finds it.
+enum Found<'c> {
+    /// Declared.
+    Column(&'c DatasetColumn),
+    /// The dataset declares no columns, or one of them could not be read.
+    Unknown,
+    /// Not there: it has its fault.
+    Missing,
+}
+
+/// Which of a dataset's columns may be meant.
+#[derive(Clone, Copy, PartialEq)]
+enum Among {
+    /// Those of its features.
+    Features,
+    /// Those of its values.
+    Values,
+    /// Those of its values, then those of its features or of its place's.
+    Both,
+}
+
+impl<'c> Checker<'c> {
+    /// The columns that may be meant, and whether there may be others.
+    fn columns_of(
+        &self,
+        declared: &'c DeclaredDataset,
+        among: Among,
+    ) -> (Vec<&'c DatasetColumn>, bool) {
+        let dataset: &Dataset = &declared.dataset;
+        let mut unknown = declared.torn;
+        let mut columns: Vec<&DatasetColumn> = Vec::new();
+        if among != Among::Features {
+            columns.extend(dataset.values.iter().flat_map(|values| &values.columns));
+        }
+        if among != Among::Values {
+            columns.extend(&dataset.columns);
+            unknown |= dataset.has_features() && dataset.columns.is_empty();
+        }
+        if among == Among::Both
+            && let Some(place) = &dataset.place
+        {
+            match self.datasets.get(place.as_str()) {
+                Some(place) => {
+                    columns.extend(&place.dataset.columns);
+                    unknown |= place.torn || place.dataset.columns.is_empty();
+                }
+                None => unknown = true,
+            }
+        }
+        (columns, unknown)
+    }
+
+    /// The column `name` of a dataset; a fault at `place` where there is none.
+    fn column(
+        &self,
+        place: &Place,
+        declared: &'c DeclaredDataset,
+        among: Among,
+        name: &str,
+    ) -> Found<'c> {
+        let (columns, unknown) = self.columns_of(declared, among);
+        if let Some(column) = columns.iter().find(|column| column.name == name) {
+            return Found::Column(column);
+        }
+        if unknown {
+            return Found::Unknown;
+        }
+        let id = &declared.dataset.id;
+        let elsewhere = among == Among::Features && declared.dataset.values_column(name).is_some();
+        let (problem, remedy) = if elsewhere {
+            let problem =
+                format!("{name:?} is a column of the values of {id}, not of its features");
+            (problem, "make it a figure, or name a column of the features".to_owned())
+        } else {
+            let names = columns.iter().map(|column| column.name.as_str());
+            let remedy = self.near(name, names, || "remove or rename it".to_owned());
+            (format!("{name:?} is no column of {id}"), remedy)
+        };
+        self.add(place, problem, remedy);
+        Found::Missing
+    }
+}
+
+#[cfg(test)]
+mod disclosure_fixture;
+#[cfg(test)]
+mod disclosure_tests;
+#[cfg(test)]
+mod equation_tests;
+#[cfg(test)]
+mod fixture;
+#[cfg(test)]
+mod overlap_tests;
+#[cfg(test)]
+mod seeded_tests;
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,190 @@
+//! What a layer must not show: of datasets that are for figures only to nobody, and of
+//! what privacy rules keep back to the public.
+
+use super::Checker;
+use crate::read::{DeclaredDataset, DeclaredLayer, Place};
+use crate::{
+    Dataset, Filter, Flow, LayerContent, LogicalType, PrivacyRule, Sensitivity, Visibility,
+};
+use data_model::DatasetId;
+
+pub(super) fn is_coarsened(dataset: &Dataset) -> bool {
+    dataset.coarsened().is_some()
+}
+
+/// The smallest areas by which figures of a dataset may be told, where it is for
+/// figures alone.
+pub(super) fn smallest_unit(dataset: &Dataset) -> Option<&DatasetId> {
+    dataset.all_rules().find_map(|rule| match rule {
+        PrivacyRule::AggregateOnly { unit } => Some(unit),
+        _ => None,
+    })
+}
+
+/// Why nobody may get tiles of a dataset's features.
+pub(super) fn kept_from_tiles(dataset: &Dataset) -> Option<&'static str> {
+    dataset.all_rules().find_map(|rule| match rule {
+        PrivacyRule::AggregateOnly { .. } => Some("aggregate_only"),
+        PrivacyRule::NotTileable => Some("not_tileable"),
+        _ => None,
+    })
+}
+
+impl<'c> Checker<'c> {
+    pub(super) fn privacy(&self, declared: &'c DeclaredLayer) {
+        let DeclaredLayer { place, layer, figures, public_figures, .. } = declared;
+        let public = layer.visibility == Visibility::Public;
+        // What the public gets of this content: nothing where it has a form of its own.
+        let shown = public && layer.public_form.is_none();
+        match &layer.content {
+            LayerContent::Features { filter } => {
+                let at = place.at("dataset");
+                self.tileable(&at, &layer.dataset);
+                if let Some(dataset) = self.datasets.get(layer.dataset.as_str())
+                    && shown
+                {
+                    self.public_features(&at, dataset);
+                    self.public_filter(&place.at("where"), dataset, filter);
+                    if let Some(value) = &layer.value {
+                        self.public_layer_value(&place.at("value"), &dataset.dataset, value);
+                    }
+                    let at = place.at("columns");
+                    for (i, name) in layer.columns.iter().flatten().enumerate() {
+                        self.public_column(&at.item(i), dataset, name, true);
+                    }
+                    if layer.columns.is_none() {
+                        for column in &dataset.dataset.columns {
+                            self.public_column(&at, dataset, &column.name, false);
+                        }
+                    }
+                }
+            }
+            LayerContent::Union(parts) => {
+                for (part, place) in parts.iter().zip(&declared.parts) {
+                    let at = place.at("dataset");
+                    self.tileable(&at, &part.dataset);
+                    let Some(dataset) = self.datasets.get(part.dataset.as_str()) else { continue };
+                    if shown {
+                        self.public_features(&at, dataset);
+                        self.public_filter(&place.at("where"), dataset, &part.filter);
+                        for (name, from) in &part.columns {
+                            self.public_column(&place.at("columns").at(name), dataset, from, true);
+                        }
+                    }
+                }
+            }
+            LayerContent::Figures(set) => {
+                self.carried(set, figures, &place.at("over"));
+                if shown {
+                    self.public_set(place, set, figures, &place.at("over"));
+                }
+            }
+            LayerContent::Flow(flow, set) => {
+                let at = place.at("flow").at("between");
+                self.carried(set, figures, &at);
+                if shown {
+                    self.public_ends(&place.at("flow"), flow);
+                    self.public_set(place, set, figures, &at);
+                }
+            }
+            LayerContent::Prepared { .. } => {
+                if shown {
+                    for (i, id) in layer.datasets.iter().enumerate() {
+                        if let Some(dataset) = self.datasets.get(id.as_str()) {
+                            let at = place.at("datasets").item(i);
+                            self.public_features(&at, dataset);
+                            self.coarsened_result(&at, &dataset.dataset);
+                        }
+                    }
+                }
+            }
+        }
+        if let Some(set) = &layer.public_form {
+            let place = place.at("public");
+            // What it does not say is the layer's.
+            let over = if layer.content.figures().is_some_and(|own| own.over == set.over) {
+                declared.place.at("over")
+            } else {
+                place.at("over")
+            };
+            self.carried(set, public_figures, &over);
+            if public {
+                // Its figures stand on the same movements.
+                if let LayerContent::Flow(flow, _) = &layer.content {
+                    self.public_ends(&declared.place.at("flow"), flow);
+                }
+                self.public_set(&place, set, public_figures, &over);
+            }
+        }
+    }
+
+    /// Nobody gets tiles of some datasets' features.
+    pub(super) fn tileable(&self, place: &Place, id: &DatasetId) {
+        let Some(declared) = self.datasets.get(id.as_str()) else { return };
+        let Some(rule) = kept_from_tiles(&declared.dataset) else { return };
+        let remedy = match smallest_unit(&declared.dataset) {
+            Some(unit) => format!("write over = \"{unit}\" and figures of {id}"),
+            None => format!("write over = \"…\" and figures of {id}"),
+        };
+        self.add(place, format!("{id} is {rule}: nobody sees its features"), remedy);
+    }
+
+    /// Features of this dataset are published.
+    fn public_features(&self, place: &Place, declared: &DeclaredDataset) {
+        let dataset = &declared.dataset;
+        if dataset.sensitivity != Sensitivity::Public {
+            let problem = format!("{} is not public", dataset.id);
+            let remedy = "make the layer staff, or give it a [layer.public] of suppressed figures";
+            self.add(place, problem, remedy);
+        }
+    }
+
+    /// A condition on a hidden column says what it holds of every feature shown, and one
+    /// on a banded column says more than its band.
+    fn public_filter(&self, place: &Place, declared: &DeclaredDataset, filter: &Filter) {
+        let dataset = &declared.dataset;
+        for name in filter.keys().filter(|name| dataset.hides(name) || dataset.bands(name)) {
+            let kept = if dataset.hides(name) { "hidden" } else { "shown in bands" };
+            let problem = format!("{name} is {kept}, and the filter tells it of every feature");
+            self.add(&place.at(name), problem, "make the layer staff, or filter by another column");
+        }
+    }
+
+    /// Refuses to shade a map of features by a hidden column.
+    fn public_layer_value(&self, at: &Place, dataset: &Dataset, name: &str) {
+        if dataset.hides(name) {
+            let problem = format!("{name} of {} is hidden from the public", dataset.id);
+            self.add(at, problem, "name another column, or make the layer staff");
+        }
+    }
+
+    /// Where movements begin and end is told of each line.
+    fn public_ends(&self, place: &Place, flow: &Flow) {
+        let Some(declared) = self.datasets.get(flow.dataset.as_str()) else { return };
+        for (name, column) in [("from", &flow.from), ("to", &flow.to)] {
+            self.public_grouping(&place.at(name), &declared.dataset, column);
+        }
+    }
+
+    fn public_column(&self, place: &Place, declared: &DeclaredDataset, name: &str, listed: bool) {
+        let dataset = &declared.dataset;
+        // What is not listed is left out by itself.
+        if dataset.hides(name) {
+            if listed {
+                let problem = format!("{name} of {} is hidden from the public", dataset.id);
+                self.add(place, problem, "remove it, or make the layer staff");
+            }
+            return;
+        }
+        let number = dataset.column(name).and_then(|column| column.kind) == Some(LogicalType::Int);
+        let in_key = dataset.key.iter().any(|key| key == name);
+        if number
+            && !in_key
+            && let Some(below) = dataset.suppress_below()
+        {
+            let problem = format!("{name} of {} may be below {below}", dataset.id);
+            let remedy = "make it a figure, which is suppressed, or make the layer staff";
+            self.add(place, problem, remedy);
+        }
+    }
+}

@@ -1,0 +1,292 @@
+//! Figures against privacy rules: by which areas they are told, and what of them the
+//! public may know.
+
+use super::Checker;
+use super::privacy::{is_coarsened, kept_from_tiles, smallest_unit};
+use crate::read::{DeclaredDataset, FigurePlaces, Place};
+use crate::{
+    Aggregate, Condition, Dataset, FigureSet, LogicalType, Operation, PrivacyRule, Rows, Scalar,
+    Sensitivity, Span,
+};
+use data_model::feature::GeometryKind;
+
+/// Whether small numbers of rows are kept back.
+pub(super) fn is_suppressed(set: &FigureSet, dataset: &Dataset) -> bool {
+    set.suppress.is_some() || dataset.suppress_below().is_some()
+}
+
+/// Whether all values of each band of a whole number meet a condition, or none.
+fn holds_whole_bands(dataset: &Dataset, name: &str, condition: &Condition) -> bool {
+    let widths = dataset.all_rules().filter_map(|rule| match rule {
+        PrivacyRule::Band { column, width } if column == name => Some(i64::from(*width)),
+        _ => None,
+    });
+    let column = dataset.values_column(name).or_else(|| dataset.column(name));
+    let whole = column.and_then(|column| column.kind) == Some(LogicalType::Int);
+    let (Some(width), Condition::Between(Span { from, to })) = (widths.max(), condition) else {
+        return false;
+    };
+    let begins = |number: i64| width > 0 && number.rem_euclid(width) == 0;
+    let from = match from {
+        None => true,
+        Some(Scalar::Int(from)) => begins(*from),
+        Some(_) => false,
+    };
+    let to = match to {
+        None => true,
+        Some(Scalar::Int(to)) => to.checked_add(1).is_some_and(begins),
+        Some(_) => false,
+    };
+    whole && from && to
+}
+
+impl<'c> Checker<'c> {
+    /// What binds everybody: features that are for figures alone carry none, and their
+    /// figures are told by areas that are not too small.
+    pub(super) fn carried(&self, set: &'c FigureSet, places: &FigurePlaces, over_at: &Place) {
+        self.tileable(over_at, &set.over);
+        let over = self.datasets.get(set.over.as_str()).copied();
+        for (figure, place) in set.figures.iter().zip(&places.places) {
+            let Some(rows) = figure.operation.rows() else { continue };
+            let Some(declared) = self.datasets.get(rows.dataset.as_str()) else { continue };
+            let dataset = &declared.dataset;
+            if kept_from_tiles(dataset).is_none() {
+                continue;
+            }
+            let at = place.at(figure.operation.key());
+            let Operation::Aggregate(_) = &figure.operation else {
+                let problem = format!(
+                    "{} tells of single features of {}",
+                    figure.operation.key(),
+                    dataset.id
+                );
+                self.add(&at, problem, "use an aggregate by areas");
+                continue;
+            };
+            if let (Some(unit), Some(over)) = (smallest_unit(dataset), over) {
+                self.areas(&at, dataset, unit.as_str(), over);
+            }
+        }
+    }
+
+    /// Whether the carrier's areas are at least those of `unit`.
+    pub(super) fn areas(&self, at: &Place, dataset: &Dataset, unit: &str, over: &DeclaredDataset) {
+        let over = &over.dataset;
+        let remedy = || format!("write over = \"{unit}\", or larger areas");
+        if !matches!(over.geometry, GeometryKind::Polygon | GeometryKind::Mixed) {
+            let problem =
+                format!("{} may be told by areas only, and {} has none", dataset.id, over.id);
+            return self.add(at, problem, remedy());
+        }
+        let count = |id: &str| self.datasets.get(id).and_then(|declared| declared.dataset.count);
+        if over.id.as_str() == unit {
+            return;
+        }
+        let told = format!("{} may be told by {unit} or larger", dataset.id);
+        match (over.count, count(unit)) {
+            (Some(areas), Some(units)) if areas > units => {
+                self.add(at, format!("{told}, and {} is smaller", over.id), remedy());
+            }
+            (Some(_), Some(_)) => {}
+            (areas, _) => {
+                let which = if areas.is_none() { over.id.as_str() } else { unit };
+                let problem = format!("{told}, and it is not known how many {which} there are");
+                self.add(at, problem, format!("write count = … in {which}, or {}", remedy()));
+            }
+        }
+    }
+
+    /// What binds the view that the public gets.
+    pub(super) fn public_set(
+        &self,
+        place: &Place,
+        set: &'c FigureSet,
+        places: &FigurePlaces,
+        over_at: &Place,
+    ) {
+        let over = self.datasets.get(set.over.as_str()).copied();
+        if let Some(over) = over {
+            self.public_carrier(place, set, over, over_at);
+        }
+        self.public_times(place, set);
+        self.public_bound(place, set);
+        for (figure, place) in set.figures.iter().zip(&places.places) {
+            let at = place.at(figure.operation.key());
+            if let (Operation::Own(name), Some(over)) = (&figure.operation, over) {
+                self.public_value(&at, &over.dataset, name, "own");
+                self.public_number(&at, &over.dataset, name);
+            }
+            let Some(rows) = figure.operation.rows() else { continue };
+            let Some(declared) = self.datasets.get(rows.dataset.as_str()) else { continue };
+            let dataset = &declared.dataset;
+            match &figure.operation {
+                Operation::Aggregate(aggregate) => {
+                    self.public_aggregate(&at, set, aggregate, dataset, over);
+                    self.public_rows(place, set, aggregate, dataset, over);
+                    self.public_link(&at, aggregate, dataset);
+                    self.public_sum(&at, set, figure, aggregate, dataset);
+                    self.coarsened_rows(&at, set, aggregate, dataset);
+                }
+                operation => {
+                    self.public_look(&at, operation, rows, dataset);
+                }
+            }
+        }
+    }
+
+    /// The features that carry public figures are public themselves.
+    fn public_carrier(
+        &self,
+        place: &Place,
+        set: &FigureSet,
+        over: &DeclaredDataset,
+        over_at: &Place,
+    ) {
+        let dataset = &over.dataset;
+        if dataset.sensitivity != Sensitivity::Public {
+            let problem = format!("{} is not public, and its features carry the figures", set.over);
+            let remedy = "make the layer staff, or give it a [layer.public] over public areas";
+            self.add(over_at, problem, remedy);
+        }
+        if is_coarsened(dataset) {
+            let problem =
+                format!("positions of {} are coarsened, those of figures are not", set.over);
+            let remedy = "publish its features, or figures over areas";
+            self.add(over_at, problem, remedy);
+        }
+        for (i, name) in set.columns.iter().enumerate() {
+            let at = place.at("columns").item(i);
+            self.public_value(&at, dataset, name, "the layer");
+            if !dataset.key.contains(name) {
+                self.public_number(&at, dataset, name);
+            }
+        }
+    }
+
+    /// A stored value that is shown as it is.
+    pub(super) fn public_value(&self, at: &Place, dataset: &Dataset, name: &str, by: &str) {
+        let kept = if dataset.hides(name) {
+            "hidden from the public"
+        } else if dataset.bands(name) {
+            "shown to the public in bands only"
+        } else {
+            return;
+        };
+        let problem = format!("{name} of {} is {kept}, and {by} tells it", dataset.id);
+        self.add(at, problem, "use another column, or make the layer staff");
+    }
+
+    /// A number of things that is shown as it is, where small ones must not be.
+    fn public_number(&self, at: &Place, dataset: &Dataset, name: &str) {
+        let column = dataset.values_column(name).or_else(|| dataset.column(name));
+        let number = column.and_then(|column| column.kind) == Some(LogicalType::Int);
+        if number && let Some(below) = dataset.suppress_below() {
+            let problem = format!("{name} of {} may be below {below}", dataset.id);
+            self.add(at, problem, "take its sum, which is suppressed, or make the layer staff");
+        }
+    }
+
+    /// By which columns rows are chosen and put together.
+    fn public_rows(
+        &self,
+        place: &Place,
+        set: &FigureSet,
+        aggregate: &Aggregate,
+        dataset: &Dataset,
+        over: Option<&DeclaredDataset>,
+    ) {
+        let rows = &aggregate.rows;
+        if let Some(name) = &rows.key {
+            self.public_grouping(&place.at("key"), dataset, name);
+        }
+        if rows.last_months.is_some() {
+            self.public_time(&place.at("last_months"), dataset);
+        }
+        for (name, condition) in &rows.filter {
+            let at = place.at("where").at(name);
+            if dataset.bands(name) && !dataset.hides(name) {
+                if !holds_whole_bands(dataset, name, condition) {
+                    let problem = format!(
+                        "{name} of {} is shown to the public in bands, and the filter tells more",
+                        dataset.id
+                    );
+                    let remedy = "write from and to where bands begin and end, or leave it out";
+                    self.add(&at, problem, remedy);
+                }
+            } else if dataset.hides(name) {
+                match dataset.counted_by(name).zip(over) {
+                    Some((unit, over)) if is_suppressed(set, dataset) => {
+                        self.areas(&at, dataset, unit.as_str(), over);
+                    }
+                    Some(_) => {
+                        let problem = format!(
+                            "{name} of {} is hidden, and the filter tells small numbers of it",
+                            dataset.id
+                        );
+                        self.add(&at, problem, "add suppress = 5, or make the layer staff");
+                    }
+                    None => {
+                        let problem =
+                            format!("{name} of {} is hidden, and the filter tells it", dataset.id);
+                        let remedy = "leave it out, make the layer staff, or write unit = \"…\" in \
+                                      the rule hide: the areas by which it may be told how many there are";
+                        self.add(&at, problem, remedy);
+                    }
+                }
+            }
+        }
+    }
+
+    /// A column by which rows are put together is told by what carries them.
+    pub(super) fn public_grouping(&self, at: &Place, dataset: &Dataset, name: &str) {
+        self.public_value(at, dataset, name, "what rows are put together by");
+    }
+
+    /// Slices tell when rows are of.
+    fn public_times(&self, place: &Place, set: &FigureSet) {
+        if set.time.is_none() {
+            return;
+        }
+        let mut named: Vec<&str> = Vec::new();
+        for rows in set.figures.iter().filter_map(|figure| figure.operation.rows()) {
+            let id = rows.dataset.as_str();
+            if let Some(declared) = self.datasets.get(id)
+                && !named.contains(&id)
+            {
+                named.push(id);
+                self.public_time(&place.at("time"), &declared.dataset);
+            }
+        }
+    }
+
+    fn public_time(&self, at: &Place, dataset: &Dataset) {
+        let of_values = dataset.values.as_ref().and_then(|values| values.time.as_deref());
+        for name in dataset.time.as_deref().into_iter().chain(of_values) {
+            self.public_value(at, dataset, name, "the time of the rows");
+        }
+    }
+
+    /// A value or distance of one feature.
+    fn public_look(&self, at: &Place, operation: &Operation, rows: &Rows, dataset: &Dataset) {
+        let how = operation.key();
+        if dataset.sensitivity != Sensitivity::Public {
+            let problem =
+                format!("{} is not public, and {how} tells of single features", dataset.id);
+            self.add(at, problem, "use a suppressed aggregate, or make the layer staff");
+        } else if is_coarsened(dataset) {
+            let problem =
+                format!("positions of {} are coarsened, and {how} tells them", dataset.id);
+            self.add(at, problem, "use an aggregate by areas, or make the layer staff");
+        }
+        if let Some(name) = &rows.column {
+            self.public_value(at, dataset, name, how);
+            self.public_number(at, dataset, name);
+        }
+        let kept = |name: &&String| dataset.hides(name) || dataset.bands(name);
+        for name in rows.filter.keys().filter(kept) {
+            let how = if dataset.hides(name) { "hidden" } else { "shown in bands" };
+            let problem = format!("{name} of {} is {how}, and its filter tells it", dataset.id);
+            self.add(at, problem, "filter by another column, or make the layer staff");
+        }
+    }
+}

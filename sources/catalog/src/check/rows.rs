@@ -1,0 +1,190 @@
+//! Which rows a figure is made of, and how they belong to features.
+
+use super::columns::{Kind, type_name};
+use super::figures::Carrier;
+use super::{Among, Checker, Found};
+use crate::read::{DeclaredDataset, Place};
+use crate::{Aggregate, AggregateKind, DatasetColumn, Join, Operation, Rows};
+use data_model::feature::GeometryKind;
+
+/// Farther than any walk: a distance in another unit than metres.
+const MAX_METRES: f64 = 100_000.0;
+
+impl<'c> Checker<'c> {
+    /// Checks an aggregate declared in the figure `place`; what it makes.
+    pub(super) fn aggregate(
+        &self,
+        place: &Place,
+        aggregate: &'c Aggregate,
+        carrier: Carrier<'c>,
+    ) -> Kind {
+        let Aggregate { how, rows, weight } = aggregate;
+        let most = *how == AggregateKind::Most;
+        let made = if most { Kind::Text } else { Kind::Number };
+        let at = place.at(Operation::Aggregate(aggregate.clone()).key());
+        let Some(dataset) = self.find(&at, &rows.dataset) else { return made };
+        if let Some(flow) = carrier.flow {
+            if rows.dataset != flow.dataset {
+                let problem = format!("a flow is of {} alone", flow.dataset);
+                self.add(&at, problem, format!("name a column of {}", flow.dataset));
+            }
+            for (name, given) in [("by", rows.join.is_some()), ("key", rows.key.is_some())] {
+                if given {
+                    let remedy = "remove it";
+                    self.add(&place.at(name), "movements belong to pairs of places", remedy);
+                }
+            }
+        }
+        if let Some(name) = &rows.column {
+            let found = self.column(&at, dataset, Among::Both, name);
+            if let Found::Column(column) = found
+                && !Kind::of(column).may_be(made)
+            {
+                let kind = column.kind.map_or("", type_name);
+                let problem = format!("{name} is of type {kind}");
+                let remedy = if most {
+                    "name a column of texts, or take the mean or median"
+                } else {
+                    "name a number, or count rows with where"
+                };
+                self.add(&at, problem, remedy);
+            }
+        }
+        if let Some(weight) = weight {
+            let at = place.at("weight");
+            if let Found::Column(column) = self.column(&at, dataset, Among::Both, weight)
+                && !Kind::of(column).may_be(Kind::Number)
+            {
+                self.add(&at, format!("{weight} is no number"), "name a number");
+            }
+        }
+        self.which_rows(place, dataset, rows);
+        if carrier.flow.is_none() {
+            self.belonging(place, &at, dataset, rows, carrier);
+        }
+        made
+    }
+
+    /// Checks what looks at features around the carrier; what it makes.
+    pub(super) fn looked_up(
+        &self,
+        place: &Place,
+        operation: &Operation,
+        rows: &'c Rows,
+        carrier: Carrier<'c>,
+    ) -> Kind {
+        let at = place.at(operation.key());
+        if carrier.flow.is_some() {
+            let remedy = "use an aggregate of the movements";
+            self.add(&at, "a line of a flow is at no place", remedy);
+        }
+        let metres = matches!(rows.join, Some(Join::Within { .. }));
+        for (name, given) in [
+            ("by", rows.join.is_some() && !metres),
+            ("metres", metres),
+            ("key", rows.key.is_some()),
+        ] {
+            if given {
+                let problem = format!("says nothing to {}", operation.key());
+                self.add(&place.at(name), problem, "remove it");
+            }
+        }
+        let unknown = match operation {
+            Operation::Nearest(_) => Kind::Number,
+            _ => Kind::Unknown,
+        };
+        let Some(dataset) = self.find(&at, &rows.dataset) else { return unknown };
+        let areas = matches!(dataset.dataset.geometry, GeometryKind::Polygon | GeometryKind::Mixed);
+        if matches!(operation, Operation::At(_)) && !areas {
+            let problem = format!("{} has no areas to be in", rows.dataset);
+            self.add(&at, problem, "use nearest_value, or name polygons");
+        }
+        self.which_rows(place, dataset, rows);
+        let Some(name) = &rows.column else { return unknown };
+        match self.column(&at, dataset, Among::Both, name) {
+            Found::Column(column) => Kind::of(column),
+            Found::Unknown | Found::Missing => Kind::Unknown,
+        }
+    }
+
+    fn which_rows(&self, place: &Place, dataset: &'c DeclaredDataset, rows: &Rows) {
+        self.filter(&place.at("where"), dataset, Among::Both, &rows.filter);
+        let Some(months) = rows.last_months else { return };
+        let at = place.at("last_months");
+        if months == 0 {
+            self.add(&at, "leaves no rows", "make it 1 at least, or remove it");
+        }
+        let declared = &dataset.dataset;
+        let timed = declared.values.as_ref().is_some_and(|values| values.time.is_some());
+        if declared.time.is_none() && !timed {
+            let problem = format!("{} has no time", declared.id);
+            self.add(&at, problem, "remove it, or declare the time of the dataset");
+        }
+    }
+
+    /// Whether rows can belong to the carrier's features as declared.
+    fn belonging(
+        &self,
+        place: &Place,
+        at: &Place,
+        rows_of: &'c DeclaredDataset,
+        rows: &Rows,
+        carrier: Carrier<'c>,
+    ) {
+        let Some(over) = carrier.dataset else { return };
+        let (dataset, over_id) = (&rows_of.dataset, &over.dataset.id);
+        let same = dataset.place.as_ref().unwrap_or(&dataset.id) == over_id;
+        if let Some(name) = &rows.key {
+            let at = place.at("key");
+            if matches!(rows.join, Some(Join::Inside | Join::Within { .. })) {
+                self.add(&at, "counts only by key", "remove it, or by");
+            } else if over.dataset.key.is_empty() {
+                let problem = format!("{over_id} has no key");
+                self.add(&at, problem, format!("declare key = [\"…\"] of {over_id}"));
+            } else if let Found::Column(column) = self.column(&at, rows_of, Among::Both, name) {
+                self.key_fits(&at, column, over);
+            }
+            return;
+        }
+        match rows.join {
+            Some(Join::Within { metres }) => {
+                if !metres.is_finite() || metres <= 0.0 || metres > MAX_METRES {
+                    let remedy = format!("give metres, more than 0 and {MAX_METRES} at most");
+                    self.add(&place.at("metres"), format!("{metres} is no distance"), remedy);
+                }
+            }
+            Some(Join::Key) if !same => self.by_key(place, rows_of, over),
+            Some(Join::Key) => {}
+            Some(Join::Inside) | None if same && rows.join.is_none() => {}
+            Some(Join::Inside) | None => {
+                if !carrier.may_be(GeometryKind::Polygon) {
+                    let problem = format!("{} has no areas that {} lie in", over_id, dataset.id);
+                    let remedy = "add by = \"within\" with metres, or key = \"…\"";
+                    let at = if rows.join.is_some() { &place.at("by") } else { at };
+                    self.add(at, problem, remedy);
+                }
+            }
+        }
+    }
+
+    /// `by = "key"` without a key: that of the values, or a column called like a key.
+    fn by_key(&self, place: &Place, rows_of: &'c DeclaredDataset, over: &'c DeclaredDataset) {
+        let (dataset, at) = (&rows_of.dataset, place.at("by"));
+        if over.dataset.key.is_empty() {
+            let problem = format!("{} has no key", over.dataset.id);
+            return self.add(&at, problem, "declare it, or use by = \"inside\"");
+        }
+        let own: Option<&DatasetColumn> =
+            dataset.values.as_ref().and_then(|values| dataset.values_column(&values.key));
+        match own {
+            Some(key) => self.key_fits(&at, key, over),
+            None => {
+                let shared = over.dataset.key.iter().any(|key| dataset.column(key).is_some());
+                if !shared && !rows_of.torn && !dataset.columns.is_empty() {
+                    let problem = format!("{} has no key of {}", dataset.id, over.dataset.id);
+                    self.add(&at, problem, "name the column that holds it: key = \"…\"");
+                }
+            }
+        }
+    }
+}

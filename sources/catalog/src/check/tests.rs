@@ -1,0 +1,191 @@
+//! What is accepted, and what nearly is.
+
+use rstest::rstest;
+
+use super::filter::starts_with_date;
+use super::fixture::In::{Dataset, Layer};
+use super::fixture::{In, load, write};
+use super::nearest_name;
+use crate::Operation;
+use data_model::Period;
+
+#[rstest]
+#[case::filtered(
+    Layer,
+    "dataset = 'camera'\ncolumns = ['year']\nvalue = 'year'\nwhere = { purpose = ['방범', '교통'], height = { from = 2 }, year = '2020' }"
+)]
+#[case::hidden_for_staff(Layer, "visibility = 'staff'\ndataset = 'camera'\ncolumns = ['pixels']")]
+#[case::hidden_and_not_listed(Layer, "dataset = 'camera'")]
+#[case::union(
+    Layer,
+    "union = [{ dataset = 'camera', columns = { n = 'cam_id' } }, { dataset = 'spot', columns = { n = 'kind' } }]\nvalue = 'n'\nkind = 'symbol'"
+)]
+#[case::prepared(
+    Layer,
+    "kind = 'isochrone'\nprepared = true\ngeometry = 'polygon'\ndatasets = ['camera']\nvalue = 'minutes'\ncolumn = [{ name = 'minutes', type = 'int', title = { ko = '분', en = 'Minutes' } }]"
+)]
+#[case::figures(
+    Layer,
+    "over = 'dong'\ncolumns = ['adm_nm']\ntime = 'month'\nslices = 24\ncoverage = true\nkind = 'choropleth'\nvalue = 'more'\n[[layer.figure]]\nname = 'a'\nsum = 'people.total'\n[[layer.figure]]\nname = 'more'\ntitle = { ko = '증감', en = 'Change' }\nchange = { of = 'a', back = 12 }\n"
+)]
+#[case::hours(
+    Layer,
+    "over = 'grid'\ntime = 'hour'\nslices = 168\n[[layer.figure]]\nname = 'a'\nmean = 'hourly.people'"
+)]
+#[case::hours_of_months(
+    Layer,
+    "over = 'grid'\ntime = 'month-hour'\n[[layer.figure]]\nname = 'a'\nmean = 'hourly.people'"
+)]
+#[case::coarser_beside_finer(
+    Layer,
+    "over = 'dong'\ntime = 'day'\nvalue = 'b'\n[[layer.figure]]\nname = 'a'\nsum = 'people.total'\n[[layer.figure]]\nname = 'b'\nsum = 'hourly.people'\n"
+)]
+#[case::events_by_year(
+    Layer,
+    "over = 'dong'\ntime = 'year'\n[[layer.figure]]\nname = 'a'\ntitle = { ko = '사고', en = 'Accidents' }\ncount = 'accident'\nlast_months = 12"
+)]
+#[case::estimates_held_with_a_number(
+    Layer,
+    "over = 'grid'\nvalue = 'b'\n[[layer.figure]]\nname = 'a'\nsum = 'hourly.people'\n[[layer.figure]]\nname = 'b'\nsum = 'hourly.guess'\nheld_with = ['a']"
+)]
+#[case::suppressed(
+    Layer,
+    "over = 'dong'\nsuppress = 5\n[[layer.figure]]\nname = 'a'\nsum = 'shop.sales'"
+)]
+#[case::hidden_but_suppressed(
+    Layer,
+    "over = 'dong'\nsuppress = 5\n[[layer.figure]]\nname = 'a'\nmean = 'camera.pixels'"
+)]
+#[case::within(
+    Layer,
+    "over = 'camera'\n[[layer.figure]]\nname = 'a'\ntitle = { ko = '지점', en = 'Spots' }\ncount = 'plot'\nmetres = 300"
+)]
+#[case::distance(
+    Layer,
+    "over = 'dong'\n[[layer.figure]]\nname = 'a'\ntitle = { ko = '거리', en = 'Distance' }\nnearest = 'camera'\nwhere = { purpose = '방범' }"
+)]
+#[case::flow(
+    Layer,
+    "kind = 'flow'\nflow = { from = 'moves.from_cd', to = 'moves.to_cd', between = 'dong' }\ncolumns = ['adm_nm']\n[[layer.figure]]\nname = 'a'\nsum = 'moves.trips'"
+)]
+#[case::form_of_its_own(
+    Layer,
+    "dataset = 'shop'\ncolumns = ['sales']\n[layer.public]\nover = 'dong'\nsuppress = 5\n[[layer.public.figure]]\nname = 'a'\nsum = 'shop.sales'"
+)]
+#[case::same_figures_over_larger_areas(
+    Layer,
+    "over = 'shop'\ncolumns = ['sector']\n[[layer.figure]]\nname = 'a'\ntitle = { ko = '가', en = 'a' }\ncount = 'camera'\nmetres = 100\n[layer.public]\nover = 'dong'\ncolumns = ['adm_nm']"
+)]
+#[case::half_years(
+    Dataset,
+    "geometry = 'polygon'\nplace = 'grid'\n[dataset.values]\nkey = 'a'\ntime = 'h'\nperiod = 'half-year'\nkept = 4\ncolumn = [{ name = 'a', type = 'code', title = { ko = '가', en = 'a' } }, { name = 'h', type = 'month', title = { ko = '반기', en = 'h' } }]"
+)]
+#[case::values_beside_features(
+    Dataset,
+    "geometry = 'point'\nkey = ['a']\ncolumn = [{ name = 'a', type = 'code', title = { ko = '가', en = 'a' } }]\n[dataset.values]\nkey = 'a'\ncolumn = [{ name = 'a', type = 'code', title = { ko = '가', en = 'a' } }]"
+)]
+#[case::numbers_of_an_address_are_searched(
+    Dataset,
+    "geometry = 'point'\naddress = { road = 'rn', number = 'no' }\nsearch = ['rn', 'no']\ncolumn = [{ name = 'rn', type = 'text', title = { ko = '가', en = 'a' } }, { name = 'no', type = 'int', title = { ko = '가', en = 'a' } }]"
+)]
+#[case::nothing_but_the_old_keys(
+    Dataset,
+    "geometry = 'point'\ncolumn = [{ name = 'a', title = { ko = '가', en = 'a' } }]"
+)]
+fn a_sound_declaration_has_no_fault(#[case] kind: In, #[case] body: &'static str) {
+    load(&[(kind, body, "", "")]).0.unwrap();
+}
+
+#[test]
+fn figures_take_titles_and_units_from_their_columns() {
+    let body = "over = 'dong'\n[[layer.figure]]\nname = 'a'\nsum = 'people.total'";
+    let catalog = load(&[(Layer, body, "", "")]).0.unwrap();
+    let layer = catalog.layer("case-0").unwrap();
+    let set = layer.content.figures().unwrap();
+    assert_eq!((set.value.as_str(), layer.value.as_deref()), ("a", Some("a")));
+    let figure = &set.figures[0];
+    assert_eq!((figure.title.en.as_str(), figure.unit.as_deref()), ("People", Some("persons")));
+    assert!(
+        matches!(&figure.operation, Operation::Aggregate(a) if a.rows.dataset.as_str() == "people")
+    );
+    let datasets: Vec<_> = layer.datasets.iter().map(data_model::DatasetId::as_str).collect();
+    assert_eq!(datasets, ["dong", "people"]);
+}
+
+#[test]
+fn a_file_that_can_not_be_read_makes_no_fault_of_references_into_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let layer = (Layer, "dataset = 'elsewhere'\ncolumns = []", "", "");
+    write(folder.path(), &[layer]);
+    std::fs::write(folder.path().join("datasets/other.toml"), "title = ").unwrap();
+    let faults = crate::Catalog::load(folder.path()).unwrap_err();
+    let files: Vec<_> = faults.0.iter().map(|fault| fault.file.as_str()).collect();
+    assert_eq!(files, ["datasets/other.toml"], "{faults}");
+}
+
+#[rstest]
+#[case::no_areas("stats_over = 'camera'", "stats_over", "polygons")]
+#[case::not_public("stats_over = 'case-0'", "stats_over", "public")]
+#[case::hidden_names("stats_over = 'case-1'", "stats_over", "keys and names")]
+#[case::addresses_without_names("addresses = 'grid'", "addresses", "search")]
+#[case::searched_in_points("search_areas = ['dong', 'camera']", "search_areas[1]", "polygons")]
+#[case::no_time_zone("time_zone = 'Asia/Seongdong'", "time_zone", "Asia/Seoul")]
+fn a_district_names_what_everybody_may_be_told(
+    #[case] line: &str,
+    #[case] key: &str,
+    #[case] remedy: &str,
+) {
+    let folder = tempfile::tempdir().unwrap();
+    let column = "column = [{ name = 'nr', type = 'code', title = { ko = '번', en = 'No' } }]";
+    let inner = format!("geometry = 'polygon'\nsensitivity = 'internal'\n{column}");
+    let hidden = format!(
+        "geometry = 'polygon'\nkey = ['nr']\nprivacy = [{{ rule = 'hide', column = 'nr' }}]\n{column}"
+    );
+    let cases = [inner, hidden].map(|body| (Dataset, &*body.leak(), "", ""));
+    write(folder.path(), &cases);
+    let text = format!("title = {{ ko = '구', en = 'District' }}\n{line}\n");
+    std::fs::write(folder.path().join("district.toml"), text).unwrap();
+    let faults = crate::Catalog::load(folder.path()).unwrap_err();
+    assert_eq!(faults.0.len(), 1, "{faults}");
+    let fault = &faults.0[0];
+    assert_eq!((fault.file.as_str(), fault.key.as_str()), ("district.toml", key));
+    assert!(fault.remedy.contains(remedy), "{fault}");
+}
+
+#[rstest]
+#[case("camara", Some("camera"))]
+#[case("cmaera", Some("camera"))]
+#[case("admin_dongs", Some("admin_dong"))]
+#[case("동별인구", None)]
+#[case("zoo", None)]
+#[case("", None)]
+fn near_misses_are_told_from_other_names(#[case] name: &str, #[case] expected: Option<&str>) {
+    assert_eq!(nearest_name(name, ["camera", "admin_dong", "grid"]), expected);
+}
+
+#[rstest]
+#[case("2026", true)]
+#[case("2026-10", true)]
+#[case("2026-10-31", true)]
+#[case("2026-10-31T08:00", true)]
+#[case("2026-13", false)]
+#[case("2026-10-00", false)]
+#[case("31.10.2026", false)]
+#[case("20261031", false)]
+#[case("", false)]
+fn dates_are_told_from_other_texts(#[case] text: &str, #[case] expected: bool) {
+    assert_eq!(starts_with_date(text), expected);
+}
+
+#[rstest]
+#[case(Period::Month, Period::Year, true)]
+#[case(Period::Year, Period::Month, false)]
+#[case(Period::Week, Period::Month, true)]
+#[case(Period::Month, Period::Week, false)]
+#[case(Period::Hour, Period::MonthHour, true)]
+#[case(Period::Day, Period::MonthHour, false)]
+#[case(Period::MonthHour, Period::Hour, false)]
+#[case(Period::MonthHour, Period::Month, true)]
+fn times_fit_longer_slices(#[case] row: Period, #[case] slice: Period, #[case] fits: bool) {
+    assert_eq!(row.fits(slice), fits);
+}

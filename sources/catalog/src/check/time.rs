@@ -1,0 +1,134 @@
+//! Time slices of a layer against the times of its data.
+
+use super::Checker;
+use crate::read::{FigurePlaces, Place};
+use crate::{Dataset, FigureSet, LogicalType, Operation};
+use data_model::Period;
+
+/// When the rows are that a figure looks at.
+struct Times<'c> {
+    dataset: &'c Dataset,
+    period: Period,
+    /// How many such periods are kept.
+    kept: Option<u32>,
+}
+
+impl<'c> Checker<'c> {
+    /// Checks the time of a set of figures declared at `place`.
+    pub(super) fn figure_times(&self, place: &Place, set: &FigureSet, places: &FigurePlaces) {
+        for (figure, place) in set.figures.iter().zip(&places.places) {
+            if let Operation::Change { back, .. } = figure.operation {
+                let place = place.at("change");
+                if back == 0 {
+                    self.add(
+                        &place.at("back"),
+                        "compares a slice with itself",
+                        "make it 1 at least",
+                    );
+                }
+                if set.time.is_none() {
+                    self.add(&place, "there are no time slices", "give the layer a time");
+                }
+            }
+        }
+        let Some(time) = set.time else {
+            if set.slices.is_some() {
+                self.add(&place.at("slices"), "there is no time", "give the layer a time too");
+            }
+            return;
+        };
+        if set.slices == Some(0) {
+            self.add(&place.at("slices"), "keeps nothing", "make it 1 at least, or remove it");
+        }
+        let rows = set.figures.iter().filter_map(|figure| figure.operation.rows());
+        let mut unknown = !places.lost.is_empty() || places.nameless;
+        let mut times: Vec<Times<'_>> = Vec::new();
+        for rows in rows {
+            match self.datasets.get(rows.dataset.as_str()) {
+                None => unknown = true,
+                Some(declared) => {
+                    unknown |= declared.torn;
+                    times.extend(times_of(&declared.dataset));
+                }
+            }
+        }
+        if unknown {
+            return;
+        }
+        let at = place.at("time");
+        if times.is_empty() {
+            let problem = "none of its figures is of data with a time";
+            return self.add(&at, problem, "remove time and slices");
+        }
+        let fitting: Vec<_> = times.iter().filter(|times| times.period.fits(time)).collect();
+        if fitting.is_empty() {
+            let finest = times.iter().max_by_key(|times| times.period.per_year());
+            let Some(Times { dataset, period, .. }) = finest else { return };
+            let problem = format!("a {} is shorter than what there is", time.name());
+            let remedy = format!("{} has one row by {}: make it that", dataset.id, period.name());
+            return self.add(&at, problem, remedy);
+        }
+        self.kept(place, set, time, &fitting, places);
+    }
+
+    /// Whether there are as many slices as are asked for.
+    fn kept(
+        &self,
+        place: &Place,
+        set: &FigureSet,
+        time: Period,
+        times: &[&Times<'_>],
+        places: &FigurePlaces,
+    ) {
+        // Slices that the data with the most of them fills, in part perhaps.
+        let filled = |times: &&Times<'_>| {
+            let kept = times.kept?.checked_mul(time.per_year())?;
+            Some(kept.div_ceil(times.period.per_year()).saturating_add(1))
+        };
+        let exact = |times: &&Times<'_>| times.kept.filter(|_| times.period == time);
+        let most: Option<Vec<u32>> =
+            times.iter().map(|times| exact(times).or_else(|| filled(times))).collect();
+        let Some(most) = most.and_then(|counts| counts.into_iter().max()) else { return };
+        if let Some(slices) = set.slices
+            && slices > most
+        {
+            let problem = format!("{slices} slices, where {most} are kept");
+            self.add(&place.at("slices"), problem, format!("make it {most} at most"));
+        }
+        for (figure, place) in set.figures.iter().zip(&places.places) {
+            if let Operation::Change { back, .. } = figure.operation
+                && back >= most
+            {
+                let problem = format!("{back} slices back, where {most} are kept");
+                let remedy = format!("make it less than {most}");
+                self.add(&place.at("change").at("back"), problem, remedy);
+            }
+        }
+    }
+}
+
+/// The times of a dataset's values, and of its features.
+fn times_of(dataset: &Dataset) -> Vec<Times<'_>> {
+    let mut times = Vec::new();
+    if let Some(values) = &dataset.values
+        && values.time.is_some()
+        && let Some(period) = values.row_period()
+    {
+        // Of hours, days or months are kept.
+        let hours = if values.hour.is_some() { 24 } else { 1 };
+        let kept = values.kept.map(|kept| kept.saturating_mul(hours));
+        times.push(Times { dataset, period, kept });
+    }
+    if let Some(name) = &dataset.time {
+        let kind = dataset.column(name).and_then(|column| column.kind);
+        let period = match kind {
+            Some(LogicalType::Year) => Period::Year,
+            Some(LogicalType::Quarter) => Period::Quarter,
+            Some(LogicalType::Month) => Period::Month,
+            Some(LogicalType::Date) => Period::Day,
+            _ => Period::Hour,
+        };
+        times.push(Times { dataset, period, kept: None });
+    }
+    times
+}

@@ -1,0 +1,114 @@
+//! Limits that a dataset's declaration sets to what the public is told.
+
+use super::{Aggregate, Dataset, DatasetColumn, Filter, PrivacyRule, Sensitivity};
+use data_model::DatasetId;
+use data_model::feature::GeometryKind;
+
+impl Dataset {
+    /// Its own privacy rules and those that its place has for what this dataset uses of it.
+    pub(crate) fn all_rules(&self) -> impl Iterator<Item = &PrivacyRule> {
+        self.privacy.iter().chain(&self.place_rules)
+    }
+
+    /// Takes over the rules of the dataset whose features its values belong to.
+    pub(super) fn inherit_rules(&mut self, place: &Self) {
+        let binding = |rule: &&PrivacyRule| match rule {
+            PrivacyRule::Hide { column, .. } | PrivacyRule::Band { column, .. } => {
+                self.values_column(column).is_none()
+            }
+            PrivacyRule::Coarsen { .. } | PrivacyRule::AggregateOnly { .. } => true,
+            PrivacyRule::Suppress { .. } | PrivacyRule::NoDownload | PrivacyRule::NotTileable => {
+                false
+            }
+        };
+        self.place_rules = place.privacy.iter().filter(binding).cloned().collect();
+    }
+
+    /// The smallest areas by which rows may be counted by a hidden column.
+    #[must_use]
+    pub fn counted_by(&self, name: &str) -> Option<&DatasetId> {
+        self.all_rules().find_map(|rule| match rule {
+            PrivacyRule::Hide { column, unit } if column == name => unit.as_ref(),
+            _ => None,
+        })
+    }
+
+    /// The side in metres of the squares to which the public's positions are moved.
+    #[must_use]
+    pub fn coarsened(&self) -> Option<u32> {
+        let sides = self.all_rules().filter_map(|rule| match rule {
+            PrivacyRule::Coarsen { metres } => Some(*metres),
+            _ => None,
+        });
+        sides.max()
+    }
+
+    /// Whether not everybody may see its rows as they are stored.
+    #[must_use]
+    pub fn is_guarded(&self) -> bool {
+        self.sensitivity != Sensitivity::Public || self.suppress_below().is_some()
+    }
+
+    /// Whether a figure of its rows may tell what not everybody may know: the rows are
+    /// guarded, or a hidden column chooses, measures or weighs them.
+    #[must_use]
+    pub fn guards(&self, aggregate: &Aggregate) -> bool {
+        self.is_guarded() || self.hides_any(aggregate)
+    }
+
+    /// Whether a hidden column chooses, measures or weighs the rows of a figure.
+    #[must_use]
+    pub fn hides_any(&self, aggregate: &Aggregate) -> bool {
+        let Aggregate { rows, weight, .. } = aggregate;
+        let mut names = rows.column.iter().chain(weight).chain(rows.filter.keys());
+        names.any(|name| self.hides(name))
+    }
+
+    /// Conditions of these that everybody may check of each row; `None` where no other is
+    /// among them, or the rows themselves are not public.
+    #[must_use]
+    pub fn known_conditions(&self, filter: &Filter) -> Option<Filter> {
+        let mut known = filter.clone();
+        known.retain(|name, _| !self.hides(name));
+        let fewer = known.len() < filter.len();
+        (fewer && self.sensitivity == Sensitivity::Public).then_some(known)
+    }
+
+    /// Whether each row, or each feature that rows of values name, is one person, firm or
+    /// thing, of which a number is an amount. Values by area, and areas whose small
+    /// numbers are suppressed, are statistics: their whole numbers count things.
+    #[must_use]
+    pub fn holds_amounts(&self, of_values: bool) -> bool {
+        match self.geometry {
+            GeometryKind::Point | GeometryKind::Line => self.has_features(),
+            _ => !of_values && self.has_features() && self.suppress_below().is_none(),
+        }
+    }
+}
+
+impl DatasetColumn {
+    /// Whether its values are amounts of money rather than numbers of things.
+    #[must_use]
+    pub fn is_money(&self) -> bool {
+        const MONEY: [&str; 5] = ["KRW", "won", "원", "USD", "EUR"];
+        let amount = self.unit.as_deref().and_then(|unit| {
+            unit.split(['/', ' '])
+                .find(|word| MONEY.iter().any(|money| word.eq_ignore_ascii_case(money)))
+        });
+        amount.is_some()
+    }
+}
+
+impl PrivacyRule {
+    /// The middle of the square of this side that holds a position, both in degrees.
+    #[must_use]
+    pub fn coarsen([lon, lat]: [f64; 2], metres: u32) -> [f64; 2] {
+        // Metres of a degree of latitude, near enough for the side of a square.
+        const METRES_PER_DEGREE: f64 = 111_195.0;
+        let height = f64::from(metres.max(1)) / METRES_PER_DEGREE;
+        let lat = ((lat / height).floor() + 0.5) * height;
+        // Of the row's middle: squares of a row are of one width and stand side by side.
+        let width = height / lat.to_radians().cos().max(0.01);
+        [((lon / width).floor() + 0.5) * width, lat]
+    }
+}

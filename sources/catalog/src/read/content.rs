@@ -1,0 +1,262 @@
+//! What a layer is made of: one of five contents, and what the public gets instead.
+
+use std::collections::BTreeMap;
+
+use super::entry::Entry;
+use super::figure::{self, Columns};
+use super::{FigurePlaces, Place, dataset};
+use crate::{Dataset, FigureSet, Flow, LayerContent, PublicLook, UnionPart};
+use data_model::DatasetId;
+use data_model::feature::GeometryKind;
+
+/// The keys that say what a layer is made of: exactly one is given.
+const KINDS: [&str; 5] = ["dataset", "over", "flow", "union", "prepared"];
+
+/// The keys that only some of them know.
+const PARTS: [&str; 9] =
+    ["where", "columns", "figure", "time", "slices", "suppress", "geometry", "column", "datasets"];
+
+/// The declared datasets by id.
+pub(super) type Datasets<'d> = BTreeMap<&'d str, &'d Dataset>;
+
+/// What the parts of a layer come to.
+pub(super) struct Content {
+    /// As in a layer.
+    pub(super) dataset: DatasetId,
+    /// As in a layer, some perhaps more than once.
+    pub(super) datasets: Vec<DatasetId>,
+    /// As in a layer.
+    pub(super) columns: Option<Vec<String>>,
+    /// As in a layer; the value of figures is not known yet.
+    pub(super) content: LayerContent,
+    /// Where its figures are.
+    pub(super) figures: FigurePlaces,
+    /// Where the parts of a union are.
+    pub(super) parts: Vec<Place>,
+}
+
+/// What `[layer.public]` says.
+#[derive(Default)]
+pub(super) struct PublicForm {
+    /// The figures of the public.
+    pub(super) set: Option<FigureSet>,
+    /// Where they are.
+    pub(super) figures: FigurePlaces,
+    /// How the form is described and drawn.
+    pub(super) look: PublicLook,
+}
+
+impl Content {
+    /// Reads it; `None` where it is missing, or names nothing that can be looked at.
+    pub(super) fn read(entry: &mut Entry<'_>, datasets: &Datasets<'_>) -> Option<Self> {
+        let given: Vec<&'static str> =
+            KINDS.iter().copied().filter(|name| entry.has(name)).collect();
+        match given[..] {
+            ["dataset"] => Self::features(entry),
+            ["over"] => {
+                let over = entry.take::<DatasetId>("over");
+                let (set, figures) = figure_set(entry, over.as_ref(), None, datasets);
+                Some(Self {
+                    dataset: set.as_ref()?.over.clone(),
+                    datasets: set.as_ref()?.datasets(),
+                    columns: set.as_ref().map(|set| set.columns.clone()),
+                    content: LayerContent::Figures(set?),
+                    figures,
+                    parts: Vec::new(),
+                })
+            }
+            ["flow"] => Self::flow(entry, datasets),
+            ["union"] => Self::union(entry),
+            ["prepared"] => Self::prepared(entry),
+            _ => {
+                let (problem, remedy) = if given.is_empty() {
+                    ("says not what it is made of".to_owned(), "give it one of")
+                } else {
+                    (format!("is made of {}", given.join(" and ")), "keep one of")
+                };
+                let place = entry.place().clone();
+                entry.faults().add(&place, problem, format!("{remedy} {}", KINDS.join(", ")));
+                // So that they are not called unknown as well.
+                for key in KINDS.into_iter().chain(PARTS) {
+                    let _ = entry.take::<toml::Value>(key);
+                }
+                None
+            }
+        }
+    }
+
+    fn features(entry: &mut Entry<'_>) -> Option<Self> {
+        let dataset = entry.take::<DatasetId>("dataset");
+        let filter = figure::filter(entry);
+        let columns = entry.list("columns");
+        let dataset = dataset?;
+        Some(Self {
+            datasets: vec![dataset.clone()],
+            dataset,
+            columns,
+            content: LayerContent::Features { filter },
+            figures: FigurePlaces::default(),
+            parts: Vec::new(),
+        })
+    }
+
+    fn flow(entry: &mut Entry<'_>, datasets: &Datasets<'_>) -> Option<Self> {
+        let remedy = "write \"dataset.column\"";
+        let mut flow = entry.table("flow")?;
+        let ends = ["from", "to"].map(|name| flow.need::<String>(name, remedy));
+        let between = flow.need::<DatasetId>("between", "name the dataset of the places");
+        let (place, faults) = (flow.place().clone(), flow.faults());
+        flow.finish();
+        let (set, figures) = figure_set(entry, between.as_ref(), None, datasets);
+        let [from, to] = ends.map(|end| {
+            let split = end.as_deref()?.split_once('.');
+            let split = split.map(|(dataset, column)| (dataset.to_owned(), column.to_owned()));
+            if split.is_none() {
+                faults.add(&place, "from and to name no column", remedy);
+            }
+            split
+        });
+        let ((dataset, from), (other, to)) = from.zip(to)?;
+        if dataset != other {
+            let problem = format!("is in {other:?}, and from in {dataset:?}");
+            faults.add(&place.at("to"), problem, "name two columns of one dataset");
+        }
+        let dataset = DatasetId::new(&dataset)
+            .map_err(|error| faults.add(&place.at("from"), error.to_string(), remedy))
+            .ok()?;
+        let (between, set) = (between?, set?);
+        let mut used = vec![dataset.clone()];
+        used.extend(set.datasets());
+        Some(Self {
+            dataset: dataset.clone(),
+            datasets: used,
+            columns: Some(set.columns.clone()),
+            content: LayerContent::Flow(Flow { dataset, from, to, between }, set),
+            figures,
+            parts: Vec::new(),
+        })
+    }
+
+    fn union(entry: &mut Entry<'_>) -> Option<Self> {
+        let (mut parts, mut places) = (Vec::new(), Vec::new());
+        for mut part in entry.tables("union") {
+            let dataset = part.need::<DatasetId>("dataset", "name a dataset with features");
+            let filter = figure::filter(&mut part);
+            let columns = part.pairs("columns");
+            let place = part.place().clone();
+            part.finish();
+            if let Some(dataset) = dataset {
+                parts.push(UnionPart { dataset, filter, columns });
+                places.push(place);
+            }
+        }
+        let datasets: Vec<_> = parts.iter().map(|part| part.dataset.clone()).collect();
+        let Some(dataset) = datasets.first().cloned() else {
+            entry.fault("union", "has no parts", "write [{ dataset = …, columns = { … } }, …]");
+            return None;
+        };
+        let content = LayerContent::Union(parts);
+        let columns = content.union_columns();
+        let figures = FigurePlaces::default();
+        Some(Self { dataset, datasets, columns, content, figures, parts: places })
+    }
+
+    fn prepared(entry: &mut Entry<'_>) -> Option<Self> {
+        if entry.take::<bool>("prepared") == Some(false) {
+            entry.fault("prepared", "is false", "remove it, or write true");
+        }
+        let geometry = entry.need::<GeometryKind>("geometry", "write point, line or polygon");
+        let (columns, _) = dataset::columns(entry);
+        let remedy = "list the datasets that it was made from: their terms are shown with it";
+        let datasets = entry.list::<DatasetId>("datasets").unwrap_or_default();
+        let Some(dataset) = datasets.first().cloned() else {
+            entry.fault("datasets", "names no dataset", remedy);
+            return None;
+        };
+        let names = columns.iter().map(|column| column.name.clone()).collect();
+        Some(Self {
+            dataset,
+            datasets,
+            columns: Some(names),
+            content: LayerContent::Prepared { columns, geometry: geometry? },
+            figures: FigurePlaces::default(),
+            parts: Vec::new(),
+        })
+    }
+
+    /// `[layer.public]`: figures of its own, or those of the layer over something else.
+    pub(super) fn public_form(
+        &self,
+        entry: &mut Entry<'_>,
+        value: Option<&str>,
+        datasets: &Datasets<'_>,
+    ) -> PublicForm {
+        let Some(mut form) = entry.table("public") else { return Default::default() };
+        let own = match &self.content {
+            LayerContent::Figures(set) | LayerContent::Flow(_, set) => Some(set),
+            _ => None,
+        };
+        let own_over = own.map_or(&self.dataset, |set| &set.over);
+        let over = if form.has("over") { form.take("over") } else { Some(own_over.clone()) };
+        let has_figures = form.has("figure");
+        let (set, mut figures) = figure_set(&mut form, over.as_ref(), own, datasets);
+        let form_value = form.take::<String>("value");
+        let look = PublicLook { description: form.text("description"), kind: form.take("kind") };
+        form.finish();
+        if !has_figures {
+            figures.clone_from(&self.figures);
+        }
+        let Some(mut set) = set else { return PublicForm { set: None, figures, look } };
+        let known = |name: &&str| set.figures.iter().any(|figure| figure.name == **name);
+        let value = form_value.or_else(|| value.filter(known).map(str::to_owned));
+        set.value = value.unwrap_or_else(|| set.only_value());
+        PublicForm { set: Some(set), figures, look }
+    }
+}
+
+/// The figures of a table and what belongs to them. What it does not say is as in
+/// `like`.
+fn figure_set(
+    entry: &mut Entry<'_>,
+    over: Option<&DatasetId>,
+    like: Option<&FigureSet>,
+    datasets: &Datasets<'_>,
+) -> (Option<FigureSet>, FigurePlaces) {
+    let columns =
+        Columns { datasets, over: over.and_then(|over| datasets.get(over.as_str()).copied()) };
+    let mut places = FigurePlaces::default();
+    let mut figures = Vec::new();
+    let has_figures = entry.has("figure");
+    for figure in entry.tables("figure") {
+        let place = figure.place().clone();
+        match figure::read(figure, &columns) {
+            (_, Some(figure)) => {
+                figures.push(figure);
+                places.places.push(place);
+            }
+            (Some(name), None) => {
+                places.lost.insert(name);
+            }
+            (None, None) => places.nameless = true,
+        }
+    }
+    if !has_figures && let Some(like) = like {
+        figures.clone_from(&like.figures);
+    }
+    let same_carrier = like.is_some_and(|like| Some(&like.over) == over);
+    let like_columns = like.filter(|_| same_carrier).map(|like| like.columns.clone());
+    let columns = entry.list("columns").or(like_columns).unwrap_or_default();
+    let time = entry.take("time").or(like.and_then(|like| like.time));
+    let slices = entry.take("slices").or(like.and_then(|like| like.slices));
+    let suppress = entry.take("suppress").or(like.and_then(|like| like.suppress));
+    let set = over.map(|over| FigureSet {
+        over: over.clone(),
+        columns,
+        time,
+        slices,
+        figures,
+        value: String::new(),
+        suppress,
+    });
+    (set, places)
+}

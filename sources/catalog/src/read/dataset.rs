@@ -1,0 +1,103 @@
+//! Files of `datasets/`: a field and its datasets.
+
+use super::entry::{Entry, check_text};
+use super::{Declarations, DeclaredDataset};
+use crate::declaration::Field;
+use crate::{Dataset, DatasetColumn, TableName, Text, Values};
+use data_model::feature::GeometryKind;
+use data_model::{DatasetId, FieldId};
+
+impl Declarations {
+    /// Takes a file of `datasets/` apart.
+    pub(super) fn read_field(&mut self, field: FieldId, mut file: Entry<'_>) {
+        let title = file.need_text("title").unwrap_or_default();
+        for entry in file.tables("dataset") {
+            self.datasets.extend(read_dataset(&field, entry));
+        }
+        file.finish();
+        self.fields.push(Field { id: field, title });
+    }
+}
+
+/// A dataset, unless it has no id.
+fn read_dataset(field: &FieldId, mut entry: Entry<'_>) -> Option<DeclaredDataset> {
+    let place = entry.place().clone();
+    let id = entry.need::<DatasetId>("id", "name the file that holds it, without .fgb");
+    let title = entry.need_text("title").unwrap_or_else(|| Text::same("?"));
+    let geometry = entry.need::<GeometryKind>("geometry", "write point, line or polygon");
+    let table = table_name(&mut entry);
+    let (columns, mut torn) = columns(&mut entry);
+    let (values, values_torn) = entry.table("values").map(read_values).unzip();
+    torn |= values_torn.unwrap_or_default();
+    let dataset = id.map(|id| Dataset {
+        description: entry.text("description"),
+        table,
+        offer_archive: entry.take("offer_archive").unwrap_or_default(),
+        attribution: entry.take("attribution"),
+        source: entry.text("source"),
+        update: entry.take("update"),
+        sensitivity: entry.take("sensitivity").unwrap_or_default(),
+        privacy: entry.list("privacy").unwrap_or_default(),
+        count: entry.take("count"),
+        least_width: entry.take("least_width"),
+        id_column: entry.take("id_column"),
+        key: entry.list("key").unwrap_or_default(),
+        search: entry.list("search").unwrap_or_default(),
+        search_en: entry.list("search_en").unwrap_or_default(),
+        address: entry.take("address"),
+        time: entry.take("time"),
+        place: entry.take("place"),
+        within: entry.take("within"),
+        columns,
+        values,
+        ..Dataset::new(id, field.clone(), title, geometry.unwrap_or(GeometryKind::Mixed))
+    });
+    // Without an id it was not asked for the other keys.
+    if dataset.is_some() {
+        entry.finish();
+    }
+    dataset.map(|dataset| DeclaredDataset { place, dataset, torn })
+}
+
+fn read_values(mut entry: Entry<'_>) -> (Values, bool) {
+    let key = entry.need("key", "name the column that says which feature a row is about");
+    let (columns, torn) = columns(&mut entry);
+    let values = Values {
+        key: key.unwrap_or_default(),
+        time: entry.take("time"),
+        hour: entry.take("hour"),
+        period: entry.take("period"),
+        kept: entry.take("kept"),
+        table: table_name(&mut entry),
+        columns,
+    };
+    entry.finish();
+    (values, torn)
+}
+
+fn table_name(entry: &mut Entry<'_>) -> Option<TableName> {
+    let name = entry.take::<String>("table")?;
+    match name.parse::<TableName>() {
+        Ok(name) => Some(name),
+        Err(error) => {
+            let remedy = "write table, schema.table or schema.table.column";
+            entry.fault("table", error.to_string(), remedy);
+            None
+        }
+    }
+}
+
+/// The columns of a table, and whether one of them could not be read.
+pub(super) fn columns(entry: &mut Entry<'_>) -> (Vec<DatasetColumn>, bool) {
+    let (place, faults) = (entry.place().at("column"), entry.faults());
+    let before = faults.count();
+    let columns = entry.list::<DatasetColumn>("column").unwrap_or_default();
+    let torn = faults.count() > before;
+    for (i, column) in columns.iter().enumerate() {
+        check_text(faults, &place.item(i).at("title"), &column.title);
+        for (j, value) in column.values.iter().enumerate() {
+            check_text(faults, &place.item(i).at("values").item(j), value);
+        }
+    }
+    (columns, torn)
+}

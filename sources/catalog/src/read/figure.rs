@@ -1,0 +1,282 @@
+//! `[[layer.figure]]`: a figure with exactly one operation.
+
+use serde::Deserialize;
+
+use super::content::Datasets;
+use super::entry::Entry;
+use crate::{
+    Aggregate, AggregateKind, Condition, Dataset, DatasetColumn, Figure, Filter, InAreas, Join,
+    Operation, Rows, Text,
+};
+use data_model::DatasetId;
+
+/// The operations by key.
+const OPERATIONS: [&str; 23] = [
+    "count",
+    "sum",
+    "mean",
+    "min",
+    "max",
+    "median",
+    "most",
+    "own",
+    "ratio",
+    "share",
+    "per_1000",
+    "per_km2",
+    "plus",
+    "minus",
+    "times",
+    "scale",
+    "change",
+    "share_of_total",
+    "index",
+    "nearest",
+    "nearest_value",
+    "at",
+    "class",
+];
+
+/// The keys that say which rows a figure is made of.
+const MODIFIERS: [&str; 5] = ["where", "by", "metres", "key", "last_months"];
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ScaleEntry {
+    of: String,
+    by: f64,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ChangeEntry {
+    of: String,
+    back: u32,
+    #[serde(default)]
+    percent: bool,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ClassEntry {
+    of: String,
+    breaks: Vec<f64>,
+    titles: Vec<Text>,
+}
+
+#[derive(Deserialize, Clone, Copy)]
+#[serde(rename_all = "lowercase")]
+enum By {
+    Key,
+    Inside,
+    Within,
+}
+
+/// What figures take titles and units from.
+pub(super) struct Columns<'d> {
+    pub(super) datasets: &'d Datasets<'d>,
+    /// The dataset whose features carry the figures.
+    pub(super) over: Option<&'d Dataset>,
+}
+
+/// Reads a figure; its name and, where it is sound, all of it.
+pub(super) fn read(
+    mut entry: Entry<'_>,
+    columns: &Columns<'_>,
+) -> (Option<String>, Option<Figure>) {
+    let before = entry.faults().count();
+    let name = entry.need::<String>("name", "name the column that it becomes");
+    let title = entry.text("title");
+    let unit = entry.take::<String>("unit");
+    let decimals = entry.take::<u8>("decimals");
+    let publish = entry.take::<bool>("publish").unwrap_or(true);
+    let areas = entry.take::<InAreas>("areas");
+    let held_with = entry.take::<Vec<String>>("held_with").unwrap_or_default();
+    let operation = operation(&mut entry);
+    let named = name.clone().zip(operation).map(|(name, operation)| {
+        let column = column_of(&operation, columns);
+        let own_title = column.map(|column| column.title.clone());
+        // A column that there is not has a fault of its own.
+        let takes_over = matches!(operation, Operation::Own(_))
+            || operation.rows().is_some_and(|rows| rows.column.is_some());
+        if title.is_none() && !takes_over && publish {
+            entry.fault("title", "is missing", "write { ko = \"…\", en = \"…\" }");
+        }
+        Figure {
+            title: title.or(own_title).unwrap_or_else(|| Text::same(&name)),
+            unit: unit.or_else(|| unit_of(&operation, column)),
+            decimals,
+            publish,
+            areas,
+            held_with,
+            operation,
+            name,
+        }
+    });
+    let faults = entry.faults();
+    entry.finish();
+    (name, named.filter(|_| faults.count() == before))
+}
+
+fn operation(entry: &mut Entry<'_>) -> Option<Operation> {
+    let given: Vec<&'static str> =
+        OPERATIONS.iter().copied().filter(|name| entry.has(name)).collect();
+    let &[key] = &given[..] else {
+        let place = entry.place().clone();
+        if given.is_empty() {
+            let remedy = format!("give it one of {}", OPERATIONS.join(", "));
+            entry.faults().add(&place, "has no operation", remedy);
+        } else {
+            let problem = format!("has {} operations: {}", given.len(), given.join(", "));
+            entry.faults().add(&place, problem, "keep one, and make figures of the others");
+        }
+        // So that what they hold is not called unknown as well.
+        for key in given.into_iter().chain(MODIFIERS).chain(["weight"]) {
+            let _ = entry.take::<toml::Value>(key);
+        }
+        return None;
+    };
+    let aggregate = |entry: &mut Entry<'_>, how: AggregateKind| {
+        let weight = (how == AggregateKind::Mean).then(|| entry.take("weight")).flatten();
+        let rows = rows(entry, key, how != AggregateKind::Count)?;
+        Some(Operation::Aggregate(Aggregate { how, rows, weight }))
+    };
+    let made = match key {
+        "count" => aggregate(entry, AggregateKind::Count)?,
+        "sum" => aggregate(entry, AggregateKind::Sum)?,
+        "mean" => aggregate(entry, AggregateKind::Mean)?,
+        "min" => aggregate(entry, AggregateKind::Min)?,
+        "max" => aggregate(entry, AggregateKind::Max)?,
+        "median" => aggregate(entry, AggregateKind::Median)?,
+        "most" => aggregate(entry, AggregateKind::Most)?,
+        "own" => Operation::Own(entry.take(key)?),
+        "ratio" => ratio(entry, key, 1.0)?,
+        "share" => ratio(entry, key, 100.0)?,
+        "per_1000" => ratio(entry, key, 1000.0)?,
+        "per_km2" => Operation::PerKm2(entry.take(key)?),
+        "plus" => Operation::Plus(entry.list(key)?),
+        "minus" => {
+            let [from, less] = pair(entry, key)?;
+            Operation::Minus(from, less)
+        }
+        "times" => {
+            let [one, other] = pair(entry, key)?;
+            Operation::Times(one, other)
+        }
+        "scale" => {
+            let ScaleEntry { of, by } = entry.take(key)?;
+            Operation::Scale { of, by }
+        }
+        "change" => {
+            let ChangeEntry { of, back, percent } = entry.take(key)?;
+            Operation::Change { of, back, percent }
+        }
+        "share_of_total" => Operation::ShareOfTotal(entry.take(key)?),
+        "index" => Operation::Index(entry.list(key)?),
+        "nearest" => Operation::Nearest(rows(entry, key, false)?),
+        "nearest_value" => Operation::NearestValue(rows(entry, key, true)?),
+        "at" => Operation::At(rows(entry, key, true)?),
+        _ => {
+            let ClassEntry { of, breaks, titles } = entry.take(key)?;
+            Operation::Class { of, breaks, titles }
+        }
+    };
+    for modifier in MODIFIERS.into_iter().chain(["weight"]) {
+        if entry.has(modifier) {
+            let problem = format!("says nothing to {key}");
+            entry.fault(modifier, problem, "remove it, or move it to the figure with the rows");
+            let _ = entry.take::<toml::Value>(modifier);
+        }
+    }
+    Some(made)
+}
+
+fn pair(entry: &mut Entry<'_>, key: &'static str) -> Option<[String; 2]> {
+    let names = entry.list::<String>(key)?;
+    let count = names.len();
+    <[String; 2]>::try_from(names).map_or_else(
+        |_| {
+            entry.fault(key, format!("has {count} figures"), "name two figures");
+            None
+        },
+        Some,
+    )
+}
+
+fn ratio(entry: &mut Entry<'_>, key: &'static str, factor: f64) -> Option<Operation> {
+    let [over, under] = pair(entry, key)?;
+    Some(Operation::Ratio { over, under, factor })
+}
+
+/// `"dataset"` or `"dataset.column"` with its modifiers.
+fn rows(entry: &mut Entry<'_>, key: &'static str, with_column: bool) -> Option<Rows> {
+    let reference = entry.take::<String>(key);
+    let filter = filter(entry);
+    let (by, metres) = (entry.take::<By>("by"), entry.take::<f64>("metres"));
+    let join = match (by, metres) {
+        (None, None) => None,
+        (Some(By::Within) | None, Some(metres)) => Some(Join::Within { metres }),
+        (Some(By::Within), None) => {
+            entry.fault("metres", "is missing beside within", "say how far in metres");
+            None
+        }
+        (Some(other), metres) => {
+            if metres.is_some() {
+                entry.fault("metres", "counts only with within", "remove it, or by");
+            }
+            Some(if matches!(other, By::Key) { Join::Key } else { Join::Inside })
+        }
+    };
+    let rows_key = entry.take("key");
+    let last_months = entry.take("last_months");
+    let reference = reference?;
+    let (dataset, column) = match reference.split_once('.') {
+        Some((dataset, column)) => (dataset, Some(column.to_owned())),
+        None => (reference.as_str(), None),
+    };
+    if column.is_some() != with_column {
+        let (problem, remedy) = if with_column {
+            (format!("{reference:?} names no column"), "write \"dataset.column\"")
+        } else {
+            (format!("{reference:?} names a column"), "write the dataset alone")
+        };
+        entry.fault(key, problem, remedy);
+        return None;
+    }
+    let dataset = match DatasetId::new(dataset) {
+        Ok(dataset) => dataset,
+        Err(error) => {
+            entry.fault(key, error.to_string(), "write \"dataset\" or \"dataset.column\"");
+            return None;
+        }
+    };
+    Some(Rows { dataset, column, filter, join, key: rows_key, last_months })
+}
+
+/// `where = { column = condition, … }`.
+pub(super) fn filter(entry: &mut Entry<'_>) -> Filter {
+    entry.pairs::<Condition>("where").into_iter().collect()
+}
+
+/// The column that a figure takes over or makes one value of.
+fn column_of<'d>(operation: &Operation, columns: &Columns<'d>) -> Option<&'d DatasetColumn> {
+    let rows = match operation {
+        Operation::Own(name) => return columns.over?.column(name),
+        Operation::Aggregate(aggregate) => &aggregate.rows,
+        Operation::NearestValue(rows) | Operation::At(rows) => rows,
+        _ => return None,
+    };
+    let (dataset, name) = (columns.datasets.get(rows.dataset.as_str())?, rows.column.as_deref()?);
+    dataset.values_column(name).or_else(|| dataset.column(name))
+}
+
+fn unit_of(operation: &Operation, column: Option<&DatasetColumn>) -> Option<String> {
+    match operation {
+        Operation::Nearest(_) => Some("m".to_owned()),
+        Operation::Ratio { factor, .. } if *factor == 100.0 => Some("%".to_owned()),
+        Operation::ShareOfTotal(_) | Operation::Change { percent: true, .. } => {
+            Some("%".to_owned())
+        }
+        _ => column.and_then(|column| column.unit.clone()),
+    }
+}

@@ -1,0 +1,152 @@
+//! The files of a catalog folder.
+
+use std::path::Path;
+
+use super::entry::Entry;
+use super::{Declarations, Faults, Place};
+use crate::{District, DistrictTimeZone, UnknownTimeZone};
+use data_model::id::InvalidId;
+
+/// A catalog file larger than this is not one.
+const MAX_FILE_BYTES: u64 = 4 << 20;
+
+/// Reads a folder.
+pub(crate) struct Files<'f> {
+    folder: &'f Path,
+    faults: &'f Faults,
+}
+
+impl<'f> Files<'f> {
+    pub(crate) const fn new(folder: &'f Path, faults: &'f Faults) -> Self {
+        Self { folder, faults }
+    }
+
+    /// Reads every file. Blocks.
+    pub(crate) fn read(&self) -> Declarations {
+        let mut declared = Declarations { district: self.district(), ..Declarations::default() };
+        for (place, stem) in self.list("datasets") {
+            let (Some(entry), Some(field)) = (self.open(&place), self.id(&place, &stem)) else {
+                declared.datasets_lost = true;
+                continue;
+            };
+            declared.read_field(field, entry);
+        }
+        for (place, stem) in self.list("layers") {
+            let (Some(entry), Some(theme)) = (self.open(&place), self.id(&place, &stem)) else {
+                declared.lost_themes.push(stem);
+                continue;
+            };
+            declared.read_theme(theme, entry);
+        }
+        declared
+    }
+
+    /// The id that a file's name is.
+    fn id<T: std::str::FromStr<Err = InvalidId>>(&self, place: &Place, stem: &str) -> Option<T> {
+        match stem.parse() {
+            Ok(id) => Some(id),
+            Err(error) => {
+                self.faults.add(place, error.to_string(), "rename the file");
+                None
+            }
+        }
+    }
+
+    /// One file as a table; a fault where it can't be read or is no TOML.
+    fn open(&self, place: &Place) -> Option<Entry<'f>> {
+        let path = self.folder.join(place.file_name());
+        let text = match std::fs::metadata(&path) {
+            Ok(meta) if meta.len() > MAX_FILE_BYTES => {
+                self.faults.add(place, format!("{} bytes", meta.len()), "keep it under 4 MiB");
+                return None;
+            }
+            Ok(_) => std::fs::read_to_string(&path),
+            Err(error) => Err(error),
+        };
+        let text = match text {
+            Ok(text) => text,
+            Err(error) => {
+                self.faults.add(place, error.to_string(), "make it a readable UTF-8 file");
+                return None;
+            }
+        };
+        match text.parse::<toml::Table>() {
+            Ok(table) => Some(Entry::new(table, place.clone(), self.faults)),
+            Err(error) => {
+                let before = error.span().and_then(|span| text.get(..span.start));
+                let line = before.map_or(1, |text| text.matches('\n').count() + 1);
+                self.faults.add(
+                    &place.line(line),
+                    error.message().trim(),
+                    "correct the TOML; nothing of this file was read",
+                );
+                None
+            }
+        }
+    }
+
+    /// The `.toml` files of a sub-folder, sorted by name.
+    fn list(&self, sub: &str) -> Vec<(Place, String)> {
+        let place = Place::file(sub);
+        let entries = match std::fs::read_dir(self.folder.join(sub)) {
+            Ok(entries) => entries,
+            Err(error) => {
+                self.faults.add(&place, error.to_string(), "make it a folder of .toml files");
+                return Vec::new();
+            }
+        };
+        let mut names = Vec::new();
+        for entry in entries {
+            match entry {
+                Ok(entry) => names.extend(entry.file_name().into_string().ok()),
+                // Half a listing would be half a catalog.
+                Err(error) => {
+                    let remedy = "make it a folder that can be listed";
+                    self.faults.add(&place, error.to_string(), remedy);
+                }
+            }
+        }
+        names.retain(|name| name.ends_with(".toml") && !name.starts_with('.'));
+        names.sort();
+        let placed = names.into_iter().map(|name| {
+            let stem = name.trim_end_matches(".toml").to_owned();
+            (Place::file(&format!("{sub}/{name}")), stem)
+        });
+        placed.collect()
+    }
+
+    fn district(&self) -> District {
+        let place = Place::file("district.toml");
+        let Some(mut entry) = self.open(&place) else { return District::default() };
+        let title = entry.need_text("title").unwrap_or_default();
+        let bounds = entry.take::<[f64; 4]>("bounds");
+        if let Some([west, south, east, north]) = bounds {
+            let sound = -180.0 <= west && west < east && east <= 180.0;
+            if !(sound && -85.06 <= south && south < north && north <= 85.06) {
+                let problem = format!("{:?} is not a rectangle", bounds.unwrap_or_default());
+                entry.fault("bounds", problem, "give west, south, east, north in degrees");
+            }
+        }
+        let district = District {
+            title,
+            bounds,
+            attribution: entry.text("attribution"),
+            notice: entry.text("notice"),
+            stats_over: entry.take("stats_over"),
+            addresses: entry.take("addresses"),
+            search_areas: entry.list("search_areas").unwrap_or_default(),
+            time_zone: time_zone(&mut entry),
+        };
+        entry.finish();
+        district
+    }
+}
+
+/// The district's time zone; a fault where no zone has that name.
+fn time_zone(entry: &mut Entry<'_>) -> DistrictTimeZone {
+    let Some(name) = entry.take::<String>("time_zone") else { return DistrictTimeZone::default() };
+    name.parse().unwrap_or_else(|error: UnknownTimeZone| {
+        entry.fault("time_zone", error.to_string(), "write an IANA name, such as \"Asia/Seoul\"");
+        DistrictTimeZone::default()
+    })
+}

@@ -1,0 +1,119 @@
+//! Files of `layers/`: a theme and its layers.
+
+use super::content::{Content, Datasets, PublicForm};
+use super::entry::Entry;
+use super::{Declarations, DeclaredLayer};
+use crate::declaration::Theme;
+use crate::{Dataset, FigureSet, Layer, LayerContent, Text, Visibility};
+use data_model::{DatasetId, Extent, LayerId, ThemeId, Zoom};
+
+impl Declarations {
+    /// Takes a file of `layers/` apart.
+    pub(super) fn read_theme(&mut self, theme: ThemeId, mut file: Entry<'_>) {
+        let title = file.need_text("title").unwrap_or_default();
+        let order = file.need("order", "number the themes from 1").unwrap_or_default();
+        let datasets = self.datasets.iter().map(|declared| &declared.dataset);
+        let datasets: Datasets<'_> =
+            datasets.map(|dataset: &Dataset| (dataset.id.as_str(), dataset)).collect();
+        let entries = file.tables("layer");
+        let layers: Vec<_> =
+            entries.into_iter().filter_map(|entry| read_layer(&theme, entry, &datasets)).collect();
+        self.layers.extend(layers);
+        self.themes.push((file.place().clone(), Theme { id: theme, title, order }));
+        file.finish();
+    }
+}
+
+/// A layer, unless it has no id or is made of nothing.
+fn read_layer(
+    theme: &ThemeId,
+    mut entry: Entry<'_>,
+    datasets: &Datasets<'_>,
+) -> Option<DeclaredLayer> {
+    let place = entry.place().clone();
+    let id = entry.need::<LayerId>("id", "name it with a-z, 0-9, '_' and '-'");
+    let title = entry.need_text("title").unwrap_or_else(|| Text::same("?"));
+    let description = entry.text("description");
+    // Of a layer that can't be read right nothing is published anyway.
+    let visibility = entry.need("visibility", "write public or staff");
+    let visibility = visibility.unwrap_or(Visibility::Staff);
+    let content = Content::read(&mut entry, datasets);
+    let value = entry.take::<String>("value");
+    let public = match &content {
+        Some(content) => content.public_form(&mut entry, value.as_deref(), datasets),
+        None => {
+            let _ = entry.take::<toml::Value>("public");
+            PublicForm::default()
+        }
+    };
+    let PublicForm { set: public_form, figures: public_figures, look: public_look } = public;
+    let (min_zoom, max_zoom) = (zoom(&mut entry, "min_zoom"), zoom(&mut entry, "max_zoom"));
+    let default_max = Zoom::new(Layer::DEFAULT_MAX_ZOOM).unwrap_or(Zoom::MAX);
+    let also = entry.list("also").unwrap_or_default();
+    let kind = entry.take("kind");
+    let archive_layer = entry.take("archive_layer");
+    let [coverage, labels, background] = ["coverage", "labels", "background"]
+        .map(|name| entry.take::<bool>(name).unwrap_or_default());
+    let extent = extent(&mut entry);
+    let buffer = entry.take("buffer").unwrap_or(Layer::DEFAULT_BUFFER);
+    let max_age = entry.take("max_age").unwrap_or(Layer::DEFAULT_MAX_AGE);
+    entry.finish();
+    let (id, Content { dataset, mut datasets, columns, mut content, figures, parts }) =
+        id.zip(content)?;
+    let mut value = value;
+    if let LayerContent::Figures(set) | LayerContent::Flow(_, set) = &mut content {
+        set.value = value.unwrap_or_else(|| set.only_value());
+        value = Some(set.value.clone()).filter(|value| !value.is_empty());
+    }
+    datasets.extend(public_form.iter().flat_map(FigureSet::datasets));
+    let layer = Layer {
+        id,
+        theme: theme.clone(),
+        also,
+        title,
+        description,
+        kind,
+        dataset,
+        datasets: each_once(datasets),
+        content,
+        public_form,
+        public_look,
+        visibility,
+        columns,
+        value,
+        archive_layer,
+        coverage,
+        labels,
+        background,
+        min_zoom: min_zoom.unwrap_or(Zoom::MIN),
+        max_zoom: max_zoom.unwrap_or(default_max),
+        declared_zooms: (min_zoom, max_zoom),
+        extent,
+        buffer,
+        max_age,
+    };
+    Some(DeclaredLayer { place, layer, figures, public_figures, parts })
+}
+
+fn each_once(ids: Vec<DatasetId>) -> Vec<DatasetId> {
+    let mut once = Vec::with_capacity(ids.len());
+    for id in ids {
+        if !once.contains(&id) {
+            once.push(id);
+        }
+    }
+    once
+}
+
+fn zoom(entry: &mut Entry<'_>, name: &'static str) -> Option<Zoom> {
+    let zoom = Zoom::new(entry.take::<u8>(name)?);
+    zoom.map_err(|error| entry.fault(name, error.to_string(), "lower it")).ok()
+}
+
+fn extent(entry: &mut Entry<'_>) -> Extent {
+    let extent = entry.take::<u32>("extent").map_or(Ok(Extent::DEFAULT), Extent::new);
+    extent.unwrap_or_else(|error| {
+        entry.fault("extent", error.to_string(), "4096 suits all clients");
+        Extent::DEFAULT
+    })
+}

@@ -1,0 +1,86 @@
+//! Where in a catalog something is declared, and the faults found there.
+
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use crate::CatalogFault;
+
+/// A key of a file.
+#[derive(Debug, Clone)]
+pub(crate) struct Place {
+    file: Rc<str>,
+    key: String,
+}
+
+impl Place {
+    /// A file as a whole.
+    pub(crate) fn file(file: &str) -> Self {
+        Self { file: file.into(), key: String::new() }
+    }
+
+    /// The file's path under the catalog's folder.
+    pub(crate) fn file_name(&self) -> &str {
+        &self.file
+    }
+
+    /// The key `name` of the table that this is.
+    pub(crate) fn at(&self, name: &str) -> Self {
+        let bare = |b: u8| b.is_ascii_alphanumeric() || b == b'_' || b == b'-';
+        let name = if !name.is_empty() && name.bytes().all(bare) {
+            name.to_owned()
+        } else {
+            format!("{name:?}")
+        };
+        let key = if self.key.is_empty() { name } else { format!("{}.{name}", self.key) };
+        Self { file: Rc::clone(&self.file), key }
+    }
+
+    /// The element `index` of the array that this is.
+    pub(crate) fn item(&self, index: usize) -> Self {
+        Self { file: Rc::clone(&self.file), key: format!("{}[{index}]", self.key) }
+    }
+
+    /// The line `line` of the file, where no key is known.
+    pub(super) fn line(&self, line: usize) -> Self {
+        Self { file: Rc::clone(&self.file), key: format!("line {line}") }
+    }
+}
+
+/// The faults found so far.
+#[derive(Default)]
+pub(crate) struct Faults(RefCell<Vec<CatalogFault>>);
+
+impl Faults {
+    /// Notes a fault.
+    pub(crate) fn add(&self, place: &Place, problem: impl Into<String>, remedy: impl Into<String>) {
+        self.0.borrow_mut().push(CatalogFault {
+            file: place.file.as_ref().to_owned(),
+            key: place.key.clone(),
+            problem: problem.into(),
+            remedy: remedy.into(),
+        });
+    }
+
+    /// How many there are.
+    pub(crate) fn count(&self) -> usize {
+        self.0.borrow().len()
+    }
+
+    /// All of them by file and, within one, as its keys come.
+    pub(crate) fn into_list(self) -> Vec<CatalogFault> {
+        let mut list = self.0.into_inner();
+        list.sort_by_cached_key(|fault| (fault.file.clone(), in_order(&fault.key)));
+        list
+    }
+}
+
+/// A key whose numbers are compared as such: `layer[9]` is before `layer[10]`.
+fn in_order(key: &str) -> Vec<(String, u64)> {
+    let parts = key.split_inclusive(']').map(|part| match part.split_once('[') {
+        Some((name, index)) => {
+            (name.to_owned(), index.trim_end_matches(']').parse().unwrap_or_default())
+        }
+        None => (part.to_owned(), 0),
+    });
+    parts.collect()
+}

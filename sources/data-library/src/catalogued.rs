@@ -1,0 +1,391 @@
+//! From a declared layer to what is planned for it: one form for all, or one for the
+//! public and one for staff.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use super::archives::{Archives, inner_layer};
+use super::derivations::FiguresPlan;
+use super::holdings::{Held, Holdings};
+use super::inputs::StoredInputs;
+use super::no_data::{NoData, Stored};
+use super::origin::{UnionMember, Wanted};
+use super::plan::{Needs, Plan, ROW_NUMBER};
+use super::view::View;
+use super::{LayerForm, LayerState, PublishedLayer};
+use catalog::{
+    Catalog, Dataset, DatasetColumn, FigureSet, Filter, Layer, LayerContent, LogicalType,
+    PrivacyRule, UnionPart, Visibility,
+};
+use data_model::DatasetId;
+use data_model::feature::{Column, ColumnType};
+use measures::{Form, Part};
+use pmtiles_source::{Archive, PublicationError};
+use postgis_store::Table;
+use tile_source::table_source::Publication;
+use vector_tile::features::{ColumnForm, TableOptions};
+
+/// What layers are planned from.
+#[derive(Clone, Copy)]
+pub(super) struct Store<'s> {
+    pub(super) catalog: &'s Catalog,
+    pub(super) holdings: &'s Holdings<'s>,
+    pub(super) archives: &'s Archives,
+    pub(super) inputs: &'s StoredInputs,
+}
+
+/// Plans the forms of a declared layer.
+pub(super) fn catalogued(store: Store<'_>, layer: &Layer) -> Vec<Plan> {
+    let forms: &[LayerForm] = match layer.visibility {
+        Visibility::Staff => &[LayerForm::Whole],
+        Visibility::Public if has_public_form(store.catalog, layer) => {
+            &[LayerForm::Public, LayerForm::Staff]
+        }
+        Visibility::Public => &[LayerForm::Whole],
+    };
+    forms.iter().filter_map(|&form| store.plan(layer, form)).collect()
+}
+
+/// Whether the public gets less of a layer than staff: its own figures, or less of the
+/// same because a privacy rule of one of its datasets says so.
+fn has_public_form(catalog: &Catalog, layer: &Layer) -> bool {
+    let datasets = || layer.datasets.iter().filter_map(|id| catalog.dataset(id.as_str()));
+    match &layer.content {
+        LayerContent::Figures(set) | LayerContent::Flow(_, set) => {
+            layer.public_form.is_some()
+                || set.suppress.is_some()
+                || datasets().any(|dataset| dataset.suppress_below().is_some())
+        }
+        LayerContent::Features { .. } | LayerContent::Union(_) => {
+            layer.public_form.is_some() || datasets().any(shows_less)
+        }
+        LayerContent::Prepared { .. } => layer.public_form.is_some(),
+    }
+}
+
+/// Whether the public sees less of a dataset's features than is stored.
+fn shows_less(dataset: &Dataset) -> bool {
+    dataset.privacy.iter().any(|rule| {
+        matches!(
+            rule,
+            PrivacyRule::Hide { .. } | PrivacyRule::Band { .. } | PrivacyRule::Coarsen { .. }
+        )
+    })
+}
+
+/// Why nobody sees single features of a dataset, where nobody does.
+fn only_in_figures(dataset: &Dataset) -> Option<NoData> {
+    let kept = dataset
+        .privacy
+        .iter()
+        .any(|rule| matches!(rule, PrivacyRule::AggregateOnly { .. } | PrivacyRule::NotTileable));
+    kept.then(|| {
+        NoData::Unavailable(format!("dataset {} may be shown in figures only", dataset.id))
+    })
+}
+
+impl Store<'_> {
+    fn plan(&self, layer: &Layer, form: LayerForm) -> Option<Plan> {
+        let figures = match form {
+            LayerForm::Public => Form::Public,
+            LayerForm::Whole | LayerForm::Staff => Form::Full,
+        };
+        let dataset = self.catalog.dataset(layer.dataset.as_str())?;
+        let computed = measures::figures_of(layer, figures);
+        let (needs, columns) = match computed {
+            Some((set, flow)) => {
+                // Published columns are those that were computed.
+                (self.figures(layer, figures, set, flow.is_some()), None)
+            }
+            None => match &layer.content {
+                LayerContent::Features { filter } => self.features(layer, dataset, filter, figures),
+                LayerContent::Union(parts) => self.union(parts, figures),
+                LayerContent::Prepared { columns, .. } => {
+                    let names = columns.iter().map(|column| column.name.clone()).collect();
+                    (self.prepared(layer, columns), Some(names))
+                }
+                LayerContent::Figures(_) | LayerContent::Flow(..) => return None,
+            },
+        };
+        let (needs, state) = match needs {
+            Ok(needs) => (needs, LayerState::not_loaded()),
+            Err(fault) => (Needs::Nothing, fault.into()),
+        };
+        Some(Plan {
+            layer: PublishedLayer {
+                id: layer.id.clone(),
+                title: layer.title.clone(),
+                description: layer.description_of(form == LayerForm::Public).cloned(),
+                theme: Some(layer.theme.clone()),
+                dataset: layer.dataset.clone(),
+                attribution: self.catalog.attribution(layer, computed.map(|(set, _)| set)).cloned(),
+                visibility: layer.visibility,
+                form,
+                max_age: layer.max_age,
+                state,
+                features: None,
+                summary: None,
+                stats: None,
+                area_data_absent: None,
+            },
+            publication: Publication {
+                id: layer.id.clone(),
+                columns,
+                min_zoom: layer.min_zoom,
+                max_zoom: layer.max_zoom,
+                extent: layer.extent,
+                buffer: layer.buffer,
+                labels: layer.labels,
+            },
+            declared_zooms: layer.declared_zooms,
+            value: layer.value.clone(),
+            needs,
+        })
+    }
+
+    /// A dataset's features, and the columns of them that are published.
+    fn features(
+        &self,
+        layer: &Layer,
+        dataset: &Dataset,
+        filter: &Filter,
+        form: Form,
+    ) -> (Result<Needs, NoData>, Option<Vec<String>>) {
+        // Columns that a dataset does not declare are not published.
+        let declared = || {
+            let names = dataset.columns.iter().map(|column| column.name.clone());
+            (!dataset.columns.is_empty()).then(|| names.collect::<Vec<_>>())
+        };
+        let mut columns = layer.columns.clone().or_else(declared);
+        let mut view = View::filtered(filter, &self.catalog.district.time_zone);
+        if form == Form::Public {
+            view = view.public(dataset);
+            if let Some(columns) = &mut columns {
+                columns.retain(|column| !dataset.hides(column));
+            }
+        }
+        let options = TableOptions {
+            id_column: dataset.id_column.clone(),
+            coverage: layer.coverage,
+            declared: declared_forms(&dataset.columns),
+            ..TableOptions::default()
+        };
+        let needs = match (only_in_figures(dataset), self.holdings.of(dataset)) {
+            (Some(reason), _) => Err(reason),
+            (None, Held::Archive(path)) => match self.archives.get(path) {
+                Ok(_) if !view.is_all() => {
+                    let lack = ", of which no part can be left out";
+                    Err(self.holdings.found.tiles_only(dataset, path, lack))
+                }
+                Ok(archive) => self.tiles(layer, dataset, archive),
+                Err(why) => Err(NoData::Unavailable(why.to_owned())),
+            },
+            (None, _) => {
+                self.wanted(dataset, options).map(|wanted| Needs::Features(wanted.seen(view)))
+            }
+        };
+        (needs, columns)
+    }
+
+    /// A layer of an archive.
+    fn tiles(
+        &self,
+        layer: &Layer,
+        dataset: &Dataset,
+        archive: &Arc<Archive>,
+    ) -> Result<Needs, NoData> {
+        let name = inner_layer(archive, layer);
+        let names = || archive.layers().iter().map(|inner| inner.name.clone());
+        if names().any(|inner| inner == name) {
+            return Ok(Needs::Tiles(Arc::clone(archive), Some(name)));
+        }
+        let error = PublicationError::NoSuchLayer { name, layers: names().collect() };
+        let stored = [Stored::tile_layer(layer), Stored::features(dataset)];
+        Err(self.holdings.found.judge(&stored, NoData::Missing(error.to_string())))
+    }
+
+    fn union(
+        &self,
+        parts: &[UnionPart],
+        form: Form,
+    ) -> (Result<Needs, NoData>, Option<Vec<String>>) {
+        let member = |part: &UnionPart| {
+            let dataset = self.catalog.dataset(part.dataset.as_str());
+            let dataset = dataset.ok_or_else(|| undeclared(&part.dataset))?;
+            if let Some(fault) = only_in_figures(dataset) {
+                return Err(fault);
+            }
+            let mut view = View::filtered(&part.filter, &self.catalog.district.time_zone);
+            let mut columns: Vec<_> = part.columns.iter().collect();
+            if form == Form::Public {
+                view = view.public(dataset);
+                columns.retain(|(_, from)| !dataset.hides(from));
+            }
+            let columns = columns
+                .into_iter()
+                .map(|(name, from)| {
+                    let mut column = union_column(dataset, name, from);
+                    if form == Form::Public && dataset.bands(from) {
+                        column.kind = ColumnType::Text;
+                    }
+                    (column, from.clone())
+                })
+                .collect();
+            let wanted = self.wanted(dataset, TableOptions::default())?;
+            Ok(UnionMember { dataset: dataset.id.clone(), wanted: wanted.seen(view), columns })
+        };
+        // A union without one of its members would be an answer that lacks something.
+        let options = TableOptions { declared: self.union_forms(parts), ..TableOptions::default() };
+        let needs = all(parts.iter().map(member))
+            .map(|members| Needs::Features(Wanted::union(members, options)));
+        (needs, None)
+    }
+
+    /// The declared forms of a union's columns: text where it is text in any part.
+    fn union_forms(&self, parts: &[UnionPart]) -> BTreeMap<String, ColumnForm> {
+        let mut forms = BTreeMap::new();
+        for part in parts {
+            let dataset = self.catalog.dataset(part.dataset.as_str());
+            for (name, from) in &part.columns {
+                let column = dataset.and_then(|dataset| dataset.column(from));
+                if let Some(form) = column.and_then(declared_form) {
+                    let known = forms.entry(name.clone()).or_insert(form);
+                    *known = form.max(*known);
+                }
+            }
+        }
+        forms
+    }
+
+    /// Figures, and what carries them.
+    fn figures(
+        &self,
+        layer: &Layer,
+        form: Form,
+        set: &FigureSet,
+        is_flow: bool,
+    ) -> Result<Needs, NoData> {
+        let mut parts = measures::parts_of(layer, form, self.catalog);
+        if !is_flow {
+            parts.push((set.over.clone(), Part::Features));
+        }
+        let fault = |(dataset, part): &(DatasetId, Part)| self.inputs.fault(dataset, *part);
+        if let Some(fault) = parts.iter().filter_map(fault).reduce(NoData::or_missing) {
+            return Err(fault);
+        }
+        let key = measures::key(layer, form, self.catalog, self.inputs);
+        let key = key.map_err(|error| NoData::Unavailable(error.to_string()))?;
+        let carrier = if is_flow {
+            None
+        } else {
+            let dataset = self.catalog.dataset(set.over.as_str());
+            let dataset = dataset.ok_or_else(|| undeclared(&set.over))?;
+            let options = TableOptions {
+                id_column: dataset.id_column.clone(),
+                coverage: layer.coverage,
+                // As for the features themselves: one table serves both.
+                declared: declared_forms(&dataset.columns),
+                ..TableOptions::default()
+            };
+            Some(self.wanted(dataset, options)?)
+        };
+        let layer = layer.clone();
+        Ok(Needs::Figures(Box::new(FiguresPlan { layer, form, key, carrier })))
+    }
+
+    /// A result that was made elsewhere.
+    fn prepared(&self, layer: &Layer, columns: &[DatasetColumn]) -> Result<Needs, NoData> {
+        let declared = declared_forms(columns);
+        let wanted = match self.holdings.prepared(layer) {
+            Held::Table(table) => {
+                let key = table.id_column.clone().filter(|key| key == ROW_NUMBER);
+                let options = TableOptions { id_column: key, declared, ..TableOptions::default() };
+                Wanted::table(table, options, false)
+            }
+            Held::File(path, signature) => {
+                let options = TableOptions { declared, ..TableOptions::default() };
+                Wanted::file(path.to_owned(), signature, options)
+            }
+            Held::Archive(path) => {
+                let reason = format!("{} holds tiles; store the features too", path.display());
+                return Err(NoData::Missing(reason));
+            }
+            Held::Nowhere(fault) => return Err(fault),
+        };
+        Ok(Needs::Features(wanted))
+    }
+
+    /// The way in which a dataset's features are loaded.
+    fn wanted(&self, dataset: &Dataset, options: TableOptions) -> Result<Wanted, NoData> {
+        match self.holdings.of(dataset) {
+            Held::File(path, signature) => Ok(Wanted::file(path.to_owned(), signature, options)),
+            Held::Table(table) => {
+                let id_declared = options.id_column.is_some();
+                let options = TableOptions { id_column: id_column(dataset, table), ..options };
+                Ok(Wanted::table(table, options, id_declared))
+            }
+            Held::Archive(path) => Err(self.holdings.found.tiles_only(dataset, path, "")),
+            Held::Nowhere(fault) => Err(fault),
+        }
+    }
+}
+
+/// The form that a column's declaration asks for.
+fn declared_form(column: &DatasetColumn) -> Option<ColumnForm> {
+    match column.kind? {
+        LogicalType::Code | LogicalType::Text | LogicalType::Enum => Some(ColumnForm::Text),
+        kind if kind.is_number() => Some(ColumnForm::Number),
+        // A year may be either.
+        _ => None,
+    }
+}
+
+/// The forms of those columns whose declaration asks for one.
+fn declared_forms(columns: &[DatasetColumn]) -> BTreeMap<String, ColumnForm> {
+    let forms = columns.iter().filter_map(|column| {
+        let form = declared_form(column)?;
+        Some((column.name.clone(), form))
+    });
+    forms.collect()
+}
+
+/// All of these, or the fault that decides for the whole.
+fn all<T>(parts: impl Iterator<Item = Result<T, NoData>>) -> Result<Vec<T>, NoData> {
+    let (mut found, mut faults) = (Vec::new(), Vec::new());
+    for part in parts {
+        match part {
+            Ok(part) => found.push(part),
+            Err(fault) => faults.push(fault),
+        }
+    }
+    faults.into_iter().reduce(NoData::or_missing).map_or(Ok(found), Err)
+}
+
+/// Why a dataset has no data that the catalog does not declare.
+fn undeclared(dataset: &DatasetId) -> NoData {
+    NoData::Unavailable(format!("there is no dataset {dataset}"))
+}
+
+/// The column of feature ids in a table. A key that is not declared, or that the public
+/// does not see as it is, is published only where it is the number that `load` and
+/// `import` give each row.
+pub(super) fn id_column(dataset: &Dataset, table: &Table) -> Option<String> {
+    let key = table.id_column.as_ref().filter(|key| {
+        let kept = dataset.hides(key) || dataset.bands(key);
+        let declared = dataset.columns.is_empty() || dataset.column(key).is_some();
+        *key == ROW_NUMBER || declared && !kept
+    });
+    dataset.id_column.clone().or_else(|| key.cloned())
+}
+
+fn union_column(dataset: &Dataset, name: &str, from: &str) -> Column {
+    let declared = dataset.column(from);
+    let kind = match declared.and_then(|column| column.kind) {
+        Some(LogicalType::Int) => ColumnType::Int,
+        Some(LogicalType::Float) => ColumnType::Double,
+        Some(LogicalType::Bool) => ColumnType::Bool,
+        _ => ColumnType::Text,
+    };
+    let title = declared.map(|column| column.title.ko.clone());
+    Column { name: name.to_owned(), kind, title, description: None }
+}

@@ -1,0 +1,295 @@
+//! The feature tables of all datasets, loaded once and again when they change.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+use std::time::Instant;
+
+use super::loading::{LoadFault, Loaded, load};
+use super::origin::{Key, Sign, Wanted};
+use super::pace::Pace;
+use super::parallel::on_all_cores;
+use super::table_loader::{Load, TableLoader};
+
+/// The last good table of every origin, and the fault of its newest state.
+///
+/// Files are loaded at once, on all cores; tables of the database in the
+/// background ([`TableLoader`]), to be found by a later refresh.
+pub(super) struct Datasets {
+    entries: BTreeMap<Key, Entry>,
+    loader: TableLoader,
+    /// Bytes of memory that each table took, or would have taken, when it was
+    /// last loaded. Kept when the table is dropped: what did not fit is not tried
+    /// again and again.
+    costs: BTreeMap<Key, Cost>,
+    /// Whether the database could be reached at the last refresh.
+    reachable: bool,
+}
+
+/// What a table took, and what it was expected to take at that time.
+#[derive(Debug, Clone, Copy)]
+struct Cost {
+    bytes: u64,
+    expected: u64,
+}
+
+#[derive(Debug)]
+struct Entry {
+    /// The state that was read last.
+    sign: Option<Sign>,
+    loaded: Option<Loaded>,
+    fault: Option<String>,
+    /// Whether it is being loaded in the background.
+    loading: bool,
+    pace: Pace,
+    /// Whether it takes the database to load it.
+    is_table: bool,
+}
+
+impl Entry {
+    const NEW: Self = Self {
+        sign: None,
+        loaded: None,
+        fault: None,
+        loading: false,
+        pace: Pace::NEW,
+        is_table: false,
+    };
+
+    /// Whether it is to be loaded though nothing has changed since the last look.
+    fn is_overdue(&self, now: Instant) -> bool {
+        !self.loading && self.pace.is_overdue(now)
+    }
+
+    /// Whether it is to be loaded for the state of this sign.
+    fn is_due(&mut self, sign: Sign, now: Instant) -> bool {
+        !self.loading && self.pace.is_due(self.sign != Some(sign), now)
+    }
+
+    fn settle(&mut self, sign: Sign, result: Result<Loaded, LoadFault>, now: Instant) {
+        self.sign = Some(sign);
+        self.pace.settle(matches!(result, Err(LoadFault::System(_))), now);
+        let reason = match result {
+            Ok(loaded) => {
+                self.loaded = Some(loaded);
+                self.fault = None;
+                return;
+            }
+            // Of the system's it may work the next time, though the data stays as it is.
+            Err(LoadFault::Data(reason) | LoadFault::System(reason)) => reason,
+            // It will be a live table from the next plan on.
+            Err(LoadFault::TooLarge(bytes)) => {
+                tracing::info!(bytes, "a table does not fit into the memory for tables");
+                self.loaded = None;
+                return;
+            }
+        };
+        let kept =
+            if self.loaded.is_some() { "its last good state is kept" } else { "it is not served" };
+        if self.fault.as_ref() != Some(&reason) {
+            tracing::error!(reason, "dataset can't be read; {kept}");
+        }
+        self.fault = Some(reason);
+    }
+}
+
+impl Datasets {
+    /// None yet. `load` loads a table of the database.
+    pub(super) fn new(load: Arc<Load>) -> Self {
+        Self {
+            entries: BTreeMap::new(),
+            loader: TableLoader::new(load),
+            costs: BTreeMap::new(),
+            reachable: false,
+        }
+    }
+
+    /// Loads what is new or has changed and forgets the rest, but for what the tables
+    /// in `live` took when they were tried. What can't be read keeps its last good
+    /// table. While the database can't be reached its tables are left as they are.
+    pub(super) fn refresh(&mut self, wanted: &[Wanted], live: &[Wanted], reachable: bool) {
+        let now = Instant::now();
+        let known: BTreeSet<Key> = wanted.iter().chain(live).map(Wanted::key).collect();
+        self.costs.retain(|key, _| known.contains(key));
+        if reachable && !self.reachable {
+            self.retry_tables(now);
+        }
+        self.reachable = reachable;
+        self.refresh_with(wanted, now, |wanted| load(wanted, None));
+    }
+
+    /// Takes over what was loaded in the background since the last time. To be called
+    /// before layers are planned: what a table takes decides how it is served.
+    pub(super) fn settle(&mut self, now: Instant) {
+        for outcome in self.loader.take() {
+            let key = outcome.wanted.key();
+            let bytes = match &outcome.result {
+                Ok(loaded) => Some(loaded.table.memory_bytes() as u64),
+                Err(LoadFault::TooLarge(bytes)) => Some(*bytes),
+                Err(_) => None,
+            };
+            let expected = outcome.wanted.expected_bytes();
+            self.costs.extend(bytes.map(|bytes| (key.clone(), Cost { bytes, expected })));
+            if let Some(entry) = self.entries.get_mut(&key) {
+                entry.loading = false;
+                entry.pace.rest(outcome.took, now);
+                entry.settle(outcome.wanted.sign, outcome.result, now);
+            }
+        }
+    }
+
+    /// Nothing that failed while the database was away waits any longer.
+    fn retry_tables(&mut self, now: Instant) {
+        for entry in self.entries.values_mut().filter(|entry| entry.is_table) {
+            entry.pace.retry_now(now);
+        }
+    }
+
+    /// Whether a refresh would change anything though nothing wanted has.
+    pub(super) fn has_news(&self, now: Instant) -> bool {
+        let overdue = |entry: &Entry| (self.reachable || !entry.is_table) && entry.is_overdue(now);
+        self.loader.has_outcomes() || self.entries.values().any(overdue)
+    }
+
+    /// Number of tables that are being loaded and were never there: neither an older
+    /// state nor a failure.
+    pub(super) fn awaited(&self) -> usize {
+        let new = |entry: &&Entry| entry.loading && entry.loaded.is_none() && entry.fault.is_none();
+        self.entries.values().filter(new).count()
+    }
+
+    /// Waits for the tables that are being loaded, at most until `deadline`. Blocks.
+    pub(super) fn wait_for_tables(&self, deadline: Instant) {
+        self.loader.wait(deadline);
+    }
+
+    fn refresh_with(
+        &mut self,
+        wanted: &[Wanted],
+        now: Instant,
+        load: impl Fn(&Wanted) -> Result<Loaded, LoadFault> + Sync,
+    ) {
+        let keys: BTreeSet<Key> = wanted.iter().map(Wanted::key).collect();
+        self.entries.retain(|key, _| keys.contains(key));
+        self.loader.retain(|queued| keys.contains(&queued.key()));
+        // Many layers may want one table.
+        let mut asked = BTreeSet::new();
+        let due: Vec<&Wanted> = wanted
+            .iter()
+            .filter(|wanted| {
+                let key = wanted.key();
+                let entry = self.entries.entry(key.clone()).or_insert(Entry::NEW);
+                entry.is_table = wanted.is_in_database();
+                entry.is_due(wanted.sign, now) && asked.insert(key)
+            })
+            .collect();
+        let (files, tables): (Vec<&Wanted>, Vec<&Wanted>) =
+            due.into_iter().partition(|wanted| !wanted.is_in_database());
+        for wanted in tables.into_iter().filter(|_| self.reachable) {
+            self.entries.entry(wanted.key()).or_insert(Entry::NEW).loading = true;
+            self.loader.submit(wanted.clone());
+        }
+        for (wanted, result) in on_all_cores(&files, |wanted| load(wanted)) {
+            let entry = self.entries.entry(wanted.key()).or_insert(Entry::NEW);
+            entry.settle(wanted.sign, result, now);
+        }
+    }
+
+    /// The last good state of an origin, or why there is none.
+    pub(super) fn get(&self, wanted: &Wanted) -> Result<&Loaded, &str> {
+        match self.entries.get(&wanted.key()) {
+            Some(Entry { loaded: Some(loaded), .. }) => Ok(loaded),
+            Some(Entry { fault: Some(fault), .. }) => Err(fault),
+            Some(Entry { loading: true, .. }) => Err("it is being loaded"),
+            _ => Err("it has not been loaded"),
+        }
+    }
+
+    /// Bytes that an origin's table takes, or is expected to.
+    pub(super) fn cost(&self, wanted: &Wanted) -> u64 {
+        let expected = wanted.expected_bytes();
+        match self.costs.get(&wanted.key()) {
+            // What has shrunk much since then is worth another try.
+            Some(cost) if expected >= cost.expected / 2 => cost.bytes,
+            _ => expected,
+        }
+    }
+
+    /// What is wrong with the data as it is now, and what is strange about it.
+    pub(super) fn faults(&self) -> impl Iterator<Item = &str> {
+        self.entries.values().flat_map(|entry| {
+            let note = entry.loaded.as_ref().and_then(|loaded| loaded.note.as_deref());
+            entry.fault.as_deref().into_iter().chain(note)
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::sync::atomic::{AtomicU32, Ordering};
+    use std::time::Duration;
+    use vector_tile::features::{TableBuilder, TableOptions};
+
+    fn wanted() -> Wanted {
+        let dir = tempfile::tempdir().unwrap();
+        let file = dir.path().join("a.fgb");
+        std::fs::write(&file, "a").unwrap();
+        let look = super::super::look::Look::at(dir.path(), &dir.path().join("catalog")).unwrap();
+        let (path, signature) = look.files["a"].clone();
+        Wanted::file(path, signature, TableOptions::default())
+    }
+
+    fn datasets() -> Datasets {
+        Datasets::new(Arc::new(|_| Err(LoadFault::System("no database".to_owned()))))
+    }
+
+    fn loaded() -> Result<Loaded, LoadFault> {
+        let mut builder = TableBuilder::new(TableOptions::default());
+        data_model::feature::FeatureVisitor::begin(
+            &mut builder,
+            &data_model::feature::Schema::default(),
+        );
+        let table = builder.finish().map_err(|error| LoadFault::Data(error.to_string()))?;
+        Ok(Loaded {
+            table: Arc::new(table),
+            options: TableOptions::default(),
+            title: None,
+            description: None,
+            digest: 0,
+            note: None,
+            summaries: crate::loading::Summaries::default(),
+        })
+    }
+
+    #[test]
+    fn what_the_system_could_not_read_is_read_again_and_ever_more_rarely() {
+        let wanted = [wanted()];
+        let mut datasets = datasets();
+        let tries = AtomicU32::new(0);
+        let start = Instant::now();
+        let failing = |_: &Wanted| {
+            tries.fetch_add(1, Ordering::Relaxed);
+            Err(LoadFault::System("too many open files".to_owned()))
+        };
+        for second in 0..200 {
+            datasets.refresh_with(&wanted, start + Duration::from_secs(second), failing);
+        }
+        // At 0, 1, 3, 7, 15, 31, 63, 123, 183 seconds.
+        assert_eq!(tries.load(Ordering::Relaxed), 9);
+        assert_eq!(datasets.faults().collect::<Vec<_>>(), ["too many open files"]);
+        let later = start + Duration::from_secs(300);
+        assert!(datasets.has_news(later));
+        datasets.refresh_with(&wanted, later, |_| loaded());
+        assert!(datasets.get(&wanted[0]).is_ok() && datasets.faults().next().is_none());
+        assert!(!datasets.has_news(later + Duration::from_secs(1000)));
+    }
+
+    #[test]
+    fn a_file_at_fault_is_not_read_again_until_it_changes() {
+        let wanted = [wanted()];
+        let mut datasets = datasets();
+        let start = Instant::now();
+        datasets.refresh_with(&wanted, start, |_| Err(LoadFault::Data("damaged".to_owned())));
+        assert!(!datasets.has_news(start + Duration::from_secs(1000)));
+    }
+}

@@ -1,0 +1,94 @@
+//! What catalogs have ever kept from the public while this process runs.
+
+use std::collections::BTreeSet;
+
+use super::datasets::Datasets;
+use super::holdings::{Held, HeldValues, Holdings, prepared_name};
+use super::plan::Plan;
+use catalog::{Catalog, Layer, LayerContent, VALUES_SUFFIX};
+use postgis_store::Table;
+
+/// Names, tables and content that a catalog has ever declared. A table of a published
+/// schema that has such a name, or such content, is never public again without a
+/// declaration: a catalog that loses an entry, a backup copy and a table that is renamed
+/// must not publish what the entry kept for staff. Files without an entry are for staff
+/// anyway, once there is a catalog.
+#[derive(Debug, Default)]
+pub(super) struct Declared {
+    stems: BTreeSet<String>,
+    /// Schema, where one was named, and table.
+    tables: BTreeSet<(Option<String>, String)>,
+    /// Relations by the number that they keep under another name.
+    relations: BTreeSet<u32>,
+    digests: BTreeSet<u128>,
+}
+
+impl Declared {
+    /// Remembers the datasets of a catalog and the tables that it names.
+    pub(super) fn add_catalog(&mut self, catalog: &Catalog) {
+        for dataset in &catalog.datasets {
+            let id = dataset.id.as_str();
+            self.stems.extend([id.to_owned(), format!("{id}{VALUES_SUFFIX}")]);
+            let named = dataset.table.iter().chain(dataset.values_table());
+            self.tables.extend(named.map(|name| (name.schema.clone(), name.table.clone())));
+            self.tables.insert((None, format!("{id}{VALUES_SUFFIX}")));
+            self.tables.extend(dataset.values_name().map(|name| (None, name)));
+        }
+        // A result that is made elsewhere is called like its layer.
+        let prepared = |layer: &&Layer| matches!(layer.content, LayerContent::Prepared { .. });
+        for layer in catalog.layers.iter().filter(prepared) {
+            self.stems.insert(layer.id.as_str().to_owned());
+            self.tables.insert((None, prepared_name(layer).table));
+        }
+    }
+
+    /// Remembers the tables that hold the datasets now, whether or not a layer is made
+    /// of them.
+    pub(super) fn add_holdings(&mut self, catalog: &Catalog, holdings: &Holdings<'_>) {
+        for dataset in &catalog.datasets {
+            if let Held::Table(table) = holdings.of(dataset) {
+                self.relations.insert(table.oid);
+                self.tables.insert((Some(table.schema.clone()), table.name.clone()));
+            }
+            // Under another name, and with a geometry column, it could be a layer.
+            if let HeldValues::Table(table) = holdings.values_of(dataset) {
+                self.relations.insert(table.oid);
+            }
+        }
+        for layer in &catalog.layers {
+            if matches!(layer.content, LayerContent::Prepared { .. })
+                && let Ok(table) = holdings.table(&prepared_name(layer))
+            {
+                self.relations.insert(table.oid);
+                self.tables.insert((Some(table.schema.clone()), table.name.clone()));
+            }
+        }
+    }
+
+    /// Remembers the content of a planned layer, where a catalog declares it.
+    pub(super) fn add_content(&mut self, plan: &Plan, datasets: &Datasets) {
+        if plan.layer.theme.is_none() {
+            return;
+        }
+        if let Some(Ok(loaded)) = plan.wanted().map(|wanted| datasets.get(wanted)) {
+            self.digests.insert(loaded.digest);
+        }
+    }
+
+    /// Whether a table of this name is for staff unless it is declared.
+    pub(super) fn keeps_name(&self, stem: &str) -> bool {
+        self.stems.contains(stem)
+    }
+
+    /// Whether a table is for staff unless it is declared.
+    pub(super) fn keeps_table(&self, table: &Table) -> bool {
+        self.relations.contains(&table.oid)
+            || self.tables.contains(&(Some(table.schema.clone()), table.name.clone()))
+            || self.tables.contains(&(None, table.name.clone()))
+    }
+
+    /// Whether content of this digest is for staff unless it is declared.
+    pub(super) fn keeps_content(&self, digest: u128) -> bool {
+        self.digests.contains(&digest)
+    }
+}

@@ -1,0 +1,384 @@
+//! The data directory itself, with the database beside it: opened once, looked at
+//! again and again.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use arc_swap::ArcSwap;
+use parking_lot::Mutex;
+
+use super::Snapshot;
+use super::archives::Archives;
+use super::backoff::Backoff;
+use super::catalogued::Store;
+use super::datasets::Datasets;
+use super::declared::Declared;
+use super::derivations::{Derivations, Product, stats_job};
+use super::figure_worker::Job;
+use super::holdings::Holdings;
+use super::inputs::StoredInputs;
+use super::loading::load;
+use super::look::{CatalogLook, Look};
+use super::no_data::Found;
+use super::notices::{database_fault, notes_of, warn_of_absent, warn_of_undeclared};
+use super::options::{DatabaseTables, LibraryError, LibraryOptions};
+use super::origin::Wanted;
+use super::plan::{Plan, fit_into_memory, plan};
+use super::publish::Makings;
+use super::raw::raw_archives;
+use super::said::Said;
+use catalog::Catalog;
+use postgis_store::{DatabaseLook, DatabaseState};
+
+/// The folder in the data directory that declares what is published.
+const CATALOG: &str = "catalog";
+/// How long a start waits for the database to answer, and then for its tables to
+/// be loaded. What is not there by then comes later.
+const FIRST_LOOK: Duration = Duration::from_secs(2);
+const FIRST_TABLES: Duration = Duration::from_secs(5);
+/// How long a start waits for figures that have to be computed.
+const FIRST_FIGURES: Duration = Duration::from_secs(3);
+
+/// A folder with `<dataset>.fgb` files and, where it is catalogued, `catalog/`.
+///
+/// [`snapshot`](Self::snapshot) never blocks. [`refresh`](Self::refresh) reads
+/// files and is called from a blocking thread.
+pub struct DataDirectory {
+    path: PathBuf,
+    options: LibraryOptions,
+    current: ArcSwap<Snapshot>,
+    /// Held during a refresh; requests never wait for it.
+    state: Mutex<State>,
+}
+
+struct State {
+    datasets: Datasets,
+    derivations: Derivations,
+    archives: Archives,
+    catalog: Arc<Catalog>,
+    /// Whether a catalog is in force. From then on its absence is a fault.
+    catalogued: bool,
+    catalog_fault: Option<String>,
+    catalog_retry: Option<Backoff>,
+    declared: Declared,
+    found: Found,
+    said: Said,
+    /// What the last look saw, and what the current snapshot was made from.
+    seen: Look,
+    published: Look,
+    /// What the current snapshot was made from of the database.
+    published_database: Option<Arc<DatabaseLook>>,
+    /// Why the last look failed, so that it is logged once.
+    blind: Option<String>,
+}
+
+impl State {
+    fn new(folder: &Path, database: Option<&DatabaseTables>) -> Self {
+        let database = database.cloned();
+        let load = move |wanted: &Wanted| {
+            load(wanted, database.as_ref().map(|tables| tables.database.as_ref()))
+        };
+        Self {
+            datasets: Datasets::new(Arc::new(load)),
+            derivations: Derivations::new(folder),
+            archives: Archives::default(),
+            catalog: Arc::default(),
+            catalogued: false,
+            catalog_fault: None,
+            catalog_retry: None,
+            declared: Declared::default(),
+            found: Found::default(),
+            said: Said::default(),
+            seen: Look::default(),
+            published: Look::default(),
+            published_database: None,
+            blind: None,
+        }
+    }
+
+    fn enforce(&mut self, catalog: Catalog) {
+        self.declared.add_catalog(&catalog);
+        self.catalog = Arc::new(catalog);
+        self.catalogued = true;
+        self.catalog_fault = None;
+        self.catalog_retry = None;
+    }
+
+    /// The catalog in force stays in force.
+    fn reject(&mut self, reason: String) {
+        if self.catalog_fault.as_ref() != Some(&reason) {
+            tracing::error!(reason, "the changed catalog is not used");
+        }
+        self.catalog_fault = Some(reason);
+        self.catalog_retry = Some(Backoff::after(self.catalog_retry, Instant::now()));
+    }
+}
+
+impl DataDirectory {
+    /// Opens a directory and loads everything in it. Blocks.
+    ///
+    /// A dataset that can't be read does not stop it: its layers are
+    /// unavailable until the file is mended. Nor does a database that can't be
+    /// reached, for which it waits a few seconds.
+    ///
+    /// # Errors
+    /// [`LibraryError`] when the folder can't be listed or the catalog has faults.
+    pub fn open(path: &Path, options: LibraryOptions) -> Result<Self, LibraryError> {
+        let unreadable = |error| LibraryError::Unreadable { path: path.to_owned(), error };
+        let directory = Self {
+            path: path.to_owned(),
+            current: ArcSwap::default(),
+            state: Mutex::new(State::new(path, options.database.as_ref())),
+            options,
+        };
+        let folder = directory.catalog_folder();
+        let look = directory.look().map_err(unreadable)?;
+        {
+            let mut state = directory.state.lock();
+            match &look.catalog {
+                CatalogLook::Absent => {}
+                CatalogLook::Files(_) => {
+                    let catalog = Catalog::load(&folder)
+                        .map_err(|faults| LibraryError::Catalog { path: folder, faults })?;
+                    state.enforce(catalog);
+                }
+                CatalogLook::Unreadable(reason) => {
+                    return Err(LibraryError::CatalogUnreadable { reason: reason.clone() });
+                }
+            }
+            state.seen = look.clone();
+            if let Some(tables) = &directory.options.database {
+                tables.look(&state.catalog);
+                let first = tables.database.wait_for_first_look(FIRST_LOOK);
+                tracing::debug!(state = ?first.state, "first look at the database");
+                // The first time to have the tables loaded, the second with them.
+                directory.publish(&mut state, look.clone());
+                state.datasets.wait_for_tables(Instant::now() + FIRST_TABLES);
+            }
+            directory.publish(&mut state, look.clone());
+            // Kept figures are there by now; those computed for the first time come later.
+            state.derivations.wait(Instant::now() + FIRST_FIGURES);
+            if state.derivations.has_news(Instant::now()) {
+                directory.publish(&mut state, look);
+            }
+        }
+        Ok(directory)
+    }
+
+    /// Whether the data directory `path` has a catalog, sound or not. Blocks.
+    #[must_use]
+    pub fn has_catalog(path: &Path) -> bool {
+        let look = Look::at(path, &path.join(CATALOG));
+        look.is_ok_and(|look| look.catalog != CatalogLook::Absent)
+    }
+
+    /// What is published now.
+    #[must_use]
+    pub fn snapshot(&self) -> Arc<Snapshot> {
+        self.current.load_full()
+    }
+
+    /// Looks at the folder and publishes a new snapshot when it has changed;
+    /// returns whether it did. Blocks.
+    ///
+    /// A change counts once two looks in a row agree on it, file by file, so
+    /// that a file being copied in is not read half-way and holds up no other.
+    /// A catalog with faults changes nothing: its faults are logged and kept in
+    /// the snapshot. Nor does a catalog that vanishes: what it kept for staff
+    /// must not become public by a folder's absence.
+    pub fn refresh(&self) -> bool {
+        let look = self.look();
+        let mut state = self.state.lock();
+        let look = match look {
+            Ok(look) => look,
+            Err(error) => {
+                let error = error.to_string();
+                if state.blind.as_ref() != Some(&error) {
+                    tracing::error!(path = %self.path.display(), error, "data directory can't be read");
+                }
+                state.blind = Some(error);
+                return false;
+            }
+        };
+        state.blind = None;
+        let settled = look.settled(&state.seen, &state.published);
+        state.seen = look;
+        let now = Instant::now();
+        let catalog_changed = settled.catalog != state.published.catalog;
+        let again = state.catalog_retry.is_some_and(|retry| retry.is_due(now));
+        let fault = state.catalog_fault.clone();
+        let mut changed = settled != state.published || state.datasets.has_news(now);
+        changed |= state.derivations.has_news(now);
+        changed |= state.archives.retry_due(now) || !self.database_is_published(&state);
+        if catalog_changed || again {
+            self.reload_catalog(&mut state, &settled.catalog);
+            changed |= catalog_changed || state.catalog_fault != fault;
+        }
+        if changed {
+            self.publish(&mut state, settled);
+        }
+        changed
+    }
+
+    fn look(&self) -> std::io::Result<Look> {
+        match Look::at(&self.path, &self.catalog_folder()) {
+            Err(error)
+                if error.kind() == std::io::ErrorKind::NotFound
+                    && self.options.folder_is_optional =>
+            {
+                Ok(Look::default())
+            }
+            look => look,
+        }
+    }
+
+    fn reload_catalog(&self, state: &mut State, look: &CatalogLook) {
+        let folder = self.catalog_folder();
+        match look {
+            CatalogLook::Files(_) => match Catalog::load(&folder) {
+                Ok(catalog) => {
+                    if self.options.publish_uncatalogued && !state.catalogued {
+                        tracing::warn!(
+                            "a catalog is in force now: files that it does not declare are for \
+                             staff only, in spite of --publish-uncatalogued; remove the flag"
+                        );
+                    }
+                    state.enforce(catalog);
+                }
+                Err(faults) => state.reject(faults.to_string()),
+            },
+            CatalogLook::Unreadable(reason) => state.reject(reason.clone()),
+            CatalogLook::Absent if state.catalogued => state.reject(format!(
+                "{} has vanished; put it back, or restart without a catalog",
+                folder.display()
+            )),
+            // The one that appeared and had faults is gone again.
+            CatalogLook::Absent => {
+                state.catalog_fault = None;
+                state.catalog_retry = None;
+            }
+        }
+    }
+
+    /// Whether the current snapshot was made from the newest look at the database.
+    fn database_is_published(&self, state: &State) -> bool {
+        let look = self.options.database.as_ref().map(|tables| tables.database.look());
+        match (&look, &state.published_database) {
+            (Some(look), Some(published)) => Arc::ptr_eq(look, published),
+            (None, None) => true,
+            _ => false,
+        }
+    }
+
+    fn publish(&self, state: &mut State, look: Look) {
+        let tables = self.options.database.as_ref();
+        let database = tables.map(|tables| (tables.look(&state.catalog), &tables.schemas));
+        let found = state.found.clone();
+        let holdings = Holdings {
+            folder: &self.path,
+            files: &look.files,
+            archives: &look.archives,
+            database: database.as_ref().map(|(look, schemas)| (look.as_ref(), *schemas)),
+            obscure: &look.obscure,
+            found: &found,
+        };
+        state.found.add(&state.catalog, &holdings);
+        let now = Instant::now();
+        state.archives.refresh(&look.archives, now);
+        state.datasets.settle(now);
+        // Where somebody declares what is public, nothing else is.
+        let public = self.options.publish_uncatalogued && !state.catalogued;
+        let catalog = Arc::clone(&state.catalog);
+        let tables_of = tables.map(|tables| &tables.database);
+        let inputs = StoredInputs::of(&catalog, &holdings, tables_of);
+        let (archives, holds) = (&state.archives, &holdings);
+        let store = Store { catalog: &catalog, holdings: holds, archives, inputs: &inputs };
+        let mut plans = plan(store, public, &state.said);
+        state.found.add_tile_layers(&catalog, &plans);
+        let memory = tables.map_or(0, |tables| tables.memory);
+        fit_into_memory(&mut plans, &state.datasets, memory);
+        let wanted: Vec<Wanted> = plans.iter().filter_map(|plan| plan.wanted().cloned()).collect();
+        let seen = database.as_ref().map(|(look, _)| look);
+        let reachable = seen.is_some_and(|look| matches!(look.state, DatabaseState::Up));
+        let live: Vec<Wanted> = plans.iter().filter_map(|plan| plan.live().cloned()).collect();
+        state.datasets.refresh(&wanted, &live, reachable);
+        let jobs = jobs(&catalog, &inputs, &plans);
+        state.derivations.refresh(&catalog, &inputs, &jobs, reachable, now);
+        let State { declared, catalog, .. } = &mut *state;
+        declared.add_holdings(catalog, &holdings);
+        for plan in &plans {
+            state.declared.add_content(plan, &state.datasets);
+        }
+        let State { datasets, derivations, archives, declared, said, .. } = &*state;
+        let faults = state
+            .catalog_fault
+            .iter()
+            .cloned()
+            .chain(datasets.faults().chain(archives.faults()).map(str::to_owned))
+            .chain(derivations.faults())
+            .chain(look.obscure.iter().map(|(name, reason)| format!("{name}: {reason}")))
+            .chain(state.catalog.datasets.iter().flat_map(|dataset| holdings.twice(dataset)))
+            .chain(seen.and_then(|look| database_fault(look, &plans)))
+            .chain(seen.into_iter().flat_map(|look| look.notes.iter().cloned()))
+            .collect();
+        let makings = Makings {
+            datasets,
+            derivations,
+            catalog: &state.catalog,
+            inputs: &inputs,
+            declared,
+            workers: &self.options.workers,
+            database: tables.map(|tables| &tables.database),
+            said,
+        };
+        let layers: Vec<_> = plans.iter().map(|plan| plan.publish(&makings)).collect();
+        let notes = notes_of(derivations, &layers, said);
+        let raw = raw_archives(&state.catalog, &look.archives, archives, public);
+        let undiscovered = seen.filter(|look| !look.complete).map(|look| match &look.state {
+            DatabaseState::Lost { reason } => format!("the database can't be used: {reason}"),
+            _ => "the database has not been looked at yet".to_owned(),
+        });
+        let unseen = seen.is_some_and(|look| matches!(look.state, DatabaseState::Starting));
+        let awaited = datasets.awaited() + derivations.awaited() + usize::from(unseen);
+        let snapshot = Snapshot::new(Arc::clone(&state.catalog), layers)
+            .with_awaited(awaited)
+            .with_archives(raw)
+            .with_catalog_in_force(state.catalogued)
+            .with_faults(faults)
+            .with_notes(notes)
+            .with_undiscovered(undiscovered)
+            .with_database_up(seen.map(|_| reachable));
+        warn_of_undeclared(&snapshot, &self.current.load());
+        warn_of_absent(&snapshot, said);
+        tracing::info!(
+            layers = snapshot.all_layers().len(),
+            faults = snapshot.faults().len(),
+            "snapshot published"
+        );
+        self.current.store(Arc::new(snapshot));
+        state.said.next();
+        state.published = look;
+        state.published_database = database.map(|(look, _)| look);
+    }
+
+    fn catalog_folder(&self) -> PathBuf {
+        self.path.join(CATALOG)
+    }
+}
+
+/// What is to be computed for the planned layers: their figures, and those of their
+/// panels.
+fn jobs(catalog: &Catalog, inputs: &StoredInputs, plans: &[Plan]) -> Vec<Job> {
+    let mut jobs = Vec::new();
+    for plan in plans {
+        jobs.extend(plan.figures().map(|figures| {
+            let kind = (figures.form, Product::Figures);
+            Job::new(catalog, inputs, &figures.layer, kind, figures.key)
+        }));
+        if let Some(layer) = catalog.layer(plan.layer.id.as_str()) {
+            jobs.extend(stats_job(catalog, inputs, layer, plan.layer.form.figures()));
+        }
+    }
+    jobs
+}

@@ -1,0 +1,213 @@
+//! Computes figures on a thread of its own.
+
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use parking_lot::{Condvar, Mutex};
+
+use super::derivations::{Product, ResultName, path};
+use super::inputs::StoredInputs;
+use catalog::{Catalog, Layer};
+use measures::{DeriveError, Derived, Deriver, Form};
+
+/// What a result is of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Version {
+    /// A digest of the declarations that it is computed by.
+    pub(super) declaration: u128,
+    /// A digest of these and of all that it is computed from.
+    pub(super) key: u128,
+}
+
+/// One result to compute.
+#[derive(Clone)]
+pub(super) struct Job {
+    pub(super) name: ResultName,
+    pub(super) layer: Layer,
+    pub(super) version: Version,
+    /// Whether it takes the database to compute it.
+    pub(super) asks_database: bool,
+}
+
+/// Why there is no result.
+pub(super) struct Failure {
+    pub(super) reason: String,
+    /// Whether the same may succeed later.
+    pub(super) again: bool,
+}
+
+/// What came of one job.
+pub(super) struct Outcome {
+    pub(super) name: ResultName,
+    pub(super) version: Version,
+    pub(super) result: Result<Derived, Failure>,
+    pub(super) took: Duration,
+}
+
+/// Jobs on one state of catalog and stores.
+pub(super) struct Batch {
+    pub(super) catalog: Arc<Catalog>,
+    pub(super) inputs: StoredInputs,
+    pub(super) jobs: Vec<Job>,
+    /// Where results are kept.
+    pub(super) folder: PathBuf,
+}
+
+/// A queue of batches, and what came of them.
+#[derive(Default)]
+pub(super) struct FigureWorker {
+    shared: Arc<Shared>,
+}
+
+#[derive(Default)]
+struct Shared {
+    state: Mutex<State>,
+    /// Told when there is nothing left to compute.
+    idle: Condvar,
+}
+
+#[derive(Default)]
+struct State {
+    queue: VecDeque<Batch>,
+    working: bool,
+    outcomes: Vec<Outcome>,
+    /// What was asked for last of each result: older jobs are passed over.
+    newest: BTreeMap<ResultName, Version>,
+}
+
+impl FigureWorker {
+    /// Computes a batch when those before it are done.
+    pub(super) fn submit(&self, batch: Batch) {
+        let mut state = self.shared.state.lock();
+        state.newest.extend(batch.jobs.iter().map(|job| (job.name.clone(), job.version)));
+        state.queue.push_back(batch);
+        if state.working {
+            return;
+        }
+        state.working = true;
+        let shared = Arc::clone(&self.shared);
+        let thread = std::thread::Builder::new().name("figures".to_owned());
+        if let Err(error) = thread.spawn(move || work(&shared)) {
+            // The queue stays: the next submission starts a thread for it.
+            tracing::error!(%error, "no thread can be started to compute figures");
+            state.working = false;
+        }
+    }
+
+    /// Passes over what is queued of other results than these.
+    pub(super) fn retain(&self, names: &BTreeSet<&ResultName>) {
+        self.shared.state.lock().newest.retain(|name, _| names.contains(name));
+    }
+
+    /// Whether anything has been computed since [`take`](Self::take).
+    pub(super) fn has_outcomes(&self) -> bool {
+        !self.shared.state.lock().outcomes.is_empty()
+    }
+
+    /// What has been computed since the last time.
+    pub(super) fn take(&self) -> Vec<Outcome> {
+        std::mem::take(&mut self.shared.state.lock().outcomes)
+    }
+
+    /// Waits until nothing is being computed, at most until `deadline`. Blocks.
+    pub(super) fn wait(&self, deadline: Instant) {
+        let mut state = self.shared.state.lock();
+        while state.working {
+            if self.shared.idle.wait_until(&mut state, deadline).timed_out() {
+                return;
+            }
+        }
+    }
+}
+
+fn work(shared: &Shared) {
+    loop {
+        let Some(batch) = ({
+            let mut state = shared.state.lock();
+            let next = state.queue.pop_front();
+            if next.is_none() {
+                state.working = false;
+                shared.idle.notify_all();
+            }
+            next
+        }) else {
+            return;
+        };
+        compute(&batch, shared);
+    }
+}
+
+fn compute(batch: &Batch, shared: &Shared) {
+    let start = Instant::now();
+    let layers = batch.jobs.iter().map(|job| (&job.layer, job.name.1));
+    let mut deriver = Deriver::new(&batch.catalog, &batch.inputs, layers);
+    for job in &batch.jobs {
+        if shared.state.lock().newest.get(&job.name) != Some(&job.version) {
+            continue;
+        }
+        let began = Instant::now();
+        let result = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
+            let (layer, form, product) = (&job.layer, job.name.1, job.name.2);
+            let result = one(&mut deriver, layer, form, product).map_err(Failure::from);
+            if let Ok(derived) = &result {
+                keep(batch, job, derived);
+            }
+            result
+        }));
+        // A panic must not leave a layer "being computed" for ever.
+        let result = result.unwrap_or_else(|_| {
+            deriver = Deriver::new(&batch.catalog, &batch.inputs, []);
+            let reason = "computing its figures ended without a result".to_owned();
+            Err(Failure { reason, again: false })
+        });
+        let Job { name, version, .. } = job.clone();
+        let took = began.elapsed();
+        shared.state.lock().outcomes.push(Outcome { name, version, result, took });
+    }
+    tracing::info!(
+        results = batch.jobs.len(),
+        seconds = start.elapsed().as_secs_f64(),
+        "figures computed"
+    );
+}
+
+impl From<DeriveError> for Failure {
+    /// A store may be read later; a declaration that does not fit stays so until it or
+    /// the data changes.
+    fn from(error: DeriveError) -> Self {
+        Self { reason: error.to_string(), again: matches!(error, DeriveError::Input(_)) }
+    }
+}
+
+fn one(
+    deriver: &mut Deriver<'_>,
+    layer: &Layer,
+    form: Form,
+    product: Product,
+) -> Result<Derived, DeriveError> {
+    match product {
+        Product::Figures => deriver.derive(layer, form),
+        Product::Stats => {
+            deriver.stats(layer, form)?.ok_or_else(|| DeriveError::NoFigures(layer.id.clone()))
+        }
+    }
+}
+
+/// Writes a result for the next start. Where that is not possible it is computed then.
+fn keep(batch: &Batch, job: &Job, derived: &Derived) {
+    // A folder that is optional and not there is not made for this.
+    if !batch.folder.parent().is_some_and(std::path::Path::is_dir) {
+        return;
+    }
+    let made = measures::make_folder(&batch.folder).map_err(|error| error.to_string());
+    let written = made.and_then(|()| {
+        derived
+            .write(&path(&batch.folder, &job.name), job.version.key)
+            .map_err(|error| error.to_string())
+    });
+    if let Err(error) = written {
+        tracing::warn!(error, "figures can't be kept; they are computed at each start");
+    }
+}

@@ -1,0 +1,147 @@
+//! Where the measure engine finds the datasets of a catalog.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use super::catalogued::id_column;
+use super::holdings::{Held, HeldValues, Holdings};
+use super::no_data::NoData;
+use super::origin::Sign;
+use catalog::{Catalog, Dataset};
+use data_model::feature::FeatureVisitor;
+use data_model::{DatasetId, FeatureStore};
+use flatgeobuf_store::FlatGeobuf;
+use measures::{InputError, Inputs, Part};
+use postgis_store::{Database, Table, ValuesTable};
+
+/// The stored parts of all datasets at one moment.
+#[derive(Clone, Default)]
+pub(super) struct StoredInputs {
+    parts: BTreeMap<(DatasetId, Part), Result<Stored, NoData>>,
+    database: Option<Arc<Database>>,
+}
+
+/// One part, and what changes when its rows may have.
+#[derive(Debug, Clone)]
+struct Stored {
+    place: Place,
+    sign: Sign,
+    id_column: Option<String>,
+}
+
+/// Where its rows are read from.
+#[derive(Debug, Clone)]
+enum Place {
+    File(PathBuf),
+    Table(Arc<Table>),
+    /// A table without geometry.
+    Values(Arc<ValuesTable>),
+}
+
+impl StoredInputs {
+    /// What is held of a catalog's datasets now.
+    pub(super) fn of(
+        catalog: &Catalog,
+        holdings: &Holdings<'_>,
+        database: Option<&Arc<Database>>,
+    ) -> Self {
+        let mut parts = BTreeMap::new();
+        for dataset in &catalog.datasets {
+            if dataset.has_features() {
+                let held = stored(dataset, holdings);
+                parts.insert((dataset.id.clone(), Part::Features), held);
+            }
+            if dataset.values.is_some() {
+                let held = stored_values(holdings.values_of(dataset));
+                parts.insert((dataset.id.clone(), Part::Values), held);
+            }
+        }
+        Self { parts, database: database.cloned() }
+    }
+
+    /// Whether any part of a dataset is a table.
+    pub(super) fn are_in_database(&self, dataset: &DatasetId) -> bool {
+        [Part::Features, Part::Values].into_iter().any(|part| {
+            let place = self.part(dataset, part).map(|stored| &stored.place);
+            matches!(place, Ok(Place::Table(_) | Place::Values(_)))
+        })
+    }
+
+    /// Why a part can't be read that is declared; `None` where it can, as far as is known.
+    pub(super) fn fault(&self, dataset: &DatasetId, part: Part) -> Option<NoData> {
+        let fault = self.parts.get(&(dataset.clone(), part))?.as_ref().err()?;
+        let words = |reason| InputError { dataset: dataset.clone(), part, reason }.to_string();
+        Some(fault.clone().map(words))
+    }
+
+    fn part(&self, dataset: &DatasetId, part: Part) -> Result<&Stored, InputError> {
+        let error =
+            |reason: &str| InputError { dataset: dataset.clone(), part, reason: reason.to_owned() };
+        match self.parts.get(&(dataset.clone(), part)) {
+            Some(Ok(stored)) => Ok(stored),
+            Some(Err(fault)) => Err(error(&fault.to_string())),
+            None => Err(error("the catalog declares none")),
+        }
+    }
+}
+
+fn stored(dataset: &Dataset, holdings: &Holdings<'_>) -> Result<Stored, NoData> {
+    match holdings.of(dataset) {
+        Held::File(path, signature) => Ok(Stored {
+            place: Place::File(path.to_owned()),
+            sign: Sign::File(signature),
+            id_column: dataset.id_column.clone(),
+        }),
+        Held::Table(table) => Ok(Stored {
+            place: Place::Table(Arc::clone(table)),
+            sign: Sign::Table(table.sign),
+            id_column: id_column(dataset, table),
+        }),
+        Held::Archive(path) => {
+            Err(holdings.found.tiles_only(dataset, path, ", from which nothing can be computed"))
+        }
+        Held::Nowhere(fault) => Err(fault),
+    }
+}
+
+fn stored_values(held: HeldValues<'_>) -> Result<Stored, NoData> {
+    let (place, sign) = match held {
+        HeldValues::File(path, signature) => (Place::File(path.to_owned()), Sign::File(signature)),
+        HeldValues::Table(table) => (Place::Values(Arc::clone(table)), Sign::Table(table.sign)),
+        HeldValues::Nowhere(fault) => return Err(fault),
+    };
+    Ok(Stored { place, sign, id_column: None })
+}
+
+impl Inputs for StoredInputs {
+    fn scan(
+        &self,
+        dataset: &DatasetId,
+        part: Part,
+        visitor: &mut dyn FeatureVisitor,
+    ) -> Result<(), InputError> {
+        let error = |reason: String| InputError { dataset: dataset.clone(), part, reason };
+        let scanned = match (&self.part(dataset, part)?.place, &self.database) {
+            (Place::File(path), _) => FlatGeobuf::new(path).scan(visitor),
+            (Place::Table(table), Some(database)) => database.scan(table, visitor).map(|_| ()),
+            (Place::Values(table), Some(database)) => {
+                database.scan_values(table, visitor).map(|_| ())
+            }
+            (Place::Table(_) | Place::Values(_), None) => {
+                return Err(error("there is no database".to_owned()));
+            }
+        };
+        scanned.map_err(|fault| error(fault.to_string()))
+    }
+
+    fn id_column(&self, dataset: &DatasetId) -> Option<String> {
+        self.part(dataset, Part::Features).ok()?.id_column.clone()
+    }
+
+    /// A digest of the part's sign: of a file what the system says of it, of a table
+    /// what its database counts. Nothing is read.
+    fn digest(&self, dataset: &DatasetId, part: Part) -> Result<u128, InputError> {
+        Ok(self.part(dataset, part)?.sign.digest())
+    }
+}

@@ -1,0 +1,190 @@
+//! Where a dataset is held, and the sign by which a change of it is seen.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use xxhash_rust::xxh3::xxh3_128;
+
+use super::look::Signature;
+use super::view::View;
+use data_model::DatasetId;
+use data_model::feature::Column;
+use postgis_store::{Table, TableSign};
+use vector_tile::features::{ColumnForm, TableOptions};
+
+/// Where the features of a dataset are.
+#[derive(Debug, Clone)]
+pub(super) enum Origin {
+    /// A FlatGeobuf file.
+    File(PathBuf),
+    /// A geometry column of a table of the database.
+    Table(Arc<Table>),
+    /// Features of several of these, as one dataset.
+    Union(Arc<[UnionMember]>),
+}
+
+/// What changes when an origin's features may have changed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Sign {
+    File(Signature),
+    Table(TableSign),
+    /// A digest of those of all members.
+    Union(u128),
+}
+
+impl Sign {
+    /// A digest that differs where the signs do, across restarts too.
+    pub(super) fn digest(self) -> u128 {
+        let text = match self {
+            Self::File(signature) => format!("file {signature:?}"),
+            Self::Table(sign) => format!("table {sign}"),
+            Self::Union(digest) => format!("union {digest:x}"),
+        };
+        xxh3_128(text.as_bytes())
+    }
+}
+
+/// Names an origin, whatever state it is in.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum OriginName {
+    File(PathBuf),
+    /// Schema, table, geometry column.
+    Table(String, String, String),
+    /// A digest of what the members are and what is made of them.
+    Union(u128),
+}
+
+/// One origin as it is now and how it is to be loaded.
+#[derive(Debug, Clone)]
+pub(super) struct Wanted {
+    pub(super) origin: Origin,
+    pub(super) sign: Sign,
+    pub(super) options: TableOptions,
+    /// Which features, and how they are shown.
+    pub(super) view: Arc<View>,
+    /// Whether the id column is the catalog's word. Otherwise it is a primary key,
+    /// and where its values can't be feature ids, there are none.
+    pub(super) id_declared: bool,
+    /// Most bytes of memory that it may take.
+    pub(super) most: u64,
+}
+
+/// What tells one feature table from every other: its origin and how it is built.
+pub(super) type Key = (OriginName, Option<String>, bool, u128, BTreeMap<String, ColumnForm>);
+
+impl Wanted {
+    pub(super) fn file(path: PathBuf, signature: Signature, options: TableOptions) -> Self {
+        let id_declared = options.id_column.is_some();
+        let (origin, sign) = (Origin::File(path), Sign::File(signature));
+        Self { origin, sign, options, view: Arc::default(), id_declared, most: u64::MAX }
+    }
+
+    /// A table's features. No number stays with a row that has no key: without an id
+    /// column they carry no ids, live and in memory.
+    pub(super) fn table(table: &Arc<Table>, options: TableOptions, id_declared: bool) -> Self {
+        let options = TableOptions { omit_ids: options.id_column.is_none(), ..options };
+        let (origin, sign) = (Origin::Table(Arc::clone(table)), Sign::Table(table.sign));
+        Self { origin, sign, options, view: Arc::default(), id_declared, most: u64::MAX }
+    }
+
+    /// The features of several datasets, each numbered by its place in the whole. Where
+    /// a member is a table without a key no place stays a row's, and none carries an id.
+    pub(super) fn union(members: Vec<UnionMember>, options: TableOptions) -> Self {
+        let signs: String =
+            members.iter().map(|member| format!("{:x} ", member.wanted.sign.digest())).collect();
+        let sign = Sign::Union(xxh3_128(signs.as_bytes()));
+        let omit_ids = members.iter().any(|member| member.wanted.options.omit_ids);
+        let options = TableOptions { omit_ids, ..options };
+        let origin = Origin::Union(members.into());
+        Self { origin, sign, options, view: Arc::default(), id_declared: false, most: u64::MAX }
+    }
+
+    /// The same, seen through a view.
+    pub(super) fn seen(self, view: View) -> Self {
+        Self { view: Arc::new(view), ..self }
+    }
+
+    pub(super) fn key(&self) -> Key {
+        // Whether ids are left out follows from the origin and the id column.
+        let TableOptions { id_column, coverage, declared, .. } = &self.options;
+        let view = self.view.digest();
+        (self.origin.name(), id_column.clone(), *coverage, view, declared.clone())
+    }
+
+    /// Whether the database has to be asked for any of it.
+    pub(super) fn is_in_database(&self) -> bool {
+        match &self.origin {
+            Origin::File(_) => false,
+            Origin::Table(_) => true,
+            Origin::Union(members) => members.iter().any(|member| member.wanted.is_in_database()),
+        }
+    }
+
+    /// Whether it can be asked for the rows of a tile instead of being in memory.
+    pub(super) fn can_be_live(&self) -> bool {
+        matches!(self.origin, Origin::Table(_)) && self.view.is_all()
+    }
+
+    /// Bytes of memory that loading it is expected to take, before it was ever
+    /// loaded: its size on disk, or a guess by rows.
+    pub(super) fn expected_bytes(&self) -> u64 {
+        const BYTES_A_ROW: u64 = 160;
+        match &self.origin {
+            Origin::File(_) => 0,
+            Origin::Union(members) => {
+                members.iter().map(|member| member.wanted.expected_bytes()).sum()
+            }
+            Origin::Table(table) => table
+                .bytes_on_disk
+                .or_else(|| table.estimated_rows.map(|rows| rows.saturating_mul(BYTES_A_ROW)))
+                .unwrap_or(0),
+        }
+    }
+}
+
+impl Origin {
+    fn name(&self) -> OriginName {
+        match self {
+            Self::File(path) => OriginName::File(path.clone()),
+            Self::Table(table) => OriginName::Table(
+                table.schema.clone(),
+                table.name.clone(),
+                table.geometry_column.clone(),
+            ),
+            Self::Union(members) => {
+                let members: String = members.iter().map(UnionMember::name).collect();
+                OriginName::Union(xxh3_128(members.as_bytes()))
+            }
+        }
+    }
+}
+
+/// One dataset of a union.
+#[derive(Debug, Clone)]
+pub(super) struct UnionMember {
+    pub(super) dataset: DatasetId,
+    pub(super) wanted: Wanted,
+    /// What the union publishes of it, and the columns that is taken from.
+    pub(super) columns: Vec<(Column, String)>,
+}
+
+impl UnionMember {
+    /// Tells one member from every other.
+    fn name(&self) -> String {
+        format!("{} {:?};", self.mapping(), self.wanted.key())
+    }
+
+    /// What is published of which columns, whatever is in these.
+    fn mapping(&self) -> String {
+        let columns: Vec<_> =
+            self.columns.iter().map(|(column, from)| (&column.name, from)).collect();
+        format!("{} {columns:?}", self.dataset)
+    }
+
+    /// A digest of what is published of which columns: the same rows make other tiles
+    /// under another name or dataset.
+    pub(super) fn mapping_digest(&self) -> u128 {
+        xxh3_128(self.mapping().as_bytes())
+    }
+}

@@ -1,0 +1,306 @@
+//! Which layers there will be, and what each is made from.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use super::catalogued::{Store, catalogued};
+use super::datasets::Datasets;
+use super::derivations::FiguresPlan;
+use super::holdings::{Held, is_of_values, prepared_name};
+use super::origin::{Key, Origin, Wanted};
+use super::said::Said;
+use super::{LayerForm, LayerState, PublishedLayer};
+use catalog::{Catalog, Layer, LayerContent, Text, Visibility};
+use data_model::{DatasetId, Extent, LayerId, Zoom};
+use pmtiles_source::Archive;
+use postgis_store::Table;
+use tile_source::table_source::Publication;
+use vector_tile::features::TableOptions;
+
+/// The primary key of the tables that this program writes: the row of the file that
+/// they were made from.
+pub(super) const ROW_NUMBER: &str = "fid";
+
+/// A layer that will be published, and what it is made from.
+pub(super) struct Plan {
+    pub(super) layer: PublishedLayer,
+    pub(super) publication: Publication,
+    /// The zooms that were declared, where they were: see [`Layer::declared_zooms`].
+    pub(super) declared_zooms: (Option<Zoom>, Option<Zoom>),
+    /// The column that the map is about.
+    pub(super) value: Option<String>,
+    pub(super) needs: Needs,
+}
+
+pub(super) enum Needs {
+    /// It is held nowhere or unusable; the layer's state says so.
+    Nothing,
+    /// A feature table.
+    Features(Wanted),
+    /// Figures on features.
+    Figures(Box<FiguresPlan>),
+    /// The rows of each tile, asked of the database: it does not fit into memory.
+    Rows(Wanted),
+    /// An archive: one of its layers, or all where `None`.
+    Tiles(Arc<Archive>, Option<String>),
+}
+
+/// Plans every layer: the catalog's by theme, then one for each file and each
+/// published table that no dataset of the catalog claims.
+pub(super) fn plan(store: Store<'_>, publish_uncatalogued: bool, said: &Said) -> Vec<Plan> {
+    let Store { catalog, holdings, archives, .. } = store;
+    let mut plans: Vec<Plan> =
+        catalog.layers.iter().flat_map(|layer| catalogued(store, layer)).collect();
+    let mut names = Names::of(catalog, &plans, said);
+    for (stem, (path, signature)) in holdings.files {
+        if catalog.claims(stem) || is_prepared(catalog, stem) {
+            continue;
+        }
+        let id = names.take(stem, &format!("{stem}.fgb"), &path.display().to_string());
+        let wanted = Wanted::file(path.clone(), *signature, TableOptions::default());
+        let needs = Needs::Features(wanted);
+        plans.push(uncatalogued(id, stem, needs, None, publish_uncatalogued));
+    }
+    for (stem, (path, _)) in holdings.archives {
+        if catalog.claims(stem) {
+            continue;
+        }
+        let (origin, public) = (path.display().to_string(), publish_uncatalogued);
+        let id = names.take(stem, &format!("{stem}.pmtiles"), &origin);
+        let archive = match archives.get(path) {
+            Ok(archive) => archive,
+            Err(reason) => {
+                let mut plan = uncatalogued(id, stem, Needs::Nothing, None, public);
+                plan.layer.state = LayerState::Unavailable { reason: reason.to_owned() };
+                plans.push(plan);
+                continue;
+            }
+        };
+        let needs = |inner| Needs::Tiles(Arc::clone(archive), inner);
+        plans.push(uncatalogued(id, stem, needs(None), None, public));
+        // Of a single layer, the archive is that layer. One without a name has nothing
+        // to be asked for by.
+        let several = archive.layers().len() > 1;
+        for layer in archive.layers().iter().filter(|layer| several && !layer.name.is_empty()) {
+            let name = format!("{stem}-{}", layer.name);
+            let longer = format!("{stem}.pmtiles {}", layer.name);
+            let id = names.take(&name, &longer, &origin);
+            let mut plan = uncatalogued(id, stem, needs(Some(layer.name.clone())), None, public);
+            plan.layer.title = Text::same(&layer.name);
+            plans.push(plan);
+        }
+    }
+    // A dataset claims its table by name, whether or not that can be used as declared.
+    let claimed = |table: &Table| {
+        let prepared = |layer: &Layer| {
+            matches!(layer.content, LayerContent::Prepared { .. })
+                && prepared_name(layer).table == table.name
+        };
+        if catalog.layers.iter().any(prepared) || is_of_values(catalog, table) {
+            return true;
+        }
+        catalog.datasets.iter().any(|dataset| {
+            let named = dataset.table.as_ref().is_some_and(|name| {
+                name.table == table.name
+                    && name.schema.as_ref().is_none_or(|schema| *schema == table.schema)
+            });
+            let held = || match holdings.of(dataset) {
+                Held::Table(held) => held.oid == table.oid,
+                _ => false,
+            };
+            named || held()
+        })
+    };
+    let mut of_tables = TableDatasets::of(catalog, &plans);
+    for (table, [name, dataset]) in holdings.published_tables(claimed) {
+        let full = format!("{}.{}", table.full_name(), table.geometry_column);
+        let id_column = table.id_column.clone();
+        let keyed = TableOptions { id_column, ..TableOptions::default() };
+        let id = names.take(&name, &full, &full);
+        let needs = Needs::Features(Wanted::table(table, keyed, false));
+        // The primary key is each feature's id already, unless some of it is no id: a parcel
+        // number of 19 digits would be lost.
+        let shown = table.columns.iter().filter(|stored| {
+            let name = &stored.column.name;
+            let is_key = Some(name) == table.id_column.as_ref();
+            !is_key
+                || stored.may_be_wide() && table.ids_are_exact != Some(true) && name != ROW_NUMBER
+        });
+        let columns = shown.map(|stored| stored.column.name.clone()).collect();
+        // Publishing the schema is what the operator asked for.
+        let mut plan = uncatalogued(id, &table.name, needs, Some(columns), true);
+        plan.layer.dataset = of_tables.take(table, &dataset);
+        plans.push(plan);
+    }
+    plans
+}
+
+/// Whether a file of this name is the result that a prepared layer shows.
+fn is_prepared(catalog: &Catalog, stem: &str) -> bool {
+    catalog.layer(stem).is_some_and(|layer| matches!(layer.content, LayerContent::Prepared { .. }))
+}
+
+/// The layer and theme ids that are given out.
+struct Names<'s> {
+    taken: BTreeSet<String>,
+    said: &'s Said,
+}
+
+impl<'s> Names<'s> {
+    fn of(catalog: &Catalog, plans: &[Plan], said: &'s Said) -> Self {
+        let layers = plans.iter().map(|plan| plan.layer.id.as_str().to_owned());
+        let themes = catalog.themes.iter().map(|theme| theme.id.as_str().to_owned());
+        Self { taken: layers.chain(themes).collect(), said }
+    }
+
+    /// An id made from `name`, or from `longer` where that belongs to another
+    /// layer; `longer` is no id itself, which makes the id derived from it unique.
+    fn take(&mut self, name: &str, longer: &str, origin: &str) -> LayerId {
+        let mut id = LayerId::derived(name);
+        let mut number = 1;
+        // Two names may differ in composition alone, which an id does not tell apart.
+        while !self.taken.insert(id.as_str().to_owned()) {
+            let suffix = if number == 1 { String::new() } else { format!(" ({number})") };
+            id = LayerId::derived(&format!("{longer}{suffix}"));
+            number += 1;
+        }
+        if id.as_str() != name && self.said.is_news(format!("{origin} is {id}")) {
+            tracing::info!(origin, layer = %id, "published under a derived id");
+        }
+        id
+    }
+}
+
+/// The dataset ids of tables that no catalog declares: one for each table, whatever
+/// schema it is in.
+struct TableDatasets {
+    taken: BTreeSet<String>,
+    /// By the number of the relation, which may have several geometry columns.
+    given: BTreeMap<u32, DatasetId>,
+}
+
+impl TableDatasets {
+    fn of(catalog: &Catalog, plans: &[Plan]) -> Self {
+        let declared = catalog.datasets.iter().map(|dataset| dataset.id.as_str().to_owned());
+        let files = plans.iter().map(|plan| plan.layer.dataset.as_str().to_owned());
+        Self { taken: declared.chain(files).collect(), given: BTreeMap::new() }
+    }
+
+    fn take(&mut self, table: &Table, name: &str) -> DatasetId {
+        if let Some(id) = self.given.get(&table.oid) {
+            return id.clone();
+        }
+        let mut id = DatasetId::derived(name);
+        let mut number = 1;
+        while !self.taken.insert(id.as_str().to_owned()) {
+            // A name with a point is no id itself: a digest makes it one.
+            id = DatasetId::derived(&format!("{}.{number}", table.full_name()));
+            number += 1;
+        }
+        self.given.insert(table.oid, id.clone());
+        id
+    }
+}
+
+fn uncatalogued(
+    id: LayerId,
+    name: &str,
+    needs: Needs,
+    columns: Option<Vec<String>>,
+    public: bool,
+) -> Plan {
+    Plan {
+        layer: PublishedLayer {
+            id: id.clone(),
+            title: Text::same(name),
+            description: None,
+            theme: None,
+            dataset: DatasetId::derived(name),
+            attribution: None,
+            visibility: if public { Visibility::Public } else { Visibility::Staff },
+            form: LayerForm::Whole,
+            max_age: Layer::DEFAULT_MAX_AGE,
+            state: LayerState::not_loaded(),
+            features: None,
+            summary: None,
+            stats: None,
+            area_data_absent: None,
+        },
+        publication: Publication {
+            id,
+            columns,
+            min_zoom: Zoom::MIN,
+            max_zoom: Zoom::new(Layer::DEFAULT_MAX_ZOOM).unwrap_or(Zoom::MAX),
+            extent: Extent::DEFAULT,
+            buffer: Layer::DEFAULT_BUFFER,
+            labels: false,
+        },
+        declared_zooms: (None, None),
+        value: None,
+        needs,
+    }
+}
+
+/// Turns the layers whose tables don't fit into `most` bytes, together with all
+/// smaller ones, into live tables, and gives the others what is left to grow into.
+/// Files have no other way to be served.
+pub(super) fn fit_into_memory(plans: &mut [Plan], datasets: &Datasets, most: u64) {
+    let live = plans.iter().filter_map(Plan::wanted).filter(|wanted| wanted.can_be_live());
+    let tables = live.map(|wanted| (datasets.cost(wanted), wanted.key()));
+    // By key as well: two layers may share a table.
+    let ascending: BTreeSet<(u64, Key)> = tables.collect();
+    let mut used = 0u64;
+    let mut costs = BTreeMap::new();
+    for (cost, key) in ascending {
+        if used.saturating_add(cost) > most {
+            break;
+        }
+        used += cost;
+        costs.insert(key, cost);
+    }
+    for plan in plans {
+        let Needs::Features(wanted) = &mut plan.needs else { continue };
+        if !wanted.can_be_live() {
+            continue;
+        }
+        match costs.get(&wanted.key()) {
+            Some(cost) => wanted.most = most - used + cost,
+            None => plan.needs = Needs::Rows(wanted.clone()),
+        }
+    }
+}
+
+impl Plan {
+    /// The feature table that this layer needs, where it needs one.
+    pub(super) fn wanted(&self) -> Option<&Wanted> {
+        match &self.needs {
+            Needs::Features(wanted) => Some(wanted),
+            Needs::Figures(figures) => figures.carrier.as_ref(),
+            Needs::Nothing | Needs::Rows(..) | Needs::Tiles(..) => None,
+        }
+    }
+
+    /// The figures that this layer shows, where it shows some.
+    pub(super) fn figures(&self) -> Option<&FiguresPlan> {
+        match &self.needs {
+            Needs::Figures(figures) => Some(figures),
+            Needs::Nothing | Needs::Features(_) | Needs::Rows(..) | Needs::Tiles(..) => None,
+        }
+    }
+
+    /// The table that is asked for each tile, where one is.
+    pub(super) fn live(&self) -> Option<&Wanted> {
+        match &self.needs {
+            Needs::Rows(wanted) => Some(wanted),
+            Needs::Nothing | Needs::Features(_) | Needs::Figures(_) | Needs::Tiles(..) => None,
+        }
+    }
+
+    /// The table of the database that this layer is made of, where it is.
+    pub(super) fn table(&self) -> Option<&Arc<Table>> {
+        match &self.wanted().or(self.live())?.origin {
+            Origin::Table(table) => Some(table),
+            Origin::File(_) | Origin::Union(_) => None,
+        }
+    }
+}

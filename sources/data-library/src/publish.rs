@@ -1,0 +1,197 @@
+//! From planned layers and what has been loaded to published ones.
+
+use std::sync::Arc;
+
+use super::datasets::Datasets;
+use super::declared::Declared;
+use super::derivations::{Derivations, FiguresPlan, stats_fault};
+use super::inputs::StoredInputs;
+use super::loading::Loaded;
+use super::no_data::NoData;
+use super::origin::Origin;
+use super::plan::{Needs, Plan};
+use super::said::Said;
+use super::{LayerState, PublishedLayer};
+use catalog::{Catalog, Text, Visibility};
+use data_model::Zoom;
+use pmtiles_source::{Archive, ArchiveLayer, ArchiveSource, PublicationError, WholeArchive};
+use postgis_store::{Database, LiveSource};
+use tile_source::table_source::{Publication, TableSource};
+use tile_source::workers::TileWorkers;
+use vector_tile::features::ValueSummary;
+
+/// What layers are made with.
+pub(super) struct Makings<'m> {
+    pub(super) datasets: &'m Datasets,
+    pub(super) derivations: &'m Derivations,
+    pub(super) catalog: &'m Catalog,
+    pub(super) inputs: &'m StoredInputs,
+    pub(super) declared: &'m Declared,
+    pub(super) workers: &'m Arc<TileWorkers>,
+    pub(super) database: Option<&'m Arc<Database>>,
+    pub(super) said: &'m Said,
+}
+
+impl Plan {
+    /// The published layer over what has been loaded.
+    pub(super) fn publish(&self, makings: &Makings<'_>) -> PublishedLayer {
+        let (mut layer, publication) = (self.layer.clone(), self.publication.clone());
+        let declared = makings.declared;
+        let keeps = declared.keeps_name(layer.dataset.as_str())
+            || self.table().is_some_and(|table| declared.keeps_table(table));
+        if layer.theme.is_none() && keeps {
+            layer.visibility = Visibility::Staff;
+        }
+        layer.stats = makings.derivations.stats(&layer.id, layer.form.figures());
+        if layer.stats.is_none() {
+            explain_missing_stats(&mut layer, makings);
+        }
+        let workers = Arc::clone(makings.workers);
+        match &self.needs {
+            Needs::Nothing => {}
+            Needs::Features(wanted) => match makings.datasets.get(wanted) {
+                Err(reason) => layer.state = LayerState::Unavailable { reason: reason.to_owned() },
+                Ok(loaded) => {
+                    if layer.theme.is_none() {
+                        let (title, about) =
+                            (loaded.title.as_deref(), loaded.description.as_deref());
+                        name_after(&mut layer, title, about);
+                        if declared.keeps_content(loaded.digest) {
+                            layer.visibility = Visibility::Staff;
+                        }
+                    }
+                    let columns = loaded.table.columns();
+                    warn_of_missing_columns(makings.said, &publication, |name| {
+                        columns.iter().any(|column| column.name == name)
+                    });
+                    let Loaded { table, options, digest, .. } = loaded;
+                    let table = Arc::clone(table);
+                    layer.features = Some(Arc::clone(&table));
+                    // Of a column that is not published nothing is told.
+                    let told = |name: &&String| {
+                        publication.columns.as_ref().is_none_or(|columns| columns.contains(*name))
+                    };
+                    let value = self.value.as_ref().filter(told);
+                    layer.summary = value.and_then(|value| loaded.summary(value));
+                    let source = TableSource::new(publication, table, options, *digest, workers);
+                    layer.state = LayerState::Ready(Arc::new(source));
+                }
+            },
+            Needs::Figures(figures) => {
+                layer.state = match figures_source(figures, publication, makings) {
+                    Ok((source, summary)) => {
+                        layer.summary = summary;
+                        LayerState::Ready(Arc::new(source))
+                    }
+                    Err(reason) => LayerState::Unavailable { reason },
+                };
+            }
+            Needs::Rows(wanted) => {
+                let (Some(database), Origin::Table(table)) = (makings.database, &wanted.origin)
+                else {
+                    return layer;
+                };
+                let options = &wanted.options;
+                if layer.theme.is_none() {
+                    name_after(&mut layer, table.title.as_deref(), table.description.as_deref());
+                }
+                warn_of_missing_columns(makings.said, &publication, |name| {
+                    table.columns.iter().any(|stored| stored.column.name == name)
+                });
+                let (database, table) = (Arc::clone(database), Arc::clone(table));
+                layer.state = LiveSource::new(publication, database, table, options, workers)
+                    .map_or_else(
+                        |error| LayerState::Unavailable { reason: error.to_string() },
+                        |source| LayerState::Ready(Arc::new(source)),
+                    );
+            }
+            Needs::Tiles(archive, inner) => {
+                if layer.theme.is_none() && inner.is_none() {
+                    name_after(&mut layer, archive.name(), archive.description());
+                }
+                layer.state = match tiles_of(
+                    Arc::clone(archive),
+                    inner.clone(),
+                    publication,
+                    self.declared_zooms,
+                    workers,
+                ) {
+                    Ok(source) => LayerState::Ready(Arc::new(source)),
+                    Err(error) => {
+                        tracing::error!(layer = %layer.id, %error, "the layer is not served");
+                        LayerState::Unavailable { reason: error.to_string() }
+                    }
+                };
+            }
+        }
+        layer
+    }
+}
+
+/// Why a layer has no figures by area that its declaration gives it.
+fn explain_missing_stats(layer: &mut PublishedLayer, makings: &Makings<'_>) {
+    let Some(declared) = makings.catalog.layer(layer.id.as_str()) else { return };
+    let form = layer.form.figures();
+    match stats_fault(makings.catalog, makings.inputs, declared, form) {
+        Some((dataset, NoData::Missing(reason))) => {
+            let note = format!("figures by area lack dataset {dataset}: {reason}");
+            if makings.said.is_news(note.clone()) {
+                tracing::warn!(layer = %layer.id, "{note}");
+            }
+            layer.area_data_absent = Some(dataset);
+        }
+        Some((_, NoData::Unavailable(reason))) => layer.stats = Some(Err(reason)),
+        None => {}
+    }
+}
+
+fn figures_source(
+    figures: &FiguresPlan,
+    publication: Publication,
+    makings: &Makings<'_>,
+) -> Result<(TableSource, Option<ValueSummary>), String> {
+    let carrier = match &figures.carrier {
+        Some(wanted) => Some(makings.datasets.get(wanted)?),
+        None => None,
+    };
+    let shown = makings.derivations.slices(figures, carrier, publication.labels)?;
+    let options = carrier.map(|loaded| loaded.options.clone()).unwrap_or_default();
+    let workers = Arc::clone(makings.workers);
+    Ok((TableSource::sliced(publication, shown.slices, &options, workers), shown.summary))
+}
+
+fn tiles_of(
+    archive: Arc<Archive>,
+    inner: Option<String>,
+    publication: Publication,
+    (min_zoom, max_zoom): (Option<Zoom>, Option<Zoom>),
+    workers: Arc<TileWorkers>,
+) -> Result<ArchiveSource, PublicationError> {
+    let Publication { id, columns, extent, buffer, .. } = publication;
+    match inner {
+        None => {
+            let whole = WholeArchive { id, min_zoom, max_zoom, extent, buffer };
+            ArchiveSource::whole(archive, whole, workers)
+        }
+        Some(inner) => {
+            let layer = ArchiveLayer { id, inner, columns, min_zoom, max_zoom, extent, buffer };
+            ArchiveSource::layer(archive, layer, workers)
+        }
+    }
+}
+
+/// Names a layer that no catalog describes after what its store says.
+fn name_after(layer: &mut PublishedLayer, title: Option<&str>, description: Option<&str>) {
+    if let Some(title) = title {
+        layer.title = Text::same(title);
+    }
+    layer.description = description.map(Text::same);
+}
+
+fn warn_of_missing_columns(said: &Said, publication: &Publication, stored: impl Fn(&str) -> bool) {
+    for name in publication.columns.iter().flatten().filter(|name| !stored(name)) {
+        if said.is_news(format!("column {name} of {}", publication.id)) {
+            tracing::warn!(layer = %publication.id, column = name, "declared column is not stored");
+        }
+    }
+}

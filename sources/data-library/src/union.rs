@@ -1,0 +1,130 @@
+//! Features of several datasets as one table.
+
+use std::sync::Arc;
+use std::time::Instant;
+
+use xxhash_rust::xxh3::Xxh3;
+
+use super::loading::{LoadFault, Loaded, Summaries, fault, log};
+use super::origin::{Origin, UnionMember, Wanted};
+use super::view::Viewed;
+use data_model::feature::{Column, ColumnType, FeatureVisitor, Geometry, Schema, Value};
+use flatgeobuf_store::FlatGeobuf;
+use postgis_store::Database;
+use vector_tile::features::{TableBuilder, TableOptions};
+
+/// The column that says which dataset a feature is of.
+pub(super) const DATASET_COLUMN: &str = "dataset";
+
+/// The columns of a union: the dataset, then every published name, in the order of
+/// the members.
+pub(super) fn columns(members: &[UnionMember]) -> Vec<Column> {
+    let mut columns = vec![Column {
+        name: DATASET_COLUMN.to_owned(),
+        kind: ColumnType::Text,
+        title: None,
+        description: None,
+    }];
+    for (column, _) in members.iter().flat_map(|member| &member.columns) {
+        if !columns.iter().any(|known| known.name == column.name) {
+            columns.push(column.clone());
+        }
+    }
+    columns
+}
+
+/// Reads every member into one table. A feature's id is its number in the whole: the
+/// members come in their order, and each in that of its store.
+pub(super) fn load_union(
+    members: &[UnionMember],
+    wanted: &Wanted,
+    database: Option<&Database>,
+) -> Result<Loaded, LoadFault> {
+    let start = Instant::now();
+    let columns = columns(members);
+    let options = TableOptions { id_column: None, ..wanted.options.clone() };
+    let mut builder = TableBuilder::new(options.clone());
+    builder.begin(&Schema { columns: columns.clone(), ..Schema::default() });
+    let mut digest = Xxh3::new();
+    let mut offset = 0;
+    for member in members {
+        let visitor = Member {
+            builder: &mut builder,
+            member,
+            columns: &columns,
+            from: Vec::new(),
+            offset,
+            rows: 0,
+        };
+        let mut visitor = Viewed::new(visitor, &member.wanted.view);
+        let scanned = match (&member.wanted.origin, database) {
+            (Origin::File(path), _) => {
+                FlatGeobuf::new(path).scan_and_digest(&mut visitor).map(|summary| summary.digest)
+            }
+            (Origin::Table(table), Some(database)) => {
+                database.scan(table, &mut visitor).map(|summary| summary.ordered_digest)
+            }
+            (Origin::Table(_), None) | (Origin::Union(_), _) => {
+                return Err(LoadFault::System(format!("{} can't be read", member.dataset)));
+            }
+        };
+        let rows = visitor.into_inner().rows;
+        digest.update(&scanned.map_err(fault)?.to_le_bytes());
+        digest.update(&member.wanted.view.digest().to_le_bytes());
+        digest.update(&member.mapping_digest().to_le_bytes());
+        offset += rows;
+    }
+    let names: Vec<_> = members.iter().map(|member| member.dataset.as_str()).collect();
+    let names = names.join(" + ");
+    let table = builder.finish().map_err(|error| LoadFault::Data(format!("{names}: {error}")))?;
+    log(&names, &table, start);
+    Ok(Loaded {
+        table: Arc::new(table),
+        options,
+        title: None,
+        description: None,
+        digest: digest.digest128(),
+        note: None,
+        summaries: Summaries::default(),
+    })
+}
+
+/// Takes a member's features into the builder, its columns under their published names.
+struct Member<'m> {
+    builder: &'m mut TableBuilder,
+    member: &'m UnionMember,
+    columns: &'m [Column],
+    /// For each published column but the first where its value is.
+    from: Vec<Option<usize>>,
+    offset: u64,
+    /// One more than the last row's number.
+    rows: u64,
+}
+
+impl FeatureVisitor for Member<'_> {
+    fn begin(&mut self, schema: &Schema) {
+        let stored = |name: &str| schema.columns.iter().position(|column| column.name == name);
+        let taken = |published: &Column| {
+            let mut of_member = self.member.columns.iter();
+            let (_, from) = of_member.find(|(column, _)| column.name == published.name)?;
+            stored(from)
+        };
+        self.from = self.columns.iter().skip(1).map(taken).collect();
+    }
+
+    fn feature(
+        &mut self,
+        row: u64,
+        geometry: &Geometry,
+        values: &[Value<'_>],
+    ) -> Result<(), String> {
+        self.rows = row + 1;
+        let dataset = Value::Text(self.member.dataset.as_str());
+        let value = |from: &Option<usize>| {
+            from.and_then(|place| values.get(place).copied()).unwrap_or(Value::Null)
+        };
+        let all: Vec<Value<'_>> =
+            std::iter::once(dataset).chain(self.from.iter().map(value)).collect();
+        self.builder.feature(self.offset + row, geometry, &all)
+    }
+}

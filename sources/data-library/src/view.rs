@@ -1,0 +1,246 @@
+//! What of a dataset's features a layer is made of: a filter, and what a privacy rule
+//! makes of a value or a position.
+
+use xxhash_rust::xxh3::xxh3_128;
+
+use catalog::{Condition, Dataset, DistrictTimeZone, Filter, PrivacyRule};
+use data_model::feature::{Column, ColumnType, FeatureVisitor, Geometry, Schema, ShapeKind, Value};
+
+/// How features are changed between a store and a feature table.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub(super) struct View {
+    /// Which features there are.
+    pub(super) filter: Filter,
+    /// The zone in which conditions on days are meant.
+    pub(super) zone: DistrictTimeZone,
+    /// Columns shown as bands of this width.
+    pub(super) bands: Vec<(String, u32)>,
+    /// The side in metres of the squares that positions are moved to the middle of.
+    pub(super) coarsen: Option<u32>,
+}
+
+impl View {
+    /// All features that meet the filter, as they are stored.
+    pub(super) fn filtered(filter: &Filter, zone: &DistrictTimeZone) -> Self {
+        Self { filter: filter.clone(), zone: zone.clone(), ..Self::default() }
+    }
+
+    /// The same as the public may see it.
+    pub(super) fn public(mut self, dataset: &Dataset) -> Self {
+        for rule in &dataset.privacy {
+            match rule {
+                PrivacyRule::Band { column, width } => self.bands.push((column.clone(), *width)),
+                PrivacyRule::Coarsen { metres } => {
+                    self.coarsen = Some(self.coarsen.unwrap_or(0).max(*metres));
+                }
+                PrivacyRule::Suppress { .. }
+                | PrivacyRule::Hide { .. }
+                | PrivacyRule::AggregateOnly { .. }
+                | PrivacyRule::NoDownload
+                | PrivacyRule::NotTileable => {}
+            }
+        }
+        self
+    }
+
+    /// Whether features come as they are stored.
+    pub(super) fn is_all(&self) -> bool {
+        self.filter.is_empty() && self.bands.is_empty() && self.coarsen.is_none()
+    }
+
+    /// Tells one view from every other; 0 for all features as they are stored.
+    pub(super) fn digest(&self) -> u128 {
+        if self.is_all() {
+            return 0;
+        }
+        // A map is written in the order of its keys.
+        let text = serde_json::to_vec(&(&self.filter, &self.bands, self.coarsen, self.zone.name()));
+        xxh3_128(&text.unwrap_or_default())
+    }
+}
+
+/// A condition on a stored column.
+struct ColumnCondition<'v> {
+    /// Its place in a row; `None` for a column that is not stored.
+    place: Option<usize>,
+    wanted: &'v Condition,
+    /// Whether its values are dates and times.
+    is_moment: bool,
+}
+
+/// Hands a view of what it is given to another visitor.
+pub(super) struct Viewed<'v, V> {
+    inner: V,
+    view: &'v View,
+    conditions: Vec<ColumnCondition<'v>>,
+    bands: Vec<(usize, u32)>,
+    texts: Vec<String>,
+    position: Geometry,
+}
+
+impl<'v, V: FeatureVisitor> Viewed<'v, V> {
+    pub(super) fn new(inner: V, view: &'v View) -> Self {
+        Self {
+            inner,
+            view,
+            conditions: Vec::new(),
+            bands: Vec::new(),
+            texts: Vec::new(),
+            position: Geometry::default(),
+        }
+    }
+
+    pub(super) fn into_inner(self) -> V {
+        self.inner
+    }
+}
+
+impl<V: FeatureVisitor> FeatureVisitor for Viewed<'_, V> {
+    fn begin(&mut self, schema: &Schema) {
+        let place = |name: &String| schema.columns.iter().position(|column| column.name == *name);
+        let conditions = self.view.filter.iter();
+        let conditions = conditions.map(|(name, wanted)| {
+            let place = place(name);
+            let kind = place.and_then(|place| schema.columns.get(place)).map(|column| column.kind);
+            ColumnCondition { place, wanted, is_moment: kind == Some(ColumnType::DateTime) }
+        });
+        self.conditions = conditions.collect();
+        let bands = self.view.bands.iter();
+        self.bands = bands.filter_map(|(name, width)| Some((place(name)?, *width))).collect();
+        self.texts = vec![String::new(); self.bands.len()];
+        if self.bands.is_empty() {
+            return self.inner.begin(schema);
+        }
+        let mut schema = schema.clone();
+        for &(place, _) in &self.bands {
+            let column = &mut schema.columns[place];
+            *column = Column { kind: ColumnType::Text, ..column.clone() };
+        }
+        self.inner.begin(&schema);
+    }
+
+    fn feature(
+        &mut self,
+        row: u64,
+        geometry: &Geometry,
+        values: &[Value<'_>],
+    ) -> Result<(), String> {
+        // A column that is not stored has no value, and no value meets a condition.
+        let value = |place: Option<usize>| place.and_then(|place| values.get(place).copied());
+        let zone = &self.view.zone;
+        let met = |condition: &ColumnCondition<'_>| match value(condition.place) {
+            Some(Value::Text(text)) if condition.is_moment => {
+                let local = zone.local_text(text);
+                condition.wanted.holds(Value::Text(local.as_deref().unwrap_or(text)))
+            }
+            Some(value) => condition.wanted.holds(value),
+            None => false,
+        };
+        if !self.conditions.iter().all(met) {
+            return Ok(());
+        }
+        let geometry = match self.view.coarsen {
+            Some(metres) if !geometry.is_empty() => {
+                coarsen(geometry, metres, &mut self.position);
+                &self.position
+            }
+            _ => geometry,
+        };
+        if self.bands.is_empty() {
+            return self.inner.feature(row, geometry, values);
+        }
+        for (&(place, width), text) in self.bands.iter().zip(&mut self.texts) {
+            let number = values.get(place).and_then(|value| value.number());
+            *text = number.and_then(|number| PrivacyRule::band(number, width)).unwrap_or_default();
+        }
+        let mut values = values.to_vec();
+        for (&(place, _), text) in self.bands.iter().zip(&self.texts) {
+            if let Some(value) = values.get_mut(place) {
+                *value = if text.is_empty() { Value::Null } else { Value::Text(text) };
+            }
+        }
+        self.inner.feature(row, geometry, &values)
+    }
+}
+
+/// The middle of the square that the geometry begins in.
+fn coarsen(geometry: &Geometry, metres: u32, out: &mut Geometry) {
+    out.clear();
+    let Some(&position) = geometry.coordinates.first() else { return };
+    out.kind = Some(ShapeKind::Point);
+    out.coordinates.push(PrivacyRule::coarsen(position, metres));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use catalog::{Condition, Scalar, Span};
+
+    #[derive(Default)]
+    struct Seen(Vec<(u64, Vec<[f64; 2]>, Vec<String>)>);
+
+    impl FeatureVisitor for &mut Seen {
+        fn begin(&mut self, _: &Schema) {}
+
+        fn feature(
+            &mut self,
+            row: u64,
+            geometry: &Geometry,
+            values: &[Value<'_>],
+        ) -> Result<(), String> {
+            let values = values.iter().map(|value| format!("{value:?}")).collect();
+            self.0.push((row, geometry.coordinates.clone(), values));
+            Ok(())
+        }
+    }
+
+    fn seen(view: &View, rows: &[(f64, Value<'_>)]) -> Seen {
+        let mut seen = Seen::default();
+        let mut visitor = Viewed::new(&mut seen, view);
+        let column = |name: &str| Column {
+            name: name.to_owned(),
+            kind: ColumnType::Int,
+            title: None,
+            description: None,
+        };
+        visitor.begin(&Schema { columns: vec![column("age")], ..Schema::default() });
+        for (row, (lon, value)) in rows.iter().enumerate() {
+            let kind = Some(ShapeKind::Point);
+            let geometry =
+                Geometry { kind, coordinates: vec![[*lon, 37.5]], ..Geometry::default() };
+            visitor.feature(row as u64, &geometry, &[*value]).unwrap();
+        }
+        seen
+    }
+
+    #[test]
+    fn features_that_do_not_meet_the_filter_are_left_out_and_rows_keep_their_numbers() {
+        let from = Span { from: Some(Scalar::Int(20)), to: None };
+        let view = View::filtered(
+            &[("age".to_owned(), Condition::Between(from))].into(),
+            &DistrictTimeZone::default(),
+        );
+        let rows = [(127.0, Value::Int(19)), (127.0, Value::Int(20)), (127.0, Value::Null)];
+        let kept = seen(&view, &rows);
+        assert_eq!(kept.0.iter().map(|(row, ..)| *row).collect::<Vec<_>>(), [1]);
+        let missing = View::filtered(
+            &[("x".to_owned(), Condition::Is(Scalar::Int(1)))].into(),
+            &DistrictTimeZone::default(),
+        );
+        assert!(seen(&missing, &rows).0.is_empty());
+    }
+
+    #[test]
+    fn positions_of_a_square_become_one_and_move_less_than_it_is_wide() {
+        let view = View { coarsen: Some(100), ..View::default() };
+        let rows: Vec<_> = (0..50).map(|i| (127.0 + f64::from(i) * 1e-5, Value::Null)).collect();
+        let seen = seen(&view, &rows);
+        let mut places: Vec<_> = seen.0.iter().map(|(_, at, _)| at[0][0].to_bits()).collect();
+        places.dedup();
+        // 50 steps of 0.88 m are 44 m: one square or two.
+        assert!((1..=2).contains(&places.len()), "{places:?}");
+        for ((lon, _), (_, at, _)) in rows.iter().zip(&seen.0) {
+            assert!((lon - at[0][0]).abs() * 88_000.0 <= 51.0);
+        }
+    }
+}

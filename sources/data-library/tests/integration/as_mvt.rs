@@ -1,0 +1,182 @@
+//! Our tiles against those that PostGIS makes of the same rows.
+
+#![allow(clippy::unwrap_used, clippy::panic, clippy::print_stderr, reason = "a test")]
+
+use std::collections::BTreeMap;
+use std::f64::consts::{FRAC_1_SQRT_2, SQRT_2};
+
+use data_model::TileCoord;
+use rstest::rstest;
+use testing::decode::{self, Feature, Value};
+use testing::district::{COLUMNS, Drawn, Kind};
+use testing::outline::{Segment, farthest, segments, within};
+use testing::stores::{Store, Stores, ZOOMS, sample, table_name};
+
+/// The tile without its buffer.
+const EDGES: [f64; 2] = [0.0, 4096.0];
+/// Tile units by which a vertex moves when it is rounded to them; before that, in a
+/// feature table, to steps that at the deepest zoom here are a sixteenth of a unit.
+const ROUNDED: f64 = FRAC_1_SQRT_2 * (1.0 + 1.0 / 16.0);
+
+/// Tile units by which leaving out vertices moves an outline: a loaded table does.
+fn left_out(store: Store) -> f64 {
+    if store == Store::Live { 0.0 } else { 0.25 }
+}
+
+#[rstest]
+#[case(4326, Store::Loaded)]
+#[case(5186, Store::Live)]
+fn a_tile_holds_all_that_st_as_mvt_makes_of_the_same_rows(#[case] srid: u32, #[case] store: Store) {
+    let name = "a_tile_holds_all_that_st_as_mvt_makes_of_the_same_rows";
+    let Some(stores) = Stores::new(name, &[srid]) else { return };
+    for kind in [Kind::Points, Kind::Lines, Kind::Polygons] {
+        let drawn: BTreeMap<u64, Drawn> =
+            kind.features().into_iter().map(|drawn| (drawn.id as u64, drawn)).collect();
+        let source = stores.source(store, kind, srid);
+        let mut dropped = 0;
+        for zoom in ZOOMS {
+            let mut compared = 0;
+            for tile in sample(zoom) {
+                let theirs = as_mvt(&stores, kind, srid, tile);
+                let ours = by_id(stores.layer(&source, tile).map(|layer| layer.features));
+                for (id, expected) in &theirs {
+                    let context = format!("{kind:?} {tile} {id}");
+                    let found = ours.get(id).unwrap_or_else(|| panic!("{context} is missing"));
+                    assert_same_attributes(expected, found, &context);
+                    // All that they have is in ours.
+                    let theirs = within(&segments(expected), EDGES);
+                    let apart = farthest(&theirs, &segments(found));
+                    // Both were rounded to the grid, by up to 0.71 units each, and ours simplified.
+                    let most = 1.5;
+                    assert!(apart <= most, "{context}: theirs is {apart} off {found:?}");
+                    compared += 1;
+                }
+                // What it leaves out and meets the tile is in ours.
+                for id in meeting(&stores, kind, srid, tile) {
+                    dropped += usize::from(!theirs.contains_key(&id));
+                    assert!(ours.contains_key(&id), "{kind:?} {tile} {id} is missing");
+                }
+                // Theirs leaves out what has no width once it is rounded; ours is what
+                // was drawn.
+                for (id, found) in &ours {
+                    let [exact, wide] =
+                        [0.0, 2.0].map(|hole| outline(&drawn[id], kind, tile, hole));
+                    let found = segments(found);
+                    // What has no length or area any more is drawn as a unit or its square.
+                    let widened = if is_smallest(&found) { SQRT_2 } else { 0.0 };
+                    let most = ROUNDED + left_out(store) + widened;
+                    // A hole narrower than two units may have no area once it is rounded.
+                    let apart = farthest(&within(&found, EDGES), &exact);
+                    let apart = apart.max(farthest(&within(&wide, EDGES), &found));
+                    assert!(apart <= most, "{kind:?} {tile} {id}: {apart} off {found:?} {exact:?}");
+                }
+            }
+            assert!(compared > 30, "{kind:?} zoom {zoom}: {compared}");
+        }
+        eprintln!("{srid} {kind:?}: ST_AsMVT drops {dropped}");
+        // Small lines and polygons at zoom 10; a point has no size to be too small.
+        assert_eq!(dropped > 0, kind != Kind::Points, "{kind:?}: {dropped}");
+    }
+}
+
+/// The tile by PostGIS: what it can't hold as we do is brought to the same text.
+fn as_mvt(stores: &Stores, kind: Kind, srid: u32, tile: TileCoord) -> BTreeMap<u64, Feature> {
+    let columns = COLUMNS.map(|(name, kind)| match kind {
+        "timestamp" => format!("to_char({name}, 'YYYY-MM-DD\"T\"HH24:MI:SS') AS {name}"),
+        _ => format!("\"{name}\""),
+    });
+    let (z, x, y) = (tile.zoom().get(), tile.x(), tile.y());
+    let bytes: Vec<u8> = stores.scratch.ask(&format!(
+        "SELECT ST_AsMVT(rows.*, 'theirs', 4096, 'mvt', 'id') FROM (
+             SELECT id, {columns}, ST_AsMVTGeom(
+                 ST_Transform(geom, 3857), ST_TileEnvelope({z}, {x}, {y}), 4096, 64, true
+             ) AS mvt FROM {table}
+         ) rows WHERE mvt IS NOT NULL",
+        columns = columns.join(", "),
+        table = table_name(kind, srid),
+    ));
+    let mut layers = decode::tile(&bytes);
+    by_id(layers.pop().map(|layer| layer.features))
+}
+
+/// The features that have a point in the tile, by the database.
+fn meeting(stores: &Stores, kind: Kind, srid: u32, tile: TileCoord) -> Vec<u64> {
+    let (z, x, y) = (tile.zoom().get(), tile.x(), tile.y());
+    let rows = stores.scratch.rows(&format!(
+        "SELECT id FROM {} WHERE ST_Intersects(ST_Transform(geom, 3857), \
+         ST_TileEnvelope({z}, {x}, {y}))",
+        table_name(kind, srid)
+    ));
+    rows.iter().map(|row| row.get::<_, i64>(0) as u64).collect()
+}
+
+fn by_id(features: Option<Vec<Feature>>) -> BTreeMap<u64, Feature> {
+    let features = features.into_iter().flatten();
+    features.map(|feature| (feature.id.unwrap(), feature)).collect()
+}
+
+fn assert_same_attributes(theirs: &Feature, ours: &Feature, context: &str) {
+    assert_eq!(theirs.kind, ours.kind, "{context}");
+    let keys = |feature: &Feature| feature.tags.keys().cloned().collect::<Vec<_>>();
+    assert_eq!(keys(theirs), keys(ours), "{context}");
+    for (key, value) in &theirs.tags {
+        let found = &ours.tags[key];
+        // The database keeps integers that no browser holds; ours are text, digit for digit.
+        let alike = match (key.as_str(), value) {
+            ("count", Value::Int(count)) => *found == Value::Text(count.to_string()),
+            _ => same(value, found),
+        };
+        assert!(alike, "{context} {key}: {value:?} {found:?}");
+    }
+}
+
+/// Whether an outline lies within a square of one unit.
+fn is_smallest(edges: &[Segment]) -> bool {
+    let [first, _] = edges[0];
+    let near = |at: &[f64; 2]| (at[0] - first[0]).abs() <= 1.0 && (at[1] - first[1]).abs() <= 1.0;
+    edges.iter().flatten().all(near)
+}
+
+/// What was drawn, in units of the tile, not rounded; without holes that are narrower
+/// than `hole`.
+fn outline(drawn: &Drawn, kind: Kind, tile: TileCoord, hole: f64) -> Vec<Segment> {
+    let tiles = f64::from(1u32 << tile.zoom().get());
+    let placed = |&[lon, lat]: &[f64; 2]| {
+        let x = (lon + 180.0) / 360.0 * tiles - f64::from(tile.x());
+        let north = lat.to_radians().tan().asinh() / std::f64::consts::PI;
+        let y = (1.0 - north) / 2.0 * tiles - f64::from(tile.y());
+        [x * 4096.0, y * 4096.0]
+    };
+    let mut edges = Vec::new();
+    for (n, part) in drawn.parts.iter().enumerate() {
+        let part: Vec<[f64; 2]> = part.iter().map(placed).collect();
+        if n > 0 && width(&part) < hole {
+            continue;
+        }
+        match kind {
+            Kind::Points => edges.push([part[0], part[0]]),
+            _ => edges.extend(part.windows(2).map(|pair| [pair[0], pair[1]])),
+        }
+    }
+    edges
+}
+
+/// The lesser side of the box around a ring.
+fn width(ring: &[[f64; 2]]) -> f64 {
+    let side = |axis: usize| {
+        let along = || ring.iter().map(|at| at[axis]);
+        along().fold(f64::MIN, f64::max) - along().fold(f64::MAX, f64::min)
+    };
+    side(0).min(side(1))
+}
+
+/// Numbers by what they are, in whatever type.
+fn same(one: &Value, other: &Value) -> bool {
+    let number = |value: &Value| match *value {
+        Value::Number(number) => Some(number),
+        // An integer that a double can't hold is not equal to one.
+        Value::Int(int) => Some(int as f64).filter(|&number| number as i128 == int),
+        Value::Text(_) | Value::Bool(_) => None,
+    };
+    one == other || number(one).is_some_and(|one| number(other) == Some(one))
+}

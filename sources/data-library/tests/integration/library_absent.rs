@@ -1,0 +1,399 @@
+//! Layers whose declared data is not there: absent, until it is.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test")]
+
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Instant;
+
+use data_library::Snapshot;
+use data_library::{DataDirectory, LayerState};
+use data_model::Audience;
+use data_model::feature::{ColumnType, GeometryKind, Schema, Value};
+use flatgeobuf_store::Writer;
+use rstest::rstest;
+use testing::database::{PATIENCE, scratch};
+use testing::library::{open, options};
+use testing::pmtiles::Draft;
+use testing::{column, points};
+
+const DISTRICT: &str = "title = { ko = '구', en = 'District' }\n";
+
+const DATASETS: &str = "
+title = { ko = '분야', en = 'Field' }
+[[dataset]]
+id = 'lamp'
+title = { ko = '가로등', en = 'Lamps' }
+geometry = 'point'
+key = ['one']
+column = [{ name = 'one', type = 'text', title = { ko = '1', en = '1' } }]
+[[dataset]]
+id = 'camera'
+title = { ko = '카메라', en = 'Cameras' }
+geometry = 'point'
+column = [{ name = 'one', type = 'text', title = { ko = '1', en = '1' } }]
+[[dataset]]
+id = 'hours'
+title = { ko = '점등 시간', en = 'Lit hours' }
+geometry = 'point'
+place = 'lamp'
+[dataset.values]
+key = 'one'
+column = [
+  { name = 'one', type = 'text', title = { ko = '1', en = '1' } },
+  { name = 'n', type = 'int', unit = 'hours', title = { ko = '시간', en = 'Hours' } },
+]
+";
+
+const LAYERS: &str = "
+title = { ko = '안전', en = 'Safety' }
+order = 1
+[[layer]]
+id = 'alone'
+title = { ko = '가로등', en = 'Lamps' }
+visibility = 'staff'
+dataset = 'lamp'
+[[layer]]
+id = 'both'
+title = { ko = '둘', en = 'Both' }
+visibility = 'staff'
+union = [
+  { dataset = 'lamp', columns = { name = 'one' } },
+  { dataset = 'camera', columns = { name = 'one' } },
+]
+[[layer]]
+id = 'near'
+title = { ko = '가까운 카메라', en = 'Cameras nearby' }
+visibility = 'staff'
+over = 'lamp'
+value = 'metres'
+[[layer.figure]]
+name = 'metres'
+title = { ko = '거리', en = 'Distance' }
+unit = 'm'
+nearest = 'camera'
+[[layer]]
+id = 'lit'
+title = { ko = '점등', en = 'Lit' }
+visibility = 'staff'
+over = 'lamp'
+value = 'n'
+[[layer.figure]]
+name = 'n'
+sum = 'hours.n'
+[[layer]]
+id = 'made'
+title = { ko = '만든 것', en = 'Made' }
+visibility = 'staff'
+prepared = true
+geometry = 'point'
+datasets = ['lamp']
+column = [{ name = 'one', type = 'text', title = { ko = '1', en = '1' } }]
+";
+
+const ALL: [&str; 5] = ["alone", "both", "near", "lit", "made"];
+
+fn write_catalog(folder: &Path, datasets: &str, layers: &str) {
+    for (file, text) in [
+        ("district.toml", DISTRICT),
+        ("datasets/field.toml", datasets),
+        ("layers/theme.toml", layers),
+    ] {
+        let path = folder.join("catalog").join(file);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(path, text).unwrap();
+    }
+}
+
+fn write(folder: &Path, stem: &str) {
+    let (file, part) = (folder.join(format!("{stem}.fgb")), folder.join("part"));
+    let text = column("one", ColumnType::Text);
+    if stem == "hours" {
+        let columns = vec![text, column("n", ColumnType::Int)];
+        let schema = Schema { columns, ..Schema::default() };
+        let mut writer = Writer::create_values(&part, &schema).unwrap();
+        writer.row(&[Value::Text("a"), Value::Int(8)]).unwrap();
+        writer.finish().unwrap();
+    } else {
+        let schema = Schema { columns: vec![text], ..Schema::default() };
+        let mut writer = Writer::create(&part, &schema, GeometryKind::Point).unwrap();
+        writer.feature(&points(&[[127.0, 37.5]]), &[Value::Text("a")]).unwrap();
+        writer.finish().unwrap();
+    }
+    std::fs::rename(part, file).unwrap();
+}
+
+fn state(snapshot: &Snapshot, layer: &str) -> &'static str {
+    match snapshot.layer(layer, Audience::Staff).unwrap().state {
+        LayerState::Ready(_) => "ready",
+        LayerState::Unavailable { .. } => "unavailable",
+        LayerState::Absent { .. } => "absent",
+    }
+}
+
+fn reason(snapshot: &Snapshot, layer: &str) -> String {
+    match &snapshot.layer(layer, Audience::Staff).unwrap().state {
+        LayerState::Ready(_) => String::new(),
+        LayerState::Unavailable { reason } | LayerState::Absent { reason } => reason.clone(),
+    }
+}
+
+/// Looks until a layer has a state.
+fn wait(directory: &DataDirectory, layer: &str, wanted: &str) -> Arc<Snapshot> {
+    let until = Instant::now() + PATIENCE;
+    loop {
+        let snapshot = directory.snapshot();
+        let now = state(&snapshot, layer);
+        if now == wanted {
+            return snapshot;
+        }
+        let why = reason(&snapshot, layer);
+        assert!(Instant::now() < until, "{layer} is {now}, not {wanted}: {why}");
+        directory.refresh();
+        std::thread::sleep(std::time::Duration::from_millis(10));
+    }
+}
+
+#[rstest]
+#[case::of_figures_the_carrier("lamp", &["alone", "both", "near", "lit"])]
+#[case::of_a_union_a_member("camera", &["both", "near"])]
+#[case::values("hours", &["lit"])]
+#[case::a_prepared_result("made", &["made"])]
+fn a_layer_without_its_data_is_absent_until_it_comes(
+    #[case] missing: &str,
+    #[case] absent: &[&str],
+) {
+    let folder = tempfile::tempdir().unwrap();
+    write_catalog(folder.path(), DATASETS, LAYERS);
+    for stem in ["lamp", "camera", "hours", "made"].into_iter().filter(|stem| *stem != missing) {
+        write(folder.path(), stem);
+    }
+    let directory = open(folder.path());
+    for layer in ALL.into_iter().filter(|layer| !absent.contains(layer)) {
+        wait(&directory, layer, "ready");
+    }
+    let snapshot = directory.snapshot();
+    for layer in absent {
+        assert_eq!(state(&snapshot, layer), "absent", "{layer}");
+        let reason = reason(&snapshot, layer);
+        assert!(reason.contains(&format!("{missing}.fgb is missing")), "{layer}: {reason}");
+    }
+    let mut told: Vec<&str> = snapshot.absent().map(|(id, _)| id.as_str()).collect();
+    told.sort_by_key(|id| ALL.iter().position(|layer| layer == id));
+    assert_eq!(told, absent);
+    assert_eq!(snapshot.states().count(), ALL.len() - absent.len());
+    assert!(snapshot.states().all(|(_, reason)| reason.is_none()));
+
+    // It comes while the server runs.
+    write(folder.path(), missing);
+    for layer in ALL {
+        wait(&directory, layer, "ready");
+    }
+    // What goes while it runs is unavailable, so that no tile silently lacks it.
+    std::fs::remove_file(folder.path().join(format!("{missing}.fgb"))).unwrap();
+    for layer in absent {
+        let snapshot = wait(&directory, layer, "unavailable");
+        assert!(reason(&snapshot, layer).contains("restart"), "{}", reason(&snapshot, layer));
+    }
+    // After a restart it is absent, whatever was there before, kept figures too.
+    let again = open(folder.path());
+    for layer in absent {
+        assert_eq!(state(&again.snapshot(), layer), "absent", "{layer}");
+    }
+    write(folder.path(), missing);
+    for layer in absent {
+        wait(&directory, layer, "ready");
+    }
+}
+
+#[test]
+fn a_file_that_is_there_and_can_not_be_read_is_unavailable() {
+    let folder = tempfile::tempdir().unwrap();
+    write_catalog(folder.path(), DATASETS, LAYERS);
+    for stem in ["lamp", "camera", "hours", "made"] {
+        write(folder.path(), stem);
+    }
+    std::fs::write(folder.path().join("lamp.fgb"), b"not a FlatGeobuf file").unwrap();
+    let snapshot = open(folder.path()).snapshot();
+    for layer in ["alone", "both", "near", "lit"] {
+        assert_eq!(state(&snapshot, layer), "unavailable", "{}", reason(&snapshot, layer));
+    }
+    assert_eq!(snapshot.absent().count(), 0);
+}
+
+#[rstest]
+#[case::not_in_the_archive("archive_layer = 'roads'", "absent", "has no layer")]
+#[case::in_the_archive("archive_layer = 'paths'", "ready", "")]
+#[case::at_other_zooms("archive_layer = 'paths'\nmax_zoom = 5", "unavailable", "zooms")]
+fn a_layer_that_its_archive_does_not_hold_is_absent(
+    #[case] declared: &str,
+    #[case] expected: &str,
+    #[case] why: &str,
+) {
+    let folder = tempfile::tempdir().unwrap();
+    let layer = LAYERS.split("[[layer]]").take(2).collect::<Vec<_>>().join("[[layer]]");
+    write_catalog(folder.path(), DATASETS, &format!("{layer}\n{declared}\n"));
+    let shapes = [testing::foreign::point(Some(1), [9, 9], Vec::new())];
+    let tile = testing::foreign::tile(4096, &[("paths", &shapes)]);
+    let mut draft = Draft::new((10, 10));
+    draft.tile((10, 0, 0), &tile);
+    draft.write(&folder.path().join("lamp.pmtiles"));
+    let snapshot = open(folder.path()).snapshot();
+    assert_eq!(state(&snapshot, "alone"), expected, "{}", reason(&snapshot, "alone"));
+    assert!(reason(&snapshot, "alone").contains(why), "{}", reason(&snapshot, "alone"));
+}
+
+/// An archive with a layer of each name.
+fn write_archive(folder: &Path, layers: &[&str]) {
+    let shapes = [testing::foreign::point(Some(1), [9, 9], Vec::new())];
+    let layers: Vec<_> = layers.iter().map(|name| (*name, &shapes[..])).collect();
+    let mut draft = Draft::new((10, 10));
+    draft.tile((10, 0, 0), &testing::foreign::tile(4096, &layers));
+    draft.write(&folder.join("part"));
+    std::fs::rename(folder.join("part"), folder.join("lamp.pmtiles")).unwrap();
+}
+
+#[test]
+fn features_that_go_beside_an_archive_that_stays_are_unavailable() {
+    let folder = tempfile::tempdir().unwrap();
+    let filtered = LAYERS.replacen("dataset = 'lamp'", "dataset = 'lamp'\nwhere.one = 'a'", 1);
+    write_catalog(folder.path(), DATASETS, &filtered);
+    for stem in ["lamp", "camera", "hours", "made"] {
+        write(folder.path(), stem);
+    }
+    write_archive(folder.path(), &["lamp"]);
+    let directory = open(folder.path());
+    let need_features = ["alone", "both", "near", "lit"];
+    for layer in need_features {
+        wait(&directory, layer, "ready");
+    }
+    std::fs::remove_file(folder.path().join("lamp.fgb")).unwrap();
+    for layer in need_features {
+        let snapshot = wait(&directory, layer, "unavailable");
+        assert!(reason(&snapshot, layer).contains("holds tiles"), "{layer}");
+        assert!(reason(&snapshot, layer).contains("restart"), "{layer}");
+    }
+    assert_eq!(directory.snapshot().absent().count(), 0);
+    // Of what was never there since the start nothing is lost.
+    let again = open(folder.path());
+    for layer in need_features {
+        assert_eq!(state(&again.snapshot(), layer), "absent", "{layer}");
+    }
+    write(folder.path(), "lamp");
+    for layer in need_features {
+        wait(&directory, layer, "ready");
+    }
+}
+
+#[rstest]
+#[case::declared("archive_layer = 'paths'", &["paths"], &["roads"])]
+#[case::the_only_one("", &["paths"], &["roads", "rails"])]
+fn a_layer_that_its_archive_loses_is_unavailable(
+    #[case] declared: &str,
+    #[case] before: &[&str],
+    #[case] after: &[&str],
+) {
+    let folder = tempfile::tempdir().unwrap();
+    let layer = LAYERS.split("[[layer]]").take(2).collect::<Vec<_>>().join("[[layer]]");
+    write_catalog(folder.path(), DATASETS, &format!("{layer}\n{declared}\n"));
+    write_archive(folder.path(), before);
+    let directory = open(folder.path());
+    wait(&directory, "alone", "ready");
+    write_archive(folder.path(), after);
+    let snapshot = wait(&directory, "alone", "unavailable");
+    assert!(reason(&snapshot, "alone").contains("has no layer"), "{}", reason(&snapshot, "alone"));
+    assert_eq!(state(&open(folder.path()).snapshot(), "alone"), "absent");
+    std::fs::remove_file(folder.path().join("lamp.pmtiles")).unwrap();
+    let missing = |snapshot: &Snapshot| reason(snapshot, "alone").contains("is missing");
+    let until = Instant::now() + PATIENCE;
+    while !missing(&directory.snapshot()) {
+        assert!(Instant::now() < until, "{}", reason(&directory.snapshot(), "alone"));
+        directory.refresh();
+    }
+    assert_eq!(state(&directory.snapshot(), "alone"), "unavailable");
+    write_archive(folder.path(), before);
+    wait(&directory, "alone", "ready");
+}
+
+#[test]
+fn a_layer_whose_form_for_staff_is_absent_is_counted_as_absent() {
+    let folder = tempfile::tempdir().unwrap();
+    let public = "[layer.public]\nover = 'lamp'\nvalue = 'metres'\n\
+                  description = { ko = '거리', en = 'Distance' }\n\
+                  figure = [{ name = 'metres', title = { ko = '거리', en = 'Distance' }, \
+                  unit = 'm', nearest = 'lamp' }]\n";
+    let (before, near) = LAYERS.split_at(LAYERS.find("[[layer]]\nid = 'near'").unwrap());
+    let near = near.split("[[layer]]\nid = 'lit'").next().unwrap().replace("'staff'", "'public'");
+    let layers = before.split("[[layer]]").next().unwrap().to_owned() + &near + public;
+    write_catalog(folder.path(), DATASETS, &layers);
+    write(folder.path(), "lamp");
+    let directory = open(folder.path());
+    let public =
+        |snapshot: &Snapshot| snapshot.layer("near", Audience::Public).unwrap().source().is_some();
+    let until = Instant::now() + PATIENCE;
+    while !public(&directory.snapshot()) {
+        assert!(Instant::now() < until, "the public form has not come");
+        directory.refresh();
+        std::thread::sleep(std::time::Duration::from_millis(10));
+    }
+    let snapshot = directory.snapshot();
+    assert_eq!(state(&snapshot, "near"), "absent");
+    assert_eq!((snapshot.states().count(), snapshot.absent().count()), (0, 1));
+}
+
+#[test]
+fn a_table_where_no_database_is_named_is_absent() {
+    let folder = tempfile::tempdir().unwrap();
+    let datasets = DATASETS.replacen("id = 'lamp'", "id = 'lamp'\ntable = 'maps.lamp'", 1);
+    write_catalog(folder.path(), &datasets, LAYERS);
+    write(folder.path(), "camera");
+    let snapshot = open(folder.path()).snapshot();
+    assert_eq!(state(&snapshot, "alone"), "absent");
+    assert!(reason(&snapshot, "alone").contains("--database-url"));
+}
+
+#[test]
+fn a_table_is_absent_once_the_database_has_answered() {
+    let name = "a_table_is_absent_once_the_database_has_answered";
+    let Some(scratch) = scratch(name) else { return };
+    let folder = tempfile::tempdir().unwrap();
+    write_catalog(folder.path(), DATASETS, LAYERS);
+    let database = Some(data_library::DatabaseTables {
+        database: scratch.database(),
+        schemas: data_library::Schemas {
+            publish: Vec::new(),
+            datasets: vec![scratch.schema.clone()],
+        },
+        memory: 1 << 30,
+    });
+    let options = data_library::LibraryOptions { database, ..options() };
+    let directory = DataDirectory::open(folder.path(), options).unwrap();
+    for layer in ALL {
+        let snapshot = wait(&directory, layer, "absent");
+        assert!(reason(&snapshot, layer).contains("no table"), "{}", reason(&snapshot, layer));
+    }
+    scratch.sql(
+        "CREATE TABLE lamp (fid int PRIMARY KEY, one text, geom geometry(Point, 4326));
+         INSERT INTO lamp VALUES (1, 'a', ST_Point(127, 37.5, 4326))",
+    );
+    wait(&directory, "alone", "ready");
+    assert_eq!(state(&directory.snapshot(), "both"), "absent");
+    scratch.sql("DROP TABLE lamp");
+    wait(&directory, "alone", "unavailable");
+}
+
+#[test]
+fn a_table_of_a_database_that_was_never_reached_is_not_known_to_be_absent() {
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
+    let url = "postgresql://u@127.0.0.1:1/x?connect_timeout=1";
+    let options = postgis_store::DatabaseOptions::new(url);
+    let database = postgis_store::Database::start(options, runtime.handle().clone()).unwrap();
+    let schemas = data_library::Schemas::default();
+    let database = Some(data_library::DatabaseTables { database, schemas, memory: 0 });
+    let options = data_library::LibraryOptions { database, ..testing::library::options() };
+    let folder = tempfile::tempdir().unwrap();
+    write_catalog(folder.path(), DATASETS, LAYERS);
+    let snapshot = DataDirectory::open(folder.path(), options).unwrap().snapshot();
+    for layer in ALL {
+        assert_eq!(state(&snapshot, layer), "unavailable", "{layer}");
+    }
+}

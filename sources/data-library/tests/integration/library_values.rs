@@ -1,0 +1,156 @@
+//! Values over time in files and tables: never layers of their own.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "tests")]
+
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Instant;
+
+use data_library::Snapshot;
+use data_library::{DataDirectory, DatabaseTables, LibraryOptions, Schemas};
+use data_model::Audience;
+use data_model::feature::{ColumnType, Schema, Value};
+use flatgeobuf_store::Writer;
+use postgis_store::RelationName;
+use rstest::rstest;
+use testing::column;
+use testing::database::{PATIENCE, Scratch, scratch};
+use tile_source::workers::{TileWorkers, WorkerOptions};
+use vector_tile::fragment::DeflateLevel;
+
+/// A dataset with features and values, one with values alone, and no layer.
+fn write_catalog(folder: &Path, datasets: &str) {
+    let head = "title = { ko = '분야', en = 'Field' }\n";
+    let files = [
+        ("district.toml", "title = { ko = '구', en = 'District' }\n".to_owned()),
+        ("datasets/field.toml", format!("{head}{datasets}")),
+    ];
+    std::fs::create_dir_all(folder.join("catalog/layers")).unwrap();
+    for (file, text) in files {
+        let path = folder.join("catalog").join(file);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(path, text).unwrap();
+    }
+}
+
+const DATASETS: &str = "
+[[dataset]]
+id = 'stop'
+title = { ko = '정류장', en = 'Stops' }
+geometry = 'point'
+key = ['ars_id']
+column = [{ name = 'ars_id', type = 'code', title = { ko = '번호', en = 'Number' } }]
+[dataset.values]
+key = 'ars_id'
+column = [{ name = 'ars_id', type = 'code', title = { ko = '번호', en = 'Number' } }]
+[[dataset]]
+id = 'boardings'
+title = { ko = '승차', en = 'Boardings' }
+geometry = 'point'
+place = 'stop'
+[dataset.values]
+key = 'ars_id'
+column = [{ name = 'ars_id', type = 'code', title = { ko = '번호', en = 'Number' } }]
+";
+
+fn write_values(folder: &Path, stem: &str) {
+    let schema = Schema { columns: vec![column("ars_id", ColumnType::Text)], ..Schema::default() };
+    let path = folder.join(format!("{stem}.fgb"));
+    let mut writer = Writer::create_values(&path, &schema).unwrap();
+    writer.row(&[Value::Text(stem)]).unwrap();
+    writer.finish().unwrap();
+}
+
+fn options(scratch: Option<&Scratch>) -> LibraryOptions {
+    let deflate_level = DeflateLevel::DEFAULT;
+    let workers = WorkerOptions { concurrent: 1, queued: 1, deflate_level };
+    LibraryOptions {
+        publish_uncatalogued: true,
+        folder_is_optional: true,
+        workers: Arc::new(TileWorkers::new(workers)),
+        database: scratch.map(|scratch| DatabaseTables {
+            database: scratch.database(),
+            schemas: Schemas { publish: vec![scratch.schema.clone()], datasets: Vec::new() },
+            memory: 1 << 30,
+        }),
+    }
+}
+
+fn ids(snapshot: &Snapshot) -> Vec<String> {
+    let layers = snapshot.layers(Audience::Public).chain(snapshot.layers(Audience::Staff));
+    let mut ids: Vec<_> = layers.map(|layer| layer.id.as_str().to_owned()).collect();
+    ids.sort_unstable();
+    ids.dedup();
+    ids
+}
+
+fn public(snapshot: &Snapshot) -> Vec<String> {
+    snapshot.layers(Audience::Public).map(|layer| layer.id.as_str().to_owned()).collect()
+}
+
+#[test]
+fn a_file_of_values_is_no_layer_and_does_not_become_public_by_an_edit() {
+    let folder = tempfile::tempdir().unwrap();
+    for stem in ["boardings", "stop_values", "other_values"] {
+        write_values(folder.path(), stem);
+    }
+    write_catalog(folder.path(), DATASETS);
+    let directory = DataDirectory::open(folder.path(), options(None)).unwrap();
+    // Of what no catalog mentions, nobody knows what it is.
+    assert_eq!(ids(&directory.snapshot()), ["other_values"]);
+
+    write_catalog(folder.path(), "");
+    let until = Instant::now() + PATIENCE;
+    while ids(&directory.snapshot()).len() < 3 {
+        assert!(Instant::now() < until, "{:?}", directory.snapshot().faults());
+        directory.refresh();
+    }
+    assert_eq!(public(&directory.snapshot()), [""; 0], "all of it is for staff");
+}
+
+#[rstest]
+#[case::published_with_a_geometry("ADD COLUMN geom geometry(Point, 4326)")]
+#[case::renamed_too("ADD COLUMN geom geometry(Point, 4326); ALTER TABLE boardings RENAME TO b2")]
+fn a_table_of_values_is_no_layer_whatever_becomes_of_it(#[case] change: &str) {
+    let name = "a_table_of_values_is_no_layer_whatever_becomes_of_it";
+    let Some(scratch) = scratch(name) else { return };
+    scratch.sql(
+        "CREATE TABLE boardings (ars_id text, n int); CREATE TABLE plain (n int);
+         CREATE TABLE stop_values (ars_id text, geom geometry(Point, 4326));
+         CREATE TABLE other (geom geometry(Point, 4326))",
+    );
+    let folder = tempfile::tempdir().unwrap();
+    write_catalog(folder.path(), DATASETS);
+    let options = options(Some(&scratch));
+    let database = Arc::clone(&options.database.as_ref().unwrap().database);
+    let directory = DataDirectory::open(folder.path(), options).unwrap();
+    assert_eq!(ids(&directory.snapshot()), ["other"]);
+    let look = database.look();
+    let name = |table: &str| RelationName { schema: None, table: table.to_owned() };
+    assert_eq!(*look.asked, [name("boardings"), name("stop_values")].into());
+    let found: Vec<_> = look.values.iter().map(|table| table.name.as_str()).collect();
+    assert_eq!(found, ["boardings"], "known before the first snapshot is made");
+
+    scratch.sql(&format!(
+        "ALTER TABLE boardings {change}; CREATE TABLE marker (geom geometry(Point, 4326))"
+    ));
+    let until = Instant::now() + PATIENCE;
+    while !ids(&directory.snapshot()).contains(&"marker".to_owned()) {
+        assert!(Instant::now() < until, "{:?}", directory.snapshot().faults());
+        directory.refresh();
+        std::thread::sleep(std::time::Duration::from_millis(20));
+    }
+    assert_eq!(public(&directory.snapshot()), ["marker", "other"]);
+}
+
+#[test]
+fn a_table_beside_a_file_of_values_is_a_fault_that_says_which_is_served() {
+    let name = "a_table_beside_a_file_of_values_is_a_fault_that_says_which_is_served";
+    let Some(scratch) = scratch(name) else { return };
+    scratch.sql("CREATE TABLE boardings (ars_id text, n int)");
+    let folder = tempfile::tempdir().unwrap();
+    write_catalog(folder.path(), DATASETS);
+    write_values(folder.path(), "boardings");
+    let directory = DataDirectory::open(folder.path(), options(Some(&scratch))).unwrap();
+    let fault = directory.snapshot().faults().concat();
+    assert!(fault.contains("boardings.fgb") && fault.contains("the table is served"), "{fault}");
+}

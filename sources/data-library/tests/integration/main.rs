@@ -1,0 +1,15 @@
+//! Integration tests of the data library, and of what all stores have in common.
+
+mod as_mvt;
+mod conformance;
+mod labels;
+mod library;
+mod library_absent;
+mod library_figures;
+mod library_ids;
+mod library_table_names;
+mod library_tables;
+mod library_union;
+mod library_values;
+mod seams;
+mod stores;

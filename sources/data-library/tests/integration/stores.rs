@@ -1,0 +1,150 @@
+//! The same data in FlatGeobuf and in PostGIS, in any CRS, makes the same tiles.
+
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test")]
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use rstest::rstest;
+use testing::decode::{Feature, Layer};
+use testing::district::Kind;
+use testing::encode::{SEOUL, covering};
+use testing::outline::{hausdorff, segments, within};
+use testing::stores::{Store, Stores, ZOOMS, sample, tiles_of_area};
+use vector_tile::Fragment;
+
+#[rstest]
+#[case(4326)]
+#[case(3857)]
+#[case(5186)]
+#[case(5179)]
+#[case(5174)]
+fn the_same_features_make_the_same_tiles_in_both_stores(#[case] srid: u32) {
+    let name = "the_same_features_make_the_same_tiles_in_both_stores";
+    let Some(stores) = Stores::new(name, &[srid]) else { return };
+    for kind in Kind::ALL {
+        let [file, table] =
+            [Store::File, Store::Loaded].map(|store| stores.source(store, kind, srid));
+        let (of_file, of_table) = (file.description(), table.description());
+        assert_eq!(of_file, of_table);
+        assert_eq!(of_file.feature_count, Some(kind.features().len() as u64));
+        for zoom in ZOOMS {
+            let mut seen = BTreeSet::new();
+            for tile in sample(zoom) {
+                let decoded = [&file, &table].map(|source| stores.layer(source, tile));
+                assert_same(&decoded[0], &decoded[1], &format!("{kind:?} {tile}"));
+                let ids = decoded[0].iter().flat_map(|layer| &layer.features);
+                seen.extend(ids.map(|feature| feature.id.unwrap()));
+                let stored = [&file, &table].map(|source| stores.fragment(source, tile));
+                let bytes = stored.each_ref().map(|made| made.as_ref().map(Fragment::gzip));
+                assert!(bytes[0] == bytes[1], "{kind:?} {tile}: the bytes differ");
+            }
+            // All tiles at low zooms, a choice of them at high ones.
+            let all = kind.features().len();
+            let least = if sample(zoom).len() == tiles_of_area(zoom).len() { all } else { 20 };
+            assert!(seen.len() >= least, "{kind:?} zoom {zoom}: {} features", seen.len());
+        }
+    }
+}
+
+fn assert_same(one: &Option<Layer>, other: &Option<Layer>, context: &str) {
+    let (Some(one), Some(other)) = (one, other) else {
+        assert_eq!(one.is_some(), other.is_some(), "{context}: one store has nothing");
+        return;
+    };
+    assert_eq!((&one.name, one.extent), (&other.name, other.extent), "{context}");
+    for (one, other) in one.features.iter().zip(&other.features) {
+        assert_eq!(one, other, "{context}");
+    }
+    assert_eq!(one.features.len(), other.features.len(), "{context}");
+}
+
+#[rstest]
+#[case(3857)]
+#[case(5186)]
+#[case(5179)]
+#[case(5174)]
+fn a_crs_moves_nothing_by_more_than_a_unit(#[case] srid: u32) {
+    let name = "a_crs_moves_nothing_by_more_than_a_unit";
+    let Some(stores) = Stores::new(name, &[4326, srid]) else { return };
+    for store in [Store::File, Store::Loaded] {
+        for kind in Kind::ALL {
+            let degrees = stores.source(store, kind, 4326);
+            let metres = stores.source(store, kind, srid);
+            let mut compared = 0;
+            for zoom in ZOOMS {
+                for tile in sample(zoom) {
+                    let [expected, found] =
+                        [&degrees, &metres].map(|source| by_id(stores.layer(source, tile)));
+                    let context = format!("{store:?} {kind:?} {tile}");
+                    for (one, other) in [(&expected, &found), (&found, &expected)] {
+                        let missing = inside(one).find(|id| !other.contains_key(id));
+                        assert_eq!(missing, None, "{context}");
+                    }
+                    for (id, expected) in &expected {
+                        let Some(found) = found.get(id) else { continue };
+                        assert_near(expected, found, &format!("{context} {id}"));
+                        compared += 1;
+                    }
+                }
+            }
+            assert!(compared > 1000, "{kind:?}: {compared}");
+        }
+    }
+}
+
+fn by_id(layer: Option<Layer>) -> BTreeMap<u64, Feature> {
+    let features = layer.into_iter().flat_map(|layer| layer.features);
+    features.map(|feature| (feature.id.unwrap(), feature)).collect()
+}
+
+/// Where a unit more or less can't take a feature, or a part of it, out of the tile
+/// with its buffer of 64 units.
+const INSIDE: [f64; 2] = [-62.0, 4096.0 + 62.0];
+
+fn inside(features: &BTreeMap<u64, Feature>) -> impl Iterator<Item = u64> {
+    let inside = |feature: &Feature| !within(&segments(feature), INSIDE).is_empty();
+    features.iter().filter(move |(_, feature)| inside(feature)).map(|(&id, _)| id)
+}
+
+/// Attributes the same, geometry within a unit.
+fn assert_near(expected: &Feature, found: &Feature, context: &str) {
+    assert_eq!((expected.kind, &expected.tags), (found.kind, &found.tags), "{context}");
+    let counts = |feature: &Feature| -> Vec<usize> { feature.parts.iter().map(Vec::len).collect() };
+    if counts(expected) == counts(found) {
+        let vertices = expected.parts.iter().flatten().zip(found.parts.iter().flatten());
+        let off = vertices.map(|(a, b)| (a[0] - b[0]).abs().max((a[1] - b[1]).abs())).max();
+        if off.unwrap() <= 1 {
+            return;
+        }
+        // As many vertices, and others: a ring may begin elsewhere.
+    }
+    assert_ne!(expected.kind, 1, "{context}: {:?} {:?}", expected.parts, found.parts);
+    let [expected, found] = [expected, found].map(segments);
+    let apart = hausdorff(&expected, &found, INSIDE);
+    assert!(apart <= 2f64.sqrt(), "{context}: {apart} units apart");
+}
+
+/// A tile as a person can read it, and see what a change of the encoder changes.
+#[rstest]
+fn a_tile_is_what_it_was(#[values(Kind::Points, Kind::Lines, Kind::Polygons)] kind: Kind) {
+    let Some(stores) = Stores::new("a_tile_is_what_it_was", &[4326]) else { return };
+    let tile = covering(16, SEOUL);
+    let read = |store| {
+        let layer = stores.layer(&stores.source(store, kind, 4326), tile).unwrap();
+        let mut text = format!("{} {tile}, {} units\n", layer.name, layer.extent);
+        for Feature { id, kind, tags, parts } in layer.features {
+            text += &format!("\n{id:?} of type {kind}\n");
+            for (name, value) in tags {
+                text += &format!("  {name} = {value:?}\n");
+            }
+            for part in parts {
+                text += &format!("  {part:?}\n");
+            }
+        }
+        text
+    };
+    let file = read(Store::File);
+    insta::assert_snapshot!(format!("{}-in-memory", kind.name()), file);
+    assert_eq!(read(Store::Loaded), file);
+    insta::assert_snapshot!(format!("{}-live", kind.name()), read(Store::Live));
+}

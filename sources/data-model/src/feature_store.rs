@@ -1,0 +1,91 @@
+//! The trait of stores that features are scanned from.
+
+use std::path::PathBuf;
+
+use korean_text::Bilingual;
+
+use crate::feature::FeatureVisitor;
+
+/// Where features of one dataset come from, as doubles in the store's own CRS
+/// already brought to longitude and latitude.
+pub trait FeatureStore: Send + Sync {
+    /// Reads every feature in the store's order and hands each to `visitor`.
+    /// Blocks; callers run it off the async workers.
+    ///
+    /// # Errors
+    /// [`StoreError`]; features seen before it are then not to be used.
+    fn scan(&self, visitor: &mut dyn FeatureVisitor) -> Result<(), StoreError>;
+}
+
+/// Why a store can't be read: the place and the reason, for the operator.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// The file can't be opened or read.
+    #[error("{}: {error}", path.display())]
+    Io {
+        /// The file.
+        path: PathBuf,
+        /// What the system said.
+        error: std::io::Error,
+    },
+    /// The file is damaged or is not what its name says.
+    #[error("{}: {place}: {reason}", path.display())]
+    Corrupt {
+        /// The file.
+        path: PathBuf,
+        /// Where in it: header, byte offset, feature number.
+        place: String,
+        /// What is wrong and what was expected.
+        reason: String,
+    },
+    /// The file is sound but uses something that is not supported.
+    #[error("{}: {reason}", path.display())]
+    Unsupported {
+        /// The file.
+        path: PathBuf,
+        /// What, and what to do instead.
+        reason: String,
+    },
+    /// The database can't be reached, or the connection broke. Try again.
+    #[error("table {table}: {reason}")]
+    Unreachable {
+        /// Schema and name.
+        table: String,
+        /// Why, without address or credentials.
+        reason: String,
+    },
+    /// The table can't be read as it is now.
+    #[error("table {table}: {place}: {reason}")]
+    Table {
+        /// Schema and name.
+        table: String,
+        /// Where in it: row, column.
+        place: String,
+        /// What is wrong and what to do.
+        reason: String,
+    },
+}
+
+impl Bilingual for StoreError {
+    fn ko(&self) -> String {
+        match self {
+            Self::Io { path, error } => {
+                format!("{}: 파일을 열거나 쓸 수 없습니다. {}", path.display(), error.ko())
+            }
+            Self::Corrupt { path, .. } => {
+                format!("{}: 파일이 손상되어 읽을 수 없습니다. 다시 복사하십시오", path.display())
+            }
+            Self::Unsupported { path, .. } => {
+                format!("{}: 지원하지 않는 형식이 쓰인 파일입니다", path.display())
+            }
+            Self::Unreachable { table, .. } => {
+                format!("테이블 {table}: 데이터베이스에 닿을 수 없습니다. 다시 하십시오")
+            }
+            Self::Table { table, .. } => format!("테이블 {table}: 지금은 읽을 수 없습니다"),
+        }
+    }
+
+    fn en(&self) -> String {
+        self.to_string()
+    }
+}

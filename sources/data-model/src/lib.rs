@@ -1,0 +1,29 @@
+//! Features, ids, tiles, periods and audiences: the words that all sources share.
+//!
+//! | module | content |
+//! |---|---|
+//! | [`feature`] | one feature as stored: geometry and values |
+//! | [`feature_store`] | the trait of stores that features are scanned from |
+//! | [`id`] | ids of fields, datasets, themes and layers |
+//! | [`tile`] | tile coordinates, zooms, extents, the world grid |
+//! | [`period`] | the length of a time slice |
+//! | [`time_label`] | labels of time slices |
+//! | [`number`] | decimal numbers that a double keeps |
+//! | [`audience`] | the public and the staff |
+
+#![forbid(unsafe_code)]
+
+pub mod audience;
+pub mod feature;
+pub mod feature_store;
+pub mod id;
+pub mod number;
+pub mod period;
+pub mod tile;
+pub mod time_label;
+
+pub use audience::Audience;
+pub use feature_store::{FeatureStore, StoreError};
+pub use id::{DatasetId, FieldId, LayerId, ThemeId};
+pub use period::Period;
+pub use tile::{Extent, TileCoord, Zoom};

@@ -1,0 +1,181 @@
+//! Reads a whole file, feature by feature, in bounded memory.
+
+use std::fs::File;
+use std::io::{BufReader, Read};
+use std::path::{Path, PathBuf};
+
+use flatgeobuf::{size_prefixed_root_as_feature, size_prefixed_root_as_header};
+
+use super::frame::{FrameError, Frames};
+use super::{geometry, header, properties};
+use data_model::feature::{FeatureVisitor, Geometry, GeometryKind, Value};
+use data_model::{FeatureStore, StoreError};
+use projection::{Projection, ProjectionError, onto_earth};
+
+/// A FlatGeobuf file as a feature store.
+#[derive(Debug, Clone)]
+pub struct FlatGeobuf {
+    path: PathBuf,
+}
+
+/// What a completed scan has seen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ScanSummary {
+    /// How many features were read; the count of the header where it has one.
+    pub features: u64,
+    /// XXH3 of the file's bytes.
+    pub digest: u128,
+    /// What its header says that features are; [`GeometryKind::Mixed`] where it does
+    /// not say, as it does not of rows that have no geometry at all.
+    pub declared: GeometryKind,
+}
+
+impl FlatGeobuf {
+    /// The file at `path`; it is opened anew by each scan.
+    #[must_use]
+    pub fn new(path: impl Into<PathBuf>) -> Self {
+        Self { path: path.into() }
+    }
+
+    /// The file.
+    #[must_use]
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Scans the file and digests its bytes. Blocks.
+    ///
+    /// # Errors
+    /// [`StoreError`]; features seen before it are not to be used.
+    pub fn scan_and_digest(
+        &self,
+        visitor: &mut dyn FeatureVisitor,
+    ) -> Result<ScanSummary, StoreError> {
+        let io = |error| StoreError::Io { path: self.path.clone(), error };
+        let file = File::open(&self.path).map_err(io)?;
+        let length = file.metadata().map_err(io)?.len();
+        scan(BufReader::with_capacity(1 << 16, file), length, &self.path, visitor)
+    }
+}
+
+impl FeatureStore for FlatGeobuf {
+    fn scan(&self, visitor: &mut dyn FeatureVisitor) -> Result<(), StoreError> {
+        self.scan_and_digest(visitor).map(|_| ())
+    }
+}
+
+/// Scans `length` bytes of FlatGeobuf; `path` names them in errors.
+///
+/// Holds one feature at a time, at most 256 MiB, and never more than the file
+/// has left.
+///
+/// # Errors
+/// [`StoreError::Corrupt`] with the place, [`StoreError::Unsupported`], or
+/// [`StoreError::Io`].
+pub fn scan(
+    input: impl Read,
+    length: u64,
+    path: &Path,
+    visitor: &mut dyn FeatureVisitor,
+) -> Result<ScanSummary, StoreError> {
+    let corrupt = |place: String, reason: String| StoreError::Corrupt {
+        path: path.to_owned(),
+        place,
+        reason,
+    };
+    let unsupported = |reason| StoreError::Unsupported { path: path.to_owned(), reason };
+    let frame_error = |error| match error {
+        FrameError::Io(error) => StoreError::Io { path: path.to_owned(), error },
+        FrameError::Corrupt { place, reason } => corrupt(place, reason),
+    };
+
+    let mut frames = Frames::open(input, length).map_err(frame_error)?;
+    let header = {
+        let frame = frames.header().map_err(frame_error)?;
+        let header = size_prefixed_root_as_header(frame)
+            .map_err(|error| corrupt("header".to_owned(), first_line(&error.to_string())))?;
+        header::read(header).map_err(|fault| corrupt("header".to_owned(), fault.to_string()))?
+    };
+    let projection = header.crs.projection().map_err(|error| unsupported(error.to_string()))?;
+    frames.skip_index(header.features, header.node_size).map_err(frame_error)?;
+
+    visitor.begin(&header.schema);
+    let mut shape = Geometry::default();
+    let mut memory = Vec::with_capacity(header.stored.len());
+    let mut row = 0;
+    loop {
+        let start = frames.position();
+        let Some(frame) = frames.feature(row).map_err(frame_error)? else {
+            break;
+        };
+        let number = row;
+        let place_of = || format!("feature {number} at byte {start}");
+        let feature = size_prefixed_root_as_feature(frame)
+            .map_err(|error| corrupt(place_of(), first_line(&error.to_string())))?;
+        if feature.columns().is_some_and(|columns| !columns.is_empty()) {
+            let reason = "features with columns of their own are not supported; write the file \
+                          anew with ogr2ogr";
+            return Err(unsupported(format!("{}: {reason}", place_of())));
+        }
+        match feature.geometry() {
+            None => shape.clear(),
+            Some(stored) => geometry::read(stored, header.geometry, &mut shape)
+                .map_err(|reason| corrupt(place_of(), reason))?,
+        }
+        if let Err([x, y]) = place(projection.as_ref(), &mut shape.coordinates) {
+            let crs = header.crs.name();
+            let reason =
+                format!("{x} {y} is no longitude and latitude, and {crs}; import it with --crs");
+            return Err(corrupt(place_of(), reason));
+        }
+        let mut values = emptied(memory);
+        values.resize(header.stored.len(), Value::Null);
+        if let Some(records) = feature.properties() {
+            properties::read(records.bytes(), &header.stored, &mut values)
+                .map_err(|fault| corrupt(place_of(), fault.to_string()))?;
+        }
+        visitor
+            .feature(row, &shape, &values)
+            .map_err(|reason| unsupported(format!("{}: {reason}", place_of())))?;
+        memory = emptied(values);
+        row += 1;
+        if header.features > 0 && row > header.features {
+            let reason = format!("the header promises {} features", header.features);
+            return Err(corrupt(place_of(), reason));
+        }
+    }
+    if header.features > 0 && row != header.features {
+        let reason = format!("{row} features, but the header promises {}", header.features);
+        return Err(corrupt("end of file".to_owned(), reason));
+    }
+    Ok(ScanSummary { features: row, digest: frames.digest(), declared: header.kind() })
+}
+
+/// Brings positions to longitude and latitude.
+///
+/// # Errors
+/// The first position that has none, as it is stored or as it was projected.
+fn place(projection: Option<&Projection>, positions: &mut [[f64; 2]]) -> Result<(), [String; 2]> {
+    if let Some(projection) = projection {
+        return projection.to_lon_lat(positions).map_err(|error| match error {
+            ProjectionError::Position { x, y, .. } => [x, y],
+            other => [other.to_string(), String::new()],
+        });
+    }
+    for position in positions {
+        *position = onto_earth(*position).ok_or_else(|| position.map(|part| part.to_string()))?;
+    }
+    Ok(())
+}
+
+/// The memory of a list of values, for the values of another feature: collecting an
+/// iterator over a vector into one of the same layout takes no memory anew.
+fn emptied<'a>(mut values: Vec<Value<'_>>) -> Vec<Value<'a>> {
+    values.clear();
+    values.into_iter().map(|_| Value::Null).collect()
+}
+
+/// FlatBuffers errors carry a trace of many lines; the first says what is wrong.
+fn first_line(text: &str) -> String {
+    text.lines().next().unwrap_or_default().to_owned()
+}

@@ -1,0 +1,342 @@
+//! Writes a file whole or not at all.
+//!
+//! Features go to a temporary file as they come. [`Writer::finish`] sorts them
+//! along the Hilbert curve, writes header, index and features to a second
+//! temporary file in the target's folder, and renames it into place: whoever
+//! reads the target sees the old file or the new one, never a part. On an error,
+//! or when the writer is dropped, both are gone and the target is as it was.
+//!
+//! Where no feature has a geometry there is nothing to sort by: they stay in the order
+//! written, and there is no index.
+
+use korean_text::Bilingual;
+use std::fs::File;
+use std::io::{BufReader, BufWriter, Read, Seek, SeekFrom, Write};
+use std::os::unix::fs::PermissionsExt;
+use std::path::{Path, PathBuf};
+
+use flatbuffers::FlatBufferBuilder;
+use flatgeobuf::packed_r_tree::{NodeItem, PackedRTree, calc_extent, hilbert_sort};
+use flatgeobuf::{
+    Column as StoredColumn, ColumnArgs, ColumnType as StoredType, Crs, CrsArgs, GeometryType,
+    Header, HeaderArgs,
+};
+
+use super::encode::{Encoder, Unfit};
+use data_model::feature::{ColumnType, Geometry, GeometryKind, Schema, Value};
+
+/// `fgb`, major version 3, `fgb`, patch version 0.
+const MAGIC: [u8; 8] = *b"fgb\x03fgb\0";
+
+/// Begins the names of temporary files beside the target: they say what they are
+/// of, should a killed process leave one behind.
+pub const LEFTOVER_PREFIX: &str = ".import-";
+
+/// Why a file could not be written. The target is as it was.
+#[derive(Debug, thiserror::Error)]
+pub enum WriteError {
+    /// The system refused.
+    #[error("{}: {error}", path.display())]
+    Io {
+        /// The target.
+        path: PathBuf,
+        /// What the system said.
+        error: std::io::Error,
+    },
+    /// A feature does not fit the schema or the geometry kind.
+    #[error("feature {row}: {reason}")]
+    Feature {
+        /// Which feature, from 0.
+        row: u64,
+        /// What does not fit.
+        reason: String,
+    },
+    /// A feature is larger than any reader takes.
+    #[error("feature {row}: about {bytes} bytes are more than the 256 MiB that a feature may have")]
+    TooLarge {
+        /// Which feature, from 0.
+        row: u64,
+        /// About how many bytes it would take.
+        bytes: u64,
+    },
+}
+
+/// Writes features in longitude and latitude (EPSG:4326), or rows without geometry, to
+/// a FlatGeobuf file.
+pub struct Writer {
+    path: PathBuf,
+    schema: Schema,
+    /// What the features are; `None` where rows have no geometry.
+    kind: Option<GeometryKind>,
+    features: BufWriter<File>,
+    /// Length of each feature in `features`, in the order written.
+    lengths: Vec<u32>,
+    /// Where each of them lies; none before the first that has a geometry.
+    nodes: Vec<NodeItem>,
+    encoder: Encoder,
+}
+
+impl Writer {
+    /// Starts a file that will stand at `path`. Title and description of the
+    /// schema go into the header; its feature count is not used.
+    ///
+    /// # Errors
+    /// [`WriteError::Io`] when the folder can't be written to.
+    pub fn create(path: &Path, schema: &Schema, kind: GeometryKind) -> Result<Self, WriteError> {
+        Self::of_kind(path, schema, Some(kind))
+    }
+
+    /// Starts a file of rows without geometry that will stand at `path`, in the order in
+    /// which they are written.
+    ///
+    /// # Errors
+    /// [`WriteError::Io`] when the folder can't be written to.
+    pub fn create_values(path: &Path, schema: &Schema) -> Result<Self, WriteError> {
+        Self::of_kind(path, schema, None)
+    }
+
+    fn of_kind(
+        path: &Path,
+        schema: &Schema,
+        kind: Option<GeometryKind>,
+    ) -> Result<Self, WriteError> {
+        let features = tempfile::tempfile_in(folder_of(path))
+            .map_err(|error| WriteError::Io { path: path.to_owned(), error })?;
+        Ok(Self {
+            path: path.to_owned(),
+            schema: schema.clone(),
+            kind,
+            features: BufWriter::with_capacity(1 << 16, features),
+            lengths: Vec::new(),
+            nodes: Vec::new(),
+            encoder: Encoder::new(kind),
+        })
+    }
+
+    /// Where the finished file will stand.
+    #[must_use]
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Appends a row without geometry: one value per column of the schema.
+    ///
+    /// # Errors
+    /// As [`feature`](Self::feature).
+    pub fn row(&mut self, values: &[Value<'_>]) -> Result<(), WriteError> {
+        self.feature(&Geometry::default(), values)
+    }
+
+    /// Appends a feature: one value per column of the schema, and a geometry of
+    /// the layer's kind or none. Coordinates are written as they are.
+    ///
+    /// # Errors
+    /// [`WriteError::Feature`] when a value or the geometry does not fit,
+    /// [`WriteError::TooLarge`] for more than a reader takes; the feature is then not in
+    /// the file and writing may go on.
+    pub fn feature(&mut self, geometry: &Geometry, values: &[Value<'_>]) -> Result<(), WriteError> {
+        let row = self.lengths.len() as u64;
+        let bytes =
+            self.encoder.feature(&self.schema.columns, geometry, values).map_err(|unfit| {
+                match unfit {
+                    Unfit::Mismatch(reason) => WriteError::Feature { row, reason },
+                    Unfit::TooLarge(bytes) => WriteError::TooLarge { row, bytes },
+                }
+            })?;
+        self.features
+            .write_all(bytes)
+            .map_err(|error| WriteError::Io { path: self.path.clone(), error })?;
+        self.lengths.push(bytes.len() as u32);
+        // Millions of rows without geometry take no memory for places they don't have.
+        if !self.nodes.is_empty() || !geometry.coordinates.is_empty() {
+            let known = self.nodes.len() as u64;
+            self.nodes.extend((known..row).map(NodeItem::create));
+            let mut node = NodeItem::create(row);
+            for &[x, y] in &geometry.coordinates {
+                node.expand_xy(x, y);
+            }
+            self.nodes.push(node);
+        }
+        Ok(())
+    }
+
+    /// Puts the finished file into place and returns how many features it has.
+    ///
+    /// # Errors
+    /// [`WriteError::Io`]; the target is then as it was.
+    pub fn finish(mut self) -> Result<u64, WriteError> {
+        let path = self.path.clone();
+        self.put_into_place().map_err(|error| WriteError::Io { path, error })
+    }
+
+    fn put_into_place(&mut self) -> std::io::Result<u64> {
+        let folder = folder_of(&self.path).to_owned();
+        let target = tempfile::Builder::new()
+            .prefix(LEFTOVER_PREFIX)
+            .suffix(".fgb.tmp")
+            // As an ordinary new file, so that a server of another user reads it.
+            .permissions(std::fs::Permissions::from_mode(0o666))
+            .tempfile_in(&folder)?;
+        let mut out = BufWriter::with_capacity(1 << 16, target);
+        let extent = calc_extent(&self.nodes);
+        out.write_all(&MAGIC)?;
+        out.write_all(&self.header(&extent))?;
+
+        self.features.flush()?;
+        if self.nodes.is_empty() {
+            let mut features = self.features.get_ref();
+            features.seek(SeekFrom::Start(0))?;
+            std::io::copy(&mut features, &mut out)?;
+        } else {
+            self.sort_into(&mut out, &extent)?;
+        }
+        let target = out.into_inner().map_err(std::io::IntoInnerError::into_error)?;
+        target.as_file().sync_all()?;
+        target.persist(&self.path).map_err(|error| error.error)?;
+        // The rename itself survives a crash once its folder is on disk. Where that
+        // can't be had, the file is in place all the same.
+        let _ = File::open(&folder).and_then(|folder| folder.sync_all());
+        Ok(self.lengths.len() as u64)
+    }
+
+    /// Writes the index and the features in its order.
+    fn sort_into(&mut self, out: &mut impl Write, extent: &NodeItem) -> std::io::Result<()> {
+        let mut starts = Vec::with_capacity(self.lengths.len());
+        let mut start = 0u64;
+        for &length in &self.lengths {
+            starts.push(start);
+            start += u64::from(length);
+        }
+        hilbert_sort(&mut self.nodes, extent);
+        let mut offset = 0;
+        let placed: Vec<NodeItem> = self
+            .nodes
+            .iter()
+            .map(|node| {
+                let mut placed = node.clone();
+                placed.offset = offset;
+                offset += u64::from(self.lengths[node.offset as usize]);
+                placed
+            })
+            .collect();
+        PackedRTree::build(&placed, extent, PackedRTree::DEFAULT_NODE_SIZE)
+            .map_err(|error| std::io::Error::other(error.to_string()))?
+            .stream_write(out)?;
+
+        let mut features = BufReader::with_capacity(1 << 16, self.features.get_ref());
+        let mut position = 0u64;
+        features.seek(SeekFrom::Start(0))?;
+        let mut feature = Vec::new();
+        for node in &self.nodes {
+            let row = node.offset as usize;
+            // A relative seek keeps the buffer where neighbours were written together.
+            features.seek_relative(starts[row] as i64 - position as i64)?;
+            feature.resize(self.lengths[row] as usize, 0);
+            features.read_exact(&mut feature)?;
+            position = starts[row] + u64::from(self.lengths[row]);
+            out.write_all(&feature)?;
+        }
+        Ok(())
+    }
+
+    fn geometry_type(&self) -> GeometryType {
+        match self.kind {
+            Some(GeometryKind::Point) if !self.encoder.multipoints => GeometryType::Point,
+            Some(GeometryKind::Point) => GeometryType::MultiPoint,
+            Some(GeometryKind::Line) => GeometryType::MultiLineString,
+            Some(GeometryKind::Polygon) => GeometryType::MultiPolygon,
+            Some(GeometryKind::Mixed) | None => GeometryType::Unknown,
+        }
+    }
+
+    fn header(&self, extent: &NodeItem) -> Vec<u8> {
+        let mut builder = FlatBufferBuilder::new();
+        let columns: Vec<_> = self
+            .schema
+            .columns
+            .iter()
+            .map(|column| {
+                let args = ColumnArgs {
+                    name: Some(builder.create_string(&column.name)),
+                    type_: stored_type(column.kind),
+                    title: column.title.as_ref().map(|text| builder.create_string(text)),
+                    description: column
+                        .description
+                        .as_ref()
+                        .map(|text| builder.create_string(text)),
+                    ..ColumnArgs::default()
+                };
+                StoredColumn::create(&mut builder, &args)
+            })
+            .collect();
+        let columns = builder.create_vector(&columns);
+        let crs = self.kind.map(|_| {
+            let args = CrsArgs {
+                org: Some(builder.create_string("EPSG")),
+                code: 4326,
+                name: Some(builder.create_string("WGS 84")),
+                ..CrsArgs::default()
+            };
+            Crs::create(&mut builder, &args)
+        });
+        let name = self.path.file_stem().map(|stem| stem.to_string_lossy().into_owned());
+        let bounded = extent.min_x <= extent.max_x;
+        let envelope = bounded.then(|| {
+            builder.create_vector(&[extent.min_x, extent.min_y, extent.max_x, extent.max_y])
+        });
+        let args = HeaderArgs {
+            name: name.map(|name| builder.create_string(&name)),
+            envelope,
+            geometry_type: self.geometry_type(),
+            columns: Some(columns),
+            features_count: self.lengths.len() as u64,
+            index_node_size: if self.nodes.is_empty() { 0 } else { PackedRTree::DEFAULT_NODE_SIZE },
+            crs,
+            title: self.schema.title.as_ref().map(|text| builder.create_string(text)),
+            description: self.schema.description.as_ref().map(|text| builder.create_string(text)),
+            ..HeaderArgs::default()
+        };
+        let header = Header::create(&mut builder, &args);
+        builder.finish_size_prefixed(header, None);
+        builder.finished_data().to_vec()
+    }
+}
+
+fn folder_of(path: &Path) -> &Path {
+    path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
+}
+
+fn stored_type(kind: ColumnType) -> StoredType {
+    match kind {
+        ColumnType::Bool => StoredType::Bool,
+        ColumnType::Int => StoredType::Long,
+        ColumnType::UInt => StoredType::ULong,
+        ColumnType::Float => StoredType::Float,
+        ColumnType::Double => StoredType::Double,
+        ColumnType::Text => StoredType::String,
+        ColumnType::Json => StoredType::Json,
+        ColumnType::DateTime => StoredType::DateTime,
+        ColumnType::Binary => StoredType::Binary,
+    }
+}
+
+impl Bilingual for WriteError {
+    fn ko(&self) -> String {
+        match self {
+            Self::Io { path, error } => {
+                format!("{}: 결과를 쓸 수 없습니다. {}", path.display(), error.ko())
+            }
+            Self::Feature { row, .. } => {
+                format!("{}번째 피처가 열이나 도형의 종류에 맞지 않습니다", row + 1)
+            }
+            Self::TooLarge { row, bytes } => format!(
+                "{}번째 피처가 약 {bytes}바이트로, 피처 하나의 한도인 256 MiB를 넘습니다",
+                row + 1
+            ),
+        }
+    }
+
+    fn en(&self) -> String {
+        self.to_string()
+    }
+}

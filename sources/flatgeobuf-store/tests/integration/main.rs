@@ -1,0 +1,3 @@
+//! Integration tests of the FlatGeobuf store.
+
+mod flatgeobuf;

@@ -1,0 +1,194 @@
+//! A file's CRS: how it is known, what is wrong with it, and which CRS would fit.
+
+use korean_text::bilingual::{Bilingual, Sentence};
+use projection::{ProjectionError, known_codes};
+
+/// The source of a file's CRS.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CrsSource {
+    /// The user named it.
+    User,
+    /// Its `.prj`.
+    Prj,
+    /// The member `crs` of GeoJSON 2008.
+    Member,
+    /// RFC 7946, for a GeoJSON that says nothing.
+    Rfc7946,
+}
+
+impl Bilingual for CrsSource {
+    fn ko(&self) -> String {
+        match self {
+            Self::User => "지정하신 대로",
+            Self::Prj => ".prj에 적힌 대로",
+            Self::Member => "\"crs\" 항목에 적힌 대로",
+            Self::Rfc7946 => "RFC 7946에 따라",
+        }
+        .to_owned()
+    }
+
+    fn en(&self) -> String {
+        match self {
+            Self::User => "as you said",
+            Self::Prj => "by its .prj",
+            Self::Member => "by its member \"crs\"",
+            Self::Rfc7946 => "by RFC 7946",
+        }
+        .to_owned()
+    }
+}
+
+/// The reason for which a file's positions can't be read as they are meant.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum CrsFault {
+    /// A Shapefile without `.prj`.
+    NoPrj(Advice),
+    /// A CRS that is not known by its name.
+    UnknownName {
+        /// The name.
+        name: String,
+        /// The remedy.
+        advice: Advice,
+    },
+    /// A code or definition that can't be used.
+    Unusable {
+        /// The reason, from the projection.
+        reason: Sentence,
+        /// The remedy.
+        advice: Advice,
+    },
+    /// Positions in degrees that are said to be in metres.
+    Degrees {
+        /// The CRS.
+        crs: String,
+        /// Its source.
+        how: CrsSource,
+        /// The remedy.
+        advice: Advice,
+    },
+    /// Data that would lie far from where it should.
+    Far {
+        /// The CRS.
+        crs: String,
+        /// Its source.
+        how: CrsSource,
+        /// The middle of where it would lie; `None` where positions have no place.
+        middle: Option<String>,
+        /// Where it should lie: west, south, east, north.
+        bounds: Box<[String; 4]>,
+        /// The remedy.
+        advice: Advice,
+    },
+    /// Data that would not lie on South Korea's land, and would with another CRS.
+    OffLand {
+        /// The CRS.
+        crs: String,
+        /// Its source.
+        how: CrsSource,
+        /// The middle of where it would lie.
+        middle: String,
+        /// The remedy.
+        advice: Advice,
+    },
+}
+
+/// The CRS that would put the data where it should lie.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Advice(pub Vec<String>);
+
+impl Advice {
+    fn ko(&self) -> String {
+        match &self.0[..] {
+            [] => "아는 좌표계 가운데 그곳에 놓이게 하는 것이 없습니다".to_owned(),
+            [only] => format!("{only}이(가) 맞을 수 있습니다. --crs로 주십시오"),
+            several => format!(
+                "다음 가운데 하나가 맞을 수 있으니 확인하여 --crs로 주십시오: {}",
+                several.join(", ")
+            ),
+        }
+    }
+
+    fn en(&self) -> String {
+        match &self.0[..] {
+            [] => "none of the known CRS would put it there".to_owned(),
+            [only] => format!("{only} would fit: give it as --crs"),
+            several => {
+                format!("these would fit, find out which it is: {}", several.join(", "))
+            }
+        }
+    }
+}
+
+impl Bilingual for CrsFault {
+    fn ko(&self) -> String {
+        const ELSEWHERE: &str = "자료가 정말 그곳에 있다면 --bounds W,S,E,N으로 범위를 주십시오";
+        match self {
+            Self::NoPrj(advice) => format!("좌표계를 알려 줄 .prj가 없습니다. {}", advice.ko()),
+            Self::UnknownName { name, advice } => {
+                format!("좌표계 {name:?}을(를) 알지 못합니다. {}", advice.ko())
+            }
+            Self::Unusable { reason, advice } => {
+                format!("좌표계를 쓸 수 없습니다. {}. {}", reason.ko(), advice.ko())
+            }
+            Self::Degrees { crs, how, advice } => {
+                format!("{crs}({})일 수 없습니다. 좌표가 도 단위입니다. {}", how.ko(), advice.ko())
+            }
+            Self::Far { crs, how, middle, bounds, advice } => {
+                let [west, south, east, north] = &**bounds;
+                let lies = match middle {
+                    Some(middle) => format!("{middle} 부근에 놓여"),
+                    None => "좌표가 지도에 놓이지 않아".to_owned(),
+                };
+                format!(
+                    "{crs}({})로 읽으면 {lies}, 있어야 할 {west}, {south} ~ {east}, {north}에서 \
+                     벗어납니다. {}. {ELSEWHERE}",
+                    how.ko(),
+                    advice.ko()
+                )
+            }
+            Self::OffLand { crs, how, middle, advice } => format!(
+                "{crs}({})로 읽으면 {middle} 부근으로, 한국 땅이 아닙니다. {}. {ELSEWHERE}",
+                how.ko(),
+                advice.ko()
+            ),
+        }
+    }
+
+    fn en(&self) -> String {
+        const ELSEWHERE: &str =
+            "If the data is meant to lie there, give its bounds as --bounds W,S,E,N";
+        match self {
+            Self::NoPrj(advice) => {
+                format!("there is no .prj that names its CRS; {}", advice.en())
+            }
+            Self::UnknownName { name, advice } => {
+                format!("its CRS {name:?} is not known; {}", advice.en())
+            }
+            Self::Unusable { reason, advice } => format!("{}; {}", reason.en(), advice.en()),
+            Self::Degrees { crs, how, advice } => format!(
+                "it can't be in {crs} ({}): its positions are degrees; {}",
+                how.en(),
+                advice.en()
+            ),
+            Self::Far { crs, how, middle, bounds, advice } => {
+                let [west, south, east, north] = &**bounds;
+                let lies = match middle {
+                    Some(middle) => format!("it would lie around {middle}"),
+                    None => "its positions have no place on the map".to_owned(),
+                };
+                format!(
+                    "read as {crs} ({}) {lies}, far from {west}, {south} to {east}, {north} where \
+                     it should be; {}. {ELSEWHERE}",
+                    how.en(),
+                    advice.en()
+                )
+            }
+            Self::OffLand { crs, how, middle, advice } => format!(
+                "read as {crs} ({}) it would lie around {middle}, which is not on South Korea's \
+                 land; {}. {ELSEWHERE}",
+                how.en(),
+                advice.en()
+            ),
+        }
+    }
+}

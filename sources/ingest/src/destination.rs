@@ -1,0 +1,232 @@
+//! Where an import puts its dataset: a file of the data directory, or a table.
+
+use std::fmt;
+use std::path::{Path, PathBuf};
+
+use tempfile::TempDir;
+
+use postgis_store::writer::Loaded;
+
+use super::error::IngestError;
+use super::note::Note;
+use super::reject_reason::RejectReason;
+use super::standing::{LEFTOVER_FOLDER, refuse_loss};
+use data_model::feature::Value;
+use data_model::id::DatasetId;
+use flatgeobuf_store::{FlatGeobuf, LEFTOVER_PREFIX, Writer};
+use postgis_store::writer::{Connection, Labels, Outcome, Request, Rows, check, load, unfit_text};
+
+/// Where an import puts its dataset: whole, or not at all.
+///
+/// Either way the features are first written to a FlatGeobuf file, which puts them
+/// into their order. So they have the same ids wherever they end.
+pub trait Destination {
+    /// Refuses at once what would be refused at the end.
+    ///
+    /// # Errors
+    /// [`IngestError`].
+    fn check(&mut self, id: &DatasetId) -> Result<(), IngestError>;
+
+    /// Where the file is written, of a data directory that is there.
+    ///
+    /// # Errors
+    /// [`IngestError`].
+    fn file(&mut self, data: &Path, id: &DatasetId) -> Result<PathBuf, IngestError>;
+
+    /// Why a row can't be kept here, where it can't.
+    fn refuses(&self, values: &[Value<'_>]) -> Option<RejectReason>;
+
+    /// Puts the dataset into place. `progress` is told how many rows are there, of
+    /// how many, where that takes long.
+    ///
+    /// # Errors
+    /// [`IngestError`]; what was there before is then as it was.
+    fn put(
+        &mut self,
+        finished: Finished<'_>,
+        progress: &mut dyn FnMut(u64, u64),
+    ) -> Result<Put, IngestError>;
+}
+
+/// A dataset of which every row was read.
+pub struct Finished<'a> {
+    /// What it was read from.
+    pub input: &'a Path,
+    /// Its id.
+    pub id: &'a DatasetId,
+    /// What wrote it.
+    pub writer: Writer,
+    /// How many features it has.
+    pub features: u64,
+    /// How many of them have a geometry.
+    pub with_geometry: u64,
+}
+
+/// A dataset in its place.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Put {
+    /// Where it is.
+    pub place: Place,
+    /// How many features it has.
+    pub features: u64,
+    /// Whether there was one before.
+    pub replaced: bool,
+    /// Notes for the user.
+    pub notes: Vec<Note>,
+}
+
+/// Where a dataset is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Place {
+    /// A FlatGeobuf file.
+    File(PathBuf),
+    /// A table: its database without a password, and its name with its schema.
+    Table {
+        /// Such as `postgresql://user@host/database`.
+        database: String,
+        /// Such as `public.roads`.
+        name: String,
+    },
+}
+
+impl Place {
+    /// The file, where it is one.
+    #[must_use]
+    pub fn file(&self) -> Option<&Path> {
+        match self {
+            Self::File(path) => Some(path),
+            Self::Table { .. } => None,
+        }
+    }
+}
+
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::File(path) => path.display().fmt(f),
+            Self::Table { database, name } => write!(f, "{database} {name}"),
+        }
+    }
+}
+
+/// `<id>.fgb` in the data directory.
+#[derive(Debug, Clone, Default)]
+pub struct DataFile {
+    path: PathBuf,
+}
+
+impl Destination for DataFile {
+    fn check(&mut self, _: &DatasetId) -> Result<(), IngestError> {
+        Ok(())
+    }
+
+    fn file(&mut self, data: &Path, id: &DatasetId) -> Result<PathBuf, IngestError> {
+        self.path = data.join(format!("{id}.fgb"));
+        Ok(self.path.clone())
+    }
+
+    fn refuses(&self, _: &[Value<'_>]) -> Option<RejectReason> {
+        None
+    }
+
+    fn put(
+        &mut self,
+        finished: Finished<'_>,
+        _: &mut dyn FnMut(u64, u64),
+    ) -> Result<Put, IngestError> {
+        refuse_loss(finished.input, &self.path, finished.features, finished.with_geometry)?;
+        let replaced = self.path.exists();
+        let features = finished.writer.finish()?;
+        let place = Place::File(self.path.clone());
+        Ok(Put { place, features, replaced, notes: Vec::new() })
+    }
+}
+
+/// A table of a schema, named after the dataset.
+#[derive(Debug)]
+pub struct Table<'a> {
+    database: &'a mut Connection,
+    schema: String,
+    labels: Labels,
+    /// The folder of the file on its way; it is gone when the import is over.
+    folder: Option<TempDir>,
+}
+
+impl<'a> Table<'a> {
+    /// Tables of this schema.
+    #[must_use]
+    pub fn new(database: &'a mut Connection, schema: &str) -> Self {
+        Self { database, schema: schema.to_owned(), labels: Labels::default(), folder: None }
+    }
+
+    fn request<'b>(&'b self, id: &'b DatasetId) -> Request<'b> {
+        Request {
+            schema: &self.schema,
+            id,
+            labels: &self.labels,
+            rows: Rows::Features,
+            recorded: false,
+        }
+    }
+}
+
+impl Destination for Table<'_> {
+    fn check(&mut self, id: &DatasetId) -> Result<(), IngestError> {
+        Ok(check(self.database, &self.request(id))?)
+    }
+
+    fn file(&mut self, data: &Path, id: &DatasetId) -> Result<PathBuf, IngestError> {
+        let folder = tempfile::Builder::new()
+            .prefix(LEFTOVER_PREFIX)
+            .suffix(LEFTOVER_FOLDER)
+            .tempdir_in(data)
+            .map_err(|error| IngestError::io(data, error))?;
+        // A file of its own name, which is a title where it has no other.
+        Ok(self.folder.insert(folder).path().join(format!("{id}.fgb")))
+    }
+
+    fn refuses(&self, values: &[Value<'_>]) -> Option<RejectReason> {
+        let unfit =
+            |value: &Value<'_>| matches!(value, Value::Text(text) if unfit_text(text).is_some());
+        values.iter().any(unfit).then_some(RejectReason::ZeroCharacter)
+    }
+
+    fn put(
+        &mut self,
+        finished: Finished<'_>,
+        progress: &mut dyn FnMut(u64, u64),
+    ) -> Result<Put, IngestError> {
+        let path = finished.writer.path().to_owned();
+        finished.writer.finish()?;
+        let request = Request {
+            schema: &self.schema,
+            id: finished.id,
+            labels: &self.labels,
+            rows: Rows::Features,
+            recorded: false,
+        };
+        let loaded = load(self.database, &FlatGeobuf::new(path), &request, progress)?;
+        self.folder = None;
+        let place = Place::Table {
+            database: self.database.address().to_owned(),
+            name: format!("{}.{}", self.schema, finished.id),
+        };
+        let replaced = loaded.outcome != Outcome::Created;
+        Ok(Put { place, features: loaded.features, replaced, notes: load_notes(&loaded) })
+    }
+}
+
+/// Notes on what a load into PostGIS changed: renamed columns, missing and lost indexes.
+#[must_use]
+pub fn load_notes(loaded: &Loaded) -> Vec<Note> {
+    let renamed = loaded.renamed.iter().cloned();
+    let mut notes: Vec<Note> =
+        renamed.map(|(file, table)| Note::ColumnRenamed { file, table }).collect();
+    if !loaded.unindexed.is_empty() {
+        notes.push(Note::NotIndexed { columns: loaded.unindexed.clone() });
+    }
+    if !loaded.lost_indexes.is_empty() {
+        notes.push(Note::IndexesLost { indexes: loaded.lost_indexes.clone() });
+    }
+    notes
+}

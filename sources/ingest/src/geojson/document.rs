@@ -1,0 +1,169 @@
+//! A GeoJSON document read feature by feature: a collection, one feature, a bare
+//! geometry, or many of them one after the other (a GeoJSON text sequence).
+
+use std::fmt;
+use std::io::Read;
+
+use serde::de::{
+    DeserializeSeed, Deserializer, Error as _, IgnoredAny, MapAccess, SeqAccess, Visitor,
+};
+
+use crate::reject_reason::{Expected, RejectReason};
+use crate::row::RawGeometry;
+
+use super::crs::ReadCrs;
+use super::fault::DocumentFault;
+use super::members::{Members, anything_else};
+use super::properties::Property;
+
+/// One feature as read.
+#[derive(Debug, Default)]
+pub(super) struct RawFeature {
+    pub(super) geometry: RawGeometry,
+    /// By name, in the order of the file.
+    pub(super) properties: Vec<(String, Property)>,
+    pub(super) id: Option<Property>,
+    /// Number of its values that are NaN or infinite, which are left empty.
+    pub(super) not_numbers: u64,
+}
+
+/// Receives each feature; an error stops the reading.
+pub(super) type Take<'t> = dyn FnMut(&mut RawFeature) -> Result<(), String> + 't;
+
+/// What a document says beside its features.
+#[derive(Debug, Default)]
+pub(super) struct Preamble {
+    /// The name in the member `crs` of GeoJSON 2008.
+    pub(super) crs: Option<String>,
+}
+
+/// Reads all documents of a text; returns what the first said.
+///
+/// # Errors
+/// serde_json's, with line and column. What [`Take`] returned is its message.
+pub(super) fn read<R: Read>(reader: R, take: &mut Take<'_>) -> serde_json::Result<Preamble> {
+    let mut deserializer = serde_json::Deserializer::from_reader(reader);
+    let mut preamble = Preamble::default();
+    let mut documents = 0u64;
+    // `end` fails where another document follows.
+    while documents == 0 || deserializer.end().is_err() {
+        Document { preamble: &mut preamble, take }.deserialize(&mut deserializer)?;
+        documents += 1;
+    }
+    Ok(preamble)
+}
+
+/// The members of a collection, feature or geometry, whatever it turns out to be.
+struct Document<'a, 't> {
+    preamble: &'a mut Preamble,
+    take: &'a mut Take<'t>,
+}
+
+impl<'de> DeserializeSeed<'de> for Document<'_, '_> {
+    type Value = ();
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+        deserializer.deserialize_map(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Document<'_, '_> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a GeoJSON object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
+        let mut members = Members::default();
+        let mut features = false;
+        while let Some(key) = map.next_key::<String>()? {
+            match key.as_str() {
+                "features" if !features => {
+                    features = true;
+                    map.next_value_seed(Features { take: &mut *self.take })?;
+                }
+                "features" => return Err(A::Error::custom(DocumentFault::FeaturesTwice)),
+                "crs" => {
+                    let crs = map.next_value_seed(ReadCrs)?;
+                    self.preamble.crs = self.preamble.crs.take().or(crs);
+                }
+                _ => {
+                    members.read(&key, &mut map)?;
+                    if members.kind.as_deref() == Some("Topology") {
+                        return Err(A::Error::custom(DocumentFault::TopoJson));
+                    }
+                }
+            }
+        }
+        match (members.kind.as_deref(), features) {
+            (Some("FeatureCollection"), true) => Ok(()),
+            (Some("FeatureCollection"), false) => Err(A::Error::custom(DocumentFault::NoFeatures)),
+            (None, false) if members.geometry.is_some() => {
+                (self.take)(&mut members.feature()).map_err(A::Error::custom)
+            }
+            (Some(_), true) | (None, _) => Err(A::Error::custom(DocumentFault::OtherType)),
+            (Some(_), false) => (self.take)(&mut members.feature()).map_err(A::Error::custom),
+        }
+    }
+}
+
+struct Features<'a, 't> {
+    take: &'a mut Take<'t>,
+}
+
+impl<'de> DeserializeSeed<'de> for Features<'_, '_> {
+    type Value = ();
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+        deserializer.deserialize_seq(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Features<'_, '_> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an array of features")
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut array: A) -> Result<(), A::Error> {
+        while let Some(mut feature) = array.next_element_seed(ReadFeature)? {
+            (self.take)(&mut feature).map_err(A::Error::custom)?;
+        }
+        Ok(())
+    }
+}
+
+struct ReadFeature;
+
+impl<'de> DeserializeSeed<'de> for ReadFeature {
+    type Value = RawFeature;
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<RawFeature, D::Error> {
+        deserializer.deserialize_any(self)
+    }
+}
+
+impl<'de> Visitor<'de> for ReadFeature {
+    type Value = RawFeature;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a feature")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<RawFeature, A::Error> {
+        let mut members = Members::default();
+        while let Some(key) = map.next_key::<String>()? {
+            members.read(&key, &mut map)?;
+        }
+        Ok(members.feature())
+    }
+
+    anything_else!(RawFeature, no_feature());
+}
+
+/// A row for what is no feature at all.
+fn no_feature() -> RawFeature {
+    let mut feature = RawFeature::default();
+    let expected = Expected::Feature;
+    feature.geometry.fault = Some(RejectReason::WrongMember { member: "features", expected });
+    feature
+}

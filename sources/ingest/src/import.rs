@@ -1,0 +1,326 @@
+//! The import of one dataset: survey, place, repair, write, and what came of it.
+
+use std::path::{Path, PathBuf};
+
+use data_model::feature::{Column, GeometryKind, Schema, Value};
+use data_model::id::DatasetId;
+use flatgeobuf_store::{WriteError, Writer};
+use projection::{ProjectionError, onto_earth};
+
+use super::crs_fault::CrsSource;
+use super::destination::{DataFile, Destination, Finished, Place};
+use super::error::IngestError;
+use super::file_fault::FileFault;
+use super::files::{Content, Input};
+use super::geojson::GeoJson;
+use super::names::ascii_names;
+use super::note::Note;
+use super::placement::{KOREA, Placement, place};
+use super::reject_reason::RejectReason;
+use super::rejects::Rejects;
+use super::repair::{Fixes, repair};
+use super::row::{RawGeometry, RowSink, RowSource, Survey};
+use super::shapefile::Shapefile;
+use super::standing::sweep;
+use super::tally::Tally;
+use super::text::Encoding;
+use korean_text::romanization::composed;
+
+/// How to import.
+#[derive(Debug, Clone, Default)]
+pub struct ImportOptions {
+    /// The data directory.
+    pub data: PathBuf,
+    /// The dataset's id; otherwise one made from the file's name.
+    pub id: Option<DatasetId>,
+    /// A title for people; otherwise the file's name where the id is another.
+    pub title: Option<String>,
+    /// EPSG code of the CRS, over what the file says.
+    pub epsg: Option<u32>,
+    /// West, south, east, north in degrees: where the data must lie. Otherwise
+    /// [`KOREA`].
+    pub bounds: Option<[f64; 4]>,
+    /// Encoding of a DBF's text, over what the file says.
+    pub encoding: Option<Encoding>,
+    /// Whether one row that can't be kept is one too many.
+    pub strict: bool,
+}
+
+/// How far an import is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Progress {
+    /// Rows read for the survey.
+    Surveyed(u64),
+    /// Rows written, of all.
+    Written(u64, u64),
+    /// Rows that are in the database, of all.
+    Loaded(u64, u64),
+}
+
+/// What an import did.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Imported {
+    /// The dataset.
+    pub id: DatasetId,
+    /// Where it is.
+    pub place: Place,
+    /// Whether there was one before.
+    pub replaced: bool,
+    /// Its features.
+    pub features: u64,
+    /// What their geometry is.
+    pub kind: GeometryKind,
+    /// Features without geometry among them.
+    pub without_geometry: u64,
+    /// Rows that could not be kept, and the file that lists them.
+    pub rejected: Option<(u64, PathBuf)>,
+    /// The CRS that was read.
+    pub crs: String,
+    /// The source of the CRS.
+    pub crs_source: CrsSource,
+    /// West, south, east, north of the result in degrees.
+    pub bounds: Option<[f64; 4]>,
+    /// The columns as written.
+    pub columns: Vec<Column>,
+    /// Notes on repairs, encodings and columns.
+    pub notes: Vec<Note>,
+}
+
+/// Imports one dataset into the data directory: whole, or not at all.
+///
+/// # Errors
+/// [`IngestError`]; the data directory is then as it was.
+pub fn import(
+    input: Input,
+    options: &ImportOptions,
+    progress: &mut dyn FnMut(Progress),
+) -> Result<Imported, IngestError> {
+    import_to(input, options, &mut DataFile::default(), progress)
+}
+
+/// Imports one dataset to another place: whole, or not at all. The data directory
+/// has the list of rejected rows then, and for a while a temporary file.
+///
+/// # Errors
+/// [`IngestError`]; what was there before is then as it was.
+pub fn import_to(
+    input: Input,
+    options: &ImportOptions,
+    destination: &mut dyn Destination,
+    progress: &mut dyn FnMut(Progress),
+) -> Result<Imported, IngestError> {
+    let id = options.id.clone().unwrap_or_else(|| input.id());
+    destination.check(&id)?;
+    let content = input.open()?;
+    let Input { name, path, .. } = input;
+    let mut source: Box<dyn RowSource> = match content {
+        Content::Shapefile(parts) => Box::new(Shapefile::open(*parts, options.encoding)?),
+        Content::GeoJson(file) => Box::new(GeoJson::new(file, &path)),
+    };
+    let survey = source.survey(&mut |rows| progress(Progress::Surveyed(rows)))?;
+    let sample = survey.sample.positions();
+    let placement = place(&path, &survey.crs, options.epsg, sample, options.bounds)?;
+    let expected = options.bounds.unwrap_or(KOREA);
+
+    // Not before something is about to be written.
+    std::fs::create_dir_all(&options.data)
+        .map_err(|error| IngestError::io(&options.data, error))?;
+    let target = destination.file(&options.data, &id)?;
+    let schema = schema(&survey, options.title.clone().or((id.as_str() != name).then_some(name)));
+    let titles = survey.columns.iter().map(|column| column.name.clone()).collect();
+    sweep(&options.data);
+    let mut import = Import {
+        path: &path,
+        writer: Writer::create(&target, &schema, survey.kind)?,
+        rejects: Rejects::new(options.data.join(format!("{id}.rejects.csv")), titles),
+        placement,
+        destination: &*destination,
+        total: survey.rows,
+        progress: &mut *progress,
+        done: 0,
+        tally: Tally::default(),
+        expected,
+        bounds: None,
+    };
+    source.rows(&mut import)?;
+    let done = import.done;
+    let Import { writer, rejects, placement, tally, bounds, .. } = import;
+    if done != survey.rows {
+        return Err(IngestError::whole(&path, FileFault::Changed));
+    }
+    if let Some((row, reason)) = rejects.first.clone() {
+        if options.strict {
+            return Err(IngestError::Strict { path, rows: rejects.rows, row, reason });
+        }
+        if rejects.rows == survey.rows {
+            return Err(IngestError::NothingKept { path, row, reason });
+        }
+    }
+    let rejected = rejects.rows;
+    let features = survey.rows - rejected;
+    // What can fail is done before the dataset is replaced.
+    let rejects = rejects.ready()?;
+    let with_geometry = features - tally.without_geometry;
+    let finished = Finished { input: &path, id: &id, writer, features, with_geometry };
+    let put = destination.put(finished, &mut |done, all| progress(Progress::Loaded(done, all)))?;
+    let mut notes = survey.notes;
+    notes.extend(put.notes);
+    notes.extend(tally.notes(placement.swapped, options.bounds));
+    notes.extend(placement.notes);
+    let rejected = match rejects.put_into_place() {
+        Ok(path) => path.map(|path| (rejected, path)),
+        Err((kept, note)) => {
+            notes.push(note);
+            kept.map(|path| (rejected, path))
+        }
+    };
+    Ok(Imported {
+        id,
+        place: put.place,
+        replaced: put.replaced,
+        features: put.features,
+        kind: survey.kind,
+        without_geometry: tally.without_geometry,
+        rejected,
+        crs: placement.projection.name(),
+        crs_source: placement.how,
+        bounds,
+        columns: schema.columns,
+        notes,
+    })
+}
+
+fn schema(survey: &Survey, title: Option<String>) -> Schema {
+    let names = ascii_names(survey.columns.iter().map(|column| column.name.as_str()));
+    let columns = survey
+        .columns
+        .iter()
+        .zip(names)
+        .map(|(raw, name)| Column {
+            // People read what the file says where the name is another.
+            title: (raw.name != name && !raw.name.is_empty())
+                .then(|| composed(&raw.name).into_owned()),
+            name,
+            kind: raw.kind,
+            description: None,
+        })
+        .collect();
+    Schema { columns, feature_count: Some(survey.rows), title, description: None }
+}
+
+struct Import<'a> {
+    path: &'a Path,
+    writer: Writer,
+    rejects: Rejects,
+    placement: Placement,
+    destination: &'a dyn Destination,
+    total: u64,
+    progress: &'a mut dyn FnMut(Progress),
+    done: u64,
+    tally: Tally,
+    expected: [f64; 4],
+    bounds: Option<[f64; 4]>,
+}
+
+/// What is known of a geometry that is ready to be written.
+struct Prepared {
+    fixes: Fixes,
+    swapped: bool,
+    heights: bool,
+    mixed: bool,
+    brought_back: bool,
+    /// West, south, east, north; `None` where there is no geometry.
+    bounds: Option<[f64; 4]>,
+}
+
+impl Import<'_> {
+    /// Repairs and projects a geometry.
+    fn prepare(&self, raw: &mut RawGeometry) -> Result<Prepared, RejectReason> {
+        let placement = &self.placement;
+        let positions = &mut raw.geometry.coordinates;
+        let swapped = !placement.swapped
+            && placement.projection.epsg() == Some(4326)
+            && positions.iter().any(|&[_, y]| onto_earth([0.0, y]).is_none())
+            && positions.iter().all(|[x, _]| x.abs() <= 90.0);
+        // Before the repair: which way a ring runs depends on it.
+        if placement.swapped || swapped {
+            positions.iter_mut().for_each(|[x, y]| std::mem::swap(x, y));
+        }
+        let fixes = repair(raw)?;
+        let positions = &mut raw.geometry.coordinates;
+        // A projection brings roundings back; of degrees that can be seen and is told.
+        let past_the_end = |[x, y]: &[f64; 2]| x.abs() > 180.0 || y.abs() > 90.0;
+        let brought_back =
+            placement.projection.is_geographic() && positions.iter().any(past_the_end);
+        placement.projection.to_lon_lat(positions).map_err(|error| match error {
+            ProjectionError::Position { x, y, crs, .. } => {
+                RejectReason::OffTheEarth { at: format!("{x} {y}"), crs }
+            }
+            ProjectionError::UnknownCode(_) | ProjectionError::Definition(_) => {
+                RejectReason::OffTheEarth { at: String::new(), crs: error.to_string() }
+            }
+        })?;
+        let bounds = positions.iter().fold(None, |bounds, &[x, y]| union(bounds, [x, y, x, y]));
+        let RawGeometry { heights, mixed, .. } = *raw;
+        Ok(Prepared { fixes, swapped, heights, mixed, brought_back, bounds })
+    }
+
+    /// Counts a feature that was written.
+    fn count(&mut self, row: u64, prepared: &Prepared) {
+        self.tally.count(prepared.fixes);
+        self.tally.swapped += u64::from(prepared.swapped);
+        self.tally.heights += u64::from(prepared.heights);
+        self.tally.mixed += u64::from(prepared.mixed);
+        self.tally.brought_back += u64::from(prepared.brought_back);
+        let Some(bounds) = prepared.bounds else {
+            self.tally.without_geometry += 1;
+            return;
+        };
+        let [west, south, east, north] = self.expected;
+        if bounds[0] > east || bounds[2] < west || bounds[1] > north || bounds[3] < south {
+            self.tally.outside += 1;
+            if self.tally.first_outside == 0 {
+                self.tally.first_outside = row;
+            }
+        }
+        self.bounds = union(self.bounds, bounds);
+    }
+}
+
+#[allow(clippy::unnecessary_wraps, reason = "it is folded")]
+fn union(sum: Option<[f64; 4]>, [west, south, east, north]: [f64; 4]) -> Option<[f64; 4]> {
+    let [w, s, e, n] = sum.unwrap_or([west, south, east, north]);
+    Some([w.min(west), s.min(south), e.max(east), n.max(north)])
+}
+
+impl RowSink for Import<'_> {
+    fn row(
+        &mut self,
+        number: u64,
+        geometry: &mut RawGeometry,
+        values: &[Value<'_>],
+    ) -> Result<(), IngestError> {
+        self.done += 1;
+        (self.progress)(Progress::Written(self.done, self.total));
+        if self.done > self.total {
+            return Err(IngestError::whole(self.path, FileFault::Changed));
+        }
+        let prepared = match self.prepare(geometry) {
+            Ok(prepared) => prepared,
+            Err(reason) => return self.rejects.add(number, &reason, values),
+        };
+        if let Some(reason) = self.destination.refuses(values) {
+            return self.rejects.add(number, &reason, values);
+        }
+        match self.writer.feature(&geometry.geometry, values) {
+            Ok(()) => {
+                self.count(number, &prepared);
+                Ok(())
+            }
+            Err(WriteError::TooLarge { .. }) => {
+                self.rejects.add(number, &RejectReason::TooLarge, values)
+            }
+            Err(error) => Err(error.into()),
+        }
+    }
+}

@@ -1,0 +1,211 @@
+//! The CSV of rows that could not be kept, for a person with a spreadsheet.
+
+use std::io::{BufWriter, Write};
+use std::os::unix::fs::PermissionsExt;
+use std::path::{Path, PathBuf};
+
+use tempfile::NamedTempFile;
+
+use data_model::feature::Value;
+use flatgeobuf_store::LEFTOVER_PREFIX;
+
+use super::IngestError;
+use super::note::Note;
+use super::reject_reason::RejectReason;
+use korean_text::bilingual::{Bilingual, Sentence};
+
+/// Rejected rows, written as they come; in place only once [`ready`](Self::ready).
+pub(super) struct Rejects {
+    path: PathBuf,
+    columns: Vec<String>,
+    file: Option<BufWriter<NamedTempFile>>,
+    pub(super) rows: u64,
+    /// The first row and its reason.
+    pub(super) first: Option<(u64, RejectReason)>,
+}
+
+impl Rejects {
+    /// Rejects that will stand at `path`; there is no file while there are none.
+    pub(super) fn new(path: PathBuf, columns: Vec<String>) -> Self {
+        Self { path, columns, file: None, rows: 0, first: None }
+    }
+
+    /// Notes a row with the reason and all of its values.
+    pub(super) fn add(
+        &mut self,
+        row: u64,
+        reason: &RejectReason,
+        values: &[Value<'_>],
+    ) -> Result<(), IngestError> {
+        self.rows += 1;
+        self.first.get_or_insert_with(|| (row, reason.clone()));
+        let mut line = format!("{row},");
+        quote(&mut line, &reason.ko());
+        line.push(',');
+        quote(&mut line, &reason.en());
+        for value in values {
+            line.push(',');
+            quote(&mut line, &text(value));
+        }
+        line.push_str("\r\n");
+        self.write(&line).map_err(|error| IngestError::io(&self.path, error))
+    }
+
+    fn write(&mut self, line: &str) -> std::io::Result<()> {
+        let file = match &mut self.file {
+            Some(file) => file,
+            None => {
+                let folder = self.path.parent().unwrap_or(Path::new("."));
+                let file = tempfile::Builder::new()
+                    .prefix(LEFTOVER_PREFIX)
+                    .suffix(".csv.tmp")
+                    // What is in it may be personal: for the operator alone.
+                    .permissions(std::fs::Permissions::from_mode(0o600))
+                    .tempfile_in(folder)?;
+                let mut head = String::from("\u{feff}row,이유,reason");
+                for column in &self.columns {
+                    head.push(',');
+                    quote(&mut head, column);
+                }
+                head.push_str("\r\n");
+                let file = self.file.insert(BufWriter::new(file));
+                file.write_all(head.as_bytes())?;
+                file
+            }
+        };
+        file.write_all(line.as_bytes())
+    }
+
+    /// Writes what is left to write, so that what may still fail is the last
+    /// rename alone.
+    ///
+    /// # Errors
+    /// [`IngestError::File`], also where a folder stands in the file's place.
+    pub(super) fn ready(self) -> Result<Ready, IngestError> {
+        let Self { path, file, .. } = self;
+        let Some(file) = file else { return Ok(Ready { path, file: None }) };
+        let written = file.into_inner().map_err(std::io::IntoInnerError::into_error);
+        let written = written.and_then(|file| {
+            file.as_file().sync_all()?;
+            match std::fs::symlink_metadata(&path) {
+                Ok(there) if there.is_dir() => Err(std::io::ErrorKind::IsADirectory.into()),
+                _ => Ok(file),
+            }
+        });
+        match written {
+            Ok(file) => Ok(Ready { path, file: Some(file) }),
+            Err(error) => Err(IngestError::io(&path, error)),
+        }
+    }
+}
+
+/// Rejects that are whole on the disk, under another name.
+pub(super) struct Ready {
+    path: PathBuf,
+    file: Option<NamedTempFile>,
+}
+
+impl Ready {
+    /// Puts the file into place, or removes that of an earlier import where all
+    /// rows were kept. Returns its path where there is one.
+    ///
+    /// # Errors
+    /// Where the rejects are kept instead, and what to tell: the dataset itself
+    /// is in place by now, and nothing here undoes it.
+    pub(super) fn put_into_place(self) -> Result<Option<PathBuf>, (Option<PathBuf>, Note)> {
+        let Self { path, file } = self;
+        let Some(file) = file else {
+            return match std::fs::remove_file(&path) {
+                Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+                    let error = Sentence::new(error.ko(), error.en());
+                    Err((None, Note::OldRejectsStay { path, error }))
+                }
+                _ => Ok(None),
+            };
+        };
+        match file.persist(&path) {
+            Ok(_) => Ok(Some(path)),
+            Err(failed) => {
+                let error = Sentence::new(failed.error.ko(), failed.error.en());
+                let kept = failed.file.keep().ok().map(|(_, kept)| kept);
+                Err((kept.clone(), Note::RejectsElsewhere { path, kept, error }))
+            }
+        }
+    }
+}
+
+fn text(value: &Value<'_>) -> String {
+    match value {
+        Value::Null => String::new(),
+        Value::Bool(value) => value.to_string(),
+        Value::Int(value) => value.to_string(),
+        Value::UInt(value) => value.to_string(),
+        Value::Float(value) => value.to_string(),
+        Value::Double(value) => value.to_string(),
+        Value::Text(value) => (*value).to_owned(),
+        Value::Binary(value) => value.iter().map(|byte| format!("{byte:02x}")).collect(),
+    }
+}
+
+/// Quotes where RFC 4180 asks for it. A text that a spreadsheet would take for a
+/// formula begins with an apostrophe.
+fn quote(into: &mut String, text: &str) {
+    let formula = text.starts_with(['=', '+', '-', '@', '\t']) && text.parse::<f64>().is_err();
+    let apostrophe = if formula { "'" } else { "" };
+    if text.contains([',', '"', '\r', '\n']) {
+        into.push('"');
+        into.push_str(apostrophe);
+        into.push_str(&text.replace('"', "\"\""));
+        into.push('"');
+    } else {
+        into.push_str(apostrophe);
+        into.push_str(text);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rows_are_written_for_a_spreadsheet() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("x.rejects.csv");
+        let mut rejects = Rejects::new(path.clone(), vec!["이름".to_owned(), "n".to_owned()]);
+        rejects.add(7, &RejectReason::NoArea, &[Value::Text("a, \"b\""), Value::Int(-5)]).unwrap();
+        rejects.add(9, &RejectReason::NoArea, &[Value::Text("=1+1"), Value::Null]).unwrap();
+        assert!(!path.exists(), "not before all is done");
+        assert_eq!(rejects.ready().unwrap().put_into_place(), Ok(Some(path.clone())));
+        let text = std::fs::read_to_string(&path).unwrap();
+        assert_eq!(
+            text,
+            "\u{feff}row,이유,reason,이름,n\r\n\
+             7,면에 넓이가 없습니다,its polygon has no area,\"a, \"\"b\"\"\",-5\r\n\
+             9,면에 넓이가 없습니다,its polygon has no area,'=1+1,\r\n"
+        );
+        let none = Rejects::new(path.clone(), Vec::new()).ready().unwrap();
+        assert_eq!(none.put_into_place(), Ok(None));
+        assert!(!path.exists(), "the rejects of an earlier import are out of date");
+    }
+
+    #[test]
+    fn rows_outlive_a_last_step_that_fails() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("x.rejects.csv");
+        let mut rejects = Rejects::new(path.clone(), Vec::new());
+        rejects.add(7, &RejectReason::NoArea, &[]).unwrap();
+        let ready = rejects.ready().unwrap();
+        // Something else takes the place in the last moment.
+        std::fs::create_dir(&path).unwrap();
+        let (kept, note) = ready.put_into_place().unwrap_err();
+        let kept = kept.unwrap();
+        for text in [note.ko(), note.en()] {
+            assert!(text.contains(&kept.display().to_string()), "{text}");
+        }
+        assert!(std::fs::read_to_string(kept).unwrap().contains("has no area"));
+
+        let none = Rejects::new(path, Vec::new()).ready().unwrap();
+        let (kept, note) = none.put_into_place().unwrap_err();
+        assert!(kept.is_none() && matches!(note, Note::OldRejectsStay { .. }), "{note:?}");
+    }
+}

@@ -1,0 +1,70 @@
+//! Repairs what can be repaired in a row's geometry, and notes what was done.
+//!
+//! Polygons are repaired as everywhere, by [`vector_tile::repair`].
+
+use data_model::feature::{Geometry, ShapeKind};
+pub(super) use vector_tile::repair::Fixes;
+use vector_tile::repair::{distinct, polygons};
+
+use super::reject_reason::RejectReason;
+use super::row::RawGeometry;
+
+/// No CRS of the Earth has larger coordinates, whatever its unit.
+const FARTHEST: f64 = 1e9;
+
+/// Repairs a geometry in place. No geometry at all needs no repair.
+///
+/// # Errors
+/// Why the row can't be kept.
+pub(super) fn repair(raw: &mut RawGeometry) -> Result<Fixes, RejectReason> {
+    if let Some(fault) = raw.fault.take() {
+        return Err(fault);
+    }
+    let mut fixes = Fixes::default();
+    let geometry = &mut raw.geometry;
+    for (index, [x, y]) in geometry.coordinates.iter().enumerate() {
+        if !x.is_finite() || !y.is_finite() {
+            return Err(RejectReason::NotANumber { position: index + 1 });
+        }
+        if x.abs() > FARTHEST || y.abs() > FARTHEST {
+            let at = format!("{x} {y}");
+            return Err(RejectReason::BeyondAnyMap { position: index + 1, at });
+        }
+    }
+    match geometry.kind {
+        None => {}
+        Some(_) if geometry.coordinates.is_empty() => geometry.clear(),
+        Some(ShapeKind::Point)
+            if geometry.coordinates.iter().all(|position| *position == [0.0, 0.0]) =>
+        {
+            fixes.nowhere = true;
+            geometry.clear();
+        }
+        Some(ShapeKind::Point) => {}
+        Some(ShapeKind::Line) => lines(geometry, &mut fixes)?,
+        Some(ShapeKind::Polygon) => polygons(geometry, raw.loose_rings, None, &mut fixes)?,
+    }
+    raw.loose_rings = false;
+    Ok(fixes)
+}
+
+fn lines(geometry: &mut Geometry, fixes: &mut Fixes) -> Result<(), RejectReason> {
+    let mut kept = Geometry { kind: Some(ShapeKind::Line), ..Geometry::default() };
+    for part in geometry.parts() {
+        let part = distinct(part);
+        if part.len() < 2 {
+            fixes.dropped_parts = true;
+            continue;
+        }
+        kept.coordinates.extend_from_slice(&part);
+        kept.end_part();
+    }
+    if kept.ends.is_empty() {
+        return Err(RejectReason::NoLength);
+    }
+    *geometry = kept;
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,156 @@
+//! Rows as a file gives them, before they are projected and repaired.
+
+use data_model::feature::{ColumnType, Geometry, GeometryKind, Value};
+
+use super::crs_fault::CrsSource;
+use super::error::IngestError;
+use super::note::Note;
+use super::reject_reason::RejectReason;
+
+/// A column as the file names it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct RawColumn {
+    pub(super) name: String,
+    pub(super) kind: ColumnType,
+}
+
+/// What the first reading of a file learns.
+#[derive(Debug)]
+pub(super) struct Survey {
+    pub(super) columns: Vec<RawColumn>,
+    pub(super) kind: GeometryKind,
+    pub(super) rows: u64,
+    pub(super) sample: Sample,
+    pub(super) crs: StatedCrs,
+    /// Worth a line of the summary.
+    pub(super) notes: Vec<Note>,
+}
+
+/// The CRS that a file states.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum StatedCrs {
+    /// Nothing: a Shapefile without `.prj`.
+    Nothing,
+    /// The text of a `.prj`.
+    Wkt(String),
+    /// An EPSG code, and where it stands.
+    Epsg(u32, CrsSource),
+    /// Something else, as it stands.
+    Unknown(String),
+}
+
+/// The geometry of one row, in the file's CRS.
+#[derive(Debug, Default)]
+pub(super) struct RawGeometry {
+    pub(super) geometry: Geometry,
+    /// Rings of a polygon that are not yet sorted into exteriors and holes:
+    /// `polygon_ends` is empty.
+    pub(super) loose_rings: bool,
+    /// Heights or measures that are not kept.
+    pub(super) heights: bool,
+    /// Parts of a collection that are not kept: those below the highest dimension.
+    pub(super) mixed: bool,
+    /// Why the row's geometry is none.
+    pub(super) fault: Option<RejectReason>,
+}
+
+impl RawGeometry {
+    pub(super) fn clear(&mut self) {
+        self.geometry.clear();
+        self.loose_rings = false;
+        self.heights = false;
+        self.mixed = false;
+        self.fault = None;
+    }
+}
+
+/// A file of rows that can be read again and again.
+pub(super) trait RowSource {
+    /// Reads it all, and learns what is in it.
+    fn survey(&mut self, progress: &mut dyn FnMut(u64)) -> Result<Survey, IngestError>;
+
+    /// Reads it again, and hands over each row with one value per surveyed
+    /// column. Rows are numbered from 1, as a spreadsheet's user counts them.
+    fn rows(&mut self, sink: &mut dyn RowSink) -> Result<(), IngestError>;
+}
+
+/// Receives rows.
+pub(super) trait RowSink {
+    fn row(
+        &mut self,
+        number: u64,
+        geometry: &mut RawGeometry,
+        values: &[Value<'_>],
+    ) -> Result<(), IngestError>;
+}
+
+/// Positions spread evenly over a file: the first of each row, thinned out.
+#[derive(Debug)]
+pub(super) struct Sample {
+    positions: Vec<[f64; 2]>,
+    stride: u64,
+    seen: u64,
+}
+
+impl Default for Sample {
+    fn default() -> Self {
+        Self { positions: Vec::new(), stride: 1, seen: 0 }
+    }
+}
+
+impl Sample {
+    const MOST: usize = 8192;
+
+    /// Notes where a row lies. A point at 0, 0 is a row without coordinates.
+    pub(super) fn add(&mut self, geometry: &Geometry) {
+        let Some(&position) = geometry.coordinates.first() else { return };
+        if position == [0.0, 0.0] || !position[0].is_finite() || !position[1].is_finite() {
+            return;
+        }
+        if self.seen.is_multiple_of(self.stride) {
+            self.positions.push(position);
+        }
+        self.seen += 1;
+        if self.positions.len() == Self::MOST {
+            let mut keep = false;
+            self.positions.retain(|_| {
+                keep = !keep;
+                keep
+            });
+            self.stride *= 2;
+        }
+    }
+
+    pub(super) fn positions(&self) -> &[[f64; 2]] {
+        &self.positions
+    }
+}
+
+/// The kind of a file whose rows have these shapes.
+pub(super) fn joint_kind(seen: [bool; 3]) -> GeometryKind {
+    match seen {
+        [false, false, false] | [true, false, false] => GeometryKind::Point,
+        [false, true, false] => GeometryKind::Line,
+        [false, false, true] => GeometryKind::Polygon,
+        _ => GeometryKind::Mixed,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_sample_is_spread_over_the_whole_file() {
+        let mut sample = Sample::default();
+        let mut geometry = Geometry::default();
+        for n in 0..100_000 {
+            geometry.coordinates = vec![[f64::from(n) + 1.0, 1.0]];
+            sample.add(&geometry);
+        }
+        let positions = sample.positions();
+        assert!((2048..8192).contains(&positions.len()), "{}", positions.len());
+        let last = positions.last().unwrap()[0];
+        assert!(last > 99_000.0, "{last}");
+    }
+}

@@ -1,0 +1,322 @@
+//! dBASE tables (`.dbf`): a header of fixed fields, then records of fixed length.
+
+use std::io::{BufReader, Read, Seek, SeekFrom};
+use std::path::{Path, PathBuf};
+
+use super::fault::ShapefileFault;
+use crate::IngestError;
+use crate::file_fault::FilePlace;
+use crate::note::Note;
+use crate::text::Encoding;
+use korean_text::hangul_bytes::{KoreanEvidence, is_rather_cp949};
+
+/// Bytes of the table header before its field descriptors.
+const HEADER: usize = 32;
+/// Bytes of a field descriptor.
+const DESCRIPTOR: usize = 32;
+/// Ends the field descriptors; a few programs write the second one.
+const TERMINATORS: [u8; 2] = [0x0D, 0x0A];
+/// Marks a record as deleted.
+const DELETED: u8 = b'*';
+
+/// One field of a table.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Field {
+    /// Its name's bytes, in the table's encoding.
+    pub name: Vec<u8>,
+    /// Its type: `C`, `N`, `F`, `D`, `L` and others.
+    pub kind: u8,
+    /// Where its bytes begin in a record.
+    pub start: usize,
+    /// How many there are.
+    pub length: usize,
+    /// Digits after the decimal point.
+    pub decimals: u8,
+}
+
+impl Field {
+    /// Its bytes in a record, without the blanks and zero bytes around them.
+    #[must_use]
+    pub fn bytes<'r>(&self, record: &'r [u8]) -> &'r [u8] {
+        let bytes = record.get(self.start..self.start + self.length).unwrap_or_default();
+        // What follows a zero byte is left over from an older, longer value.
+        let bytes = bytes.split(|&b| b == 0).next().unwrap_or_default();
+        bytes.trim_ascii()
+    }
+
+    /// Its bytes as they lie in a record, for the binary types.
+    #[must_use]
+    pub fn raw<'r>(&self, record: &'r [u8]) -> &'r [u8] {
+        record.get(self.start..self.start + self.length).unwrap_or_default()
+    }
+}
+
+/// A table, read record by record.
+pub struct Table<R> {
+    reader: BufReader<R>,
+    path: PathBuf,
+    fields: Vec<Field>,
+    records: u64,
+    header_length: u64,
+    language_driver: u8,
+    /// How its header ends, where that is worth a line of the summary.
+    note: Option<Note>,
+    record: Vec<u8>,
+    next: u64,
+}
+
+impl<R: Read + Seek> Table<R> {
+    /// Reads the header. `path` names the file in errors.
+    ///
+    /// # Errors
+    /// [`IngestError::File`] where the header contradicts itself or the file
+    /// is shorter than it says, or can't be read.
+    pub fn open(mut reader: R, path: &Path) -> Result<Self, IngestError> {
+        let io = |error| IngestError::io(path, error);
+        let length = reader.seek(SeekFrom::End(0)).map_err(io)?;
+        reader.seek(SeekFrom::Start(0)).map_err(io)?;
+        let mut reader = BufReader::with_capacity(1 << 16, reader);
+        let corrupt = |fault: ShapefileFault| IngestError::at(path, FilePlace::Header, fault);
+        if length < HEADER as u64 {
+            return Err(corrupt(ShapefileFault::TableTooShort(length)));
+        }
+        let mut head = [0; HEADER];
+        reader.read_exact(&mut head).map_err(io)?;
+        let records = u64::from(u32::from_le_bytes([head[4], head[5], head[6], head[7]]));
+        let header_length = u64::from(u16::from_le_bytes([head[8], head[9]]));
+        let record_length = usize::from(u16::from_le_bytes([head[10], head[11]]));
+        if header_length < HEADER as u64 || header_length > length {
+            let header = header_length;
+            return Err(corrupt(ShapefileFault::TableHeader { header, length }));
+        }
+        let mut descriptors = vec![0; header_length as usize - HEADER];
+        reader.read_exact(&mut descriptors).map_err(io)?;
+        let Fields { list: fields, ending } =
+            fields(&descriptors, record_length).map_err(corrupt)?;
+        let needed = header_length + records * record_length as u64;
+        if needed > length {
+            // It is longer than no bytes at all, so its rows have some.
+            let there = (length - header_length) / record_length.max(1) as u64;
+            let fault = ShapefileFault::TableCutShort { rows: records, needed, length };
+            return Err(IngestError::at(path, FilePlace::Row(there + 1), fault));
+        }
+        Ok(Self {
+            reader,
+            path: path.to_owned(),
+            fields,
+            records,
+            header_length,
+            language_driver: head[29],
+            note: ending.map(|byte| Note::TableHeaderEnding { byte }),
+            record: vec![0; record_length],
+            next: 0,
+        })
+    }
+
+    /// The fields, in the order of the file.
+    #[must_use]
+    pub fn fields(&self) -> &[Field] {
+        &self.fields
+    }
+
+    /// How many records there are, deleted ones too.
+    #[must_use]
+    pub fn records(&self) -> u64 {
+        self.records
+    }
+
+    /// Goes back to the first record.
+    ///
+    /// # Errors
+    /// [`IngestError::File`].
+    pub fn rewind(&mut self) -> Result<(), IngestError> {
+        self.next = 0;
+        match self.reader.seek(SeekFrom::Start(self.header_length)) {
+            Ok(_) => Ok(()),
+            Err(error) => Err(IngestError::io(&self.path, error)),
+        }
+    }
+
+    /// The next record, `None` after the last one. Its first byte tells whether
+    /// it is [deleted](is_deleted).
+    ///
+    /// # Errors
+    /// [`IngestError::File`] for a record that does not begin like one,
+    /// also where the file was cut while it was read.
+    pub fn record(&mut self) -> Result<Option<&[u8]>, IngestError> {
+        if self.next == self.records {
+            return Ok(None);
+        }
+        self.reader
+            .read_exact(&mut self.record)
+            .map_err(|error| IngestError::io(&self.path, error))?;
+        self.next += 1;
+        if let Some(&mark) = self.record.first().filter(|&&b| b != b' ' && b != DELETED) {
+            let fault = ShapefileFault::NoRow { mark, length: self.record.len() };
+            return Err(IngestError::at(&self.path, FilePlace::Row(self.next), fault));
+        }
+        Ok(Some(&self.record))
+    }
+
+    /// A note of how its header ends, once.
+    pub(super) fn take_note(&mut self) -> Option<Note> {
+        self.note.take()
+    }
+
+    /// The number of its language driver; 0 where it names none.
+    #[must_use]
+    pub fn language_driver(&self) -> u8 {
+        self.language_driver
+    }
+
+    /// Numbers of names and texts, not deleted, that can't be read in each of these
+    /// encodings. Reads the whole table.
+    ///
+    /// # Errors
+    /// [`IngestError::File`].
+    pub fn misfits<const N: usize>(
+        &mut self,
+        encodings: [Encoding; N],
+    ) -> Result<[u64; N], IngestError> {
+        let mut misfits = [0; N];
+        self.each_text(|bytes| {
+            for (encoding, misfits) in encodings.iter().zip(&mut misfits) {
+                *misfits += u64::from(encoding.decode(bytes).1);
+            }
+        })?;
+        Ok(misfits)
+    }
+
+    /// Whether the names and texts beyond ASCII are Korean in CP949, though another encoding
+    /// of East Asia can read them. Reads the whole table.
+    ///
+    /// # Errors
+    /// [`IngestError::File`].
+    pub fn is_korean(&mut self) -> Result<bool, IngestError> {
+        let mut evidence = KoreanEvidence::default();
+        self.each_text(|bytes| evidence.add(bytes))?;
+        Ok(evidence.is_korean())
+    }
+
+    /// Whether all names and texts beyond ASCII are rather CP949 than UTF-8. Reads the
+    /// whole table.
+    ///
+    /// # Errors
+    /// [`IngestError::File`].
+    pub fn is_rather_cp949(&mut self) -> Result<bool, IngestError> {
+        let (mut some, mut all) = (false, true);
+        self.each_text(|bytes| {
+            some = true;
+            all &= is_rather_cp949(bytes.trim_ascii_end());
+        })?;
+        Ok(some && all)
+    }
+
+    /// Hands over each name and text beyond ASCII that is not deleted.
+    fn each_text(&mut self, mut look: impl FnMut(&[u8])) -> Result<(), IngestError> {
+        let mut look = |bytes: &[u8]| {
+            if !bytes.is_ascii() {
+                look(bytes);
+            }
+        };
+        let fields = self.fields.clone();
+        fields.iter().for_each(|field| look(&field.name));
+        self.rewind()?;
+        while let Some(record) = self.record()? {
+            if is_deleted(record) {
+                continue;
+            }
+            let texts = fields.iter().filter(|field| field.kind == b'C');
+            texts.for_each(|field| look(field.bytes(record)));
+        }
+        Ok(())
+    }
+}
+
+/// Whether a record carries the mark of deletion.
+#[must_use]
+pub fn is_deleted(record: &[u8]) -> bool {
+    record.first() == Some(&DELETED)
+}
+
+/// The fields of a header.
+struct Fields {
+    list: Vec<Field>,
+    /// The byte behind them, where it is none that ends a header.
+    ending: Option<u8>,
+}
+
+impl Fields {
+    /// The bytes of a record: the first one is the mark of deletion.
+    fn record_length(&self) -> usize {
+        self.list.last().map_or(1, |field| field.start + field.length)
+    }
+}
+
+fn fields(descriptors: &[u8], record_length: usize) -> Result<Fields, ShapefileFault> {
+    let plain = layout(descriptors, record_length, false)?;
+    if plain.record_length() == record_length {
+        return Ok(plain);
+    }
+    // Texts of more than 255 bytes: some programs keep the upper byte of the
+    // length where others keep the count of decimals.
+    let long = layout(descriptors, record_length, true)?;
+    if long.record_length() == record_length {
+        return Ok(long);
+    }
+    let end = plain.record_length();
+    if end > record_length {
+        return Err(ShapefileFault::FieldsTooLong { fields: end, row: record_length });
+    }
+    Ok(plain)
+}
+
+fn layout(
+    descriptors: &[u8],
+    record_length: usize,
+    long_texts: bool,
+) -> Result<Fields, ShapefileFault> {
+    let mut fields = Fields { list: Vec::new(), ending: None };
+    for descriptor in descriptors.chunks(DESCRIPTOR) {
+        if TERMINATORS.contains(&descriptor[0]) {
+            return Ok(fields);
+        }
+        let start = fields.record_length();
+        // Zeros, or what a program had in its memory, where a record has no room for a field.
+        if start == record_length || descriptor.iter().all(|&byte| byte == 0) {
+            fields.ending = Some(descriptor[0]);
+            return Ok(fields);
+        }
+        let number = fields.list.len() + 1;
+        fields.list.push(field(descriptor, number, start, long_texts)?);
+    }
+    // Some programs leave out the byte that ends them.
+    Ok(fields)
+}
+
+/// The field of a descriptor, the `number`th from 1.
+fn field(
+    descriptor: &[u8],
+    number: usize,
+    start: usize,
+    long_texts: bool,
+) -> Result<Field, ShapefileFault> {
+    if descriptor.len() < DESCRIPTOR {
+        return Err(ShapefileFault::FieldCutShort(number));
+    }
+    let name = descriptor[..11].split(|&b| b == 0).next().unwrap_or_default();
+    let name = name.strip_prefix(b"\xef\xbb\xbf").unwrap_or(name);
+    let kind = descriptor[11];
+    if !kind.is_ascii_alphabetic() && !matches!(kind, b'@' | b'+' | b'0') {
+        return Err(ShapefileFault::FieldType(number, kind));
+    }
+    let mut length = usize::from(descriptor[16]);
+    if kind == b'C' && long_texts {
+        length += usize::from(descriptor[17]) << 8;
+    }
+    if length == 0 {
+        return Err(ShapefileFault::FieldWithoutLength(number));
+    }
+    let decimals = if kind == b'C' { 0 } else { descriptor[17] };
+    Ok(Field { name: name.trim_ascii().to_vec(), kind, start, length, decimals })
+}

@@ -1,0 +1,217 @@
+//! Shapefile: shapes and their table, read row by row together.
+
+mod column;
+pub mod dbf;
+mod encoding;
+mod fault;
+mod index;
+mod record;
+pub mod shp;
+
+use std::io::{Read, Seek};
+use std::path::PathBuf;
+
+use data_model::feature::{ColumnType, GeometryKind, Value};
+
+use super::IngestError;
+use super::file_fault::FilePlace;
+use super::note::{Became, Note};
+use super::row::{RawColumn, RawGeometry, RowSink, RowSource, Sample, StatedCrs, Survey};
+use super::text::Encoding;
+pub use fault::{Counted, ShapefileFault};
+
+use column::{Observed, value};
+use dbf::{Field, Table, is_deleted};
+use shp::Shapes;
+
+/// The parts of one Shapefile, each with the path that names it in errors.
+pub struct Parts<R> {
+    /// The shapes.
+    pub shp: (R, PathBuf),
+    /// Where each shape lies.
+    pub shx: Option<(R, PathBuf)>,
+    /// The attributes.
+    pub dbf: Option<(R, PathBuf)>,
+    /// The text of `.prj`.
+    pub prj: Option<String>,
+    /// The text of `.cpg`.
+    pub cpg: Option<String>,
+}
+
+/// A Shapefile that can be read as rows.
+pub struct Shapefile<R> {
+    path: PathBuf,
+    shapes: Shapes<R>,
+    table: Option<Table<R>>,
+    prj: Option<String>,
+    /// The encoding that the user named for the table's text.
+    wanted: Option<Encoding>,
+    cpg: Option<String>,
+    /// The encoding of the table's text, once that is decided.
+    encoding: Encoding,
+    /// Each field that becomes a column, with the column's type.
+    fields: Vec<(Field, ColumnType)>,
+}
+
+impl<R: Read + Seek> Shapefile<R> {
+    /// Opens the parts. `encoding` is what the user says of the table's text,
+    /// who has the last word.
+    ///
+    /// # Errors
+    /// [`IngestError`] for a part that is damaged.
+    pub fn open(parts: Parts<R>, encoding: Option<Encoding>) -> Result<Self, IngestError> {
+        let (shp, path) = parts.shp;
+        let shx = parts.shx.as_ref().map(|(_, path)| path.clone());
+        let index = match (parts.shx, &shx) {
+            (Some((reader, _)), Some(path)) => Some((reader, path.as_path())),
+            _ => None,
+        };
+        let shapes = Shapes::open(shp, &path, index)?;
+        let table = parts.dbf.map(|(dbf, path)| Table::open(dbf, &path)).transpose()?;
+        // Without a field and without a row it says nothing of the shapes.
+        let table = table.filter(|table| !table.fields().is_empty() || table.records() > 0);
+        Ok(Self {
+            path,
+            shapes,
+            table,
+            prj: parts.prj,
+            wanted: encoding,
+            cpg: parts.cpg,
+            encoding: Encoding::Utf8,
+            fields: Vec::new(),
+        })
+    }
+}
+
+impl<R: Read + Seek> RowSource for Shapefile<R> {
+    fn survey(&mut self, progress: &mut dyn FnMut(u64)) -> Result<Survey, IngestError> {
+        let mut notes: Vec<Note> = self.shapes.check_index()?.into_iter().collect();
+        let mut encoding_notes = Vec::new();
+        if let Some(table) = &mut self.table {
+            let decided = encoding::decide(table, self.wanted, self.cpg.as_deref())?;
+            self.encoding = decided.encoding;
+            encoding_notes = decided.notes;
+        }
+        let encoding = self.encoding;
+
+        let mut observed = vec![Observed::default(); self.fields_of_table().len()];
+        let mut sample = Sample::default();
+        let mut seen = [false; 3];
+        let (mut rows, mut deleted) = (0u64, 0u64);
+        self.each(&mut |row, shape, record, fields| {
+            let Some(record) = record else {
+                deleted += 1;
+                return Ok(());
+            };
+            rows += 1;
+            progress(rows);
+            sample.add(&shape.geometry);
+            if let Some(kind) = shape.geometry.kind {
+                seen[kind as usize - 1] = true;
+            }
+            for (field, observed) in fields.iter().zip(&mut observed) {
+                observed.look(field, row, record, encoding);
+            }
+            Ok(())
+        })?;
+
+        let mut columns = Vec::new();
+        self.fields.clear();
+        for (field, observed) in self.fields_of_table().iter().zip(&observed) {
+            let name = encoding.decode(&field.name).0.into_owned();
+            let Some(kind) = observed.column_type(field) else {
+                notes.push(Note::ColumnNotRead { column: name, kind: field.kind.into() });
+                continue;
+            };
+            if observed.unreadable > 0 {
+                notes.push(Note::UnreadableValues {
+                    column: name.clone(),
+                    values: observed.unreadable,
+                    first_row: observed.first_unreadable,
+                    became: match (field.kind, kind) {
+                        (b'C', _) => Became::Replaced,
+                        (_, ColumnType::Text) => Became::Text,
+                        _ => Became::Empty,
+                    },
+                });
+            }
+            columns.push(RawColumn { name, kind });
+            self.fields.push((field.clone(), kind));
+        }
+        if self.fields_of_table().is_empty() {
+            notes.push(Note::NoAttributes);
+        } else {
+            notes.extend(encoding_notes);
+        }
+        if deleted > 0 {
+            notes.push(Note::Deleted { rows: deleted });
+        }
+        notes.extend(self.shapes.take_notes());
+        notes.extend(self.table.iter_mut().filter_map(Table::take_note));
+        let kind = self.shapes.kind().unwrap_or(GeometryKind::Point);
+        let crs = self.prj.clone().map_or(StatedCrs::Nothing, StatedCrs::Wkt);
+        Ok(Survey { columns, kind, rows, sample, crs, notes })
+    }
+
+    fn rows(&mut self, sink: &mut dyn RowSink) -> Result<(), IngestError> {
+        let encoding = self.encoding;
+        let columns = std::mem::take(&mut self.fields);
+        let mut buffers = vec![String::new(); columns.len()];
+        let result = self.each(&mut |row, shape, record, _| {
+            let Some(record) = record else { return Ok(()) };
+            let values: Vec<Value<'_>> = columns
+                .iter()
+                .zip(&mut buffers)
+                .map(|((field, kind), buffer)| value(field, *kind, record, encoding, buffer))
+                .collect();
+            sink.row(row, shape, &values)
+        });
+        self.fields = columns;
+        result
+    }
+}
+
+/// Receives a row's number, shape, record (`None` where it is deleted) and the
+/// table's fields.
+type EachRow<'a> =
+    dyn FnMut(u64, &mut RawGeometry, Option<&[u8]>, &[Field]) -> Result<(), IngestError> + 'a;
+
+impl<R: Read + Seek> Shapefile<R> {
+    fn fields_of_table(&self) -> Vec<Field> {
+        self.table.as_ref().map_or_else(Vec::new, |table| table.fields().to_vec())
+    }
+
+    /// Every shape with its record.
+    fn each(&mut self, visit: &mut EachRow<'_>) -> Result<(), IngestError> {
+        let fields = self.fields_of_table();
+        let mut shape = RawGeometry::default();
+        let mut row = 0u64;
+        self.shapes.rewind()?;
+        if let Some(table) = &mut self.table {
+            table.rewind()?;
+        }
+        while self.shapes.next(&mut shape)? {
+            row += 1;
+            let record = match &mut self.table {
+                None => Some(&[][..]),
+                Some(table) => match table.record()? {
+                    Some(record) if is_deleted(record) => None,
+                    Some(record) => Some(record),
+                    None => return Err(self.unequal(row)),
+                },
+            };
+            visit(row, &mut shape, record, &fields)?;
+        }
+        match &self.table {
+            Some(table) if table.records() != row => Err(self.unequal(row)),
+            _ => Ok(()),
+        }
+    }
+
+    fn unequal(&self, shapes: u64) -> IngestError {
+        let records = self.table.as_ref().map_or(0, Table::records);
+        let fault =
+            ShapefileFault::OtherRows { records, shapes: (shapes <= records).then_some(shapes) };
+        IngestError::at(&self.path, FilePlace::Row(shapes.min(records) + 1), fault)
+    }
+}

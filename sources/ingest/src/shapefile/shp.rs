@@ -1,0 +1,314 @@
+//! Shapes (`.shp`): a header of 100 bytes, then one record per row (ESRI
+//! Shapefile Technical Description, July 1998).
+
+use std::io::{BufRead as _, BufReader, Read, Seek, SeekFrom};
+use std::path::{Path, PathBuf};
+
+use crate::IngestError;
+use crate::file_fault::FilePlace;
+use crate::note::Note;
+use crate::reject_reason::RejectReason;
+use crate::row::RawGeometry;
+use data_model::feature::GeometryKind;
+
+use super::fault::ShapefileFault;
+use super::index::{Entry, Index, Indexed};
+use super::record::{Shape, parse, shape};
+
+/// Bytes of the header of `.shp` and `.shx`.
+pub(super) const HEADER: u64 = 100;
+/// Bytes before the content of a record.
+pub(super) const RECORD_HEADER: u64 = 8;
+/// A record with more is not read: what comes of it would have no place either.
+const MAX_RECORD: u64 = 256 << 20;
+/// The first four bytes of both files.
+const FILE_CODE: i32 = 9994;
+
+/// The shapes of a file, read one after the other.
+pub struct Shapes<R> {
+    reader: BufReader<R>,
+    path: PathBuf,
+    /// Bytes that there are, without those behind the last record that are no record.
+    length: u64,
+    /// Bytes that the header says.
+    stated: u64,
+    shape: Shape,
+    /// Where each record is, where there is a `.shx`.
+    index: Option<Vec<Entry>>,
+    /// Bytes that were passed over, for the summary.
+    notes: Vec<Note>,
+    position: u64,
+    /// Bytes of records read since the first.
+    consumed: u64,
+    row: u64,
+    content: Vec<u8>,
+}
+
+impl<R: Read + Seek> Shapes<R> {
+    /// Reads the header, and the whole index where there is one. `path` names
+    /// the file in errors.
+    ///
+    /// # Errors
+    /// [`IngestError::File`] for what is no Shapefile or shorter than it
+    /// says, for multipatches, and for what can't be read.
+    pub fn open(
+        mut reader: R,
+        path: &Path,
+        index: Option<(R, &Path)>,
+    ) -> Result<Self, IngestError> {
+        let length = length(&mut reader, path)?;
+        let mut reader = BufReader::with_capacity(1 << 16, reader);
+        let header = header(&mut reader, path, length)?;
+        header.check(path)?;
+        let (code, stated) = (header.shape, header.stated);
+        let Some((shape, _)) = shape(code) else {
+            return Err(match code {
+                31 => IngestError::whole(path, ShapefileFault::Multipatch),
+                code => IngestError::at(path, FilePlace::Header, ShapefileFault::NoShapeType(code)),
+            });
+        };
+        let shp = Indexed { path, length, stated };
+        let index = index.map(|(reader, of)| Index::read(reader, of, &shp)).transpose()?;
+        let (index, note) = index.map_or((None, None), |index| (Some(index.entries), index.note));
+        let (path, notes) = (path.to_owned(), note.into_iter().collect());
+        let content = Vec::new();
+        Ok(Self {
+            reader,
+            path,
+            length,
+            stated,
+            shape,
+            index,
+            notes,
+            position: HEADER,
+            consumed: 0,
+            row: 0,
+            content,
+        })
+    }
+
+    /// What the file's shapes are; `None` where all are null.
+    #[must_use]
+    pub fn kind(&self) -> Option<GeometryKind> {
+        match self.shape {
+            Shape::Null => None,
+            Shape::Point | Shape::MultiPoint => Some(GeometryKind::Point),
+            Shape::Line => Some(GeometryKind::Line),
+            Shape::Polygon => Some(GeometryKind::Polygon),
+        }
+    }
+
+    /// Compares the index with what stands in each record: its number must be its
+    /// row and its length the index's. An index of other shapes would give rows
+    /// the geometry of others, so it is left out; returns a note of that.
+    ///
+    /// # Errors
+    /// [`IngestError::File`].
+    pub(super) fn check_index(&mut self) -> Result<Option<Note>, IngestError> {
+        self.rewind()?;
+        let Some(index) = self.index.take() else { return Ok(None) };
+        for (row, entry) in (1..).zip(&index) {
+            let step = entry.offset as i64 - self.position as i64;
+            self.reader.seek_relative(step).map_err(|error| IngestError::io(&self.path, error))?;
+            self.position = entry.offset;
+            let mut head = [0; RECORD_HEADER as usize];
+            self.read(&mut head)?;
+            let (number, bytes) = record_header(head);
+            if i64::from(number) != row || bytes != Ok(entry.content) {
+                let bytes = bytes.map_or_else(
+                    |NegativeWords(words)| (2 * i64::from(words)).to_string(),
+                    |bytes| bytes.to_string(),
+                );
+                return Ok(Some(Note::ForeignIndex {
+                    row: row as u64,
+                    found: (number, bytes),
+                    expected: entry.content,
+                }));
+            }
+        }
+        self.index = Some(index);
+        Ok(None)
+    }
+
+    /// Notes of bytes that were passed over, once.
+    pub(super) fn take_notes(&mut self) -> Vec<Note> {
+        std::mem::take(&mut self.notes)
+    }
+
+    /// Goes back to the first shape.
+    ///
+    /// # Errors
+    /// [`IngestError::File`].
+    pub fn rewind(&mut self) -> Result<(), IngestError> {
+        (self.position, self.consumed, self.row) = (HEADER, 0, 0);
+        let start = self.reader.seek(SeekFrom::Start(HEADER));
+        start.map(|_| ()).map_err(|error| IngestError::io(&self.path, error))
+    }
+
+    /// Reads the next shape into `into`; `false` after the last one.
+    ///
+    /// # Errors
+    /// [`IngestError::File`] for a record that contradicts the file's length
+    /// or its own, and for what can't be read.
+    pub(crate) fn next(&mut self, into: &mut RawGeometry) -> Result<bool, IngestError> {
+        into.clear();
+        if let Some(index) = &self.index {
+            let Some(&Entry { offset, .. }) = index.get(self.row as usize) else {
+                return Ok(false);
+            };
+            let step = offset as i64 - self.position as i64;
+            self.reader.seek_relative(step).map_err(|error| IngestError::io(&self.path, error))?;
+            self.position = offset;
+        } else if self.position == self.length || self.ends_here()? {
+            return Ok(false);
+        }
+        self.row += 1;
+        let place = FilePlace::Record(self.row, self.position);
+        let left = self.length - self.position;
+        if left < RECORD_HEADER {
+            return Err(IngestError::at(&self.path, place, ShapefileFault::EndsWithinRecord));
+        }
+        let mut head = [0; RECORD_HEADER as usize];
+        self.read(&mut head)?;
+        let bytes = match record_header(head).1 {
+            Ok(bytes) => bytes,
+            Err(NegativeWords(words)) => {
+                let fault = ShapefileFault::NegativeLength(words);
+                return Err(IngestError::at(&self.path, place, fault));
+            }
+        };
+        if bytes > left - RECORD_HEADER {
+            let fault = ShapefileFault::RecordPastEnd(bytes);
+            return Err(IngestError::at(&self.path, place, fault));
+        }
+        // An index can point at one record again and again.
+        self.consumed += RECORD_HEADER + bytes;
+        if self.consumed > self.length {
+            return Err(IngestError::at(&self.path, place, ShapefileFault::IndexRepeats));
+        }
+        if bytes > MAX_RECORD {
+            let step = bytes as i64;
+            self.reader.seek_relative(step).map_err(|error| IngestError::io(&self.path, error))?;
+            self.position += bytes;
+            into.fault = Some(RejectReason::RecordTooLarge { bytes });
+            return Ok(true);
+        }
+        let mut content = std::mem::take(&mut self.content);
+        content.resize(bytes as usize, 0);
+        let read = self.read(&mut content);
+        let parsed = parse(&content, self.shape, into);
+        self.content = content;
+        read?;
+        parsed.map_err(|fault| IngestError::at(&self.path, place, fault))?;
+        Ok(true)
+    }
+
+    /// Whether there is no further record: nothing but zeros is left, or where the header
+    /// says that the file ends comes something else than the next record. From then on the
+    /// file ends here.
+    fn ends_here(&mut self) -> Result<bool, IngestError> {
+        let io = |error| IngestError::io(&self.path, error);
+        let next = self.reader.fill_buf().map_err(io)?;
+        let next_number = (self.row as u32 + 1).to_be_bytes();
+        let is_past_end = self.position >= self.stated && !next.starts_with(&next_number);
+        let may_be_zeros = next.iter().take(RECORD_HEADER as usize).all(|&byte| byte == 0);
+        if !(is_past_end || may_be_zeros && self.is_zero_to_the_end()?) {
+            return Ok(false);
+        }
+        let bytes = self.length - self.position;
+        self.notes.push(Note::BytesBehindShapes { bytes, row: self.row });
+        self.length = self.position;
+        Ok(true)
+    }
+
+    /// Whether all that is left are zeros; the reader stays where it is.
+    fn is_zero_to_the_end(&mut self) -> Result<bool, IngestError> {
+        let io = |error| IngestError::io(&self.path, error);
+        let all = loop {
+            let chunk = self.reader.fill_buf().map_err(io)?;
+            if chunk.is_empty() || chunk.iter().any(|&byte| byte != 0) {
+                break chunk.is_empty();
+            }
+            let length = chunk.len();
+            self.reader.consume(length);
+        };
+        self.reader.seek(SeekFrom::Start(self.position)).map_err(io)?;
+        Ok(all)
+    }
+
+    fn read(&mut self, into: &mut [u8]) -> Result<(), IngestError> {
+        self.position += into.len() as u64;
+        self.reader.read_exact(into).map_err(|error| IngestError::io(&self.path, error))
+    }
+}
+
+/// A count of 16-bit words that is below zero.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct NegativeWords(pub(super) i32);
+
+/// The bytes of a count of 16-bit words.
+pub(super) fn bytes_of_words(words: i32) -> Result<u64, NegativeWords> {
+    u64::try_from(words).map(|words| words * 2).map_err(|_| NegativeWords(words))
+}
+
+/// The number of a record and the bytes of its content, without the header itself.
+fn record_header(head: [u8; RECORD_HEADER as usize]) -> (i32, Result<u64, NegativeWords>) {
+    let [a, b, c, d, e, f, g, h] = head;
+    (i32::from_be_bytes([a, b, c, d]), bytes_of_words(i32::from_be_bytes([e, f, g, h])))
+}
+
+pub(super) fn length<R: Seek>(reader: &mut R, path: &Path) -> Result<u64, IngestError> {
+    let end = reader.seek(SeekFrom::End(0)).and_then(|end| {
+        reader.seek(SeekFrom::Start(0))?;
+        Ok(end)
+    });
+    end.map_err(|error| IngestError::io(path, error))
+}
+
+/// The header that `.shp` and `.shx` share.
+pub(super) struct Header {
+    /// Number of the shape type.
+    shape: i32,
+    /// Bytes that it says the file has.
+    pub(super) stated: u64,
+    /// Bytes that the file has.
+    length: u64,
+}
+
+impl Header {
+    /// # Errors
+    /// [`IngestError`] where the file is shorter than the header says.
+    pub(super) fn check(&self, path: &Path) -> Result<(), IngestError> {
+        let Self { stated, length, .. } = *self;
+        if stated > length {
+            let fault = ShapefileFault::CutShort { stated, length };
+            return Err(IngestError::at(path, FilePlace::Header, fault));
+        }
+        Ok(())
+    }
+}
+
+/// Reads the header of a file of `length` bytes.
+///
+/// # Errors
+/// [`IngestError`] for what is no Shapefile.
+pub(super) fn header<R: Read>(
+    reader: &mut R,
+    path: &Path,
+    length: u64,
+) -> Result<Header, IngestError> {
+    let corrupt = |fault: ShapefileFault| IngestError::at(path, FilePlace::Header, fault);
+    if length < HEADER {
+        return Err(corrupt(ShapefileFault::TooShort(length)));
+    }
+    let mut head = [0; HEADER as usize];
+    reader.read_exact(&mut head).map_err(|error| IngestError::io(path, error))?;
+    let big = |at: usize| i32::from_be_bytes([head[at], head[at + 1], head[at + 2], head[at + 3]]);
+    if big(0) != FILE_CODE {
+        return Err(corrupt(ShapefileFault::NoShapefile));
+    }
+    let stated = bytes_of_words(big(24))
+        .map_err(|NegativeWords(words)| corrupt(ShapefileFault::NegativeLength(words)))?;
+    let shape = i32::from_le_bytes([head[32], head[33], head[34], head[35]]);
+    Ok(Header { shape, stated, length })
+}

@@ -1,0 +1,90 @@
+//! Figures of features made figures of the areas in which they lie.
+
+use super::aggregate::{Lookup, Made, Task};
+use super::join::Membership;
+use super::series::{Data, Figure, Series};
+use super::slices::{Axis, Plan, Timed};
+use super::suppress::{Groups, Measure, held, hold};
+use catalog::AggregateKind;
+
+/// A figure of features made one of so many areas: the sum, the mean, or the most
+/// frequent text. What the public must not see of the features is in sums alone.
+pub(super) fn by_area(
+    figure: &Figure,
+    how: AggregateKind,
+    membership: &Membership<'_>,
+    axis: &Axis,
+    areas: usize,
+    least: Option<u32>,
+) -> Figure {
+    let slices = if figure.is_constant() { 1 } else { axis.len() };
+    let (mut numbers, mut texts, mut rows) = (Vec::new(), Vec::new(), Vec::new());
+    for slice in 0..slices {
+        let features = features(figure, slice);
+        let timed = Timed { times: None, newest: None, last_months: None, rows: features };
+        let plan = Plan::new(&Axis::timeless(), &timed, |_| true);
+        let task = Task { membership, plan: &plan, features: areas, present: None, able: None };
+        if let Data::Texts(series, distinct) = &figure.data {
+            let shown = |(feature, &text): (usize, &u32)| {
+                if figure.is_held(slice, feature) { 0 } else { text }
+            };
+            let shown: Vec<u32> = series.of(slice).iter().enumerate().map(shown).collect();
+            let made = task.most(&Lookup::Own(&shown), distinct);
+            texts.push(made.values.of(0).to_vec());
+            rows.push(made.rows.of(0).to_vec());
+        } else {
+            let values = match (how, figure.as_numbers()) {
+                (AggregateKind::Sum, Some(numbers)) => numbers.of(slice).to_vec(),
+                _ => figure.known(slice),
+            };
+            let made = task.numbers(how, Some(&Lookup::Own(&values)), None, features);
+            numbers.push(made.values.of(0).to_vec());
+            rows.push(made.rows.of(0).to_vec());
+        }
+    }
+    let (measure, rows) = (
+        if how == AggregateKind::Sum { Measure::Value } else { Measure::Rows },
+        Series::sliced(rows),
+    );
+    let (mut made, measured) = match &figure.data {
+        Data::Texts(_, distinct) => {
+            let none = rows.map(|rows| vec![f64::NAN; rows.len()]);
+            (Figure::texts(Series::sliced(texts), distinct.clone()), none)
+        }
+        _ => {
+            let mean = how == AggregateKind::Mean;
+            let decimals = figure.decimals.map(|most| if mean { most.max(1) } else { most });
+            let numbers = Series::sliced(numbers);
+            (Figure::numbers(numbers.clone(), decimals.or(Some(2))), numbers)
+        }
+    };
+    let measured = Made { values: measured, rows };
+    made.held = least.map(|least| held(&measured, measure, least, &Groups::default(), &[]));
+    made.guarded = figure.guarded || least.is_some();
+    if figure.amounts
+        && let Some(few) = &figure.held
+    {
+        // How many have part in the sum of an area is not known here.
+        hold(&mut made, &any_held(few, membership, areas));
+    }
+    made
+}
+
+/// In which areas any feature is held back.
+fn any_held(held: &Series<bool>, membership: &Membership<'_>, areas: usize) -> Series<bool> {
+    held.map(|held| {
+        let mut any = vec![false; areas];
+        for feature in (0..held.len()).filter(|&feature| held[feature]) {
+            membership.of(feature).iter().for_each(|&area| any[area as usize] = true);
+        }
+        any
+    })
+}
+
+/// How many features a figure has values of.
+fn features(figure: &Figure, slice: usize) -> usize {
+    match &figure.data {
+        Data::Texts(series, _) => series.of(slice).len(),
+        Data::Numbers(series) | Data::Flags(series) => series.of(slice).len(),
+    }
+}

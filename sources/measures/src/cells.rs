@@ -1,0 +1,347 @@
+//! Columns of rows in memory: numbers as doubles, texts as numbers of distinct ones.
+
+use std::collections::HashSet;
+
+use hashbrown::HashTable;
+use xxhash_rust::xxh3::xxh3_64;
+
+use super::time::{Moment, parse, parse_in};
+use catalog::{DistrictTimeZone, LogicalType};
+use data_model::Period;
+use data_model::feature::{ColumnType, Value};
+
+/// In which forms a column is wanted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(super) struct Want {
+    pub(super) number: bool,
+    pub(super) text: bool,
+    /// The one that its values have by themselves, whichever that is.
+    pub(super) own: bool,
+}
+
+impl Want {
+    pub(super) const NUMBER: Self = Self { number: true, text: false, own: false };
+    pub(super) const TEXT: Self = Self { number: false, text: true, own: false };
+    pub(super) const OWN: Self = Self { number: false, text: false, own: true };
+
+    pub(super) fn and(self, other: Self) -> Self {
+        Self {
+            number: self.number || other.number,
+            text: self.text || other.text,
+            own: self.own || other.own,
+        }
+    }
+
+    pub(super) fn covers(self, other: Self) -> bool {
+        self.and(other) == self
+    }
+}
+
+/// What a column's values are: as it is declared, otherwise as it is stored.
+pub(super) fn type_of(declared: Option<LogicalType>, stored: ColumnType) -> ColumnType {
+    match declared {
+        None => stored,
+        Some(LogicalType::Int) => ColumnType::Int,
+        Some(LogicalType::Float) => ColumnType::Double,
+        Some(LogicalType::Bool) => ColumnType::Bool,
+        Some(LogicalType::Date | LogicalType::DateTime) => ColumnType::DateTime,
+        Some(LogicalType::Json) => ColumnType::Json,
+        Some(_) => ColumnType::Text,
+    }
+}
+
+/// Whether values of a type are numbers here; flags are 0 and 1.
+pub(super) fn is_number(kind: ColumnType) -> bool {
+    use ColumnType::{Bool, Double, Float, Int, UInt};
+    matches!(kind, Bool | Int | UInt | Float | Double)
+}
+
+/// One column of rows, in the forms that are wanted.
+#[derive(Debug)]
+pub(super) struct Cells {
+    pub(super) kind: ColumnType,
+    /// By row; not a number where there is none. Empty where not wanted.
+    pub(super) numbers: Vec<f64>,
+    pub(super) texts: Option<Texts>,
+    wants: Want,
+}
+
+impl Cells {
+    pub(super) fn new(kind: ColumnType, wants: Want, rows: usize) -> Self {
+        let number = wants.number || wants.own && is_number(kind);
+        let text = wants.text || wants.own && !is_number(kind);
+        Self {
+            kind,
+            numbers: Vec::with_capacity(if number { rows } else { 0 }),
+            texts: text.then(|| Texts::with_capacity(rows)),
+            wants: Want { number, text, own: wants.own },
+        }
+    }
+
+    /// Makes text of a column that is wanted as it is and turns out to hold integers
+    /// that a double does not: two keys must not become one.
+    fn make_text(&mut self) {
+        self.kind = ColumnType::Text;
+        if self.texts.is_some() {
+            return;
+        }
+        let mut texts = Texts::with_capacity(self.numbers.capacity());
+        for &number in &self.numbers {
+            texts.push(if number.is_nan() { Value::Null } else { Value::Double(number) });
+        }
+        self.texts = Some(texts);
+    }
+
+    pub(super) fn push(&mut self, value: Value<'_>) {
+        if value.is_wide_integer() && self.wants.own && is_number(self.kind) {
+            self.make_text();
+        }
+        if self.wants.number {
+            self.numbers.push(number_of(value));
+        }
+        if let Some(texts) = &mut self.texts {
+            texts.push(value);
+        }
+    }
+
+    /// Puts rows into another order.
+    pub(super) fn arrange(&mut self, order: &[u32]) {
+        if self.wants.number {
+            self.numbers = order.iter().map(|&row| self.numbers[row as usize]).collect();
+        }
+        if let Some(texts) = &mut self.texts {
+            texts.rows = order.iter().map(|&row| texts.rows[row as usize]).collect();
+        }
+    }
+
+    pub(super) fn finish(&mut self) {
+        if let Some(texts) = &mut self.texts {
+            texts.rows.shrink_to_fit();
+            texts.index = HashTable::new();
+        }
+        self.numbers.shrink_to_fit();
+    }
+
+    pub(super) fn memory_bytes(&self) -> usize {
+        self.numbers.capacity() * 8 + self.texts.as_ref().map_or(0, Texts::memory_bytes)
+    }
+}
+
+/// A value as a number; not a number where it is none or not finite.
+pub(super) fn number_of(value: Value<'_>) -> f64 {
+    let number = match value {
+        Value::Null | Value::Binary(_) => f64::NAN,
+        Value::Bool(flag) => f64::from(u8::from(flag)),
+        Value::Int(number) => number as f64,
+        Value::UInt(number) => number as f64,
+        Value::Float(number) => f64::from(number),
+        Value::Double(number) => number,
+        Value::Text(text) => text.trim().parse().unwrap_or(f64::NAN),
+    };
+    // One zero only, and one kind of nothing.
+    if number.is_finite() { number + 0.0 } else { f64::NAN }
+}
+
+/// Texts of rows as numbers of the distinct ones; 0 is none.
+#[derive(Debug)]
+pub(super) struct Texts {
+    /// By row, an index into `distinct` and one more; 0 is no text.
+    pub(super) rows: Vec<u32>,
+    /// The distinct texts, in the order in which they came.
+    pub(super) distinct: Vec<Box<str>>,
+    index: HashTable<u32>,
+    last: Option<u32>,
+}
+
+impl Texts {
+    pub(super) fn with_capacity(rows: usize) -> Self {
+        Self {
+            rows: Vec::with_capacity(rows),
+            distinct: Vec::new(),
+            index: HashTable::new(),
+            last: None,
+        }
+    }
+
+    pub(super) fn push(&mut self, value: Value<'_>) {
+        let id = match value {
+            Value::Null | Value::Binary(_) => 0,
+            Value::Text(text) => self.id(text),
+            Value::Bool(flag) => self.id(if flag { "true" } else { "false" }),
+            Value::Int(number) => self.id(&number.to_string()),
+            Value::UInt(number) => self.id(&number.to_string()),
+            Value::Float(number) => self.id(&number.to_string()),
+            Value::Double(number) => self.id(&number.to_string()),
+        };
+        self.rows.push(id);
+    }
+
+    fn id(&mut self, text: &str) -> u32 {
+        // Rows often come sorted: the one before is the likeliest.
+        let same =
+            |id: u32| self.distinct.get(id as usize - 1).is_some_and(|known| **known == *text);
+        if let Some(last) = self.last.filter(|&last| same(last)) {
+            return last;
+        }
+        let hash = xxh3_64(text.as_bytes());
+        if let Some(&id) = self.index.find(hash, |&id| same(id)) {
+            self.last = Some(id);
+            return id;
+        }
+        self.distinct.push(text.into());
+        let id = self.distinct.len() as u32;
+        let distinct = &self.distinct;
+        self.index.insert_unique(hash, id, |&id| {
+            xxh3_64(distinct.get(id as usize - 1).map_or(&[], |text| text.as_bytes()))
+        });
+        self.last = Some(id);
+        id
+    }
+
+    /// The text of a number in `rows`.
+    pub(super) fn text(&self, id: u32) -> Option<&str> {
+        self.distinct.get((id as usize).checked_sub(1)?).map(|text| &**text)
+    }
+
+    fn memory_bytes(&self) -> usize {
+        let texts: usize = self.distinct.iter().map(|text| text.len() + 16).sum();
+        self.rows.capacity() * 4 + texts
+    }
+}
+
+/// Times of rows: the distinct moments, and which of them is a row's.
+#[derive(Debug)]
+pub(super) struct Times {
+    /// Ascending.
+    pub(super) moments: Vec<Moment>,
+    /// By row, an index into `moments`; [`NO_TIME`] where there is none.
+    pub(super) rows: Vec<u32>,
+    /// How long a row's time is.
+    pub(super) period: Period,
+    /// Number of rows with a time that can't be read, beside those that have none.
+    pub(super) unreadable: u64,
+}
+
+/// Stands for a row without a time.
+pub(super) const NO_TIME: u32 = u32::MAX;
+
+/// Reads times row by row.
+#[derive(Debug)]
+pub(super) struct TimeReader {
+    rows: Vec<Moment>,
+    declared: Option<Period>,
+    finest: Option<Period>,
+    /// The text read last and what it meant.
+    last: (String, Option<(Moment, Period)>),
+    unreadable: u64,
+    zone: DistrictTimeZone,
+}
+
+const NONE: Moment = Moment::MIN;
+
+impl TimeReader {
+    /// Reads times of a declared length, in the hours and days of a zone.
+    pub(super) fn new(declared: Option<Period>, zone: DistrictTimeZone, rows: usize) -> Self {
+        let last = (String::new(), None);
+        Self { rows: Vec::with_capacity(rows), declared, finest: None, last, unreadable: 0, zone }
+    }
+
+    /// Adds a row: its time, and its hour where that is kept by itself.
+    pub(super) fn push(&mut self, time: Value<'_>, hour: Option<Value<'_>>) {
+        let read = match time {
+            Value::Text(text) => {
+                if self.last.0 != text {
+                    self.last = (text.to_owned(), parse_in(text, &self.zone));
+                }
+                self.last.1
+            }
+            Value::Int(number) => parse(&number.to_string()),
+            Value::UInt(number) => parse(&number.to_string()),
+            _ => None,
+        };
+        let moment = read.and_then(|(moment, period)| {
+            if self.finest.is_none_or(|finest| length(period) < length(finest)) {
+                self.finest = Some(period);
+            }
+            match hour {
+                None => Some(moment),
+                Some(hour) => {
+                    let hour = number_of(hour);
+                    let sound = (0.0..24.0).contains(&hour) && hour.fract() == 0.0;
+                    sound.then_some(moment.div_euclid(24) * 24 + hour as Moment)
+                }
+            }
+        });
+        let is_given = match time {
+            Value::Null => false,
+            Value::Text(text) => !text.trim().is_empty(),
+            _ => true,
+        };
+        self.unreadable += u64::from(is_given && moment.is_none());
+        self.rows.push(moment.unwrap_or(NONE));
+    }
+
+    pub(super) fn arrange(&mut self, order: &[u32]) {
+        self.rows = order.iter().map(|&row| self.rows[row as usize]).collect();
+    }
+
+    pub(super) fn finish(self) -> Times {
+        let mut moments: Vec<Moment> = Vec::new();
+        let mut seen = HashSet::new();
+        for &moment in self.rows.iter().filter(|&&moment| moment != NONE) {
+            if moments.last() != Some(&moment) && seen.insert(moment) {
+                moments.push(moment);
+            }
+        }
+        moments.sort_unstable();
+        let mut last = (NONE, NO_TIME);
+        let rows = self.rows.iter().map(|&moment| {
+            if moment != last.0 {
+                last = (moment, moments.binary_search(&moment).map_or(NO_TIME, |at| at as u32));
+            }
+            last.1
+        });
+        let rows = rows.collect();
+        let period = self.declared.or(self.finest).unwrap_or(Period::Day);
+        Times { moments, rows, period, unreadable: self.unreadable }
+    }
+}
+
+impl Times {
+    pub(super) fn memory_bytes(&self) -> usize {
+        self.moments.capacity() * 4 + self.rows.capacity() * 4
+    }
+}
+
+/// About how many hours a period has.
+fn length(period: Period) -> u32 {
+    match period {
+        Period::Year => 8766,
+        Period::HalfYear => 4383,
+        Period::Quarter => 2191,
+        Period::Month => 730,
+        Period::Week => 168,
+        Period::Day => 24,
+        Period::MonthHour => 2,
+        Period::Hour => 1,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn keys_that_a_double_does_not_hold_stay_apart() {
+        let mut cells = Cells::new(ColumnType::Int, Want::OWN, 0);
+        for number in [12, 1_120_011_400_100_010_001, 1_120_011_400_100_010_002] {
+            cells.push(Value::Int(number));
+        }
+        cells.push(Value::Null);
+        cells.finish();
+        let texts = cells.texts.as_ref().unwrap();
+        let found: Vec<_> = texts.rows.iter().map(|&id| texts.text(id)).collect();
+        let expected = ["12", "1120011400100010001", "1120011400100010002"].map(Some);
+        assert_eq!((cells.kind, &found[..3], found[3]), (ColumnType::Text, &expected[..], None));
+    }
+}

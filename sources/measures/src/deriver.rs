@@ -1,0 +1,271 @@
+//! Computes layers one after the other and keeps rows that later ones need.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use super::evaluate::{Carrier, Evaluation, Figures};
+use super::flow::{Pairs, part_of};
+use super::join::{TooMany, inside};
+use super::left_out::LeftOutRows;
+use super::needs::{self, Needs, looks_back};
+use super::plane::Plane;
+use super::publish::publish;
+use super::reference::{Reference, dataset};
+use super::rows::{Rows, Wants, read};
+use super::slices::Axis;
+use super::stats::stats_needs;
+use super::suppress::Groups;
+use super::tables::{Spatial, Tables};
+use super::time::parse;
+use super::{DeriveError, Derived, InputError, Inputs, Part, figures_of};
+use catalog::{Catalog, Figure, FigureSet, Flow, Layer, Operation};
+use data_model::{DatasetId, LayerId};
+
+/// Which audience figures are computed for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Form {
+    /// True figures, as staff get them.
+    Full,
+    /// What the public gets: of its own where that is declared, without small numbers.
+    Public,
+}
+
+/// Rows that are held beside those of the layer at hand.
+const MEMORY: usize = 512 << 20;
+
+/// Values of figures that are computed at once: 8 bytes each, and with what the public
+/// must not see of them 9.
+const MOST_VALUES: usize = 1 << 26;
+
+/// Computes the figures of layers. Blocks; holds rows of datasets while layers to
+/// come need them, at most 512 MB beside those of the layer at hand.
+pub struct Deriver<'a> {
+    pub(super) catalog: &'a Catalog,
+    inputs: &'a dyn Inputs,
+    coming: Vec<(LayerId, Form, Needs)>,
+    held: Vec<Held>,
+    memory: usize,
+}
+
+struct Held {
+    dataset: DatasetId,
+    part: Part,
+    wants: Wants,
+    rows: Arc<Rows>,
+}
+
+impl<'a> Deriver<'a> {
+    /// A deriver for these layers, each of which will be asked for once in the given
+    /// form, its figures or its [`stats`](Self::stats); twice, where it is listed twice. A
+    /// dataset is read once for all of them where memory allows. Others may be asked for as
+    /// well.
+    pub fn new<'l>(
+        catalog: &'a Catalog,
+        inputs: &'a dyn Inputs,
+        layers_to_come: impl IntoIterator<Item = (&'l Layer, Form)>,
+    ) -> Self {
+        let coming = layers_to_come.into_iter().map(|(layer, form)| {
+            let mut needs = needs::of_layer(catalog, layer, form).unwrap_or_default();
+            for ((dataset, part), wants) in stats_needs(catalog, layer, form) {
+                needs::add(&mut needs, &dataset, part, &wants);
+            }
+            (layer.id.clone(), form, needs)
+        });
+        Self { catalog, inputs, coming: coming.collect(), held: Vec::new(), memory: MEMORY }
+    }
+
+    /// The same, holding at most so many bytes of rows beside those of the layer at
+    /// hand.
+    #[must_use]
+    pub fn with_memory(self, bytes: usize) -> Self {
+        Self { memory: bytes, ..self }
+    }
+
+    /// The figures of a layer.
+    ///
+    /// # Errors
+    /// [`DeriveError`]; other layers may still be computed.
+    pub fn derive(&mut self, layer: &Layer, form: Form) -> Result<Derived, DeriveError> {
+        let result = self.figures(layer, form);
+        self.has_come(layer, form);
+        result
+    }
+
+    /// Counts a layer as asked for.
+    pub(super) fn has_come(&mut self, layer: &Layer, form: Form) {
+        let known = self.coming.iter().position(|(id, of, _)| (id, *of) == (&layer.id, form));
+        if let Some(known) = known {
+            self.coming.swap_remove(known);
+        }
+    }
+
+    fn figures(&mut self, layer: &Layer, form: Form) -> Result<Derived, DeriveError> {
+        let (set, flow) =
+            figures_of(layer, form).ok_or_else(|| DeriveError::NoFigures(layer.id.clone()))?;
+        let needs = needs::of_layer(self.catalog, layer, form)?;
+        let tables = self.tables(&needs)?;
+        let evaluation = self.evaluation(layer, (set, flow), form, &tables)?;
+        let figures = evaluation.figures(Figures::new())?;
+        publish(&evaluation, &figures)
+    }
+
+    /// The rows that are needed, read where they are not held.
+    pub(super) fn tables(&mut self, needs: &Needs) -> Result<Tables, DeriveError> {
+        let wanted =
+            |held: &Held, needs: &Needs| needs.contains_key(&(held.dataset.clone(), held.part));
+        self.held.retain(|held| {
+            wanted(held, needs) || self.coming.iter().any(|(_, _, coming)| wanted(held, coming))
+        });
+        let mut tables = Tables::default();
+        for ((id, part), wants) in needs {
+            let at = self.held.iter().position(|held| (&held.dataset, held.part) == (id, *part));
+            let known = at.map(|at| self.held.remove(at));
+            let held = match known {
+                Some(held) if held.wants.covers(wants) => held,
+                _ => self.read(id, *part, wants)?,
+            };
+            tables.0.insert((id.clone(), *part), Arc::clone(&held.rows));
+            // The last are those that were used last.
+            self.held.push(held);
+        }
+        let bytes = |held: &[Held]| held.iter().map(|held| held.rows.memory_bytes()).sum::<usize>();
+        while bytes(&self.held) > self.memory
+            && let Some(first) = self.held.first()
+            && !wanted(first, needs)
+        {
+            self.held.remove(0);
+        }
+        Ok(tables)
+    }
+
+    /// Reads a part with all that layers to come need of it.
+    fn read(&self, id: &DatasetId, part: Part, wants: &Wants) -> Result<Held, DeriveError> {
+        let Some(dataset) = self.catalog.dataset(id.as_str()) else {
+            let reason = "the catalog does not declare it".to_owned();
+            return Err(InputError { dataset: id.clone(), part, reason }.into());
+        };
+        let key = (id.clone(), part);
+        let mut more = wants.clone();
+        for coming in self.coming.iter().filter_map(|(_, _, needs)| needs.get(&key)) {
+            more.add(coming);
+        }
+        let held = |rows, wants| Held { dataset: id.clone(), part, wants, rows: Arc::new(rows) };
+        let zone = &self.catalog.district.time_zone;
+        match read(self.inputs, dataset, part, &more, zone) {
+            // A column that another layer lacks is not this one's fault.
+            Err(DeriveError::NoColumn { .. }) if more != *wants => {
+                Ok(held(read(self.inputs, dataset, part, wants, zone)?, wants.clone()))
+            }
+            result => Ok(held(result?, more)),
+        }
+    }
+
+    /// All that a layer's figures are computed from.
+    pub(super) fn evaluation<'e>(
+        &'e self,
+        layer: &'e Layer,
+        (set, flow): (&'e FigureSet, Option<&'e Flow>),
+        form: Form,
+        tables: &'e Tables,
+    ) -> Result<Evaluation<'e>, DeriveError> {
+        let catalog = self.catalog;
+        let find = |id: &DatasetId| {
+            dataset(catalog, id).map_err(|_| DeriveError::NoDataset {
+                layer: layer.id.clone(),
+                dataset: id.clone(),
+            })
+        };
+        let over = find(&set.over)?;
+        let rows = tables.0.get(&(set.over.clone(), Part::Features)).cloned();
+        let rows = rows.ok_or_else(|| DeriveError::NoDataset {
+            layer: layer.id.clone(),
+            dataset: set.over.clone(),
+        })?;
+        let too_large = |what: String| DeriveError::TooLarge { layer: layer.id.clone(), what };
+        let pairs = match flow {
+            None => {
+                if let Some(problem) = rows.ids_fault.clone() {
+                    return Err(DeriveError::Ids { dataset: set.over.clone(), problem });
+                }
+                None
+            }
+            Some(flow) => {
+                let movements = find(&flow.dataset)?;
+                let part = part_of(flow, movements);
+                let table = tables.get(movements, part);
+                let pairs = table.map(|table| Pairs::new(flow, part, table, (over, &rows)));
+                let pairs = pairs
+                    .transpose()
+                    .map_err(|_| too_large("more than a million pairs of places".to_owned()))?;
+                Some(pairs.flatten().ok_or_else(|| DeriveError::NoDataset {
+                    layer: layer.id.clone(),
+                    dataset: flow.dataset.clone(),
+                })?)
+            }
+        };
+        let flow_part = pairs.as_ref().map(|pairs| pairs.part);
+        let referenced = |figure: &'e Figure| {
+            let weight = match &figure.operation {
+                Operation::Aggregate(aggregate) => aggregate.weight.as_deref(),
+                _ => None,
+            };
+            let rows = figure.operation.rows()?;
+            let reference = Reference::new(catalog, rows, weight, over, flow_part).ok()?;
+            let times = tables.get(reference.dataset, reference.part)?.times.as_ref()?;
+            Some((times, reference.dataset))
+        };
+        let times = set.figures.iter().filter_map(|figure| referenced(figure).map(|(of, _)| of));
+        let axis = Axis::new(set.time, set.slices, looks_back(&set.figures), times)
+            .ok_or_else(|| too_large("more than 25,600 slices".to_owned()))?;
+        let unfinished = set.figures.iter().filter_map(referenced).flat_map(|(times, dataset)| {
+            let as_of = dataset.attribution.as_ref().and_then(|terms| terms.as_of.as_deref());
+            axis.unfinished(times, as_of.and_then(parse).map(|(day, _)| day))
+        });
+        let partial = unfinished.collect();
+        let carrier = Carrier { dataset: over, rows, pairs };
+        let groups = groups(catalog, set, form, &carrier, tables)
+            .map_err(|TooMany| too_large("more than 67 million features in areas".to_owned()))?;
+        let values = carrier.len().saturating_mul(axis.len()).saturating_mul(set.figures.len());
+        if values > MOST_VALUES {
+            return Err(too_large(format!("{values} values of figures")));
+        }
+        let bounds = catalog.district.bounds;
+        let bounds = bounds.or_else(|| carrier.rows.degrees().bounds()).unwrap_or([0.0; 4]);
+        Ok(Evaluation {
+            catalog,
+            layer: &layer.id,
+            set,
+            form,
+            tables,
+            carrier,
+            axis,
+            plane: Plane::around(bounds),
+            spatial: Spatial::new(form),
+            groups,
+            partial,
+            left_out: LeftOutRows::default(),
+            also_held: BTreeMap::new(),
+        })
+    }
+}
+
+/// Which features have sums that the public may know beside what a layer shows.
+fn groups(
+    catalog: &Catalog,
+    set: &FigureSet,
+    form: Form,
+    carrier: &Carrier<'_>,
+    tables: &Tables,
+) -> Result<Groups, TooMany> {
+    if form == Form::Full || needs::least(catalog, set).is_none() {
+        return Ok(Groups::default());
+    }
+    if let Some(pairs) = &carrier.pairs {
+        return Ok(Groups::of_ends(&pairs.ends, carrier.rows.len));
+    }
+    let areas = catalog.district.stats_over.as_ref().filter(|areas| **areas != set.over);
+    let areas = areas.and_then(|areas| tables.0.get(&(areas.clone(), Part::Features)));
+    let Some(areas) = areas else { return Ok(Groups::default()) };
+    let lists = inside(&carrier.rows, areas)?;
+    Ok(Groups::of_areas(&lists, areas.len, carrier.len()))
+}

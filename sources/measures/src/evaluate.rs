@@ -1,0 +1,343 @@
+//! The figures of a layer, one after the other.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use super::aggregate::{Made, Task};
+use super::arithmetic;
+use super::cells::{Cells, is_number};
+use super::flow::Pairs;
+use super::join::{Membership, TooMany};
+use super::kept_back::{fewest, sums_of};
+use super::left_out::LeftOutRows;
+use super::plane::Plane;
+use super::reference::{Reference, Unresolved};
+use super::rows::Rows;
+use super::series::{Data, Figure, Series};
+use super::slices::{Axis, Plan, Timed};
+use super::suppress::{Groups, Measure, RowKind, held as held_of, hold, of_rows, union};
+use super::tables::{Bound, Spatial, Tables, membership};
+use super::{DeriveError, Form, Part};
+use catalog::{Aggregate, AggregateKind, Catalog, Dataset, FigureSet, Operation};
+use data_model::LayerId;
+use data_model::feature::ColumnType;
+
+/// What carries the figures.
+pub(super) struct Carrier<'a> {
+    /// The dataset of its features, or of the places that lines are between.
+    pub(super) dataset: &'a Dataset,
+    pub(super) rows: Arc<Rows>,
+    /// The lines, where the figures are a flow's.
+    pub(super) pairs: Option<Pairs>,
+}
+
+impl Carrier<'_> {
+    pub(super) fn len(&self) -> usize {
+        self.pairs.as_ref().map_or(self.rows.len, Pairs::len)
+    }
+}
+
+/// All that figures are computed from.
+pub(super) struct Evaluation<'a> {
+    pub(super) catalog: &'a Catalog,
+    pub(super) layer: &'a LayerId,
+    pub(super) set: &'a FigureSet,
+    pub(super) form: Form,
+    pub(super) tables: &'a Tables,
+    pub(super) carrier: Carrier<'a>,
+    pub(super) axis: Axis,
+    pub(super) plane: Plane,
+    pub(super) spatial: Spatial,
+    /// Which features have a sum that the public knows.
+    pub(super) groups: Groups,
+    /// Slices that the data does not reach the end of.
+    pub(super) partial: BTreeSet<usize>,
+    /// Rows that belong to no feature or time.
+    pub(super) left_out: LeftOutRows,
+    /// What more of a figure the public must not see.
+    pub(super) also_held: BTreeMap<String, Series<bool>>,
+}
+
+/// Figures by name.
+pub(super) type Figures = BTreeMap<String, Figure>;
+
+impl Evaluation<'_> {
+    /// Computes all figures but those that are given.
+    pub(super) fn figures(&self, mut done: Figures) -> Result<Figures, DeriveError> {
+        for figure in &self.set.figures {
+            if done.contains_key(&figure.name) {
+                continue;
+            }
+            let mut made = self.figure(figure, &done)?;
+            if figure.decimals.is_some() {
+                made.decimals = figure.decimals;
+            }
+            if self.form == Form::Public {
+                for other in figure.held_with.iter().filter_map(|name| done.get(name)) {
+                    made.held = union(&[made.held.as_ref(), other.held.as_ref()]);
+                    made.guarded |= other.guarded;
+                }
+            }
+            if let Some(more) = self.also_held.get(&figure.name) {
+                hold(&mut made, more);
+            }
+            done.insert(figure.name.clone(), made);
+        }
+        Ok(done)
+    }
+
+    fn figure(&self, figure: &catalog::Figure, done: &Figures) -> Result<Figure, DeriveError> {
+        match &figure.operation {
+            Operation::Aggregate(aggregate) => self.aggregate(&figure.name, aggregate),
+            Operation::Own(column) => self.own(&figure.name, column),
+            Operation::PerKm2(of) => self.per_km2(&figure.name, of, done),
+            Operation::Nearest(rows) => self.nearest(&figure.name, rows),
+            Operation::NearestValue(rows) => self.nearest_value(&figure.name, rows),
+            Operation::At(rows) => self.at(&figure.name, rows),
+            operation => arithmetic::figure(operation, done, &self.axis, self.form)
+                .map_err(|problem| self.fault(&figure.name, problem)),
+        }
+    }
+
+    pub(super) fn fault(&self, figure: &str, problem: impl Into<String>) -> DeriveError {
+        DeriveError::Declaration {
+            layer: self.layer.clone(),
+            figure: figure.to_owned(),
+            problem: problem.into(),
+        }
+    }
+
+    pub(super) fn unresolved(&self, figure: &str, unresolved: Unresolved) -> DeriveError {
+        match unresolved {
+            Unresolved::Dataset(dataset) => {
+                DeriveError::NoDataset { layer: self.layer.clone(), dataset }
+            }
+            Unresolved::Key => self.fault(figure, "its rows have no key of the features; name one"),
+        }
+    }
+
+    pub(super) fn too_many(&self, _: TooMany) -> DeriveError {
+        DeriveError::TooLarge {
+            layer: self.layer.clone(),
+            what: "more than 67 million rows within the distance".to_owned(),
+        }
+    }
+
+    /// The smallest number of this dataset that the public may see.
+    pub(super) fn least(&self, dataset: &Dataset) -> Option<u32> {
+        let least = dataset.suppress_below().max(self.set.suppress);
+        least.filter(|_| self.form == Form::Public)
+    }
+
+    pub(super) fn reference<'r>(
+        &'r self,
+        figure: &str,
+        rows: &'r catalog::Rows,
+        weight: Option<&'r str>,
+    ) -> Result<Reference<'r>, DeriveError> {
+        let pairs = self.carrier.pairs.as_ref();
+        if pairs.is_some_and(|pairs| pairs.dataset != rows.dataset) {
+            return Err(self.fault(figure, "it is not over the dataset of the flow"));
+        }
+        let part = pairs.map(|pairs| pairs.part);
+        Reference::new(self.catalog, rows, weight, self.carrier.dataset, part)
+            .map_err(|unresolved| self.unresolved(figure, unresolved))
+    }
+
+    pub(super) fn bound(
+        &self,
+        figure: &str,
+        reference: &Reference<'_>,
+    ) -> Result<Bound<'_>, DeriveError> {
+        Bound::new(self.tables, reference)
+            .ok_or_else(|| self.fault(figure, "the dataset has no such part"))
+    }
+
+    /// How the rows of a reference lie in time.
+    pub(super) fn timed<'t>(reference: &Reference<'_>, bound: &Bound<'t>) -> Timed<'t> {
+        let values = reference.dataset.values.as_ref();
+        let times = bound.rows.times.as_ref().filter(|_| reference.has_time());
+        let newest = values
+            .filter(|_| reference.part == Part::Values)
+            .and_then(|values| values.period.or(times.map(|times| times.period)));
+        Timed { times, newest, last_months: reference.last_months, rows: bound.rows.len }
+    }
+
+    pub(super) fn plan(&self, reference: &Reference<'_>, bound: &Bound<'_>, all: bool) -> Plan {
+        let tests = bound.tests(reference);
+        let selected = |row| all || tests.iter().all(|test| test.meets(row));
+        Plan::new(&self.axis, &Self::timed(reference, bound), selected)
+    }
+
+    fn aggregate(&self, name: &str, aggregate: &Aggregate) -> Result<Figure, DeriveError> {
+        let weight = aggregate.weight.as_deref();
+        let reference = self.reference(name, &aggregate.rows, weight)?;
+        let bound = self.bound(name, &reference)?;
+        let over = (self.carrier.dataset, &*self.carrier.rows);
+        let membership = match &self.carrier.pairs {
+            Some(pairs) => pairs.membership().map(Some),
+            None => membership(&bound, &reference, over, &self.spatial, self.plane),
+        };
+        let membership = membership.map_err(|fault| self.too_many(fault))?;
+        let membership = membership.ok_or_else(|| self.fault(name, "its rows can't be joined"))?;
+        self.note_left_out(&reference, &bound, &membership);
+        let plan = self.plan(&reference, &bound, false);
+        let mut task = self.task(&reference, &membership, &plan);
+        let present = self.present(aggregate, &reference, &bound, &membership);
+        task.present = present.map_err(|fault| self.too_many(fault))?;
+        self.made(name, aggregate, &reference, &bound, &task)
+    }
+
+    pub(super) fn task<'t>(
+        &self,
+        reference: &Reference<'_>,
+        membership: &'t Membership<'t>,
+        plan: &'t Plan,
+    ) -> Task<'t> {
+        let located = self.carrier.pairs.is_none() && reference.is_located();
+        let outlines = &self.carrier.rows.outlines;
+        let able = |row| outlines.get(row).is_some();
+        Task {
+            membership,
+            plan,
+            features: self.carrier.len(),
+            present: None,
+            able: located.then(|| (0..self.carrier.len()).map(able).collect()),
+        }
+    }
+
+    fn made(
+        &self,
+        name: &str,
+        aggregate: &Aggregate,
+        reference: &Reference<'_>,
+        bound: &Bound<'_>,
+        task: &Task<'_>,
+    ) -> Result<Figure, DeriveError> {
+        let missing = || self.fault(name, "its column has not been read");
+        let least = self.least(reference.dataset);
+        if aggregate.how == AggregateKind::Most {
+            let column = reference.column.ok_or_else(|| self.fault(name, "it names no column"))?;
+            let (lookup, distinct) = bound.texts(column).ok_or_else(missing)?;
+            let Made { values, rows } = task.most(&lookup, distinct);
+            let rows = match self.parts(aggregate, reference, bound, task, [None, None]) {
+                Some(parts) => fewest(&rows, &parts),
+                None => rows,
+            };
+            let mut figure = Figure::texts(values, distinct.to_vec());
+            figure.held = least.map(|least| of_rows(&rows, least, &self.groups));
+            figure.guarded = least.is_some();
+            return Ok(figure);
+        }
+        let numbers = |column| bound.numbers(column).ok_or_else(missing);
+        let column = reference.column.map(numbers).transpose()?;
+        let weight = reference.weight.map(numbers).transpose()?;
+        if column.is_none() && aggregate.how != AggregateKind::Count {
+            return Err(self.fault(name, "it names no column"));
+        }
+        let mut made =
+            task.numbers(aggregate.how, column.as_ref(), weight.as_ref(), bound.rows.len);
+        let cells = reference.column.and_then(|column| bound.column(column));
+        let whole = is_whole(reference, cells);
+        let column_name = aggregate.rows.column.as_deref();
+        let counts = column_name.is_some_and(|name| reference.dataset.counts_things(name));
+        let row_kind = self.row_kind(aggregate, reference);
+        let measure = Measure::of(aggregate.how, whole || counts, row_kind);
+        let held = least.zip(measure);
+        let mut rests = match held {
+            Some(_) => self.rests(name, aggregate, reference, bound, &made.values)?,
+            None => Vec::new(),
+        };
+        if aggregate.how == AggregateKind::Mean && (whole || counts) && weight.is_none() {
+            // A mean and how many it is of tell the number of things.
+            rests.extend((row_kind == RowKind::Statistics).then(|| sums_of(&made)));
+        }
+        let columns = [column.as_ref(), weight.as_ref()];
+        if held.is_some()
+            && let Some(parts) = self.parts(aggregate, reference, bound, task, columns)
+        {
+            made.rows = parts;
+        }
+        let held =
+            held.map(|(least, measure)| held_of(&made, measure, least, &self.groups, &rests));
+        let sums = self.held_sums(name, aggregate, reference, bound)?;
+        let held = union(&[held.as_ref(), sums.as_ref()]);
+        let decimals = match aggregate.how {
+            AggregateKind::Count => 0,
+            AggregateKind::Sum | AggregateKind::Min | AggregateKind::Max if whole => 0,
+            _ => 2,
+        };
+        let mut figure = Figure::numbers(made.values, Some(decimals));
+        figure.guarded = held.is_some();
+        figure.held = held;
+        figure.amounts = row_kind == RowKind::Amounts && aggregate.how == AggregateKind::Sum;
+        Ok(figure)
+    }
+
+    fn own(&self, name: &str, column: &str) -> Result<Figure, DeriveError> {
+        let cells = self.carrier.rows.columns.get(column).filter(|_| self.carrier.pairs.is_none());
+        let cells = cells.ok_or_else(|| self.fault(name, "its features have no such column"))?;
+        let mut figure = own_values(cells);
+        // A dataset's own numbers of things are held back as their sums are.
+        let counts = is_int(cells.kind) || self.carrier.dataset.counts_things(column);
+        if let Some(least) = self.least(self.carrier.dataset).filter(|_| counts)
+            && let Data::Numbers(values) = &figure.data
+        {
+            let rows = values.map(|values| vec![1; values.len()]);
+            let made = Made { values: values.clone(), rows };
+            figure.held = Some(held_of(&made, Measure::Value, least, &self.groups, &[]));
+            figure.guarded = true;
+        }
+        Ok(figure)
+    }
+
+    fn per_km2(&self, name: &str, of: &str, done: &Figures) -> Result<Figure, DeriveError> {
+        let figure = done.get(of).ok_or_else(|| self.fault(name, "it uses a later figure"))?;
+        let numbers = figure.as_numbers().ok_or_else(|| self.fault(name, "it uses a text"))?;
+        let rows = &self.carrier.rows;
+        let on = rows.on_plane(self.plane);
+        let areas: Vec<f64> = (0..self.carrier.len())
+            .map(|row| if self.carrier.pairs.is_some() { f64::NAN } else { rows.area(&on, row) })
+            .collect();
+        let densities = numbers.map(|numbers| {
+            let density = |(&number, &area): (&f64, &f64)| number / area;
+            let known = |density: f64| if density.is_finite() { density } else { f64::NAN };
+            numbers.iter().zip(&areas).map(|pair| known(density(pair))).collect()
+        });
+        let mut made = Figure::numbers(densities, Some(1));
+        made.held.clone_from(&figure.held);
+        made.guarded = figure.guarded;
+        Ok(made)
+    }
+}
+
+/// The values of a column of features as they are.
+pub(super) fn own_values(cells: &Cells) -> Figure {
+    if is_number(cells.kind) {
+        let series = Series::constant(cells.numbers.clone());
+        let decimals = is_int(cells.kind).then_some(0);
+        let mut figure = Figure::numbers(series, decimals);
+        if cells.kind == ColumnType::Bool
+            && let Data::Numbers(series) = figure.data
+        {
+            figure.data = Data::Flags(series);
+        }
+        return figure;
+    }
+    match &cells.texts {
+        Some(texts) => Figure::texts(Series::constant(texts.rows.clone()), texts.distinct.clone()),
+        None => Figure::texts(Series::constant(Vec::new()), Vec::new()),
+    }
+}
+
+fn is_int(kind: ColumnType) -> bool {
+    matches!(kind, ColumnType::Int | ColumnType::UInt)
+}
+
+/// Whether the numbers of a column are whole: as declared, otherwise as stored.
+fn is_whole(reference: &Reference<'_>, cells: Option<&Cells>) -> bool {
+    match reference.column_kind() {
+        Some(kind) => kind == catalog::LogicalType::Int,
+        None => cells.is_some_and(|cells| is_int(cells.kind)),
+    }
+}

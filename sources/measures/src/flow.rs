@@ -1,0 +1,110 @@
+//! Pairs of places between which something moves.
+
+use std::collections::BTreeMap;
+
+use super::Part;
+use super::join::{Lists, Membership, TooMany, Units, by_key};
+use super::rows::Rows;
+use catalog::{Dataset, Flow};
+use data_model::DatasetId;
+use data_model::feature::{Geometry, ShapeKind};
+
+/// The pairs of a flow, sorted by the places' ids.
+pub(super) struct Pairs {
+    /// Places of each pair, rows of the places' features.
+    pub(super) ends: Vec<[u32; 2]>,
+    pub(super) part: Part,
+    /// The dataset of the movements.
+    pub(super) dataset: DatasetId,
+    /// The pair of each row of the movements, and one more; 0 is none.
+    of_row: Vec<u32>,
+}
+
+/// More pairs than lines are drawn.
+const MOST_PAIRS: usize = 1 << 20;
+
+/// Which part holds a flow's rows.
+pub(super) fn part_of(flow: &Flow, movements: &Dataset) -> Part {
+    match movements.values_column(&flow.from) {
+        Some(_) => Part::Values,
+        None if movements.has_features() => Part::Features,
+        None => Part::Values,
+    }
+}
+
+impl Pairs {
+    /// The pairs that occur; those of a place with itself, and with places that are
+    /// not known or lie nowhere, are none. `None` where columns were not read.
+    pub(super) fn new(
+        flow: &Flow,
+        part: Part,
+        movements: &Rows,
+        (between, places): (&Dataset, &Rows),
+    ) -> Result<Option<Self>, TooMany> {
+        let texts = |column: &str| movements.columns.get(column)?.texts.as_ref();
+        let (Some(from), Some(to)) = (texts(&flow.from), texts(&flow.to)) else {
+            return Ok(None);
+        };
+        let keys = by_key(between, places);
+        let located = |text: &str| {
+            let place = keys.get(text).copied();
+            place.filter(|&place| places.outlines.get(place as usize).is_some())
+        };
+        let placed = |distinct: &[Box<str>]| -> Vec<Option<u32>> {
+            let of = distinct.iter().map(|text| located(text));
+            std::iter::once(None).chain(of).collect()
+        };
+        let (from_places, to_places) = (placed(&from.distinct), placed(&to.distinct));
+        let pair = |row: usize| {
+            let a = from_places.get(*from.rows.get(row)? as usize).copied()??;
+            let b = to_places.get(*to.rows.get(row)? as usize).copied()??;
+            (a != b).then_some([a, b])
+        };
+        let mut numbers: BTreeMap<[u32; 2], u32> = BTreeMap::new();
+        for row in 0..movements.len {
+            if let Some(pair) = pair(row) {
+                numbers.insert(pair, 0);
+                if numbers.len() > MOST_PAIRS {
+                    return Err(TooMany);
+                }
+            }
+        }
+        for (number, place) in (1..).zip(numbers.values_mut()) {
+            *place = number;
+        }
+        let of_row = (0..movements.len)
+            .map(|row| pair(row).and_then(|pair| numbers.get(&pair).copied()).unwrap_or(0))
+            .collect();
+        Ok(Some(Self {
+            ends: numbers.into_keys().collect(),
+            part,
+            dataset: flow.dataset.clone(),
+            of_row,
+        }))
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.ends.len()
+    }
+
+    /// Which pair each row belongs to.
+    pub(super) fn membership(&self) -> Result<Membership<'_>, TooMany> {
+        let pairs = (0..self.ends.len() as u32).map(Some);
+        let lists = Lists::single(std::iter::once(None).chain(pairs))?.into();
+        Ok(Membership { units: Units::Text(&self.of_row), lists })
+    }
+
+    /// A line from place to place for each pair.
+    pub(super) fn lines(&self, places: &Rows) -> Vec<Geometry> {
+        let points = places.places();
+        let at = |place: u32| points.get(place as usize).copied().flatten();
+        let line = |&[from, to]: &[u32; 2]| {
+            let mut line = Geometry { kind: Some(ShapeKind::Line), ..Geometry::default() };
+            line.coordinates.extend(at(from));
+            line.coordinates.extend(at(to));
+            line.end_part();
+            line
+        };
+        self.ends.iter().map(line).collect()
+    }
+}

@@ -1,0 +1,252 @@
+//! Which features each row belongs to.
+
+use std::collections::HashMap;
+
+use super::boxes::BoxTree;
+use super::distance::between;
+use super::outline::{Outline, Position};
+use super::overlap::Overlap;
+use super::plane::{Plane, stretch};
+use super::rows::Rows;
+use catalog::Dataset;
+use data_model::feature::ShapeKind;
+
+/// Lists of features, one list for each unit.
+#[derive(Debug, Default)]
+pub(super) struct Lists {
+    ends: Vec<u32>,
+    items: Vec<u32>,
+}
+
+/// More pairs of rows and features than are held.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct TooMany;
+
+/// 256 MB of them.
+const MOST_PAIRS: usize = 1 << 26;
+
+impl Lists {
+    pub(super) fn push(&mut self, items: &[u32]) -> Result<(), TooMany> {
+        if self.items.len() + items.len() > MOST_PAIRS {
+            return Err(TooMany);
+        }
+        self.items.extend_from_slice(items);
+        self.ends.push(self.items.len() as u32);
+        Ok(())
+    }
+
+    /// One feature at most for each unit.
+    pub(super) fn single(items: impl Iterator<Item = Option<u32>>) -> Result<Self, TooMany> {
+        let mut lists = Self::default();
+        for item in items {
+            lists.push(item.as_slice())?;
+        }
+        Ok(lists)
+    }
+
+    pub(super) fn of(&self, unit: usize) -> &[u32] {
+        let Some(&end) = self.ends.get(unit) else { return &[] };
+        let start = unit.checked_sub(1).map_or(0, |before| self.ends[before]);
+        &self.items[start as usize..end as usize]
+    }
+
+    /// The largest number of units that a feature is in, or pairs in all.
+    pub(super) fn pairs(&self) -> usize {
+        self.items.len()
+    }
+
+    /// For each of these units the list of what it stands for.
+    pub(super) fn through(
+        &self,
+        units: impl Iterator<Item = Option<u32>>,
+    ) -> Result<Self, TooMany> {
+        let mut lists = Self::default();
+        for unit in units {
+            lists.push(unit.map_or(&[], |unit| self.of(unit as usize)))?;
+        }
+        Ok(lists)
+    }
+}
+
+/// Which features rows belong to.
+pub(super) struct Membership<'t> {
+    pub(super) units: Units<'t>,
+    pub(super) lists: std::sync::Arc<Lists>,
+}
+
+/// What stands for a row in the lists.
+pub(super) enum Units<'t> {
+    /// Its own number.
+    Row,
+    /// The number of its text, or another number from 1.
+    Text(&'t [u32]),
+}
+
+impl Membership<'_> {
+    #[inline]
+    pub(super) fn of(&self, row: usize) -> &[u32] {
+        let unit = match &self.units {
+            Units::Row => row,
+            Units::Text(rows) => rows.get(row).map_or(0, |&id| id as usize),
+        };
+        self.lists.of(unit)
+    }
+}
+
+/// Features by any of their keys; the first one where two share it.
+pub(super) fn by_key<'r>(dataset: &Dataset, rows: &'r Rows) -> HashMap<&'r str, u32> {
+    let mut found = HashMap::new();
+    for key in &dataset.key {
+        let Some(texts) = rows.columns.get(key).and_then(|cells| cells.texts.as_ref()) else {
+            continue;
+        };
+        for (row, &id) in texts.rows.iter().enumerate() {
+            if let Some(text) = texts.text(id) {
+                found.entry(text).or_insert(row as u32);
+            }
+        }
+    }
+    found
+}
+
+/// For each feature the polygons to which it belongs by place.
+///
+/// A polygon belongs to each one that covers more than half of it, otherwise to the one that
+/// covers most of it. Lines and points belong to those in which their representative point
+/// lies; where that lies on borders only, to the first of those.
+pub(super) fn inside(features: &Rows, polygons: &Rows) -> Result<Lists, TooMany> {
+    let tree = polygons.degrees();
+    let mut lists = Lists::default();
+    let (mut near, mut held) = (Vec::new(), Vec::new());
+    let of = |row: u32| polygons.outlines.get(row as usize);
+    for row in 0..features.outlines.len() {
+        near.clear();
+        held.clear();
+        let outline = features.outlines.get(row);
+        let polygon = outline.filter(|outline| outline.kind == ShapeKind::Polygon);
+        if let Some(overlap) = polygon.and_then(Overlap::new) {
+            tree.query(overlap.bounds(), |row| near.push(row));
+            near.sort_unstable();
+            overlap.belongs(&near, of, &mut held);
+        } else if let Some(at) = features.places().get(row).copied().flatten() {
+            tree.query(&[at[0], at[1], at[0], at[1]], |row| near.push(row));
+            near.sort_unstable();
+            hold_point(at, &near, of, &mut held);
+        }
+        lists.push(&held)?;
+    }
+    Ok(lists)
+}
+
+/// For each position the polygons in which it lies; where it lies on borders only, the
+/// first of those.
+pub(super) fn inside_at(
+    places: impl Iterator<Item = Option<[f64; 2]>>,
+    polygons: &Rows,
+) -> Result<Lists, TooMany> {
+    let tree = polygons.degrees();
+    let mut lists = Lists::default();
+    let (mut near, mut held) = (Vec::new(), Vec::new());
+    for place in places {
+        near.clear();
+        held.clear();
+        if let Some(at) = place {
+            tree.query(&[at[0], at[1], at[0], at[1]], |row| near.push(row));
+            near.sort_unstable();
+            hold_point(at, &near, |row| polygons.outlines.get(row as usize), &mut held);
+        }
+        lists.push(&held)?;
+    }
+    Ok(lists)
+}
+
+/// The polygons, of those near by, in which a point lies.
+fn hold_point<'o>(
+    at: [f64; 2],
+    near: &[u32],
+    outline: impl Fn(u32) -> Option<Outline<'o>>,
+    held: &mut Vec<u32>,
+) {
+    let mut border = None;
+    for &row in near {
+        match outline(row).map_or(Position::Outside, |outline| outline.locate(at)) {
+            Position::Outside => {}
+            Position::Border => border = border.or(Some(row)),
+            Position::Inside => held.push(row),
+        }
+    }
+    if held.is_empty() {
+        held.extend(border);
+    }
+}
+
+/// For each feature the others that are within so many metres of it.
+pub(super) fn within(
+    features: &Rows,
+    others: &Rows,
+    metres: f64,
+    plane: Plane,
+) -> Result<Lists, TooMany> {
+    let (on, other_on) = (features.on_plane(plane), others.on_plane(plane));
+    let tree = BoxTree::new((0..).zip(other_on.bounds.iter().copied()));
+    let mut lists = Lists::default();
+    let (mut near, mut held) = (Vec::new(), Vec::new());
+    for (row, bounds) in on.bounds.iter().enumerate() {
+        near.clear();
+        held.clear();
+        if let Some(outline) = features.outlines.on(&on.coordinates, row) {
+            // Metres on the plane are longer, and the more the farther off.
+            let farthest = bounds[0].abs().max(bounds[2].abs()) + metres;
+            let limit = metres * stretch(farthest) + 1e-6;
+            let [west, south, east, north] = *bounds;
+            let around = [west - limit, south - limit, east + limit, north + limit];
+            tree.query(&around, |other| near.push(other));
+            near.sort_unstable();
+            for &other in &near {
+                let at = other as usize;
+                let Some(shape) = others.outlines.on(&other_on.coordinates, at) else { continue };
+                let apart = between((outline, bounds), (shape, &other_on.bounds[at]), limit);
+                if apart.is_some_and(|apart| apart.on_ground() <= metres + 1e-7) {
+                    held.push(other);
+                }
+            }
+        }
+        lists.push(&held)?;
+    }
+    Ok(lists)
+}
+
+/// For each feature the nearest of some others and how many metres it is away; the
+/// first of equally near ones.
+pub(super) fn nearest(
+    features: &Rows,
+    others: &Rows,
+    candidates: &[u32],
+    itself: bool,
+    plane: Plane,
+) -> Vec<Option<(u32, f64)>> {
+    let (on, other_on) = (features.on_plane(plane), others.on_plane(plane));
+    let boxes =
+        candidates.iter().filter_map(|&row| Some((row, *other_on.bounds.get(row as usize)?)));
+    let tree = BoxTree::new(boxes);
+    let nearest = |(row, bounds): (usize, &[f64; 4])| {
+        let outline = features.outlines.on(&on.coordinates, row)?;
+        let mut east = f64::NAN;
+        let mut least = f64::INFINITY;
+        let (other, _) = tree.nearest(bounds, |other, limit| {
+            let at = other as usize;
+            if itself && at == row {
+                return None;
+            }
+            let shape = others.outlines.on(&other_on.coordinates, at)?;
+            let apart = between((outline, bounds), (shape, &other_on.bounds[at]), limit)?;
+            if apart.metres < least {
+                (least, east) = (apart.metres, apart.east);
+            }
+            Some(apart.metres)
+        })?;
+        let apart = super::distance::Apart { metres: least, east };
+        Some((other, apart.on_ground()))
+    };
+    on.bounds.iter().enumerate().map(nearest).collect()
+}

@@ -1,0 +1,215 @@
+//! Values of a figure that the public must not see besides small numbers: those of few
+//! contributors, sums that tell pairs of a flow.
+
+use super::aggregate::{Lookup, Made, Task};
+use super::evaluate::Evaluation;
+use super::flow::{Pairs, part_of};
+use super::reference::{JoinBy, Reference};
+use super::series::Series;
+use super::suppress::{Groups, RowKind, held_sums, union};
+use super::tables::{Bound, membership};
+use super::{DeriveError, Form, Part, figures_of};
+use catalog::{Aggregate, AggregateKind, Catalog, FigureSet, Flow, Operation, Visibility};
+use data_model::DatasetId;
+
+/// End of a flow by which an aggregate adds up.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum End {
+    From,
+    To,
+}
+
+/// The public flows whose sums by place an aggregate is, and their own bounds.
+fn flows_of<'c>(
+    catalog: &'c Catalog,
+    aggregate: &Aggregate,
+    reference: &Reference<'_>,
+    over: &DatasetId,
+) -> Vec<(&'c Flow, Option<u32>, End)> {
+    let JoinBy::Key(key) = reference.join else { return Vec::new() };
+    let mut found: Vec<(&Flow, Option<u32>, End)> = Vec::new();
+    for (set, flow) in public_sets(catalog) {
+        let same = |operation: &Operation| match operation {
+            Operation::Aggregate(other) => {
+                other.how == aggregate.how
+                    && other.rows.column == aggregate.rows.column
+                    && other.rows.filter == aggregate.rows.filter
+            }
+            _ => false,
+        };
+        let Some(flow) = flow.filter(|flow| {
+            flow.dataset == reference.dataset.id
+                && flow.between == *over
+                && set.figures.iter().any(|figure| same(&figure.operation))
+        }) else {
+            continue;
+        };
+        let end = match key {
+            key if key == flow.from => End::From,
+            key if key == flow.to => End::To,
+            _ => continue,
+        };
+        if !found.contains(&(flow, set.suppress, end)) {
+            found.push((flow, set.suppress, end));
+        }
+    }
+    found
+}
+
+/// The public flows whose sums by place an aggregate is: what they need of its rows.
+pub(super) fn flows_needed<'c>(
+    catalog: &'c Catalog,
+    aggregate: &Aggregate,
+    reference: &Reference<'_>,
+    over: &DatasetId,
+) -> impl Iterator<Item = &'c Flow> {
+    flows_of(catalog, aggregate, reference, over).into_iter().map(|(flow, ..)| flow)
+}
+
+/// The sets of figures that the public gets, and the flows that they stand on.
+pub(super) fn public_sets(catalog: &Catalog) -> impl Iterator<Item = (&FigureSet, Option<&Flow>)> {
+    let public = catalog.layers.iter().filter(|layer| layer.visibility == Visibility::Public);
+    public.filter_map(|layer| figures_of(layer, Form::Public))
+}
+
+/// The number of the feature that each row of values is about: all rows of one person,
+/// firm, thing or area are one contribution.
+fn owners<'t>(reference: &Reference<'_>, bound: &Bound<'t>) -> Option<&'t [u32]> {
+    let link = reference.link.filter(|_| reference.part == Part::Values)?;
+    let texts = bound.rows.columns.get(link)?.texts.as_ref()?;
+    Some(&texts.rows)
+}
+
+/// The smaller of two numbers of each value.
+pub(super) fn fewest(one: &Series<u32>, other: &Series<u32>) -> Series<u32> {
+    let slices = one.lists().len().max(other.lists().len());
+    let least = |at| one.of(at).iter().zip(other.of(at)).map(|(a, b)| *a.min(b)).collect();
+    Series::sliced((0..slices).map(least).collect())
+}
+
+/// The sums that means are of.
+pub(super) fn sums_of(made: &Made<f64>) -> Series<f64> {
+    let slices = made.values.lists().len().max(made.rows.lists().len());
+    let sums = |at| {
+        let pairs = made.values.of(at).iter().zip(made.rows.of(at));
+        pairs.map(|(mean, &rows)| mean * f64::from(rows)).collect()
+    };
+    Series::sliced((0..slices).map(sums).collect())
+}
+
+impl Evaluation<'_> {
+    /// Kind of an aggregate's rows, as the public may know them.
+    pub(super) fn row_kind(&self, aggregate: &Aggregate, reference: &Reference<'_>) -> RowKind {
+        let dataset = reference.dataset;
+        let columns = aggregate.rows.column.iter().chain(&aggregate.weight);
+        let hidden = columns.into_iter().any(|name| dataset.hides(name));
+        let of_values = reference.part == Part::Values;
+        let amounts = dataset.guards(aggregate) && dataset.holds_amounts(of_values);
+        match reference.part {
+            _ if hidden || amounts => RowKind::Amounts,
+            Part::Features => RowKind::Things,
+            Part::Values => RowKind::Statistics,
+        }
+    }
+
+    /// Numbers of persons, firms, things or areas with a part in each value; `None` where
+    /// these are the numbers of rows. The columns are those of values and of weights.
+    pub(super) fn parts(
+        &self,
+        aggregate: &Aggregate,
+        reference: &Reference<'_>,
+        bound: &Bound<'_>,
+        task: &Task<'_>,
+        [column, weight]: [Option<&Lookup<'_, f64>>; 2],
+    ) -> Option<Series<u32>> {
+        if self.form == Form::Full || aggregate.how == AggregateKind::Count {
+            return None;
+        }
+        // A sum of numbers of things is compared itself.
+        let adds = aggregate.how == AggregateKind::Sum;
+        let guarded = reference.dataset.guards(aggregate);
+        let areas = reference.part == Part::Values && guarded && !adds;
+        if self.row_kind(aggregate, reference) != RowKind::Amounts && !areas {
+            return None;
+        }
+        // A row that adds nothing, or has no weight, is no part of a few.
+        let part = if adds { column } else { weight };
+        Some(task.contributors(part, column, owners(reference, bound)))
+    }
+
+    /// The values of an aggregate of these rows.
+    pub(super) fn numbers(
+        &self,
+        name: &str,
+        how: AggregateKind,
+        reference: &Reference<'_>,
+        bound: &Bound<'_>,
+    ) -> Result<Series<f64>, DeriveError> {
+        let over = (self.carrier.dataset, &*self.carrier.rows);
+        let membership = match &self.carrier.pairs {
+            Some(pairs) => pairs.membership().map(Some),
+            None => membership(bound, reference, over, &self.spatial, self.plane),
+        };
+        let membership = membership.map_err(|fault| self.too_many(fault))?;
+        let membership = membership.ok_or_else(|| self.fault(name, "its rows can't be joined"))?;
+        let plan = self.plan(reference, bound, false);
+        let task = self.task(reference, &membership, &plan);
+        let column = reference.column.and_then(|column| bound.numbers(column));
+        Ok(task.numbers(how, column.as_ref(), None, bound.rows.len).values)
+    }
+
+    /// Sums of public flows that are kept back together with their pairs; `None` of an
+    /// aggregate that is no such sum.
+    pub(super) fn held_sums(
+        &self,
+        name: &str,
+        aggregate: &Aggregate,
+        reference: &Reference<'_>,
+        bound: &Bound<'_>,
+    ) -> Result<Option<Series<bool>>, DeriveError> {
+        if self.form == Form::Full || self.carrier.pairs.is_some() {
+            return Ok(None);
+        }
+        let over = self.carrier.dataset;
+        let mut all: Option<Series<bool>> = None;
+        for (flow, own, end) in flows_of(self.catalog, aggregate, reference, &over.id) {
+            let least = reference.dataset.suppress_below().max(own).max(self.set.suppress);
+            let same_rows = part_of(flow, reference.dataset) == reference.part;
+            if let Some(least) = least.filter(|_| same_rows) {
+                let flow = (flow, end, least);
+                let held = self.held_sums_of(name, aggregate, reference, bound, flow)?;
+                all = union(&[all.as_ref(), Some(&held)]);
+            }
+        }
+        Ok(all)
+    }
+
+    /// Sums that are kept back together with the pairs of one flow.
+    fn held_sums_of(
+        &self,
+        name: &str,
+        aggregate: &Aggregate,
+        reference: &Reference<'_>,
+        bound: &Bound<'_>,
+        (flow, end, least): (&Flow, End, u32),
+    ) -> Result<Series<bool>, DeriveError> {
+        let (over, places) = (self.carrier.dataset, &self.carrier.rows);
+        let pairs = Pairs::new(flow, reference.part, bound.rows, (over, places))
+            .map_err(|fault| self.too_many(fault))?;
+        let Some(pairs) = pairs else {
+            return Err(self.fault(name, "the ends of its movements have not been read"));
+        };
+        let membership = pairs.membership().map_err(|fault| self.too_many(fault))?;
+        let plan = self.plan(reference, bound, false);
+        let mut task = self.task(reference, &membership, &plan);
+        task.features = pairs.len();
+        let column = reference.column.and_then(|column| bound.numbers(column));
+        let cells = task.numbers(aggregate.how, column.as_ref(), None, bound.rows.len).values;
+        let groups = Groups::of_ends(&pairs.ends, places.len);
+        Ok(cells.map(|cells| match (held_sums(cells, least, &groups), end) {
+            (Some(sums), End::From) => sums.from,
+            (Some(sums), End::To) => sums.to,
+            (None, _) => vec![false; places.len],
+        }))
+    }
+}

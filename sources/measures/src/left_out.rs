@@ -1,0 +1,117 @@
+//! Rows that figures leave out because they belong to no feature or to no time.
+
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::fmt;
+
+use super::Part;
+use super::cells::{NO_TIME, Times};
+use super::join::Lists;
+use data_model::DatasetId;
+
+/// Rows of a dataset that figures leave out.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct LeftOut {
+    /// The dataset of the rows.
+    pub dataset: DatasetId,
+    /// The stored part that holds them.
+    pub part: Part,
+    /// Why they are left out.
+    pub reason: LeftOutReason,
+    /// Number of rows left out.
+    pub rows: u64,
+    /// Number of rows in all.
+    pub of: u64,
+}
+
+/// Why rows are left out.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub enum LeftOutReason {
+    /// Their time can't be read.
+    UnreadableTime,
+    /// They have no time.
+    NoTime,
+    /// Their key is missing or names no feature of this dataset.
+    Key(DatasetId),
+    /// They lie in no feature of this dataset.
+    Outside(DatasetId),
+}
+
+impl fmt::Display for LeftOut {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { dataset, part, reason, rows, of } = self;
+        write!(
+            f,
+            "dataset {dataset}: {rows} of {of} rows of its {part} are left out of figures: "
+        )?;
+        match reason {
+            LeftOutReason::UnreadableTime => {
+                f.write_str("their time can't be read; write it as 2026-10-31")
+            }
+            LeftOutReason::NoTime => {
+                f.write_str("they have no time; fill it in where they are to be counted")
+            }
+            LeftOutReason::Key(features) => {
+                write!(
+                    f,
+                    "their key is missing or names no feature of {features}; correct the key, or \
+                     add the feature"
+                )
+            }
+            LeftOutReason::Outside(features) => write!(
+                f,
+                "they lie in no feature of {features}; correct their positions, unless they are \
+                 outside of it indeed"
+            ),
+        }
+    }
+}
+
+/// Counts taken while figures are computed, once for each dataset and reason.
+#[derive(Debug, Default)]
+pub(super) struct LeftOutRows(RefCell<BTreeMap<(DatasetId, Part, LeftOutReason), [u64; 2]>>);
+
+impl LeftOutRows {
+    /// Notes how many of the rows are left out, unless that is known.
+    pub(super) fn note(
+        &self,
+        (dataset, part): (&DatasetId, Part),
+        reason: LeftOutReason,
+        count: impl FnOnce() -> [u64; 2],
+    ) {
+        let mut known = self.0.borrow_mut();
+        known.entry((dataset.clone(), part, reason)).or_insert_with(count);
+    }
+
+    /// Takes over what another computation counted.
+    pub(super) fn add(&self, other: &Self) {
+        let other = other.0.borrow();
+        self.0.borrow_mut().extend(other.iter().map(|(key, counts)| (key.clone(), *counts)));
+    }
+
+    /// Rows left out, sorted.
+    pub(super) fn list(&self) -> Vec<LeftOut> {
+        let known = self.0.borrow();
+        let some = known.iter().filter(|(_, [rows, _])| *rows > 0);
+        let list = some.map(|((dataset, part, reason), &[rows, of])| LeftOut {
+            dataset: dataset.clone(),
+            part: *part,
+            reason: reason.clone(),
+            rows,
+            of,
+        });
+        list.collect()
+    }
+}
+
+/// Numbers of rows without a time, and of all rows.
+pub(super) fn untimed(times: &Times) -> [u64; 2] {
+    let untimed = times.rows.iter().filter(|&&time| time == NO_TIME).count() as u64;
+    [untimed.saturating_sub(times.unreadable), times.rows.len() as u64]
+}
+
+/// Numbers of units in no list, and of all units.
+pub(super) fn nowhere(lists: &Lists, units: usize) -> [u64; 2] {
+    let nowhere = (0..units).filter(|&unit| lists.of(unit).is_empty()).count();
+    [nowhere as u64, units as u64]
+}

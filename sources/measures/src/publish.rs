@@ -1,0 +1,269 @@
+//! Figures as columns of encoded values.
+
+use super::cells::{Cells, is_number};
+use super::derived::{ColumnValues, Derived, Features};
+use super::evaluate::{Evaluation, Figures};
+use super::needs::{Shown, shown};
+use super::round::round;
+use super::series::{Data, Figure, Series};
+use super::{DeriveError, Form};
+use catalog::{Dataset, PrivacyRule};
+use data_model::feature::{Column, ColumnType, Value};
+use vector_tile::features::{DictionaryBuilder, DictionaryFull, ValueId};
+
+/// Doubles below this are exact whole numbers.
+const EXACT: f64 = 9_007_199_254_740_992.0;
+
+/// Columns that are being encoded.
+struct Columns {
+    dictionary: DictionaryBuilder,
+    columns: Vec<Column>,
+    values: Vec<ColumnValues>,
+}
+
+impl Columns {
+    fn add<T: Copy>(
+        &mut self,
+        name: &str,
+        kind: ColumnType,
+        title: Option<&str>,
+        slices: &[Vec<T>],
+        mut encode: impl FnMut(usize, usize, T, &mut Id<'_>) -> Result<ValueId, DictionaryFull>,
+    ) -> Result<(), DictionaryFull> {
+        let mut id = Id { dictionary: &mut self.dictionary, column: self.columns.len() };
+        let mut lists = Vec::with_capacity(slices.len());
+        for (slice, values) in slices.iter().enumerate() {
+            let encode = |(feature, &value)| encode(slice, feature, value, &mut id);
+            lists.push(values.iter().enumerate().map(encode).collect::<Result<Vec<_>, _>>()?);
+        }
+        self.columns.push(Column {
+            name: name.to_owned(),
+            kind,
+            title: title.map(str::to_owned),
+            description: None,
+        });
+        self.values.push(match <[Vec<ValueId>; 1]>::try_from(lists) {
+            Ok([only]) => ColumnValues::Constant(only),
+            Err(lists) => ColumnValues::Sliced(lists),
+        });
+        Ok(())
+    }
+}
+
+/// Gives out ids of the values of one column.
+struct Id<'d> {
+    dictionary: &'d mut DictionaryBuilder,
+    column: usize,
+}
+
+impl Id<'_> {
+    fn of(&mut self, value: Value<'_>) -> Result<ValueId, DictionaryFull> {
+        self.dictionary.id(self.column, value)
+    }
+}
+
+/// Puts the published figures together.
+pub(super) fn publish(
+    evaluation: &Evaluation<'_>,
+    figures: &Figures,
+) -> Result<Derived, DeriveError> {
+    let set = evaluation.set;
+    // From, to, and a column of the places twice; the mark of what is held back.
+    let most = 3 + 2 * set.columns.len() + set.figures.len();
+    let dictionary = DictionaryBuilder::new(most);
+    let mut out = Columns { dictionary, columns: Vec::new(), values: Vec::new() };
+    let full = |DictionaryFull| DeriveError::TooLarge {
+        layer: evaluation.layer.clone(),
+        what: "4 GiB of distinct values".to_owned(),
+    };
+    carrier_columns(evaluation, &mut out).map_err(full)?;
+    let value = figures.get(&set.value);
+    let slices = evaluation.axis.published(|slice| value.is_none_or(|value| value.is_known(slice)));
+    for declared in set.figures.iter().filter(|figure| figure.publish) {
+        let Some(figure) = figures.get(&declared.name) else { continue };
+        let title = Some(declared.title.ko.as_str()).filter(|title| !title.is_empty());
+        figure_column(evaluation, (&declared.name, title), figure, &slices, &mut out)
+            .map_err(full)?;
+    }
+    if let Some(value) = value.filter(|value| value.guarded && evaluation.form == Form::Public) {
+        mark_column(evaluation, value, &slices, &mut out).map_err(full)?;
+    }
+    let carrier = &evaluation.carrier;
+    let features = match &carrier.pairs {
+        Some(pairs) => Features::Lines(pairs.lines(&carrier.rows)),
+        None => Features::Of { dataset: carrier.dataset.id.clone(), ids: carrier.rows.ids.clone() },
+    };
+    let (columns, mut values) = (out.columns, out.values);
+    let (dictionary, new_ids) = out.dictionary.finish();
+    for list in values.iter_mut().flat_map(ColumnValues::lists_mut) {
+        list.iter_mut().for_each(|id| *id = new_ids[*id as usize]);
+    }
+    let partial: Vec<usize> =
+        slices.iter().copied().filter(|slice| evaluation.partial.contains(slice)).collect();
+    let has_time = evaluation.axis.has_time();
+    let partial = if has_time { evaluation.axis.labels(&partial) } else { Vec::new() };
+    let slices = evaluation.axis.labels(&slices);
+    let left_out = evaluation.left_out.list();
+    Ok(Derived { slices, features, columns, dictionary, values, partial, left_out })
+}
+
+fn carrier_columns(evaluation: &Evaluation<'_>, out: &mut Columns) -> Result<(), DictionaryFull> {
+    let carrier = &evaluation.carrier;
+    let dataset = carrier.dataset;
+    let Some(pairs) = &carrier.pairs else {
+        let rows: Vec<u32> = (0..carrier.rows.len as u32).collect();
+        for name in &evaluation.set.columns {
+            own_column(evaluation, name, name, &rows, out)?;
+        }
+        return Ok(());
+    };
+    let key = dataset.key.first();
+    let key = key.and_then(|key| carrier.rows.columns.get(key)?.texts.as_ref());
+    for (end, side) in ["from", "to"].into_iter().enumerate() {
+        let places: Vec<u32> = pairs.ends.iter().map(|ends| ends[end]).collect();
+        if let Some(key) = key {
+            out.add(side, ColumnType::Text, None, &[places], |_, _, place, id| {
+                let text = key.rows.get(place as usize).and_then(|&text| key.text(text));
+                id.of(text.map_or(Value::Null, Value::Text))
+            })?;
+        }
+    }
+    for (end, side) in ["from", "to"].into_iter().enumerate() {
+        let places: Vec<u32> = pairs.ends.iter().map(|ends| ends[end]).collect();
+        for name in &evaluation.set.columns {
+            own_column(evaluation, name, &format!("{side}_{name}"), &places, out)?;
+        }
+    }
+    Ok(())
+}
+
+/// A column of the carrier, of these of its rows.
+fn own_column(
+    evaluation: &Evaluation<'_>,
+    name: &str,
+    published: &str,
+    rows: &[u32],
+    out: &mut Columns,
+) -> Result<(), DictionaryFull> {
+    let dataset: &Dataset = evaluation.carrier.dataset;
+    let Some(cells) = evaluation.carrier.rows.columns.get(name) else { return Ok(()) };
+    let title = dataset.column(name).map(|column| column.title.ko.as_str());
+    let rule = match evaluation.form {
+        Form::Public => shown(dataset, name),
+        Form::Full => Shown::AsItIs,
+    };
+    let kind = match rule {
+        Shown::AsItIs => cells.kind,
+        Shown::Banded(_) => ColumnType::Text,
+        Shown::Hidden => return Ok(()),
+    };
+    let rows = [rows.to_vec()];
+    out.add(published, kind, title, &rows, |_, _, row, id| match rule {
+        Shown::Banded(width) => {
+            let number = cells.numbers.get(row as usize).copied().unwrap_or(f64::NAN);
+            match PrivacyRule::band(number, width) {
+                Some(band) => id.of(Value::Text(&band)),
+                None => Ok(0),
+            }
+        }
+        _ => id.of(value_of(cells, row as usize)),
+    })
+}
+
+fn value_of(cells: &Cells, row: usize) -> Value<'_> {
+    if !is_number(cells.kind) {
+        let texts = cells.texts.as_ref();
+        let text = texts.and_then(|texts| texts.text(*texts.rows.get(row)?));
+        return text.map_or(Value::Null, Value::Text);
+    }
+    let number = cells.numbers.get(row).copied().unwrap_or(f64::NAN);
+    match cells.kind {
+        _ if number.is_nan() => Value::Null,
+        ColumnType::Bool => Value::Bool(number != 0.0),
+        ColumnType::Int | ColumnType::UInt if number.fract() == 0.0 && number.abs() < EXACT => {
+            Value::Int(number as i64)
+        }
+        _ => Value::Double(number),
+    }
+}
+
+fn figure_column(
+    evaluation: &Evaluation<'_>,
+    (name, title): (&str, Option<&str>),
+    figure: &Figure,
+    slices: &[usize],
+    out: &mut Columns,
+) -> Result<(), DictionaryFull> {
+    // Where a slice that is published stands among those that are computed.
+    let hidden = |slice: usize, feature: usize| {
+        let computed = slices.get(slice).copied().unwrap_or(slice);
+        evaluation.form == Form::Public && figure.is_held(computed, feature)
+    };
+    match &figure.data {
+        Data::Numbers(series) => {
+            let kind = match figure.decimals {
+                Some(0) => ColumnType::Int,
+                _ => ColumnType::Double,
+            };
+            let lists = published(slices, series, figure);
+            out.add(name, kind, title, &lists, |slice, feature, number, id| {
+                if number.is_nan() || hidden(slice, feature) {
+                    return Ok(0);
+                }
+                let rounded = figure.decimals.map_or(number, |decimals| round(number, decimals));
+                id.of(if kind == ColumnType::Int && rounded.abs() < EXACT {
+                    Value::Int(rounded as i64)
+                } else {
+                    Value::Double(rounded)
+                })
+            })
+        }
+        Data::Flags(series) => {
+            let lists = published(slices, series, figure);
+            out.add(name, ColumnType::Bool, title, &lists, |slice, feature, number, id| {
+                if number.is_nan() || hidden(slice, feature) {
+                    return Ok(0);
+                }
+                id.of(Value::Bool(number != 0.0))
+            })
+        }
+        Data::Texts(series, texts) => {
+            let lists = published(slices, series, figure);
+            out.add(name, ColumnType::Text, title, &lists, |slice, feature, text, id| {
+                let text = (text as usize).checked_sub(1).and_then(|text| texts.get(text));
+                match text.filter(|_| !hidden(slice, feature)) {
+                    Some(text) => id.of(Value::Text(text)),
+                    None => Ok(0),
+                }
+            })
+        }
+    }
+}
+
+/// The lists of the slices that are published; one where all are alike.
+fn published<T: Clone>(slices: &[usize], series: &Series<T>, figure: &Figure) -> Vec<Vec<T>> {
+    if figure.is_constant() {
+        return series.lists().to_vec();
+    }
+    slices.iter().map(|&slice| series.of(slice).to_vec()).collect()
+}
+
+/// Where the layer's value is held back.
+fn mark_column(
+    evaluation: &Evaluation<'_>,
+    value: &Figure,
+    slices: &[usize],
+    out: &mut Columns,
+) -> Result<(), DictionaryFull> {
+    let count = evaluation.carrier.len();
+    let mark = |slice: usize| (0..count).map(|feature| value.is_held(slice, feature)).collect();
+    let lists: Vec<Vec<bool>> = if value.is_constant() {
+        vec![mark(0)]
+    } else {
+        slices.iter().map(|&slice| mark(slice)).collect()
+    };
+    let title = Some("비공개");
+    out.add("suppressed", ColumnType::Bool, title, &lists, |_, _, held, id| {
+        if held { id.of(Value::Bool(true)) } else { Ok(0) }
+    })
+}

@@ -1,0 +1,178 @@
+//! Numbers that follow from several public ones of the same rows: a whole less its parts.
+//!
+//! Where the public is told a whole and some of its parts, it is told the rest of them. A
+//! small rest is kept back by keeping the parts back, each in its own figure, by the same
+//! rule: so all of them are, whatever layers they are in.
+
+use super::evaluate::Evaluation;
+use super::kept_back::public_sets;
+use super::reference::Reference;
+use super::series::Series;
+use super::suppress::RowKind;
+use super::tables::Bound;
+use super::{DeriveError, Form};
+use catalog::{Aggregate, AggregateKind, Condition, Filter, Operation, Rows};
+
+/// A public whole and parts of it beside the measure at hand, none of which shares rows with
+/// another.
+#[derive(Debug, PartialEq, Eq)]
+struct Remainder {
+    whole: usize,
+    parts: Vec<usize>,
+}
+
+/// Values and numbers of rows of other public measures.
+struct Known {
+    values: Series<f64>,
+    rows: Option<Series<f64>>,
+}
+
+/// Whether all rows that meet one meet the other.
+fn covers(wide: &Filter, narrow: &Filter) -> bool {
+    let met = |(name, wide): (&String, &Condition)| {
+        narrow.get(name).is_some_and(|narrow| wide.covers(narrow))
+    };
+    wide.iter().all(met)
+}
+
+/// Whether no row meets both.
+fn excludes(one: &Filter, other: &Filter) -> bool {
+    one.iter()
+        .any(|(name, condition)| other.get(name).is_some_and(|other| condition.excludes(other)))
+}
+
+/// Each way to take told parts from a told whole that leaves a rest: this measure alone, and
+/// with as many others as exclude each other.
+fn remainders(own: &Filter, told: &[Filter]) -> Vec<Remainder> {
+    let mut found = Vec::new();
+    let wholes = (0..told.len()).filter(|&at| told[at] != *own && covers(&told[at], own));
+    for whole in wholes {
+        found.push(Remainder { whole, parts: Vec::new() });
+        let others: Vec<usize> = (0..told.len())
+            .filter(|&at| at != whole && covers(&told[whole], &told[at]))
+            .filter(|&at| excludes(&told[at], own))
+            .collect();
+        for &first in &others {
+            let mut parts = vec![first];
+            for &other in &others {
+                if parts.iter().all(|&part| excludes(&told[part], &told[other])) {
+                    parts.push(other);
+                }
+            }
+            parts.sort_unstable();
+            let remainder = Remainder { whole, parts };
+            if !found.contains(&remainder) {
+                found.push(remainder);
+            }
+        }
+    }
+    found
+}
+
+/// A whole less a measure and those of its other parts that are told; a part that is small
+/// is not.
+fn rest(whole: &Series<f64>, own: &Series<f64>, parts: &[&Series<f64>], least: f64) -> Series<f64> {
+    let lists = parts.iter().chain([&whole, &own]).map(|series| series.lists().len());
+    let slices = lists.max().unwrap_or(1);
+    let of = |at| {
+        let mut rest: Vec<f64> =
+            whole.of(at).iter().zip(own.of(at)).map(|(whole, own)| whole - own).collect();
+        for part in parts {
+            for (rest, &part) in rest.iter_mut().zip(part.of(at)) {
+                *rest -= if part >= least { part } else { 0.0 };
+            }
+        }
+        rest
+    };
+    Series::sliced((0..slices).map(of).collect())
+}
+
+impl Evaluation<'_> {
+    /// What public wholes are more than this count or sum and other public parts of them.
+    pub(super) fn rests(
+        &self,
+        name: &str,
+        aggregate: &Aggregate,
+        reference: &Reference<'_>,
+        bound: &Bound<'_>,
+        values: &Series<f64>,
+    ) -> Result<Vec<Series<f64>>, DeriveError> {
+        let adds = matches!(aggregate.how, AggregateKind::Count | AggregateKind::Sum);
+        let least = self.least(reference.dataset).map_or(0.0, f64::from);
+        if !adds || self.form == Form::Full || !reference.dataset.guards(aggregate) {
+            return Ok(Vec::new());
+        }
+        let told = self.told(aggregate, reference);
+        let remainders = remainders(&aggregate.rows.filter, &told);
+        // A large amount may be that of one row.
+        let amounts = self.row_kind(aggregate, reference) == RowKind::Amounts;
+        let amounts = amounts && !remainders.is_empty();
+        let own = match amounts {
+            true => Some(self.numbers(name, AggregateKind::Count, reference, bound)?),
+            false => None,
+        };
+        let mut known: Vec<Option<Known>> = told.iter().map(|_| None).collect();
+        for &at in remainders.iter().flat_map(|of| of.parts.iter().chain([&of.whole])) {
+            if known[at].is_none() {
+                let rows = Rows { filter: told[at].clone(), ..aggregate.rows.clone() };
+                known[at] = self.known(name, aggregate.how, &rows, (reference, amounts), bound)?;
+            }
+        }
+        let mut rests = Vec::new();
+        for Remainder { whole, parts } in &remainders {
+            let Some(whole) = &known[*whole] else { continue };
+            let parts: Vec<&Known> = parts.iter().filter_map(|&at| known[at].as_ref()).collect();
+            let of: Vec<_> = parts.iter().map(|part| &part.values).collect();
+            rests.push(rest(&whole.values, values, &of, least));
+            if let (Some(whole), Some(own)) = (&whole.rows, &own) {
+                let of: Vec<_> = parts.iter().filter_map(|part| part.rows.as_ref()).collect();
+                rests.push(rest(whole, own, &of, least));
+            }
+        }
+        Ok(rests)
+    }
+
+    /// Values of the same measure of other rows; `None` where fewer conditions may be met by
+    /// rows of another part.
+    fn known(
+        &self,
+        name: &str,
+        how: AggregateKind,
+        rows: &Rows,
+        (beside, amounts): (&Reference<'_>, bool),
+        bound: &Bound<'_>,
+    ) -> Result<Option<Known>, DeriveError> {
+        let of = self.reference(name, rows, None)?;
+        if of.part != beside.part {
+            return Ok(None);
+        }
+        let values = self.numbers(name, how, &of, bound)?;
+        let rows = match amounts {
+            true => Some(self.numbers(name, AggregateKind::Count, &of, bound)?),
+            false => None,
+        };
+        Ok(Some(Known { values, rows }))
+    }
+
+    /// Conditions of the same measure that the public is told beside this one.
+    fn told(&self, aggregate: &Aggregate, reference: &Reference<'_>) -> Vec<Filter> {
+        let rows = &aggregate.rows;
+        // Features that everybody sees need no figure to be counted.
+        let known = reference.dataset.known_conditions(&rows.filter);
+        let mut found: Vec<Filter> = known.into_iter().collect();
+        let counted_by = self.catalog.district.stats_over.as_ref();
+        let beside = public_sets(self.catalog).map(|(set, _)| set).filter(|other| {
+            // Whatever features carry figures, they are told by these areas.
+            other.time == self.set.time
+                && (other.over == self.set.over || counted_by == Some(&self.set.over))
+        });
+        for figure in beside.flat_map(|set| &set.figures) {
+            let Operation::Aggregate(other) = &figure.operation else { continue };
+            let same = Rows { filter: rows.filter.clone(), ..other.rows.clone() } == *rows;
+            if other.how == aggregate.how && same && !found.contains(&other.rows.filter) {
+                found.push(other.rows.filter.clone());
+            }
+        }
+        found
+    }
+}

@@ -1,0 +1,396 @@
+//! A layer's time slices, and which rows of a dataset count in each.
+
+use std::collections::BTreeSet;
+
+use super::cells::{NO_TIME, Times};
+use super::time::{Moment, begin, coarse, label, last_month, slice_of, slice_of_row};
+use data_model::Period;
+
+/// The slices of a layer, ascending.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Axis {
+    period: Option<Period>,
+    /// Numbers of the slices; those before `first` only serve changes.
+    numbers: Vec<i32>,
+    first: usize,
+    /// How many are published at most, the newest.
+    keep: usize,
+}
+
+/// Slices that may turn out to be without any value, and are computed beside those that
+/// are kept.
+const SPARE: usize = 4;
+
+/// More slices than a layer has: 70 years of days.
+const MOST_SLICES: usize = 25_600;
+
+impl Axis {
+    /// One slice without a time.
+    pub(super) fn timeless() -> Self {
+        Self { period: None, numbers: vec![0], first: 0, keep: 1 }
+    }
+
+    /// The slices in which these rows fall: the newest `keep` and a few more, and so many
+    /// earlier periods as changes look back. `None` where there are far too many.
+    pub(super) fn new<'t>(
+        period: Option<Period>,
+        keep: Option<u32>,
+        back: u32,
+        times: impl Iterator<Item = &'t Times>,
+    ) -> Option<Self> {
+        let Some(period) = period else { return Some(Self::timeless()) };
+        let (mut exact, mut rough) = (BTreeSet::new(), BTreeSet::new());
+        for times in times {
+            let numbers = if times.period.fits(period) { &mut exact } else { &mut rough };
+            let slices = times.moments.iter().map(|&at| slice_of_row(at, times.period, period));
+            numbers.extend(slices);
+        }
+        let numbers: Vec<i32> = if exact.is_empty() { rough } else { exact }.into_iter().collect();
+        if numbers.len() > MOST_SLICES {
+            return None;
+        }
+        let keep = keep.map_or(usize::MAX, |keep| (keep as usize).max(1));
+        let first = numbers.len() - numbers.len().min(keep.saturating_add(SPARE));
+        // None at all is one slice without anything.
+        let Some(&oldest) = numbers.get(first) else {
+            return Some(Self::timeless());
+        };
+        let oldest = oldest.saturating_sub(i32::try_from(back).unwrap_or(i32::MAX));
+        let before = numbers.partition_point(|&number| number < oldest);
+        let numbers = numbers[before..].to_vec();
+        Some(Self { period: Some(period), numbers, first: first - before, keep })
+    }
+
+    /// Whether its slices are times.
+    pub(super) fn has_time(&self) -> bool {
+        self.period.is_some()
+    }
+
+    /// The slice that rows of these times begin and do not reach the end of: the next row
+    /// would be in it, and the data is not known to be of a day after it. Rows as long as a
+    /// slice are whole ones.
+    pub(super) fn unfinished(&self, times: &Times, as_of: Option<Moment>) -> Vec<usize> {
+        let Some(period) = self.period else { return Vec::new() };
+        // An hour of a typical day is one of all days of its month.
+        let whole = if period == Period::MonthHour { Period::Month } else { period };
+        let long =
+            matches!(whole, Period::Year | Period::HalfYear | Period::Quarter | Period::Month);
+        let finer = times.period != whole && times.period.fits(whole);
+        let Some(&last) = times.moments.last().filter(|_| long && finer) else {
+            return Vec::new();
+        };
+        let newest = slice_of_row(last, times.period, whole);
+        let next = begin(slice_of(last, times.period).saturating_add(1), times.period);
+        let covered = as_of.is_some_and(|day| day + 24 >= begin(newest + 1, whole));
+        if covered || slice_of_row(next, times.period, whole) != newest {
+            return Vec::new();
+        }
+        let of_newest = |number: i32| slice_of(begin(number, period), whole) == newest;
+        (0..self.len()).filter(|&slice| of_newest(self.numbers[slice])).collect()
+    }
+
+    /// How many slices are computed.
+    pub(super) fn len(&self) -> usize {
+        self.numbers.len()
+    }
+
+    /// The slices that are published: of those in which something is known, the newest.
+    /// A slice that only some of the rows reach, as a month that has residents but no
+    /// accidents yet, would be an empty map, and the first to be seen.
+    pub(super) fn published(&self, is_known: impl Fn(usize) -> bool) -> Vec<usize> {
+        let mut slices: Vec<usize> = (self.first..self.len()).filter(|&at| is_known(at)).collect();
+        if slices.is_empty() {
+            slices = (self.first..self.len()).collect();
+        }
+        slices.split_off(slices.len().saturating_sub(self.keep))
+    }
+
+    /// The labels of these slices.
+    pub(super) fn labels(&self, slices: &[usize]) -> Vec<Box<str>> {
+        match self.period {
+            None => vec!["".into()],
+            Some(period) => slices.iter().map(|&at| label(self.numbers[at], period)).collect(),
+        }
+    }
+
+    /// The slice so many periods before another, where there is one.
+    pub(super) fn earlier(&self, slice: usize, back: u32) -> Option<usize> {
+        self.period?;
+        let number = self.numbers.get(slice)?.checked_sub(i32::try_from(back).ok()?)?;
+        self.numbers.binary_search(&number).ok()
+    }
+}
+
+/// Which rows of a dataset count in each slice: a range of the rows in order of time.
+#[derive(Debug)]
+pub(super) struct Plan {
+    order: Vec<u32>,
+    /// End of each slot of time in `order`.
+    ends: Vec<u32>,
+    /// The slots of each slice, `None` where the dataset has no row there; one entry
+    /// where all slices have the same rows.
+    slices: Vec<Option<(usize, usize)>>,
+}
+
+/// What a plan is made from.
+pub(super) struct Timed<'t> {
+    pub(super) times: Option<&'t Times>,
+    /// How long the newest period is, of values; events are all taken.
+    pub(super) newest: Option<Period>,
+    pub(super) last_months: Option<u32>,
+    /// How many rows there are, those not selected too.
+    pub(super) rows: usize,
+}
+
+impl Plan {
+    /// The plan of the rows that are selected. What slices the dataset has is told
+    /// by all of its rows.
+    pub(super) fn new(axis: &Axis, timed: &Timed<'_>, selected: impl Fn(usize) -> bool) -> Self {
+        let window = timed.last_months.filter(|_| timed.times.is_some());
+        let times = match (timed.times, axis.period, window, timed.newest) {
+            (None, ..) | (Some(_), None, None, None) => return Self::all(timed.rows, selected),
+            (Some(times), ..) => times,
+        };
+        // The length of a slot, and the slots' numbers.
+        let slot_period = match (window, axis.period, timed.newest) {
+            (Some(_), ..) => Period::Month,
+            (None, Some(period), _) if times.period.fits(period) => period,
+            (None, Some(period), _) => coarse(times.period, period),
+            (None, None, newest) => newest.unwrap_or(times.period),
+        };
+        let slot = |&moment: &i32| slice_of_row(moment, times.period, slot_period);
+        let of_moment: Vec<i32> = times.moments.iter().map(slot).collect();
+        let numbers: Vec<i32> =
+            of_moment.iter().copied().collect::<BTreeSet<_>>().into_iter().collect();
+        let of_moment: Vec<u32> = of_moment
+            .iter()
+            .map(|number| numbers.partition_point(|known| known < number) as u32)
+            .collect();
+        let (order, ends) = sorted(times, &of_moment, numbers.len(), selected);
+
+        let between = |from: i32, to: i32| {
+            let from = numbers.partition_point(|&number| number < from);
+            let to = numbers.partition_point(|&number| number <= to);
+            (from < to).then_some((from, to))
+        };
+        let months = |last: i32| {
+            let count = i32::try_from(window.unwrap_or(1)).unwrap_or(i32::MAX);
+            between(last.saturating_sub(count.saturating_sub(1)), last)
+        };
+        let slices = match axis.period {
+            None => vec![numbers.last().and_then(|&newest| match window {
+                Some(_) => months(newest),
+                None => between(newest, newest),
+            })],
+            Some(period) => {
+                let rows_of = |&number: &i32| {
+                    if window.is_some() {
+                        months(last_month(number, period))
+                    } else if slot_period == period {
+                        between(number, number)
+                    } else {
+                        let at = begin(number, period);
+                        let not_after =
+                            numbers.partition_point(|&slot| begin(slot, slot_period) <= at);
+                        not_after.checked_sub(1).map(|newest| (newest, newest + 1))
+                    }
+                };
+                axis.numbers.iter().map(rows_of).collect()
+            }
+        };
+        Self { order, ends, slices }
+    }
+
+    fn all(rows: usize, selected: impl Fn(usize) -> bool) -> Self {
+        let order: Vec<u32> =
+            (0..rows).filter(|&row| selected(row)).map(|row| row as u32).collect();
+        let ends = vec![order.len() as u32];
+        Self { order, ends, slices: vec![(rows > 0).then_some((0, 1))] }
+    }
+
+    /// How many lists of rows there are: one, or one for each slice.
+    pub(super) fn len(&self) -> usize {
+        self.slices.len()
+    }
+
+    /// The rows of a slice; `None` where the dataset has none there, selected or not.
+    pub(super) fn rows(&self, slice: usize) -> Option<&[u32]> {
+        let (from, to) = (*self.slices.get(slice)?)?;
+        let end = |slot: usize| self.ends.get(slot).map_or(0, |&end| end as usize);
+        let start = from.checked_sub(1).map_or(0, end);
+        self.order.get(start..end(to - 1))
+    }
+
+    /// Whether a slice has the rows of the one before.
+    pub(super) fn repeats(&self, slice: usize) -> bool {
+        slice > 0 && self.slices[slice] == self.slices[slice - 1]
+    }
+}
+
+/// The selected rows by slot, and the end of each slot.
+fn sorted(
+    times: &Times,
+    of_moment: &[u32],
+    slots: usize,
+    selected: impl Fn(usize) -> bool,
+) -> (Vec<u32>, Vec<u32>) {
+    let mut slot_of_row = Vec::with_capacity(times.rows.len());
+    let mut ends = vec![0u32; slots];
+    for (row, &moment) in times.rows.iter().enumerate() {
+        let slot = of_moment.get(moment as usize).copied().filter(|_| selected(row));
+        if let Some(slot) = slot {
+            ends[slot as usize] += 1;
+        }
+        slot_of_row.push(slot.unwrap_or(NO_TIME));
+    }
+    let mut total = 0;
+    for end in &mut ends {
+        total += *end;
+        *end = total;
+    }
+    let mut next: Vec<u32> = std::iter::once(0).chain(ends.iter().copied()).collect();
+    let mut order = vec![0u32; total as usize];
+    for (row, &slot) in slot_of_row.iter().enumerate() {
+        if slot != NO_TIME {
+            let at = &mut next[slot as usize];
+            order[*at as usize] = row as u32;
+            *at += 1;
+        }
+    }
+    (order, ends)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cells::TimeReader;
+    use catalog::DistrictTimeZone;
+    use data_model::feature::Value;
+
+    fn times(declared: Option<Period>, texts: &[&str]) -> Times {
+        let mut reader = TimeReader::new(declared, DistrictTimeZone::default(), 0);
+        for text in texts {
+            let (time, hour) = text.split_once('@').map_or((*text, None), |(t, h)| (t, Some(h)));
+            reader.push(Value::Text(time), hour.map(Value::Text));
+        }
+        reader.finish()
+    }
+
+    fn labels(axis: &Axis) -> Vec<Box<str>> {
+        axis.labels(&axis.published(|_| true))
+    }
+
+    fn timed(times: &Times, newest: Option<Period>) -> Timed<'_> {
+        Timed { times: Some(times), newest, last_months: None, rows: times.rows.len() }
+    }
+
+    fn rows(axis: &Axis, timed: &Timed<'_>) -> Vec<Option<Vec<u32>>> {
+        let plan = Plan::new(axis, timed, |_| true);
+        (0..plan.len()).map(|slice| plan.rows(slice).map(<[u32]>::to_vec)).collect()
+    }
+
+    #[test]
+    fn rows_count_in_the_slice_that_holds_them() {
+        let days = times(None, &["2026-09-30", "2026-10-01", "x", "2026-10-31", "2026-12-01"]);
+        let axis = Axis::new(Some(Period::Month), None, 0, [&days].into_iter()).unwrap();
+        assert_eq!(labels(&axis), ["2026-09", "2026-10", "2026-12"].map(Box::from));
+        let expected = vec![Some(vec![0]), Some(vec![1, 3]), Some(vec![4])];
+        assert_eq!(rows(&axis, &timed(&days, None)), expected);
+        assert_eq!((axis.earlier(2, 2), axis.earlier(2, 1)), (Some(1), None));
+        let plan = Plan::new(&axis, &timed(&days, None), |row| row == 3);
+        assert_eq!(plan.rows(0), Some(&[][..]));
+        assert_eq!(plan.rows(1), Some(&[3][..]));
+    }
+
+    #[test]
+    fn coarser_rows_stand_until_the_next() {
+        let months = times(None, &["202603", "202604", "202605", "202607"]);
+        let quarters = times(None, &["20252", "20262"]);
+        let axis = Axis::new(Some(Period::Month), None, 0, [&months, &quarters].into_iter());
+        let axis = axis.unwrap();
+        let found = rows(&axis, &timed(&quarters, Some(Period::Quarter)));
+        let expected = [vec![0], vec![1], vec![1], vec![1]].map(Some);
+        assert_eq!(found, expected);
+        let early =
+            Axis::new(Some(Period::Month), None, 0, [&times(None, &["202501"])].into_iter());
+        assert_eq!(rows(&early.unwrap(), &timed(&quarters, None)), vec![None]);
+    }
+
+    #[test]
+    fn hours_of_months_and_of_days() {
+        let hours =
+            times(Some(Period::MonthHour), &["202610@8", "202610@9", "202609@8", "202610@x"]);
+        let axis = Axis::new(Some(Period::MonthHour), None, 0, [&hours].into_iter()).unwrap();
+        assert_eq!(labels(&axis), ["2026-09T08", "2026-10T08", "2026-10T09"].map(Box::from));
+        assert_eq!(rows(&axis, &timed(&hours, None)), [vec![2], vec![0], vec![1]].map(Some));
+        // Without time, the newest period of values is the month, with all its hours.
+        let found = rows(&Axis::timeless(), &timed(&hours, Some(Period::Month)));
+        assert_eq!(found, vec![Some(vec![0, 1])]);
+        // Hours of days are put together into those of typical days.
+        let days = times(None, &["2026-10-01T08:00", "2026-10-02T08:30", "2026-10-02T09:00"]);
+        assert_eq!(rows(&axis, &timed(&days, None)), vec![None, Some(vec![0, 1]), Some(vec![2])]);
+        let daily = times(None, &["2026-10-01", "2026-10-02"]);
+        let expected = vec![None, Some(vec![0, 1]), Some(vec![0, 1])];
+        assert_eq!(rows(&axis, &timed(&daily, None)), expected);
+    }
+
+    #[test]
+    fn the_last_months_end_with_the_slice() {
+        let days = times(None, &["2025-10-31", "2025-11-01", "2026-10-31"]);
+        let mut year = timed(&days, None);
+        year.last_months = Some(12);
+        assert_eq!(rows(&Axis::timeless(), &year), vec![Some(vec![1, 2])]);
+        let axis = Axis::new(Some(Period::Month), None, 0, [&days].into_iter()).unwrap();
+        assert_eq!(rows(&axis, &year), [vec![0], vec![0, 1], vec![1, 2]].map(Some));
+        let newest = |months| {
+            let all = Timed { last_months: months, ..timed(&days, None) };
+            rows(&Axis::timeless(), &all)
+        };
+        assert_eq!(newest(None), vec![Some(vec![0, 1, 2])]);
+    }
+
+    #[test]
+    fn a_newest_slice_that_the_data_does_not_reach_the_end_of_is_partial() {
+        let unfinished = |slice, texts: &[&str], as_of: Option<&str>| {
+            let times = times(None, texts);
+            let axis = Axis::new(Some(slice), None, 0, [&times].into_iter()).unwrap();
+            let as_of = as_of.and_then(crate::time::parse).map(|(day, _)| day);
+            axis.labels(&axis.unfinished(&times, as_of))
+        };
+        let none: [Box<str>; 0] = [];
+        let year = Period::Year;
+        assert_eq!(unfinished(year, &["202501", "202612"], None), none);
+        assert_eq!(unfinished(year, &["202501", "202610"], None), ["2026".into()]);
+        assert_eq!(unfinished(Period::Quarter, &["202609"], None), none);
+        assert_eq!(unfinished(Period::Quarter, &["202610"], None), ["2026-Q4".into()]);
+        assert_eq!(unfinished(Period::HalfYear, &["20263"], None), ["2026-H2".into()]);
+        // Nothing happened on the last days, and the data is of the day after them.
+        let (events, month) = (["2026-10-01", "2026-10-29"], Period::Month);
+        assert_eq!(unfinished(month, &events, None), ["2026-10".into()]);
+        assert_eq!(unfinished(month, &events, Some("2026-10-30")), ["2026-10".into()]);
+        assert_eq!(unfinished(month, &events, Some("2026-10-31")), none);
+        // Weeks are whole ones: the last of September has its Thursday on the 24th.
+        assert_eq!(unfinished(month, &["2026-W39"], None), none);
+        assert_eq!(unfinished(month, &["2026-W38"], None), ["2026-09".into()]);
+        // Years are what they are, and days are not told.
+        assert_eq!(unfinished(year, &["2026"], Some("2026-06-30")), none);
+        assert_eq!(unfinished(Period::Day, &["2026-10-31T08"], None), none);
+        let hours = unfinished(Period::MonthHour, &["2026-09-30T08", "2026-10-05T08"], None);
+        assert_eq!(hours, ["2026-10T08".into()]);
+    }
+
+    #[test]
+    fn the_newest_slices_are_kept_and_those_that_changes_need() {
+        let months = times(None, &["202601", "202602", "202603", "202604", "202605"]);
+        let axis = Axis::new(Some(Period::Month), Some(2), 1, [&months].into_iter()).unwrap();
+        assert_eq!(labels(&axis), ["2026-04", "2026-05"].map(Box::from));
+        assert_eq!((axis.len(), axis.published(|_| true)), (5, vec![3, 4]));
+        // The newest is without a value, and an older one stands in for it.
+        let known = axis.published(|at| at != 4);
+        assert_eq!(axis.labels(&known), ["2026-03", "2026-04"].map(Box::from));
+        assert_eq!(axis.published(|_| false), [3, 4]);
+        let none = Axis::new(Some(Period::Month), None, 0, std::iter::empty()).unwrap();
+        assert_eq!(labels(&none), ["".into()]);
+        assert!(Axis::new(Some(Period::Month), Some(0), 0, [&months].into_iter()).is_some());
+    }
+}

@@ -1,0 +1,230 @@
+//! A layer in numbers: its figures by the areas that the district counts by.
+
+use super::by_area::by_area;
+use super::evaluate::Figures;
+use super::join::{Membership, Units, inside};
+use super::left_out::{LeftOutReason, nowhere};
+use super::needs::{self, Needs, Shown, least, shown};
+use super::publish::publish;
+use super::rows::Wants;
+use super::stats_sets::{both_ways, of_areas, of_features, of_union};
+use super::suppress::{hold, lone};
+use super::tables::Tables;
+use super::{DeriveError, Derived, Deriver, Form, Part, figures_of};
+use catalog::{AggregateKind, Catalog, Dataset, FigureSet, Flow, InAreas, Layer, LayerContent};
+
+/// How a layer's numbers by area are made.
+pub(super) enum Way<'l> {
+    /// By figures over the areas.
+    Areas(FigureSet),
+    /// By figures over the areas, some of which depend on those of the layer's own
+    /// features.
+    Through(&'l FigureSet, FigureSet),
+}
+
+/// The areas of the district, and the way to a layer's numbers by them.
+pub(super) fn way<'c, 'l>(
+    catalog: &'c Catalog,
+    layer: &'l Layer,
+    form: Form,
+    categories: Option<&[Box<str>]>,
+) -> Option<(&'c Dataset, Way<'l>)> {
+    let areas = catalog.dataset(catalog.district.stats_over.as_ref()?.as_str())?;
+    let way = match figures_of(layer, form) {
+        Some((set, None)) if set.over == areas.id => Way::Areas(set.clone()),
+        Some((set, None)) => {
+            let over = of_areas(set, areas);
+            let own = set.figures.iter().any(|figure| figure.in_areas().is_some());
+            let through = own || form == Form::Public && least(catalog, set).is_some();
+            if through { Way::Through(set, over) } else { Way::Areas(over) }
+        }
+        Some((set, Some(flow))) if flow.between == areas.id => {
+            Way::Areas(both_ways(set, flow, areas))
+        }
+        Some(_) => return None,
+        None => match &layer.content {
+            LayerContent::Features { filter } => {
+                let dataset = catalog.dataset(layer.dataset.as_str())?;
+                // A key tells features apart and makes no categories.
+                let value = layer
+                    .value
+                    .as_deref()
+                    .filter(|value| !dataset.key.iter().any(|key| key == value))
+                    .filter(|value| {
+                        let columns = layer.columns.as_ref();
+                        let leaves =
+                            columns.is_none_or(|names| names.iter().any(|name| name == value));
+                        let whole = matches!(shown(dataset, value), Shown::AsItIs);
+                        leaves && (form == Form::Full || whole)
+                    });
+                Way::Areas(of_features(dataset, filter, value, categories, areas))
+            }
+            LayerContent::Union(parts) => Way::Areas(of_union(catalog, parts, areas)),
+            _ => return None,
+        },
+    };
+    Some((areas, way))
+}
+
+/// The figures that a layer's numbers by area are, with titles and units; `categories` are
+/// those of its value that are told by themselves. `None` where it has no such numbers.
+#[must_use]
+pub fn stats_figures(
+    catalog: &Catalog,
+    layer: &Layer,
+    form: Form,
+    categories: &[Box<str>],
+) -> Option<FigureSet> {
+    match way(catalog, layer, form, Some(categories))?.1 {
+        Way::Areas(set) | Way::Through(_, set) => Some(set),
+    }
+}
+
+/// What the numbers of a layer need; nothing where there are none.
+pub(super) fn stats_needs(catalog: &Catalog, layer: &Layer, form: Form) -> Needs {
+    let Some((areas, way)) = way(catalog, layer, form, None) else { return Needs::new() };
+    needs_of(catalog, layer, areas, &way).unwrap_or_default()
+}
+
+fn needs_of(
+    catalog: &Catalog,
+    layer: &Layer,
+    areas: &Dataset,
+    way: &Way<'_>,
+) -> Result<Needs, DeriveError> {
+    let over = match way {
+        Way::Areas(over) => return needs::of_figures(catalog, layer, over, None),
+        Way::Through(_, over) => over,
+    };
+    let Way::Through(set, _) = way else { return Ok(Needs::new()) };
+    let mut all = needs::of_figures(catalog, layer, set, None)?;
+    let rest = FigureSet { figures: rest(over), ..over.clone() };
+    for ((dataset, part), wants) in needs::of_figures(catalog, layer, &rest, None)? {
+        needs::add(&mut all, &dataset, part, &wants);
+    }
+    let located = Wants { geometry: true, ..Wants::default() };
+    needs::add(&mut all, &areas.id, Part::Features, &located);
+    needs::add(&mut all, &set.over, Part::Features, &located);
+    Ok(all)
+}
+
+/// The figures that are computed over the areas.
+fn rest(set: &FigureSet) -> Vec<catalog::Figure> {
+    set.figures.iter().filter(|figure| figure.in_areas().is_none()).cloned().collect()
+}
+
+impl Deriver<'_> {
+    /// The same figures over the areas that the district counts by
+    /// ([`District::stats_over`](catalog::District::stats_over)).
+    ///
+    /// What has a meaning only for the layer's own features (a column of theirs, what is
+    /// nearest to them, what is within a distance, what has their key) is averaged over
+    /// those that lie in the area, or the most frequent one where it is a text; counts and
+    /// sums by their key are added up. Of a layer of plain features there is how many
+    /// there are (`count`) and, of its `value`, `sum` and `mean` where it is a number, or
+    /// the number of each category (`value=category`). Of a flow between the areas there
+    /// is what comes in and what goes out (`<figure>_in`, `<figure>_out`).
+    ///
+    /// Where exactly one of the layer's features in an area is held back from the public,
+    /// so is what is told of the area.
+    ///
+    /// `None` where the district names no areas, for flows between other places, and for
+    /// layers that are prepared elsewhere.
+    ///
+    /// # Errors
+    /// As [`derive`](Self::derive).
+    pub fn stats(&mut self, layer: &Layer, form: Form) -> Result<Option<Derived>, DeriveError> {
+        let result = self.by_area(layer, form);
+        self.has_come(layer, form);
+        result
+    }
+
+    fn by_area(&mut self, layer: &Layer, form: Form) -> Result<Option<Derived>, DeriveError> {
+        let catalog = self.catalog;
+        let Some((areas, first)) = way(catalog, layer, form, None) else { return Ok(None) };
+        let needs = needs_of(catalog, layer, areas, &first)?;
+        let tables = self.tables(&needs)?;
+        let categories = categories(catalog, layer, &tables);
+        let way = match categories {
+            Some(categories) => match way(catalog, layer, form, Some(&categories)) {
+                Some((_, way)) => way,
+                None => return Ok(None),
+            },
+            None => first,
+        };
+        let (set, over) = match &way {
+            Way::Areas(over) => {
+                let evaluation = self.evaluation(layer, (over, None), form, &tables)?;
+                let figures = evaluation.figures(Figures::new())?;
+                return publish(&evaluation, &figures).map(Some);
+            }
+            Way::Through(set, over) => (set, over),
+        };
+        let own = self.evaluation(layer, (set, None), form, &tables)?;
+        let own_figures = own.figures(Figures::new())?;
+        let mut evaluation = self.evaluation(layer, (over, None), form, &tables)?;
+        evaluation.axis = own.axis.clone();
+        evaluation.partial.clone_from(&own.partial);
+        let lists = inside(&own.carrier.rows, &evaluation.carrier.rows)
+            .map_err(|fault| own.too_many(fault))?;
+        evaluation.left_out.add(&own.left_out);
+        let reason = LeftOutReason::Outside(areas.id.clone());
+        let carriers = (&own.carrier.dataset.id, Part::Features);
+        evaluation.left_out.note(carriers, reason, || nowhere(&lists, own.carrier.len()));
+        let membership = Membership { units: Units::Row, lists: lists.into() };
+        let least = least(catalog, set).filter(|_| form == Form::Public);
+        let count = evaluation.carrier.len();
+        let mut given = Figures::new();
+        for (name, figure) in &own_figures {
+            if let Some(held) = &figure.held {
+                let lone = lone(held, &membership.lists, count);
+                evaluation.also_held.insert(name.clone(), lone);
+            }
+        }
+        for declared in &set.figures {
+            let Some(in_areas) = declared.in_areas() else { continue };
+            let Some(figure) = own_figures.get(&declared.name) else { continue };
+            let how = match in_areas {
+                InAreas::Sum => AggregateKind::Sum,
+                InAreas::Mean => AggregateKind::Mean,
+            };
+            let mut made = by_area(figure, how, &membership, &own.axis, count, least);
+            if let Some(more) = evaluation.also_held.get(&declared.name) {
+                hold(&mut made, more);
+            }
+            given.insert(declared.name.clone(), made);
+        }
+        let figures = evaluation.figures(given)?;
+        publish(&evaluation, &figures).map(Some)
+    }
+}
+
+/// The texts of a plain layer's value, the most frequent first.
+fn categories(catalog: &Catalog, layer: &Layer, tables: &Tables) -> Option<Vec<Box<str>>> {
+    let LayerContent::Features { .. } = layer.content else { return None };
+    let dataset = catalog.dataset(layer.dataset.as_str())?;
+    let cells = tables.get(dataset, Part::Features)?.columns.get(layer.value.as_deref()?)?;
+    let texts = cells.texts.as_ref()?;
+    let mut counts = vec![0usize; texts.distinct.len() + 1];
+    texts.rows.iter().for_each(|&text| counts[text as usize] += 1);
+    let mut known: Vec<(usize, &str)> =
+        counts[1..].iter().copied().zip(texts.distinct.iter().map(|text| &**text)).collect();
+    known.sort_unstable_by(|a, b| b.0.cmp(&a.0).then(a.1.cmp(b.1)));
+    Some(known.into_iter().map(|(_, text)| text.into()).collect())
+}
+
+/// The columns of areas that tell which is which: their keys and names.
+pub(super) fn area_columns(areas: &Dataset) -> Vec<String> {
+    let mut columns: Vec<String> = Vec::new();
+    for column in areas.key.iter().chain(&areas.search) {
+        if !columns.contains(column) {
+            columns.push(column.clone());
+        }
+    }
+    columns
+}
+
+/// A flow as two joins of the same rows: to where they end, from where they begin.
+pub(super) fn ends(flow: &Flow) -> [(&'static str, &str); 2] {
+    [("in", &flow.to), ("out", &flow.from)]
+}

@@ -1,0 +1,224 @@
+//! Figures over areas that tell a layer in numbers.
+
+use super::stats::{area_columns, ends};
+use catalog::{
+    Aggregate, AggregateKind, Catalog, Condition, Dataset, Figure, FigureSet, Filter, Flow, Join,
+    LogicalType, Operation, Rows, Scalar, Text, UnionPart,
+};
+use data_model::DatasetId;
+
+/// Categories that are told by themselves; the rest is in the count.
+const MOST_CATEGORIES: usize = 32;
+
+/// The figures of a layer over areas: rows that belong to its features by their key
+/// belong to the areas in which those lie.
+pub(super) fn of_areas(set: &FigureSet, areas: &Dataset) -> FigureSet {
+    FigureSet { over: areas.id.clone(), columns: area_columns(areas), ..set.clone() }
+}
+
+/// What comes in and goes out of each area.
+pub(super) fn both_ways(set: &FigureSet, flow: &Flow, areas: &Dataset) -> FigureSet {
+    let mut figures = Vec::new();
+    for (way, column) in ends(flow) {
+        let named = |name: &str| format!("{name}_{way}");
+        let (ko, en) = if way == "in" { ("들어옴", "in") } else { ("나감", "out") };
+        for figure in set.figures.iter().filter(|figure| {
+            matches!(figure.operation, Operation::Aggregate(_)) || figure.in_areas().is_none()
+        }) {
+            let mut operation = renamed(&figure.operation, &named);
+            if let Operation::Aggregate(aggregate) = &mut operation {
+                aggregate.rows.key = Some(column.to_owned());
+                aggregate.rows.join = Some(Join::Key);
+            }
+            let title = Text {
+                ko: format!("{} ({ko})", figure.title.ko),
+                en: format!("{} ({en})", figure.title.en),
+            };
+            let held_with = figure.held_with.iter().map(|name| named(name)).collect();
+            let name = named(&figure.name);
+            figures.push(Figure { name, title, operation, held_with, ..figure.clone() });
+        }
+    }
+    let value = format!("{}_in", set.value);
+    FigureSet { figures, value, columns: area_columns(areas), ..set.clone() }
+}
+
+/// The operation with other names of figures.
+fn renamed(operation: &Operation, named: &impl Fn(&str) -> String) -> Operation {
+    let mut operation = operation.clone();
+    match &mut operation {
+        Operation::Ratio { over: a, under: b, .. }
+        | Operation::Minus(a, b)
+        | Operation::Times(a, b) => (*a, *b) = (named(a), named(b)),
+        Operation::Plus(names) => names.iter_mut().for_each(|name| *name = named(name)),
+        Operation::PerKm2(name)
+        | Operation::ShareOfTotal(name)
+        | Operation::Scale { of: name, .. }
+        | Operation::Change { of: name, .. }
+        | Operation::Class { of: name, .. } => *name = named(name),
+        Operation::Index(parts) => parts.iter_mut().for_each(|part| part.of = named(&part.of)),
+        Operation::Aggregate(_)
+        | Operation::Own(_)
+        | Operation::Nearest(_)
+        | Operation::NearestValue(_)
+        | Operation::At(_) => {}
+    }
+    operation
+}
+
+/// How many features lie in each area and, of a value, sum and mean or the number of
+/// each category.
+pub(super) fn of_features(
+    dataset: &Dataset,
+    filter: &Filter,
+    value: Option<&str>,
+    categories: Option<&[Box<str>]>,
+    areas: &Dataset,
+) -> FigureSet {
+    let of = |how, column: Option<&str>, filter: &Filter| {
+        aggregate(how, &dataset.id, column, filter.clone())
+    };
+    let count = Text { ko: "개수".to_owned(), en: "Count".to_owned() };
+    let mut figures = vec![figure("count", count, of(AggregateKind::Count, None, filter))];
+    let declared = value.and_then(|value| dataset.column(value));
+    let numeric = declared.and_then(|column| column.kind).map(LogicalType::is_number);
+    let title = |ko: &str, en: &str| {
+        let title = declared.map(|column| column.title.clone()).unwrap_or_default();
+        Text { ko: format!("{} {ko}", title.ko), en: format!("{} {en}", title.en) }
+    };
+    let flag = declared.is_some_and(|column| column.kind == Some(LogicalType::Bool));
+    let flags = ["true".into(), "false".into()];
+    let categories = if flag { Some(&flags[..]) } else { categories };
+    match (value, numeric) {
+        (Some(value), Some(true)) => {
+            let unit = declared.and_then(|column| column.unit.clone());
+            // What has no unit, as a house number, is no amount.
+            let sum = unit.as_ref().map(|_| ("sum", "합계", "(sum)", AggregateKind::Sum));
+            let mean = ("mean", "평균", "(mean)", AggregateKind::Mean);
+            for (name, ko, en, how) in sum.into_iter().chain([mean]) {
+                let made = figure(name, title(ko, en), of(how, Some(value), filter));
+                figures.push(Figure { unit: unit.clone(), ..made });
+            }
+        }
+        (Some(value), _) => match categories {
+            // Read once to learn which categories there are.
+            None => {
+                let most = figure(
+                    "most",
+                    title("최빈", "(most)"),
+                    of(AggregateKind::Most, Some(value), filter),
+                );
+                figures.push(Figure { publish: false, ..most });
+            }
+            Some(categories) => {
+                for category in categories.iter().take(MOST_CATEGORIES) {
+                    if filter.contains_key(value) && !meets(filter, value, category) {
+                        continue;
+                    }
+                    let mut filter = filter.clone();
+                    let is = match flag {
+                        true => Scalar::Bool(&**category == "true"),
+                        false => Scalar::Text(category.to_string()),
+                    };
+                    filter.insert(value.to_owned(), Condition::Is(is));
+                    let name = format!("{value}={category}");
+                    let known = declared.and_then(|column| {
+                        column.values.iter().find(|known| *known.ko == **category)
+                    });
+                    let title = match (known, flag, &**category) {
+                        (Some(known), ..) => known.clone(),
+                        (None, true, "true") => Text { ko: "예".to_owned(), en: "Yes".to_owned() },
+                        (None, true, _) => Text { ko: "아니요".to_owned(), en: "No".to_owned() },
+                        (None, false, _) => Text::same(category),
+                    };
+                    let count = of(AggregateKind::Count, None, &filter);
+                    figures.push(figure(&name, title, count));
+                }
+            }
+        },
+        (None, _) => {}
+    }
+    set(figures, areas)
+}
+
+/// Whether a category is one of those that a layer shows.
+fn meets(filter: &Filter, column: &str, category: &str) -> bool {
+    let is = |scalar: &Scalar| matches!(scalar, Scalar::Text(text) if text == category);
+    match filter.get(column) {
+        None => true,
+        Some(Condition::Is(scalar)) => is(scalar),
+        Some(Condition::In(scalars)) => scalars.iter().any(is),
+        Some(Condition::Between(span)) => {
+            let from =
+                |scalar: &Scalar| matches!(scalar, Scalar::Text(from) if category >= from.as_str());
+            let to =
+                |scalar: &Scalar| matches!(scalar, Scalar::Text(to) if category <= to.as_str());
+            span.from.as_ref().is_none_or(from) && span.to.as_ref().is_none_or(to)
+        }
+    }
+}
+
+/// How many features of several datasets lie in each area: together, and of each.
+pub(super) fn of_union(catalog: &Catalog, parts: &[UnionPart], areas: &Dataset) -> FigureSet {
+    let mut figures = Vec::new();
+    let mut names = Vec::new();
+    for (number, part) in parts.iter().enumerate() {
+        let id = part.dataset.as_str();
+        // The same dataset may be two parts of it.
+        let again = parts[..number].iter().any(|other| other.dataset == part.dataset);
+        let name = if again { format!("dataset={id}-{number}") } else { format!("dataset={id}") };
+        let count = aggregate(AggregateKind::Count, &part.dataset, None, part.filter.clone());
+        let title = catalog.dataset(id).map(|dataset| dataset.title.clone());
+        figures.push(figure(&name, title.unwrap_or_else(|| Text::same(id)), count));
+        names.push(name);
+    }
+    let title = Text { ko: "개수".to_owned(), en: "Count".to_owned() };
+    figures.push(figure("count", title, Operation::Plus(names)));
+    set(figures, areas)
+}
+
+fn aggregate(
+    how: AggregateKind,
+    dataset: &DatasetId,
+    column: Option<&str>,
+    filter: Filter,
+) -> Operation {
+    Operation::Aggregate(Aggregate {
+        how,
+        rows: Rows {
+            dataset: dataset.clone(),
+            column: column.map(str::to_owned),
+            filter,
+            join: None,
+            key: None,
+            last_months: None,
+        },
+        weight: None,
+    })
+}
+
+fn figure(name: &str, title: Text, operation: Operation) -> Figure {
+    let name = name.to_owned();
+    Figure {
+        name,
+        title,
+        unit: None,
+        decimals: None,
+        publish: true,
+        areas: None,
+        held_with: Vec::new(),
+        operation,
+    }
+}
+
+fn set(figures: Vec<Figure>, areas: &Dataset) -> FigureSet {
+    FigureSet {
+        over: areas.id.clone(),
+        columns: area_columns(areas),
+        time: None,
+        slices: None,
+        figures,
+        value: "count".to_owned(),
+        suppress: None,
+    }
+}

@@ -1,0 +1,324 @@
+//! Small numbers that the public must not see.
+
+use super::aggregate::Made;
+use super::flow_table::{FlowTable, Sums};
+use super::join::Lists;
+use super::series::{Figure, Series};
+use catalog::AggregateKind;
+
+/// What is compared with the smallest number that may be shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Measure {
+    /// The value itself, a number of things.
+    Value,
+    /// The number of rows that it was made of.
+    Rows,
+    /// Each of the two.
+    Both,
+}
+
+/// Kind of an aggregate's rows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum RowKind {
+    /// Numbers about areas.
+    Statistics,
+    /// Things that everybody may know.
+    Things,
+    /// Persons, firms or things of which not everybody may know the amounts.
+    Amounts,
+}
+
+impl Measure {
+    /// What is compared of an aggregate. `counts_things` says whether its column is a
+    /// whole number.
+    pub(super) fn of(how: AggregateKind, counts_things: bool, rows: RowKind) -> Option<Self> {
+        match (how, rows) {
+            (AggregateKind::Count, _) => Some(Self::Value),
+            // A sum of amounts: of few things it tells what each of them has, however
+            // large it is.
+            (AggregateKind::Sum, RowKind::Amounts) if counts_things => Some(Self::Both),
+            (AggregateKind::Sum, RowKind::Amounts) => Some(Self::Rows),
+            (AggregateKind::Sum, _) if counts_things => Some(Self::Value),
+            (AggregateKind::Sum, RowKind::Things) => Some(Self::Rows),
+            (AggregateKind::Sum, RowKind::Statistics) => None,
+            _ => Some(Self::Rows),
+        }
+    }
+}
+
+/// Sets of features whose sums may be known from elsewhere: those in each area that the
+/// district counts by, of a flow those from and those to each place. All of them together
+/// are one always.
+#[derive(Debug, Default)]
+pub(super) struct Groups {
+    sets: Vec<Vec<u32>>,
+    /// Of a flow, the table whose rows and columns the sets are.
+    table: Option<FlowTable>,
+}
+
+impl Groups {
+    /// The features in each of so many areas.
+    pub(super) fn of_areas(lists: &Lists, areas: usize, features: usize) -> Self {
+        let mut groups = vec![Vec::new(); areas];
+        for feature in 0..features as u32 {
+            let areas = lists.of(feature as usize).iter();
+            areas.for_each(|&area| groups[area as usize].push(feature));
+        }
+        Self { sets: groups, table: None }
+    }
+
+    /// The pairs from each place and to each place.
+    pub(super) fn of_ends(ends: &[[u32; 2]], places: usize) -> Self {
+        let mut groups = vec![Vec::new(); 2 * places];
+        for (pair, &[from, to]) in (0..).zip(ends) {
+            groups[from as usize].push(pair);
+            groups[places + to as usize].push(pair);
+        }
+        Self { sets: groups, table: Some(FlowTable::new(ends, places)) }
+    }
+
+    /// Holds more back until nothing follows from the sum of any group: which sums of a
+    /// flow are held back themselves, where there are any; and whether there was more.
+    fn protect(&self, held: &mut [bool], measures: &[f64], least: u32) -> (Option<Sums>, bool) {
+        let all: Vec<u32> = (0..measures.len() as u32).collect();
+        let areas = self.held_areas(measures, least);
+        let mut sums = self.table.as_ref().map(|table| table.small_sums(measures, least));
+        // What is held for one group may be the only one held of another.
+        let mut any = false;
+        loop {
+            let mut more = false;
+            for (group, &told) in self.sets.iter().chain([&all]).zip(areas.iter().chain([&false])) {
+                more |= protect(held, measures, least, (group, told));
+            }
+            if let (Some(table), Some(sums)) = (&self.table, &mut sums) {
+                more |= table.protect(held, sums, measures);
+            }
+            if !more {
+                return (sums, any);
+            }
+            any = true;
+        }
+    }
+
+    /// Areas that are held back where they are told by themselves. Features in them must
+    /// not add up to what the areas have.
+    fn held_areas(&self, measures: &[f64], least: u32) -> Vec<bool> {
+        if self.table.is_some() {
+            return vec![false; self.sets.len()];
+        }
+        let known = |&at: &u32| Some(measures[at as usize]).filter(|measure| *measure > 0.0);
+        let sums: Vec<f64> =
+            self.sets.iter().map(|set| set.iter().filter_map(known).sum()).collect();
+        if sums.is_empty() { Vec::new() } else { slice(&[&sums], least, &Self::default()) }
+    }
+}
+
+/// Whether more of a group had to be held back: where any is, at least two are, and
+/// together they measure twice the least that may be shown, as the sum of a few small
+/// ones tells what they are. The next smallest are taken; one without anything where
+/// there is no other. So it is where the sum itself is held.
+fn protect(
+    held: &mut [bool],
+    measures: &[f64],
+    least: u32,
+    (group, sum_is_held): (&[u32], bool),
+) -> bool {
+    let members = || group.iter().map(|&member| member as usize);
+    let mut count = members().filter(|&at| held[at]).count();
+    if count == 0 && !sum_is_held {
+        return false;
+    }
+    let enough = 2.0 * f64::from(least);
+    let mut sum: f64 = members().filter(|&at| held[at]).map(|at| measures[at]).sum();
+    let mut others: Vec<usize> = members().filter(|&at| !held[at] && measures[at] >= 0.0).collect();
+    others.sort_by(|&a, &b| {
+        let zero = |at: usize| measures[at] == 0.0;
+        zero(a).cmp(&zero(b)).then(measures[a].total_cmp(&measures[b]))
+    });
+    let before = count;
+    for at in others {
+        let small = sum < enough && measures[at] > 0.0;
+        if count >= 2 && !small {
+            break;
+        }
+        held[at] = true;
+        count += 1;
+        sum += measures[at];
+    }
+    count > before
+}
+
+/// Which values are held back: those whose measure is below `least` and not zero, and
+/// the next smallest where these would follow from a sum. `rests` are what others that
+/// the public is told have more than it: a small one would follow from the two.
+pub(super) fn held(
+    made: &Made<f64>,
+    measure: Measure,
+    least: u32,
+    groups: &Groups,
+    rests: &[Series<f64>],
+) -> Series<bool> {
+    let rows = made.rows.map(as_measures);
+    let mut measures: Vec<&Series<f64>> = match measure {
+        Measure::Value => vec![&made.values],
+        Measure::Rows => vec![&rows],
+        Measure::Both => vec![&made.values, &rows],
+    };
+    measures.extend(rests);
+    let slices = measures.iter().map(|series| series.lists().len()).max().unwrap_or(1);
+    let of_slice = |at| {
+        let lists: Vec<&[f64]> = measures.iter().map(|series| series.of(at)).collect();
+        slice(&lists, least, groups)
+    };
+    Series::sliced((0..slices).map(of_slice).collect())
+}
+
+/// Numbers of a slice that are held back.
+#[cfg(test)]
+pub(super) fn held_cells(measures: &[f64], least: u32, groups: &Groups) -> Vec<bool> {
+    slice(&[measures], least, groups)
+}
+
+/// Sums from each place and to each place that are held back with the cells of a flow.
+pub(super) fn held_sums(measures: &[f64], least: u32, groups: &Groups) -> Option<Sums> {
+    let mut held: Vec<bool> = measures.iter().map(|&measure| small(measure, least)).collect();
+    groups.protect(&mut held, measures, least).0
+}
+
+/// Which values are held back by the number of rows of each.
+pub(super) fn of_rows(rows: &Series<u32>, least: u32, groups: &Groups) -> Series<bool> {
+    rows.map(|rows| slice(&[&as_measures(rows)], least, groups))
+}
+
+fn as_measures(rows: &[u32]) -> Vec<f64> {
+    rows.iter().map(|&rows| f64::from(rows)).collect()
+}
+
+fn small(measure: f64, least: u32) -> bool {
+    measure > 0.0 && measure < f64::from(least)
+}
+
+/// Values that are held back, as any of their measures is small or for the sake of others.
+fn slice(measures: &[&[f64]], least: u32, groups: &Groups) -> Vec<bool> {
+    let count = measures.iter().map(|list| list.len()).min().unwrap_or(0);
+    let any_small = |at: usize| measures.iter().any(|list| small(list[at], least));
+    let mut held: Vec<bool> = (0..count).map(any_small).collect();
+    loop {
+        let mut more = false;
+        for list in measures {
+            more |= groups.protect(&mut held, &list[..count], least).1;
+        }
+        // One measure is done at once.
+        if !more || measures.len() == 1 {
+            return held;
+        }
+    }
+}
+
+/// Holds more values of a figure back, and where it is one of a slice only, the next
+/// smallest too.
+pub(super) fn hold(figure: &mut Figure, more: &Series<bool>) {
+    let Some(held) = union(&[figure.held.as_ref(), Some(more)]) else { return };
+    let numbers = figure.as_numbers();
+    let slices = held.lists().len().max(numbers.map_or(1, |numbers| numbers.lists().len()));
+    let list = |slice| {
+        let mut list = held.of(slice).to_vec();
+        if let Some(numbers) = numbers {
+            Groups::default().protect(&mut list, numbers.of(slice), 0);
+        }
+        list
+    };
+    figure.held = Some(Series::sliced((0..slices).map(list).collect()));
+    figure.guarded = true;
+}
+
+/// In which areas exactly one feature is held back: what is told of such an area would
+/// give that one away, as the others of it are told too.
+pub(super) fn lone(held: &Series<bool>, lists: &Lists, areas: usize) -> Series<bool> {
+    held.map(|held| {
+        let mut counts = vec![0u32; areas];
+        for feature in (0..held.len()).filter(|&feature| held[feature]) {
+            lists.of(feature).iter().for_each(|&area| counts[area as usize] += 1);
+        }
+        counts.into_iter().map(|count| count == 1).collect()
+    })
+}
+
+/// What is held of a figure that is made of others.
+pub(super) fn union(parts: &[Option<&Series<bool>>]) -> Option<Series<bool>> {
+    let parts: Vec<_> = parts.iter().copied().flatten().collect();
+    let longest = parts.iter().map(|part| part.lists().len()).max()?;
+    let list = |slice| {
+        let mut list = parts[0].of(slice).to_vec();
+        for part in &parts[1..] {
+            list.iter_mut().zip(part.of(slice)).for_each(|(held, more)| *held |= more);
+        }
+        list
+    };
+    Some(Series::sliced((0..longest).map(list).collect()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rstest::rstest;
+
+    #[rstest]
+    #[case(&[0.0, 1.0, 4.0, 5.0, 60.0], "-##%-")]
+    #[case(&[0.0, 3.0, 9.0, 7.0, 8.0], "-#-%-")]
+    #[case(&[0.0, 4.0, 4.0, 3.0, 9.0], "-###-")]
+    #[case(&[1.0, 1.0, 2.0, 60.0], "###%")]
+    #[case(&[3.0, 0.0, 0.0], "#%-")]
+    #[case(&[3.0, f64::NAN], "#-")]
+    #[case(&[5.0, 6.0], "--")]
+    #[case(&[], "")]
+    fn what_a_sum_would_give_away_is_held_too(#[case] values: &[f64], #[case] expected: &str) {
+        let held = slice(&[values], 5, &Groups::default());
+        let expected: Vec<bool> = expected.chars().map(|mark| mark != '-').collect();
+        assert_eq!(held, expected);
+    }
+
+    #[test]
+    fn no_group_is_left_with_one_alone() {
+        // The first pair of each row of a table whose rows and columns have known sums.
+        let places = [[0, 0], [0, 1], [0, 2], [1, 0], [1, 1], [1, 2], [2, 0], [2, 1], [2, 2]];
+        let groups = Groups::of_ends(&places, 3);
+        let measures = [2.0, 30.0, 40.0, 50.0, 60.0, 70.0, 80.0, 90.0, 95.0];
+        let held = slice(&[&measures], 5, &groups);
+        for group in &groups.sets {
+            let count = group.iter().filter(|&&at| held[at as usize]).count();
+            assert_ne!(count, 1, "{held:?}");
+        }
+        assert!(held[0] && held.iter().any(|held| !held), "{held:?}");
+    }
+
+    #[test]
+    fn features_of_an_area_are_a_group() {
+        let mut lists = Lists::default();
+        for areas in [&[0][..], &[0], &[0], &[1], &[]] {
+            lists.push(areas).unwrap();
+        }
+        let groups = Groups::of_areas(&lists, 2, 5);
+        let held = slice(&[&[2.0, 9.0, 40.0, 50.0, 3.0]], 5, &groups);
+        assert_eq!(held, [true, true, false, false, true]);
+    }
+
+    #[rstest]
+    #[case(AggregateKind::Count, false, RowKind::Statistics, Some(Measure::Value))]
+    #[case(AggregateKind::Sum, true, RowKind::Statistics, Some(Measure::Value))]
+    #[case(AggregateKind::Sum, true, RowKind::Things, Some(Measure::Value))]
+    #[case(AggregateKind::Sum, true, RowKind::Amounts, Some(Measure::Both))]
+    #[case(AggregateKind::Sum, false, RowKind::Things, Some(Measure::Rows))]
+    #[case(AggregateKind::Sum, false, RowKind::Amounts, Some(Measure::Rows))]
+    #[case(AggregateKind::Sum, false, RowKind::Statistics, None)]
+    #[case(AggregateKind::Mean, true, RowKind::Statistics, Some(Measure::Rows))]
+    #[case(AggregateKind::Most, false, RowKind::Statistics, Some(Measure::Rows))]
+    fn what_is_compared(
+        #[case] how: AggregateKind,
+        #[case] counts_things: bool,
+        #[case] rows: RowKind,
+        #[case] measure: Option<Measure>,
+    ) {
+        assert_eq!(Measure::of(how, counts_things, rows), measure);
+    }
+}

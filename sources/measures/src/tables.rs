@@ -1,0 +1,179 @@
+//! Rows that a layer needs, and the ways from them to features.
+
+use std::cell::RefCell;
+use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
+
+use super::aggregate::{Link, Lookup, RowTest};
+use super::cells::Cells;
+use super::filter::{Test, test};
+use super::join::{Lists, Membership, TooMany, Units, by_key, inside, inside_at, within};
+use super::plane::Plane;
+use super::reference::{ColumnOf, JoinBy, Owner, Reference};
+use super::rows::Rows;
+use super::{Form, Part};
+use catalog::{Condition, Dataset, PrivacyRule};
+use data_model::DatasetId;
+
+/// Parts of datasets in memory.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Tables(pub(super) BTreeMap<(DatasetId, Part), Arc<Rows>>);
+
+impl Tables {
+    pub(super) fn get(&self, dataset: &Dataset, part: Part) -> Option<&Rows> {
+        self.0.get(&(dataset.id.clone(), part)).map(Arc::as_ref)
+    }
+}
+
+/// The rows of a reference with what its columns and conditions need.
+pub(super) struct Bound<'t> {
+    pub(super) rows: &'t Rows,
+    /// The features that they are or belong to.
+    pub(super) features: Option<&'t Rows>,
+    pub(super) link: Option<Link<'t>>,
+}
+
+impl<'t> Bound<'t> {
+    pub(super) fn new(tables: &'t Tables, reference: &Reference<'_>) -> Option<Self> {
+        let rows = tables.get(reference.dataset, reference.part)?;
+        if reference.part == Part::Features {
+            return Some(Self { rows, features: Some(rows), link: None });
+        }
+        let features = tables.get(reference.place, Part::Features);
+        let texts = reference.link.and_then(|link| rows.columns.get(link)?.texts.as_ref());
+        let link = texts.zip(features).map(|(texts, features)| {
+            let keys = by_key(reference.place, features);
+            let of = texts.distinct.iter().map(|text| keys.get(&**text).copied());
+            Link { keys: &texts.rows, features: std::iter::once(None).chain(of).collect() }
+        });
+        Some(Self { rows, features, link })
+    }
+
+    fn cells(&self, column: ColumnOf<'_>) -> Option<&'t Cells> {
+        match column.of {
+            Owner::Row => self.rows.columns.get(column.name),
+            Owner::Feature => self.features?.columns.get(column.name),
+        }
+    }
+
+    pub(super) fn column(&self, column: ColumnOf<'_>) -> Option<&'t Cells> {
+        self.cells(column)
+    }
+
+    pub(super) fn numbers(&self, column: ColumnOf<'_>) -> Option<Lookup<'_, f64>> {
+        let numbers = &self.cells(column)?.numbers;
+        Some(match (column.of, &self.link) {
+            (Owner::Row, _) => Lookup::Own(numbers),
+            (Owner::Feature, link) => Lookup::Linked(numbers, link.as_ref()?),
+        })
+    }
+
+    pub(super) fn texts(&self, column: ColumnOf<'_>) -> Option<(Lookup<'_, u32>, &'t [Box<str>])> {
+        let texts = self.cells(column)?.texts.as_ref()?;
+        let lookup = match (column.of, &self.link) {
+            (Owner::Row, _) => Lookup::Own(&texts.rows[..]),
+            (Owner::Feature, link) => Lookup::Linked(&texts.rows[..], link.as_ref()?),
+        };
+        Some((lookup, &texts.distinct))
+    }
+
+    /// The conditions of a reference on its rows.
+    pub(super) fn tests<'b>(&'b self, reference: &Reference<'b>) -> Vec<RowTest<'b>> {
+        let ready = |&(column, condition): &(ColumnOf<'_>, &'b Condition)| {
+            let cells = self.cells(column);
+            let link = match column.of {
+                Owner::Row => None,
+                Owner::Feature => self.link.as_ref(),
+            };
+            let lost = column.of == Owner::Feature && link.is_none();
+            let test = match cells {
+                Some(cells) if !lost => test(cells, condition),
+                _ => Test::Never,
+            };
+            RowTest { test, link }
+        };
+        reference.filter.iter().map(ready).collect()
+    }
+}
+
+/// The dataset of the places, and the bits of the metres within which they belong.
+type Way = (DatasetId, Option<u64>);
+
+/// What has been found out about places, for figures to come.
+#[derive(Default)]
+pub(super) struct Spatial {
+    /// Whether features lie where the public sees them.
+    public: bool,
+    lists: RefCell<HashMap<Way, Arc<Lists>>>,
+}
+
+impl Spatial {
+    pub(super) fn new(form: Form) -> Self {
+        Self { public: form == Form::Public, ..Self::default() }
+    }
+
+    /// The features of `over` that each feature of a place belongs to.
+    pub(super) fn of(
+        &self,
+        reference: &Reference<'_>,
+        features: &Rows,
+        over: &Rows,
+        plane: Plane,
+    ) -> Result<Arc<Lists>, TooMany> {
+        let metres = match reference.join {
+            JoinBy::Within(metres) => Some(metres),
+            _ => None,
+        };
+        let key = (reference.place.id.clone(), metres.map(f64::to_bits));
+        if let Some(known) = self.lists.borrow().get(&key) {
+            return Ok(Arc::clone(known));
+        }
+        let lists = Arc::new(match metres {
+            None => match reference.place.coarsened().filter(|_| self.public) {
+                None => inside(features, over)?,
+                Some(side) => {
+                    let moved = |at: &Option<[f64; 2]>| Some(PrivacyRule::coarsen((*at)?, side));
+                    inside_at(features.places().iter().map(moved), over)?
+                }
+            },
+            Some(metres) => within(features, over, metres, plane)?,
+        });
+        self.lists.borrow_mut().insert(key, Arc::clone(&lists));
+        Ok(lists)
+    }
+}
+
+/// Which features of `over` rows belong to; `None` where what they are joined by has
+/// not been read.
+pub(super) fn membership<'t>(
+    bound: &'t Bound<'t>,
+    reference: &Reference<'_>,
+    (dataset, over): (&Dataset, &Rows),
+    spatial: &Spatial,
+    plane: Plane,
+) -> Result<Option<Membership<'t>>, TooMany> {
+    Ok(match reference.join {
+        JoinBy::Same => {
+            let lists = Arc::new(Lists::single((0..over.len as u32).map(Some))?);
+            Some(Membership { units: Units::Row, lists })
+        }
+        JoinBy::Key(column) => {
+            let cells = bound.rows.columns.get(column);
+            let Some(texts) = cells.and_then(|cells| cells.texts.as_ref()) else { return Ok(None) };
+            let keys = by_key(dataset, over);
+            let of = texts.distinct.iter().map(|text| keys.get(&**text).copied());
+            let lists = Arc::new(Lists::single(std::iter::once(None).chain(of))?);
+            Some(Membership { units: Units::Text(&texts.rows), lists })
+        }
+        JoinBy::Inside | JoinBy::Within(_) => {
+            let Some(features) = bound.features else { return Ok(None) };
+            let lists = spatial.of(reference, features, over, plane)?;
+            if reference.part == Part::Features {
+                return Ok(Some(Membership { units: Units::Row, lists }));
+            }
+            let Some(link) = &bound.link else { return Ok(None) };
+            let lists = Arc::new(lists.through(link.features.iter().copied())?);
+            Some(Membership { units: Units::Text(link.keys), lists })
+        }
+    })
+}

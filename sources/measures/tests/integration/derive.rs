@@ -1,0 +1,290 @@
+//! The measure engine on small datasets made by hand: each operation, each join.
+
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test")]
+
+use catalog::{AggregateKind, Condition, IndexPart, Join, Operation, Rows, Scalar, Span, Text};
+use catalog::{LogicalType, LogicalType::Int};
+use data_model::Period;
+use data_model::feature::GeometryKind;
+use measures::{DeriveError, Deriver, Features, Form, LeftOutReason};
+use rstest::rstest;
+use testing::Owned;
+use testing::areas::{CORNER, movement, moves, name, square, world};
+use testing::derive::{
+    World, aggregate, column, count, filtered, flow_layer, id, is, joined, layer, over, ratio,
+    rows, sum, with,
+};
+
+fn derived(figures: Vec<(&str, Operation)>) -> String {
+    let set = over("areas", figures);
+    column(&world().derive(&set, Form::Full), &set.value)
+}
+
+#[rstest]
+// Rows that lie in an area: none is zero, and the border belongs to the first area.
+#[case(count("shops"), "5 1 0 0")]
+#[case(with(AggregateKind::Count, filtered("shops", &[("kind", is("cafe"))])), "2 0 0 0")]
+#[case(sum("shops.staff"), "16 - 0 0")]
+#[case(sum("shops.size"), "3.3 1.5 0 0")]
+#[case(aggregate(AggregateKind::Mean, "shops.staff"), "4 - - -")]
+#[case(aggregate(AggregateKind::Min, "shops.staff"), "1 - - -")]
+#[case(aggregate(AggregateKind::Max, "shops.staff"), "9 - - -")]
+#[case(aggregate(AggregateKind::Median, "shops.staff"), "3 - - -")]
+#[case(aggregate(AggregateKind::Median, "shops.size"), "0.3 1.5 - -")]
+#[case(aggregate(AggregateKind::Most, "shops.kind"), "bar - - -")]
+// Rows by key: an area without a row is no data.
+#[case(sum("residents.persons"), "100 7 - -")]
+#[case(count("residents"), "2 1 1 -")]
+#[case(with(AggregateKind::Count, filtered("residents", &[("sex", is("m"))])), "1 0 0 -")]
+#[case(with(AggregateKind::Sum, filtered("residents.persons", &[("sex", is("m"))])), "40 - - -")]
+#[case(aggregate(AggregateKind::Mean, "residents.persons"), "50 7 - -")]
+#[case(with(AggregateKind::Count, Rows { key: Some(name("area")), ..rows("shops") }), "2 2 2 -")]
+#[case(with(AggregateKind::Sum, Rows { key: Some(name("area")), ..rows("shops.staff") }), "6 101 9 -")]
+#[case(with(AggregateKind::Count, Rows { last_months: Some(2), ..rows("shops") }), "2 1 0 0")]
+#[case(with(AggregateKind::Count, filtered("shops", &[("staff", Condition::Between(Span { from: Some(Scalar::Int(2)), to: None }))])), "3 0 0 0")]
+#[case(with(AggregateKind::Count, filtered("shops", &[("opened", Condition::Between(Span { from: Some(Scalar::Text(name("2026-08-31"))), to: Some(Scalar::Text(name("2026-09-01"))) }))])), "2 0 0 0")]
+// What the area has itself.
+#[case(Operation::Own(name("households")), "10 0 30 -")]
+#[case(Operation::Own(name("name")), "area A area B area C area D")]
+fn an_aggregate(#[case] operation: Operation, #[case] expected: &str) {
+    assert_eq!(derived(vec![("figure", operation)]), expected);
+}
+
+#[test]
+fn a_mean_is_weighted() {
+    let mut operation = aggregate(AggregateKind::Mean, "shops.size");
+    let Operation::Aggregate(aggregate) = &mut operation else { panic!() };
+    aggregate.weight = Some(name("staff"));
+    // (0.1·2 + 0.2·4 + 0.7·9 + 2.0·1) / 16; without a weight a row does not count.
+    assert_eq!(derived(vec![("figure", operation)]), "0.58 - - -");
+}
+
+#[rstest]
+#[case(ratio("persons", "households", 1.0), "10 - - -")]
+#[case(ratio("shops", "persons", 100.0), "5 14.3 - -")]
+#[case(ratio("shops", "persons", 1000.0), "50 142.86 - -")]
+#[case(Operation::Plus(vec![name("shops"), name("persons")]), "105 8 - -")]
+#[case(Operation::Minus(name("persons"), name("shops")), "95 6 - -")]
+#[case(Operation::Times(name("persons"), name("shops")), "500 7 - -")]
+#[case(Operation::Scale { of: name("shops"), by: 0.5 }, "2.5 0.5 0 0")]
+#[case(Operation::ShareOfTotal(name("persons")), "93.46 6.54 - -")]
+#[case(Operation::Change { of: name("persons"), back: 1, percent: false }, "- - - -")]
+#[case(
+    Operation::Class {
+        of: name("shops"),
+        breaks: vec![1.0, 5.0],
+        titles: ["few", "some", "many"].map(Text::same).to_vec(),
+    },
+    "many some few few"
+)]
+#[case(
+    Operation::Index(vec![
+        IndexPart { of: name("persons"), weight: 3.0, invert: false },
+        IndexPart { of: name("shops"), weight: 1.0, invert: true },
+    ]),
+    // Persons: 100, 0; shops from 0 to 5, turned round: 0, 80.
+    "75 20 - -"
+)]
+fn arithmetic(#[case] operation: Operation, #[case] expected: &str) {
+    let figures = vec![
+        ("persons", sum("residents.persons")),
+        ("shops", count("shops")),
+        ("households", Operation::Own(name("households"))),
+        ("figure", operation),
+    ];
+    assert_eq!(derived(figures), expected);
+}
+
+#[test]
+fn an_index_over_equal_values_is_no_data() {
+    let parts = vec![IndexPart { of: name("same"), weight: 1.0, invert: false }];
+    let same = Operation::Minus(name("shops"), name("shops"));
+    let figures =
+        vec![("shops", count("shops")), ("same", same), ("index", Operation::Index(parts))];
+    assert_eq!(derived(figures), "- - - -");
+}
+
+#[test]
+fn distances_are_in_metres() {
+    let mut nearest = over("areas", vec![("near", Operation::Nearest(rows("shops")))]);
+    nearest.figures[0].decimals = Some(1);
+    let derived = world().derive(&nearest, Form::Full);
+    // A hundredth of a degree of longitude at 37.5° N is 884.2 m; the nearest shop of C
+    // lies 0.008° west of it.
+    assert_eq!(column(&derived, "near"), "0 0 707.4 1591.6");
+}
+
+#[rstest]
+#[case(Operation::NearestValue(rows("shops.kind")), "cafe - - -")]
+#[case(Operation::NearestValue(filtered("shops.staff", &[("kind", is("cafe"))])), "2 4 4 4")]
+#[case(with(AggregateKind::Count, joined("shops", Join::Within { metres: 708.0 })), "6 5 1 0")]
+#[case(with(AggregateKind::Count, joined("shops", Join::Within { metres: 707.0 })), "6 4 0 0")]
+fn what_is_near(#[case] operation: Operation, #[case] expected: &str) {
+    assert_eq!(derived(vec![("figure", operation)]), expected);
+}
+
+#[rstest]
+#[case(Operation::At(rows("areas.name")), "area A area A area A area A area B area A -")]
+#[case(Operation::At(rows("residents.persons")), "50 50 50 50 7 50 -")]
+#[case(Operation::Nearest(rows("shops")), "88 88 88 88 177 177 43148")]
+fn figures_of_points(#[case] operation: Operation, #[case] expected: &str) {
+    let set = over("shops", vec![("figure", operation)]);
+    assert_eq!(column(&world().derive(&set, Form::Full), "figure"), expected);
+}
+
+#[test]
+fn values_lie_where_their_features_do() {
+    let mut world = world();
+    world
+        .features(
+            "region",
+            GeometryKind::Polygon,
+            &[("id", Int)],
+            // All of A and B, and less than half of C, which lies in no other.
+            vec![(square(CORNER[0] - 0.001, CORNER[1] - 0.001, 0.0255), vec![Owned::Int(7)])],
+        )
+        .key = Vec::new();
+    let set = over(
+        "region",
+        vec![
+            ("persons", sum("residents.persons")),
+            ("areas", count("areas")),
+            (
+                "named",
+                with(AggregateKind::Sum, filtered("residents.persons", &[("name", is("area B"))])),
+            ),
+            ("km2", Operation::PerKm2(name("areas"))),
+        ],
+    );
+    let derived = world.derive(&set, Form::Full);
+    assert_eq!(column(&derived, "persons"), "107");
+    assert_eq!(column(&derived, "areas"), "3");
+    assert_eq!(column(&derived, "named"), "7");
+    // 2.255 km by 2.830 km.
+    assert_eq!(column(&derived, "km2"), "0.5");
+    assert_eq!(derived.features, Features::Of { dataset: id("region"), ids: vec![7] });
+}
+
+#[test]
+fn a_flow_is_lines_between_places() {
+    let world = moves();
+    let mut set = over("areas", vec![("trips", sum("moves.trips")), ("rows", count("moves"))]);
+    set.columns = vec![name("name")];
+    set.time = Some(Period::Month);
+    let layer = flow_layer(&movement(), &set);
+    let derived = Deriver::new(&world.catalog, &world, []).derive(&layer, Form::Full).unwrap();
+    assert_eq!(column(&derived, "from"), "A A B C | A A B C");
+    assert_eq!(column(&derived, "to"), "B C A B | B C A B");
+    assert_eq!(
+        column(&derived, "to_name"),
+        "area B area C area A area B | area B area C area A area B"
+    );
+    assert_eq!(column(&derived, "trips"), "- 9 - - | 5 - 3 -");
+    assert_eq!(column(&derived, "rows"), "- 1 - - | 2 - 1 1");
+    let Features::Lines(lines) = &derived.features else { panic!() };
+    let ends = lines[1].coordinates.iter().flatten();
+    let expected = [127.005, 37.505, 127.025, 37.505];
+    assert!(ends.zip(expected).all(|(a, b)| (a - b).abs() < 1e-9), "{lines:?}");
+}
+
+#[test]
+fn a_missing_column_and_ids_that_are_none_are_named() {
+    let mut broken = world();
+    let shops = broken.parts.get_mut(&(id("shops"), measures::Part::Features)).unwrap();
+    shops.columns.iter_mut().for_each(|column| column.name = column.name.replace("staff", "x"));
+    let fault = |world: &World, operation| {
+        let layer = layer(&over("areas", vec![("figure", operation)]));
+        Deriver::new(&world.catalog, world, []).derive(&layer, Form::Full).unwrap_err()
+    };
+    let error = fault(&broken, sum("shops.staff"));
+    assert!(matches!(&error, DeriveError::NoColumn { column, .. } if column == "staff"), "{error}");
+    let error = fault(&broken, count("nothing"));
+    assert!(matches!(error, DeriveError::NoDataset { .. }), "{error}");
+    let error = fault(&broken, Operation::Scale { of: name("later"), by: 1.0 });
+    assert!(matches!(error, DeriveError::Declaration { .. }), "{error}");
+    let mut twice = world();
+    let areas = twice.parts.get_mut(&(id("areas"), measures::Part::Features)).unwrap();
+    areas.rows[0].values[0] = Owned::Int(1);
+    let error = fault(&twice, count("shops"));
+    assert!(error.to_string().contains("two features have the id 1"), "{error}");
+}
+
+#[test]
+fn an_id_that_no_feature_can_have_is_named_and_not_lost() {
+    let fault = |number: i64| {
+        let mut wide = world();
+        let areas = wide.parts.get_mut(&(id("areas"), measures::Part::Features)).unwrap();
+        areas.rows[0].values[0] = Owned::Int(number);
+        let layer = layer(&over("areas", vec![("figure", count("shops"))]));
+        Deriver::new(&wide.catalog, &wide, []).derive(&layer, Form::Full).err()
+    };
+    for number in [1 << 53, i64::MAX, -1] {
+        let error = fault(number).unwrap();
+        assert!(matches!(error, DeriveError::Ids { .. }), "{error}");
+        assert!(error.to_string().contains("from 0 to 2^53 - 1"), "{error}");
+    }
+    assert_eq!(fault((1 << 53) - 1), None);
+}
+
+/// Residents of cells of 0.004°, counted by the area in which each lies.
+fn of_cells(cells: &[(f64, f64)]) -> measures::Derived {
+    let mut world = world();
+    let rows = cells.iter().enumerate().map(|(n, (east, north))| {
+        let cell = square(CORNER[0] + east, CORNER[1] + north, 0.004);
+        (cell, vec![Owned::Int(n as i64), Owned::Int(1 << n)])
+    });
+    let columns = [("id", Int), ("persons", Int)];
+    world.features("cells", GeometryKind::Polygon, &columns, rows.collect());
+    world.catalog.district.stats_over = Some(id("areas"));
+    world.derive(&over("areas", vec![("v", sum("cells.persons"))]), Form::Full)
+}
+
+#[test]
+fn residents_of_a_cell_whose_middle_is_in_no_area_are_not_missing() {
+    // West of the areas, with its middle outside; on the border of A and B, more of it in
+    // B; south of C, with a sliver inside; in no area at all.
+    let derived = of_cells(&[(-0.003, 0.002), (0.009, 0.002), (0.021, -0.0039), (0.05, 0.002)]);
+    assert_eq!(column(&derived, "v"), "1 2 4 0");
+    let [left_out] = &derived.left_out[..] else { panic!("{:?}", derived.left_out) };
+    assert_eq!((left_out.rows, left_out.of), (1, 4));
+    assert_eq!(left_out.reason, LeftOutReason::Outside(id("areas")));
+    assert!(left_out.to_string().contains("dataset cells: 1 of 4"), "{left_out}");
+}
+
+#[test]
+fn a_cell_belongs_to_one_area_whatever_the_order_of_rows() {
+    // Halved by the border of A and B: the first has it.
+    let cells = [(0.008, 0.002), (0.018, 0.003)];
+    assert_eq!(column(&of_cells(&cells), "v"), "1 2 0 0");
+    assert_eq!(column(&of_cells(&[cells[1], cells[0]]), "v"), "2 1 0 0");
+}
+
+#[test]
+fn rows_with_an_unreadable_time_or_key_are_counted_and_not_silently_dropped() {
+    let mut world = world();
+    let row = |area: &str, month: Owned, persons: i64| {
+        vec![testing::derive::text(area), month, Owned::Int(persons)]
+    };
+    let month = |month: &str| testing::derive::text(month);
+    let rows = vec![
+        row("A", month("202610"), 1),
+        row("20", month("2026-10"), 2),
+        row("A", month("2026.10"), 4),
+        row("B", Owned::Null, 8),
+        row("성수동", month("202610"), 16),
+        row("", month("202610"), 32),
+    ];
+    let columns = [("area", LogicalType::Code), ("month", LogicalType::Month), ("persons", Int)];
+    let key = ("area", Some("month"), None, Some(Period::Month));
+    world.values("visits", Some("areas"), key, &columns, rows);
+    let derived = world.derive(&over("areas", vec![("v", sum("visits.persons"))]), Form::Full);
+    assert_eq!(column(&derived, "v"), "1 2 - -");
+    let told: Vec<_> = derived.left_out.iter().map(|l| (l.reason.clone(), l.rows, l.of)).collect();
+    let expected = [
+        (LeftOutReason::UnreadableTime, 1, 6),
+        (LeftOutReason::NoTime, 1, 6),
+        (LeftOutReason::Key(id("areas")), 2, 6),
+    ];
+    assert_eq!(told, expected);
+    assert!(derived.left_out[0].to_string().contains("visits: 1 of 6 rows of its values"));
+}

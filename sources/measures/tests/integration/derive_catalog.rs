@@ -1,0 +1,263 @@
+//! Every layer with figures of the default catalog, on rows made by chance as it
+//! declares them.
+
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test")]
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::path::Path;
+
+use catalog::{
+    Catalog, Condition, Dataset, DatasetColumn, LogicalType, Operation, Scalar, Visibility,
+};
+use data_model::DatasetId;
+use data_model::Period;
+use data_model::feature::{ColumnType, FeatureVisitor, Geometry, GeometryKind, Schema, Value};
+use measures::{Derived, Deriver, Form, InputError, Inputs, Part, figures_of, key, stats_key};
+use testing::{Owned, column, lines, points, polygons};
+
+const FEATURES: usize = 60;
+const PERIODS: usize = 30;
+
+/// Rows of every dataset, the same for the same dataset.
+struct ByChance<'a> {
+    catalog: &'a Catalog,
+    /// Texts that layers ask for, by dataset and column.
+    asked: BTreeMap<(DatasetId, String), Vec<String>>,
+}
+
+impl<'a> ByChance<'a> {
+    fn new(catalog: &'a Catalog) -> Self {
+        let mut asked = BTreeMap::<_, Vec<String>>::new();
+        let forms = [Form::Full, Form::Public];
+        let sets = forms.iter().flat_map(|&form| {
+            catalog.layers.iter().filter_map(move |layer| figures_of(layer, form))
+        });
+        let rows = sets.flat_map(|(set, _)| set.figures.iter()).filter_map(|f| f.operation.rows());
+        for rows in rows {
+            for (name, condition) in &rows.filter {
+                let scalars = match condition {
+                    Condition::Is(scalar) => vec![scalar],
+                    Condition::In(scalars) => scalars.iter().collect(),
+                    Condition::Between(_) => Vec::new(),
+                };
+                let texts = scalars.into_iter().filter_map(|scalar| match scalar {
+                    Scalar::Text(text) => Some(text.clone()),
+                    _ => None,
+                });
+                asked.entry((rows.dataset.clone(), name.clone())).or_default().extend(texts);
+            }
+        }
+        Self { catalog, asked }
+    }
+}
+
+struct Chance(u64);
+
+impl Chance {
+    fn below(&mut self, count: usize) -> usize {
+        self.0 =
+            self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (self.0 >> 33) as usize % count.max(1)
+    }
+}
+
+/// Areas tile the district, lines and points lie in it.
+fn geometry(kind: GeometryKind, row: usize, chance: &mut Chance) -> Geometry {
+    let mut place =
+        || [127.01 + chance.below(6000) as f64 / 1e5, 37.53 + chance.below(4000) as f64 / 1e5];
+    match kind {
+        GeometryKind::Point => points(&[place()]),
+        GeometryKind::Line => lines(&[&[place(), place()]]),
+        GeometryKind::Polygon | GeometryKind::Mixed => {
+            let (x, y) = (127.01 + (row % 10) as f64 * 0.006, 37.53 + (row / 10) as f64 * 0.006);
+            let (e, n) = (x + 0.006, y + 0.006);
+            polygons(&[&[&[[x, y], [e, y], [e, n], [x, n], [x, y]]]])
+        }
+    }
+}
+
+fn value(of: &DatasetColumn, row: usize, chance: &mut Chance) -> Owned {
+    let month = row % PERIODS;
+    let (year, month) = (2024 + (month + 4) / 12, (month + 4) % 12 + 1);
+    match of.kind {
+        Some(LogicalType::Int) => Owned::Int(chance.below(60) as i64),
+        Some(LogicalType::Float) => Owned::Double(chance.below(10_000) as f64 / 100.0),
+        Some(LogicalType::Bool) => Owned::Bool(chance.below(2) == 0),
+        Some(LogicalType::Enum) if !of.values.is_empty() => {
+            Owned::Text(of.values[chance.below(of.values.len())].ko.clone())
+        }
+        Some(LogicalType::Date) => {
+            Owned::Text(format!("{year}-{month:02}-{:02}", chance.below(28) + 1))
+        }
+        Some(LogicalType::DateTime) => {
+            let (day, hour) = (chance.below(28) + 1, chance.below(24));
+            Owned::Text(format!("{year}-{month:02}-{day:02}T{hour:02}:00:00"))
+        }
+        Some(LogicalType::Year) => Owned::Text((2020 + row % 7).to_string()),
+        Some(LogicalType::Quarter) => Owned::Text(format!("{year}{}", (month - 1) / 3 + 1)),
+        Some(LogicalType::Month) => Owned::Text(format!("{year}{month:02}")),
+        // Keys of anything: the first features of each dataset.
+        _ => Owned::Text(format!("k{}", chance.below(FEATURES))),
+    }
+}
+
+fn time_of(period: Period, row: usize) -> String {
+    let month = row % PERIODS;
+    let (year, month) = (2024 + (month + 4) / 12, (month + 4) % 12 + 1);
+    match period {
+        Period::Year => (2020 + row % 7).to_string(),
+        Period::HalfYear => format!("{year}H{}", (month - 1) / 6 + 1),
+        Period::Quarter => format!("{year}{}", (month - 1) / 3 + 1),
+        Period::Month | Period::MonthHour => format!("{year}{month:02}"),
+        Period::Week => format!("2026-W{:02}", row % 40 + 1),
+        Period::Day | Period::Hour => format!("2026-10-{:02}", row % 28 + 1),
+    }
+}
+
+impl ByChance<'_> {
+    fn dataset(&self, id: &DatasetId) -> &Dataset {
+        self.catalog.dataset(id.as_str()).unwrap()
+    }
+}
+
+impl Inputs for ByChance<'_> {
+    fn scan(
+        &self,
+        id: &DatasetId,
+        part: Part,
+        visitor: &mut dyn FeatureVisitor,
+    ) -> Result<(), InputError> {
+        let dataset = self.dataset(id);
+        let fault = |reason: String| InputError { dataset: id.clone(), part, reason };
+        let values = dataset.values.as_ref();
+        let (columns, rows) = match part {
+            Part::Features if dataset.has_features() => (&dataset.columns, FEATURES),
+            Part::Values if values.is_some() => (&values.unwrap().columns, FEATURES * PERIODS * 3),
+            _ => return Err(fault("it has no such part".to_owned())),
+        };
+        let stored = |of: &DatasetColumn| {
+            let kind = match of.kind {
+                Some(LogicalType::Int) => ColumnType::Int,
+                Some(LogicalType::Float) => ColumnType::Double,
+                Some(LogicalType::Bool) => ColumnType::Bool,
+                _ => ColumnType::Text,
+            };
+            column(&of.name, kind)
+        };
+        let schema = columns.iter().map(stored).collect();
+        visitor.begin(&Schema { columns: schema, ..Schema::default() });
+        let mut chance = Chance(id.as_str().bytes().map(u64::from).sum());
+        for row in 0..rows {
+            let one = |of: &DatasetColumn| {
+                let values = values.filter(|_| part == Part::Values);
+                let named = |name: Option<&String>| name == Some(&of.name);
+                if part == Part::Features && dataset.key.contains(&of.name) {
+                    return Owned::Text(format!("k{row}"));
+                }
+                if dataset.id_column.as_ref() == Some(&of.name) {
+                    return Owned::Int(row as i64);
+                }
+                if values.is_some_and(|values| values.key == of.name) {
+                    return Owned::Text(format!("k{}", row / PERIODS / 3));
+                }
+                if values.is_some_and(|values| named(values.hour.as_ref())) {
+                    return Owned::Int(row as i64 / PERIODS as i64 % 24);
+                }
+                if let Some(period) =
+                    values.filter(|v| named(v.time.as_ref())).and_then(|v| v.period)
+                {
+                    return Owned::Text(time_of(period, row));
+                }
+                match (of.kind, self.asked.get(&(id.clone(), of.name.clone()))) {
+                    (Some(LogicalType::Code | LogicalType::Text), Some(asked))
+                        if !asked.is_empty() =>
+                    {
+                        Owned::Text(asked[chance.below(asked.len())].clone())
+                    }
+                    _ => value(of, row, &mut chance),
+                }
+            };
+            let owned: Vec<Owned> = columns.iter().map(one).collect();
+            let borrowed: Vec<Value<'_>> = owned.iter().map(Owned::borrow).collect();
+            let shape = match part {
+                Part::Features => geometry(dataset.geometry, row, &mut chance),
+                Part::Values => Geometry::default(),
+            };
+            visitor.feature(row as u64, &shape, &borrowed).map_err(fault)?;
+        }
+        Ok(())
+    }
+
+    fn id_column(&self, id: &DatasetId) -> Option<String> {
+        self.dataset(id).id_column.clone()
+    }
+
+    fn digest(&self, id: &DatasetId, part: Part) -> Result<u128, InputError> {
+        Ok(id.as_str().len() as u128 * 2 + part as u128)
+    }
+}
+
+/// How many values of a column are data.
+fn known(derived: &Derived, name: &str) -> usize {
+    let at = derived.columns.iter().position(|column| column.name == name);
+    let slices = 0..derived.slices.len();
+    at.map_or(0, |at| {
+        slices.map(|s| derived.values[at].of_slice(s).iter().filter(|&&id| id != 0).count()).sum()
+    })
+}
+
+#[test]
+fn every_layer_of_the_catalog_has_figures() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../catalog");
+    let mut catalog = Catalog::load(&folder).unwrap();
+    catalog.district.stats_over = Some(DatasetId::new("admin_dong").unwrap());
+    let inputs = ByChance::new(&catalog);
+    let forms = |visibility| match visibility {
+        Visibility::Public => vec![Form::Full, Form::Public],
+        Visibility::Staff => vec![Form::Full],
+    };
+    let coming = catalog
+        .layers
+        .iter()
+        .flat_map(|layer| forms(layer.visibility).into_iter().map(move |form| (layer, form)));
+    let coming: Vec<_> = coming.collect();
+    let mut deriver = Deriver::new(&catalog, &inputs, coming.iter().copied());
+    let (mut faults, mut figures) = (String::new(), 0);
+    for &(layer, form) in &coming {
+        let mut fault = |what: &str| writeln!(faults, "{} {form:?}: {what}", layer.id).unwrap();
+        if let Some((set, _)) = figures_of(layer, form) {
+            figures += 1;
+            assert_ne!(key(layer, form, &catalog, &inputs).unwrap(), 0);
+            match deriver.derive(layer, form) {
+                Err(error) => fault(&error.to_string()),
+                Ok(derived) => {
+                    // Small numbers by chance may all be held back.
+                    if known(&derived, &set.value) == 0 && form == Form::Full {
+                        fault(&format!("no data of {} in {:?}", set.value, derived.slices));
+                    }
+                    let timed = set.time.is_some()
+                        && set
+                            .figures
+                            .iter()
+                            .any(|figure| !matches!(figure.operation, Operation::Own(_)));
+                    if timed && derived.slices[0].is_empty() {
+                        fault("there are no slices");
+                    }
+                    let again = Derived::from_bytes(&derived.to_bytes(7), 7).unwrap();
+                    assert_eq!(again.as_ref(), Some(&derived));
+                }
+            }
+        }
+        match deriver.stats(layer, form) {
+            Err(error) => fault(&format!("stats: {error}")),
+            Ok(None) => assert_eq!(stats_key(layer, form, &catalog, &inputs).unwrap(), 0),
+            Ok(Some(derived)) => {
+                assert_eq!(derived.features.len(), FEATURES);
+                assert_ne!(stats_key(layer, form, &catalog, &inputs).unwrap(), 0);
+            }
+        }
+    }
+    assert!(faults.is_empty(), "of {figures} layers with figures:\n{faults}");
+    assert!(figures > 100, "{figures}");
+}

@@ -1,0 +1,185 @@
+//! Parts of a public whole: what is left of it is told too.
+
+use catalog::LogicalType::{Code, Int};
+use catalog::{
+    AggregateKind, Condition, FigureSet, LayerContent, PrivacyRule, Scalar, Sensitivity,
+};
+use data_model::Period;
+use data_model::feature::GeometryKind;
+use measures::{Form, key};
+use rstest::rstest;
+
+use super::{name, stats, world};
+use testing::Owned;
+use testing::areas::square;
+use testing::derive::{World, column, count, filtered, id, is, layer, over, plain, text, with};
+
+/// Areas of so many firms of two kinds.
+fn kinds(counts: [[usize; 2]; 4]) -> World {
+    let of = counts.map(|[a, b]| [vec![("a", 1); a], vec![("b", 1); b]].concat());
+    world(&of.each_ref().map(Vec::as_slice))
+}
+
+fn public(name: &str, set: &FigureSet) -> catalog::Layer {
+    plain(name, &set.over, LayerContent::Figures(set.clone()), None)
+}
+
+#[test]
+fn a_part_is_held_back_where_the_rest_of_another_layers_whole_is_small() {
+    // The first area has 20 firms, of which one is of kind b.
+    let mut world = kinds([[19, 1], [8, 9], [9, 9], [30, 30]]);
+    let part = with(AggregateKind::Count, filtered("firms", &[("kind", is("a"))]));
+    let mut part = over("areas", vec![("v", part)]);
+    part.suppress = Some(5);
+    assert_eq!(column(&world.derive(&part, Form::Public), "v"), "19 8 9 30");
+    let before = key(&layer(&part), Form::Public, &world.catalog, &world).unwrap();
+    let mut whole = over("areas", vec![("v", count("firms"))]);
+    whole.suppress = Some(5);
+    world.catalog.layers = vec![public("whole", &whole), public("part", &part)];
+    assert_eq!(column(&world.derive(&part, Form::Public), "v"), "- - 9 30");
+    assert_eq!(column(&world.derive(&whole, Form::Public), "v"), "20 17 18 60");
+    assert_eq!(column(&world.derive(&part, Form::Full), "v"), "19 8 9 30");
+    // What was kept before is not what is made now.
+    assert_ne!(before, key(&layer(&part), Form::Public, &world.catalog, &world).unwrap());
+    // Nor does the rest of two kinds follow.
+    let two = Condition::In(["a", "b"].map(|kind| Scalar::Text(name(kind))).into());
+    let both = with(AggregateKind::Count, filtered("firms", &[("kind", two)]));
+    let both = FigureSet { suppress: Some(5), ..over("areas", vec![("v", both)]) };
+    world.catalog.layers[0] = public("both", &both);
+    assert_eq!(column(&world.derive(&part, Form::Public), "v"), "- - 9 30");
+    // Of another time nothing can be compared.
+    world.catalog.layers[0] = public("whole", &FigureSet { time: Some(Period::Year), ..whole });
+    assert_eq!(column(&world.derive(&part, Form::Public), "v"), "19 8 9 30");
+}
+
+#[test]
+fn cells_do_not_add_up_to_an_area_that_is_held_back() {
+    // Two areas of two cells each and a third one; the first has three firms, and the
+    // second is held back with it.
+    let mut world = kinds([[2, 0], [1, 0], [6, 0], [7, 0]]);
+    let dong =
+        |n: i64, west: f64| (square(west, 37.5, 0.02), vec![Owned::Int(n), text(&format!("d{n}"))]);
+    let dongs = vec![dong(1, 127.0), dong(2, 127.02)];
+    let columns = [("id", Int), ("code", Code)];
+    world.features("dong", GeometryKind::Polygon, &columns, dongs).key = vec![name("code")];
+    world.catalog.district.stats_over = Some(id("dong"));
+    let mut set = over("areas", vec![("v", count("firms"))]);
+    set.suppress = Some(5);
+    let cells = column(&world.derive(&set, Form::Public), "v");
+    let areas = column(&stats(&world, &layer(&set)), "v");
+    assert_eq!((&*cells, &*areas), ("- - - -", "- -"));
+}
+
+/// Firms that all may see, but not of which kind they are.
+fn hidden_kinds(counts: [[usize; 2]; 4], workers: i64) -> World {
+    let of = counts.map(|[a, b]| [vec![("a", workers); a], vec![("b", workers); b]].concat());
+    let mut world = world(&of.each_ref().map(Vec::as_slice));
+    let dataset = world.dataset("firms");
+    dataset.sensitivity = Sensitivity::Public;
+    dataset.privacy = vec![PrivacyRule::Hide { column: name("kind"), unit: Some(id("areas")) }];
+    world
+}
+
+#[rstest]
+#[case::a_count("firms", AggregateKind::Count, "- - 9 30")]
+// 19,000 of 20,000 workers: one firm has the others.
+#[case::a_sum("firms.workers", AggregateKind::Sum, "- - 9000 30000")]
+fn the_few_without_a_hidden_mark_do_not_follow_from_all_the_features(
+    #[case] of: &str,
+    #[case] how: AggregateKind,
+    #[case] expected: &str,
+) {
+    let world = hidden_kinds([[19, 1], [8, 9], [9, 9], [30, 30]], 1000);
+    let part = with(how, filtered(of, &[("kind", is("a"))]));
+    let set = FigureSet { suppress: Some(5), ..over("areas", vec![("v", part)]) };
+    // No layer needs to tell how many there are: each is on the map.
+    assert_eq!(column(&world.derive(&set, Form::Public), "v"), expected);
+    assert!(!column(&world.derive(&set, Form::Full), "v").contains('-'));
+}
+
+#[test]
+fn a_sum_of_the_few_with_a_hidden_mark_is_held_back() {
+    let world = hidden_kinds([[1, 30], [9, 30], [10, 30], [30, 30]], 1000);
+    let part = with(AggregateKind::Sum, filtered("firms.workers", &[("kind", is("a"))]));
+    let set = FigureSet { suppress: Some(5), ..over("areas", vec![("v", part)]) };
+    assert_eq!(column(&world.derive(&set, Form::Public), "v"), "- - 10000 30000");
+}
+
+/// Areas of so many firms of four kinds.
+pub(super) fn four_kinds(counts: &[[usize; 4]]) -> World {
+    let of: Vec<Vec<(&str, i64)>> = counts
+        .iter()
+        .map(|of| {
+            let kinds = ["a", "b", "c", "d"].iter().zip(of);
+            kinds.flat_map(|(&kind, &count)| vec![(kind, 1000); count]).collect()
+        })
+        .collect();
+    world(&of.iter().map(Vec::as_slice).collect::<Vec<_>>())
+}
+
+/// A layer that tells how many firms are of these kinds; all where none is named.
+pub(super) fn of_kinds(kinds: &[&str], how: AggregateKind) -> FigureSet {
+    let of = if how == AggregateKind::Count { "firms" } else { "firms.workers" };
+    let any = Condition::In(kinds.iter().map(|kind| Scalar::Text(name(kind))).collect());
+    let filter = [("kind", any)];
+    let rows = filtered(of, if kinds.is_empty() { &[] } else { &filter });
+    FigureSet { suppress: Some(5), ..over("areas", vec![("v", with(how, rows))]) }
+}
+
+/// What is told of some of these layers, all of which are public.
+fn told(world: &mut World, sets: &[FigureSet]) -> Vec<String> {
+    let layers = sets.iter().enumerate().map(|(at, set)| public(&format!("layer-{at}"), set));
+    world.catalog.layers = layers.collect();
+    sets.iter().map(|set| column(&world.derive(set, Form::Public), "v")).collect()
+}
+
+#[rstest]
+// Two of the first area's firms are of the third kind.
+#[case::counts(AggregateKind::Count, 1)]
+#[case::amounts(AggregateKind::Sum, 1000)]
+fn the_third_kind_does_not_follow_from_all_and_the_two_others(
+    #[case] how: AggregateKind,
+    #[case] each: usize,
+) {
+    let counts =
+        [[20, 20, 2, 0], [20, 20, 10, 0], [30, 30, 10, 0], [15, 20, 1, 0], [20, 15, 30, 0]];
+    let mut world = four_kinds(&counts);
+    let sets = [&[][..], &["a"], &["b"]].map(|kinds| of_kinds(kinds, how));
+    let told = told(&mut world, &sets);
+    let shown = |number: usize| (number * each).to_string();
+    let all: Vec<String> = counts.iter().map(|of| shown(of.iter().sum())).collect();
+    assert_eq!(told[0], all.join(" "));
+    for (kind, told) in told[1..].iter().enumerate() {
+        let told: Vec<&str> = told.split(' ').collect();
+        for (area, of) in counts.iter().enumerate() {
+            let small = (1..5).contains(&of[2]);
+            assert!(!small || told[area] == "-", "{told:?}");
+            assert!(told[area] == "-" || told[area] == shown(of[kind]), "{told:?}");
+        }
+        // The two areas where it is small come to less than twice the bound.
+        assert!(told.iter().any(|told| *told != "-"), "{told:?}");
+    }
+}
+
+#[test]
+fn a_part_that_is_kept_back_does_not_follow_from_the_whole_and_a_part_of_the_same_place() {
+    // Of the first area four are of kind b and none of the others: all less kind a.
+    let mut world = four_kinds(&[[40, 4, 0, 0], [40, 40, 0, 9], [40, 40, 9, 9], [9, 9, 9, 9]]);
+    let sets = [&[][..], &["a"], &["b"], &["c"]].map(|kinds| of_kinds(kinds, AggregateKind::Count));
+    let told = told(&mut world, &sets);
+    assert!(told[1].starts_with("- ") && told[2].starts_with("- "), "{told:?}");
+}
+
+#[test]
+fn parts_of_parts_are_taken_from_each_whole_that_holds_them() {
+    // All but a and b, and all but b of those two, are few in the first area.
+    let mut world = four_kinds(&[[3, 40, 40, 2], [20, 40, 40, 20], [20, 20, 20, 20]]);
+    let sets =
+        [&[][..], &["a", "b"], &["b"], &["c"]].map(|kinds| of_kinds(kinds, AggregateKind::Count));
+    let told = told(&mut world, &sets);
+    // a + b and c leave two, and b leaves three of a + b.
+    for part in &told[1..] {
+        assert!(part.starts_with("- "), "{told:?}");
+    }
+    assert!(told[0].starts_with("85 "), "{told:?}");
+}

@@ -1,0 +1,191 @@
+//! Kept figures: what is written is read, and what is damaged is an error.
+
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test")]
+
+use std::fs::Permissions;
+use std::os::unix::fs::PermissionsExt;
+use std::path::Path;
+
+use catalog::{FigureSet, LogicalType, Operation};
+use data_model::feature::{Geometry, GeometryKind, ShapeKind};
+use measures::{Derived, Form, KeptError, key, make_folder, narrow};
+use testing::derive::{World, count, layer, over, text};
+use testing::{Owned, polygons};
+
+const KEY: u128 = 0x1234_5678_9abc_def0_0fed_cba9_8765_4321;
+
+fn world() -> World {
+    let mut world = World::default();
+    let ring: &[[f64; 2]] = &[[127.0, 37.5], [127.1, 37.5], [127.1, 37.6], [127.0, 37.5]];
+    let columns = [("id", LogicalType::Int), ("name", LogicalType::Text)];
+    let rows = (0..300)
+        .map(|n| (polygons(&[&[ring]]), vec![Owned::Int(n * 3), text(&format!("동 {n}"))]))
+        .collect();
+    world.features("areas", GeometryKind::Polygon, &columns, rows);
+    world
+}
+
+fn figures() -> FigureSet {
+    let mut set =
+        over("areas", vec![("own", Operation::Own("id".to_owned())), ("n", count("areas"))]);
+    set.columns = vec!["name".to_owned()];
+    set
+}
+
+fn derived() -> Derived {
+    world().derive(&figures(), Form::Full)
+}
+
+#[test]
+fn what_is_written_is_read() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("layer.derived");
+    assert_eq!(Derived::read(&path, KEY).unwrap(), None);
+    let derived = derived();
+    derived.write(&path, KEY).unwrap();
+    assert_eq!(Derived::read(&path, KEY).unwrap().as_ref(), Some(&derived));
+    assert_eq!(Derived::read(&path, KEY + 1).unwrap(), None);
+    // Another takes its place, and nothing is left beside it.
+    derived.write(&path, KEY + 1).unwrap();
+    assert_eq!(Derived::read(&path, KEY).unwrap(), None);
+    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1);
+    assert!(matches!(
+        derived.write(&folder.path().join("no/where"), KEY),
+        Err(KeptError::Io { .. })
+    ));
+}
+
+/// Rights of a file or folder, in octal digits.
+fn mode(path: &Path) -> String {
+    format!("{:o}", std::fs::metadata(path).unwrap().permissions().mode() & 0o777)
+}
+
+#[test]
+fn figures_that_staff_alone_may_see_are_readable_by_no_other_account() {
+    let data = tempfile::tempdir().unwrap();
+    let folder = data.path().join("derived");
+    make_folder(&folder).unwrap();
+    make_folder(&folder).unwrap();
+    assert_eq!(mode(&folder), "700");
+    let path = folder.join("layer.full.map.figures");
+    derived().write(&path, KEY).unwrap();
+    assert_eq!(mode(&path), "600");
+    assert!(make_folder(&path).is_err(), "a file is no folder");
+}
+
+#[test]
+fn a_folder_that_was_made_with_wider_rights_is_narrowed_with_all_in_it() {
+    let data = tempfile::tempdir().unwrap();
+    let folder = data.path().join("derived");
+    assert!(narrow(&folder).is_empty(), "what is not there needs nothing");
+    std::fs::create_dir(&folder).unwrap();
+    let [old, left] = ["a.full.map.figures", ".derived-1.tmp"].map(|name| folder.join(name));
+    for (path, wide) in [(&old, 0o644), (&left, 0o666)] {
+        std::fs::write(path, "figures").unwrap();
+        std::fs::set_permissions(path, Permissions::from_mode(wide)).unwrap();
+    }
+    std::fs::set_permissions(&folder, Permissions::from_mode(0o755)).unwrap();
+    assert!(narrow(&folder).is_empty());
+    assert_eq!([mode(&folder), mode(&old), mode(&left)], ["700", "600", "600"]);
+    // What is narrower than asked for stays so.
+    std::fs::set_permissions(&old, Permissions::from_mode(0o400)).unwrap();
+    assert!(narrow(&folder).is_empty());
+    assert_eq!(mode(&old), "400");
+}
+
+#[test]
+fn lines_are_kept_too() {
+    let mut line = Geometry { kind: Some(ShapeKind::Line), ..Geometry::default() };
+    line.coordinates = vec![[127.0, 37.5], [127.1, 37.6]];
+    line.end_part();
+    let mut derived = world().derive(&figures(), Form::Full);
+    derived.features = measures::Features::Lines(vec![line; 300]);
+    let bytes = derived.to_bytes(KEY);
+    assert_eq!(Derived::from_bytes(&bytes, KEY).unwrap(), Some(derived));
+}
+
+#[test]
+fn a_file_that_is_cut_short_or_changed_is_an_error() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("layer.derived");
+    let bytes = derived().to_bytes(KEY);
+    let read = |bytes: &[u8]| {
+        std::fs::write(&path, bytes).unwrap();
+        Derived::read(&path, KEY)
+    };
+    for length in (0..bytes.len()).step_by(61).chain([bytes.len() - 1]) {
+        let error = read(&bytes[..length]).unwrap_err().to_string();
+        assert!(error.contains("layer.derived"), "{error}");
+    }
+    for at in (0..bytes.len() * 8).step_by(97).chain(0..56 * 8) {
+        let mut changed = bytes.clone();
+        changed[at / 8] ^= 1 << (at % 8);
+        match read(&changed) {
+            Err(KeptError::Corrupt { .. }) => {}
+            // The version, the key, and four bytes that mean nothing yet.
+            Ok(None) => assert!((64..256).contains(&at), "bit {at}"),
+            Ok(Some(_)) => assert!((96..128).contains(&at), "bit {at}"),
+            Err(error) => panic!("bit {at}: {error}"),
+        }
+    }
+    assert!(read(&[&bytes[..], &[0]].concat()).is_err());
+}
+
+#[test]
+fn damage_under_a_sound_digest_is_an_error_and_no_panic() {
+    let bytes = derived().to_bytes(KEY);
+    let mut sound = 0;
+    for at in 56..bytes.len() {
+        let mut changed = bytes.clone();
+        changed[at] = changed[at].wrapping_add(0x7f);
+        let digest = xxh3(&changed[56..]);
+        changed[40..56].copy_from_slice(&digest);
+        sound += usize::from(Derived::from_bytes(&changed, KEY).is_ok());
+    }
+    // Letters and numbers may be others; lengths may not.
+    assert!(sound < bytes.len() - 56);
+}
+
+fn xxh3(bytes: &[u8]) -> [u8; 16] {
+    xxhash_rust::xxh3::xxh3_128(bytes).to_le_bytes()
+}
+
+#[test]
+fn a_key_changes_with_what_it_depends_on() {
+    let world = world();
+    let of = |world: &World, set: &FigureSet, form| {
+        key(&layer(set), form, &world.catalog, world).unwrap()
+    };
+    let first = of(&world, &figures(), Form::Full);
+    assert_eq!(first, of(&world, &figures(), Form::Full));
+    assert_ne!(first, of(&world, &figures(), Form::Public));
+    let mut other = figures();
+    other.figures[0].decimals = Some(1);
+    assert_ne!(first, of(&world, &other, Form::Full));
+    let mut changed = world.clone();
+    changed.parts.values_mut().for_each(|stored| stored.rows[0].values[1] = text("x"));
+    assert_ne!(first, of(&changed, &figures(), Form::Full));
+    let mut declared = world.clone();
+    declared.dataset("areas").id_column = None;
+    assert_ne!(first, of(&declared, &figures(), Form::Full));
+    // What it does not use does not matter.
+    let mut more = world.clone();
+    more.features("others", GeometryKind::Point, &[("id", LogicalType::Int)], Vec::new());
+    assert_eq!(first, of(&more, &figures(), Form::Full));
+}
+
+#[test]
+fn what_a_killed_writer_left_is_removed_when_it_is_old() {
+    let folder = tempfile::tempdir().unwrap();
+    let [old, new, other] = [".derived-a.tmp", ".derived-b.tmp", "com-1.full.map.figures"]
+        .map(|name| folder.path().join(name));
+    for path in [&old, &new, &other] {
+        std::fs::write(path, "x").unwrap();
+    }
+    let before = std::time::SystemTime::now() - std::time::Duration::from_secs(7200);
+    for path in [&old, &other] {
+        std::fs::File::options().write(true).open(path).unwrap().set_modified(before).unwrap();
+    }
+    measures::sweep(folder.path());
+    assert_eq!([&old, &new, &other].map(|path| path.exists()), [false, true, true]);
+}

@@ -1,0 +1,115 @@
+//! Addresses of features: road and number, or legal dong and lot.
+
+use unicode_normalization::UnicodeNormalization;
+
+use super::house_number::{HouseNumber, Level, is_kept};
+use super::named::Named;
+use catalog::AddressColumns;
+
+/// Columns of a published table that form addresses.
+#[derive(Debug)]
+pub(super) struct AddressParts {
+    road: Option<usize>,
+    number: Option<usize>,
+    sub_number: Option<usize>,
+    underground: Option<usize>,
+    lot: Option<usize>,
+    sub_lot: Option<usize>,
+    mountain: Option<usize>,
+    pub(super) dong: Option<usize>,
+    pub(super) district: Option<usize>,
+    pub(super) province: Option<usize>,
+}
+
+impl AddressParts {
+    /// The published ones of these columns; `None` where they form no address.
+    pub(super) fn new(
+        columns: &AddressColumns,
+        stored: impl Fn(&str) -> Option<usize>,
+    ) -> Option<Self> {
+        let place = |column: &Option<String>| column.as_deref().and_then(&stored);
+        let parts = Self {
+            road: place(&columns.road),
+            number: place(&columns.number),
+            sub_number: place(&columns.sub_number),
+            underground: place(&columns.underground),
+            lot: place(&columns.lot),
+            sub_lot: place(&columns.sub_lot),
+            mountain: place(&columns.mountain),
+            dong: place(&columns.dong),
+            district: place(&columns.district),
+            province: place(&columns.province),
+        };
+        let complete = parts.road.is_some() && parts.number.is_some() || parts.lot.is_some();
+        complete.then_some(parts)
+    }
+
+    /// A feature's road and its number on it; `None` where it has no road.
+    pub(super) fn on_road(&self, named: &Named, row: usize) -> Option<(String, HouseNumber)> {
+        let road = named.text(self.road?, row)?;
+        let road = road.trim();
+        let number = self.number_of(named, row, self.number, self.sub_number);
+        let flag = self.underground.and_then(|column| named.text(column, row));
+        let number = with_level(number.unwrap_or(HouseNumber::NONE), flag.as_deref(), false);
+        (!road.is_empty()).then(|| (road.to_owned(), number))
+    }
+
+    /// A building's number as its columns have it, where a [`HouseNumber`] keeps less of it
+    /// than they say: `12A`, `10–19`.
+    pub(super) fn written_number(&self, named: &Named, row: usize) -> Option<String> {
+        let text = |column: Option<usize>| Some(compared(&named.text(column?, row)?));
+        let main = text(self.number).filter(|main| !main.is_empty())?;
+        let sub = text(self.sub_number).filter(|sub| !sub.is_empty());
+        if is_kept(&main) && sub.as_deref().is_none_or(is_kept) {
+            return None;
+        }
+        let sub = sub.filter(|sub| HouseNumber::parse(sub) != Some(HouseNumber::NONE));
+        Some(sub.map_or_else(|| main.clone(), |sub| format!("{main}-{sub}")))
+    }
+
+    /// A feature's lot, and the name of its legal dong where a column has it; `None` where it
+    /// has no lot.
+    pub(super) fn in_dong(
+        &self,
+        named: &Named,
+        row: usize,
+    ) -> Option<(Option<String>, HouseNumber)> {
+        let lot = named.text(self.lot?, row)?;
+        let own = self.dong.and_then(|column| named.text(column, row));
+        let flag = self.mountain.and_then(|column| named.text(column, row));
+        if let Some(number) = self.number_of(named, row, self.lot, self.sub_lot) {
+            return Some((own, with_level(number, flag.as_deref(), true)));
+        }
+        // 성수동1가 656-3 in one column.
+        let (dong, number) = lot.trim().rsplit_once(char::is_whitespace)?;
+        let number = HouseNumber::parse(&compared(number))?;
+        let dong = dong.trim();
+        let (dong, mountain) = match dong.strip_suffix(" 산") {
+            Some(dong) => (dong, Some("산")),
+            None => (dong, flag.as_deref()),
+        };
+        Some((own.or_else(|| Some(dong.to_owned())), with_level(number, mountain, true)))
+    }
+
+    fn number_of(
+        &self,
+        named: &Named,
+        row: usize,
+        main: Option<usize>,
+        sub: Option<usize>,
+    ) -> Option<HouseNumber> {
+        let number = HouseNumber::parse(&compared(&named.text(main?, row)?))?;
+        let sub = sub.and_then(|column| HouseNumber::parse(&compared(&named.text(column, row)?)));
+        Some(HouseNumber { sub: sub.map_or(number.sub, |sub| sub.main), ..number })
+    }
+}
+
+fn with_level(number: HouseNumber, flag: Option<&str>, mountain: bool) -> HouseNumber {
+    let level = flag.map_or(Level::Ground, |flag| Level::from_flag(flag, mountain));
+    if level == Level::Ground { number } else { HouseNumber { level, ..number } }
+}
+
+/// A number's text without blanks, in the forms of ASCII.
+fn compared(text: &str) -> String {
+    text.nfkc().filter(|letter| !letter.is_whitespace()).collect()
+}

@@ -1,0 +1,103 @@
+//! A layer with names, and its texts in the form in which they are compared.
+
+use super::areas::HoldingAreas;
+use super::hit::HitKind;
+use super::named::{Named, text_of};
+use super::names::NameList;
+use super::text::normalize;
+use catalog::Text;
+
+/// A layer with names. Its texts are normalized once, when the index is made.
+#[derive(Debug)]
+pub(super) struct NamedLayer {
+    pub(super) named: Named,
+    /// The kind of its features.
+    pub(super) kind: HitKind,
+    /// The titles of the layer and of the dataset, one a line.
+    pub(super) titles: String,
+    /// The areas that hold its features.
+    pub(super) holding: HoldingAreas,
+    pub(super) province: Option<ComparedColumn>,
+    pub(super) district: Option<ComparedColumn>,
+    pub(super) dong: Option<ComparedColumn>,
+    /// By row, the place of its Korean name among all; `NO_NAME` for none.
+    names: Vec<u32>,
+}
+
+const NO_NAME: u32 = u32::MAX;
+
+impl NamedLayer {
+    pub(super) fn new(
+        named: Named,
+        kind: HitKind,
+        titles: [&Text; 2],
+        holding: HoldingAreas,
+    ) -> Self {
+        let compared = |column: Option<usize>| Some(ComparedColumn::new(&named, column?));
+        let parts = named.address.as_ref();
+        Self {
+            kind,
+            titles: title_lines(titles),
+            holding,
+            province: parts.and_then(|parts| compared(parts.province)),
+            district: parts.and_then(|parts| compared(parts.district)),
+            dong: parts.and_then(|parts| compared(parts.dong)),
+            names: Vec::new(),
+            named,
+        }
+    }
+
+    /// Keeps the place of a row's Korean name. Rows come in ascending order.
+    pub(super) fn keep_name(&mut self, row: usize, place: Option<u32>) {
+        self.names.resize(row, NO_NAME);
+        self.names.push(place.unwrap_or(NO_NAME));
+    }
+
+    /// A row's Korean name as it is compared; empty where it has none.
+    pub(super) fn compared_name<'n>(&self, row: usize, names: &'n NameList) -> &'n str {
+        let place = self.names.get(row).copied().filter(|&place| place != NO_NAME);
+        place.and_then(|place| names.text(place)).unwrap_or_default()
+    }
+}
+
+/// The texts of a column as they are compared, by value.
+#[derive(Debug)]
+pub(super) struct ComparedColumn {
+    column: usize,
+    /// The id of the first value.
+    first: u32,
+    texts: Vec<Option<String>>,
+}
+
+impl ComparedColumn {
+    fn new(named: &Named, column: usize) -> Self {
+        let mut texts = Vec::new();
+        let mut first = None;
+        for (id, value) in named.distinct(column) {
+            first.get_or_insert(id);
+            texts.push(text_of(value).map(|text| {
+                let mut compared = String::new();
+                normalize(&text, &mut compared);
+                compared
+            }));
+        }
+        Self { column, first: first.unwrap_or(0), texts }
+    }
+
+    /// A row's text; `None` where it has none.
+    pub(super) fn text(&self, named: &Named, row: usize) -> Option<&str> {
+        let place = named.value_id(self.column, row).checked_sub(self.first)?;
+        self.texts.get(place as usize)?.as_deref()
+    }
+}
+
+/// Titles in the form in which they are compared, on lines of their own: no word is
+/// found across two.
+pub(super) fn title_lines<const N: usize>(titles: [&Text; N]) -> String {
+    let mut text = String::new();
+    for title in titles.into_iter().flat_map(|title| [&title.ko, &title.en]) {
+        normalize(title, &mut text);
+        text.push('\n');
+    }
+    text
+}

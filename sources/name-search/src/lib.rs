@@ -1,0 +1,25 @@
+//! Finds maps, datasets, areas, addresses and places by name.
+//!
+//! A [`SearchIndex`] is made for one audience from a snapshot and holds nothing that
+//! the audience may not see: titles of visible layers and of the datasets behind
+//! them, and texts of columns that a visible layer publishes. It knows no HTTP.
+
+#![forbid(unsafe_code)]
+
+mod address;
+mod areas;
+mod hit;
+mod house_number;
+mod index;
+mod layer;
+mod named;
+mod names;
+mod other_words;
+mod readings;
+mod streets;
+mod text;
+mod typed_words;
+mod words;
+
+pub use hit::{Hit, HitKind};
+pub use index::SearchIndex;

@@ -1,0 +1,233 @@
+//! Addresses by road, or by legal dong, and number.
+
+use std::collections::HashMap;
+use std::ops::Range;
+
+use super::areas::Areas;
+use super::house_number::HouseNumber;
+use super::layer::NamedLayer;
+use super::named::Named;
+use super::other_words::{OtherWord, OtherWords, Surroundings};
+use super::readings::Reading;
+use super::text::{Fit, normalize};
+use super::typed_words::{TypedWord, typed_words};
+use catalog::Text;
+
+/// Addresses in the order of their numbers, by road or legal dong. 20 bytes an address.
+#[derive(Debug, Default)]
+pub(super) struct Streets {
+    list: Vec<Street>,
+    by_name: HashMap<String, Vec<u32>>,
+    entries: Vec<Entry>,
+}
+
+/// A road, or a legal dong with its lots.
+#[derive(Debug)]
+pub(super) struct Street {
+    title: Text,
+    /// Its name as it is compared.
+    pub(super) name: String,
+    pub(super) has_lots: bool,
+    entries: Range<usize>,
+}
+
+/// One address of one feature.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Entry {
+    street: u32,
+    number: HouseNumber,
+    /// Position of the layer among those with names, and of its row.
+    pub(super) of: u32,
+    pub(super) row: u32,
+}
+
+/// An address that was found.
+pub(super) struct FoundAddress {
+    pub(super) fit: Fit,
+    /// Place among the entries: they are in the order in which addresses are listed.
+    pub(super) entry: usize,
+    /// Length of the road's name, in bytes.
+    pub(super) length: usize,
+}
+
+impl Streets {
+    /// Adds the addresses of a layer, the `of`th of those with names.
+    pub(super) fn add(&mut self, layer: &NamedLayer, of: u32, areas: &Areas) {
+        let named = &layer.named;
+        let Some(parts) = &named.address else { return };
+        for row in named.rows() {
+            let mut add = |title: &str, english: &str, has_lots, number| {
+                let street = self.street(title, english, has_lots);
+                self.entries.push(Entry { street, number, of, row: row as u32 });
+            };
+            if let Some((road, number)) = parts.on_road(named, row) {
+                add(&road, &named.english(row), false, number);
+            }
+            if let Some((dong, number)) = parts.in_dong(named, row) {
+                let around = || areas.title_around(&layer.holding, row).map(str::to_owned);
+                let dong = dong.or_else(around).unwrap_or_default();
+                add(&dong, "", true, number);
+            }
+        }
+    }
+
+    fn street(&mut self, title: &str, english: &str, has_lots: bool) -> u32 {
+        let mut name = String::new();
+        normalize(title, &mut name);
+        let list = &mut self.list;
+        let same = self.by_name.entry(name.clone()).or_default();
+        // 3·1로 and 31로 are compared alike, and are two roads.
+        let is_same =
+            |street: &Street| street.has_lots == has_lots && is_one_name(&street.title.ko, title);
+        let known = same.iter().find(|&&at| list.get(at as usize).is_some_and(is_same));
+        if let Some(&known) = known {
+            return known;
+        }
+        let at = list.len() as u32;
+        let en = if english.is_empty() { title } else { english };
+        let title = Text { ko: title.to_owned(), en: en.to_owned() };
+        list.push(Street { title, name, has_lots, entries: 0..0 });
+        same.push(at);
+        let mut name = String::new();
+        normalize(english, &mut name);
+        if !name.is_empty() {
+            self.by_name.entry(name).or_default().push(at);
+        }
+        at
+    }
+
+    /// Puts the addresses in order; nothing is found before.
+    pub(super) fn finish(&mut self) {
+        self.entries.sort_unstable();
+        self.entries.shrink_to_fit();
+        let mut begun = 0;
+        for addresses in self.entries.chunk_by(|a, b| a.street == b.street) {
+            let range = begun..begun + addresses.len();
+            begun = range.end;
+            if let Some(street) =
+                addresses.first().and_then(|a| self.list.get_mut(a.street as usize))
+            {
+                street.entries = range;
+            }
+        }
+    }
+
+    /// The address at this place, as `뚝섬로54길 14-3`; `written` stands for its number where
+    /// the number says less.
+    pub(super) fn title(&self, entry: &Entry, written: Option<&str>) -> Option<Text> {
+        let street = self.list.get(entry.street as usize)?;
+        let written = written.filter(|_| !street.has_lots);
+        let number = written.map_or_else(|| entry.number.to_string(), str::to_owned);
+        let in_english = written.map_or_else(|| entry.number.in_english(), str::to_owned);
+        let join = |name: &str, number: &str| match (name, number) {
+            (name, "") => name.to_owned(),
+            ("", number) => number.to_owned(),
+            (name, number) => format!("{name} {number}"),
+        };
+        let ko = join(&street.title.ko, &number);
+        let en = if street.title.en == street.title.ko {
+            ko.clone()
+        } else {
+            join(&street.title.en, &in_english)
+        };
+        Some(Text { ko, en })
+    }
+
+    pub(super) fn entry(&self, at: usize) -> Option<&Entry> {
+        self.entries.get(at)
+    }
+
+    /// The first address of a feature: that on a road, where it has one.
+    pub(super) fn of_feature(&self, named: &Named, of: u32, row: usize) -> Option<Entry> {
+        let parts = named.address.as_ref()?;
+        let (name, number) = parts.on_road(named, row)?;
+        let mut compared = String::new();
+        normalize(&name, &mut compared);
+        let is_it = |street: &Street| !street.has_lots && is_one_name(&street.title.ko, &name);
+        let mut same = self.of_name(&compared).iter().copied();
+        let street = same.find(|&at| self.list.get(at as usize).is_some_and(is_it))?;
+        Some(Entry { street, number, of, row: row as u32 })
+    }
+
+    /// Roads, and legal dongs with their lots.
+    pub(super) fn list(&self) -> &[Street] {
+        &self.list
+    }
+
+    /// The places in the list of the streets of a normalized name.
+    pub(super) fn of_name(&self, name: &str) -> &[u32] {
+        self.by_name.get(name).map_or(&[], Vec::as_slice)
+    }
+
+    /// The addresses that fit what a person typed, about `most` of each road.
+    pub(super) fn find(
+        &self,
+        typed: &str,
+        most: usize,
+        around: &Surroundings<'_>,
+    ) -> Vec<FoundAddress> {
+        let words = typed_words(typed);
+        if self.entries.is_empty() || words.is_empty() {
+            return Vec::new();
+        }
+        let words = self.parted(words);
+        let others: Vec<OtherWord> =
+            words.iter().map(|word| OtherWord::new(word, around.areas)).collect();
+        let mut found = Vec::new();
+        let readings = self.readings(&words);
+        for reading in &readings {
+            let Some(street) = self.list.get(reading.street as usize) else { continue };
+            let (before, behind) = (&others[..reading.words.start], &others[reading.words.end..]);
+            let others = OtherWords::new(before, behind, street, reading.is_whole);
+            let (mut listed, mut last) = (0, None);
+            for (place, entry) in street.entries.clone().zip(&self.entries[street.entries.clone()])
+            {
+                let Some(fit) = reading.fit(entry.number, listed < most.div_ceil(2)) else {
+                    continue;
+                };
+                let is_exact = reading.is_exact(entry.number);
+                let Some(missing) = others.missing(entry, is_exact, around) else { continue };
+                let address = FoundAddress { fit, entry: place, length: street.name.len() };
+                found.push((is_exact, missing, address));
+                // A building with several entrances is one address.
+                listed += usize::from(last.replace(entry.number) != Some(entry.number));
+                // Those that other words leave over are among all of them.
+                if listed > most && !others.tell_apart() {
+                    break;
+                }
+            }
+        }
+        // Words behind a number end it: 12 begins no 121 then, and no 지하 12.
+        let is_finished =
+            |reading: &Reading| reading.words.end < words.len() || reading.is_number_first;
+        if readings.iter().all(is_finished) && found.iter().any(|(is_exact, ..)| *is_exact) {
+            found.retain(|(is_exact, ..)| *is_exact);
+        }
+        // A dong or a building tells addresses apart where one has it, and else is passed over.
+        let fewest = [false, true].map(|exact| {
+            let of_kind = found.iter().filter(|(is_exact, ..)| *is_exact == exact);
+            of_kind.map(|&(_, missing, _)| missing).min().unwrap_or_default()
+        });
+        found.retain(|&(is_exact, missing, _)| missing == fewest[usize::from(is_exact)]);
+        found.into_iter().map(|(.., found)| found).collect()
+    }
+
+    fn readings(&self, words: &[TypedWord]) -> Vec<Reading> {
+        let mut readings = self.exact_readings(words);
+        let named = readings.iter().filter(|reading| reading.is_named);
+        let known: Vec<u32> = named.map(|reading| reading.street).collect();
+        let mut partial = self.partial_readings(words);
+        // Of a road that is known no other one with that number is meant.
+        partial.retain(|partial| {
+            known.is_empty() || partial.number.is_none() && !known.contains(&partial.street)
+        });
+        readings.extend(partial);
+        readings
+    }
+}
+
+/// Whether two titles differ in nothing but blanks.
+fn is_one_name(one: &str, other: &str) -> bool {
+    let letters = |text: &'_ str| -> String { text.split_whitespace().collect() };
+    one == other || letters(one) == letters(other)
+}

@@ -1,0 +1,169 @@
+//! Words of a query that a name need not hold: its kind, and the area that it lies in.
+
+use super::areas::{AreaFilter, Areas, HoldingAreas, is_family};
+use super::layer::NamedLayer;
+use super::named::{Named, WordColumn};
+use super::text::{Fit, Pattern, Query, Words, normalize};
+use catalog::Text;
+use data_model::feature::Value;
+
+/// Words that name areas or the district.
+pub(super) struct PlaceWords {
+    all: Words,
+    /// The words that name areas, and what lies in those that each names.
+    named: Vec<(Words, AreaFilter)>,
+    in_areas: Words,
+    /// The words that name the district, in which everything lies.
+    district: Words,
+}
+
+impl PlaceWords {
+    pub(super) fn new(query: &Query, areas: &Areas, district: &Text) -> Self {
+        let mut named = Vec::new();
+        for (bit, word) in query.texts() {
+            let of_word = areas.named(word);
+            if !of_word.is_empty() {
+                named.push((bit, areas.filter(&of_word)));
+            }
+        }
+        let title = |text: &str| {
+            let mut name = String::new();
+            normalize(text, &mut name);
+            name
+        };
+        let titles = [title(&district.ko), title(&district.en)];
+        let is_district = |word: &str| titles.iter().any(|title| title == word);
+        let district = query.texts().filter(|(_, word)| is_district(word));
+        let district = district.fold(0, |bits, (bit, _)| bits | bit);
+        let in_areas = named.iter().fold(0, |bits, (bit, _)| bits | bit);
+        Self { all: query.all_words(), named, in_areas, district }
+    }
+
+    /// Match rank of a name that holds the words `inside`, beside which stand others.
+    pub(super) fn fit(&self, inside: Words, beside: Words) -> Option<Fit> {
+        self.fit_in(inside, beside, 0, |_| 0)
+    }
+
+    /// The same of a feature: a column of it names the dong that `in_dong` are, and
+    /// `lies_in` says which of the words that are then missing name areas around it.
+    fn fit_in(
+        &self,
+        inside: Words,
+        beside: Words,
+        in_dong: Words,
+        lies_in: impl Fn(Words) -> Words,
+    ) -> Option<Fit> {
+        let in_areas = self.in_areas | in_dong;
+        if self.all == 0 {
+            return None;
+        }
+        let mut missing = self.all & !(inside | beside);
+        if missing == 0 && inside != 0 {
+            return Some(if inside == self.all { Fit::Words } else { Fit::Beside });
+        }
+        let everywhere = self.district & missing;
+        // Words of areas alone name the areas, not all that lies there.
+        if missing & !(in_areas | everywhere) != 0 || inside | beside == 0 {
+            return None;
+        }
+        missing &= !everywhere;
+        // What an area is named after lies beside, too, where its name stands in a title.
+        let asked = if inside == 0 { (missing | beside) & in_areas } else { missing };
+        let around = lies_in(asked);
+        if missing & !around != 0 || inside == 0 && (around | everywhere) == 0 {
+            return None;
+        }
+        let others = self.all & !around & !everywhere;
+        let of_kind = others & !beside == 0 && around != 0;
+        (others != 0).then_some(if of_kind { Fit::KindInArea } else { Fit::Beside })
+    }
+
+    /// Those of these words that name areas that hold the middle of a feature.
+    fn around(&self, words: Words, holding: &HoldingAreas, row: usize) -> Words {
+        let asked = self.named.iter().filter(|(bit, _)| bit & words != 0);
+        let holding = asked.filter(|(_, areas)| areas.holds(holding, row));
+        holding.fold(0, |bits, (bit, _)| bits | bit)
+    }
+}
+
+/// Words of a query that the features of one layer have beside their names.
+pub(super) struct TableWords<'i> {
+    named: &'i Named,
+    holding: &'i HoldingAreas,
+    /// Those that the titles of layer and dataset hold.
+    titles: Words,
+    columns: Vec<ColumnWords>,
+}
+
+/// Words by value of a column.
+struct ColumnWords {
+    column: usize,
+    is_dong: bool,
+    first: u32,
+    words: Vec<Words>,
+}
+
+impl<'i> TableWords<'i> {
+    pub(super) fn new(query: &Query, layer: &'i NamedLayer, places: &PlaceWords) -> Self {
+        let (named, holding) = (&layer.named, &layer.holding);
+        let titles = query.words_in(&layer.titles);
+        let columns: Vec<ColumnWords> = if places.all == 0 {
+            Vec::new()
+        } else {
+            let columns = named.word_columns.iter();
+            let columns = columns.map(|column| ColumnWords::new(query, named, column));
+            columns.filter(|column| column.words.iter().any(|&words| words != 0)).collect()
+        };
+        Self { named, holding, titles, columns }
+    }
+
+    /// Match rank of a row's name that holds the words `inside`.
+    pub(super) fn fit(&self, inside: Words, row: usize, places: &PlaceWords) -> Option<Fit> {
+        let (mut beside, mut in_dong) = (self.titles, 0);
+        for column in &self.columns {
+            let words = column.of(self.named.value_id(column.column, row));
+            if column.is_dong { in_dong |= words } else { beside |= words }
+        }
+        places.fit_in(inside, beside, in_dong, |words| {
+            words & in_dong | places.around(words & !in_dong, self.holding, row)
+        })
+    }
+}
+
+impl ColumnWords {
+    fn new(query: &Query, named: &Named, column: &WordColumn) -> Self {
+        let mut first = 0;
+        let mut words = Vec::new();
+        for (id, value) in named.distinct(column.column) {
+            if words.is_empty() {
+                first = id;
+            }
+            let Value::Text(stored) = value else {
+                words.push(0);
+                continue;
+            };
+            let declared = column.values.iter().find(|(value, _)| value == stored);
+            let mut plain = String::new();
+            let text = match declared {
+                Some((_, text)) => text.as_str(),
+                None => {
+                    normalize(stored, &mut plain);
+                    plain.as_str()
+                }
+            };
+            words.push(query.words_that(|word| {
+                let family = match word {
+                    Pattern::Text(word) => column.is_dong && is_family(word, text),
+                    Pattern::Initials(_) => false,
+                };
+                family || word.fits(text).is_some()
+            }));
+        }
+        Self { column: column.column, is_dong: column.is_dong, first, words }
+    }
+
+    fn of(&self, id: u32) -> Words {
+        let place = id.checked_sub(self.first).map(|at| at as usize);
+        place.and_then(|at| self.words.get(at)).copied().unwrap_or_default()
+    }
+}

@@ -1,0 +1,371 @@
+//! An open archive: tiles by coordinate, and the file's bytes.
+
+use std::ops::Range;
+use std::os::unix::fs::MetadataExt;
+use std::path::Path;
+use std::sync::Arc;
+
+use bytes::Bytes;
+use xxhash_rust::xxh3::Xxh3;
+
+use super::checked::{Checked, Content};
+use super::directory::{Directory, Entry};
+use super::file::{ArchiveFile, Section};
+use super::header::{Compression, HEADER_BYTES, Header};
+use super::inflate::inflate;
+use super::leaf_cache::LeafCache;
+use super::metadata::{Metadata, Sample};
+use data_model::StoreError;
+use data_model::{TileCoord, Zoom};
+use tile_source::source::VectorLayer;
+use vector_tile::mvt::read::layers;
+
+/// Most bytes of a directory or of the metadata, stored and inflated.
+const MAX_DIRECTORY: usize = 16 << 20;
+const MAX_METADATA: usize = 16 << 20;
+/// Most bytes of a tile, stored and inflated.
+const MAX_TILE: usize = 64 << 20;
+/// Directories from the root to a tile. Writers make two, readers follow four
+/// (the reference reader does). A leaf that points to itself ends here.
+const MAX_DEPTH: usize = 4;
+/// Tiles that are looked at when an archive is opened.
+const SAMPLE: usize = 4;
+
+/// A PMTiles 3 archive of vector tiles, open.
+///
+/// * Directories, tiles that are inflated and everything else that is parsed are
+///   read into memory first, within limits; what is sent as it lies in the file is
+///   mapped and never touched by this program.
+/// * The file is one of a moment: it is replaced by renaming another over it, and
+///   opened again then. One that is cut short in place gives errors.
+/// * Nothing is locked while a file is read.
+#[derive(Debug)]
+pub struct Archive {
+    file: ArchiveFile,
+    header: Header,
+    root: Directory,
+    leaves: LeafCache,
+    checked: Checked,
+    layers: Vec<VectorLayer>,
+    metadata: Metadata,
+    digest: u128,
+}
+
+/// Where a tile's stored bytes lie, as far as is known without reading the file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Known {
+    /// There, or nowhere.
+    At(Option<Section>),
+    /// A leaf directory must be read first.
+    Unread,
+}
+
+impl Archive {
+    /// Opens an archive and reads its header, root directory and metadata, and a
+    /// few tiles, which say what kind of geometry the layers have. Blocks.
+    ///
+    /// # Errors
+    /// [`StoreError`] naming file and place: where it is no PMTiles 3 archive, is
+    /// damaged or cut off, holds other tiles than Mapbox Vector Tiles, or uses a
+    /// compression that it does not name.
+    pub fn open(path: &Path) -> Result<Self, StoreError> {
+        let (file, metadata) = ArchiveFile::open(path)?;
+        let length = file.length();
+        let mut hash = Xxh3::new();
+        if length < HEADER_BYTES as u64 {
+            return Err(StoreError::Corrupt {
+                path: path.to_owned(),
+                place: "header".to_owned(),
+                reason: format!("the file has {length} bytes; a header takes {HEADER_BYTES}"),
+            });
+        }
+        let head = Section { start: 0, length: HEADER_BYTES as u64 };
+        let head = file.read(head, HEADER_BYTES, "header")?;
+        let mut bytes = [0; HEADER_BYTES];
+        bytes.copy_from_slice(&head);
+        let header = Header::read(&bytes, length, path)?;
+        let stored_root = file.read(header.root, MAX_DIRECTORY, "root directory")?;
+        let stored_metadata = file.read(header.metadata, MAX_METADATA, "metadata")?;
+        for part in [&head, &stored_root, &stored_metadata] {
+            hash.update(&(part.len() as u64).to_le_bytes());
+            hash.update(part);
+        }
+        for number in
+            [length, metadata.mtime() as u64, metadata.mtime_nsec() as u64, metadata.ino()]
+        {
+            hash.update(&number.to_le_bytes());
+        }
+        let root = directory(&file, &header, header.root, "root directory", &stored_root)?;
+        let inflated = match stored_metadata.is_empty() {
+            true => Ok(Vec::new()),
+            false => inflate(header.internal_compression, &stored_metadata, MAX_METADATA),
+        };
+        let metadata = inflated
+            .and_then(|json| Metadata::read(&json))
+            .map_err(|reason| file.corrupt("metadata", header.metadata, reason))?;
+        let mut archive = Self {
+            root,
+            leaves: LeafCache::new(),
+            checked: Checked::new(header.tiles.length),
+            layers: Vec::new(),
+            metadata,
+            digest: hash.digest128(),
+            file,
+            header,
+        };
+        let sample = archive.sample()?;
+        let zooms = (archive.header.min_zoom, archive.header.max_zoom);
+        archive.layers = archive.metadata.layers(zooms, &sample);
+        if archive.layers.is_empty() {
+            archive.layers = sample.layers(zooms);
+        }
+        Ok(archive)
+    }
+
+    /// The file.
+    #[must_use]
+    pub fn path(&self) -> &Path {
+        self.file.path()
+    }
+
+    /// Bytes of the file when it was opened.
+    #[must_use]
+    pub fn length(&self) -> u64 {
+        self.file.length()
+    }
+
+    /// The layers of its tiles: those that the metadata declares, else those of the
+    /// tiles that were looked at.
+    #[must_use]
+    pub fn layers(&self) -> &[VectorLayer] {
+        &self.layers
+    }
+
+    /// First and last zoom with tiles.
+    #[must_use]
+    pub fn zooms(&self) -> (Zoom, Zoom) {
+        (self.header.min_zoom, self.header.max_zoom)
+    }
+
+    /// West, south, east, north in degrees, where the header has a rectangle.
+    #[must_use]
+    pub fn bounds(&self) -> Option<[f64; 4]> {
+        self.header.bounds
+    }
+
+    /// How tiles are compressed.
+    #[must_use]
+    pub fn tile_compression(&self) -> Compression {
+        self.header.tile_compression
+    }
+
+    /// A name for people, where the metadata has one.
+    #[must_use]
+    pub fn name(&self) -> Option<&str> {
+        self.metadata.name()
+    }
+
+    /// A longer description, where the metadata has one.
+    #[must_use]
+    pub fn description(&self) -> Option<&str> {
+        self.metadata.description()
+    }
+
+    /// Who made it, where the metadata says so. May hold HTML: escape it.
+    #[must_use]
+    pub fn attribution(&self) -> Option<&str> {
+        self.metadata.attribution()
+    }
+
+    /// A digest of header, root directory, metadata, and the file's length, time of
+    /// change and inode: another one for every archive put in its place.
+    #[must_use]
+    pub fn digest(&self) -> u128 {
+        self.digest
+    }
+
+    /// Whether the file that is open is as it was when it was opened. A file put in
+    /// its place leaves it so, one that is overwritten does not.
+    #[must_use]
+    pub fn is_unchanged(&self) -> bool {
+        self.file.is_unchanged()
+    }
+
+    /// A range of the file as it lies there, without a copy. It is to be sent, not
+    /// read: a file that is cut short takes away the memory under it.
+    ///
+    /// # Errors
+    /// [`StoreError`] where the file has been overwritten since it was opened, or the
+    /// range ends past its end.
+    pub fn bytes(&self, range: Range<u64>) -> Result<Bytes, StoreError> {
+        let length = range.end.saturating_sub(range.start);
+        self.file.mapped(Section { start: range.start, length })
+    }
+
+    /// A tile, inflated; `None` where there is none. Blocks.
+    ///
+    /// # Errors
+    /// [`StoreError`] where a directory or the tile can't be read or inflated.
+    pub fn tile(&self, tile: TileCoord) -> Result<Option<Vec<u8>>, StoreError> {
+        let Some(section) = self.locate(tile)? else { return Ok(None) };
+        self.inflated(section).map(Some)
+    }
+
+    /// Where a tile's stored bytes lie, from directories in memory alone.
+    pub(super) fn known(&self, tile: TileCoord) -> Known {
+        match self.find(tile, |section| Ok(self.leaves.get(section))) {
+            Ok(Some(found)) => Known::At(found),
+            // An error is found again, and told, when the leaf is read.
+            Ok(None) | Err(_) => Known::Unread,
+        }
+    }
+
+    /// Where a tile's stored bytes lie. Reads leaf directories: blocks.
+    pub(super) fn locate(&self, tile: TileCoord) -> Result<Option<Section>, StoreError> {
+        let found = self.find(tile, |section| {
+            if let Some(leaf) = self.leaves.get(section) {
+                return Ok(Some(leaf));
+            }
+            let stored = self.file.read(section, MAX_DIRECTORY, "leaf directory")?;
+            let leaf = directory(&self.file, &self.header, section, "leaf directory", &stored)?;
+            let leaf = Arc::new(leaf);
+            self.leaves.keep(section, &leaf);
+            Ok(Some(leaf))
+        })?;
+        Ok(found.flatten())
+    }
+
+    /// Follows directories from the root down. `leaf` brings a leaf directory;
+    /// where it brings none, nothing is found out.
+    fn find(
+        &self,
+        tile: TileCoord,
+        mut leaf: impl FnMut(Section) -> Result<Option<Arc<Directory>>, StoreError>,
+    ) -> Result<Option<Option<Section>>, StoreError> {
+        let Some(id) = tile_id(tile) else { return Ok(Some(None)) };
+        let mut entry = self.root.find(id);
+        let mut at = self.header.root;
+        for depth in 1..=MAX_DEPTH {
+            let Some(found) = entry else { return Ok(Some(None)) };
+            let is_leaf = found.run_length == 0;
+            let within = if is_leaf { self.header.leaves } else { self.header.tiles };
+            // Checked when the directory was read.
+            let section = found.within(within).ok_or_else(|| past_end(&self.file, at, found))?;
+            if !is_leaf {
+                return Ok(Some(Some(section)));
+            }
+            if depth == MAX_DEPTH {
+                break;
+            }
+            let Some(directory) = leaf(section)? else { return Ok(None) };
+            entry = directory.find(id);
+            at = section;
+        }
+        let reason = format!("directories are nested more than {MAX_DEPTH} deep");
+        Err(self.file.corrupt("leaf directory", at, reason))
+    }
+
+    /// Reads and inflates a tile's stored bytes. Blocks.
+    pub(super) fn inflated(&self, section: Section) -> Result<Vec<u8>, StoreError> {
+        let stored = self.file.read(section, MAX_TILE, "tile")?;
+        inflate(self.header.tile_compression, &stored, MAX_TILE)
+            .map_err(|reason| self.file.corrupt("tile", section, reason))
+    }
+
+    /// What a stored tile that was looked at holds; `None` for one to look at first.
+    pub(super) fn checked(&self, section: Section) -> Option<Content> {
+        self.checked.get(section)
+    }
+
+    /// Looks at a stored tile: that it inflates, to layers of different names, with
+    /// nothing after it. Blocks.
+    pub(super) fn check(&self, section: Section) -> Result<Content, StoreError> {
+        let tile = self.inflated(section)?;
+        let mut content = Content::Nothing;
+        let has_features = layers(&tile).and_then(|layers| {
+            layers.into_iter().try_fold(false, |found, layer| Ok(layer.has_features()? || found))
+        });
+        if has_features.map_err(|error| self.corrupt_tile(section, error.to_string()))? {
+            content = Content::Features;
+        }
+        self.checked.keep(section, content);
+        Ok(content)
+    }
+
+    /// A tile's stored bytes as they lie in the file. Must not be read: see
+    /// [`bytes`](Self::bytes).
+    pub(super) fn stored(&self, section: Section) -> Result<Bytes, StoreError> {
+        self.file.mapped(section)
+    }
+
+    /// An error at a tile's stored bytes.
+    pub(super) fn corrupt_tile(&self, section: Section, reason: String) -> StoreError {
+        self.file.corrupt("tile", section, reason)
+    }
+
+    /// Looks at a few tiles: that they are what the header says, and what is in them.
+    ///
+    /// # Errors
+    /// The first fault, where none of them can be read: then the header is wrong. A
+    /// single tile that is damaged is an error where it is asked for, and costs no other.
+    fn sample(&self) -> Result<Sample, StoreError> {
+        let mut sample = Sample::default();
+        let (mut sound, mut first_fault) = (0, None);
+        for entry in self.root.spread(SAMPLE) {
+            let looked = self.look_at(entry, &mut sample);
+            match looked {
+                Ok(()) => sound += 1,
+                Err(fault) => {
+                    tracing::warn!(%fault, "a part of an archive can't be read; the rest is served");
+                    first_fault.get_or_insert(fault);
+                }
+            }
+        }
+        match first_fault {
+            Some(fault) if sound == 0 => Err(fault),
+            _ => Ok(sample),
+        }
+    }
+
+    /// Looks at the tile of an entry, or at the first one below it.
+    fn look_at(&self, mut entry: Entry, sample: &mut Sample) -> Result<(), StoreError> {
+        for _ in 1..MAX_DEPTH {
+            if entry.run_length > 0 {
+                break;
+            }
+            let Some(section) = entry.within(self.header.leaves) else { return Ok(()) };
+            let stored = self.file.read(section, MAX_DIRECTORY, "leaf directory")?;
+            let leaf = directory(&self.file, &self.header, section, "leaf directory", &stored)?;
+            let Some(first) = leaf.spread(1).next() else { return Ok(()) };
+            entry = first;
+        }
+        let Some(section) = entry.within(self.header.tiles).filter(|_| entry.run_length > 0) else {
+            return Ok(());
+        };
+        let tile = self.inflated(section)?;
+        sample.add(&tile).map_err(|error| self.corrupt_tile(section, error.to_string()))
+    }
+}
+
+fn directory(
+    file: &ArchiveFile,
+    header: &Header,
+    section: Section,
+    what: &str,
+    stored: &[u8],
+) -> Result<Directory, StoreError> {
+    inflate(header.internal_compression, stored, MAX_DIRECTORY)
+        .and_then(|bytes| Directory::read(&bytes, header.tiles, header.leaves))
+        .map_err(|reason| file.corrupt(what, section, reason))
+}
+
+fn past_end(file: &ArchiveFile, at: Section, entry: Entry) -> StoreError {
+    let reason = format!("the entry of tile {} lies past its section's end", entry.tile_id);
+    file.corrupt("directory", at, reason)
+}
+
+/// A tile's place along the Hilbert curves of all zooms.
+fn tile_id(tile: TileCoord) -> Option<u64> {
+    let coord = ::pmtiles::TileCoord::new(tile.zoom().get(), tile.x(), tile.y()).ok()?;
+    Some(::pmtiles::TileId::from(coord).value())
+}

@@ -1,0 +1,192 @@
+//! The JSON metadata: which layers there are (PMTiles 3, "Metadata"; TileJSON 3.0.0,
+//! section 3.3), and the same from a few tiles where it says nothing.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::Deserialize;
+
+use super::lenient::{Fields, Scalar};
+use data_model::Zoom;
+use data_model::feature::{Column, ColumnType, GeometryKind, ShapeKind};
+use tile_source::source::VectorLayer;
+use vector_tile::mvt::read::{MAX_LAYERS, ReadError, TagValue, layers};
+
+/// Most attributes of a layer.
+const MAX_COLUMNS: usize = 1 << 14;
+
+/// What is used of the metadata; the rest is passed over.
+#[derive(Debug, Default, Deserialize)]
+pub(super) struct Metadata {
+    #[serde(default)]
+    name: Scalar,
+    #[serde(default)]
+    description: Scalar,
+    #[serde(default)]
+    attribution: Scalar,
+    #[serde(default)]
+    vector_layers: Option<Vec<DeclaredLayer>>,
+}
+
+#[derive(Debug, Deserialize)]
+struct DeclaredLayer {
+    id: String,
+    #[serde(default)]
+    fields: Fields,
+    #[serde(default)]
+    minzoom: Scalar,
+    #[serde(default)]
+    maxzoom: Scalar,
+}
+
+impl Metadata {
+    /// A name for people.
+    pub(super) fn name(&self) -> Option<&str> {
+        self.name.text()
+    }
+
+    /// A longer description.
+    pub(super) fn description(&self) -> Option<&str> {
+        self.description.text()
+    }
+
+    /// Who made it, as HTML.
+    pub(super) fn attribution(&self) -> Option<&str> {
+        self.attribution.text()
+    }
+
+    /// Reads the JSON; nothing at all is an archive that says nothing.
+    pub(super) fn read(json: &[u8]) -> Result<Self, String> {
+        if json.trim_ascii().is_empty() {
+            return Ok(Self::default());
+        }
+        let json = json.strip_prefix(b"\xef\xbb\xbf").unwrap_or(json);
+        let metadata: Self = serde_json::from_slice(json).map_err(|error| error.to_string())?;
+        let layers = metadata.declared();
+        if layers.len() > MAX_LAYERS {
+            return Err(format!("it declares {} layers; the most is {MAX_LAYERS}", layers.len()));
+        }
+        if let Some(layer) = layers.iter().find(|layer| layer.fields.0.len() > MAX_COLUMNS) {
+            return Err(format!(
+                "layer {:?} declares {} fields; the most is {MAX_COLUMNS}",
+                layer.id,
+                layer.fields.0.len()
+            ));
+        }
+        Ok(metadata)
+    }
+
+    fn declared(&self) -> &[DeclaredLayer] {
+        self.vector_layers.as_deref().unwrap_or_default()
+    }
+
+    /// The declared layers, each once, within the archive's zooms. What kind of
+    /// geometry they have, only tiles say: [`Sample`].
+    pub(super) fn layers(&self, zooms: (Zoom, Zoom), sample: &Sample) -> Vec<VectorLayer> {
+        let mut found: Vec<VectorLayer> = Vec::new();
+        for declared in self.declared() {
+            if found.iter().any(|layer| layer.name == declared.id) {
+                continue;
+            }
+            // Some writers put zooms as 10.0 or "10".
+            let zoom = |declared: &Scalar, otherwise| {
+                let number = declared.text().and_then(|text| text.parse::<f64>().ok());
+                let whole = number.filter(|&number| (0.0..=255.0).contains(&number));
+                let zoom = whole.and_then(|number| Zoom::new(number as u8).ok());
+                zoom.unwrap_or(otherwise).clamp(zooms.0, zooms.1)
+            };
+            let min_zoom = zoom(&declared.minzoom, zooms.0);
+            found.push(VectorLayer {
+                name: declared.id.clone(),
+                columns: declared.fields.0.iter().map(|(name, kind)| column(name, kind)).collect(),
+                geometry: sample.geometry(&declared.id),
+                min_zoom,
+                max_zoom: zoom(&declared.maxzoom, zooms.1).max(min_zoom),
+            });
+        }
+        found
+    }
+}
+
+fn column(name: &str, kind: &Scalar) -> Column {
+    // TileJSON 3.0.0, section 3.3.2: a description, by custom one of three words.
+    let kind = match kind.text() {
+        Some("Number") => ColumnType::Double,
+        Some("Boolean") => ColumnType::Bool,
+        _ => ColumnType::Text,
+    };
+    Column { name: name.to_owned(), kind, title: None, description: None }
+}
+
+/// The layers of the tiles that were looked at.
+#[derive(Debug, Default)]
+pub(super) struct Sample(BTreeMap<String, Seen>);
+
+#[derive(Debug, Default)]
+struct Seen {
+    columns: BTreeMap<String, ColumnType>,
+    kinds: BTreeSet<u8>,
+}
+
+impl Sample {
+    /// Adds what a tile holds.
+    pub(super) fn add(&mut self, tile: &[u8]) -> Result<(), ReadError> {
+        for raw in layers(tile)? {
+            let layer = raw.decode()?;
+            let seen = self.0.entry(layer.name.to_owned()).or_default();
+            for feature in layer.features() {
+                let feature = feature?;
+                seen.kinds.extend(feature.kind.map(|kind| kind as u8));
+                for tag in feature.tags() {
+                    let (key, value) = tag?;
+                    let key = usize::try_from(key).ok().and_then(|key| layer.keys.get(key));
+                    let value = usize::try_from(value).ok().and_then(|at| layer.values.get(at));
+                    let (Some(key), Some(Some(value))) = (key, value) else { continue };
+                    if !seen.columns.contains_key(*key) && seen.columns.len() < MAX_COLUMNS {
+                        seen.columns.insert((*key).to_owned(), kind_of(value));
+                    }
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn geometry(&self, layer: &str) -> GeometryKind {
+        let kinds = self.0.get(layer).map(|seen| &seen.kinds);
+        let mut kinds = kinds.into_iter().flatten();
+        match (kinds.next(), kinds.next()) {
+            (Some(&kind), None) if kind == ShapeKind::Point as u8 => GeometryKind::Point,
+            (Some(&kind), None) if kind == ShapeKind::Line as u8 => GeometryKind::Line,
+            (Some(&kind), None) if kind == ShapeKind::Polygon as u8 => GeometryKind::Polygon,
+            _ => GeometryKind::Mixed,
+        }
+    }
+
+    /// The layers as the tiles have them, for an archive that declares none.
+    pub(super) fn layers(&self, zooms: (Zoom, Zoom)) -> Vec<VectorLayer> {
+        let column = |(name, kind): (&String, &ColumnType)| Column {
+            name: name.clone(),
+            kind: *kind,
+            title: None,
+            description: None,
+        };
+        let layer = |(name, seen): (&String, &Seen)| VectorLayer {
+            name: name.clone(),
+            columns: seen.columns.iter().map(column).collect(),
+            geometry: self.geometry(name),
+            min_zoom: zooms.0,
+            max_zoom: zooms.1,
+        };
+        self.0.iter().map(layer).collect()
+    }
+}
+
+fn kind_of(value: &TagValue<'_>) -> ColumnType {
+    match value {
+        TagValue::Text(_) => ColumnType::Text,
+        TagValue::Float(_) => ColumnType::Float,
+        TagValue::Double(_) => ColumnType::Double,
+        TagValue::Int(_) | TagValue::SInt(_) => ColumnType::Int,
+        TagValue::UInt(_) => ColumnType::UInt,
+        TagValue::Bool(_) => ColumnType::Bool,
+    }
+}

@@ -1,0 +1,107 @@
+//! What of a stored tile is sent: picked from it, or cut from an ancestor.
+
+use std::time::Instant;
+
+use super::archive::Archive;
+use super::file::Section;
+use super::overzoom::{Cut, CutError, ancestor};
+use data_model::StoreError;
+use data_model::{Extent, LayerId, TileCoord, Zoom};
+use tile_source::SourceError;
+use tile_source::workers::Bench;
+use vector_tile::Fragment;
+use vector_tile::mvt::read::{RawLayer, ReadError, layers};
+use vector_tile::mvt::{copy, rename, restrict};
+
+/// What of the archive is sent, and how tiles past its last zoom are cut.
+#[derive(Debug)]
+pub(super) struct Plan {
+    pub(super) id: LayerId,
+    /// The one layer that is sent; all where `None`.
+    pub(super) inner: Option<String>,
+    pub(super) columns: Option<Vec<String>>,
+    /// The zooms at which the archive has the layer's tiles.
+    pub(super) stored: (Zoom, Zoom),
+    pub(super) extent: Extent,
+    pub(super) buffer: u16,
+}
+
+impl Plan {
+    /// The tile that `tile` is made of; `None` below the first zoom.
+    pub(super) fn origin(&self, tile: TileCoord) -> Option<TileCoord> {
+        let (first, last) = self.stored;
+        (tile.zoom() >= first).then(|| ancestor(tile, last.min(tile.zoom()))).flatten()
+    }
+
+    /// Inflates a stored tile and makes a fragment of what is sent of it. Blocks.
+    pub(super) fn fragment(
+        &self,
+        archive: &Archive,
+        section: Section,
+        (origin, tile): (TileCoord, TileCoord),
+        deadline: Instant,
+        bench: &mut Bench,
+    ) -> Result<Option<Fragment>, SourceError> {
+        let unavailable = |error: StoreError| SourceError::Unavailable {
+            layer: self.id.clone(),
+            reason: error.to_string(),
+        };
+        let inflated = archive.inflated(section).map_err(unavailable)?;
+        let made = if origin == tile {
+            self.pick(&inflated).map_err(|error| Some(error.to_string()))
+        } else {
+            let Self { extent, buffer, .. } = *self;
+            let cut = Cut { ancestor: origin, tile, extent, buffer, deadline };
+            self.cut(&inflated, &cut, bench).map_err(|error| match error {
+                CutError::Deadline => None,
+                error => Some(error.to_string()),
+            })
+        };
+        let sent = made.map_err(|reason| match reason {
+            None => SourceError::DeadlineExceeded { layer: self.id.clone() },
+            Some(reason) => unavailable(archive.corrupt_tile(section, reason)),
+        })?;
+        if sent.is_empty() {
+            return Ok(None);
+        }
+        bench.deflater.fragment(&sent).map(Some).map_err(|error| SourceError::Internal {
+            layer: self.id.clone(),
+            reason: error.to_string(),
+        })
+    }
+
+    /// What is sent of a tile as it is stored; empty where nothing is.
+    fn pick(&self, tile: &[u8]) -> Result<Vec<u8>, ReadError> {
+        let mut sent = Vec::new();
+        for layer in layers(tile)? {
+            match (&self.inner, &self.columns) {
+                (None, _) if layer.has_features()? => copy(layer, &mut sent),
+                (Some(inner), _) if inner != layer.name => {}
+                (Some(_), None) if layer.has_features()? => {
+                    rename(layer, self.id.as_str(), &mut sent)?;
+                }
+                (Some(_), Some(columns)) if layer.has_features()? => {
+                    restrict(layer, self.id.as_str(), columns, &mut sent)?;
+                }
+                _ => {}
+            }
+        }
+        Ok(sent)
+    }
+
+    /// What is sent of a tile past the archive's last zoom; empty where nothing is.
+    fn cut(&self, ancestor: &[u8], cut: &Cut, bench: &mut Bench) -> Result<Vec<u8>, CutError> {
+        let mut sent = Vec::new();
+        let sent_as = |layer: &RawLayer<'_>| match &self.inner {
+            None => Some(layer.name.to_owned()),
+            Some(inner) => (inner == layer.name).then(|| self.id.as_str().to_owned()),
+        };
+        for layer in layers(ancestor)? {
+            if let Some(name) = sent_as(&layer) {
+                let columns = self.columns.as_deref();
+                cut.layer(layer, &name, columns, &mut bench.scratch, &mut sent)?;
+            }
+        }
+        Ok(sent)
+    }
+}

@@ -1,0 +1,299 @@
+//! An archive's tiles as a source: one of its layers, or all of them.
+
+use std::sync::Arc;
+
+use bytes::Bytes;
+use xxhash_rust::xxh3::Xxh3;
+
+use super::archive::{Archive, Known};
+use super::checked::Content;
+use super::file::Section;
+use super::header::Compression;
+use super::plan::Plan;
+use data_model::StoreError;
+use data_model::feature::{Column, GeometryKind};
+use data_model::{Extent, LayerId, TileCoord, Zoom};
+use tile_source::source::{BoxFuture, VectorLayer};
+use tile_source::workers::TileWorkers;
+use tile_source::{ContentVersion, LayerDescription, SourceError, TileRequest, TileSource};
+use vector_tile::Fragment;
+use vector_tile::mvt::ENCODER_VERSION;
+
+/// A version of everything that turns an archive into tile bytes; raise it with any
+/// change of the bytes.
+const ARCHIVE_VERSION: u32 = 1;
+
+/// How one layer of an archive is published.
+#[derive(Debug, Clone)]
+pub struct ArchiveLayer {
+    /// The layer's id, and its name in the tiles that are sent.
+    pub id: LayerId,
+    /// Its name in the archive.
+    pub inner: String,
+    /// Published attributes; `None` publishes all.
+    pub columns: Option<Vec<String>>,
+    /// Shallowest zoom with tiles, as declared; the archive's where `None`.
+    pub min_zoom: Option<Zoom>,
+    /// Deepest zoom with tiles, as declared; the archive's where `None`.
+    pub max_zoom: Option<Zoom>,
+    /// Units along the edge of a tile past the archive's last zoom.
+    pub extent: Extent,
+    /// Tile units beyond the edge that such a tile still holds.
+    pub buffer: u16,
+}
+
+/// How an archive is published as it stands, its layers under their own names.
+#[derive(Debug, Clone)]
+pub struct WholeArchive {
+    /// The id under which it is asked for.
+    pub id: LayerId,
+    /// Shallowest zoom with tiles, as declared; the archive's where `None`.
+    pub min_zoom: Option<Zoom>,
+    /// Deepest zoom with tiles, as declared; the archive's where `None`.
+    pub max_zoom: Option<Zoom>,
+    /// Units along the edge of a tile past the archive's last zoom.
+    pub extent: Extent,
+    /// Tile units beyond the edge that such a tile still holds.
+    pub buffer: u16,
+}
+
+/// What an archive can't be published as.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum PublicationError {
+    /// It has no such layer.
+    #[error("the archive has no layer {name:?}; it has {}", known(.layers))]
+    NoSuchLayer {
+        /// What was asked for.
+        name: String,
+        /// What there is.
+        layers: Vec<String>,
+    },
+    /// There is no tile at the declared zooms, stored or enlarged.
+    #[error(
+        "its zooms are declared as {} to {}, and the archive has tiles from zoom {} to {}, which \
+         are enlarged past that only to a max_zoom that is declared; correct min_zoom and max_zoom",
+        .declared.0, .declared.1, .stored.0, .stored.1
+    )]
+    NoSuchZooms {
+        /// First and last zoom, the archive's own where none was declared.
+        declared: (Zoom, Zoom),
+        /// First and last zoom with stored tiles.
+        stored: (Zoom, Zoom),
+    },
+}
+
+/// The zooms at which there are tiles of what is declared: from the archive's first
+/// one on, and past its last one where a deeper one is declared.
+fn effective_zooms(
+    (min, max): (Option<Zoom>, Option<Zoom>),
+    stored: (Zoom, Zoom),
+) -> Result<(Zoom, Zoom), PublicationError> {
+    let declared = (min.unwrap_or(stored.0), max.unwrap_or(stored.1));
+    let first = declared.0.max(stored.0);
+    if first > declared.1 {
+        return Err(PublicationError::NoSuchZooms { declared, stored });
+    }
+    Ok((first, declared.1))
+}
+
+fn known(layers: &[String]) -> String {
+    if layers.is_empty() { "none".to_owned() } else { layers.join(", ") }
+}
+
+/// Tiles from an archive.
+///
+/// Past the archive's last zoom its tiles are cut from their ancestors there; below
+/// its first zoom there are none.
+pub struct ArchiveSource {
+    description: LayerDescription,
+    version: ContentVersion,
+    archive: Arc<Archive>,
+    plan: Arc<Plan>,
+    workers: Arc<TileWorkers>,
+}
+
+impl ArchiveSource {
+    /// Publishes one layer of an archive.
+    ///
+    /// # Errors
+    /// [`PublicationError`] where the archive has no layer of that name, or none at
+    /// the declared zooms.
+    pub fn layer(
+        archive: Arc<Archive>,
+        layer: ArchiveLayer,
+        workers: Arc<TileWorkers>,
+    ) -> Result<Self, PublicationError> {
+        let ArchiveLayer { id, inner, columns, min_zoom, max_zoom, extent, buffer } = layer;
+        let Some(found) = archive.layers().iter().find(|layer| layer.name == inner) else {
+            let layers = archive.layers().iter().map(|layer| layer.name.clone()).collect();
+            return Err(PublicationError::NoSuchLayer { name: inner, layers });
+        };
+        let listed =
+            |column: &&Column| columns.as_ref().is_none_or(|listed| listed.contains(&column.name));
+        let published = found.columns.iter().filter(listed).cloned().collect();
+        let stored = (found.min_zoom, found.max_zoom);
+        let geometry = found.geometry;
+        let plan = Plan { id, inner: Some(inner), columns, stored, extent, buffer };
+        let zooms = effective_zooms((min_zoom, max_zoom), stored)?;
+        Ok(Self::new(archive, plan, zooms, (geometry, published), Vec::new(), workers))
+    }
+
+    /// Publishes an archive as it stands.
+    ///
+    /// # Errors
+    /// [`PublicationError`] where it has no tiles at the declared zooms.
+    pub fn whole(
+        archive: Arc<Archive>,
+        whole: WholeArchive,
+        workers: Arc<TileWorkers>,
+    ) -> Result<Self, PublicationError> {
+        let WholeArchive { id, min_zoom, max_zoom, extent, buffer } = whole;
+        let stored = archive.zooms();
+        let zooms = effective_zooms((min_zoom, max_zoom), stored)?;
+        let inner = archive.layers().to_vec();
+        let mut columns: Vec<Column> = Vec::new();
+        for column in inner.iter().flat_map(|layer| &layer.columns) {
+            if !columns.iter().any(|known| known.name == column.name) {
+                columns.push(column.clone());
+            }
+        }
+        let mut kinds = inner.iter().map(|layer| layer.geometry);
+        let geometry = match kinds.next() {
+            Some(first) if kinds.all(|kind| kind == first) => first,
+            _ => GeometryKind::Mixed,
+        };
+        let plan = Plan { id, inner: None, columns: None, stored, extent, buffer };
+        Ok(Self::new(archive, plan, zooms, (geometry, columns), inner, workers))
+    }
+
+    fn new(
+        archive: Arc<Archive>,
+        plan: Plan,
+        (min_zoom, max_zoom): (Zoom, Zoom),
+        (geometry, columns): (GeometryKind, Vec<Column>),
+        inner: Vec<VectorLayer>,
+        workers: Arc<TileWorkers>,
+    ) -> Self {
+        let mut hash = Xxh3::new();
+        for version in [ENCODER_VERSION, ARCHIVE_VERSION] {
+            hash.update(&version.to_le_bytes());
+        }
+        hash.update(&archive.digest().to_le_bytes());
+        hash.update(&[workers.deflate_level().get(), plan.extent.log2()]);
+        hash.update(&[u8::from(plan.inner.is_some()), u8::from(plan.columns.is_some())]);
+        hash.update(&plan.buffer.to_le_bytes());
+        let listed = plan.columns.iter().flatten();
+        for text in [plan.id.as_str(), plan.inner.as_deref().unwrap_or_default()]
+            .into_iter()
+            .chain(listed.map(String::as_str))
+        {
+            hash.update(&(text.len() as u64).to_le_bytes());
+            hash.update(text.as_bytes());
+        }
+        let description = LayerDescription {
+            id: plan.id.clone(),
+            min_zoom,
+            max_zoom,
+            extent: plan.extent,
+            bounds: archive.bounds(),
+            geometry,
+            columns,
+            feature_count: None,
+            labels: false,
+            times: Vec::new(),
+            partial_times: Vec::new(),
+            attribution: archive.attribution().map(str::to_owned),
+            inner,
+        };
+        let version = ContentVersion(hash.digest128());
+        Self { description, version, archive, plan: Arc::new(plan), workers }
+    }
+
+    fn unavailable(&self, error: &StoreError) -> SourceError {
+        SourceError::Unavailable { layer: self.plan.id.clone(), reason: error.to_string() }
+    }
+
+    /// Where the tile lies that `tile` is made of, which is its ancestor past the
+    /// last zoom; a leaf directory is read on the workers where it must be.
+    async fn locate(
+        &self,
+        tile: TileCoord,
+        request: &TileRequest,
+    ) -> Result<Option<Section>, SourceError> {
+        if let Known::At(found) = self.archive.known(tile) {
+            return Ok(found);
+        }
+        let archive = Arc::clone(&self.archive);
+        self.workers
+            .run(&request.place, request.deadline, move |_| archive.locate(tile))
+            .await
+            .map_err(|error| error.of_layer(&self.plan.id))?
+            .map_err(|error| self.unavailable(&error))
+    }
+
+    /// The stored tile, which is looked at before it is sent for the first time: a
+    /// client that takes gzip gets the error that all others get.
+    async fn stored_tile(&self, request: &TileRequest) -> Result<Option<Bytes>, SourceError> {
+        let Some(section) = self.locate(request.tile, request).await? else { return Ok(None) };
+        let content = match self.archive.checked(section) {
+            Some(content) => content,
+            None => {
+                let archive = Arc::clone(&self.archive);
+                self.workers
+                    .run(&request.place, request.deadline, move |_| archive.check(section))
+                    .await
+                    .map_err(|error| error.of_layer(&self.plan.id))?
+                    .map_err(|error| self.unavailable(&error))?
+            }
+        };
+        match content {
+            Content::Nothing => Ok(None),
+            Content::Features => {
+                self.archive.stored(section).map(Some).map_err(|error| self.unavailable(&error))
+            }
+        }
+    }
+}
+
+impl TileSource for ArchiveSource {
+    fn description(&self) -> &LayerDescription {
+        &self.description
+    }
+
+    fn content_version(&self) -> ContentVersion {
+        self.version
+    }
+
+    fn fragment<'a>(
+        &'a self,
+        request: &'a TileRequest,
+    ) -> BoxFuture<'a, Result<Option<Fragment>, SourceError>> {
+        Box::pin(async move {
+            request.refuse_selection(&self.plan.id)?;
+            let Some(origin) = self.plan.origin(request.tile) else { return Ok(None) };
+            let Some(section) = self.locate(origin, request).await? else { return Ok(None) };
+            let (archive, plan) = (Arc::clone(&self.archive), Arc::clone(&self.plan));
+            let (tile, deadline) = (request.tile, request.deadline);
+            self.workers
+                .run(&request.place, deadline, move |bench| {
+                    plan.fragment(&archive, section, (origin, tile), deadline, bench)
+                })
+                .await
+                .map_err(|error| error.of_layer(&self.plan.id))?
+        })
+    }
+
+    /// A whole archive's tile up to its last zoom, where tiles are gzip. Each is read
+    /// and looked at once; what is sent is mapped memory, which is not touched.
+    fn stored<'a>(
+        &'a self,
+        request: &'a TileRequest,
+    ) -> Option<BoxFuture<'a, Result<Option<Bytes>, SourceError>>> {
+        let (first, last) = self.plan.stored;
+        let as_stored = self.plan.inner.is_none()
+            && self.archive.tile_compression() == Compression::Gzip
+            && (first..=last).contains(&request.tile.zoom())
+            && request.selection.is_everything();
+        as_stored.then(|| Box::pin(self.stored_tile(request)) as BoxFuture<'a, _>)
+    }
+}

@@ -1,0 +1,324 @@
+//! From the types of PostgreSQL to attributes of a map.
+//!
+//! Every type is brought, by a cast in SQL, to one of a few that are read off the
+//! wire: `bool`, `int8`, `float4`, `float8`, `text` and `bytea`.
+
+use data_model::feature::{Column, ColumnType, Value};
+use data_model::number::double_keeps;
+
+use super::table::quoted;
+
+/// An attribute of a table, and how it is fetched.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TableColumn {
+    /// Name, type and title. The title is the first line of the column's comment,
+    /// its description the rest.
+    pub column: Column,
+    /// The SQL expression that fetches it.
+    pub(super) expression: String,
+    pub(super) wire: Wire,
+    /// Whether its type has integers that no browser is sure to hold.
+    pub(super) may_be_wide: bool,
+}
+
+/// What the expression of a column gives.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(super) enum Wire {
+    Bool,
+    Int,
+    Float,
+    Double,
+    Text,
+    /// `numeric` as text: it may be larger or finer than any binary number.
+    Number,
+    Bytes,
+}
+
+/// A column's type as the catalog has it, domains resolved.
+#[derive(Debug, Clone)]
+pub(super) struct StoredType<'a> {
+    /// `pg_type.typname`.
+    pub(super) name: &'a str,
+    /// Whether it is one of the server's own (in `pg_catalog`).
+    pub(super) built_in: bool,
+    /// `pg_type.typtype`: `b`ase, `c`omposite, `e`num, `r`ange, `m`ultirange.
+    pub(super) kind: &'a str,
+    /// `pg_type.typcategory`: `A` is an array.
+    pub(super) category: &'a str,
+    /// `atttypmod`, −1 without.
+    pub(super) modifier: i32,
+}
+
+impl TableColumn {
+    /// Whether its type has integers beyond 2⁵³, which no browser is sure to hold.
+    #[must_use]
+    pub fn may_be_wide(&self) -> bool {
+        self.may_be_wide
+    }
+
+    /// How a column is fetched; `None` for a type that is no attribute, such as
+    /// a second geometry.
+    pub(super) fn new(
+        name: String,
+        comment: Option<&str>,
+        stored: &StoredType<'_>,
+    ) -> Option<Self> {
+        let (kind, wire, expression) = fetched(&quoted(&name), stored)?;
+        let (title, description) = title_and_rest(comment);
+        let column = Column { name, kind, title, description };
+        let may_be_wide = may_be_wide(stored);
+        Some(Self { column, expression, wire, may_be_wide })
+    }
+}
+
+/// The first line of a comment, and what follows.
+///
+/// A comment that is JSON, and lines that begin with `@`, are written by programs for
+/// programs (tile servers, API generators), each with a vocabulary of its own: they are
+/// no text for people, and left out.
+pub(super) fn title_and_rest(comment: Option<&str>) -> (Option<String>, Option<String>) {
+    let comment = comment.unwrap_or_default().trim();
+    let is_json = comment.starts_with(['{', '['])
+        && serde_json::from_str::<serde::de::IgnoredAny>(comment).is_ok();
+    if is_json {
+        return (None, None);
+    }
+    let is_tag = |line: &str| {
+        line.strip_prefix('@')
+            .is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_alphabetic()))
+    };
+    let lines: Vec<&str> = comment.lines().filter(|line| !is_tag(line)).collect();
+    let comment = lines.join("\n");
+    let comment = comment.trim();
+    let (first, rest) = comment.split_once('\n').unwrap_or((comment, ""));
+    let filled = |text: &str| Some(text.trim().to_owned()).filter(|text| !text.is_empty());
+    (filled(first), filled(rest))
+}
+
+fn fetched(column: &str, stored: &StoredType<'_>) -> Option<(ColumnType, Wire, String)> {
+    let plain = column.to_owned();
+    let cast = |to: &str| format!("{column}::{to}");
+    let json = || (ColumnType::Json, Wire::Text, format!("to_json({column})::text"));
+    let text = || (ColumnType::Text, Wire::Text, cast("text"));
+    if is_spatial(stored.name.trim_start_matches('_')) && !stored.built_in {
+        return None;
+    }
+    if stored.category == "A" || stored.kind == "c" {
+        return Some(json());
+    }
+    if !stored.built_in {
+        return Some(if stored.name == "hstore" { json() } else { text() });
+    }
+    Some(match stored.name {
+        "bool" => (ColumnType::Bool, Wire::Bool, cast("bool")),
+        "int2" | "int4" | "int8" | "oid" => (ColumnType::Int, Wire::Int, cast("int8")),
+        "float4" => (ColumnType::Float, Wire::Float, cast("float4")),
+        "float8" => (ColumnType::Double, Wire::Double, cast("float8")),
+        "numeric" => (numeric_kind(stored.modifier), Wire::Number, cast("text")),
+        "money" => (ColumnType::Double, Wire::Number, cast("numeric::text")),
+        "bytea" => (ColumnType::Binary, Wire::Bytes, plain),
+        "json" | "jsonb" => (ColumnType::Json, Wire::Text, cast("text")),
+        // Years before 1 and the infinite have no four digits in ISO 8601.
+        "date" => (ColumnType::DateTime, Wire::Text, finite(column, "date", &cast("text"))),
+        "timestamp" => {
+            let moment = format!("replace({column}::text, ' ', 'T')");
+            (ColumnType::DateTime, Wire::Text, finite(column, "timestamp", &moment))
+        }
+        "timestamptz" => {
+            let moment = format!("replace(({column} AT TIME ZONE 'UTC')::text, ' ', 'T') || 'Z'");
+            (ColumnType::DateTime, Wire::Text, finite(column, "timestamptz", &moment))
+        }
+        "time" | "timetz" => (ColumnType::DateTime, Wire::Text, cast("text")),
+        "record" | "unknown" => return None,
+        _ => text(),
+    })
+}
+
+fn finite(column: &str, kind: &str, expression: &str) -> String {
+    let first = if kind == "timestamptz" { "0001-01-02 00:00:00+00" } else { "0001-01-01" };
+    format!("CASE WHEN isfinite({column}) AND {column} >= {kind} '{first}' THEN {expression} END")
+}
+
+/// Types of PostGIS that are drawn, or too large for an attribute.
+fn is_spatial(name: &str) -> bool {
+    matches!(name, "geometry" | "geography" | "raster" | "topogeometry")
+}
+
+/// Precision and scale of a `numeric(p, s)`: its modifier holds p in the upper and s in
+/// the lower half, and 4 is added. `None` for a `numeric` that declares neither.
+fn precision_and_scale(modifier: i32) -> Option<(i32, i32)> {
+    let packed = modifier.checked_sub(4).filter(|&packed| packed >= 0)?;
+    // The scale has 11 bits, the first of which is its sign.
+    let scale = packed & 0x7ff;
+    Some((packed >> 16, if scale > 1023 { scale - 2048 } else { scale }))
+}
+
+/// Whether values of a type may be integers beyond 2⁵³ by declaration. A `numeric`
+/// without a precision is most often an ordinary number: of these the single value
+/// decides (see [`number`]).
+fn may_be_wide(stored: &StoredType<'_>) -> bool {
+    /// Any integer of so many digits is below 2⁵³.
+    const EXACT_DIGITS: i32 = 15;
+    match stored.name {
+        _ if !stored.built_in || stored.category == "A" => false,
+        "int8" => true,
+        "numeric" => precision_and_scale(stored.modifier)
+            .is_some_and(|(precision, scale)| precision - scale > EXACT_DIGITS),
+        _ => false,
+    }
+}
+
+/// The column type that fits a `numeric(p, s)`.
+fn numeric_kind(modifier: i32) -> ColumnType {
+    let Some((precision, scale)) = precision_and_scale(modifier) else {
+        return ColumnType::Double;
+    };
+    match precision {
+        _ if scale != 0 => ColumnType::Double,
+        ..=18 => ColumnType::Int,
+        // 20 digits are what an unsigned integer of 64 bits is stored with.
+        19 | 20 => ColumnType::UInt,
+        _ => ColumnType::Double,
+    }
+}
+
+impl Wire {
+    /// A field's value.
+    ///
+    /// Numbers that are not finite are null.
+    ///
+    /// # Errors
+    /// What is wrong with the bytes.
+    pub(super) fn value<'a>(
+        self,
+        bytes: Option<&'a [u8]>,
+        kind: ColumnType,
+    ) -> Result<Value<'a>, String> {
+        let Some(bytes) = bytes else { return Ok(Value::Null) };
+        Ok(match self {
+            Self::Bool => Value::Bool(fixed::<1>(bytes)? != [0]),
+            Self::Int => Value::Int(i64::from_be_bytes(fixed(bytes)?)),
+            Self::Float => match f32::from_be_bytes(fixed(bytes)?) {
+                number if number.is_finite() => Value::Float(number),
+                _ => Value::Null,
+            },
+            Self::Double => match f64::from_be_bytes(fixed(bytes)?) {
+                number if number.is_finite() => Value::Double(number),
+                _ => Value::Null,
+            },
+            Self::Text => Value::Text(text(bytes)?),
+            Self::Number => number(text(bytes)?, kind)?,
+            Self::Bytes => Value::Binary(bytes),
+        })
+    }
+}
+
+/// A `numeric`. One that no double holds is its text: an integer beyond 2⁵³, or a number
+/// that a double would round before its point.
+fn number(text: &str, kind: ColumnType) -> Result<Value<'_>, String> {
+    let digits = text.strip_prefix('-').unwrap_or(text);
+    let is_integer = !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());
+    if is_integer {
+        if let Ok(number) = text.parse().map(Value::Int).or_else(|_| text.parse().map(Value::UInt))
+            && (matches!(kind, ColumnType::Int | ColumnType::UInt) || !number.is_wide_integer())
+        {
+            return Ok(match (kind, number.number()) {
+                (ColumnType::Double | ColumnType::Float, Some(number)) => Value::Double(number),
+                _ => number,
+            });
+        }
+        return Ok(Value::Text(text));
+    }
+    // `NaN` and `Infinity` are read as such.
+    match text.parse::<f64>() {
+        Ok(number) if double_keeps(text) => Ok(Value::Double(number)),
+        Ok(_) if digits.starts_with(|c: char| c.is_ascii_digit()) => Ok(Value::Text(text)),
+        Ok(_) => Ok(Value::Null),
+        Err(_) => Err("it is no number".to_owned()),
+    }
+}
+
+fn fixed<const N: usize>(bytes: &[u8]) -> Result<[u8; N], String> {
+    bytes.try_into().map_err(|_| format!("{} bytes, not {N}", bytes.len()))
+}
+
+fn text(bytes: &[u8]) -> Result<&str, String> {
+    std::str::from_utf8(bytes).map_err(|_| {
+        "it is not UTF-8 text; a database in SQL_ASCII holds any bytes: make it one in UTF8"
+            .to_owned()
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rstest::rstest;
+
+    #[rstest]
+    #[case((10 << 16) + 4, ColumnType::Int)]
+    #[case((18 << 16) + 4, ColumnType::Int)]
+    #[case((19 << 16) + 4, ColumnType::UInt)]
+    #[case((20 << 16) + 4, ColumnType::UInt)]
+    #[case((21 << 16) + 4, ColumnType::Double)]
+    #[case((10 << 16) + 4 + 2, ColumnType::Double)]
+    #[case(-1, ColumnType::Double)]
+    fn whole_numerics_are_integers_where_they_fit(
+        #[case] modifier: i32,
+        #[case] expected: ColumnType,
+    ) {
+        assert_eq!(numeric_kind(modifier), expected);
+    }
+
+    #[rstest]
+    #[case("12", ColumnType::Int, Value::Int(12))]
+    #[case("-9223372036854775808", ColumnType::UInt, Value::Int(i64::MIN))]
+    #[case("18446744073709551615", ColumnType::UInt, Value::UInt(u64::MAX))]
+    #[case("-99999999999999999999", ColumnType::UInt, Value::Text("-99999999999999999999"))]
+    #[case("1120011400100010001", ColumnType::Double, Value::Text("1120011400100010001"))]
+    #[case("123456789012345678.25", ColumnType::Double, Value::Text("123456789012345678.25"))]
+    #[case("0.12345678901234567890", ColumnType::Double, Value::Double(0.12345678901234568))]
+    #[case("9007199254740992", ColumnType::Double, Value::Double(9_007_199_254_740_992.0))]
+    #[case("0.25", ColumnType::Double, Value::Double(0.25))]
+    #[case("NaN", ColumnType::Int, Value::Null)]
+    #[case("-Infinity", ColumnType::Double, Value::Null)]
+    fn numerics_are_read_as_they_fit(
+        #[case] stored: &str,
+        #[case] kind: ColumnType,
+        #[case] expected: Value<'_>,
+    ) {
+        assert_eq!(Wire::Number.value(Some(stored.as_bytes()), kind), Ok(expected));
+    }
+
+    #[rstest]
+    #[case(Wire::Int, &[0; 4], "4 bytes, not 8")]
+    #[case(Wire::Text, &[0xff], "not UTF-8")]
+    #[case(Wire::Number, b"1x", "no number")]
+    fn bytes_that_can_not_be_are_named(
+        #[case] wire: Wire,
+        #[case] bytes: &[u8],
+        #[case] message: &str,
+    ) {
+        let error = wire.value(Some(bytes), ColumnType::Int).unwrap_err();
+        assert!(error.contains(message), "{error}");
+    }
+
+    #[rstest]
+    #[case::json(r#"{"minzoom": 5, "name": "roads"}"#, None)]
+    #[case::json_list(" [1, 2]\n", None)]
+    #[case::tags("@omit create,update\n@name road", None)]
+    #[case::tag_above("@omit\n도로", Some("도로"))]
+    #[case::braces("{임시} 도로", Some("{임시} 도로"))]
+    #[case::brackets("[2026] 도로", Some("[2026] 도로"))]
+    #[case::address("@ 성수동", Some("@ 성수동"))]
+    fn a_comment_for_programs_is_no_title(#[case] comment: &str, #[case] title: Option<&str>) {
+        assert_eq!(title_and_rest(Some(comment)).0.as_deref(), title);
+    }
+
+    #[test]
+    fn a_comment_is_a_title_and_a_description() {
+        assert_eq!(title_and_rest(Some(" \n ")), (None, None));
+        let (title, rest) = title_and_rest(Some("가로등\n 밤의 길\n둘째 줄"));
+        assert_eq!(title.as_deref(), Some("가로등"));
+        assert_eq!(rest.as_deref(), Some("밤의 길\n둘째 줄"));
+    }
+}

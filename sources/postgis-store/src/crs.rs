@@ -1,0 +1,151 @@
+//! From SRIDs to projections.
+//!
+//! A known EPSG code is read as [`projection`](projection) has it, whatever
+//! the database says of it: its definitions of the Bessel systems of Korea lack
+//! the datum shift. Other SRIDs are read from the database's `spatial_ref_sys`.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use tokio_postgres::types::Type;
+
+use super::stored_text::{CatalogText, StoredEncoding};
+use super::transaction::Reader;
+
+use projection::{KNOWN, Projection};
+
+/// How many definitions are kept.
+const MAX_KEPT: usize = 1024;
+
+/// A CRS by its SRID.
+#[derive(Debug)]
+pub(super) struct Crs {
+    pub(super) srid: u32,
+    /// The definition in the database; empty for a known code.
+    pub(super) definition: String,
+    /// How to bring it to longitude and latitude, or why that can't be done.
+    pub(super) projection: Result<Projection, String>,
+}
+
+impl PartialEq for Crs {
+    fn eq(&self, other: &Self) -> bool {
+        self.srid == other.srid && self.definition == other.definition
+    }
+}
+
+impl Crs {
+    /// The CRS of a known code; SRID 0, which PostGIS gives to what has none, is
+    /// taken for longitude and latitude, and every position is checked.
+    pub(super) fn known(srid: u32) -> Option<Self> {
+        let code = if srid == 0 { 4326 } else { srid };
+        KNOWN.iter().find(|known| known.epsg == code)?;
+        let projection = Projection::from_epsg(code).map_err(|error| error.to_string());
+        Some(Self { srid, definition: String::new(), projection })
+    }
+
+    fn defined(srid: u32, wkt: &str, proj: &str) -> Self {
+        let name = format!("SRID {srid}");
+        let projection = match (wkt.trim(), proj.trim()) {
+            ("", "") => Err(format!("{name} has no definition in spatial_ref_sys")),
+            ("", proj) => {
+                Projection::from_proj_string(&name, proj).map_err(|error| error.to_string())
+            }
+            (wkt, "") => Projection::from_prj(wkt).map_err(|error| error.to_string()),
+            (wkt, proj) => Projection::from_prj(wkt)
+                .or_else(|_| Projection::from_proj_string(&name, proj))
+                .map_err(|error| format!("{name}: {error}")),
+        };
+        Self { srid, definition: format!("{wkt}\n{proj}"), projection }
+    }
+
+    fn missing(srid: u32) -> Self {
+        let projection = Err(format!("SRID {srid} is not in spatial_ref_sys: add it there"));
+        Self { srid, definition: "missing".to_owned(), projection }
+    }
+}
+
+/// The CRS met so far.
+#[derive(Debug, Default)]
+pub(super) struct CrsList {
+    list: HashMap<u32, Arc<Crs>>,
+}
+
+impl CrsList {
+    pub(super) fn get(&self, srid: u32) -> Option<Arc<Crs>> {
+        self.list.get(&srid).cloned()
+    }
+
+    /// The SRIDs whose definitions are the database's.
+    pub(super) fn defined(&self) -> Vec<u32> {
+        let defined = self.list.values().filter(|crs| !crs.definition.is_empty());
+        defined.map(|crs| crs.srid).collect()
+    }
+
+    /// Keeps what is new; what has the same definition as before stays.
+    pub(super) fn keep(&mut self, crs: Crs) -> Arc<Crs> {
+        if let Some(kept) = self.list.get(&crs.srid)
+            && **kept == crs
+        {
+            return Arc::clone(kept);
+        }
+        let crs = Arc::new(crs);
+        if self.list.len() < MAX_KEPT || self.list.contains_key(&crs.srid) {
+            self.list.insert(crs.srid, Arc::clone(&crs));
+        }
+        crs
+    }
+}
+
+/// Reads definitions from the database; one for each SRID asked for. `extension` is
+/// the quoted name of the schema of PostGIS.
+pub(super) async fn read_definitions(
+    reader: Reader<'_>,
+    extension: &str,
+    encoding: StoredEncoding,
+    srids: &[u32],
+) -> Result<Vec<Crs>, tokio_postgres::Error> {
+    if srids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let numbers: Vec<i64> = srids.iter().copied().map(i64::from).collect();
+    let (wkt, proj) = (encoding.bytes("srtext::text"), encoding.bytes("proj4text::text"));
+    let sql = format!(
+        "SELECT srid::int8, {wkt}, {proj} FROM {extension}.spatial_ref_sys \
+         WHERE srid = ANY($1::int8[])"
+    );
+    let rows = reader.rows(&sql, &[(&numbers, Type::INT8_ARRAY)]).await?;
+    let mut found: HashMap<u32, Crs> = HashMap::new();
+    for row in rows {
+        let srid = u32::try_from(row.try_get::<_, i64>(0)?).unwrap_or_default();
+        let text = |at| {
+            let bytes: Option<&[u8]> = row.try_get(at)?;
+            let text = bytes.map(|bytes| CatalogText::read(encoding, bytes).text);
+            Ok::<_, tokio_postgres::Error>(text.unwrap_or_default())
+        };
+        found.insert(srid, Crs::defined(srid, &text(1)?, &text(2)?));
+    }
+    Ok(srids.iter().map(|srid| found.remove(srid).unwrap_or_else(|| Crs::missing(*srid))).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_known_code_is_not_the_databases() {
+        let bessel = Crs::known(5174).unwrap();
+        assert_eq!(bessel.projection.unwrap().epsg(), Some(5174));
+        assert_eq!(Crs::known(0).unwrap().projection.unwrap().epsg(), Some(4326));
+        assert!(Crs::known(32652).is_none());
+    }
+
+    #[test]
+    fn a_definition_is_read_from_either_notation() {
+        let proj = "+proj=utm +zone=52 +datum=WGS84 +units=m";
+        let mut at = [[500_000.0, 4_000_000.0]];
+        Crs::defined(32652, "nonsense", proj).projection.unwrap().to_lon_lat(&mut at).unwrap();
+        assert!((at[0][0] - 129.0).abs() < 1e-9, "{at:?}");
+        let error = Crs::defined(9, "", "").projection.unwrap_err();
+        assert!(error.contains("SRID 9"), "{error}");
+    }
+}

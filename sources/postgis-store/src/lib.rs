@@ -1,0 +1,73 @@
+//! Tables of a PostGIS database as feature stores.
+//!
+//! A [`Database`] is watched in the background: which tables it has and whether
+//! their rows may have changed is known at any moment without asking, as a
+//! [`DatabaseLook`]. A [`Table`] is one geometry column of a table, view,
+//! materialized view, foreign or partitioned table. [`Database::scan`] reads one as a
+//! whole into a feature table; a [`LiveSource`] asks for the rows of each tile anew.
+//!
+//! A [`ValuesTable`] has no geometry: rows that name features by a key. Such a table is
+//! found only where its name is asked for ([`Database::ask_for_values`]), and never
+//! stands among the tables that may become layers.
+//!
+//! Only catalogs, rows and their geometry as stored are asked for: projecting,
+//! simplifying and encoding are this crate's own, the same for tables as for files.
+//! Nothing is written but by the [`writer`], and no raster is read.
+//!
+//! | module | what it holds |
+//! |---|---|
+//! | `options` | the URL and limits |
+//! | `connector`, `tls`, `url`, `parameters` | connections, and what TLS promises of them |
+//! | `database`, `watch`, `fault` | what is known of a database, kept up to date |
+//! | `discover`, `catalog_queries`, `attributes`, `column`, `modifier`, `crs` | tables, attributes and SRIDs, from the catalogs |
+//! | `values` | tables without geometry |
+//! | [`sign`] | how a change is noticed |
+//! | `stored_text` | text of databases that are not in UTF-8 |
+//! | `transaction` | read-only transactions, safe behind a pooler |
+//! | `scan`, `selection`, `row` | a table read as a whole |
+//! | [`live`], `query`, `budget`, `row_reports` | tiles of a table as it is now |
+//! | [`copy`], [`ewkb`] | the two binary formats |
+//! | [`writer`] | datasets into tables |
+
+#![forbid(unsafe_code)]
+
+mod attributes;
+mod budget;
+mod catalog_queries;
+mod column;
+pub mod connection_fault;
+mod connector;
+pub mod copy;
+mod crs;
+mod database;
+mod discover;
+pub mod ewkb;
+mod fault;
+pub mod live;
+mod measurements;
+mod modifier;
+mod options;
+mod parameters;
+mod query;
+mod row;
+mod row_reports;
+mod scan;
+mod selection;
+pub mod sign;
+mod stored_text;
+mod table;
+mod tls;
+mod transaction;
+mod url;
+mod values;
+mod watch;
+pub mod writer;
+
+pub use column::TableColumn;
+pub use database::{Database, DatabaseLook, DatabaseState};
+pub use live::{LiveError, LiveSource};
+pub use options::{DatabaseError, DatabaseOptions};
+pub use row::{Misplaced, UnreadTexts};
+pub use scan::ScanSummary;
+pub use table::{Fetching, SpatialType, Table, TableKind, TableSign};
+pub use values::{RelationName, ValuesTable};

@@ -1,0 +1,372 @@
+//! A layer whose tiles are made of what a table holds when they are asked for.
+//!
+//! A query fetches the rows whose boxes meet the tile, with their geometry as it is
+//! stored; everything after that is the same as for a table in memory, but that
+//! lines are not simplified: snapping to the tile's grid is all that is left out.
+//! Features have ids where the table has an integer key, else none.
+//!
+//! # Geography
+//!
+//! Rows of `geography` are found by their longitude and latitude, which an index on the
+//! column itself does not help with: it holds boxes around arcs of great circles. A tile
+//! has a straight line of the map between two vertices, and the farther apart they are
+//! the farther that lies from the arc: no box with a fixed margin would find every row.
+//! An index on the expression serves these queries:
+//! `CREATE INDEX ON parcels USING gist ((geom::geometry))`.
+//!
+//! # What a content version promises
+//!
+//! The version is a digest of the table's [sign](super::sign) and of how it is
+//! published. The sign was read before any row that is filed under it, so a tile
+//! never has rows older than the commit that made its version. It may show a commit
+//! that the server has not counted yet; once that is counted the version is another.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::Arc;
+use std::time::Instant;
+
+use parking_lot::Mutex;
+
+use super::copy::CopyRow;
+use super::query::{QueryFault, TileRows, fetch};
+use super::row::{RowError, RowRead, RowReader};
+use super::row_reports::RowReports;
+use super::table::{SpatialType, Table, quoted};
+use super::{Database, TableColumn};
+use data_model::TileCoord;
+use data_model::feature::{ColumnType, FeatureVisitor};
+use data_model::tile::TileGrid;
+use tile_source::source::BoxFuture;
+use tile_source::table_source::{EncodeFault, Publication, content_version, encode_fragment};
+use tile_source::workers::{Bench, TileWorkers};
+use tile_source::{ContentVersion, LayerDescription, SourceError, TileRequest, TileSource};
+use vector_tile::features::{
+    ColumnForm, FeatureTable, TableBuilder, TableError, TableOptions, TileScope,
+};
+use vector_tile::fragment::Fragment;
+use vector_tile::mvt::LayerView;
+
+/// Most tiles that are remembered to have too much in them.
+const MOST_REFUSED: usize = 1024;
+
+/// Rows between two looks at the clock.
+const ROWS_PER_CHECK: usize = 1024;
+
+/// A table that live tiles can't be made of.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum LiveError {
+    /// The rows of a box can't be asked for without knowing the CRS.
+    #[error(
+        "table {table}: live tiles need a geometry column with a declared SRID: run ALTER TABLE \
+         {relation} ALTER COLUMN {column} TYPE geometry(Geometry, 5186) USING \
+         ST_SetSRID({column}, 5186) with the SRID that it has; in a view write \
+         {column}::geometry(Geometry, 5186)"
+    )]
+    NoSrid {
+        /// Schema and name.
+        table: String,
+        /// The same, quoted.
+        relation: String,
+        /// The geometry column, quoted.
+        column: String,
+    },
+    /// The declared CRS can't be used.
+    #[error("table {table}: {reason}")]
+    Crs {
+        /// Schema and name.
+        table: String,
+        /// Why.
+        reason: String,
+    },
+}
+
+/// Encodes tiles of one layer from the rows of a table as they are now.
+pub struct LiveSource {
+    description: LayerDescription,
+    version: ContentVersion,
+    database: Arc<Database>,
+    recipe: Arc<Recipe>,
+    /// With the box of a tile, and for all rows.
+    sql: [String; 2],
+    workers: Arc<TileWorkers>,
+    /// Tiles that have too much in them, and why: they have as long as this version is
+    /// the table's, and the database is not to send it all again for each request.
+    refused: Mutex<HashMap<TileCoord, String>>,
+}
+
+/// The form of each column that is not simply as it is stored. What a table holds is not
+/// known before a tile is made, and its type has to be told before: so what may hold
+/// integers that no browser holds is text, unless it is declared a number.
+fn announced_forms(
+    columns: &[TableColumn],
+    declared: &BTreeMap<String, ColumnForm>,
+) -> BTreeMap<String, ColumnForm> {
+    let wide = columns.iter().filter(|column| column.may_be_wide);
+    let mut forms: BTreeMap<_, _> =
+        wide.map(|column| (column.column.name.clone(), ColumnForm::Text)).collect();
+    forms.extend(declared.iter().map(|(name, form)| (name.clone(), *form)));
+    // What is text already stays what it is, such as a date.
+    let is_plain = |name: &String| {
+        let stored = columns.iter().find(|column| column.column.name == *name);
+        stored.is_some_and(|stored| {
+            stored.column.kind.is_number() || stored.column.kind == ColumnType::Bool
+        })
+    };
+    forms.retain(|name, _| is_plain(name));
+    forms
+}
+
+/// All that is needed to make a tile of rows.
+struct Recipe {
+    table: Arc<Table>,
+    publication: Publication,
+    /// The columns that are fetched: the published ones and that of the ids.
+    columns: Vec<TableColumn>,
+    published: Vec<String>,
+    options: TableOptions,
+    reports: Arc<RowReports>,
+}
+
+impl LiveSource {
+    /// Publishes `table` of `database`. Of the options the id column counts; without
+    /// one features have no ids.
+    ///
+    /// # Errors
+    /// [`LiveError`] where the CRS of the rows is not declared, or of no use.
+    pub fn new(
+        publication: Publication,
+        database: Arc<Database>,
+        table: Arc<Table>,
+        options: &TableOptions,
+        workers: Arc<TileWorkers>,
+    ) -> Result<Self, LiveError> {
+        let column = quoted(&table.geometry_column);
+        let Some((srid, crs)) = table.srid.zip(table.crs.as_ref()) else {
+            let (relation, table) = (table.relation(), table.full_name());
+            return Err(LiveError::NoSrid { table, relation, column });
+        };
+        if let Err(reason) = &crs.projection {
+            let reason = reason.clone();
+            return Err(LiveError::Crs { table: table.full_name(), reason });
+        }
+        let options = TableOptions {
+            id_column: options.id_column.clone(),
+            coverage: false,
+            omit_ids: options.id_column.is_none(),
+            keep_every_vertex: true,
+            declared: announced_forms(&table.columns, &options.declared),
+        };
+        let named = |name: &String| table.columns.iter().find(|c| &c.column.name == name);
+        let published: Vec<TableColumn> = match &publication.columns {
+            Some(names) => names.iter().filter_map(named).cloned().collect(),
+            None => table.columns.clone(),
+        };
+        let mut described: Vec<_> = published.iter().map(|column| column.column.clone()).collect();
+        for column in &mut described {
+            if options.declared.get(&column.name) == Some(&ColumnForm::Text) {
+                column.kind = ColumnType::Text;
+            }
+        }
+        let names: Vec<String> = described.iter().map(|column| column.name.clone()).collect();
+        let mut seen = BTreeSet::new();
+        let mut columns = published;
+        columns.extend(options.id_column.as_ref().and_then(named).cloned());
+        columns.retain(|column| seen.insert(column.column.name.clone()));
+
+        let level = workers.deflate_level();
+        let digest = table.sign.0;
+        let version = content_version(&publication, &described, &options, digest, level);
+        let description = LayerDescription {
+            id: publication.id.clone(),
+            min_zoom: publication.min_zoom,
+            max_zoom: publication.max_zoom,
+            extent: publication.extent,
+            bounds: table.estimated_bounds,
+            geometry: table.geometry,
+            columns: described,
+            feature_count: None,
+            labels: publication.labels,
+            times: Vec::new(),
+            partial_times: Vec::new(),
+            attribution: None,
+            inner: Vec::new(),
+        };
+        let (ext, stored) = (&table.extension, table.geometry_sql());
+        let select =
+            format!("SELECT {} FROM {}", table.select_list(columns.iter()), table.source_sql());
+        // See "Geography" above.
+        let searched = match table.spatial_type {
+            SpatialType::Geometry => stored.clone(),
+            SpatialType::Geography => format!("{stored}::{ext}.geometry"),
+        };
+        let sql = [
+            format!(
+                "{select} WHERE {searched} OPERATOR({ext}.&&) \
+                 {ext}.ST_MakeEnvelope($1, $2, $3, $4, {srid})"
+            ),
+            format!("{select} WHERE {stored} IS NOT NULL"),
+        ];
+        let reports = Arc::clone(&database.inner().rows);
+        reports.follow(&table);
+        let recipe =
+            Arc::new(Recipe { table, publication, columns, published: names, options, reports });
+        Ok(Self { description, version, database, recipe, sql, workers, refused: Mutex::default() })
+    }
+
+    fn refuse(&self, tile: TileCoord, reason: &str) {
+        let mut refused = self.refused.lock();
+        // Whole levels are seldom refused but the first few.
+        if refused.len() >= MOST_REFUSED {
+            refused.clear();
+        }
+        refused.insert(tile, reason.to_owned());
+    }
+
+    fn fault(&self, fault: QueryFault) -> SourceError {
+        let layer = self.description.id.clone();
+        match fault {
+            QueryFault::Unavailable(reason) => SourceError::Unavailable { layer, reason },
+            QueryFault::Overloaded => SourceError::Overloaded,
+            QueryFault::Deadline => SourceError::DeadlineExceeded { layer },
+            QueryFault::TooMuch(reason) => SourceError::TooLarge { layer, reason },
+        }
+    }
+}
+
+impl TileSource for LiveSource {
+    fn description(&self) -> &LayerDescription {
+        &self.description
+    }
+
+    fn content_version(&self) -> ContentVersion {
+        self.version
+    }
+
+    fn fragment<'a>(
+        &'a self,
+        request: &'a TileRequest,
+    ) -> BoxFuture<'a, Result<Option<Fragment>, SourceError>> {
+        Box::pin(async move {
+            let layer = &self.description.id;
+            request.refuse_selection(layer)?;
+            if let Some(reason) = self.refused.lock().get(&request.tile) {
+                let (layer, reason) = (layer.clone(), reason.clone());
+                return Err(SourceError::TooLarge { layer, reason });
+            }
+            let area = self.recipe.search_box(request.tile);
+            let [in_box, all] = &self.sql;
+            let sql = if area.is_some() { in_box } else { all };
+            let rows = fetch(self.database.inner(), sql, area, request.deadline).await;
+            if let Err(QueryFault::TooMuch(reason)) = &rows {
+                self.refuse(request.tile, reason);
+            }
+            let rows = rows.map_err(|fault| self.fault(fault))?;
+            if rows.is_empty() {
+                return Ok(None);
+            }
+            let recipe = Arc::clone(&self.recipe);
+            let (tile, deadline) = (request.tile, request.deadline);
+            let made = self
+                .workers
+                .run(&request.place, deadline, move |bench| {
+                    recipe.encode(&rows, tile, deadline, bench)
+                })
+                .await
+                .map_err(|error| error.of_layer(layer))?;
+            made.map_err(|fault| fault.of_layer(layer))
+        })
+    }
+}
+
+impl Recipe {
+    /// The box in the table's CRS that holds all that is drawn in a tile.
+    fn search_box(&self, tile: TileCoord) -> Option<[f64; 4]> {
+        let Publication { extent, buffer, .. } = self.publication;
+        let rect = TileGrid::new(tile, extent).world_rect(extent, u32::from(buffer));
+        self.table.crs.as_ref()?.projection.as_ref().ok()?.box_around(&rect)
+    }
+
+    /// A tile as its table is made for it: a name is placed by all of its polygon.
+    fn scope(&self, tile: TileCoord, deadline: Instant) -> TileScope {
+        let Publication { extent, buffer, labels, .. } = self.publication;
+        TileScope::new(tile, extent, buffer, labels, deadline)
+    }
+
+    fn encode(
+        &self,
+        rows: &TileRows,
+        tile: TileCoord,
+        deadline: Instant,
+        bench: &mut Bench,
+    ) -> Result<Option<Fragment>, EncodeFault> {
+        // The server gives rows in any order; a tile has but one.
+        let mut rows = rows.rows();
+        rows.sort_unstable();
+        let scope = self.scope(tile, deadline);
+        let table = match self.table_of(&rows, &self.options, scope)? {
+            Ok(table) => table,
+            // A key that is negative, or past what clients keep, is no id.
+            Err(TableError::IdColumn { .. }) => {
+                let options =
+                    TableOptions { id_column: None, omit_ids: true, ..self.options.clone() };
+                self.table_of(&rows, &options, scope)?
+                    .map_err(|error| EncodeFault::Reason(error.to_string()))?
+            }
+            Err(error) => return Err(EncodeFault::Reason(error.to_string())),
+        };
+        let Publication { id, extent, buffer, labels, .. } = &self.publication;
+        let columns = Some(&self.published[..]);
+        let view = LayerView::new(id, &table, columns, *extent, *buffer);
+        let labels = labels.then(|| {
+            let points = table.label_points();
+            let name = format!("{id}{}", tile_source::source::LABEL_SUFFIX);
+            // Without a buffer: a point beyond the edge is the neighbour's to label.
+            let view = LayerView::named(&name, &points, columns, *extent, 0);
+            (points, view)
+        });
+        let labels = labels.as_ref().map(|(points, view)| (points, view));
+        encode_fragment(&table, &view, labels, tile, deadline, bench)
+    }
+
+    /// A feature table of the rows of one tile.
+    fn table_of(
+        &self,
+        rows: &[&[u8]],
+        options: &TableOptions,
+        scope: TileScope,
+    ) -> Result<Result<FeatureTable, TableError>, EncodeFault> {
+        let deadline = scope.deadline();
+        let mut builder = TableBuilder::for_tile(options.clone(), scope);
+        let mut schema = self.table.scan_schema();
+        schema.columns = self.columns.iter().map(|column| column.column.clone()).collect();
+        builder.begin(&schema);
+        let mut reader = RowReader::new(&self.table, self.columns.iter());
+        let mut fields = Vec::new();
+        let mut stray = None;
+        for (number, bytes) in rows.iter().enumerate() {
+            if number % ROWS_PER_CHECK == 0 && Instant::now() >= deadline {
+                return Err(EncodeFault::Deadline);
+            }
+            let at = |place: &str, reason: String| {
+                let table = self.table.full_name();
+                EncodeFault::Reason(format!("table {table}: a row of the tile: {place} {reason}"))
+            };
+            let row = CopyRow::parse(bytes, reader.fields(), &mut fields);
+            let row = row.map_err(|reason| at("", reason))?;
+            match reader.read(number as u64, row, &mut builder) {
+                Ok(RowRead::Misplaced(row)) => {
+                    stray.get_or_insert_with(|| row.named());
+                }
+                Ok(_) => {}
+                // The builder says why when it is finished.
+                Err(RowError { place, .. }) if place.is_empty() => break,
+                Err(RowError { place, reason }) => return Err(at(&place, reason)),
+            }
+        }
+        self.reports.met(&self.table, stray, reader.unread);
+        match builder.finish() {
+            Err(TableError::OutOfTime) => Err(EncodeFault::Deadline),
+            made => Ok(made),
+        }
+    }
+}

@@ -1,0 +1,153 @@
+//! Sizes, ids and bounds of tables: what costs more than a look at the catalogs.
+
+use std::collections::HashMap;
+use std::time::Duration;
+
+use tokio::time::Instant;
+use tokio_postgres::types::Type;
+
+use super::table::{SpatialType, Table, TableKind, TableSign, quoted};
+use super::transaction::Reader;
+use data_model::feature::MOST_EXACT_INTEGER;
+
+/// Longest that sizes and bounds are asked for in one look.
+pub(super) const MEASURE_TIMEOUT: Duration = Duration::from_secs(5);
+/// How often size and bounds of a table that changes are asked for.
+const MEASURE_INTERVAL: Duration = Duration::from_secs(60);
+/// How soon they are asked for again where there was no answer, as of a locked table.
+const MEASURE_RETRY: Duration = Duration::from_secs(5);
+
+/// Schema, table, and geometry column where it has one.
+pub(super) type TableKey = (String, String, String);
+
+pub(super) fn key(table: &Table) -> TableKey {
+    (table.schema.clone(), table.name.clone(), table.geometry_column.clone())
+}
+
+/// When size and bounds of a table were asked for.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Measured {
+    asked: Instant,
+    /// The sign that it had then; `None` where there was no answer.
+    sign: Option<TableSign>,
+}
+
+impl Measured {
+    /// Whether a table of this sign is to be asked for them again.
+    fn is_due(&self, sign: TableSign, now: Instant) -> bool {
+        let interval = if self.sign.is_some() { MEASURE_INTERVAL } else { MEASURE_RETRY };
+        self.sign != Some(sign) && now.duration_since(self.asked) >= interval
+    }
+}
+
+/// The tables whose sizes are asked for in one look.
+pub(super) struct Round {
+    /// When each was asked for before.
+    last: HashMap<TableKey, Measured>,
+    pub(super) measured: HashMap<TableKey, Measured>,
+    now: Instant,
+    /// What is slow to answer is asked for in later looks.
+    pub(super) until: Instant,
+}
+
+impl Round {
+    pub(super) fn new(last: HashMap<TableKey, Measured>) -> Self {
+        let now = Instant::now();
+        Self { last, measured: HashMap::new(), now, until: now + MEASURE_TIMEOUT }
+    }
+
+    /// Asks for a table's numbers, where its turn has come.
+    pub(super) async fn ask(
+        &mut self,
+        key: TableKey,
+        sign: TableSign,
+        measuring: impl Future<Output = Result<(), tokio_postgres::Error>>,
+    ) {
+        let last = self.last.get(&key).copied();
+        let due = last.is_none_or(|last| last.is_due(sign, self.now));
+        if due && Instant::now() < self.until {
+            let answered = tokio::time::timeout_at(self.until, measuring).await;
+            let sign = matches!(answered, Ok(Ok(()))).then_some(sign);
+            self.measured.insert(key, Measured { asked: self.now, sign });
+        } else if let Some(last) = last {
+            self.measured.insert(key, last);
+        }
+    }
+}
+
+/// Asks for the bytes of storage of a relation; `None` where it has none of its own.
+pub(super) async fn size(
+    reader: Reader<'_>,
+    oid: u32,
+    kind: TableKind,
+) -> Result<Option<u64>, tokio_postgres::Error> {
+    let row = reader.first(kind.size_query(), &[(&oid, Type::OID)]).await?;
+    let bytes: Option<i64> = row.map(|row| row.try_get(0)).transpose()?.flatten();
+    Ok(bytes.and_then(|bytes| u64::try_from(bytes).ok()))
+}
+
+/// Asks whether all values of a table's id column are ids that browsers keep. The ends
+/// of the primary key's index tell, whatever the number of rows.
+pub(super) async fn has_exact_ids(
+    reader: Reader<'_>,
+    table: &Table,
+) -> Result<Option<bool>, tokio_postgres::Error> {
+    let Some(key) = &table.id_column else { return Ok(None) };
+    let (key, relation) = (quoted(key), table.relation());
+    let sql = format!(
+        "SELECT coalesce(min({key}) >= 0 AND max({key}) < {MOST_EXACT_INTEGER}, true) \
+         FROM {relation}"
+    );
+    reader.first(&sql, &[]).await?.map(|row| row.try_get(0)).transpose()
+}
+
+/// Asks for a table's size and bounds. What is not answered stays as it was known; what
+/// the server has no number for is unknown.
+pub(super) async fn measure_one(
+    reader: Reader<'_>,
+    oid: u32,
+    extension: &str,
+    table: &mut Table,
+) -> Result<(), tokio_postgres::Error> {
+    table.bytes_on_disk = size(reader, oid, table.kind).await?;
+    // The statistics of geography are kept in another system.
+    if table.spatial_type == SpatialType::Geography {
+        return Ok(());
+    }
+    let sql = format!(
+        "SELECT {extension}.ST_XMin(e), {extension}.ST_YMin(e), {extension}.ST_XMax(e), \
+         {extension}.ST_YMax(e) FROM {extension}.ST_EstimatedExtent($1, $2, $3) AS e"
+    );
+    let names = [&table.schema, &table.name, &table.geometry_column];
+    let parameters = names.map(|name| (name as _, Type::TEXT));
+    let Some(row) = reader.first(&sql, &parameters).await? else { return Ok(()) };
+    let part = |at| row.try_get::<_, Option<f64>>(at);
+    let parts = [part(0)?, part(1)?, part(2)?, part(3)?];
+    table.estimated_bounds = match parts {
+        [Some(west), Some(south), Some(east), Some(north)] => {
+            bounds_of(table, [west, south, east, north])
+        }
+        _ => None,
+    };
+    Ok(())
+}
+
+/// The bounds in degrees of a box in the table's CRS; `None` where part of it has no
+/// place on earth.
+fn bounds_of(table: &Table, [west, south, east, north]: [f64; 4]) -> Option<[f64; 4]> {
+    const STEPS: i32 = 16;
+    let projection = table.crs.as_ref()?.projection.as_ref().ok()?;
+    let mut edge: Vec<[f64; 2]> = (0..=STEPS)
+        .flat_map(|step| {
+            let part = f64::from(step) / f64::from(STEPS);
+            let (x, y) = (west + (east - west) * part, south + (north - south) * part);
+            [[x, south], [x, north], [west, y], [east, y]]
+        })
+        .collect();
+    projection.to_lon_lat(&mut edge).ok()?;
+    let mut bounds = [f64::INFINITY, f64::INFINITY, f64::NEG_INFINITY, f64::NEG_INFINITY];
+    for [lon, lat] in edge {
+        bounds = [bounds[0].min(lon), bounds[1].min(lat), bounds[2].max(lon), bounds[3].max(lat)];
+    }
+    Some(bounds)
+}

@@ -1,0 +1,221 @@
+//! Rows of live tables that can't be drawn or read as they are, for the operator.
+//!
+//! Of a table in memory every row was read; of a live table nobody reads them all. So
+//! what a tile meets is noted, and the watcher looks for rows beyond the world of the
+//! table's CRS, which no tile asks for: by the spatial index where there is one, and
+//! within a limit of time in any case.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use parking_lot::Mutex;
+use tokio_postgres::{Error, Row};
+
+use super::copy::CopyRow;
+use super::row::{RowRead, RowReader, UnreadTexts};
+use super::table::{SpatialType, Table, TableSign};
+use super::transaction::Reader;
+use data_model::Extent;
+use data_model::feature::{FeatureVisitor, Geometry, Schema, Value};
+use data_model::tile::{TileCoord, TileGrid};
+
+/// Most rows beyond the world that are looked at.
+const MOST_ROWS: usize = 1000;
+
+/// Beyond it no projected CRS of a country has a place on earth, or few rows.
+const FAR_UNITS: f64 = 4_000_000.0;
+
+/// Easting of the 180th meridian in Web Mercator, and a little more.
+const HALF_TURN: f64 = 20_037_510.0;
+
+/// Longer than any box of PostGIS, whose numbers are `float4`.
+const ENDLESS: f64 = 1e30;
+
+/// Facts about the rows of live tables, by the number of their relation.
+#[derive(Debug, Default)]
+pub(super) struct RowReports(Mutex<BTreeMap<u32, RowReport>>);
+
+#[derive(Debug)]
+struct RowReport {
+    table: String,
+    /// The sign of the state that this is known of.
+    sign: TableSign,
+    /// Number of rows that the watcher found without a place, and the first.
+    strays: Option<(usize, String)>,
+    /// A row without a place that a tile met.
+    met: Option<String>,
+    unread: UnreadTexts,
+    /// Whether the watcher has looked.
+    searched: bool,
+}
+
+impl RowReports {
+    /// Notes that a table is live, in the state of its sign.
+    pub(super) fn follow(&self, table: &Table) {
+        let mut reports = self.0.lock();
+        if reports.get(&table.oid).is_none_or(|report| report.sign != table.sign) {
+            let before = reports.remove(&table.oid);
+            let strays = before.and_then(|report| report.strays);
+            let report = RowReport {
+                table: table.full_name(),
+                sign: table.sign,
+                // What was found before is likely there still.
+                strays,
+                met: None,
+                unread: UnreadTexts::default(),
+                searched: false,
+            };
+            reports.insert(table.oid, report);
+        }
+    }
+
+    /// Whether a table is live, and its rows are to be searched.
+    pub(super) fn is_unsearched(&self, oid: u32) -> bool {
+        self.0.lock().get(&oid).is_some_and(|report| !report.searched)
+    }
+
+    /// Keeps what a search found.
+    pub(super) fn found(&self, oid: u32, strays: Option<(usize, String)>) {
+        if let Some(report) = self.0.lock().get_mut(&oid) {
+            report.strays = strays;
+            report.searched = true;
+        }
+    }
+
+    /// Keeps what a tile met.
+    pub(super) fn met(&self, table: &Table, stray: Option<String>, unread: UnreadTexts) {
+        if stray.is_none() && unread.first.is_none() {
+            return;
+        }
+        if let Some(report) =
+            self.0.lock().get_mut(&table.oid).filter(|report| report.sign == table.sign)
+        {
+            if report.met.is_none() {
+                report.met = stray;
+            }
+            if report.unread.first.is_none() {
+                report.unread = unread;
+            }
+        }
+    }
+
+    /// Forgets the tables that are gone.
+    pub(super) fn retain(&self, is_there: impl Fn(u32) -> bool) {
+        self.0.lock().retain(|&oid, _| is_there(oid));
+    }
+
+    /// One line for each fault of a table.
+    pub(super) fn notes(&self) -> Vec<String> {
+        let reports = self.0.lock();
+        let notes = reports.values().flat_map(|report| {
+            let name = &report.table;
+            let strays = report.strays.as_ref().map(|(count, first)| {
+                let more = if *count >= MOST_ROWS { " or more" } else { "" };
+                format!(
+                    "table {name}: {count}{more} row(s) have no place on earth and are not drawn; \
+                     the first is {first}"
+                )
+            });
+            let met = report.met.as_ref().filter(|_| report.strays.is_none()).map(|row| {
+                format!("table {name}: a row has no place on earth and is not drawn: {row}")
+            });
+            strays.into_iter().chain(met).chain(report.unread.note(name))
+        });
+        notes.collect()
+    }
+}
+
+/// Takes no features: what becomes of a row is all that is asked.
+struct Nobody;
+
+impl FeatureVisitor for Nobody {
+    fn begin(&mut self, _: &Schema) {}
+
+    fn feature(&mut self, _: u64, _: &Geometry, _: &[Value<'_>]) -> Result<(), String> {
+        Ok(())
+    }
+}
+
+/// Looks for rows of a table that lie beyond the world, and counts those without a
+/// place on earth.
+pub(super) async fn search(
+    reader: Reader<'_>,
+    table: &Arc<Table>,
+) -> Result<Option<(usize, String)>, Error> {
+    let Some(sql) = beyond_the_world(table) else { return Ok(None) };
+    let rows = reader.rows(&sql, &[]).await?;
+    let mut count = 0;
+    let mut first = None;
+    let mut read = RowReader::new(table, key(table));
+    for row in &rows {
+        let mut bytes = Vec::new();
+        if copy_row(row, &mut bytes).is_err() {
+            continue;
+        }
+        let mut fields = Vec::new();
+        let Ok(row) = CopyRow::parse(&bytes, read.fields(), &mut fields) else { continue };
+        if let Ok(RowRead::Misplaced(stray)) = read.read(count as u64, row, &mut Nobody) {
+            count += 1;
+            first.get_or_insert_with(|| stray.named());
+        }
+    }
+    Ok(first.map(|first| (count, first)))
+}
+
+/// The column of the feature ids, where there is one.
+fn key(table: &Table) -> impl Iterator<Item = &super::TableColumn> {
+    let id = table.id_column.as_ref();
+    table.columns.iter().filter(move |column| Some(&column.column.name) == id)
+}
+
+/// A query for the rows whose boxes reach beyond the world of the table's CRS.
+fn beyond_the_world(table: &Table) -> Option<String> {
+    // Geography has no positions beyond it.
+    if table.spatial_type == SpatialType::Geography {
+        return None;
+    }
+    let srid = table.srid?;
+    let projection = table.crs.as_ref()?.projection.as_ref().ok()?;
+    let world = TileGrid::new(TileCoord::new(0, 0, 0).ok()?, Extent::DEFAULT);
+    let rect = world.world_rect(Extent::DEFAULT, 0);
+    // The box is widened, for clients that draw beyond the edge; a world is not.
+    let [west, south, east, north] = match projection.box_around(&rect) {
+        None => [-FAR_UNITS, -FAR_UNITS, FAR_UNITS, FAR_UNITS],
+        Some(_) if projection.is_geographic() => [-180.0001, -90.0001, 180.0001, 90.0001],
+        Some([_, south, _, north]) => [-HALF_TURN, south, HALF_TURN, north],
+    };
+    let sides = [
+        [-ENDLESS, -ENDLESS, west, ENDLESS],
+        [east, -ENDLESS, ENDLESS, ENDLESS],
+        [-ENDLESS, -ENDLESS, ENDLESS, south],
+        [-ENDLESS, north, ENDLESS, ENDLESS],
+    ];
+    let (ext, column) = (&table.extension, table.geometry_sql());
+    let sides = sides.map(|[west, south, east, north]| {
+        format!(
+            "{column} OPERATOR({ext}.&&) {ext}.ST_MakeEnvelope({west}::float8, {south}::float8, \
+             {east}::float8, {north}::float8, {srid})"
+        )
+    });
+    Some(format!(
+        "SELECT {} FROM {} WHERE {} LIMIT {MOST_ROWS}",
+        table.select_list(key(table)),
+        table.source_sql(),
+        sides.join(" OR ")
+    ))
+}
+
+/// A row in the form of a `COPY`.
+fn copy_row(row: &Row, out: &mut Vec<u8>) -> Result<(), Error> {
+    out.extend((row.len() as i16).to_be_bytes());
+    for field in 0..row.len() {
+        match row.try_get::<_, Option<super::query::Raw<'_>>>(field)? {
+            None => out.extend((-1i32).to_be_bytes()),
+            Some(super::query::Raw(value)) => {
+                out.extend((value.len() as i32).to_be_bytes());
+                out.extend(value);
+            }
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,380 @@
+//! Reads a whole table, row by row, as one `COPY`.
+
+use std::future::poll_fn;
+use std::pin::pin;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use futures_core::Stream;
+use tokio_postgres::error::SqlState;
+use tokio_postgres::{Client, CopyOutStream, Statement};
+use xxhash_rust::xxh3::{Xxh3, xxh3_128};
+
+use super::Database;
+use super::copy::{CopyError, CopyReader};
+use super::crs::{Crs, read_definitions};
+use super::fault::{describe, is_broken};
+use super::row::{Misplaced, RowError, RowRead, RowReader, UnreadTexts};
+use super::selection::Selection;
+use super::stored_text::StoredEncoding;
+use super::table::Table;
+use super::transaction::{Limits, Reader, prepare_copy};
+use super::values::ValuesTable;
+use data_model::StoreError;
+use data_model::feature::FeatureVisitor;
+
+/// SRIDs that are looked up for one scan; rows of others have no place.
+const MAX_CRS: usize = 64;
+
+/// What a completed scan has seen.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ScanSummary {
+    /// Rows of the table.
+    pub rows: u64,
+    /// Features handed over, one for each row.
+    pub features: u64,
+    /// A digest of columns and rows, whatever the order of the rows where the table
+    /// has an [`id_column`](Table::id_column): for feature ids taken from there.
+    pub digest: u128,
+    /// A digest of columns and rows in the order in which they were handed over:
+    /// for feature ids that are row numbers.
+    pub ordered_digest: u128,
+    /// Rows whose position has no place on earth. They were handed over without
+    /// geometry.
+    pub misplaced: u64,
+    /// The first of them.
+    pub first_misplaced: Option<Misplaced>,
+    /// Values that are no text, and were handed over as null.
+    pub unread: UnreadTexts,
+}
+
+impl Database {
+    /// Reads every row of `table`, in the order in which they are stored, and hands
+    /// each to `visitor`.
+    ///
+    /// Blocks, and must not be called from an async worker. Holds one row at a time,
+    /// at most 256 MiB. Uses a connection of its own, in a read-only transaction, of
+    /// which the rows are one snapshot: they hold every commit that made
+    /// `table.sign`, and perhaps later ones.
+    ///
+    /// # Errors
+    /// [`StoreError::Unreachable`] where trying again may help, and
+    /// [`StoreError::Table`] where the table has to change first, as one does that is
+    /// not read within the `scan_timeout`; features seen before it are not to be used.
+    pub fn scan(
+        &self,
+        table: &Table,
+        visitor: &mut dyn FeatureVisitor,
+    ) -> Result<ScanSummary, StoreError> {
+        self.scan_selection(&Selection::of(table), visitor)
+    }
+
+    /// Reads every row of a table without geometry, and hands each to `visitor` with an
+    /// empty one. Of the summary the digest is of the rows whatever their order.
+    ///
+    /// Blocks, and keeps the promises of [`scan`](Self::scan).
+    ///
+    /// # Errors
+    /// As [`scan`](Self::scan).
+    pub fn scan_values(
+        &self,
+        table: &ValuesTable,
+        visitor: &mut dyn FeatureVisitor,
+    ) -> Result<ScanSummary, StoreError> {
+        self.scan_selection(&Selection::of_values(table), visitor)
+    }
+
+    fn scan_selection(
+        &self,
+        selection: &Selection<'_>,
+        visitor: &mut dyn FeatureVisitor,
+    ) -> Result<ScanSummary, StoreError> {
+        self.runtime().block_on(self.scan_rows(selection, visitor)).map_err(|fault| {
+            let name = selection.name.clone();
+            match fault {
+                Fault::Connection(reason) => StoreError::Unreachable { table: name, reason },
+                Fault::Table { place, reason } => StoreError::Table { table: name, place, reason },
+            }
+        })
+    }
+
+    async fn scan_rows(
+        &self,
+        selection: &Selection<'_>,
+        visitor: &mut dyn FeatureVisitor,
+    ) -> Result<ScanSummary, Fault> {
+        let client = self.connect().await.map_err(Fault::Connection)?;
+        let mut scan = Scan::new(selection);
+        let limit = Limit { begun: Instant::now(), most: self.options().scan_timeout };
+        let (statement, stream) =
+            start(&client, &selection.query, self.scan_limits(), &limit).await?;
+        let mut stream = pin!(stream);
+        visitor.begin(&selection.schema);
+        // Longer than the server allows itself: it may have vanished.
+        let patience = self.options().scan_timeout + Duration::from_secs(30);
+        let deadline = tokio::time::Instant::now() + patience;
+        loop {
+            let next = poll_fn(|context| stream.as_mut().poll_next(context));
+            let Ok(chunk) = tokio::time::timeout_at(deadline, next).await else {
+                return Err(Fault::Connection("the server stopped sending rows".to_owned()));
+            };
+            let Some(chunk) = chunk else { break };
+            scan.copy.push(
+                &chunk.map_err(|error| limit.fault(&error, &format!("after row {}", scan.rows)))?,
+            );
+            while let Some(srid) = scan.rows(visitor)? {
+                let crs = if scan.reader.crs_count() < MAX_CRS {
+                    self.crs(srid, selection.extension(), selection.encoding).await?
+                } else {
+                    let reason = format!("it is in one of more than {MAX_CRS} CRS");
+                    let definition = String::new();
+                    Arc::new(Crs { srid, definition, projection: Err(reason) })
+                };
+                scan.reader.add_crs(crs);
+            }
+        }
+        // A pooler gives the connection to others: without the statement, at rest.
+        drop(statement);
+        client.batch_execute("COMMIT").await.map_err(|error| Fault::of(&error, "at its end"))?;
+        scan.finish(selection.unordered)
+    }
+
+    fn scan_limits(&self) -> Limits {
+        let options = self.options();
+        self.inner().limits(options.scan_timeout, options.lock_timeout)
+    }
+
+    /// The CRS of a SRID met in a row.
+    async fn crs(
+        &self,
+        srid: u32,
+        extension: &str,
+        encoding: StoredEncoding,
+    ) -> Result<Arc<Crs>, Fault> {
+        if let Some(known) = self.crs_list().lock().get(srid) {
+            return Ok(known);
+        }
+        let crs = match Crs::known(srid) {
+            Some(known) => known,
+            None => {
+                // The connection of the scan is busy sending rows.
+                let client = self.connect().await.map_err(Fault::Connection)?;
+                let definitions = {
+                    let reader = Reader { client: &client, limits: self.scan_limits() };
+                    read_definitions(reader, extension, encoding, &[srid]).await
+                };
+                let definitions =
+                    definitions.map_err(|error| Fault::of(&error, "spatial_ref_sys"))?;
+                let nothing = || Crs {
+                    srid,
+                    definition: String::new(),
+                    projection: Err(format!("SRID {srid} is not known")),
+                };
+                definitions.into_iter().next().unwrap_or_else(nothing)
+            }
+        };
+        Ok(self.crs_list().lock().keep(crs))
+    }
+}
+
+async fn start(
+    client: &Client,
+    query: &str,
+    limits: Limits,
+    limit: &Limit,
+) -> Result<(Statement, CopyOutStream), Fault> {
+    // Rows come in the order of storage: no scan joins one under way, none is
+    // divided among processes.
+    // A client that vanished without a word is noticed by the server in a minute.
+    let settings = format!(
+        "{}; SET LOCAL synchronize_seqscans = off; SET LOCAL max_parallel_workers_per_gather = 0; \
+         SET LOCAL tcp_keepalives_idle = 30; SET LOCAL tcp_keepalives_interval = 10; \
+         SET LOCAL tcp_keepalives_count = 3",
+        limits.begin(),
+    );
+    let begin = client.batch_execute(&settings).await;
+    begin.map_err(|error| Fault::of(&error, "before its first row"))?;
+    let sql = format!("COPY ({query}) TO STDOUT (FORMAT binary)");
+    let failed = |error: tokio_postgres::Error| limit.fault(&error, "before its first row");
+    let statement = prepare_copy(client, &sql).await.map_err(failed)?;
+    let rows = client.copy_out(&statement).await.map_err(failed)?;
+    Ok((statement, rows))
+}
+
+/// How long the rows may take.
+struct Limit {
+    begun: Instant,
+    most: Duration,
+}
+
+impl Limit {
+    /// What ended the rows. A server that gave up in the end would do so each time;
+    /// an operator who ended a query before that may have wanted it to pass.
+    fn fault(&self, error: &tokio_postgres::Error, place: &str) -> Fault {
+        if error.code() != Some(&SqlState::QUERY_CANCELED) || self.begun.elapsed() < self.most {
+            return Fault::of(error, place);
+        }
+        let reason = format!(
+            "reading it takes longer than {} s: of a view make a materialized view; have a large \
+             table asked for the rows of each tile, with less --table-memory",
+            self.most.as_secs_f32()
+        );
+        Fault::Table { place: place.to_owned(), reason }
+    }
+}
+
+/// Why a scan ended.
+enum Fault {
+    /// It may work the next time.
+    Connection(String),
+    /// It will not, until the table changes.
+    Table { place: String, reason: String },
+}
+
+impl Fault {
+    /// What the server said, and at which place.
+    fn of(error: &tokio_postgres::Error, place: &str) -> Self {
+        let passing = [
+            &SqlState::QUERY_CANCELED,
+            &SqlState::LOCK_NOT_AVAILABLE,
+            &SqlState::T_R_SERIALIZATION_FAILURE,
+            &SqlState::T_R_DEADLOCK_DETECTED,
+        ];
+        let passes = error.code().is_some_and(|code| {
+            passing.contains(&code)
+                || code.code().starts_with("53")
+                || code.code().starts_with("58")
+        });
+        if is_broken(error) || passes {
+            return Self::Connection(describe(error));
+        }
+        Self::Table { place: place.to_owned(), reason: describe(error) }
+    }
+}
+
+impl From<CopyError> for Fault {
+    fn from(error: CopyError) -> Self {
+        Self::Table { place: error.place, reason: error.reason }
+    }
+}
+
+/// A scan under way.
+struct Scan {
+    copy: CopyReader,
+    reader: RowReader,
+    rows: u64,
+    features: u64,
+    /// The sum of the digests of the rows, which no order changes.
+    sum: u128,
+    ordered: Xxh3,
+    misplaced: u64,
+    first_misplaced: Option<Misplaced>,
+    /// A row that waits for its CRS.
+    waiting: Option<Vec<u8>>,
+}
+
+impl Scan {
+    fn new(selection: &Selection<'_>) -> Self {
+        let reader = selection.reader();
+        let mut ordered = Xxh3::new();
+        for column in selection.columns {
+            let text =
+                format!("{:?} {:?} {:?}\n", column.column.name, column.column.kind, column.wire);
+            ordered.update(text.as_bytes());
+        }
+        Self {
+            copy: CopyReader::new(reader.fields()),
+            reader,
+            rows: 0,
+            features: 0,
+            sum: ordered.digest128(),
+            ordered,
+            misplaced: 0,
+            first_misplaced: None,
+            waiting: None,
+        }
+    }
+
+    /// Hands over the rows that are there. Returns a SRID whose CRS is needed before
+    /// it can go on.
+    fn rows(&mut self, visitor: &mut dyn FeatureVisitor) -> Result<Option<u32>, Fault> {
+        if let Some(bytes) = self.waiting.take() {
+            let mut fields = Vec::new();
+            let row = super::copy::CopyRow::parse(&bytes, self.reader.fields(), &mut fields);
+            let row = row.map_err(|reason| at_row(self.rows, "", reason))?;
+            let read = self.reader.read(self.rows, row, visitor);
+            if let Some(srid) = self.count(read, &bytes)? {
+                return Ok(Some(srid));
+            }
+        }
+        loop {
+            let Some(row) = self.copy.next_row()? else { return Ok(None) };
+            let read = self.reader.read(self.rows, row, visitor);
+            // Digested as it came, before a borrow of it is given up.
+            let digest = xxh3_128(row.bytes());
+            if let Ok(RowRead::NeedsCrs(srid)) = read {
+                self.waiting = Some(row.bytes().to_vec());
+                return Ok(Some(srid));
+            }
+            self.count_digest(read, digest)?;
+        }
+    }
+
+    fn count(
+        &mut self,
+        read: Result<RowRead, RowError>,
+        bytes: &[u8],
+    ) -> Result<Option<u32>, Fault> {
+        if let Ok(RowRead::NeedsCrs(srid)) = read {
+            self.waiting = Some(bytes.to_vec());
+            return Ok(Some(srid));
+        }
+        self.count_digest(read, xxh3_128(bytes)).map(|()| None)
+    }
+
+    fn count_digest(&mut self, read: Result<RowRead, RowError>, digest: u128) -> Result<(), Fault> {
+        match read.map_err(|error| at_row(self.rows, &error.place, error.reason))? {
+            RowRead::Feature => self.features += 1,
+            RowRead::Misplaced(misplaced) => {
+                self.features += 1;
+                self.misplaced += 1;
+                self.first_misplaced.get_or_insert(misplaced);
+            }
+            RowRead::NeedsCrs(_) => return Ok(()),
+        }
+        self.sum = self.sum.wrapping_add(digest);
+        self.ordered.update(&digest.to_le_bytes());
+        self.rows += 1;
+        Ok(())
+    }
+
+    fn finish(mut self, unordered: bool) -> Result<ScanSummary, Fault> {
+        self.copy.finish()?;
+        // What a row's bytes mean depends on the CRS.
+        let mut crs: Vec<_> = self.reader.definitions().collect();
+        crs.sort_unstable();
+        let mut hash = Xxh3::new();
+        hash.update(&self.sum.to_le_bytes());
+        for (srid, definition) in crs {
+            hash.update(&srid.to_le_bytes());
+            hash.update(definition.as_bytes());
+            self.ordered.update(&srid.to_le_bytes());
+            self.ordered.update(definition.as_bytes());
+        }
+        let ordered_digest = self.ordered.digest128();
+        Ok(ScanSummary {
+            rows: self.rows,
+            features: self.features,
+            digest: if unordered { hash.digest128() } else { ordered_digest },
+            ordered_digest,
+            misplaced: self.misplaced,
+            first_misplaced: self.first_misplaced,
+            unread: self.reader.unread,
+        })
+    }
+}
+
+fn at_row(row: u64, place: &str, reason: String) -> Fault {
+    let place = if place.is_empty() { format!("row {row}") } else { format!("row {row}, {place}") };
+    Fault::Table { place, reason }
+}

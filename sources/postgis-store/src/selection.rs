@@ -1,0 +1,64 @@
+//! What a scan asks for of a table, with geometry or without.
+
+use super::column::TableColumn;
+use super::row::RowReader;
+use super::stored_text::StoredEncoding;
+use super::table::{Table, select};
+use super::values::ValuesTable;
+use data_model::feature::Schema;
+
+/// What is read of which relation.
+pub(super) struct Selection<'a> {
+    /// Schema and table, for people.
+    pub(super) name: String,
+    /// A geometry, or a null for none, and then the columns.
+    pub(super) query: String,
+    pub(super) schema: Schema,
+    pub(super) columns: &'a [TableColumn],
+    pub(super) encoding: StoredEncoding,
+    /// The table, where it has a geometry.
+    table: Option<&'a Table>,
+    /// Whether the digest is of the rows whatever their order.
+    pub(super) unordered: bool,
+}
+
+impl<'a> Selection<'a> {
+    pub(super) fn of(table: &'a Table) -> Self {
+        let (list, relation) = (table.select_list(table.columns.iter()), table.source_sql());
+        Self {
+            name: table.full_name(),
+            query: format!("SELECT {list} FROM {relation}"),
+            schema: table.scan_schema(),
+            columns: &table.columns,
+            encoding: table.fetching.encoding,
+            table: Some(table),
+            unordered: table.id_column.is_some(),
+        }
+    }
+
+    pub(super) fn of_values(table: &'a ValuesTable) -> Self {
+        let nothing = "NULL::bytea".to_owned();
+        let list = select(nothing, table.columns.iter());
+        Self {
+            name: table.full_name(),
+            query: format!("SELECT {list} FROM {}", table.source_sql()),
+            schema: table.scan_schema(),
+            columns: &table.columns,
+            encoding: table.fetching.encoding,
+            table: None,
+            unordered: true,
+        }
+    }
+
+    pub(super) fn reader(&self) -> RowReader {
+        match self.table {
+            Some(table) => RowReader::new(table, self.columns.iter()),
+            None => RowReader::without_geometry(self.columns, self.encoding),
+        }
+    }
+
+    /// Quoted name of the schema of PostGIS, where it matters.
+    pub(super) fn extension(&self) -> &str {
+        self.table.map_or("", |table| &table.extension)
+    }
+}

@@ -1,0 +1,263 @@
+//! Which type each column gets, by its logical type and by what is in it.
+//!
+//! A table must be published as its file is. So a date or time has a type of its
+//! own only where every value is in the form in which that type is published, and
+//! JSON is kept as `json`, which holds the text as it came: `jsonb` would write it
+//! anew, with other spaces, another order and without repeated keys.
+
+use data_model::feature::{ColumnType, FeatureVisitor, Geometry, Schema, ShapeKind, Value};
+
+use super::moment;
+use super::names::fit;
+
+/// How a column is stored.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Form {
+    Bool,
+    Int,
+    UInt,
+    Float,
+    Double,
+    Text,
+    Json,
+    Date,
+    Timestamp,
+    Utc,
+    Binary,
+}
+
+impl Form {
+    pub(super) const fn sql(self) -> &'static str {
+        match self {
+            Self::Bool => "boolean",
+            Self::Int => "bigint",
+            Self::UInt => "numeric(20,0)",
+            Self::Float => "real",
+            Self::Double => "double precision",
+            Self::Text => "text",
+            Self::Json => "json",
+            Self::Date => "date",
+            Self::Timestamp => "timestamp",
+            Self::Utc => "timestamptz",
+            Self::Binary => "bytea",
+        }
+    }
+}
+
+/// How geometry is stored.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Shape {
+    Point,
+    MultiPoint,
+    MultiLine,
+    MultiPolygon,
+    Any,
+}
+
+impl Shape {
+    pub(super) const fn sql(self) -> &'static str {
+        match self {
+            Self::Point => "Point",
+            Self::MultiPoint => "MultiPoint",
+            Self::MultiLine => "MultiLineString",
+            Self::MultiPolygon => "MultiPolygon",
+            Self::Any => "Geometry",
+        }
+    }
+}
+
+/// What a first reading of the file learns.
+#[derive(Debug, Default)]
+pub(super) struct Survey {
+    pub(super) schema: Schema,
+    /// The name of each column in the table.
+    pub(super) names: Vec<String>,
+    pub(super) features: u64,
+    pub(super) with_geometry: u64,
+    columns: Vec<Found>,
+    kinds: [bool; 3],
+    multipoints: bool,
+}
+
+/// What no value of a column has been otherwise than.
+#[derive(Debug, Clone, Copy)]
+struct Found {
+    any: bool,
+    date: bool,
+    timestamp: bool,
+    utc: bool,
+    json: bool,
+}
+
+impl Survey {
+    pub(super) fn forms(&self) -> Vec<Form> {
+        let types = self.schema.columns.iter().map(|column| column.kind);
+        types.zip(&self.columns).map(|(kind, found)| found.form(kind)).collect()
+    }
+
+    pub(super) fn shape(&self) -> Shape {
+        match self.kinds {
+            [true, false, false] if self.multipoints => Shape::MultiPoint,
+            [true, false, false] => Shape::Point,
+            [false, true, false] => Shape::MultiLine,
+            [false, false, true] => Shape::MultiPolygon,
+            _ => Shape::Any,
+        }
+    }
+
+    /// Columns that have another name in the table: the file's name and the table's.
+    pub(super) fn renamed(&self) -> Vec<(String, String)> {
+        let pairs = self.schema.columns.iter().zip(&self.names);
+        pairs
+            .filter(|(column, name)| column.name != **name)
+            .map(|(column, name)| (column.name.clone(), name.clone()))
+            .collect()
+    }
+}
+
+impl Found {
+    const NOTHING: Self = Self { any: false, date: true, timestamp: true, utc: true, json: true };
+
+    fn form(self, kind: ColumnType) -> Form {
+        match kind {
+            ColumnType::Bool => Form::Bool,
+            ColumnType::Int => Form::Int,
+            ColumnType::UInt => Form::UInt,
+            ColumnType::Float => Form::Float,
+            ColumnType::Double => Form::Double,
+            ColumnType::Json if self.json => Form::Json,
+            ColumnType::DateTime if self.any && self.date => Form::Date,
+            ColumnType::DateTime if self.any && self.timestamp => Form::Timestamp,
+            ColumnType::DateTime if self.any && self.utc => Form::Utc,
+            ColumnType::Text | ColumnType::Json | ColumnType::DateTime => Form::Text,
+            ColumnType::Binary => Form::Binary,
+        }
+    }
+
+    fn see(&mut self, kind: ColumnType, text: &str) {
+        self.any = true;
+        match kind {
+            ColumnType::DateTime => {
+                self.date = self.date && moment::date(text).is_some();
+                self.timestamp = self.timestamp && moment::timestamp(text).is_some();
+                self.utc = self.utc && moment::utc(text).is_some();
+            }
+            ColumnType::Json => {
+                self.json =
+                    self.json && serde_json::from_str::<serde::de::IgnoredAny>(text).is_ok();
+            }
+            _ => {}
+        }
+    }
+}
+
+impl FeatureVisitor for Survey {
+    fn begin(&mut self, schema: &Schema) {
+        self.schema = schema.clone();
+        self.columns = vec![Found::NOTHING; schema.columns.len()];
+        self.names = fit(schema.columns.iter().map(|column| column.name.as_str()));
+    }
+
+    fn feature(&mut self, _: u64, geometry: &Geometry, values: &[Value<'_>]) -> Result<(), String> {
+        self.features += 1;
+        if let Some(kind) = geometry.kind.filter(|_| !geometry.is_empty()) {
+            sound(geometry, kind)?;
+            self.with_geometry += 1;
+            self.kinds[kind as usize - 1] = true;
+            self.multipoints |= kind == ShapeKind::Point && geometry.coordinates.len() > 1;
+        }
+        let columns = self.schema.columns.iter().zip(&mut self.columns);
+        for ((column, found), value) in columns.zip(values) {
+            if let Value::Text(text) = value {
+                if let Some(reason) = unfit_text(text) {
+                    return Err(format!("column {:?}: {reason}", column.name));
+                }
+                found.see(column.kind, text);
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Why PostgreSQL can't hold a text, where it can't.
+#[must_use]
+pub fn unfit_text(text: &str) -> Option<&'static str> {
+    text.contains('\0').then_some("its text has the character U+0000, which PostgreSQL can't hold")
+}
+
+/// PostGIS takes no line of one position and no ring of less than four; it would
+/// not say which feature has it.
+fn sound(geometry: &Geometry, kind: ShapeKind) -> Result<(), String> {
+    let (least, what) = match kind {
+        ShapeKind::Point => return Ok(()),
+        ShapeKind::Line => (2, "line"),
+        ShapeKind::Polygon => (4, "ring"),
+    };
+    for part in geometry.parts() {
+        let open = kind == ShapeKind::Polygon && part.first() != part.last();
+        let positions = part.len() + usize::from(open);
+        if positions < least {
+            return Err(format!(
+                "a {what} of {positions} position(s), and PostGIS takes none of less than \
+                 {least}; repair the file (ogr2ogr -makevalid)"
+            ));
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use data_model::feature::Column;
+    use rstest::rstest;
+
+    fn survey(kind: ColumnType, values: &[Value<'_>]) -> Result<Form, String> {
+        let column = Column { name: "a".to_owned(), kind, title: None, description: None };
+        let mut survey = Survey::default();
+        survey.begin(&Schema { columns: vec![column], ..Schema::default() });
+        for value in values {
+            survey.feature(0, &Geometry::default(), &[*value])?;
+        }
+        Ok(survey.forms()[0])
+    }
+
+    #[rstest]
+    #[case::date(ColumnType::DateTime, &["2024-01-31", "1999-12-01"], Form::Date)]
+    #[case::timestamp(ColumnType::DateTime, &["2024-01-31T00:00:00"], Form::Timestamp)]
+    #[case::utc(ColumnType::DateTime, &["2024-01-31T00:00:00Z"], Form::Utc)]
+    #[case::both(ColumnType::DateTime, &["2024-01-31", "2024-01-31T00:00:00"], Form::Text)]
+    #[case::offset(ColumnType::DateTime, &["2024-01-31T00:00:00+09:00"], Form::Text)]
+    #[case::no_date(ColumnType::DateTime, &["2024-01-31", "2024-02-31"], Form::Text)]
+    #[case::none(ColumnType::DateTime, &[], Form::Text)]
+    #[case::json(ColumnType::Json, &["{\"a\":  1}", "null"], Form::Json)]
+    #[case::no_json(ColumnType::Json, &["{\"a\": 1}", "{a: 1}"], Form::Text)]
+    #[case::text(ColumnType::Text, &["2024-01-31"], Form::Text)]
+    fn types_are_by_what_every_value_is(
+        #[case] kind: ColumnType,
+        #[case] texts: &[&str],
+        #[case] expected: Form,
+    ) {
+        let mut values: Vec<_> = texts.iter().map(|text| Value::Text(text)).collect();
+        values.push(Value::Null);
+        assert_eq!(survey(kind, &values), Ok(expected));
+    }
+
+    #[test]
+    fn a_text_with_a_null_character_is_refused() {
+        let error = survey(ColumnType::Text, &[Value::Text("a\0")]).unwrap_err();
+        assert!(error.contains("U+0000"), "{error}");
+    }
+
+    #[rstest]
+    #[case::line(ShapeKind::Line, 1, false)]
+    #[case::line_of_two(ShapeKind::Line, 2, true)]
+    #[case::open_ring_of_two(ShapeKind::Polygon, 2, false)]
+    #[case::open_ring_of_three(ShapeKind::Polygon, 3, true)]
+    fn short_parts_are_refused(#[case] kind: ShapeKind, #[case] count: u32, #[case] fits: bool) {
+        let mut geometry = Geometry { kind: Some(kind), ..Geometry::default() };
+        geometry.coordinates.extend((0..count).map(|n| [f64::from(n), f64::from(n * n)]));
+        geometry.end_part();
+        assert_eq!(sound(&geometry, kind).is_ok(), fits);
+    }
+}

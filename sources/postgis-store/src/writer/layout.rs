@@ -1,0 +1,124 @@
+//! What the table of a file is like: with geometry or without, and what finds its rows.
+
+use std::fmt::Write as _;
+
+use super::PostgisError;
+use super::forms::{Form, Survey};
+use super::names::quoted;
+use super::request::{Request, Rows};
+use super::standing::Target;
+use data_model::feature::GeometryKind;
+
+/// PostgreSQL's limit (appendix K) without `fid` and `geom`.
+const MAX_COLUMNS: usize = 1_598;
+
+/// The columns of a table beside those of the file, and its index.
+#[derive(Debug)]
+pub(super) struct Layout {
+    /// Whether it has a geometry column, with a spatial index.
+    pub(super) geometry: bool,
+    /// The columns that rows without geometry are found by, as they are called in the
+    /// table.
+    pub(super) index: Vec<String>,
+    /// Columns that were to be part of the index and can't be.
+    pub(super) unindexed: Vec<String>,
+}
+
+impl Layout {
+    /// What a file's table is. `declared` is what the file says that its features are.
+    ///
+    /// # Errors
+    /// [`PostgisError::Refused`] for a file that can't be such a table.
+    pub(super) fn of(
+        target: &Target,
+        request: &Request<'_>,
+        survey: &Survey,
+        declared: GeometryKind,
+    ) -> Result<Self, PostgisError> {
+        if survey.names.len() > MAX_COLUMNS {
+            let count = survey.names.len();
+            return Err(target.refused(
+                format!("열이 {count}개가 되는데 PostgreSQL은 {MAX_COLUMNS}개까지 받습니다"),
+                format!("it would have {count} columns, and PostgreSQL takes {MAX_COLUMNS}"),
+            ));
+        }
+        let Survey { features, with_geometry, .. } = *survey;
+        let mut layout = Self { geometry: true, index: Vec::new(), unindexed: Vec::new() };
+        match request.rows {
+            Rows::Features => {}
+            // A file that says what its features are is one of features, though none of
+            // them has a place.
+            Rows::AsStored => {
+                let kindless = declared == GeometryKind::Mixed;
+                layout.geometry = with_geometry > 0 || features == 0 || !kindless;
+            }
+            Rows::Values { .. } if with_geometry > 0 => {
+                return Err(target.refused(
+                    format!(
+                        "파일의 행 {with_geometry}개에 도형이 있는데, 카탈로그에는 도형이 없는 \
+                         값이라고 적혀 있습니다"
+                    ),
+                    format!(
+                        "{with_geometry} row(s) of the file have a geometry, and the catalog says \
+                         that these are values, which have none"
+                    ),
+                ));
+            }
+            Rows::Values { index } => {
+                layout.geometry = false;
+                let forms = survey.forms();
+                for name in index {
+                    let columns = &survey.schema.columns;
+                    let place = columns.iter().position(|column| column.name == *name);
+                    // JSON has no order to be found by.
+                    match place.filter(|&place| forms[place] != Form::Json) {
+                        Some(place) => layout.index.push(survey.names[place].clone()),
+                        None => layout.unindexed.push(name.clone()),
+                    }
+                }
+            }
+        }
+        Ok(layout)
+    }
+
+    /// The statement that makes a table `new`.
+    pub(super) fn create(&self, new: &str, survey: &Survey, postgis: &str) -> String {
+        let mut sql = format!("CREATE TABLE {new} (fid bigint PRIMARY KEY");
+        for (name, form) in survey.names.iter().zip(survey.forms()) {
+            let _ = write!(sql, ", {} {}", quoted(name), form.sql());
+        }
+        if self.geometry {
+            let shape = survey.shape().sql();
+            let _ = write!(sql, ", geom {postgis}.geometry({shape}, 4326)");
+        }
+        sql.push(')');
+        sql
+    }
+
+    /// The columns of each row that is sent.
+    pub(super) fn columns(&self, survey: &Survey) -> String {
+        let mut columns = String::from("fid");
+        for name in &survey.names {
+            let _ = write!(columns, ", {}", quoted(name));
+        }
+        if self.geometry {
+            columns.push_str(", geom");
+        }
+        columns
+    }
+
+    /// The statement that makes the index of a table, where it has one.
+    pub(super) fn create_index(&self, table: &str) -> Option<String> {
+        if self.geometry {
+            return Some(format!("CREATE INDEX ON {table} USING gist (geom)"));
+        }
+        let columns: Vec<String> = self.index.iter().map(|name| quoted(name)).collect();
+        let columns = columns.join(", ");
+        (!columns.is_empty()).then(|| format!("CREATE INDEX ON {table} ({columns})"))
+    }
+
+    /// How the name of that index ends.
+    pub(super) fn index_ending(&self) -> &'static str {
+        if self.geometry { "_geom_idx" } else { "_values_idx" }
+    }
+}

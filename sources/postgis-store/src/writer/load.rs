@@ -1,0 +1,367 @@
+//! The transaction that makes a file's features a table's rows.
+//!
+//! Where the table that stands there has the same columns, its rows are deleted
+//! and the new ones written: views, grants and indexes stay as they are, and
+//! readers see the old rows until the commit. (`TRUNCATE` would lock them out, and
+//! show a table without rows to a transaction that began before the commit.)
+//! Otherwise the new rows go to a table of their own, which takes the place of the
+//! old one in the last moment. They are frozen, so that they are there for a
+//! transaction that began before, too.
+
+use std::fmt::Write as _;
+
+use tokio_postgres::Client;
+use tokio_postgres::binary_copy::BinaryCopyInWriter;
+use tokio_postgres::types::Type;
+
+use super::connection::{Connection, reason};
+use super::encode::Field;
+use super::forms::{Form, Shape, Survey};
+use super::layout::Layout;
+use super::names::{literal, quoted};
+use super::request::{Labels, Loaded, Outcome, Request};
+use super::standing::{Standing, Target, holds, postgis, schema_is_there, standing};
+use super::swap::{belongings, has_index, refuse_dependents, rename, replace, same_columns};
+use super::{PostgisError, Step, record};
+use crate::transaction::prepare_copy;
+use data_model::StoreError;
+use data_model::feature::{FeatureVisitor, Geometry, Schema, Value};
+use flatgeobuf_store::FlatGeobuf;
+use korean_text::Sentence;
+
+/// Part of each digest: raise it when the same file would make another table.
+const VERSION: u32 = 1;
+
+/// Loads a file into a table: whole, or not at all. `progress` is told how many
+/// rows were sent, of how many.
+///
+/// Holds one feature at a time. Blocks.
+///
+/// # Errors
+/// [`PostgisError`]; the database is then as it was.
+pub fn load(
+    connection: &mut Connection,
+    file: &FlatGeobuf,
+    request: &Request<'_>,
+    progress: &mut dyn FnMut(u64, u64),
+) -> Result<Loaded, PostgisError> {
+    let target = Target::of(request)?;
+    let mut survey = Survey::default();
+    let summary = file.scan_and_digest(&mut survey)?;
+    let layout = Layout::of(&target, request, &survey, summary.declared)?;
+    let digest = digest(summary.digest, request.labels, &layout);
+    let connection = &*connection;
+    let client = connection.client();
+    let load =
+        Load { connection, client, target: &target, request, survey: &survey, layout: &layout };
+    let result = load.transaction(file, summary.digest, &digest, progress);
+    if matches!(&result, Err(error) if !matches!(error, PostgisError::Uncertain { .. })) {
+        // Where this does not reach the database any more, it rolls back by itself.
+        let _ = connection.wait(client.batch_execute("ROLLBACK"));
+    }
+    result
+}
+
+/// What the file, the texts and the table are, in one number.
+fn digest(file: u128, labels: &Labels, layout: &Layout) -> String {
+    let mut text = format!("{VERSION}\0{file:032x}");
+    for part in [&labels.title, &labels.description].into_iter().flatten() {
+        let _ = write!(text, "\0{part}");
+    }
+    for (name, title) in &labels.columns {
+        let _ = write!(text, "\0\0{name}\0{title}");
+    }
+    for name in &layout.index {
+        let _ = write!(text, "\0\0\0{name}");
+    }
+    let number = xxhash_rust::xxh3::xxh3_128(text.as_bytes());
+    let prefix = if layout.geometry { "" } else { record::VALUES };
+    format!("{prefix}{number:032x}")
+}
+
+struct Load<'a> {
+    connection: &'a Connection,
+    client: &'a Client,
+    target: &'a Target,
+    request: &'a Request<'a>,
+    survey: &'a Survey,
+    layout: &'a Layout,
+}
+
+/// Where the rows go.
+struct Prepared {
+    /// The table that they are written to, as a name in SQL.
+    into: String,
+    /// The table that stands there.
+    standing: Option<Standing>,
+    same_columns: bool,
+}
+
+impl Load<'_> {
+    fn transaction(
+        &self,
+        file: &FlatGeobuf,
+        file_digest: u128,
+        digest: &str,
+        progress: &mut dyn FnMut(u64, u64),
+    ) -> Result<Loaded, PostgisError> {
+        let Some(prepared) = self.connection.wait(self.prepare(digest))? else {
+            return Ok(self.loaded(Outcome::Unchanged, Vec::new()));
+        };
+        self.copy(file, file_digest, &prepared, progress)?;
+        self.connection.wait(self.finish(prepared, digest))
+    }
+
+    fn loaded(&self, outcome: Outcome, lost_indexes: Vec<String>) -> Loaded {
+        let Self { survey, layout, .. } = *self;
+        Loaded {
+            outcome,
+            features: survey.features,
+            geometry: layout.geometry,
+            renamed: survey.renamed(),
+            unindexed: layout.unindexed.clone(),
+            lost_indexes,
+        }
+    }
+
+    async fn execute(&self, step: Step, sql: &str) -> Result<(), PostgisError> {
+        let done = self.client.batch_execute(sql).await;
+        done.map_err(|error| self.target.failed(self.client, step, &error))
+    }
+
+    /// Everything before the rows; `None` where nothing is to be done.
+    async fn prepare(&self, digest: &str) -> Result<Option<Prepared>, PostgisError> {
+        let Self { client, target, .. } = *self;
+        // One after the other, where two load the same table. What waits for others
+        // gives up, and does not wait for good.
+        self.execute(Step::Begin, "BEGIN; SET LOCAL lock_timeout = '30s'").await?;
+        let key = format!("tile-server load {}", target.shown);
+        client
+            .query_typed_one(
+                "SELECT pg_advisory_xact_lock(hashtextextended($1, 0))::text",
+                &[(&key, Type::TEXT)],
+            )
+            .await
+            .map_err(|error| target.failed(client, Step::WaitForLoad, &error))?;
+        let postgis = postgis(client, target).await?;
+        if !schema_is_there(client, target).await? {
+            let sql = format!("CREATE SCHEMA {}", quoted(&target.schema));
+            self.execute(Step::MakeSchema, &sql).await?;
+        }
+        let standing = standing(client, target, &postgis).await?;
+        if self.request.recorded
+            && standing.is_some()
+            && record::digest(client, target).await?.as_deref() == Some(digest)
+        {
+            self.execute(Step::End, "ROLLBACK").await?;
+            return Ok(None);
+        }
+        if let Some(standing) = &standing {
+            // It keeps its columns until the end; reading and writing go on.
+            let sql = format!("LOCK TABLE {} IN SHARE UPDATE EXCLUSIVE MODE", target.sql);
+            self.execute(Step::ReserveTable, &sql).await?;
+            self.refuse_loss(standing).await?;
+        }
+        let number = xxhash_rust::xxh3::xxh3_64(target.table.as_bytes());
+        let name = format!("tile_server_new_{number:016x}");
+        let new = format!("{}.{}", quoted(&target.schema), quoted(&name));
+        let create = self.layout.create(&new, self.survey, &postgis);
+        self.execute(Step::MakeTable, &create).await?;
+        let mut prepared = Prepared { into: new, standing, same_columns: false };
+        if let Some(old) = &prepared.standing {
+            let geometry = self.layout.geometry;
+            prepared.same_columns =
+                same_columns(client, target, old, &prepared.into, geometry).await?;
+            refuse_dependents(client, target, old, prepared.same_columns).await?;
+            if prepared.same_columns {
+                let sql = format!(
+                    "DROP TABLE {}; LOCK TABLE {} IN SHARE ROW EXCLUSIVE MODE;
+                    SET LOCAL row_security = off; DELETE FROM {}",
+                    prepared.into, target.sql, target.sql
+                );
+                self.execute(Step::DeleteRows, &sql).await?;
+                prepared.into.clone_from(&target.sql);
+            }
+        }
+        Ok(Some(prepared))
+    }
+
+    /// As for files: what has features is not replaced by nothing.
+    async fn refuse_loss(&self, standing: &Standing) -> Result<(), PostgisError> {
+        let Survey { features, with_geometry, .. } = *self.survey;
+        let no_loss = with_geometry > 0 || (features > 0 && !standing.geometry);
+        if no_loss || !holds(self.client, self.target, features > 0).await? {
+            return Ok(());
+        }
+        let (ko, en) = match features {
+            0 => ("피처가", "no features"),
+            _ => ("도형이", "not one geometry"),
+        };
+        Err(self.target.refused(
+            format!(
+                "파일에는 {ko} 하나도 없는데 테이블에는 있습니다. 비우려는 것이면 테이블을 먼저 \
+                 지우십시오"
+            ),
+            format!(
+                "the file has {en}, and the table has some. If it is meant to be empty, drop the \
+                 table first"
+            ),
+        ))
+    }
+
+    /// Sends the rows.
+    fn copy(
+        &self,
+        file: &FlatGeobuf,
+        digest: u128,
+        prepared: &Prepared,
+        progress: &mut dyn FnMut(u64, u64),
+    ) -> Result<(), PostgisError> {
+        const STEP: Step = Step::WriteRows;
+        let Self { client, target, survey, layout, .. } = *self;
+        let failed = |error: &tokio_postgres::Error| target.failed(client, STEP, error);
+        let columns = layout.columns(survey);
+        // Only rows of a table that this transaction has made can be frozen.
+        let freeze = if prepared.same_columns { "" } else { ", FREEZE" };
+        let into = &prepared.into;
+        let sql = format!("COPY {into} ({columns}) FROM STDIN (FORMAT binary{freeze})");
+        let begun = self.connection.wait(async {
+            let statement = prepare_copy(client, &sql).await?;
+            // Until the transaction ends a pooler gives the connection to nobody else.
+            client.copy_in(&statement).await
+        });
+        let sink = begun.map_err(|error| failed(&error))?;
+        // What the fields are, the fields know: PostgreSQL is not told.
+        let types = vec![Type::BYTEA; survey.names.len() + 1 + usize::from(layout.geometry)];
+        let mut rows = Rows {
+            connection: self.connection,
+            writer: Box::pin(BinaryCopyInWriter::new(sink, &types)),
+            forms: survey.forms(),
+            shape: layout.geometry.then(|| survey.shape()),
+            total: survey.features,
+            progress,
+            error: None,
+        };
+        let scanned = file.scan_and_digest(&mut rows);
+        if let Some(error) = rows.error {
+            return Err(failed(&error));
+        }
+        if scanned?.digest != digest {
+            let reason = "the file changed while it was read; try again".to_owned();
+            return Err(StoreError::Unsupported { path: file.path().to_owned(), reason }.into());
+        }
+        let written = self.connection.wait(rows.writer.as_mut().finish());
+        let written = written.map_err(|error| failed(&error))?;
+        if written != survey.features {
+            let all = survey.features;
+            let reason = Sentence::new(
+                format!("{all}행 가운데 {written}행만 도착했습니다"),
+                format!("{written} of {all} rows arrived"),
+            );
+            return Err(PostgisError::Step { table: target.shown.clone(), step: STEP, reason });
+        }
+        Ok(())
+    }
+
+    /// Everything after the rows.
+    async fn finish(&self, prepared: Prepared, digest: &str) -> Result<Loaded, PostgisError> {
+        let Self { client, target, layout, .. } = *self;
+        let Prepared { into, standing, same_columns } = prepared;
+        let indexed = same_columns
+            && (layout.geometry || has_index(client, target, &into, &layout.index).await?);
+        if let Some(sql) = layout.create_index(&into).filter(|_| !indexed) {
+            self.execute(Step::MakeIndex, &sql).await?;
+        }
+        self.execute(Step::WriteComments, &self.comments(&into)).await?;
+        self.execute(Step::Count, &format!("ANALYZE {into}")).await?;
+        let (outcome, lost_indexes) = match standing {
+            None => {
+                rename(client, target, &into, layout).await?;
+                (Outcome::Created, Vec::new())
+            }
+            Some(_) if same_columns => (Outcome::RowsReplaced, Vec::new()),
+            Some(old) => {
+                let belongings = belongings(client, target, &old, &into, layout).await?;
+                replace(client, target, &into, &belongings, layout).await?;
+                (Outcome::TableReplaced, belongings.indexes)
+            }
+        };
+        let recorded = self.request.recorded || !layout.geometry;
+        record::keep(client, target, recorded.then_some(digest)).await?;
+        match client.batch_execute("COMMIT").await {
+            Ok(()) => Ok(self.loaded(outcome, lost_indexes)),
+            Err(error)
+                if error
+                    .as_db_error()
+                    .is_some_and(|said| !said.code().code().starts_with("57P")) =>
+            {
+                Err(target.failed(client, Step::PutInForce, &error))
+            }
+            Err(error) => {
+                Err(PostgisError::Uncertain { table: target.shown.clone(), reason: reason(&error) })
+            }
+        }
+    }
+
+    fn comments(&self, table: &str) -> String {
+        let Self { request, survey, .. } = *self;
+        let labels = request.labels;
+        // A file without a title has its name for one, and so has a table without a comment.
+        let own = survey.schema.title.as_ref().filter(|title| **title != request.id.as_str());
+        let title = labels.title.as_ref().or(own);
+        let description = labels.description.as_ref().or(survey.schema.description.as_ref());
+        let comment = match (title, description) {
+            (Some(title), Some(description)) => literal(&format!("{title}\n{description}")),
+            (Some(title), None) => literal(title),
+            // The first line is the title.
+            (None, Some(description)) => literal(&format!("{}\n{description}", request.id)),
+            (None, None) => "NULL".to_owned(),
+        };
+        let mut sql = format!("COMMENT ON TABLE {table} IS {comment}");
+        for (column, name) in survey.schema.columns.iter().zip(&survey.names) {
+            let title = labels.columns.get(&column.name).or(column.title.as_ref());
+            let comment = title.map_or_else(|| "NULL".to_owned(), |title| literal(title));
+            let _ = write!(sql, "; COMMENT ON COLUMN {table}.{} IS {comment}", quoted(name));
+        }
+        sql
+    }
+}
+
+/// Sends each feature of the file as a row.
+struct Rows<'a> {
+    connection: &'a Connection,
+    writer: std::pin::Pin<Box<BinaryCopyInWriter>>,
+    forms: Vec<Form>,
+    /// How geometry is stored, where it is.
+    shape: Option<Shape>,
+    total: u64,
+    progress: &'a mut dyn FnMut(u64, u64),
+    error: Option<tokio_postgres::Error>,
+}
+
+impl FeatureVisitor for Rows<'_> {
+    fn begin(&mut self, _: &Schema) {}
+
+    fn feature(
+        &mut self,
+        row: u64,
+        geometry: &Geometry,
+        values: &[Value<'_>],
+    ) -> Result<(), String> {
+        if values.len() != self.forms.len() {
+            return Err("the file changed while it was read; try again".to_owned());
+        }
+        let mut fields = Vec::with_capacity(values.len() + 2);
+        fields.push(Field::Id(i64::try_from(row).map_err(|error| error.to_string())?));
+        fields
+            .extend(self.forms.iter().zip(values).map(|(form, value)| Field::Value(*form, *value)));
+        fields.extend(self.shape.map(|shape| Field::Geometry(geometry, shape)));
+        let written = self.connection.wait(self.writer.as_mut().write_raw(fields));
+        if let Err(error) = written {
+            self.error = Some(error);
+            return Err("it can't be written".to_owned());
+        }
+        (self.progress)(row + 1, self.total);
+        Ok(())
+    }
+}

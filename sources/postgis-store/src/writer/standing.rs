@@ -1,0 +1,280 @@
+//! What the database holds before a table is written: the right to do so, and the
+//! table that may stand there.
+
+use tokio_postgres::Client;
+use tokio_postgres::types::{ToSql, Type};
+
+use korean_text::Sentence;
+
+use super::connection::{Connection, reason};
+use super::names::{MAX_LENGTH, quoted};
+use super::{PostgisError, Request, Step, record};
+
+/// Where a table goes, by the names it has in SQL.
+#[derive(Debug, Clone)]
+pub(super) struct Target {
+    pub(super) schema: String,
+    pub(super) table: String,
+    /// `"schema"."table"`.
+    pub(super) sql: String,
+    /// `schema.table`, for people.
+    pub(super) shown: String,
+}
+
+/// The table that stands there. It is one that can be replaced.
+#[derive(Debug)]
+pub(super) struct Standing {
+    pub(super) oid: u32,
+    pub(super) owner: String,
+    /// Whether it has a geometry column.
+    pub(super) geometry: bool,
+}
+
+impl Target {
+    pub(super) fn of(request: &Request<'_>) -> Result<Self, PostgisError> {
+        let (schema, table) = (request.schema, request.id.as_str());
+        let target = Self {
+            schema: schema.to_owned(),
+            table: table.to_owned(),
+            sql: format!("{}.{}", quoted(schema), quoted(table)),
+            shown: format!("{schema}.{table}"),
+        };
+        if schema.is_empty() || schema.len() > MAX_LENGTH || schema.contains('\0') {
+            return Err(target.refused(
+                format!("스키마의 이름은 1~{MAX_LENGTH}바이트입니다"),
+                format!("a schema's name has 1 to {MAX_LENGTH} bytes"),
+            ));
+        }
+        if schema.starts_with("pg_") || schema == "information_schema" {
+            return Err(target.refused(
+                "PostgreSQL이 쓰는 스키마입니다. 다른 스키마를 지정하십시오",
+                "that schema is PostgreSQL's own; name another",
+            ));
+        }
+        if table.len() > MAX_LENGTH {
+            return Err(target.refused(
+                format!("테이블의 이름은 {MAX_LENGTH}바이트까지입니다. 다른 id를 쓰십시오"),
+                format!("a table's name has at most {MAX_LENGTH} bytes; use another id"),
+            ));
+        }
+        if table == super::RECORD_TABLE {
+            return Err(target.refused(
+                "이 프로그램이 쓰는 테이블입니다. 다른 id를 쓰십시오",
+                "that table is this program's own; use another id",
+            ));
+        }
+        Ok(target)
+    }
+
+    pub(super) fn refused(&self, ko: impl Into<String>, en: impl Into<String>) -> PostgisError {
+        PostgisError::Refused { table: self.shown.clone(), reason: Sentence::new(ko, en) }
+    }
+
+    /// What an error of the database means where this was done.
+    pub(super) fn failed(
+        &self,
+        client: &Client,
+        step: Step,
+        error: &tokio_postgres::Error,
+    ) -> PostgisError {
+        let (table, reason) = (self.shown.clone(), reason(error));
+        // 57P01 to 57P03: the server ends the session.
+        let ended = error.code().is_some_and(|code| code.code().starts_with("57P"));
+        if ended || error.is_closed() || client.is_closed() {
+            return PostgisError::Lost { table, reason };
+        }
+        PostgisError::Step { table, step, reason }
+    }
+}
+
+/// Whether a table may be written there: what is refused later is known before
+/// minutes are spent on a file. Changes nothing.
+///
+/// # Errors
+/// [`PostgisError`].
+pub fn check(connection: &Connection, request: &Request<'_>) -> Result<(), PostgisError> {
+    let target = Target::of(request)?;
+    let client = connection.client();
+    connection.wait(async {
+        let postgis = postgis(client, &target).await?;
+        schema_is_there(client, &target).await?;
+        standing(client, &target, &postgis).await.map(|_| ())
+    })
+}
+
+/// Whether the table that stands there has rows, or rows with geometry.
+///
+/// # Errors
+/// [`PostgisError`].
+pub(super) async fn holds(
+    client: &Client,
+    target: &Target,
+    with_geometry: bool,
+) -> Result<bool, PostgisError> {
+    let condition = if with_geometry { "geom IS NOT NULL" } else { "true" };
+    let sql = format!("SELECT EXISTS (SELECT FROM {} WHERE {condition})", target.sql);
+    let row = client.query_typed_one(&sql, &[]).await;
+    row.map(|row| row.get(0)).map_err(|error| target.failed(client, Step::LookAtTable, &error))
+}
+
+/// The schema that PostGIS lies in, as a name in SQL.
+pub(super) async fn postgis(client: &Client, target: &Target) -> Result<String, PostgisError> {
+    const SQL: &str = "SELECT n.nspname::text FROM pg_extension e
+        JOIN pg_namespace n ON n.oid = e.extnamespace WHERE e.extname = 'postgis'";
+    let row = client
+        .query_typed_opt(SQL, &[])
+        .await
+        .map_err(|error| target.failed(client, Step::LookForPostgis, &error))?;
+    let Some(row) = row else {
+        return Err(target.refused(
+            "데이터베이스에 PostGIS가 없습니다. 권한이 있는 사용자가 CREATE EXTENSION postgis를 \
+             실행해야 합니다",
+            "the database has no PostGIS; who may do so runs CREATE EXTENSION postgis in it",
+        ));
+    };
+    Ok(quoted(row.get(0)))
+}
+
+/// Whether the schema exists. Where it does, a table can be made in it; where it
+/// does not, it can be made.
+pub(super) async fn schema_is_there(
+    client: &Client,
+    target: &Target,
+) -> Result<bool, PostgisError> {
+    const SQL: &str = "SELECT current_user::text, current_database()::text,
+        has_database_privilege(current_database(), 'CREATE'),
+        (SELECT has_schema_privilege(oid, 'USAGE') AND has_schema_privilege(oid, 'CREATE')
+            FROM pg_namespace WHERE nspname = $1)";
+    let row = client
+        .query_typed_one(SQL, &[(&target.schema, Type::TEXT)])
+        .await
+        .map_err(|error| target.failed(client, Step::LookAtSchema, &error))?;
+    let (user, database): (String, String) = (row.get(0), row.get(1));
+    let (user, schema) = (quoted(&user), quoted(&target.schema));
+    match row.get(3) {
+        Some(true) => Ok(true),
+        Some(false) => Err(target.refused(
+            format!(
+                "역할 {user}은(는) 스키마 {schema}에 테이블을 만들 수 없습니다. 스키마의 소유자가 \
+                 GRANT USAGE, CREATE ON SCHEMA {schema} TO {user}를 실행해야 합니다"
+            ),
+            format!(
+                "the role {user} may not make tables in the schema {schema}; its owner runs \
+                 GRANT USAGE, CREATE ON SCHEMA {schema} TO {user}"
+            ),
+        )),
+        None if row.get(2) => Ok(false),
+        None => {
+            let database = quoted(&database);
+            Err(target.refused(
+                format!(
+                    "스키마 {schema}이(가) 없고 역할 {user}은(는) 만들 수 없습니다. 권한이 있는 \
+                     사용자가 데이터베이스 {database}에서 CREATE SCHEMA {schema} AUTHORIZATION \
+                     {user}를 실행해야 합니다"
+                ),
+                format!(
+                    "there is no schema {schema}, and the role {user} may not make one; who may \
+                     runs CREATE SCHEMA {schema} AUTHORIZATION {user} in the database {database}"
+                ),
+            ))
+        }
+    }
+}
+
+/// The table that stands there, which must be one that can be replaced.
+pub(super) async fn standing(
+    client: &Client,
+    target: &Target,
+    postgis: &str,
+) -> Result<Option<Standing>, PostgisError> {
+    const SQL: &str = "SELECT c.oid, c.relkind::text, pg_get_userbyid(c.relowner)::text,
+        pg_has_role(c.relowner, 'USAGE'),
+        EXISTS (SELECT FROM pg_attribute a WHERE a.attrelid = c.oid AND NOT a.attisdropped
+            AND a.attname = 'fid' AND a.atttypid = 'pg_catalog.int8'::regtype),
+        EXISTS (SELECT FROM pg_depend d WHERE d.classid = 'pg_class'::regclass
+            AND d.objid = c.oid AND d.deptype = 'e'),
+        c.relispartition OR EXISTS (SELECT FROM pg_inherits i
+            WHERE i.inhparent = c.oid OR i.inhrelid = c.oid),
+        c.relforcerowsecurity,
+        EXISTS (SELECT FROM pg_attribute a
+            JOIN pg_type t ON t.oid = a.atttypid JOIN pg_namespace tn ON tn.oid = t.typnamespace
+            WHERE a.attrelid = c.oid AND NOT a.attisdropped AND a.attname = 'geom'
+            AND t.typname = 'geometry' AND quote_ident(tn.nspname) = $3),
+        EXISTS (SELECT FROM pg_index i JOIN pg_attribute k
+            ON k.attrelid = i.indrelid AND i.indnatts = 1 AND k.attnum = i.indkey[0]
+            WHERE i.indrelid = c.oid AND i.indisprimary AND k.attname = 'fid')
+        FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+        WHERE n.nspname = $1 AND c.relname = $2";
+    // As quote_ident writes it: without quotes where none are needed.
+    let plain = postgis.trim_matches('"').to_owned();
+    let simple = plain.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_');
+    let postgis = if simple { &plain } else { postgis };
+    let parameters: [(&(dyn ToSql + Sync), Type); 3] =
+        [(&target.schema, Type::TEXT), (&target.table, Type::TEXT), (&postgis, Type::TEXT)];
+    let row = client
+        .query_typed_opt(SQL, &parameters)
+        .await
+        .map_err(|error| target.failed(client, Step::LookAtTable, &error))?;
+    let Some(row) = row else { return Ok(None) };
+    let kind: String = row.get(1);
+    let owner: String = row.get(2);
+    let (numbered, geometry, keyed): (bool, bool, bool) = (row.get(4), row.get(8), row.get(9));
+    let ours = match geometry {
+        true => numbered,
+        // Columns alone don't tell a table of values from anybody's: the record does.
+        false if numbered && keyed && kind == "r" => record::digest(client, target)
+            .await?
+            .is_some_and(|digest| digest.starts_with(record::VALUES)),
+        false => false,
+    };
+    let (ko, en) = if kind != "r" {
+        let (ko, en) = match &*kind {
+            "v" | "m" => ("뷰", "a view"),
+            "p" => ("분할 테이블", "a partitioned table"),
+            "f" => ("외부 테이블", "a foreign table"),
+            "S" => ("시퀀스", "a sequence"),
+            "i" | "I" => ("색인", "an index"),
+            _ => ("다른 종류의 것", "another kind of thing"),
+        };
+        (
+            format!("같은 이름의 {ko}이(가) 있습니다. 다른 id나 다른 스키마를 쓰십시오"),
+            format!("{en} has that name; use another id or another schema"),
+        )
+    } else if row.get(5) {
+        (
+            "확장에 딸린 테이블입니다. 다른 id나 다른 스키마를 쓰십시오".to_owned(),
+            "that table belongs to an extension; use another id or another schema".to_owned(),
+        )
+    } else if !ours {
+        (
+            "같은 이름의 테이블을 이 프로그램이 쓰지 않았습니다(fid bigint와 geom geometry 열이 없고, \
+             tile_server_loads에도 값의 테이블로 적혀 있지 않습니다). 다른 id나 다른 스키마를 쓰거나 \
+             먼저 지우십시오"
+                .to_owned(),
+            "the table of that name was not written by this program (it has no columns fid bigint \
+             and geom geometry, and tile_server_loads does not name it as one of values); use \
+             another id or another schema, or drop it first"
+                .to_owned(),
+        )
+    } else if row.get(6) {
+        (
+            "상속에 딸린 테이블입니다. 먼저 상속에서 빼십시오".to_owned(),
+            "that table is part of an inheritance tree; take it out of it first".to_owned(),
+        )
+    } else if row.get(7) {
+        (
+            "소유자에게도 행 보안이 걸린 테이블이어서 통째로 바꿀 수 없습니다".to_owned(),
+            "row security is forced on that table, even for its owner; it can't be replaced whole"
+                .to_owned(),
+        )
+    } else if !row.get::<_, bool>(3) {
+        let owner = quoted(&owner);
+        (
+            format!("역할 {owner}의 테이블입니다. {owner}(이)나 그 구성원으로 접속하십시오"),
+            format!("that table belongs to the role {owner}; connect as {owner} or a member of it"),
+        )
+    } else {
+        return Ok(Some(Standing { oid: row.get(0), owner, geometry }));
+    };
+    Err(target.refused(ko, en))
+}

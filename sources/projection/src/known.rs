@@ -1,0 +1,178 @@
+//! The CRS that Korean public data comes in, and the two of the web.
+
+/// A CRS that is known by its EPSG code.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct KnownCrs {
+    /// The EPSG code.
+    pub epsg: u32,
+    /// Its name in the EPSG register.
+    pub name: &'static str,
+    pub(super) definition: &'static str,
+    /// Whether it is one of the projected systems of Korea.
+    pub korean: bool,
+}
+
+impl KnownCrs {
+    /// West, south, east, north in degrees: where a Korean system is in use. A
+    /// belt is two degrees wide, and data of its neighbours is kept in it as well
+    /// where a region lies across; Jeju has one of its own.
+    #[must_use]
+    pub fn area(&self) -> [f64; 4] {
+        match (self.parameter("+k="), self.parameter("+lon_0="), self.parameter("+y_0=")) {
+            (Some(1.0), Some(meridian), Some(northing)) => {
+                let (south, north) =
+                    if northing == 550_000.0 { (33.0, 34.0) } else { (33.0, 39.0) };
+                [meridian - 1.5, south, meridian + 1.5, north]
+            }
+            _ => [124.0, 33.0, 132.0, 39.0],
+        }
+    }
+
+    /// A number of its definition, such as that of `+lon_0=`.
+    pub(super) fn parameter(&self, name: &str) -> Option<f64> {
+        self.definition.split_whitespace().find_map(|part| part.strip_prefix(name)?.parse().ok())
+    }
+}
+
+pub(super) const GEOGRAPHIC: &str = "longitude and latitude";
+pub(super) const WEB_MERCATOR: &str = "web mercator";
+
+/// The shift from the Bessel datum of Korea to WGS 84, in PROJ's convention, as
+/// the definitions below have it.
+pub(super) const KOREAN_BESSEL_SHIFT: [f64; 7] =
+    [-115.80, 474.99, 674.11, 1.16, -2.31, -1.63, 6.43];
+
+macro_rules! bessel {
+    ($parameters:literal) => {
+        concat!(
+            $parameters,
+            " +ellps=bessel +units=m +towgs84=-115.80,474.99,674.11,1.16,-2.31,-1.63,6.43"
+        )
+    };
+}
+
+macro_rules! grs80 {
+    ($parameters:literal) => {
+        concat!($parameters, " +ellps=GRS80 +units=m +towgs84=0,0,0,0,0,0,0")
+    };
+}
+
+const fn korean(epsg: u32, name: &'static str, definition: &'static str) -> KnownCrs {
+    KnownCrs { epsg, name, definition, korean: true }
+}
+
+const fn worldwide(epsg: u32, name: &'static str, definition: &'static str) -> KnownCrs {
+    KnownCrs { epsg, name, definition, korean: false }
+}
+
+/// Every CRS that is known by code, the likeliest of a kind first.
+pub const KNOWN: &[KnownCrs] = &[
+    worldwide(4326, "WGS 84", GEOGRAPHIC),
+    worldwide(3857, "WGS 84 / Pseudo-Mercator", WEB_MERCATOR),
+    // With heights, which are left out: what GDAL writes for positions of three numbers.
+    worldwide(4979, "WGS 84 with heights", GEOGRAPHIC),
+    worldwide(4737, "Korea 2000", GEOGRAPHIC),
+    worldwide(4927, "Korea 2000 with heights", GEOGRAPHIC),
+    worldwide(4166, "Korean 1995", GEOGRAPHIC),
+    worldwide(4019, "GRS 1980, datum not known", GEOGRAPHIC),
+    KnownCrs {
+        epsg: 4162,
+        name: "Korean 1985",
+        definition: "+proj=longlat +ellps=bessel \
+                     +towgs84=-115.80,474.99,674.11,1.16,-2.31,-1.63,6.43",
+        korean: false,
+    },
+    korean(
+        5186,
+        "Korea 2000 / Central Belt 2010",
+        grs80!("+proj=tmerc +lat_0=38 +lon_0=127 +k=1 +x_0=200000 +y_0=600000"),
+    ),
+    korean(
+        5179,
+        "Korea 2000 / Unified CS",
+        grs80!("+proj=tmerc +lat_0=38 +lon_0=127.5 +k=0.9996 +x_0=1000000 +y_0=2000000"),
+    ),
+    korean(
+        5174,
+        "Korean 1985 / Modified Central Belt",
+        bessel!("+proj=tmerc +lat_0=38 +lon_0=127.0028902777778 +k=1 +x_0=200000 +y_0=500000"),
+    ),
+    korean(
+        5181,
+        "Korea 2000 / Central Belt",
+        grs80!("+proj=tmerc +lat_0=38 +lon_0=127 +k=1 +x_0=200000 +y_0=500000"),
+    ),
+    korean(
+        5185,
+        "Korea 2000 / West Belt 2010",
+        grs80!("+proj=tmerc +lat_0=38 +lon_0=125 +k=1 +x_0=200000 +y_0=600000"),
+    ),
+    korean(
+        5187,
+        "Korea 2000 / East Belt 2010",
+        grs80!("+proj=tmerc +lat_0=38 +lon_0=129 +k=1 +x_0=200000 +y_0=600000"),
+    ),
+    korean(
+        5188,
+        "Korea 2000 / East Sea Belt 2010",
+        grs80!("+proj=tmerc +lat_0=38 +lon_0=131 +k=1 +x_0=200000 +y_0=600000"),
+    ),
+    korean(
+        5180,
+        "Korea 2000 / West Belt",
+        grs80!("+proj=tmerc +lat_0=38 +lon_0=125 +k=1 +x_0=200000 +y_0=500000"),
+    ),
+    korean(
+        5182,
+        "Korea 2000 / Central Belt Jeju",
+        grs80!("+proj=tmerc +lat_0=38 +lon_0=127 +k=1 +x_0=200000 +y_0=550000"),
+    ),
+    korean(
+        5183,
+        "Korea 2000 / East Belt",
+        grs80!("+proj=tmerc +lat_0=38 +lon_0=129 +k=1 +x_0=200000 +y_0=500000"),
+    ),
+    korean(
+        5184,
+        "Korea 2000 / East Sea Belt",
+        grs80!("+proj=tmerc +lat_0=38 +lon_0=131 +k=1 +x_0=200000 +y_0=500000"),
+    ),
+    korean(
+        5173,
+        "Korean 1985 / Modified West Belt",
+        bessel!("+proj=tmerc +lat_0=38 +lon_0=125.0028902777778 +k=1 +x_0=200000 +y_0=500000"),
+    ),
+    korean(
+        5175,
+        "Korean 1985 / Modified Central Belt Jeju",
+        bessel!("+proj=tmerc +lat_0=38 +lon_0=127.0028902777778 +k=1 +x_0=200000 +y_0=550000"),
+    ),
+    korean(
+        5176,
+        "Korean 1985 / Modified East Belt",
+        bessel!("+proj=tmerc +lat_0=38 +lon_0=129.0028902777778 +k=1 +x_0=200000 +y_0=500000"),
+    ),
+    korean(
+        5177,
+        "Korean 1985 / Modified East Sea Belt",
+        bessel!("+proj=tmerc +lat_0=38 +lon_0=131.0028902777778 +k=1 +x_0=200000 +y_0=500000"),
+    ),
+    korean(
+        5178,
+        "Korean 1985 / Unified CS",
+        bessel!("+proj=tmerc +lat_0=38 +lon_0=127.5 +k=0.9996 +x_0=1000000 +y_0=2000000"),
+    ),
+    // Data labelled 2097 is on the modified meridian in practice: the same as 5174.
+    korean(
+        2097,
+        "Korean 1985 / Central Belt, read as 5174",
+        bessel!("+proj=tmerc +lat_0=38 +lon_0=127.0028902777778 +k=1 +x_0=200000 +y_0=500000"),
+    ),
+];
+
+/// The known codes, for a message.
+pub fn codes() -> String {
+    let mut codes: Vec<u32> = KNOWN.iter().map(|known| known.epsg).collect();
+    codes.sort_unstable();
+    codes.iter().map(u32::to_string).collect::<Vec<_>>().join(", ")
+}

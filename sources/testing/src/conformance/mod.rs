@@ -1,0 +1,328 @@
+//! What every tile source promises, as one suite that each of them passes.
+//!
+//! Sources, and wrappers that are sources (caches, limits), are checked alike:
+//! [`check`] asks for tiles in every way that the server does and panics at the
+//! first broken promise. It knows nothing of where the features come from; that a
+//! source holds the *right* features is for its own tests.
+
+#![allow(
+    clippy::panic,
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "a failed check fails the test that runs it"
+)]
+
+pub mod decode;
+
+use std::collections::BTreeSet;
+use std::future::poll_fn;
+use std::io::Read;
+use std::task::Poll;
+use std::time::{Duration, Instant};
+
+use flate2::bufread::GzDecoder;
+
+use data_model::feature::GeometryKind;
+use data_model::{Audience, TileCoord, Zoom};
+use decode::Layer;
+use tile_source::source::BoxFuture;
+use tile_source::workers::Place;
+use tile_source::{Selection, SourceError, TileRequest, TileSource};
+use vector_tile::Fragment;
+use vector_tile::fragment::{DeflateLevel, Deflater, splice};
+
+/// Longest that a source may take for any one answer. Far beyond what any takes: it is
+/// there so that one that never answers fails the test.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// Where a source under test has features, and where not.
+#[derive(Debug, Clone)]
+pub struct Ground {
+    /// A tile within the source's zooms, with a feature that has a vertex within the
+    /// tile's edges.
+    pub tile: TileCoord,
+    /// The vector-tile layers that the tile holds.
+    pub layers: Vec<String>,
+    /// A tile within its zooms without any feature.
+    pub elsewhere: TileCoord,
+}
+
+/// A request for a tile, with nothing special about it.
+#[must_use]
+pub fn request(tile: TileCoord) -> TileRequest {
+    TileRequest {
+        tile,
+        audience: Audience::Public,
+        selection: Selection::default(),
+        deadline: Instant::now() + PATIENCE,
+        place: Place::default(),
+    }
+}
+
+/// The layers of a fragment, inflated and decoded.
+///
+/// # Panics
+/// Where it is not one gzip member that holds a valid tile.
+#[must_use]
+pub fn layers(fragment: &Fragment) -> Vec<Layer> {
+    let bytes = inflated(fragment.gzip());
+    assert_eq!(bytes.len(), fragment.inflated_length() as usize, "the length it declares");
+    decode::tile(&bytes)
+}
+
+/// The answer to a request.
+///
+/// # Panics
+/// Where none comes.
+async fn answer(
+    source: &dyn TileSource,
+    request: &TileRequest,
+) -> Result<Option<Fragment>, SourceError> {
+    let answer = tokio::time::timeout(2 * PATIENCE, source.fragment(request)).await;
+    answer.unwrap_or_else(|_| panic!("no answer for {}, long past its deadline", request.tile))
+}
+
+/// The fragment of a tile that has one.
+async fn made(source: &dyn TileSource, request: &TileRequest) -> Fragment {
+    match answer(source, request).await {
+        Ok(Some(fragment)) => fragment,
+        other => panic!("{}: no fragment but {other:?}", request.tile),
+    }
+}
+
+/// Checks every promise of [`TileSource`].
+///
+/// # Panics
+/// At the first that is broken.
+pub async fn check(source: &dyn TileSource, ground: &Ground) {
+    describes_itself(source, ground);
+    let fragment = holds_what_it_describes(source, ground).await;
+    is_one_member_that_can_be_spliced(&fragment);
+    says_the_same_again(source, ground.tile, &fragment).await;
+    answers_none_where_it_has_nothing(source, ground.elsewhere).await;
+    stores_what_it_makes(source, ground).await;
+    goes_on_past_its_last_zoom(source, ground).await;
+    never_ignores_a_selection(source, ground).await;
+    keeps_deadlines(source, ground.tile).await;
+    survives_callers_that_go_away(source, ground.tile, &fragment).await;
+    answers_many_at_once(source, ground.tile, &fragment).await;
+}
+
+fn describes_itself(source: &dyn TileSource, ground: &Ground) {
+    let description = source.description();
+    let zooms = description.min_zoom..=description.max_zoom;
+    for tile in [ground.tile, ground.elsewhere] {
+        assert!(zooms.contains(&tile.zoom()), "{tile} is not within its zooms {zooms:?}");
+    }
+    let mut names = BTreeSet::new();
+    for layer in description.vector_layers() {
+        let columns: BTreeSet<&str> = layer.columns.iter().map(|c| c.name.as_str()).collect();
+        assert_eq!(columns.len(), layer.columns.len(), "a column of {} stands twice", layer.name);
+        assert!(layer.min_zoom <= layer.max_zoom, "the zooms of {}", layer.name);
+        assert!(names.insert(layer.name.clone()), "layer {} is described twice", layer.name);
+    }
+    if let Some([west, south, east, north]) = description.bounds {
+        assert!((-180.0..=180.0).contains(&west) && west <= east && east <= 180.0);
+        assert!((-90.0..=90.0).contains(&south) && south <= north && north <= 90.0);
+        let [left, bottom, right, top] = degrees(ground.tile);
+        let meets = left <= east && west <= right && bottom <= north && south <= top;
+        assert!(meets, "a tile with features is beyond its bounds {:?}", description.bounds);
+    }
+}
+
+/// West, south, east, north of a tile.
+fn degrees(tile: TileCoord) -> [f64; 4] {
+    let tiles = f64::from(1u32 << tile.zoom().get());
+    let lon = |column: u32| f64::from(column) / tiles * 360.0 - 180.0;
+    let lat = |row: u32| {
+        (std::f64::consts::PI * (1.0 - 2.0 * f64::from(row) / tiles)).sinh().atan().to_degrees()
+    };
+    let (x, y) = (tile.x(), tile.y());
+    [lon(x), lat(y + 1), lon(x + 1), lat(y)]
+}
+
+async fn holds_what_it_describes(source: &dyn TileSource, ground: &Ground) -> Fragment {
+    let fragment = made(source, &request(ground.tile)).await;
+    let layers = layers(&fragment);
+    are_described(source, &layers);
+    let names: BTreeSet<&str> = layers.iter().map(|layer| layer.name.as_str()).collect();
+    let expected: BTreeSet<&str> = ground.layers.iter().map(String::as_str).collect();
+    assert_eq!(names, expected, "the layers of {}", ground.tile);
+    let counted = layers.iter().map(|layer| layer.features.len() as u64).max();
+    let all = source.description().feature_count;
+    assert!(all.is_none_or(|all| counted <= Some(all)), "{counted:?} features of {all:?}");
+    fragment
+}
+
+fn are_described(source: &dyn TileSource, layers: &[Layer]) {
+    let described = source.description().vector_layers();
+    let mut names = BTreeSet::new();
+    for layer in layers {
+        let own = described.iter().find(|own| own.name == layer.name);
+        let own = own.unwrap_or_else(|| panic!("layer {} is not described", layer.name));
+        assert!(names.insert(&layer.name), "layer {} stands twice", layer.name);
+        assert!(!layer.features.is_empty(), "layer {} is there without features", layer.name);
+        for feature in &layer.features {
+            for name in feature.tags.keys() {
+                let known = own.columns.iter().any(|column| column.name == *name);
+                assert!(known, "attribute {name} of {} is not described", layer.name);
+            }
+            let kind = match own.geometry {
+                GeometryKind::Point => 1,
+                GeometryKind::Line => 2,
+                GeometryKind::Polygon => 3,
+                GeometryKind::Mixed => feature.kind,
+            };
+            assert_eq!(feature.kind, kind, "the geometry of {}", layer.name);
+        }
+    }
+}
+
+fn is_one_member_that_can_be_spliced(fragment: &Fragment) {
+    let other = Deflater::new(DeflateLevel::DEFAULT).fragment(b"another layer").unwrap();
+    let alone = inflated(fragment.gzip());
+    let both = inflated(&splice(&[fragment.clone(), other.clone(), fragment.clone()]));
+    assert_eq!(both, [&alone[..], b"another layer", &alone[..]].concat());
+}
+
+async fn says_the_same_again(source: &dyn TileSource, tile: TileCoord, first: &Fragment) {
+    let version = source.content_version();
+    for audience in [Audience::Public, Audience::Staff] {
+        let again = made(source, &TileRequest { audience, ..request(tile) }).await;
+        assert_eq!(again.gzip(), first.gzip(), "{audience:?}: another tile of one version");
+    }
+    assert_eq!(source.content_version(), version);
+}
+
+async fn answers_none_where_it_has_nothing(source: &dyn TileSource, tile: TileCoord) {
+    match answer(source, &request(tile)).await {
+        Ok(None) => {}
+        other => panic!("{tile} is empty, and the answer {other:?}"),
+    }
+}
+
+/// A tile sent as it is stored holds what the fragment does, and is there where it is.
+async fn stores_what_it_makes(source: &dyn TileSource, ground: &Ground) {
+    for tile in [ground.tile, ground.elsewhere] {
+        let request = request(tile);
+        let Some(stored) = source.stored(&request) else { continue };
+        let stored = tokio::time::timeout(2 * PATIENCE, stored).await.unwrap().unwrap();
+        let made = answer(source, &request).await.unwrap();
+        let stored = stored.map(|bytes| decode::tile(&inflated(&bytes)));
+        assert_eq!(stored, made.map(|made| layers(&made)), "{tile} as it is stored");
+    }
+    let selection = Selection { filter: Some("no such thing".into()), ..Selection::default() };
+    let selecting = TileRequest { selection, ..request(ground.tile) };
+    assert!(source.stored(&selecting).is_none(), "a stored tile can't be filtered");
+}
+
+/// In a composite with deeper layers it must not be missing.
+async fn goes_on_past_its_last_zoom(source: &dyn TileSource, ground: &Ground) {
+    let last = source.description().max_zoom.get();
+    let layers = layers(&made(source, &request(ground.tile)).await);
+    let vertex = |layer: &Layer| {
+        let edge = 0..layer.extent as i64;
+        let vertices = layer.features.iter().flat_map(|feature| feature.parts.iter().flatten());
+        vertices.copied().find(|at| at.iter().all(|unit| edge.contains(unit)))
+    };
+    let (layer, at) = layers
+        .iter()
+        .find_map(|layer| Some((layer, vertex(layer)?)))
+        .expect("a tile to try with that has a vertex within its edges");
+    let beyond = BTreeSet::from([(last + 1).min(Zoom::MAX.get()), Zoom::MAX.get()]);
+    for zoom in beyond.into_iter().filter(|&zoom| zoom > ground.tile.zoom().get()) {
+        // The descendants of a tile with features can't all be empty: the vertex lies in
+        // one. It was rounded, so that those around it count as well.
+        let deeper = zoom - ground.tile.zoom().get();
+        let tiles = i128::from(1u64 << deeper);
+        let extent = i128::from(layer.extent);
+        let place =
+            |base: u32, unit: i64| i128::from(base) * tiles + i128::from(unit) * tiles / extent;
+        let (column, row) = (place(ground.tile.x(), at[0]), place(ground.tile.y(), at[1]));
+        let around = (tiles / extent + 1).min(3);
+        let mut found = false;
+        for (dx, dy) in (-around..=around).flat_map(|x| (-around..=around).map(move |y| (x, y))) {
+            let [x, y] = [column + dx, row + dy].map(u32::try_from);
+            let (Ok(x), Ok(y)) = (x, y) else { continue };
+            let Ok(tile) = TileCoord::new(zoom, x, y) else { continue };
+            let Some(fragment) = answer(source, &request(tile)).await.unwrap() else { continue };
+            let deeper = self::layers(&fragment);
+            are_described(source, &deeper);
+            found |= deeper.iter().any(|deeper| deeper.name == layer.name);
+        }
+        // Deeper than the tile's own grid can tell, a vertex may lie anywhere within a
+        // unit: then only answers without an error are asked for.
+        assert!(found || tiles > extent, "{} is missing at zoom {zoom}", layer.name);
+    }
+}
+
+/// A source that can't select says so; one that can't tell must not answer all.
+async fn never_ignores_a_selection(source: &dyn TileSource, ground: &Ground) {
+    let text = || Some("no such thing".into());
+    let everything = Selection::default;
+    for (part, selection) in [
+        ("time", Selection { time: text(), ..everything() }),
+        ("filter", Selection { filter: text(), ..everything() }),
+        ("bbox", Selection { bbox: text(), ..everything() }),
+    ] {
+        for tile in [ground.tile, ground.elsewhere] {
+            let selecting = TileRequest { selection: selection.clone(), ..request(tile) };
+            match answer(source, &selecting).await {
+                Err(SourceError::UnsupportedSelection { part: named, .. }) => {
+                    assert_eq!(named, part);
+                }
+                other => panic!("{part}= was answered with {other:?}"),
+            }
+        }
+    }
+}
+
+/// Late is an error, or the answer if it was there at once; never a wait, and never a
+/// tile said to be empty.
+async fn keeps_deadlines(source: &dyn TileSource, tile: TileCoord) {
+    let late = TileRequest { deadline: Instant::now(), ..request(tile) };
+    let asked = tokio::time::timeout(PATIENCE / 2, source.fragment(&late)).await;
+    match asked.unwrap_or_else(|_| panic!("it went on past the deadline")) {
+        Ok(Some(_)) | Err(SourceError::DeadlineExceeded { .. } | SourceError::Overloaded) => {}
+        other => panic!("past its deadline: {other:?}"),
+    }
+}
+
+/// What they began must not stand in the way of others.
+async fn survives_callers_that_go_away(source: &dyn TileSource, tile: TileCoord, first: &Fragment) {
+    for _ in 0..20 {
+        let request = request(tile);
+        let mut future = source.fragment(&request);
+        // Polled once, so that whatever it starts has been started.
+        poll_fn(|context| Poll::Ready(future.as_mut().poll(context).is_ready())).await;
+    }
+    let after = made(source, &request(tile)).await;
+    assert_eq!(after.gzip(), first.gzip());
+}
+
+/// The source under test takes on this many at once.
+async fn answers_many_at_once(source: &dyn TileSource, tile: TileCoord, first: &Fragment) {
+    let requests: Vec<TileRequest> = (0..24).map(|_| request(tile)).collect();
+    let mut waiting: Vec<BoxFuture<'_, Fragment>> =
+        requests.iter().map(|request| Box::pin(made(source, request)) as _).collect();
+    poll_fn(|context| {
+        waiting.retain_mut(|future| match future.as_mut().poll(context) {
+            Poll::Pending => true,
+            Poll::Ready(made) => {
+                assert_eq!(made.gzip(), first.gzip());
+                false
+            }
+        });
+        if waiting.is_empty() { Poll::Ready(()) } else { Poll::Pending }
+    })
+    .await;
+}
+
+/// Inflates the first member only, as browsers do.
+fn inflated(gzip: &[u8]) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    let mut decoder = GzDecoder::new(gzip);
+    decoder.read_to_end(&mut bytes).unwrap();
+    assert!(decoder.into_inner().is_empty(), "bytes after the first member");
+    bytes
+}

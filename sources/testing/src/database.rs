@@ -1,0 +1,148 @@
+//! A schema of its own in the database of `$TEST_DATABASE_URL`.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::{Duration, Instant};
+
+use postgis_store::{Database, DatabaseLook, DatabaseOptions, DatabaseState, ScanSummary, Table};
+use tokio::runtime::{Handle, Runtime};
+use tokio_postgres::{Client, NoTls};
+
+use super::Collector;
+
+/// How long a test waits for what must come.
+pub const PATIENCE: Duration = Duration::from_secs(60);
+
+/// A schema, dropped with everything in it at the end.
+pub struct Scratch {
+    runtime: Runtime,
+    client: Client,
+    url: String,
+    pub schema: String,
+}
+
+static NUMBER: AtomicU32 = AtomicU32::new(0);
+
+/// A schema for the test of this name; `None`, and a line that says so, where there
+/// is no database.
+pub fn scratch(test: &str) -> Option<Scratch> {
+    let Ok(url) = std::env::var("TEST_DATABASE_URL") else {
+        eprintln!("skipped: {test}: $TEST_DATABASE_URL names no PostGIS database");
+        return None;
+    };
+    let runtime = Runtime::new().unwrap();
+    let client = runtime.block_on(async {
+        let (client, connection) = tokio_postgres::connect(&url, NoTls).await.unwrap();
+        tokio::spawn(connection);
+        client
+    });
+    let number = NUMBER.fetch_add(1, Ordering::Relaxed);
+    let schema = format!("t_{}_{number}", std::process::id());
+    let scratch = Scratch { runtime, client, url, schema };
+    // Two tests may come at once.
+    scratch.sql(&format!(
+        "BEGIN; SELECT pg_advisory_xact_lock(4711); CREATE EXTENSION IF NOT EXISTS postgis; COMMIT; \
+         DROP SCHEMA IF EXISTS {0} CASCADE; CREATE SCHEMA {0}; SET client_min_messages = error; \
+         SELECT set_config('search_path', '{0}, public, ' || extnamespace::regnamespace, false) \
+         FROM pg_extension WHERE extname = 'postgis'",
+        scratch.schema
+    ));
+    Some(scratch)
+}
+
+impl Scratch {
+    /// Runs statements, and has their counts reported at once.
+    pub fn sql(&self, statements: &str) {
+        self.runtime.block_on(async {
+            self.client.batch_execute(statements).await.unwrap();
+            self.client.batch_execute("SELECT pg_stat_force_next_flush()").await.unwrap();
+        });
+    }
+
+    /// The only value of the only row.
+    pub fn ask<T: for<'a> tokio_postgres::types::FromSql<'a>>(&self, query: &str) -> T {
+        self.runtime.block_on(self.client.query_one(query, &[])).unwrap().get(0)
+    }
+
+    /// All rows of a query.
+    pub fn rows(&self, query: &str) -> Vec<tokio_postgres::Row> {
+        self.runtime.block_on(self.client.query(query, &[])).unwrap()
+    }
+
+    pub fn handle(&self) -> Handle {
+        self.runtime.handle().clone()
+    }
+
+    /// The URL, with more parameters.
+    pub fn url(&self, parameters: &str) -> String {
+        if parameters.is_empty() {
+            return self.url.clone();
+        }
+        let separator = if self.url.contains('?') { '&' } else { '?' };
+        format!("{}{separator}{parameters}", self.url)
+    }
+
+    pub fn options(&self) -> DatabaseOptions {
+        DatabaseOptions {
+            schemas: vec![self.schema.clone()],
+            poll_interval: Duration::from_millis(50),
+            ..DatabaseOptions::new(self.url(""))
+        }
+    }
+
+    /// The database with the tables of the schema.
+    pub fn database(&self) -> Arc<Database> {
+        self.database_with(self.options())
+    }
+
+    pub fn database_with(&self, options: DatabaseOptions) -> Arc<Database> {
+        let database = Database::start(options, self.handle()).unwrap();
+        let look = database.wait_for_first_look(PATIENCE);
+        assert_ne!(look.state, DatabaseState::Starting);
+        database
+    }
+
+    /// Scans a table by name; the first of its geometry columns.
+    pub fn scan(&self, name: &str) -> (Collector, ScanSummary) {
+        let database = self.database();
+        let table = table(&database, name);
+        let mut collector = Collector::default();
+        let summary = database.scan(&table, &mut collector).unwrap();
+        (collector, summary)
+    }
+}
+
+impl Drop for Scratch {
+    fn drop(&mut self) {
+        let drop = format!("DROP SCHEMA IF EXISTS {} CASCADE", self.schema);
+        let _ = self.runtime.block_on(self.client.batch_execute(&drop));
+    }
+}
+
+/// The table of a name as it is known now.
+pub fn table(database: &Database, name: &str) -> Arc<Table> {
+    let look = database.look();
+    let found = look.tables.iter().find(|table| table.name == name);
+    let known = || look.tables.iter().map(|table| table.full_name()).collect::<Vec<_>>();
+    Arc::clone(
+        found.unwrap_or_else(|| panic!("{name} is not among {:?}: {:?}", known(), look.state)),
+    )
+}
+
+/// Waits until something is so.
+pub fn wait_until(what: &str, wanted: impl Fn() -> bool) {
+    let until = Instant::now() + PATIENCE;
+    while !wanted() {
+        assert!(Instant::now() < until, "{what} has not come");
+        std::thread::sleep(Duration::from_millis(10));
+    }
+}
+
+/// Waits until a look is as wanted.
+pub fn wait_for(database: &Database, what: &str, wanted: impl Fn(&DatabaseLook) -> bool) {
+    let until = Instant::now() + PATIENCE;
+    while !wanted(&database.look()) {
+        assert!(Instant::now() < until, "{what} has not come: {:?}", database.look());
+        std::thread::sleep(Duration::from_millis(10));
+    }
+}

@@ -1,0 +1,303 @@
+//! Datasets and layers made by code, for the measure engine.
+
+use std::collections::BTreeMap;
+
+use catalog::{
+    Aggregate, AggregateKind, Catalog, Condition, Dataset, DatasetColumn, Figure, FigureSet,
+    Filter, Flow, Join, Layer, LayerContent, LogicalType, Operation, Rows, Scalar, Text, Values,
+    Visibility,
+};
+use data_model::Period;
+use data_model::feature::{
+    Column, ColumnType, FeatureVisitor, Geometry, GeometryKind, Schema, Value,
+};
+use data_model::{DatasetId, Extent, FieldId, LayerId, ThemeId, Zoom};
+use measures::{Derived, Deriver, Form, InputError, Inputs, Part};
+
+use super::{Owned, TestFeature};
+
+/// Datasets with their rows.
+#[derive(Default, Clone)]
+pub struct World {
+    pub catalog: Catalog,
+    pub parts: BTreeMap<(DatasetId, Part), Stored>,
+}
+
+/// The rows of a part.
+#[derive(Default, Clone)]
+pub struct Stored {
+    pub columns: Vec<Column>,
+    pub rows: Vec<TestFeature>,
+}
+
+pub fn id(text: &str) -> DatasetId {
+    DatasetId::new(text).unwrap()
+}
+
+pub fn text(text: &str) -> Owned {
+    Owned::Text(text.to_owned())
+}
+
+fn declared(columns: &[(&str, LogicalType)]) -> Vec<DatasetColumn> {
+    let column = |&(name, kind): &(&str, LogicalType)| DatasetColumn {
+        name: name.to_owned(),
+        kind: Some(kind),
+        title: Text::same(name),
+        unit: None,
+        values: Vec::new(),
+    };
+    columns.iter().map(column).collect()
+}
+
+/// As a store keeps a column.
+fn stored(columns: &[(&str, LogicalType)]) -> Vec<Column> {
+    let kind = |kind| match kind {
+        LogicalType::Int => ColumnType::Int,
+        LogicalType::Float => ColumnType::Double,
+        LogicalType::Bool => ColumnType::Bool,
+        LogicalType::Date | LogicalType::DateTime => ColumnType::DateTime,
+        _ => ColumnType::Text,
+    };
+    columns.iter().map(|&(name, of)| super::column(name, kind(of))).collect()
+}
+
+impl World {
+    /// A dataset of features whose ids are in `id`.
+    pub fn features(
+        &mut self,
+        name: &str,
+        geometry: GeometryKind,
+        columns: &[(&str, LogicalType)],
+        rows: Vec<(Geometry, Vec<Owned>)>,
+    ) -> &mut Dataset {
+        let mut dataset =
+            Dataset::new(id(name), FieldId::new("f").unwrap(), Text::same(name), geometry);
+        dataset.columns = declared(columns);
+        dataset.id_column = Some("id".to_owned());
+        self.catalog.datasets.push(dataset);
+        let rows = rows.into_iter().map(|(geometry, values)| TestFeature { geometry, values });
+        let stored = Stored { columns: stored(columns), rows: rows.collect() };
+        self.parts.insert((id(name), Part::Features), stored);
+        self.catalog.datasets.last_mut().unwrap()
+    }
+
+    /// Values of a dataset: of one that has features, or of another's.
+    pub fn values(
+        &mut self,
+        name: &str,
+        place: Option<&str>,
+        (key, time, hour, period): (&str, Option<&str>, Option<&str>, Option<Period>),
+        columns: &[(&str, LogicalType)],
+        rows: Vec<Vec<Owned>>,
+    ) -> &mut Dataset {
+        if place.is_some() {
+            let field = FieldId::new("f").unwrap();
+            let kind = GeometryKind::Polygon;
+            let mut dataset = Dataset::new(id(name), field, Text::same(name), kind);
+            dataset.place = place.map(id);
+            self.catalog.datasets.push(dataset);
+        }
+        let rows =
+            rows.into_iter().map(|values| TestFeature { geometry: Geometry::default(), values });
+        let stored = Stored { columns: stored(columns), rows: rows.collect() };
+        self.parts.insert((id(name), Part::Values), stored);
+        let found = self.catalog.datasets.iter_mut().find(|dataset| dataset.id == id(name));
+        let dataset = found.unwrap();
+        dataset.values = Some(Values {
+            key: key.to_owned(),
+            time: time.map(str::to_owned),
+            hour: hour.map(str::to_owned),
+            period,
+            kept: None,
+            table: None,
+            columns: declared(columns),
+        });
+        dataset
+    }
+
+    pub fn dataset(&mut self, name: &str) -> &mut Dataset {
+        self.catalog.datasets.iter_mut().find(|dataset| dataset.id == id(name)).unwrap()
+    }
+
+    pub fn derive(&self, set: &FigureSet, form: Form) -> Derived {
+        let layer = layer(set);
+        Deriver::new(&self.catalog, self, [(&layer, form)]).derive(&layer, form).unwrap()
+    }
+}
+
+impl Inputs for World {
+    fn scan(
+        &self,
+        dataset: &DatasetId,
+        part: Part,
+        visitor: &mut dyn FeatureVisitor,
+    ) -> Result<(), InputError> {
+        let fault = |reason: String| InputError { dataset: dataset.clone(), part, reason };
+        let stored = self.parts.get(&(dataset.clone(), part));
+        let stored = stored.ok_or_else(|| fault("is not stored".to_owned()))?;
+        visitor.begin(&Schema { columns: stored.columns.clone(), ..Schema::default() });
+        for (number, row) in stored.rows.iter().enumerate() {
+            let values: Vec<Value<'_>> = row.values.iter().map(Owned::borrow).collect();
+            visitor.feature(number as u64, &row.geometry, &values).map_err(fault)?;
+        }
+        Ok(())
+    }
+
+    fn id_column(&self, dataset: &DatasetId) -> Option<String> {
+        self.catalog.dataset(dataset.as_str())?.id_column.clone()
+    }
+
+    fn digest(&self, dataset: &DatasetId, part: Part) -> Result<u128, InputError> {
+        let stored = self.parts.get(&(dataset.clone(), part));
+        let stored = stored.map(|stored| format!("{:?}", stored.rows)).unwrap_or_default();
+        Ok(u128::from_be_bytes(std::array::from_fn(|at| {
+            stored
+                .bytes()
+                .enumerate()
+                .filter(|(n, _)| n % 16 == at)
+                .fold(7, |sum: u8, (_, byte)| sum.wrapping_mul(31).wrapping_add(byte))
+        })))
+    }
+}
+
+/// A layer of these figures, for anyone.
+pub fn layer(set: &FigureSet) -> Layer {
+    plain("test", &set.over, LayerContent::Figures(set.clone()), Some(set.value.clone()))
+}
+
+/// A layer of a flow.
+pub fn flow_layer(flow: &Flow, set: &FigureSet) -> Layer {
+    let content = LayerContent::Flow(flow.clone(), set.clone());
+    plain("test", &set.over, content, Some(set.value.clone()))
+}
+
+pub fn plain(
+    name: &str,
+    dataset: &DatasetId,
+    content: LayerContent,
+    value: Option<String>,
+) -> Layer {
+    Layer {
+        id: LayerId::new(name).unwrap(),
+        theme: ThemeId::new("t").unwrap(),
+        also: Vec::new(),
+        title: Text::same(name),
+        description: None,
+        kind: None,
+        dataset: dataset.clone(),
+        datasets: vec![dataset.clone()],
+        content,
+        public_form: None,
+        public_look: Default::default(),
+        visibility: Visibility::Public,
+        columns: None,
+        value,
+        archive_layer: None,
+        coverage: false,
+        labels: false,
+        background: false,
+        min_zoom: Zoom::new(0).unwrap(),
+        max_zoom: Zoom::new(16).unwrap(),
+        declared_zooms: (None, None),
+        extent: Extent::DEFAULT,
+        buffer: 64,
+        max_age: 300,
+    }
+}
+
+/// Figures over a dataset, the last of which is the layer's value.
+pub fn over(dataset: &str, figures: Vec<(&str, Operation)>) -> FigureSet {
+    let value = figures.last().map(|(name, _)| (*name).to_owned()).unwrap_or_default();
+    let figure = |(name, operation): (&str, Operation)| Figure {
+        name: name.to_owned(),
+        title: Text::same(name),
+        unit: None,
+        decimals: None,
+        publish: true,
+        areas: None,
+        held_with: Vec::new(),
+        operation,
+    };
+    FigureSet {
+        over: id(dataset),
+        columns: Vec::new(),
+        time: None,
+        slices: None,
+        figures: figures.into_iter().map(figure).collect(),
+        value,
+        suppress: None,
+    }
+}
+
+/// `dataset` or `dataset.column`.
+pub fn rows(reference: &str) -> Rows {
+    let (dataset, column) =
+        reference.split_once('.').map_or((reference, None), |(d, c)| (d, Some(c.to_owned())));
+    Rows {
+        dataset: id(dataset),
+        column,
+        filter: Filter::new(),
+        join: None,
+        key: None,
+        last_months: None,
+    }
+}
+
+pub fn with(how: AggregateKind, rows: Rows) -> Operation {
+    Operation::Aggregate(Aggregate { how, rows, weight: None })
+}
+
+pub fn aggregate(how: AggregateKind, reference: &str) -> Operation {
+    with(how, rows(reference))
+}
+
+pub fn count(reference: &str) -> Operation {
+    aggregate(AggregateKind::Count, reference)
+}
+
+pub fn sum(reference: &str) -> Operation {
+    aggregate(AggregateKind::Sum, reference)
+}
+
+pub fn filtered(reference: &str, filter: &[(&str, Condition)]) -> Rows {
+    let filter = filter.iter().map(|(name, condition)| ((*name).to_owned(), condition.clone()));
+    Rows { filter: filter.collect(), ..rows(reference) }
+}
+
+pub fn is(word: &str) -> Condition {
+    Condition::Is(Scalar::Text(word.to_owned()))
+}
+
+pub fn joined(reference: &str, join: Join) -> Rows {
+    Rows { join: Some(join), ..rows(reference) }
+}
+
+pub fn ratio(over: &str, under: &str, factor: f64) -> Operation {
+    Operation::Ratio { over: over.to_owned(), under: under.to_owned(), factor }
+}
+
+/// A value as text; `-` where there is none.
+pub fn shown(value: Value<'_>) -> String {
+    match value {
+        Value::Null => "-".to_owned(),
+        Value::Bool(flag) => flag.to_string(),
+        Value::Int(number) => number.to_string(),
+        Value::UInt(number) => number.to_string(),
+        Value::Float(number) => number.to_string(),
+        Value::Double(number) => number.to_string(),
+        Value::Text(text) => text.to_owned(),
+        Value::Binary(_) => "?".to_owned(),
+    }
+}
+
+/// The values of a column, features parted by blanks and slices by bars.
+pub fn column(derived: &Derived, name: &str) -> String {
+    let Some(at) = derived.columns.iter().position(|column| column.name == name) else {
+        return "no such column".to_owned();
+    };
+    let slice = |slice| {
+        let ids = derived.values[at].of_slice(slice).iter();
+        ids.map(|&id| shown(derived.dictionary.value(id))).collect::<Vec<_>>().join(" ")
+    };
+    (0..derived.slices.len()).map(slice).collect::<Vec<_>>().join(" | ")
+}

@@ -1,0 +1,246 @@
+//! Helpers of tests: features to try with, stores, servers and the conformance suite.
+
+#![forbid(unsafe_code)]
+#![allow(
+    missing_docs,
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::print_stderr,
+    clippy::panic,
+    reason = "a failed check fails the test that runs it"
+)]
+
+pub mod archive;
+pub mod areas;
+pub mod conformance;
+pub mod database;
+pub mod derive;
+pub mod desk;
+pub mod district;
+pub mod encode;
+pub mod foreign;
+pub mod library;
+pub mod live;
+pub mod loads;
+pub mod measured;
+pub mod outline;
+pub mod pmtiles;
+pub mod pooler;
+pub mod proxy;
+pub mod questions;
+pub mod shapefile;
+pub mod sound;
+pub mod stores;
+pub mod tables;
+
+pub use conformance::decode;
+use data_model::feature::{
+    Column, ColumnType, FeatureVisitor, Geometry, GeometryKind, Schema, ShapeKind, Value,
+};
+use vector_tile::features::{FeatureTable, TableBuilder, TableOptions};
+
+/// A value that owns its text.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Owned {
+    Null,
+    Bool(bool),
+    Int(i64),
+    UInt(u64),
+    Float(f32),
+    Double(f64),
+    Text(String),
+    Binary(Vec<u8>),
+}
+
+impl Owned {
+    pub fn borrow(&self) -> Value<'_> {
+        match self {
+            Self::Null => Value::Null,
+            Self::Bool(v) => Value::Bool(*v),
+            Self::Int(v) => Value::Int(*v),
+            Self::UInt(v) => Value::UInt(*v),
+            Self::Float(v) => Value::Float(*v),
+            Self::Double(v) => Value::Double(*v),
+            Self::Text(v) => Value::Text(v),
+            Self::Binary(v) => Value::Binary(v),
+        }
+    }
+}
+
+impl From<Value<'_>> for Owned {
+    fn from(value: Value<'_>) -> Self {
+        match value {
+            Value::Null => Self::Null,
+            Value::Bool(v) => Self::Bool(v),
+            Value::Int(v) => Self::Int(v),
+            Value::UInt(v) => Self::UInt(v),
+            Value::Float(v) => Self::Float(v),
+            Value::Double(v) => Self::Double(v),
+            Value::Text(v) => Self::Text(v.to_owned()),
+            Value::Binary(v) => Self::Binary(v.to_vec()),
+        }
+    }
+}
+
+/// One feature of a test.
+#[derive(Debug, Clone, PartialEq)]
+pub struct TestFeature {
+    pub geometry: Geometry,
+    pub values: Vec<Owned>,
+}
+
+/// Keeps everything a scan hands over.
+#[derive(Debug, Default)]
+pub struct Collector {
+    pub schema: Schema,
+    pub features: Vec<TestFeature>,
+}
+
+impl FeatureVisitor for Collector {
+    fn begin(&mut self, schema: &Schema) {
+        self.schema = schema.clone();
+    }
+
+    fn feature(&mut self, _: u64, geometry: &Geometry, values: &[Value<'_>]) -> Result<(), String> {
+        self.features.push(TestFeature {
+            geometry: geometry.clone(),
+            values: values.iter().map(|&value| value.into()).collect(),
+        });
+        Ok(())
+    }
+}
+
+pub fn column(name: &str, kind: ColumnType) -> Column {
+    Column { name: name.to_owned(), kind, title: None, description: None }
+}
+
+pub fn points(positions: &[[f64; 2]]) -> Geometry {
+    Geometry {
+        kind: Some(ShapeKind::Point),
+        coordinates: positions.to_vec(),
+        ..Geometry::default()
+    }
+}
+
+pub fn lines(parts: &[&[[f64; 2]]]) -> Geometry {
+    let mut geometry = Geometry { kind: Some(ShapeKind::Line), ..Geometry::default() };
+    for part in parts {
+        geometry.coordinates.extend_from_slice(part);
+        geometry.end_part();
+    }
+    geometry
+}
+
+/// Polygons, each a list of rings.
+pub fn polygons(polygons: &[&[&[[f64; 2]]]]) -> Geometry {
+    let mut geometry = Geometry { kind: Some(ShapeKind::Polygon), ..Geometry::default() };
+    for rings in polygons {
+        for ring in *rings {
+            geometry.coordinates.extend_from_slice(ring);
+            geometry.end_part();
+        }
+        geometry.end_polygon();
+    }
+    geometry
+}
+
+/// A table of features.
+pub fn table(
+    columns: Vec<Column>,
+    features: &[TestFeature],
+    options: TableOptions,
+) -> FeatureTable {
+    let mut builder = TableBuilder::new(options);
+    builder.begin(&Schema { columns, ..Schema::default() });
+    for (row, feature) in features.iter().enumerate() {
+        let values: Vec<Value<'_>> = feature.values.iter().map(Owned::borrow).collect();
+        builder.feature(row as u64, &feature.geometry, &values).unwrap();
+    }
+    builder.finish().unwrap()
+}
+
+/// Every column type with a name of its own.
+pub fn all_types() -> Vec<Column> {
+    [
+        ("이름", ColumnType::Text),
+        ("flag", ColumnType::Bool),
+        ("int", ColumnType::Int),
+        ("uint", ColumnType::UInt),
+        ("float", ColumnType::Float),
+        ("double", ColumnType::Double),
+        ("json", ColumnType::Json),
+        ("time", ColumnType::DateTime),
+        ("bytes", ColumnType::Binary),
+    ]
+    .into_iter()
+    .map(|(name, kind)| column(name, kind))
+    .collect()
+}
+
+/// Features of one geometry kind with every column type, extremes and nulls.
+pub fn assorted(kind: GeometryKind) -> Vec<TestFeature> {
+    let shapes: Vec<Geometry> = match kind {
+        GeometryKind::Point => vec![
+            points(&[[127.03, 37.55]]),
+            points(&[[127.04, 37.56]]),
+            points(&[[127.05, 37.54], [127.051, 37.541]]),
+        ],
+        GeometryKind::Line => vec![
+            lines(&[&[[127.03, 37.55], [127.04, 37.551], [127.05, 37.56]]]),
+            lines(&[&[[127.01, 37.53], [127.02, 37.54]], &[[127.06, 37.55], [127.07, 37.56]]]),
+        ],
+        GeometryKind::Polygon => vec![
+            polygons(&[&[
+                &[
+                    [127.03, 37.55],
+                    [127.04, 37.55],
+                    [127.04, 37.56],
+                    [127.03, 37.56],
+                    [127.03, 37.55],
+                ],
+                &[[127.033, 37.553], [127.036, 37.553], [127.036, 37.556], [127.033, 37.553]],
+            ]]),
+            polygons(&[
+                &[&[[127.01, 37.53], [127.02, 37.53], [127.02, 37.54], [127.01, 37.53]]],
+                &[&[[127.06, 37.53], [127.07, 37.53], [127.07, 37.54], [127.06, 37.53]]],
+            ]),
+        ],
+        GeometryKind::Mixed => vec![
+            points(&[[127.03, 37.55]]),
+            lines(&[&[[127.03, 37.55], [127.05, 37.56]]]),
+            polygons(&[&[&[[127.01, 37.53], [127.02, 37.53], [127.02, 37.54], [127.01, 37.53]]]]),
+        ],
+    };
+    let values = [
+        vec![
+            Owned::Text("왕십리2동".to_owned()),
+            Owned::Bool(true),
+            Owned::Int(i64::MIN),
+            Owned::UInt(u64::MAX),
+            Owned::Float(1.25),
+            Owned::Double(0.1),
+            Owned::Text("{\"a\":[1]}".to_owned()),
+            Owned::Text("2026-06-01T09:00:00".to_owned()),
+            Owned::Binary(vec![0, 255, 16]),
+        ],
+        vec![Owned::Null; 9],
+        vec![
+            Owned::Text(String::new()),
+            Owned::Bool(false),
+            Owned::Int(9_007_199_254_740_993),
+            Owned::UInt(0),
+            Owned::Float(-0.5),
+            Owned::Double(-1e300),
+            Owned::Null,
+            Owned::Null,
+            Owned::Binary(Vec::new()),
+        ],
+    ];
+    let mut features: Vec<TestFeature> = shapes
+        .into_iter()
+        .zip(values.iter().cycle())
+        .map(|(geometry, values)| TestFeature { geometry, values: values.clone() })
+        .collect();
+    features.push(TestFeature { geometry: Geometry::default(), values: values[0].clone() });
+    features
+}

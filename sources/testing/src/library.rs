@@ -1,0 +1,25 @@
+//! A data directory opened for a test.
+#![allow(clippy::unwrap_used, reason = "tests")]
+
+use std::path::Path;
+use std::sync::Arc;
+
+use data_library::{DataDirectory, LibraryOptions};
+use tile_source::workers::{TileWorkers, WorkerOptions};
+use vector_tile::fragment::DeflateLevel;
+
+/// Files alone, with what no catalog declares published too.
+pub fn options() -> LibraryOptions {
+    let deflate_level = DeflateLevel::DEFAULT;
+    let workers = TileWorkers::new(WorkerOptions { concurrent: 1, queued: 1, deflate_level });
+    LibraryOptions {
+        publish_uncatalogued: true,
+        folder_is_optional: false,
+        workers: Arc::new(workers),
+        database: None,
+    }
+}
+
+pub fn open(folder: &Path) -> DataDirectory {
+    DataDirectory::open(folder, options()).unwrap()
+}

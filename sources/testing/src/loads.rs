@@ -1,0 +1,231 @@
+//! Loads of FlatGeobuf files into a schema of its own in `$TEST_DATABASE_URL`.
+
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use data_model::DatasetId;
+use data_model::feature::{Column, ColumnType, Geometry, GeometryKind, Schema, ShapeKind};
+use flatgeobuf_store::{FlatGeobuf, Writer};
+use postgis_store::writer::{Connection, Labels, Loaded, PostgisError, Request, Rows, load};
+use tokio_postgres::{Client, NoTls, SimpleQueryMessage};
+
+use super::{Owned, TestFeature};
+
+static COUNT: AtomicU32 = AtomicU32::new(0);
+
+pub struct Scratch {
+    pub url: String,
+    pub schema: String,
+    pub folder: tempfile::TempDir,
+    session: Session,
+}
+
+/// A session beside the one under test.
+pub struct Session {
+    runtime: tokio::runtime::Runtime,
+    client: Client,
+}
+
+impl Session {
+    pub fn new(url: &str) -> Self {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        let (client, connection) = runtime.block_on(tokio_postgres::connect(url, NoTls)).unwrap();
+        runtime.spawn(async { drop(connection.await) });
+        Self { runtime, client }
+    }
+
+    pub fn try_sql(&self, sql: &str) -> Result<Vec<Vec<Option<String>>>, tokio_postgres::Error> {
+        let messages = self.runtime.block_on(self.client.simple_query(sql))?;
+        let rows = messages.iter().filter_map(|message| match message {
+            SimpleQueryMessage::Row(row) => {
+                Some((0..row.len()).map(|at| row.get(at).map(str::to_owned)).collect())
+            }
+            _ => None,
+        });
+        Ok(rows.collect())
+    }
+
+    /// Rows of texts; what PostgreSQL itself makes of the values.
+    pub fn sql(&self, sql: &str) -> Vec<Vec<Option<String>>> {
+        self.try_sql(sql).unwrap_or_else(|error| panic!("{sql}: {error:?}"))
+    }
+
+    /// The first column, null as an empty text.
+    pub fn column(&self, sql: &str) -> Vec<String> {
+        let rows = self.sql(sql).into_iter();
+        rows.map(|mut row| row.swap_remove(0).unwrap_or_default()).collect()
+    }
+}
+
+impl std::ops::Deref for Scratch {
+    type Target = Session;
+
+    fn deref(&self) -> &Session {
+        &self.session
+    }
+}
+
+impl Drop for Scratch {
+    fn drop(&mut self) {
+        let _ = self.try_sql(&format!("DROP SCHEMA IF EXISTS {} CASCADE", self.schema));
+    }
+}
+
+impl Scratch {
+    /// `None`, and a line that says so, without a database.
+    pub fn new(test: &str) -> Option<Self> {
+        let Ok(url) = std::env::var("TEST_DATABASE_URL") else {
+            eprintln!("skipped: {test}: TEST_DATABASE_URL is not set (scripts/postgis start DIR)");
+            return None;
+        };
+        let session = Session::new(&url);
+        // Cases of one test run at the same time. A name has at most 63 bytes.
+        let number = COUNT.fetch_add(1, Ordering::Relaxed);
+        let name = &test[..test.len().min(36)];
+        let schema = format!("t_{}_{number}_{name}", std::process::id());
+        session.sql(&format!("DROP SCHEMA IF EXISTS {schema} CASCADE"));
+        Some(Self { url, schema, folder: tempfile::tempdir().unwrap(), session })
+    }
+
+    /// Another session under another role.
+    pub fn url_of(&self, role: &str, password: &str) -> String {
+        let (_, place) = self.url.rsplit_once('@').unwrap();
+        format!("postgresql://{role}:{password}@{place}")
+    }
+
+    /// A file of these features; they lie in it in an order of its own.
+    pub fn file(
+        &self,
+        schema: &Schema,
+        kind: GeometryKind,
+        features: &[TestFeature],
+    ) -> FlatGeobuf {
+        let path = self.folder.path().join("file.fgb");
+        let mut writer = Writer::create(&path, schema, kind).unwrap();
+        for feature in features {
+            let values: Vec<_> = feature.values.iter().map(Owned::borrow).collect();
+            writer.feature(&feature.geometry, &values).unwrap();
+        }
+        writer.finish().unwrap();
+        FlatGeobuf::new(path)
+    }
+
+    /// Loads as rows without geometry that are found by these columns.
+    pub fn load_values(
+        &self,
+        table: &str,
+        file: &FlatGeobuf,
+        index: &[&str],
+    ) -> Result<Loaded, PostgisError> {
+        let id = DatasetId::new(table).unwrap();
+        let index: Vec<String> = index.iter().map(|name| (*name).to_owned()).collect();
+        let (schema, labels) = (&*self.schema, &Labels::default());
+        let rows = Rows::Values { index: &index };
+        let request = Request { schema, id: &id, labels, rows, recorded: true };
+        load(&mut Connection::connect(&self.url)?, file, &request, &mut |_, _| ())
+    }
+
+    /// A file of rows without geometry, in this order.
+    pub fn values(&self, schema: &Schema, rows: &[Vec<Owned>]) -> FlatGeobuf {
+        let path = self.folder.path().join("file.fgb");
+        let mut writer = Writer::create_values(&path, schema).unwrap();
+        for row in rows {
+            writer.row(&row.iter().map(Owned::borrow).collect::<Vec<_>>()).unwrap();
+        }
+        writer.finish().unwrap();
+        FlatGeobuf::new(path)
+    }
+
+    /// So many points, with one text each.
+    pub fn points(&self, column: &str, count: usize, text: &str) -> FlatGeobuf {
+        let features: Vec<_> = (0..count)
+            .map(|n| TestFeature {
+                geometry: point(127.0 + n as f64 / 1e4, 37.5),
+                values: vec![Owned::Text(format!("{text} {n}"))],
+            })
+            .collect();
+        self.file(&columns(&[(column, ColumnType::Text)]), GeometryKind::Point, &features)
+    }
+
+    pub fn load(&self, table: &str, file: &FlatGeobuf) -> Result<Loaded, PostgisError> {
+        self.load_as(&self.url, table, file, false, &Labels::default())
+    }
+
+    pub fn load_as(
+        &self,
+        url: &str,
+        table: &str,
+        file: &FlatGeobuf,
+        recorded: bool,
+        labels: &Labels,
+    ) -> Result<Loaded, PostgisError> {
+        let id = DatasetId::new(table).unwrap();
+        let rows = Rows::AsStored;
+        let request = Request { schema: &self.schema, id: &id, labels, rows, recorded };
+        load(&mut Connection::connect(url)?, file, &request, &mut |_, _| ())
+    }
+}
+
+pub fn columns(columns: &[(&str, ColumnType)]) -> Schema {
+    let columns = columns.iter().map(|&(name, kind)| Column {
+        name: name.to_owned(),
+        kind,
+        title: None,
+        description: None,
+    });
+    Schema { columns: columns.collect(), ..Schema::default() }
+}
+
+pub fn point(x: f64, y: f64) -> Geometry {
+    Geometry { kind: Some(ShapeKind::Point), coordinates: vec![[x, y]], ..Geometry::default() }
+}
+
+/// Each position of a geometry with the path that `ST_DumpPoints` gives it.
+pub fn dumped(geometry: &Geometry, single: bool) -> Vec<(String, [f64; 2])> {
+    let mut positions = Vec::new();
+    let (mut polygon, mut ring) = (0usize, 0usize);
+    match geometry.kind {
+        None => {}
+        Some(ShapeKind::Point) => {
+            for (n, &at) in geometry.coordinates.iter().enumerate() {
+                let path = if single { "{1}".to_owned() } else { format!("{{{},1}}", n + 1) };
+                positions.push((path, at));
+            }
+        }
+        Some(ShapeKind::Line) => {
+            for (line, part) in geometry.parts().enumerate() {
+                for (n, &at) in part.iter().enumerate() {
+                    positions.push((format!("{{{},{}}}", line + 1, n + 1), at));
+                }
+            }
+        }
+        Some(ShapeKind::Polygon) => {
+            for (number, part) in geometry.parts().enumerate() {
+                while geometry.polygon_ends[polygon] as usize <= number {
+                    polygon += 1;
+                    ring = 0;
+                }
+                ring += 1;
+                for (n, &at) in part.iter().enumerate() {
+                    positions.push((format!("{{{},{ring},{}}}", polygon + 1, n + 1), at));
+                }
+            }
+        }
+    }
+    positions
+}
+
+/// The positions of a table, by feature.
+pub fn positions(session: &Session, table: &str) -> Vec<Vec<(String, [f64; 2])>> {
+    let count = session.column(&format!("SELECT count(*) FROM {table}"))[0].parse().unwrap();
+    let mut features = vec![Vec::new(); count];
+    let rows = session.sql(&format!(
+        "SELECT t.fid, d.path, ST_X(d.geom), ST_Y(d.geom)
+        FROM {table} t, ST_DumpPoints(t.geom) d ORDER BY t.fid, d.path"
+    ));
+    for row in rows {
+        let text: Vec<String> = row.into_iter().map(Option::unwrap).collect();
+        let at = [text[2].parse().unwrap(), text[3].parse().unwrap()];
+        features[text[0].parse::<usize>().unwrap()].push((text[1].clone(), at));
+    }
+    features
+}

@@ -1,0 +1,63 @@
+//! A data directory beside the tables of a test.
+#![allow(clippy::unwrap_used, reason = "tests")]
+
+use std::path::Path;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use data_library::Snapshot;
+use data_library::{DataDirectory, DatabaseTables, LibraryOptions, Schemas};
+use data_model::Audience;
+use postgis_store::Database;
+use tile_source::workers::{TileWorkers, WorkerOptions};
+use vector_tile::fragment::DeflateLevel;
+
+use super::database::{PATIENCE, Scratch};
+
+pub const MEMORY: u64 = 64 << 20;
+
+pub fn workers() -> Arc<TileWorkers> {
+    let deflate_level = DeflateLevel::DEFAULT;
+    Arc::new(TileWorkers::new(WorkerOptions { concurrent: 1, queued: 1, deflate_level }))
+}
+
+pub fn open(
+    folder: &Path,
+    database: Arc<Database>,
+    schemas: Schemas,
+    memory: u64,
+) -> DataDirectory {
+    let options = LibraryOptions {
+        publish_uncatalogued: false,
+        folder_is_optional: true,
+        workers: workers(),
+        database: Some(DatabaseTables { database, schemas, memory }),
+    };
+    DataDirectory::open(folder, options).unwrap()
+}
+
+/// The directory with every table of the scratch schema published.
+pub fn published(scratch: &Scratch, folder: &Path, memory: u64) -> DataDirectory {
+    let schemas = Schemas { publish: vec![scratch.schema.clone()], datasets: Vec::new() };
+    open(folder, scratch.database(), schemas, memory)
+}
+
+pub fn ids(snapshot: &Snapshot, audience: Audience) -> Vec<String> {
+    snapshot.layers(audience).map(|layer| layer.id.as_str().to_owned()).collect()
+}
+
+/// Looks until the snapshot is as wanted.
+pub fn wait(directory: &DataDirectory, what: &str, wanted: impl Fn(&Snapshot) -> bool) {
+    let until = Instant::now() + PATIENCE;
+    while !wanted(&directory.snapshot()) {
+        let known = ids(&directory.snapshot(), Audience::Staff);
+        let faults = directory.snapshot().faults().to_vec();
+        assert!(Instant::now() < until, "{what} has not come: {known:?} {faults:?}");
+        directory.refresh();
+        std::thread::sleep(Duration::from_millis(20));
+    }
+}
+
+pub fn features(snapshot: &Snapshot, id: &str) -> Option<u64> {
+    snapshot.layer(id, Audience::Staff)?.source()?.description().feature_count
+}

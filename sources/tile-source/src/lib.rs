@@ -1,0 +1,19 @@
+//! Tile sources: a tile request in, a fragment out.
+//!
+//! | module | content |
+//! |---|---|
+//! | [`source`] | the trait, its requests, descriptions and errors |
+//! | [`workers`] | the bounded pool of threads that make tiles |
+//! | [`table_source`] | a layer encoded from a feature table |
+//! | [`time_slices`] | the slices of a feature table by time |
+
+#![forbid(unsafe_code)]
+
+pub mod source;
+pub mod table_source;
+pub mod time_slices;
+pub mod workers;
+
+pub use source::{
+    ContentVersion, LayerDescription, Selection, SourceError, TileRequest, TileSource, VectorLayer,
+};

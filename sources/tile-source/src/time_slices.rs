@@ -1,0 +1,114 @@
+//! One layer's features at several times: geometry once, attributes for each.
+
+use std::sync::Arc;
+
+use data_model::time_label::slice_at;
+use vector_tile::features::FeatureTable;
+
+/// The features at one time.
+#[derive(Debug, Clone)]
+pub struct Slice {
+    /// The features, with what was known of them then.
+    pub table: Arc<FeatureTable>,
+    /// The same as points, where names are written.
+    pub labels: Option<Arc<FeatureTable>>,
+}
+
+/// The slices of a layer: at least one. All have the same columns, features and
+/// geometry.
+#[derive(Debug, Clone)]
+pub struct TimeSlices {
+    /// Their labels, ascending; none where there is one slice without a time.
+    times: Arc<[Box<str>]>,
+    /// The labels of those that the data does not reach the end of.
+    partial: Arc<[Box<str>]>,
+    earlier: Arc<[Slice]>,
+    newest: Slice,
+    digest: u128,
+}
+
+impl TimeSlices {
+    /// Features that have no time.
+    pub fn timeless(slice: Slice, digest: u128) -> Self {
+        let (times, partial, earlier) = (Arc::default(), Arc::default(), Arc::default());
+        Self { times, partial, earlier, newest: slice, digest }
+    }
+
+    /// One slice for each label, both ascending; `None` where there is none, or where
+    /// they are not of a number. `digest` is that of all their content.
+    pub fn new(times: Vec<Box<str>>, mut slices: Vec<Slice>, digest: u128) -> Option<Self> {
+        if times.len() != slices.len() {
+            return None;
+        }
+        let newest = slices.pop()?;
+        let partial = Arc::default();
+        Some(Self { times: times.into(), partial, earlier: slices.into(), newest, digest })
+    }
+
+    /// The labels, ascending.
+    pub(crate) fn times(&self) -> &[Box<str>] {
+        &self.times
+    }
+
+    /// The same slices, of which the data does not reach the end of those with these labels.
+    pub fn with_partial(mut self, partial: &[Box<str>]) -> Self {
+        self.partial = partial.into();
+        self
+    }
+
+    /// The labels of the slices that the data does not reach the end of.
+    pub(crate) fn partial(&self) -> &[Box<str>] {
+        &self.partial
+    }
+
+    /// The newest slice: what there is without a time.
+    pub(crate) fn newest(&self) -> &Slice {
+        &self.newest
+    }
+
+    /// Every slice's table.
+    pub fn tables(&self) -> impl Iterator<Item = &FeatureTable> {
+        self.earlier.iter().chain([&self.newest]).map(|slice| slice.table.as_ref())
+    }
+
+    /// The digest of all content.
+    pub(crate) fn digest(&self) -> u128 {
+        self.digest
+    }
+
+    /// The slice of a time, as [`slice_at`] finds it.
+    pub(crate) fn at(&self, time: &str) -> Option<&Slice> {
+        let place = slice_at(&self.times, time)?;
+        Some(self.earlier.get(place).unwrap_or(&self.newest))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use data_model::feature::{FeatureVisitor, Schema};
+    use vector_tile::features::{TableBuilder, TableOptions};
+
+    fn slices(times: &[&str]) -> (TimeSlices, Vec<Arc<FeatureTable>>) {
+        let table = || {
+            let mut builder = TableBuilder::new(TableOptions::default());
+            builder.begin(&Schema::default());
+            Arc::new(builder.finish().unwrap())
+        };
+        let tables: Vec<_> = times.iter().map(|_| table()).collect();
+        let slice = |table: &Arc<_>| Slice { table: Arc::clone(table), labels: None };
+        let labels = times.iter().map(|&time| time.into()).collect();
+        (TimeSlices::new(labels, tables.iter().map(slice).collect(), 0).unwrap(), tables)
+    }
+
+    #[test]
+    fn a_time_is_in_the_slice_that_holds_it() {
+        let (slices, tables) = slices(&["2024", "2025"]);
+        for (time, place) in [("2024", Some(0)), ("2025-07", Some(1)), ("2026", None)] {
+            let found = slices.at(time).map(|slice| Arc::as_ptr(&slice.table));
+            assert_eq!(found, place.map(|place| Arc::as_ptr(&tables[place])), "{time}");
+        }
+        assert!(Arc::ptr_eq(&slices.newest().table, &tables[1]));
+        assert!(TimeSlices::new(Vec::new(), Vec::new(), 0).is_none());
+    }
+}

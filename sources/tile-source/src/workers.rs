@@ -1,0 +1,387 @@
+//! A bounded place for CPU work, so that async workers never encode or deflate.
+//!
+//! The workers are threads of their own with one queue. A job that ends is followed by
+//! the next in line at once, without a way through the runtime: with a permit and a
+//! blocking thread for each job, a third of two cores was idle or switching threads. The
+//! results of a request's jobs are handed over together, when the last of them that is
+//! queued has ended: its task, which needs them all, is woken once.
+
+use std::collections::VecDeque;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Instant;
+
+use parking_lot::{Condvar, Mutex};
+use tokio::sync::oneshot;
+
+use crate::SourceError;
+use data_model::LayerId;
+use vector_tile::fragment::{DeflateLevel, Deflater};
+use vector_tile::mvt::Scratch;
+
+/// How much work is taken on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct WorkerOptions {
+    /// Layers of tiles made at the same time; 0 counts as 1.
+    pub concurrent: usize,
+    /// Tiles, of one layer or many, that may wait for their turn; the next one
+    /// is refused.
+    pub queued: usize,
+    /// How hard tiles are deflated.
+    pub deflate_level: DeflateLevel,
+}
+
+/// Runs jobs on threads of its own, a bounded number at once.
+///
+/// At most `concurrent` jobs run, and jobs of at most `concurrent + queued`
+/// requests run or wait. A caller that gives up leaves its running job running to its
+/// end; one that waits is dropped when its turn comes.
+#[derive(Debug)]
+pub struct TileWorkers {
+    options: WorkerOptions,
+    line: Arc<Line>,
+    /// Requests with a job running or waiting.
+    admitted: Arc<AtomicUsize>,
+}
+
+/// The jobs that wait, and those who wait for jobs.
+#[derive(Debug, Default)]
+struct Line {
+    state: Mutex<State>,
+    arrived: Condvar,
+}
+
+#[derive(Default)]
+struct State {
+    jobs: VecDeque<Job>,
+    threads: usize,
+    /// Threads that wait for a job.
+    idle: usize,
+    closed: bool,
+}
+
+impl std::fmt::Debug for State {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("State").field("threads", &self.threads).finish_non_exhaustive()
+    }
+}
+
+struct Job {
+    /// Does the work unless nobody waits for it any more.
+    work: Work,
+    batch: Arc<Batch>,
+}
+
+type Work = Box<dyn FnOnce(&mut Bench) -> Option<Delivery> + Send>;
+
+/// Hands a result to the one who waits for it.
+type Delivery = Box<dyn FnOnce() + Send>;
+
+/// The jobs of one request.
+#[derive(Default)]
+struct Batch {
+    /// Those that wait or run.
+    open: AtomicUsize,
+    ended: Mutex<Vec<Delivery>>,
+}
+
+impl Batch {
+    /// Takes a job's result, and hands all over where it was the last one.
+    fn end(&self, delivery: Option<Delivery>) {
+        self.ended.lock().extend(delivery);
+        if self.open.fetch_sub(1, Ordering::AcqRel) == 1 {
+            let ended = std::mem::take(&mut *self.ended.lock());
+            for delivery in ended {
+                delivery();
+            }
+        }
+    }
+}
+
+/// What a job works with; kept warm between jobs.
+#[derive(Debug)]
+pub struct Bench {
+    pub scratch: Scratch,
+    pub deflater: Deflater,
+}
+
+impl Bench {
+    fn new(level: DeflateLevel) -> Self {
+        Self { scratch: Scratch::default(), deflater: Deflater::new(level) }
+    }
+}
+
+impl Line {
+    /// What each thread does until the line is closed.
+    fn work(&self, level: DeflateLevel) {
+        let mut bench = Bench::new(level);
+        while let Some(job) = self.next() {
+            let Job { work, batch } = job;
+            let result = catch_unwind(AssertUnwindSafe(|| work(&mut bench)));
+            let delivery = result.unwrap_or_else(|_| {
+                // A bench that is half-used is not used again.
+                bench = Bench::new(level);
+                None
+            });
+            batch.end(delivery);
+        }
+    }
+
+    /// The next job, waited for; `None` once the line is closed.
+    fn next(&self) -> Option<Job> {
+        let mut state = self.state.lock();
+        loop {
+            if state.closed {
+                return None;
+            }
+            if let Some(job) = state.jobs.pop_front() {
+                return Some(job);
+            }
+            state.idle += 1;
+            self.arrived.wait(&mut state);
+            state.idle -= 1;
+        }
+    }
+
+    fn close(&self) {
+        let mut state = self.state.lock();
+        state.closed = true;
+        // Whoever waits for one of these is told by its channel.
+        let jobs = std::mem::take(&mut state.jobs);
+        drop(state);
+        drop(jobs);
+        self.arrived.notify_all();
+    }
+}
+
+/// Why a job was not run, or has no result.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum WorkerError {
+    /// Too many were waiting.
+    Overloaded,
+    /// The deadline passed before its turn came or before it ended.
+    Deadline,
+    /// It panicked, or the runtime is shutting down.
+    Lost,
+}
+
+impl WorkerError {
+    /// The error of the layer whose job it was.
+    pub fn of_layer(self, layer: &LayerId) -> SourceError {
+        let layer = layer.clone();
+        match self {
+            Self::Overloaded => SourceError::Overloaded,
+            Self::Deadline => SourceError::DeadlineExceeded { layer },
+            Self::Lost => {
+                SourceError::Internal { layer, reason: "encoding ended without a result".into() }
+            }
+        }
+    }
+}
+
+impl TileWorkers {
+    /// Workers that take on this much. Threads are started as they are needed.
+    #[must_use]
+    pub fn new(options: WorkerOptions) -> Self {
+        Self { options, line: Arc::default(), admitted: Arc::default() }
+    }
+
+    /// Requests that have a job running or waiting.
+    #[must_use]
+    pub fn in_flight(&self) -> usize {
+        self.admitted.load(Ordering::Relaxed)
+    }
+
+    /// How hard tiles are deflated.
+    #[must_use]
+    pub fn deflate_level(&self) -> DeflateLevel {
+        self.options.deflate_level
+    }
+
+    /// Runs `job` when its turn comes. Must be called within a tokio runtime.
+    pub async fn run<T: Send + 'static>(
+        &self,
+        place: &Place,
+        deadline: Instant,
+        job: impl FnOnce(&mut Bench) -> T + Send + 'static,
+    ) -> Result<T, WorkerError> {
+        self.admit(place)?;
+        let (result, ended) = oneshot::channel();
+        let work = move |bench: &mut Bench| -> Option<Delivery> {
+            if result.is_closed() {
+                return None;
+            }
+            let made = job(bench);
+            // Fails where the caller has gone away meanwhile.
+            Some(Box::new(move || drop(result.send(made))))
+        };
+        self.put(Job { work: Box::new(work), batch: Arc::clone(&place.batch) })?;
+        match tokio::time::timeout_at(deadline.into(), ended).await {
+            Err(_) => Err(WorkerError::Deadline),
+            Ok(Err(_)) => Err(WorkerError::Lost),
+            Ok(Ok(made)) => Ok(made),
+        }
+    }
+
+    /// Puts a job at the end of the line, and sees to it that someone comes.
+    fn put(&self, job: Job) -> Result<(), WorkerError> {
+        job.batch.open.fetch_add(1, Ordering::AcqRel);
+        let mut state = self.line.state.lock();
+        state.jobs.push_back(job);
+        if state.idle > 0 {
+            drop(state);
+            self.line.arrived.notify_one();
+            return Ok(());
+        }
+        if state.threads < self.options.concurrent.max(1) {
+            let (line, level) = (Arc::clone(&self.line), self.options.deflate_level);
+            let started = std::thread::Builder::new()
+                .name("tile-worker".to_owned())
+                .spawn(move || line.work(level));
+            match started {
+                Ok(_) => state.threads += 1,
+                // The others take it on, where there are any.
+                Err(_) if state.threads > 0 => {}
+                Err(_) => {
+                    let jobs = std::mem::take(&mut state.jobs);
+                    drop(state);
+                    drop(jobs);
+                    return Err(WorkerError::Lost);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Gives the request a place unless it has one. Its layers share it: counted
+    /// by layer, a request for more layers than there are places would be
+    /// refused however idle the workers are.
+    fn admit(&self, place: &Place) -> Result<(), WorkerError> {
+        let mut place = place.admitted.lock();
+        if place.is_some() {
+            return Ok(());
+        }
+        let limit = self.options.concurrent.max(1) + self.options.queued;
+        let before = self.admitted.fetch_add(1, Ordering::Relaxed);
+        let admitted = Admitted(Arc::clone(&self.admitted));
+        if before >= limit {
+            return Err(WorkerError::Overloaded);
+        }
+        *place = Some(admitted);
+        Ok(())
+    }
+}
+
+/// A request's place among the workers: taken by the first of its layers that
+/// needs one, shared by the others, given back when the last clone is dropped.
+#[derive(Clone, Default)]
+pub struct Place {
+    admitted: Arc<Mutex<Option<Admitted>>>,
+    batch: Arc<Batch>,
+}
+
+impl std::fmt::Debug for Place {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Place").field("admitted", &self.admitted).finish_non_exhaustive()
+    }
+}
+
+/// One of the places; given back when dropped, also when the caller goes away.
+#[derive(Debug)]
+struct Admitted(Arc<AtomicUsize>);
+
+impl Drop for TileWorkers {
+    fn drop(&mut self) {
+        self.line.close();
+    }
+}
+
+impl Drop for Admitted {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::sync::mpsc;
+    use std::time::Duration;
+
+    fn workers(concurrent: usize, queued: usize) -> TileWorkers {
+        let deflate_level = DeflateLevel::DEFAULT;
+        TileWorkers::new(WorkerOptions { concurrent, queued, deflate_level })
+    }
+
+    fn soon() -> Instant {
+        Instant::now() + Duration::from_secs(20)
+    }
+
+    #[tokio::test]
+    async fn past_the_queue_work_is_refused_at_once_and_taken_on_again_later() {
+        let workers = workers(1, 0);
+        let (release, held) = mpsc::channel::<()>();
+        let place = Place::default();
+        let first = workers.run(&place, soon(), move |_| held.recv().is_ok());
+        let second = async {
+            while workers.in_flight() == 0 {
+                tokio::task::yield_now().await;
+            }
+            let refused = workers.run(&Place::default(), soon(), |_| ()).await;
+            release.send(()).unwrap();
+            refused
+        };
+        let (first, second) = tokio::join!(first, second);
+        assert_eq!(first, Ok(true));
+        drop(place);
+        assert_eq!(second, Err(WorkerError::Overloaded));
+        assert_eq!(workers.run(&Place::default(), soon(), |_| 3).await, Ok(3));
+        assert_eq!(workers.in_flight(), 0);
+    }
+
+    #[tokio::test]
+    async fn layers_of_one_request_share_its_place() {
+        let workers = workers(1, 1);
+        let place = Place::default();
+        let layer = || workers.run(&place, soon(), |_| ());
+        let layers = tokio::join!(layer(), layer(), layer(), layer());
+        assert_eq!(layers, (Ok(()), Ok(()), Ok(()), Ok(())));
+        assert_eq!(workers.in_flight(), 1);
+        let other = Place::default();
+        assert_eq!(workers.run(&other, soon(), |_| ()).await, Ok(()));
+        // Both hold their places until they end.
+        let third = workers.run(&Place::default(), soon(), |_| ()).await;
+        assert_eq!(third, Err(WorkerError::Overloaded));
+        drop((place, other));
+        assert_eq!(workers.in_flight(), 0);
+    }
+
+    #[tokio::test]
+    async fn a_deadline_ends_the_wait_for_a_turn() {
+        let workers = workers(1, 5);
+        let (release, held) = mpsc::channel::<()>();
+        let place = Place::default();
+        let first = workers.run(&place, soon(), move |_| held.recv().is_ok());
+        let second = async {
+            while workers.in_flight() == 0 {
+                tokio::task::yield_now().await;
+            }
+            let late = workers
+                .run(&Place::default(), Instant::now() + Duration::from_millis(30), |_| ())
+                .await;
+            release.send(()).unwrap();
+            late
+        };
+        let (_, second) = tokio::join!(first, second);
+        assert_eq!(second, Err(WorkerError::Deadline));
+    }
+
+    #[tokio::test]
+    async fn a_panicking_job_frees_its_place() {
+        let workers = workers(1, 0);
+        let lost = workers.run(&Place::default(), soon(), |_| assert_eq!(1, 2, "on purpose")).await;
+        assert_eq!(lost, Err(WorkerError::Lost));
+        assert_eq!(workers.run(&Place::default(), soon(), |_| 1).await, Ok(1));
+    }
+}

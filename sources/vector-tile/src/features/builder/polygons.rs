@@ -1,0 +1,144 @@
+//! Polygons of a scan as a table keeps them: sound, open and wound for tiles.
+
+use super::contact::DeadlinePassed;
+use super::tile_scope::TileScope;
+use super::{TOO_MANY_VERTICES, TableBuilder, TableError, push_distinct};
+use crate::features::shapes::PartShapes;
+use crate::{
+    repair,
+    repair::{Fixes, RepairError, ring_area},
+};
+use data_model::feature::Geometry;
+use data_model::tile::{WorldPoint, WorldRect};
+
+impl TableBuilder {
+    /// Appends the rings of polygons; returns the box around them.
+    ///
+    /// A polygon that crosses itself or has spikes is rebuilt as an import does it, so that it is drawn
+    /// alike whichever way it came in. What can't be rebuilt is kept as it is stored, and
+    /// so are the polygons of foreign tiles. Polygons of a coverage keep the borders that
+    /// they share with their neighbours, unless most of what they run around evens out.
+    /// For one tile, a large polygon is rebuilt as far as the tile shows it.
+    ///
+    /// # Errors
+    /// Where the table is full, or the tile's deadline passes.
+    pub(super) fn polygons(
+        &mut self,
+        geometry: &Geometry,
+        world: impl Fn(&[f64; 2]) -> WorldPoint + Copy,
+    ) -> Result<WorldRect, TableError> {
+        let start = (self.shapes.coordinates.len(), self.shapes.part_ends.len());
+        append(&mut self.shapes, geometry, world)?;
+        if self.of_tile || !self.meets_itself(start)? {
+            return Ok(around(&self.shapes.coordinates[start.0..]));
+        }
+        let (mut rebuilt, mut fixes) = (geometry.clone(), Fixes::default());
+        if let Some(scope) = &self.scope {
+            scope.reduce(&mut rebuilt, world);
+        }
+        let deadline = self.scope.as_ref().map(TileScope::deadline);
+        let repaired = repair::polygons(&mut rebuilt, false, deadline, &mut fixes);
+        if let Err(RepairError::OutOfTime { .. }) = repaired {
+            return Err(TableError::OutOfTime);
+        }
+        let stored = around(&self.shapes.coordinates[start.0..]);
+        if repaired.is_err() || !(fixes.rebuilt || fixes.spikes) {
+            return Ok(stored);
+        }
+        if self.options.coverage && area_around(&rebuilt) <= 2.0 * area_around(geometry) {
+            return Ok(stored);
+        }
+        self.shapes.coordinates.truncate(start.0);
+        self.shapes.part_ends.truncate(start.1);
+        append(&mut self.shapes, &rebuilt, world)?;
+        // The order of features follows from their boxes: it is the same in every tile.
+        let of_rebuilt = || around(&self.shapes.coordinates[start.0..]);
+        Ok(if self.scope.is_some() { stored } else { of_rebuilt() })
+    }
+
+    /// Whether edges of a polygon meet where they need not, of those appended from
+    /// `start` on.
+    fn meets_itself(&mut self, (mut from, first): (usize, usize)) -> Result<bool, TableError> {
+        let deadline = self.scope.as_ref().map(TileScope::deadline);
+        self.contacts.clear();
+        for number in first..self.shapes.part_ends.len() {
+            let (end, exterior) = self.shapes.part_end(number);
+            if exterior && number > first {
+                if self.contacts.find(deadline)? {
+                    return Ok(true);
+                }
+                self.contacts.clear();
+            }
+            self.contacts.add(&self.shapes.coordinates[from..end]);
+            from = end;
+        }
+        Ok(self.contacts.find(deadline)?)
+    }
+}
+
+impl From<DeadlinePassed> for TableError {
+    fn from(DeadlinePassed: DeadlinePassed) -> Self {
+        Self::OutOfTime
+    }
+}
+
+fn around(points: &[WorldPoint]) -> WorldRect {
+    points.iter().fold(WorldRect::EMPTY, |mut rect, &point| {
+        rect.extend(point);
+        rect
+    })
+}
+
+/// The area of all exterior rings; lobes that run against each other even out.
+fn area_around(geometry: &Geometry) -> f64 {
+    let rings: Vec<_> = geometry.parts().collect();
+    let starts = [0].into_iter().chain(geometry.polygon_ends.iter().copied());
+    let exteriors = starts.filter_map(|start| rings.get(start as usize));
+    exteriors.map(|ring| ring_area(ring).abs()).sum()
+}
+
+fn append(
+    shapes: &mut PartShapes,
+    geometry: &Geometry,
+    world: impl Fn(&[f64; 2]) -> WorldPoint + Copy,
+) -> Result<(), TableError> {
+    let rings: Vec<_> = geometry.parts().collect();
+    let mut first = 0;
+    for &end in &geometry.polygon_ends {
+        let polygon = &rings[first..end as usize];
+        first = end as usize;
+        for (i, ring) in polygon.iter().enumerate().filter(|(_, ring)| !ring.is_empty()) {
+            let from = shapes.coordinates.len();
+            push_distinct(&mut shapes.coordinates, from, ring.iter().map(world));
+            wind(&mut shapes.coordinates, from, i == 0);
+            if !shapes.end_part(i == 0) {
+                return Err(TOO_MANY_VERTICES);
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Opens the ring that starts at `from` and winds it for tiles: exterior rings
+/// with a positive area in a y-down system, interior rings with a negative one.
+fn wind(points: &mut Vec<WorldPoint>, from: usize, exterior: bool) {
+    if points.len() > from + 1 && points[from] == points[points.len() - 1] {
+        points.pop();
+    }
+    let ring = &mut points[from..];
+    // Relative to the first vertex: products stay below 2^66, in i128.
+    let origin = ring[0];
+    let relative = |point: WorldPoint| {
+        let x = i128::from(point.x) - i128::from(origin.x);
+        (x, i128::from(point.y) - i128::from(origin.y))
+    };
+    let mut doubled_area = 0i128;
+    for i in 0..ring.len() {
+        let (ax, ay) = relative(ring[i]);
+        let (bx, by) = relative(ring[(i + 1) % ring.len()]);
+        doubled_area += ax * by - bx * ay;
+    }
+    if (doubled_area > 0) != exterior {
+        ring.reverse();
+    }
+}

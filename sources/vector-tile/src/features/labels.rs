@@ -1,0 +1,257 @@
+//! Where a polygon's name belongs: one point for each feature.
+//!
+//! A tile holds a polygon's part inside it, so a name drawn from polygons stands
+//! once in every tile that the polygon meets. Drawn from these points it stands
+//! once.
+//!
+//! The point is the one farthest from every edge of the largest polygon (its pole
+//! of inaccessibility), found by dividing squares and following the most promising.
+
+use std::collections::BinaryHeap;
+use std::sync::Arc;
+
+use super::index::HilbertIndex;
+use super::shapes::{Part, Shapes};
+use super::{FeatureTable, PartShapes};
+use data_model::feature::{GeometryKind, ShapeKind};
+use data_model::tile::{WorldPoint, WorldRect};
+
+/// Edges looked at for one feature, so that a huge one ends too: what has been
+/// found by then is inside, if not the very best.
+const MOST_EDGES: usize = 4_000_000;
+
+impl FeatureTable {
+    /// The same features as points, each inside its polygon. A line is shown by
+    /// its middle vertex, several points by the first.
+    #[must_use]
+    pub fn label_points(&self) -> Self {
+        let points: Vec<WorldPoint> = match &*self.shapes {
+            Shapes::Points(points) => points.clone(),
+            Shapes::Parts(shapes) => {
+                (0..shapes.kinds.len()).map(|row| label_point(shapes, row)).collect()
+            }
+        };
+        let at = |row: usize| WorldRect { min: points[row], max: points[row] };
+        Self {
+            index: Arc::new(HilbertIndex::new(points.len(), at)),
+            shapes: Arc::new(Shapes::Points(points)),
+            geometry: GeometryKind::Point,
+            ..self.clone()
+        }
+    }
+}
+
+fn label_point(shapes: &PartShapes, row: usize) -> WorldPoint {
+    let parts: Vec<Part<'_>> = shapes.parts(row).collect();
+    let first = parts.iter().find_map(|part| part.points.first()).copied().unwrap_or_default();
+    match shapes.kind(row) {
+        ShapeKind::Point => first,
+        ShapeKind::Line => {
+            let longest = parts.iter().max_by_key(|part| part.points.len());
+            longest
+                .and_then(|part| part.points.get(part.points.len() / 2))
+                .copied()
+                .unwrap_or(first)
+        }
+        ShapeKind::Polygon => largest(&parts).and_then(pole).unwrap_or(first),
+    }
+}
+
+/// The rings of the polygon with the largest exterior.
+fn largest<'p, 'a>(parts: &'p [Part<'a>]) -> Option<&'p [Part<'a>]> {
+    let starts: Vec<usize> =
+        parts.iter().enumerate().filter(|(_, part)| part.exterior).map(|(at, _)| at).collect();
+    let ends = starts.iter().skip(1).copied().chain([parts.len()]);
+    let polygons = starts.iter().zip(ends).map(|(&start, end)| &parts[start..end]);
+    polygons.max_by(|a, b| area(a[0].points).total_cmp(&area(b[0].points)))
+}
+
+fn area(ring: &[WorldPoint]) -> f64 {
+    let Some(&origin) = ring.first() else { return 0.0 };
+    edges(ring)
+        .map(|(a, b)| {
+            let ([ax, ay], [bx, by]) = (from(origin, a), from(origin, b));
+            ax * by - bx * ay
+        })
+        .sum::<f64>()
+        .abs()
+}
+
+fn edges(ring: &[WorldPoint]) -> impl Iterator<Item = (WorldPoint, WorldPoint)> {
+    let next = ring.iter().cycle().skip(1);
+    ring.iter().zip(next).map(|(&a, &b)| (a, b))
+}
+
+/// A position relative to another, exact in a double.
+fn from(origin: WorldPoint, point: WorldPoint) -> [f64; 2] {
+    [f64::from(point.x) - f64::from(origin.x), f64::from(point.y) - f64::from(origin.y)]
+}
+
+/// A square to look for the pole in.
+#[derive(Debug, PartialEq)]
+struct Square {
+    centre: [f64; 2],
+    half: f64,
+    /// How far its centre is inside; negative outside.
+    depth: f64,
+    /// How far inside any of its points can be.
+    hope: f64,
+}
+
+impl Eq for Square {}
+
+impl PartialOrd for Square {
+    fn partial_cmp(&self, other: &Self) -> Option<std::cmp::Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for Square {
+    fn cmp(&self, other: &Self) -> std::cmp::Ordering {
+        self.hope.total_cmp(&other.hope)
+    }
+}
+
+/// The point farthest inside a polygon; `None` where it has no inside.
+fn pole(rings: &[Part<'_>]) -> Option<WorldPoint> {
+    let origin = *rings.first()?.points.first()?;
+    let edges: Vec<[[f64; 2]; 2]> = rings
+        .iter()
+        .flat_map(|ring| edges(ring.points))
+        .map(|(a, b)| [from(origin, a), from(origin, b)])
+        .collect();
+    let mut bounds = [f64::INFINITY, f64::INFINITY, f64::NEG_INFINITY, f64::NEG_INFINITY];
+    for [[x, y], _] in &edges {
+        bounds = [bounds[0].min(*x), bounds[1].min(*y), bounds[2].max(*x), bounds[3].max(*y)];
+    }
+    let [west, north, east, south] = bounds;
+    let size = (east - west).min(south - north);
+    if size.is_nan() || size <= 0.0 {
+        return None;
+    }
+    let square = |centre: [f64; 2], half: f64| {
+        let depth = depth(centre, &edges);
+        Square { centre, half, depth, hope: depth + half * std::f64::consts::SQRT_2 }
+    };
+    let mut waiting = BinaryHeap::new();
+    let half = size / 2.0;
+    let (columns, rows) = (((east - west) / size).ceil(), ((south - north) / size).ceil());
+    // A long thin polygon is looked at in at most this many squares to begin with.
+    let (columns, rows) = (columns.min(64.0) as u32, rows.min(64.0) as u32);
+    for column in 0..columns {
+        for row in 0..rows {
+            let centre =
+                [west + half + f64::from(column) * size, north + half + f64::from(row) * size];
+            waiting.push(square(centre, half));
+        }
+    }
+    let mut best = square([(west + east) / 2.0, (north + south) / 2.0], 0.0);
+    // Fine enough for a name: a hundredth of the polygon.
+    let precision = (size / 100.0).max(1.0);
+    let mut left = MOST_EDGES;
+    while let Some(next) = waiting.pop() {
+        if next.depth > best.depth {
+            best = Square { ..next };
+        }
+        if next.hope - best.depth <= precision {
+            break;
+        }
+        left = left.saturating_sub(4 * edges.len());
+        if left == 0 {
+            break;
+        }
+        let half = next.half / 2.0;
+        for [dx, dy] in [[-half, -half], [half, -half], [-half, half], [half, half]] {
+            waiting.push(square([next.centre[0] + dx, next.centre[1] + dy], half));
+        }
+    }
+    if best.depth < 0.0 {
+        return None;
+    }
+    let place = |base: u32, by: f64| (f64::from(base) + by).clamp(0.0, f64::from(u32::MAX)) as u32;
+    Some(WorldPoint { x: place(origin.x, best.centre[0]), y: place(origin.y, best.centre[1]) })
+}
+
+/// The distance to the nearest edge, negative outside.
+fn depth([x, y]: [f64; 2], edges: &[[[f64; 2]; 2]]) -> f64 {
+    let (mut inside, mut nearest) = (false, f64::INFINITY);
+    for &[[ax, ay], [bx, by]] in edges {
+        if (ay > y) != (by > y) && x < (bx - ax) * (y - ay) / (by - ay) + ax {
+            inside = !inside;
+        }
+        let (dx, dy) = (bx - ax, by - ay);
+        let length = dx * dx + dy * dy;
+        let along = if length > 0.0 {
+            (((x - ax) * dx + (y - ay) * dy) / length).clamp(0.0, 1.0)
+        } else {
+            0.0
+        };
+        let (px, py) = (x - ax - along * dx, y - ay - along * dy);
+        nearest = nearest.min(px * px + py * py);
+    }
+    if inside { nearest.sqrt() } else { -nearest.sqrt() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn part(points: &[(u32, u32)], exterior: bool) -> (Vec<WorldPoint>, bool) {
+        (points.iter().map(|&(x, y)| WorldPoint { x, y }).collect(), exterior)
+    }
+
+    fn pole_of(parts: &[(Vec<WorldPoint>, bool)]) -> Option<WorldPoint> {
+        let parts: Vec<Part<'_>> = parts
+            .iter()
+            .map(|(points, exterior)| Part { points, importance: &[], exterior: *exterior })
+            .collect();
+        largest(&parts).and_then(pole)
+    }
+
+    #[test]
+    fn the_pole_of_a_square_is_its_middle() {
+        let square = part(&[(1000, 1000), (3000, 1000), (3000, 3000), (1000, 3000)], true);
+        assert_eq!(pole_of(&[square]), Some(WorldPoint { x: 2000, y: 2000 }));
+    }
+
+    #[test]
+    fn a_hole_and_a_smaller_polygon_are_kept_clear_of() {
+        let outer = part(&[(0, 0), (4000, 0), (4000, 2000), (0, 2000)], true);
+        let hole = part(&[(200, 200), (200, 1800), (2600, 1800), (2600, 200)], false);
+        let small = part(&[(9000, 0), (9100, 0), (9100, 100)], true);
+        let pole = pole_of(&[outer, hole, small]).unwrap();
+        // Right of the hole, halfway between it and the edge.
+        assert!((3250..=3350).contains(&pole.x) && (690..=1310).contains(&pole.y), "{pole:?}");
+    }
+
+    #[test]
+    fn what_has_no_inside_has_no_pole() {
+        assert_eq!(pole_of(&[part(&[(5, 5), (9, 5), (7, 5)], true)]), None);
+        assert_eq!(pole_of(&[]), None);
+    }
+
+    proptest! {
+        #[test]
+        fn the_pole_of_a_star_is_inside(radii in prop::collection::vec(50u32..100_000, 3..40)) {
+            let count = radii.len() as f64;
+            let ring: Vec<WorldPoint> = radii
+                .iter()
+                .enumerate()
+                .map(|(at, &radius)| {
+                    let angle = at as f64 / count * std::f64::consts::TAU;
+                    let place = |part: f64| (1e6 + f64::from(radius) * part) as u32;
+                    WorldPoint { x: place(angle.cos()), y: place(angle.sin()) }
+                })
+                .collect();
+            let edges: Vec<_> = edges(&ring)
+                .map(|(a, b)| [from(WorldPoint::default(), a), from(WorldPoint::default(), b)])
+                .collect();
+            if let Some(pole) = pole_of(&[(ring, true)]) {
+                // On the grid of whole numbers a sliver's pole may be rounded out.
+                let depth = depth([f64::from(pole.x), f64::from(pole.y)], &edges);
+                prop_assert!(depth > -1.5, "{}", depth);
+            }
+        }
+    }
+}

@@ -1,0 +1,168 @@
+//! A dataset in memory, ready for tiles.
+//!
+//! A [`FeatureTable`] keeps geometry as world positions ([`Shapes`]), attributes
+//! as columns of value ids into a [`Dictionary`] of already encoded MVT values,
+//! and a packed Hilbert R-tree ([`index`]) over rows that lie in Hilbert order,
+//! so that the rows of a tile are a few contiguous ranges. Per vertex it knows
+//! the lowest zoom at which the vertex still matters ([`importance`]).
+//!
+//! It holds nothing that depends on a tile, a request or an audience, and is
+//! immutable once built by a [`TableBuilder`].
+
+mod builder;
+mod coverage;
+mod dictionary;
+mod draw_order;
+pub mod importance;
+pub mod index;
+mod labels;
+mod shapes;
+mod summary;
+mod values;
+
+pub use builder::ID_LIMIT;
+pub use builder::TileScope;
+pub use builder::{ColumnForm, TableBuilder, TableError, TableOptions};
+pub use dictionary::{Dictionary, ValueId};
+pub use dictionary::{DictionaryBuilder, DictionaryFull};
+pub use draw_order::DrawOrder;
+pub use index::{HilbertIndex, RowRange};
+pub use shapes::{Part, PartShapes, Shapes};
+pub use summary::ValueSummary;
+pub(crate) use values::write_varint;
+
+use std::sync::Arc;
+
+use data_model::feature::{Column, GeometryKind};
+use data_model::tile::WorldRect;
+
+/// Stands for a feature without an id.
+pub const NO_ID: u64 = u64::MAX;
+
+/// A dataset's features: geometry once, attributes in columns. Immutable.
+///
+/// Its parts are shared: the tables of a layer's time slices have one geometry.
+#[derive(Debug, Clone)]
+pub struct FeatureTable {
+    columns: Arc<[Column]>,
+    /// One list per column, one entry per row.
+    values: Vec<Arc<[ValueId]>>,
+    dictionary: Arc<Dictionary>,
+    /// Feature ids, one per row; below 2⁵³ so that every client keeps them, but
+    /// for those of foreign tiles.
+    ids: Arc<[u64]>,
+    /// The ids that tiles carry: each of `ids` once, or none.
+    tile_ids: Arc<[u64]>,
+    shapes: Arc<Shapes>,
+    index: Arc<HilbertIndex>,
+    drawn: Arc<DrawOrder>,
+    geometry: GeometryKind,
+    keeps_edges: bool,
+}
+
+impl FeatureTable {
+    /// The same features with other attributes: `values` has one list for each of
+    /// `columns`, with one entry for each row, and refers to `dictionary`. Geometry
+    /// and ids are shared, not copied.
+    #[must_use]
+    pub fn with_columns(
+        &self,
+        columns: Arc<[Column]>,
+        values: Vec<Arc<[ValueId]>>,
+        dictionary: Arc<Dictionary>,
+    ) -> Self {
+        debug_assert!(values.iter().all(|column| column.len() == self.ids.len()));
+        debug_assert_eq!(values.len(), columns.len());
+        Self { columns, values, dictionary, ..self.clone() }
+    }
+
+    /// The attributes, in stored order.
+    #[must_use]
+    pub fn columns(&self) -> &[Column] {
+        &self.columns
+    }
+
+    /// The value ids of one column by row; 0 is no value.
+    #[must_use]
+    pub fn column_values(&self, column: usize) -> &[ValueId] {
+        &self.values[column]
+    }
+
+    /// The encoded values that the columns refer to.
+    #[must_use]
+    pub fn dictionary(&self) -> &Dictionary {
+        &self.dictionary
+    }
+
+    /// Feature ids by row: by these rows are joined, also where tiles carry none.
+    /// [`NO_ID`] for a feature of a foreign tile without one.
+    #[must_use]
+    pub fn ids(&self) -> &[u64] {
+        &self.ids
+    }
+
+    /// Feature ids in tiles by row; [`NO_ID`] for a feature that carries none. An id that several rows have is that of the first
+    /// one and the others have none: clients tell features apart by their ids, which
+    /// are to be unique in a layer (MVT 2.1, section 4.2).
+    #[must_use]
+    pub fn tile_ids(&self) -> &[u64] {
+        &self.tile_ids
+    }
+
+    /// The geometry of the rows that have one: rows 0 to `shapes().rows()`.
+    #[must_use]
+    pub fn shapes(&self) -> &Shapes {
+        &self.shapes
+    }
+
+    /// The spatial index over the rows that have a geometry.
+    #[must_use]
+    pub fn index(&self) -> &HilbertIndex {
+        &self.index
+    }
+
+    /// The order in which tiles hold the rows.
+    #[must_use]
+    pub fn drawn(&self) -> &DrawOrder {
+        &self.drawn
+    }
+
+    /// What kind of geometry the features have.
+    #[must_use]
+    pub fn geometry(&self) -> GeometryKind {
+        self.geometry
+    }
+
+    /// Whether features may share edges with neighbours, which no tile may then move for
+    /// one of them alone: in a coverage, and in tables made for one tile.
+    pub(crate) fn keeps_edges(&self) -> bool {
+        self.keeps_edges
+    }
+
+    /// How many features there are, those without geometry too.
+    #[must_use]
+    pub fn feature_count(&self) -> usize {
+        self.ids.len()
+    }
+
+    /// The rectangle around all geometry; `None` where there is none.
+    #[must_use]
+    pub fn bounds(&self) -> Option<WorldRect> {
+        self.index.bounds()
+    }
+
+    /// Bytes of memory held, without allocator overhead; what is shared with another
+    /// table counts in both.
+    #[must_use]
+    pub fn memory_bytes(&self) -> usize {
+        let values: usize = self.values.iter().map(|column| column.len() * 4).sum();
+        let tile_ids = if Arc::ptr_eq(&self.ids, &self.tile_ids) { 0 } else { self.ids.len() * 8 };
+        values
+            + tile_ids
+            + self.ids.len() * 8
+            + self.dictionary.memory_bytes()
+            + self.shapes.memory_bytes()
+            + self.index.memory_bytes()
+            + self.drawn.memory_bytes()
+    }
+}

@@ -1,0 +1,304 @@
+//! The layer stage: rows of a table to one `Layer` message (MVT 2.1, section 4.1).
+
+use std::time::Instant;
+
+use super::ascending::Ascending;
+use super::buffer::{Buffer, MAX_VARINT};
+use super::clip::ClipBox;
+use super::cut::CutPolygon;
+use super::feature::Features;
+use super::generalize::{Unit, threshold};
+use super::geometry::Lane;
+use super::tags::Tags;
+use super::writer::Writer;
+use crate::features::{FeatureTable, RowRange, Shapes, write_varint};
+use crate::fragment::Hints;
+use data_model::tile::TileGrid;
+use data_model::{Extent, LayerId, TileCoord};
+
+/// What of a table a layer publishes, and how its tiles are cut.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LayerView {
+    extent: Extent,
+    buffer: u32,
+    /// Table columns in key order.
+    columns: Vec<usize>,
+    /// Field 15 `version` and field 1 `name`.
+    head: Vec<u8>,
+    /// Field 3 `keys`.
+    keys: Vec<u8>,
+}
+
+/// A tile that can't be encoded.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum EncodeError {
+    /// The deadline passed.
+    #[error("the deadline passed while the tile was encoded")]
+    Deadline,
+}
+
+/// Most columns that a layer publishes: their key numbers fit two bytes.
+const MAX_COLUMNS: usize = 1 << 14;
+/// Rows between two looks at the clock.
+const ROWS_PER_CHECK: usize = 2048;
+
+// Field numbers and wire types of `Tile` and `Layer`.
+const TILE_LAYERS: u8 = 3 << 3 | 2;
+const LAYER_NAME: u8 = 1 << 3 | 2;
+const LAYER_KEYS: u8 = 3 << 3 | 2;
+const LAYER_EXTENT: u8 = 5 << 3;
+const LAYER_VERSION: u8 = 15 << 3;
+
+impl LayerView {
+    /// A view of `table` as layer `id`: of the named columns, or of all.
+    ///
+    /// Names that the table lacks are passed over; [`columns`](Self::columns)
+    /// says what is left. At most 16,384 columns are published.
+    #[must_use]
+    pub fn new(
+        id: &LayerId,
+        table: &FeatureTable,
+        columns: Option<&[String]>,
+        extent: Extent,
+        buffer: u16,
+    ) -> Self {
+        Self::named(id.as_str(), table, columns, extent, buffer)
+    }
+
+    /// The same under any name.
+    pub fn named(
+        name: &str,
+        table: &FeatureTable,
+        columns: Option<&[String]>,
+        extent: Extent,
+        buffer: u16,
+    ) -> Self {
+        let position = |name: &String| table.columns().iter().position(|c| &c.name == name);
+        let mut chosen: Vec<usize> = match columns {
+            Some(names) => names.iter().filter_map(position).collect(),
+            None => (0..table.columns().len()).collect(),
+        };
+        chosen.truncate(MAX_COLUMNS);
+        let mut head = vec![LAYER_VERSION, 2];
+        write_bytes(LAYER_NAME, name.as_bytes(), &mut head);
+        let mut keys = Vec::new();
+        for &column in &chosen {
+            write_bytes(LAYER_KEYS, table.columns()[column].name.as_bytes(), &mut keys);
+        }
+        Self { extent, buffer: u32::from(buffer), columns: chosen, head, keys }
+    }
+
+    /// The published table columns, in key order.
+    #[must_use]
+    pub fn columns(&self) -> &[usize] {
+        &self.columns
+    }
+
+    /// Units along a tile's edge.
+    #[must_use]
+    pub fn extent(&self) -> Extent {
+        self.extent
+    }
+
+    /// Tile units beyond the edge that a tile still holds.
+    #[must_use]
+    pub fn buffer(&self) -> u32 {
+        self.buffer
+    }
+}
+
+fn write_bytes(tag: u8, bytes: &[u8], out: &mut Vec<u8>) {
+    let mut length = [0; 10];
+    let width = write_varint(bytes.len() as u64, &mut length);
+    out.push(tag);
+    out.extend_from_slice(&length[..width]);
+    out.extend_from_slice(bytes);
+}
+
+/// Working memory of the encoder: give one to each thread and keep it.
+#[derive(Debug, Default)]
+pub struct Scratch {
+    out: Buffer,
+    /// Geometry of the rows, one after the other.
+    drawn: Buffer,
+    /// End of each row's in `drawn`.
+    ends: Vec<usize>,
+    tags: Tags,
+    ranges: Vec<RowRange>,
+    /// Rows of the tile, or their places in the order in which they are drawn.
+    rows: Vec<u32>,
+    ascending: Ascending,
+    part: Vec<Unit>,
+    spare: Vec<Unit>,
+    lane: Lane,
+    cut: CutPolygon,
+    hints: Hints,
+}
+
+/// A layer of a tile, and where its bytes repeat.
+#[derive(Debug, Clone, Copy)]
+pub struct Encoded<'a> {
+    /// The bytes of a `Tile` with this layer alone; none where no feature meets the
+    /// buffered tile.
+    pub bytes: &'a [u8],
+    /// For the compressor.
+    pub hints: &'a Hints,
+}
+
+/// Encodes one layer of one tile: the bytes of a `Tile` with this layer alone,
+/// or an empty slice where no feature meets the buffered tile.
+///
+/// Reads the table and writes `scratch`; takes no lock, and allocates only
+/// while `scratch` grows to the largest tile met.
+///
+/// # Errors
+/// [`EncodeError::Deadline`] when `deadline` passes; looked at every 2,048 rows.
+pub fn encode_layer<'a>(
+    table: &FeatureTable,
+    view: &LayerView,
+    tile: TileCoord,
+    deadline: Instant,
+    scratch: &'a mut Scratch,
+) -> Result<&'a [u8], EncodeError> {
+    encode_layer_with_hints(table, view, tile, deadline, scratch).map(|encoded| encoded.bytes)
+}
+
+/// The same, with hints for the compressor.
+///
+/// # Errors
+/// Those of [`encode_layer`].
+pub fn encode_layer_with_hints<'a>(
+    table: &FeatureTable,
+    view: &LayerView,
+    tile: TileCoord,
+    deadline: Instant,
+    scratch: &'a mut Scratch,
+) -> Result<Encoded<'a>, EncodeError> {
+    scratch.out.clear();
+    scratch.hints.clear();
+    let grid = TileGrid::new(tile, view.extent);
+    find_rows(table, view, grid, scratch);
+    draw(table, view, tile, grid, deadline, scratch)?;
+    let Scratch { out, drawn, ends, tags, rows, ascending, hints, .. } = scratch;
+    if rows.is_empty() {
+        return Ok(Encoded { bytes: &[], hints });
+    }
+    tags.number(table, &view.columns, rows, ascending);
+
+    // The layer's length comes first and is known last: leave the most it takes.
+    let mut cursor = out.cursor(1 + MAX_VARINT);
+    cursor.skip(1 + MAX_VARINT);
+    let at = cursor.at;
+    out.keep(at);
+    let body = out.len();
+    out.slice(&view.head);
+    let columns = view.columns.iter().map(|&column| table.column_values(column)).collect();
+    let mut features = Features::new(table.tile_ids(), columns, tags.tags(), hints);
+    let mut start = 0;
+    for (count, &row) in rows.iter().enumerate() {
+        if count % ROWS_PER_CHECK == 0 && Instant::now() >= deadline {
+            return Err(EncodeError::Deadline);
+        }
+        let row = row as usize;
+        match table.shapes() {
+            Shapes::Points(points) => features.point(row, points[row], grid, out),
+            Shapes::Parts(shapes) => {
+                let end = ends[count];
+                features.shape(row, shapes.kind(row), drawn.part(start..end), out);
+                start = end;
+            }
+        }
+    }
+    hints.end_section(out.len());
+    out.slice(&view.keys);
+    tags.write_values(table.dictionary(), out, hints);
+    let mut cursor = out.cursor(1 + MAX_VARINT);
+    cursor.byte(LAYER_EXTENT);
+    cursor.varint(u64::from(view.extent.units()));
+    let at = cursor.at;
+    out.keep(at);
+    let (start, bytes) = out.finish(TILE_LAYERS, body);
+    hints.begin_at(start);
+    Ok(Encoded { bytes, hints })
+}
+
+/// Finds the rows that may be in the tile, in the order in which they are drawn: of
+/// points just those that are, of shapes those whose rectangle meets it.
+fn find_rows(table: &FeatureTable, view: &LayerView, grid: TileGrid, scratch: &mut Scratch) {
+    let Scratch { ranges, rows, ascending, .. } = scratch;
+    let area = grid.world_rect(view.extent, view.buffer);
+    let clip = ClipBox::new(view.extent.units(), view.buffer);
+    table.index().query(&area, ranges);
+    rows.clear();
+    let order = table.drawn();
+    for range in ranges.iter() {
+        let found = range.start..range.end;
+        if range.inside {
+            rows.extend(found.map(|row| order.place(row)));
+            continue;
+        }
+        match table.shapes() {
+            Shapes::Points(points) => {
+                let met = found.filter(|&row| {
+                    let (x, y) = grid.to_tile(points[row as usize]);
+                    clip.holds([x, y])
+                });
+                rows.extend(met.map(|row| order.place(row)));
+            }
+            Shapes::Parts(shapes) => {
+                let met = found.filter(|&row| area.intersects(shapes.rect(row as usize)));
+                rows.extend(met.map(|row| order.place(row)));
+            }
+        }
+    }
+    ascending.sort(rows, order.len());
+    for place in rows {
+        *place = order.row(*place);
+    }
+}
+
+/// Draws the shapes of the rows that were found, and leaves out those of which nothing
+/// is in the tile.
+fn draw(
+    table: &FeatureTable,
+    view: &LayerView,
+    tile: TileCoord,
+    grid: TileGrid,
+    deadline: Instant,
+    scratch: &mut Scratch,
+) -> Result<(), EncodeError> {
+    let Shapes::Parts(shapes) = table.shapes() else {
+        // Points are written with their features, and those found are all in it.
+        return Ok(());
+    };
+    let Scratch { drawn, ends, rows, part, spare, lane, cut, .. } = scratch;
+    drawn.clear();
+    ends.clear();
+    let area = grid.world_rect(view.extent, view.buffer);
+    let mut writer = Writer {
+        grid,
+        clip: ClipBox::new(view.extent.units(), view.buffer),
+        threshold: threshold(tile.zoom(), view.extent),
+        out: drawn,
+        part,
+        spare,
+        lane,
+        cut,
+        keeps_edges: table.keeps_edges(),
+    };
+    let mut kept = 0;
+    for at in 0..rows.len() {
+        if at % ROWS_PER_CHECK == 0 && Instant::now() >= deadline {
+            return Err(EncodeError::Deadline);
+        }
+        let row = rows[at] as usize;
+        let inside = area.contains(shapes.rect(row));
+        if writer.shape(shapes.kind(row), inside, shapes.parts(row)) {
+            rows[kept] = row as u32;
+            kept += 1;
+            ends.push(writer.out.len());
+        }
+    }
+    rows.truncate(kept);
+    Ok(())
+}

@@ -1,0 +1,112 @@
+//! A packed tree of boxes: which of them meet one.
+
+use crate::features::index::hilbert;
+use data_model::tile::WorldPoint;
+
+/// West, south, east, north.
+pub(super) type Box4 = [f64; 4];
+
+/// Boxes or nodes under one node.
+const NODE: usize = 8;
+
+/// A box with nothing in it.
+pub(super) const EMPTY: Box4 = [f64::INFINITY, f64::INFINITY, f64::NEG_INFINITY, f64::NEG_INFINITY];
+
+pub(super) fn meets(a: Box4, b: Box4) -> bool {
+    a[0] <= b[2] && b[0] <= a[2] && a[1] <= b[3] && b[1] <= a[3]
+}
+
+pub(super) fn union(a: Box4, b: Box4) -> Box4 {
+    [a[0].min(b[0]), a[1].min(b[1]), a[2].max(b[2]), a[3].max(b[3])]
+}
+
+/// The box around two positions.
+pub(super) fn between([ax, ay]: [f64; 2], [bx, by]: [f64; 2]) -> Box4 {
+    [ax.min(bx), ay.min(by), ax.max(bx), ay.max(by)]
+}
+
+/// An index of boxes. They keep the numbers they had when it was built.
+pub(super) struct BoxIndex {
+    /// Numbers and boxes along the Hilbert curve.
+    order: Vec<u32>,
+    /// `levels[0]` are the boxes themselves, the last level is one node.
+    levels: Vec<Vec<Box4>>,
+}
+
+impl BoxIndex {
+    pub(super) fn new(boxes: &[Box4]) -> Self {
+        let [west, south, east, north] = boxes.iter().copied().fold(EMPTY, union);
+        let scale = |low: f64, high: f64| {
+            if high > low { f64::from(u32::MAX) / (high - low) } else { 0.0 }
+        };
+        let (across, up) = (scale(west, east), scale(south, north));
+        let mut order: Vec<(u64, u32)> = boxes
+            .iter()
+            .enumerate()
+            .map(|(number, of)| {
+                // A cast of what lies beyond stays at the edge.
+                let x = ((of[0] + of[2]) / 2.0 - west) * across;
+                let y = ((of[1] + of[3]) / 2.0 - south) * up;
+                (hilbert(WorldPoint { x: x as u32, y: y as u32 }), number as u32)
+            })
+            .collect();
+        order.sort_unstable();
+        let order: Vec<u32> = order.into_iter().map(|(_, number)| number).collect();
+        let mut levels = vec![order.iter().map(|&at| boxes[at as usize]).collect::<Vec<_>>()];
+        while levels.last().is_some_and(|level| level.len() > 1) {
+            let below = levels.last().map_or(&[][..], |level| level);
+            let level =
+                below.chunks(NODE).map(|nodes| nodes.iter().copied().fold(EMPTY, union)).collect();
+            levels.push(level);
+        }
+        Self { order, levels }
+    }
+
+    /// Calls `visit` with the number of every box that meets `query`.
+    pub(super) fn query(&self, query: Box4, visit: &mut dyn FnMut(usize)) {
+        if !self.order.is_empty() {
+            self.descend(self.levels.len() - 1, 0, query, visit);
+        }
+    }
+
+    /// The depth is the number of levels, 11 for 2³² boxes.
+    fn descend(&self, level: usize, node: usize, query: Box4, visit: &mut dyn FnMut(usize)) {
+        if !meets(self.levels[level][node], query) {
+            return;
+        }
+        if level == 0 {
+            visit(self.order[node] as usize);
+            return;
+        }
+        let last = self.levels[level - 1].len().min((node + 1) * NODE);
+        for child in node * NODE..last {
+            self.descend(level - 1, child, query, visit);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn a_query_finds_what_a_scan_finds(
+            corners in prop::collection::vec((-50i32..50, -50i32..50, 0i32..9, 0i32..9), 0..200),
+            at in (-60i32..60, -60i32..60, 0i32..30, 0i32..30),
+        ) {
+            let make = |&(x, y, w, h): &(i32, i32, i32, i32)| {
+                [f64::from(x), f64::from(y), f64::from(x + w), f64::from(y + h)]
+            };
+            let boxes: Vec<Box4> = corners.iter().map(make).collect();
+            let query = make(&at);
+            let mut found = Vec::new();
+            BoxIndex::new(&boxes).query(query, &mut |number| found.push(number));
+            found.sort_unstable();
+            let expected: Vec<usize> =
+                (0..boxes.len()).filter(|&number| meets(boxes[number], query)).collect();
+            prop_assert_eq!(found, expected);
+        }
+    }
+}

@@ -1,0 +1,6 @@
+//! Integration tests of the vector tile encoder.
+
+mod cut;
+mod cut_crossing;
+mod encoder;
+mod encoder_reference;
