@@ -2,6 +2,8 @@
 //!
 //! All of it is made from a fixed seed, so two runs measure the same work.
 
+#![forbid(unsafe_code)]
+
 use data_model::TileCoord;
 use data_model::feature::{
     Column, ColumnType, FeatureVisitor, Geometry, GeometryKind, Schema, ShapeKind, Value,

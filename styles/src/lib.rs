@@ -15,6 +15,8 @@
 //! | [`legend`] | what the colours of a map mean |
 //! | [`lint`] | what a document may contain, and what QGIS understands |
 
+#![forbid(unsafe_code)]
+
 pub mod document;
 pub mod generate;
 pub mod legend;

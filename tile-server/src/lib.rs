@@ -18,6 +18,8 @@
 //! | [`config`], [`cli`], [`serve`] | settings, checked whole before a port opens |
 //! | [`import`], [`load`], [`database`] | the other commands: files in, and tables |
 
+#![forbid(unsafe_code)]
+
 pub mod accept;
 pub mod access_log;
 pub mod activity;

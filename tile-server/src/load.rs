@@ -199,7 +199,7 @@ fn summarise(schema: &str, id: &DatasetId, loaded: &Loaded) {
     };
     print(&format!("{schema}.{id}: {rows}, {what}"));
     if loaded.outcome != Outcome::Unchanged {
-        for note in ingest::load_notes(&loaded) {
+        for note in ingest::load_notes(loaded) {
             print(&format!("  참고: {}\n  note: {}", note.ko(), note.en()));
         }
     }
@@ -208,7 +208,7 @@ fn summarise(schema: &str, id: &DatasetId, loaded: &Loaded) {
 /// What is otherwise than in the file is never passed over in silence.
 fn mention(id: &DatasetId, loaded: &Loaded) {
     if loaded.outcome != Outcome::Unchanged {
-        for note in ingest::load_notes(&loaded) {
+        for note in ingest::load_notes(loaded) {
             report(&format!("tile-server: {id}: {}", note.both()));
         }
     }

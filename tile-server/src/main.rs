@@ -1,5 +1,7 @@
 //! `tile-server`: see [`tile_server`].
 
+#![forbid(unsafe_code)]
+
 use std::process::ExitCode;
 
 use tile_server::cli::Command;

@@ -1,5 +1,4 @@
-//! The dependency law: `tile-server → {sources, styles}`, those two never see
-//! each other, and neither knows HTTP.
+//! The dependency law of the workspace, read from the table of crates in `ARCHITECTURE.md`.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test")]
 
@@ -9,28 +8,56 @@ mod support {
 }
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
 
 use support::metadata;
 
-/// Every package's dependencies by name, of every kind (dev and build too) for
-/// members of the workspace.
-fn graph() -> BTreeMap<String, BTreeSet<String>> {
+type Graph = BTreeMap<String, BTreeSet<String>>;
+
+/// Crates that speak HTTP.
+const HTTP: [&str; 4] = ["hyper", "hyper-util", "http", "http-body"];
+/// Crates that reach a network.
+const NETWORK: [&str; 3] = ["mio", "tokio-postgres", "rustls"];
+
+/// The dependencies of every package by name, without those of tests.
+fn graph() -> Graph {
     let metadata = metadata(&["--all-features"]);
     let mut names = BTreeMap::new();
     for package in metadata["packages"].as_array().unwrap() {
         names.insert(package["id"].as_str().unwrap(), package["name"].as_str().unwrap());
     }
-    let nodes = metadata["resolve"]["nodes"].as_array().unwrap();
-    let mut graph = BTreeMap::new();
-    for node in nodes {
-        let dependencies = node["dependencies"].as_array().unwrap().iter();
-        let dependencies = dependencies.map(|id| names[id.as_str().unwrap()].to_owned()).collect();
-        graph.insert(names[node["id"].as_str().unwrap()].to_owned(), dependencies);
+    let mut graph = Graph::new();
+    for node in metadata["resolve"]["nodes"].as_array().unwrap() {
+        let of_code = node["deps"].as_array().unwrap().iter().filter(|dependency| {
+            let kinds = dependency["dep_kinds"].as_array().unwrap();
+            kinds.iter().any(|kind| kind["kind"] != "dev")
+        });
+        let names_of = of_code.map(|dependency| names[dependency["pkg"].as_str().unwrap()]);
+        let name = names[node["id"].as_str().unwrap()].to_owned();
+        graph.entry(name).or_default().extend(names_of.map(str::to_owned));
     }
     graph
 }
 
-fn reachable(graph: &BTreeMap<String, BTreeSet<String>>, from: &str) -> BTreeSet<String> {
+/// The crates of `sources/` and what each may depend on of them: the rows of the table
+/// that begin with the name of a crate.
+fn law() -> Graph {
+    let text = include_str!("../../ARCHITECTURE.md");
+    let start = text.find("| crate |").expect("the table of crates");
+    let rows = text[start..].lines().skip(2).take_while(|line| line.starts_with('|'));
+    let mut law = Graph::new();
+    for row in rows {
+        let cells: Vec<&str> = row.trim_matches('|').split('|').map(str::trim).collect();
+        let names = |cell: &str| -> BTreeSet<String> {
+            cell.split('`').skip(1).step_by(2).map(str::to_owned).collect()
+        };
+        let name = names(cells[0]).pop_first().expect("the name of a crate");
+        law.insert(name, names(cells[3]));
+    }
+    law
+}
+
+fn reachable(graph: &Graph, from: &str) -> BTreeSet<String> {
     let mut seen = BTreeSet::new();
     let mut waiting = vec![from.to_owned()];
     while let Some(name) = waiting.pop() {
@@ -43,15 +70,61 @@ fn reachable(graph: &BTreeMap<String, BTreeSet<String>>, from: &str) -> BTreeSet
     seen
 }
 
+/// The names of the folders of `sources/` that hold a crate of the workspace.
+fn crates_of_sources() -> BTreeSet<String> {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../sources");
+    let folders = std::fs::read_dir(folder).unwrap().map(Result::unwrap);
+    let holds_crate = folders.filter(|folder| folder.path().join("Cargo.toml").exists());
+    let names = holds_crate.map(|folder| folder.file_name().into_string().unwrap());
+    names.filter(|name| name != "fuzz").collect()
+}
+
 #[test]
-fn the_server_sees_both_and_they_see_neither_each_other_nor_http() {
-    let graph = graph();
-    let server = &graph["tile-server"];
-    assert!(server.contains("sources") && server.contains("styles"));
-    for (name, other) in [("sources", "styles"), ("styles", "sources")] {
+fn crates_of_sources_depend_on_what_the_table_of_crates_says() {
+    let (graph, law) = (graph(), law());
+    assert_eq!(law.keys().cloned().collect::<BTreeSet<_>>(), crates_of_sources());
+    for (name, allowed) in law.iter().filter(|(name, _)| *name != "testing") {
+        let own = graph[name].iter().filter(|other| law.contains_key(*other)).cloned();
+        assert_eq!(&own.collect::<BTreeSet<_>>(), allowed, "the crates that {name} depends on");
+        assert!(!graph[name].contains("testing"), "{name} is no test");
+    }
+}
+
+#[test]
+fn sources_and_styles_see_neither_each_other_nor_http() {
+    let (graph, law) = (graph(), law());
+    assert!(graph["tile-server"].contains("styles"));
+    let sources: BTreeSet<&str> = law.keys().map(String::as_str).collect();
+    for name in sources.iter().copied().chain(["styles"]) {
         let seen = reachable(&graph, name);
-        for forbidden in [other, "tile-server", "hyper", "hyper-util", "http", "http-body"] {
-            assert!(!seen.contains(forbidden), "{name} depends on {forbidden}");
+        let other =
+            |seen: &str| if name == "styles" { sources.contains(seen) } else { seen == "styles" };
+        for forbidden in seen.iter().filter(|seen| {
+            other(seen) || seen.as_str() == "tile-server" || HTTP.contains(&seen.as_str())
+        }) {
+            panic!("{name} depends on {forbidden}");
         }
+    }
+}
+
+#[test]
+fn the_vector_tile_crate_has_no_async_and_the_postgis_store_alone_reaches_the_network() {
+    let (graph, law) = (graph(), law());
+    assert!(!reachable(&graph, "vector-tile").contains("tokio"));
+    for name in law.keys().filter(|name| *name != "testing") {
+        let names_network = graph[name].iter().any(|other| NETWORK.contains(&other.as_str()));
+        assert_eq!(names_network, name == "postgis-store", "{name}");
+    }
+}
+
+#[test]
+fn every_crate_but_the_one_that_maps_archives_forbids_unsafe_code() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
+    let of_sources = crates_of_sources().into_iter().map(|name| Path::new("sources").join(name));
+    let others = ["styles", "tile-server", "benches", "scripts/demo-district"];
+    for folder in of_sources.chain(others.map(PathBuf::from)) {
+        let code = std::fs::read_to_string(root.join(&folder).join("src/lib.rs")).unwrap();
+        let forbids = code.lines().any(|line| line == "#![forbid(unsafe_code)]");
+        assert_eq!(forbids, !folder.ends_with("pmtiles-source"), "{}", folder.display());
     }
 }

@@ -1,6 +1,6 @@
 //! Tables as FlatGeobuf files, in longitude and latitude on WGS 84.
 //!
-//! By the `flatgeobuf` crate and not by the writer of `sources`: the demo is a
+//! By the `flatgeobuf` crate and not by the writer of `flatgeobuf-store`: the demo is a
 //! file of another program, as most of an operator's are, and every check of it
 //! reads one.
 

@@ -4,6 +4,8 @@
 //! shape, address and figure is made up, and every file says so. The same seed
 //! gives the same bytes on every machine.
 
+#![forbid(unsafe_code)]
+
 pub mod addresses;
 pub mod areas;
 pub mod arterials;

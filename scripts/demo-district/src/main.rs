@@ -1,5 +1,7 @@
 //! `demo-district`: writes a synthetic Seongdong-gu into a data directory.
 
+#![forbid(unsafe_code)]
+
 use std::io::Write as _;
 use std::path::PathBuf;
 use std::process::ExitCode;

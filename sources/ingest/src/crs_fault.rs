@@ -1,7 +1,6 @@
 //! A file's CRS: how it is known, what is wrong with it, and which CRS would fit.
 
 use korean_text::bilingual::{Bilingual, Sentence};
-use projection::{ProjectionError, known_codes};
 
 /// The source of a file's CRS.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

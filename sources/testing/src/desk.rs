@@ -15,6 +15,12 @@ pub struct Desk {
     pub data: tempfile::TempDir,
 }
 
+impl Default for Desk {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
 impl Desk {
     pub fn new() -> Self {
         Self { files: tempfile::tempdir().unwrap(), data: tempfile::tempdir().unwrap() }

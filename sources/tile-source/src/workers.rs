@@ -102,7 +102,9 @@ impl Batch {
 /// What a job works with; kept warm between jobs.
 #[derive(Debug)]
 pub struct Bench {
+    /// Buffers of the encoder, kept from tile to tile.
     pub scratch: Scratch,
+    /// The compressor, with its tables.
     pub deflater: Deflater,
 }
 

@@ -62,7 +62,7 @@ pub struct OutsideGrid;
 /// One tile of the grid, in XYZ order (row 0 is the north).
 ///
 /// ```
-/// use sources::TileCoord;
+/// use data_model::TileCoord;
 /// assert!(TileCoord::new(1, 1, 1).is_ok());
 /// assert!(TileCoord::new(1, 2, 0).is_err());
 /// assert!(TileCoord::new(25, 0, 0).is_err());

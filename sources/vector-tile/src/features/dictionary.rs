@@ -128,6 +128,8 @@ pub struct DictionaryBuilder {
 pub struct DictionaryFull;
 
 impl DictionaryBuilder {
+    /// A builder for values of this many columns.
+    #[must_use]
     pub fn new(columns: usize) -> Self {
         Self {
             dictionary: Dictionary { bytes: Vec::new(), ends: vec![0], column_ends: Vec::new() },

@@ -36,7 +36,7 @@ pub fn ring_area(points: &[[f64; 2]]) -> f64 {
 
 /// Rings sorted into polygons, each an exterior and its holes.
 #[derive(Debug)]
-pub(crate) struct Sorted {
+pub struct Sorted {
     pub(crate) polygons: Vec<Vec<Ring>>,
     /// An exterior ran counter-clockwise or a hole clockwise, which in a
     /// Shapefile is the wrong way round.
