@@ -12,20 +12,23 @@ use http::HeaderValue;
 use name_search::SearchIndex;
 use tokio::sync::Notify;
 
-use crate::accept::Encoding;
 use crate::audience::Listener;
-use crate::base_url::{BaseUrl, BaseUrls};
-use crate::coding_pool::CodingPool;
-use crate::composite_cache::CompositeCache;
-use crate::etag::ETag;
-use crate::fragment_cache::FragmentCache;
+use crate::cache::coding_pool::CodingPool;
+use crate::cache::composite_cache::CompositeCache;
+use crate::cache::fragment_cache::FragmentCache;
+use crate::http::accept::Encoding;
+use crate::http::base_url::{BaseUrl, BaseUrls};
+use crate::http::etag::ETag;
+use crate::http::request_id::RequestId;
 use crate::library::Library;
-use crate::local_request::ToldReasons;
 use crate::metrics::Metrics;
-use crate::peer_program::PeerExaminer;
-use crate::proxy_hints::ProxyHints;
-use crate::request_id::RequestId;
-use crate::{cors, gzip, handlers};
+use crate::net::local_request::ToldReasons;
+use crate::net::peer_program::PeerExaminer;
+use crate::net::proxy_hints::ProxyHints;
+use crate::{
+    handlers,
+    http::{cors, gzip},
+};
 
 /// A document made once for a snapshot, in both codings.
 #[derive(Debug, Clone)]

@@ -2,8 +2,8 @@
 
 use std::sync::OnceLock;
 
-use crate::accept::Encoding;
-use crate::etag::ETag;
+use crate::http::accept::Encoding;
+use crate::http::etag::ETag;
 
 /// One embedded file.
 #[derive(Debug)]

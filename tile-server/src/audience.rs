@@ -4,7 +4,7 @@ use data_model::Audience;
 
 /// A listener. Who may see what is decided by the listener: no header and no parameter
 /// can raise it. One exception: while nothing is declared, the server's own user sees
-/// the files on the public listener too ([`crate::local_request`]).
+/// the files on the public listener too ([`crate::net::local_request`]).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Listener {
     /// `--listen`

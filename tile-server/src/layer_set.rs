@@ -7,8 +7,8 @@ use data_library::Snapshot;
 use data_model::Audience;
 use http::HeaderValue;
 
-use crate::problem::{Kind, Problem};
-use crate::route::NameList;
+use crate::http::problem::{Kind, Problem};
+use crate::http::route::NameList;
 
 /// The layers of a name list: in the order given, a theme standing for its
 /// visible layers in catalog order, and each layer once, where it comes first. What is

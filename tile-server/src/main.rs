@@ -4,17 +4,17 @@
 
 use std::process::ExitCode;
 
-use tile_server::cli::Command;
+use tile_server::commands::cli::Command;
 
 fn main() -> ExitCode {
-    let cli = match tile_server::usage::read() {
+    let cli = match tile_server::commands::usage::read() {
         Ok(cli) => cli,
         Err(code) => return code,
     };
     match cli.command {
-        Command::Serve(args) => tile_server::serve::run(&args),
-        Command::Import(args) => tile_server::import::run(&args),
-        Command::Load(args) => tile_server::load::run(&args),
-        Command::Check(args) => tile_server::check::run(&args),
+        Command::Serve(args) => tile_server::commands::serve::run(&args),
+        Command::Import(args) => tile_server::commands::import::run(&args),
+        Command::Load(args) => tile_server::commands::load::run(&args),
+        Command::Check(args) => tile_server::commands::check::run(&args),
     }
 }

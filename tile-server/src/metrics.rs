@@ -12,14 +12,14 @@ use prometheus_client::metrics::info::Info;
 use prometheus_client::registry::{Registry, Unit};
 
 use self::labels::{Answer, ByListener, ByRoute, ByState, Evicted, Refused, State};
-use crate::activity::Phase;
 use crate::app::Published;
 use crate::audience::Listener;
-use crate::composite_cache::{self, CompositeCache};
-use crate::fragment_cache::{Counts, FragmentCache};
-use crate::places::Full;
+use crate::cache::composite_cache::{self, CompositeCache};
+use crate::cache::fragment_cache::{Counts, FragmentCache};
+use crate::http::route::RouteName;
+use crate::net::activity::Phase;
+use crate::net::places::Full;
 use crate::process_metrics::ProcessCollector;
-use crate::route::RouteName;
 
 /// The prefix of the server's own metrics.
 const PREFIX: &str = "tile_server";

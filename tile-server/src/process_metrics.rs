@@ -9,7 +9,7 @@ use prometheus_client::metrics::counter::ConstCounter;
 use prometheus_client::metrics::gauge::ConstGauge;
 use prometheus_client::registry::Unit;
 
-use crate::open_files;
+use crate::net::open_files;
 
 /// Reads memory, CPU time and open files of this process when they are asked for. What
 /// the system does not tell is left out.

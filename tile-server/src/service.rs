@@ -15,18 +15,18 @@ use http::{HeaderValue, Method, Request, Response};
 use http_body_util::Full;
 use hyper::body::Body;
 
-use crate::access_log::AccessEntry;
 use crate::app::{App, Published};
 use crate::audience::Listener;
-use crate::cors;
 use crate::handlers::{Call, archive, catalog, health, page, search, stats, style, tile, tilejson};
-use crate::host;
-use crate::local_request::LocalConnection;
-use crate::problem::{Kind, Problem};
-use crate::query::Query;
-use crate::reply::Reply;
-use crate::request_id::{REQUEST_ID, RequestId};
-use crate::route::{Route, RouteError, RouteName};
+use crate::http::access_log::AccessEntry;
+use crate::http::cors;
+use crate::http::host;
+use crate::http::problem::{Kind, Problem};
+use crate::http::query::Query;
+use crate::http::reply::Reply;
+use crate::http::request_id::{REQUEST_ID, RequestId};
+use crate::http::route::{Route, RouteError, RouteName};
+use crate::net::local_request::LocalConnection;
 
 /// Where a request came from.
 #[derive(Debug, Clone, Copy)]

@@ -10,7 +10,7 @@ use data_model::tile::WorldPoint;
 use data_model::{Extent, LayerId, TileCoord, Zoom};
 use rstest::rstest;
 use testing::conformance::{Ground, check};
-use tile_server::fragment_cache::{Counts, FragmentCache};
+use tile_server::cache::fragment_cache::{Counts, FragmentCache};
 use tile_source::source::BoxFuture;
 use tile_source::table_source::{Publication, TableSource};
 use tile_source::workers::{TileWorkers, WorkerOptions};

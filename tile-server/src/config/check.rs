@@ -15,10 +15,10 @@ use vector_tile::fragment::DeflateLevel;
 
 use super::merge::RawValues;
 use super::{Config, DatabaseConfig, Fault, Origin};
-use crate::base_url::{BaseUrl, BaseUrls};
+use crate::http::base_url::{BaseUrl, BaseUrls};
 use crate::logging::LogFormat;
-use crate::network::Network;
-use crate::server::ConnectionLimits;
+use crate::net::network::Network;
+use crate::net::server::ConnectionLimits;
 
 /// Checks every value and how they go together. Looks whether the data
 /// directory exists, and opens nothing.

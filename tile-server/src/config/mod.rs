@@ -21,9 +21,9 @@ use data_library::Schemas;
 use postgis_store::DatabaseOptions;
 use tile_source::workers::WorkerOptions;
 
-use crate::base_url::BaseUrls;
+use crate::http::base_url::BaseUrls;
 use crate::logging::LogFormat;
-use crate::server::ConnectionLimits;
+use crate::net::server::ConnectionLimits;
 
 pub use merge::{Origin, Raw, RawValues};
 

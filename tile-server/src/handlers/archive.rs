@@ -6,9 +6,9 @@ use http::{HeaderMap, HeaderValue, Method, StatusCode};
 
 use super::Call;
 use super::tile::document_cache_control;
-use crate::etag::ETag;
-use crate::problem::{Kind, Problem};
-use crate::reply::Reply;
+use crate::http::etag::ETag;
+use crate::http::problem::{Kind, Problem};
+use crate::http::reply::Reply;
 
 /// The media type of a PMTiles archive.
 pub const MEDIA_TYPE: &str = "application/vnd.pmtiles";

@@ -10,8 +10,8 @@ use serde::Serialize;
 
 use crate::app::App;
 use crate::audience::Listener;
-use crate::cors;
-use crate::reply::Reply;
+use crate::http::cors;
+use crate::http::reply::Reply;
 
 /// What only the operator may read: no page of another origin, whoever opened it.
 fn of_operator(mut reply: Reply) -> Reply {

@@ -23,13 +23,13 @@ use bytes::Bytes;
 use data_model::Audience;
 use http::{HeaderMap, HeaderValue, StatusCode};
 
-use crate::accept::{self, Encoding};
 use crate::app::{App, Published};
-use crate::base_url::BaseUrl;
-use crate::etag::ETag;
-use crate::gzip;
-use crate::query::Query;
-use crate::reply::Reply;
+use crate::http::accept::{self, Encoding};
+use crate::http::base_url::BaseUrl;
+use crate::http::etag::ETag;
+use crate::http::gzip;
+use crate::http::query::Query;
+use crate::http::reply::Reply;
 
 /// A request as handlers see it.
 pub struct Call<'a> {

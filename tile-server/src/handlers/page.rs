@@ -7,11 +7,11 @@ use http::{HeaderMap, HeaderValue, StatusCode};
 
 use super::Call;
 use super::attribution::escape;
-use crate::accept::{self, Encoding};
 use crate::app::App;
 use crate::assets::{self, Asset, Keep};
-use crate::problem::{Kind, Problem};
-use crate::reply::Reply;
+use crate::http::accept::{self, Encoding};
+use crate::http::problem::{Kind, Problem};
+use crate::http::reply::Reply;
 
 /// The page and whatever has a name without a digest is asked for each time.
 const REVALIDATE: HeaderValue = HeaderValue::from_static("no-cache");
@@ -124,7 +124,7 @@ fn plain_page(call: &Call<'_>) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::cors;
+    use crate::http::cors;
     use rstest::rstest;
 
     #[rstest]

@@ -8,8 +8,8 @@ use serde::Serialize;
 use super::tile::document_cache_control;
 use super::{Call, json};
 use crate::app::App;
-use crate::problem::{Kind, Problem};
-use crate::reply::Reply;
+use crate::http::problem::{Kind, Problem};
+use crate::http::reply::Reply;
 
 /// How much is found where `limit=` says nothing, and at most.
 const USUAL: usize = 20;

@@ -10,10 +10,10 @@ use super::tile::document_cache_control;
 use super::tilejson::{center, language, opening_zoom, title, union};
 use super::{Call, json};
 use crate::app::App;
+use crate::http::problem::{Kind, Problem};
+use crate::http::reply::Reply;
+use crate::http::route::NameList;
 use crate::layer_set::LayerSet;
-use crate::problem::{Kind, Problem};
-use crate::reply::Reply;
-use crate::route::NameList;
 
 /// Answers with the style of a theme, a layer or a comma list of both.
 ///

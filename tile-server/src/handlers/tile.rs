@@ -13,15 +13,15 @@ use vector_tile::Fragment;
 use vector_tile::fragment::splice;
 
 use super::Call;
-use crate::accept::{self, Encoding};
 use crate::app::App;
-use crate::etag::ETag;
-use crate::gzip;
-use crate::join::join_all;
+use crate::cache::join::join_all;
+use crate::http::accept::{self, Encoding};
+use crate::http::etag::ETag;
+use crate::http::gzip;
+use crate::http::problem::{Kind, Problem};
+use crate::http::reply::Reply;
+use crate::http::route::NameList;
 use crate::layer_set::{LayerSet, cache_control};
-use crate::problem::{Kind, Problem};
-use crate::reply::Reply;
-use crate::route::NameList;
 
 /// The media type of a Mapbox Vector Tile.
 pub const MEDIA_TYPE: &str = "application/vnd.mapbox-vector-tile";

@@ -13,10 +13,10 @@ use super::attribution::attribution;
 use super::tile::document_cache_control;
 use super::{Call, json};
 use crate::app::App;
+use crate::http::problem::Problem;
+use crate::http::reply::Reply;
+use crate::http::route::NameList;
 use crate::layer_set::LayerSet;
-use crate::problem::Problem;
-use crate::reply::Reply;
-use crate::route::NameList;
 use styles::Language;
 
 /// Answers with the TileJSON of a set of layers.
@@ -147,7 +147,10 @@ pub fn language(call: &Call<'_>) -> Result<Language, Problem> {
     match call.query.lang.as_deref() {
         None => Ok(Language::default()),
         Some(code) => Language::from_code(code).ok_or_else(|| {
-            Problem::new(crate::problem::Kind::Malformed, "The query parameter lang is ko or en.")
+            Problem::new(
+                crate::http::problem::Kind::Malformed,
+                "The query parameter lang is ko or en.",
+            )
         }),
     }
 }

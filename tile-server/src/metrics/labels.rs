@@ -2,10 +2,10 @@
 
 use prometheus_client::encoding::{EncodeLabelSet, EncodeLabelValue, LabelValueEncoder};
 
-use crate::activity::Phase;
 use crate::audience::Listener;
-use crate::places::Full;
-use crate::route::RouteName;
+use crate::http::route::RouteName;
+use crate::net::activity::Phase;
+use crate::net::places::Full;
 
 impl EncodeLabelValue for RouteName {
     fn encode(&self, encoder: &mut LabelValueEncoder<'_>) -> Result<(), std::fmt::Error> {

@@ -19,9 +19,9 @@ use self::dataset::DatasetEntry;
 use self::layer::LayerEntry;
 use super::Call;
 use super::tile::document_cache_control;
-use crate::accept;
 use crate::app::Published;
-use crate::reply::Reply;
+use crate::http::accept;
+use crate::http::reply::Reply;
 
 /// Answers with the document made for this snapshot.
 #[must_use]

@@ -16,8 +16,8 @@ use self::titles::{ColumnEntry, Titles};
 use super::tile::document_cache_control;
 use super::{Call, json};
 use crate::app::App;
-use crate::problem::{Kind, Problem};
-use crate::reply::Reply;
+use crate::http::problem::{Kind, Problem};
+use crate::http::reply::Reply;
 
 #[derive(Serialize)]
 struct Stats<'a> {

@@ -1,0 +1,116 @@
+//! Tiles of several layers that were spliced already, bounded in bytes.
+//!
+//! Splicing costs little, but a map page asks for the same theme tiles over and
+//! over, and looking up and copying 26 fragments costs more than all else in the
+//! answer. The key is the tile's tag, which changes with any of its layers, and
+//! the audience.
+
+use bytes::Bytes;
+use data_model::Audience;
+use prometheus_client::metrics::counter::Counter;
+use quick_cache::Weighter;
+use quick_cache::sync::Cache;
+
+use crate::cache::bounded_cache::bounded;
+use crate::http::etag::ETag;
+
+/// Bytes that an entry takes beside its tile: key, index and ghost.
+const OVERHEAD: u64 = 224;
+/// What a tile is expected to weigh, to size the index.
+const USUAL_BYTES: u64 = 32 << 10;
+
+type Key = (ETag, Audience);
+
+#[derive(Debug, Clone, Copy)]
+struct Weight;
+
+impl Weighter<Key, Bytes> for Weight {
+    fn weight(&self, _: &Key, tile: &Bytes) -> u64 {
+        OVERHEAD + tile.len() as u64
+    }
+}
+
+/// How often which way was taken. Clones count together.
+#[derive(Debug, Clone, Default)]
+pub struct Counts {
+    /// The tile was there.
+    pub hits: Counter,
+    /// It had to be spliced.
+    pub misses: Counter,
+}
+
+/// Spliced tiles of all sets of layers and audiences.
+pub struct CompositeCache {
+    cache: Option<Cache<Key, Bytes, Weight>>,
+    counts: Counts,
+}
+
+impl CompositeCache {
+    /// A cache of at most `bytes`; none at all for 0.
+    #[must_use]
+    pub fn new(bytes: u64, counts: Counts) -> Self {
+        Self { cache: bounded(bytes, USUAL_BYTES, Weight), counts }
+    }
+
+    /// Bytes held now, with what the index takes.
+    #[must_use]
+    pub fn bytes(&self) -> u64 {
+        self.cache.as_ref().map_or(0, Cache::weight)
+    }
+
+    /// The tile with this tag as one gzip member; no bytes where it is empty.
+    #[must_use]
+    pub fn get(&self, tag: ETag, audience: Audience) -> Option<Bytes> {
+        let found = self.cache.as_ref()?.get(&(tag, audience));
+        match found {
+            Some(_) => self.counts.hits.inc(),
+            None => self.counts.misses.inc(),
+        };
+        found
+    }
+
+    /// Keeps a tile; no bytes say that it is empty.
+    pub fn keep(&self, tag: ETag, audience: Audience, gzip: Bytes) {
+        if let Some(cache) = &self.cache {
+            cache.insert((tag, audience), gzip);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::http::accept::Encoding;
+
+    fn tag(number: u32) -> ETag {
+        ETag::of_document(&number.to_le_bytes(), Encoding::Gzip)
+    }
+
+    #[test]
+    fn a_tile_is_kept_for_its_audience_alone() {
+        let cache = CompositeCache::new(1 << 20, Counts::default());
+        cache.keep(tag(1), Audience::Staff, Bytes::from_static(b"tile"));
+        assert_eq!(cache.get(tag(1), Audience::Public), None);
+        assert_eq!(cache.get(tag(2), Audience::Staff), None);
+        assert_eq!(cache.get(tag(1), Audience::Staff).as_deref(), Some(&b"tile"[..]));
+        assert_eq!((cache.counts.hits.get(), cache.counts.misses.get()), (1, 2));
+    }
+
+    #[test]
+    fn its_bytes_stay_within_the_bound() {
+        let bound = 1 << 20;
+        let cache = CompositeCache::new(bound, Counts::default());
+        for number in 0..500 {
+            cache.keep(tag(number), Audience::Public, vec![0; 20_000].into());
+            assert!(cache.bytes() <= bound, "{} bytes", cache.bytes());
+        }
+        assert!(cache.bytes() > bound / 2, "it is filled: {} bytes", cache.bytes());
+    }
+
+    #[test]
+    fn without_bytes_there_is_no_cache() {
+        let cache = CompositeCache::new(0, Counts::default());
+        cache.keep(tag(1), Audience::Public, Bytes::from_static(b"tile"));
+        assert_eq!((cache.get(tag(1), Audience::Public), cache.bytes()), (None, 0));
+    }
+}

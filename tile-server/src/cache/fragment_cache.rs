@@ -1,0 +1,146 @@
+//! Fragments that were made already, bounded in bytes.
+//!
+//! A key holds the layer's content version, so that a change of data, catalog or
+//! encoder makes new keys: the old entries are never asked for again and fall out
+//! as the cache fills. The audience is part of the key too; a layer that it may
+//! not see was removed before the cache is asked.
+//!
+//! Of several requests for a fragment that is missing, one makes it and the
+//! others wait. When that one fails or its client goes away, the next in line
+//! makes it: an error is never kept.
+
+use data_model::Audience;
+use prometheus_client::metrics::counter::Counter;
+use quick_cache::Weighter;
+use quick_cache::sync::Cache;
+use tile_source::source::BoxFuture;
+use tile_source::{Selection, SourceError, TileRequest, TileSource};
+use vector_tile::Fragment;
+use xxhash_rust::xxh3::Xxh3;
+
+use crate::cache::bounded_cache::bounded;
+
+/// Bytes that an entry takes beside its fragment: key, index and ghost.
+const OVERHEAD: u64 = 192;
+/// What a fragment is expected to weigh, to size the index.
+const USUAL_BYTES: u64 = 4096;
+
+/// What tells one fragment from every other: a digest of layer, content version,
+/// audience, selection and tile.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+struct Key(u128);
+
+impl Key {
+    fn of(source: &dyn TileSource, request: &TileRequest) -> Self {
+        let mut hash = Xxh3::new();
+        let tile = request.tile;
+        hash.update(&source.content_version().0.to_le_bytes());
+        hash.update(&[
+            match request.audience {
+                Audience::Public => 0,
+                Audience::Staff => 1,
+            },
+            tile.zoom().get(),
+        ]);
+        hash.update(&tile.x().to_le_bytes());
+        hash.update(&tile.y().to_le_bytes());
+        hash.update(source.description().id.as_str().as_bytes());
+        let Selection { time, filter, bbox } = &request.selection;
+        for part in [time, filter, bbox] {
+            // An id has no zero byte, and a length tells where a part ends.
+            let text = part.as_deref();
+            hash.update(&[0, u8::from(text.is_some())]);
+            hash.update(&(text.map_or(0, str::len) as u64).to_le_bytes());
+            hash.update(text.unwrap_or_default().as_bytes());
+        }
+        Self(hash.digest128())
+    }
+}
+
+/// A fragment, or that the layer has nothing in the tile.
+type Entry = Option<Fragment>;
+
+#[derive(Debug, Clone, Copy)]
+struct Weight;
+
+impl Weighter<Key, Entry> for Weight {
+    fn weight(&self, _: &Key, entry: &Entry) -> u64 {
+        OVERHEAD + entry.as_ref().map_or(0, |fragment| fragment.gzip().len() as u64)
+    }
+}
+
+/// How often which way was taken. Clones count together.
+#[derive(Debug, Clone, Default)]
+pub struct Counts {
+    /// The fragment was there.
+    pub hits: Counter,
+    /// It was being made for someone else, and was waited for.
+    pub waits: Counter,
+    /// It had to be made.
+    pub misses: Counter,
+}
+
+/// The fragments of all layers and audiences.
+pub struct FragmentCache {
+    cache: Option<Cache<Key, Entry, Weight>>,
+    counts: Counts,
+}
+
+impl FragmentCache {
+    /// A cache of at most `bytes`; none at all for 0.
+    #[must_use]
+    pub fn new(bytes: u64, counts: Counts) -> Self {
+        Self { cache: bounded(bytes, USUAL_BYTES, Weight), counts }
+    }
+
+    /// Bytes held now, with what the index takes.
+    #[must_use]
+    pub fn bytes(&self) -> u64 {
+        self.cache.as_ref().map_or(0, Cache::weight)
+    }
+
+    /// Fragments held now, empty ones too.
+    #[must_use]
+    pub fn entries(&self) -> u64 {
+        self.cache.as_ref().map_or(0, |cache| cache.len() as u64)
+    }
+
+    /// The source's fragment where it was made before. Never waits.
+    #[must_use]
+    pub fn get(&self, source: &dyn TileSource, request: &TileRequest) -> Option<Option<Fragment>> {
+        let entry = self.cache.as_ref()?.get(&Key::of(source, request))?;
+        self.counts.hits.inc();
+        Some(entry)
+    }
+
+    /// The source's fragment, made where nobody is making it.
+    ///
+    /// # Errors
+    /// Those of the source.
+    pub fn make<'a>(
+        &'a self,
+        source: &'a dyn TileSource,
+        request: &'a TileRequest,
+    ) -> BoxFuture<'a, Result<Option<Fragment>, SourceError>> {
+        let Some(cache) = &self.cache else { return source.fragment(request) };
+        Box::pin(async move {
+            match cache.get_value_or_guard_async(&Key::of(source, request)).await {
+                Ok(entry) => {
+                    self.counts.waits.inc();
+                    Ok(entry)
+                }
+                // Dropped without a value, the guard wakes the next in line.
+                Err(guard) => {
+                    self.counts.misses.inc();
+                    let fragment = source.fragment(request).await?;
+                    // Fails only where the entry was removed meanwhile.
+                    let _ = guard.insert(fragment.clone());
+                    Ok(fragment)
+                }
+            }
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests;

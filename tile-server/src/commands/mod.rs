@@ -1,0 +1,11 @@
+//! The commands of the program: serve, import, load, check.
+
+pub mod check;
+pub mod cli;
+pub mod database;
+pub mod import;
+pub(crate) mod import_summary;
+pub mod load;
+pub mod serve;
+pub(crate) mod terminal;
+pub mod usage;

@@ -1,0 +1,177 @@
+//! Wrong arguments, told in Korean and in English.
+
+use std::error::Error as _;
+use std::process::ExitCode;
+
+use clap::Parser as _;
+use clap::error::{ContextKind, ContextValue, ErrorKind};
+use korean_text::Bilingual;
+use projection::ProjectionError;
+
+use crate::commands::cli::Cli;
+use crate::commands::import::exit;
+use crate::commands::terminal::report;
+
+/// An argument's value that can't be meant.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub(crate) enum ArgumentFault {
+    /// A CRS that is no code.
+    #[error("write a code of EPSG such as EPSG:5186")]
+    NoCode,
+    /// A CRS that is not supported.
+    #[error(transparent)]
+    Crs(#[from] ProjectionError),
+    /// Bounds that are no rectangle on earth.
+    #[error("write degrees as west,south,east,north: 127.0,37.5,127.1,37.6")]
+    Bounds,
+    /// An encoding that is not known.
+    #[error("write cp949, utf-8 or another name of the WHATWG Encoding Standard")]
+    Encoding,
+}
+
+impl Bilingual for ArgumentFault {
+    fn ko(&self) -> String {
+        match self {
+            Self::NoCode => "EPSG:5186과 같은 EPSG 코드를 쓰십시오".to_owned(),
+            Self::Crs(error) => error.ko(),
+            Self::Bounds => "서,남,동,북을 도 단위로 쓰십시오: 127.0,37.5,127.1,37.6".to_owned(),
+            Self::Encoding => {
+                "cp949, utf-8이나 WHATWG Encoding Standard의 다른 이름을 쓰십시오".to_owned()
+            }
+        }
+    }
+
+    fn en(&self) -> String {
+        self.to_string()
+    }
+}
+
+/// Reads the command line.
+///
+/// # Errors
+/// The exit code where it asks for help, or can't be meant, which is then told.
+pub fn read() -> Result<Cli, ExitCode> {
+    Cli::try_parse().map_err(|error| {
+        if let Some(korean) = korean(&error) {
+            report(&format!("tile-server: {korean}"));
+        }
+        // Nobody is left to be told that standard error is closed.
+        let _ = error.print();
+        match error.use_stderr() {
+            true => ExitCode::from(exit::USAGE),
+            false => ExitCode::SUCCESS,
+        }
+    })
+}
+
+/// The Korean of an error; `None` for help and version, which are none.
+fn korean(error: &clap::Error) -> Option<String> {
+    let text = |kind| error.get(kind).map(shown).filter(|text| !text.is_empty());
+    let argument = text(ContextKind::InvalidArg).unwrap_or_default();
+    let value = text(ContextKind::InvalidValue).unwrap_or_default();
+    let fault = match error.kind() {
+        ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => return None,
+        ErrorKind::InvalidValue if value.is_empty() => {
+            format!("{argument}에 값이 없습니다{}", among(text(ContextKind::ValidValue)))
+        }
+        ErrorKind::InvalidValue => format!(
+            "{argument}의 값 \"{value}\"을(를) 쓸 수 없습니다{}",
+            among(text(ContextKind::ValidValue))
+        ),
+        ErrorKind::ValueValidation => {
+            format!("{argument}의 값 \"{value}\"을(를) 쓸 수 없습니다. {}", reason(error))
+        }
+        ErrorKind::UnknownArgument => {
+            format!("{argument}은(는) 없는 옵션입니다{}", instead(text(ContextKind::SuggestedArg)))
+        }
+        ErrorKind::InvalidSubcommand => format!(
+            "{}은(는) 없는 명령입니다{}",
+            text(ContextKind::InvalidSubcommand).unwrap_or_default(),
+            instead(text(ContextKind::SuggestedSubcommand))
+        ),
+        ErrorKind::MissingRequiredArgument => format!("{argument}이(가) 필요합니다"),
+        ErrorKind::MissingSubcommand | ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => {
+            "명령이 필요합니다. serve, import, load, check 가운데 하나를 쓰십시오".to_owned()
+        }
+        ErrorKind::ArgumentConflict => format!(
+            "{argument}은(는) {}와(과) 함께 쓸 수 없습니다. 하나만 쓰십시오",
+            text(ContextKind::PriorArg).unwrap_or_default()
+        ),
+        ErrorKind::NoEquals
+        | ErrorKind::TooFewValues
+        | ErrorKind::TooManyValues
+        | ErrorKind::WrongNumberOfValues => format!("{argument}의 값이 개수에 맞지 않습니다"),
+        ErrorKind::InvalidUtf8 => "UTF-8이 아닌 인자가 있습니다".to_owned(),
+        _ => "명령줄을 읽을 수 없습니다".to_owned(),
+    };
+    Some(fault)
+}
+
+/// The reason for which a value was refused, from its parser.
+fn reason(error: &clap::Error) -> String {
+    let Some(source) = error.source() else { return String::new() };
+    if let Some(fault) = source.downcast_ref::<ArgumentFault>() {
+        return fault.ko();
+    }
+    if source.is::<data_model::id::InvalidId>() {
+        return "id는 a-z, 0-9, _, -만으로 1~64자입니다".to_owned();
+    }
+    "--help로 쓰는 법을 보십시오".to_owned()
+}
+
+fn among(values: Option<String>) -> String {
+    values.map_or_else(String::new, |values| format!(". {values} 가운데 하나를 쓰십시오"))
+}
+
+fn instead(suggestion: Option<String>) -> String {
+    suggestion.map_or_else(
+        || ". --help로 있는 것을 보십시오".to_owned(),
+        |suggestion| format!(". {suggestion}을(를) 쓰려던 것입니까?"),
+    )
+}
+
+fn shown(value: &ContextValue) -> String {
+    match value {
+        ContextValue::String(text) => text.clone(),
+        ContextValue::Strings(texts) => texts.join(", "),
+        ContextValue::Number(number) => number.to_string(),
+        ContextValue::Bool(flag) => flag.to_string(),
+        other => other.to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rstest::rstest;
+
+    #[rstest]
+    #[case::crs(&["import", "a.shp", "--crs", "EPSG:99999"], "\"EPSG:99999\"", "EPSG:99999은(는) 지원하지 않습니다")]
+    #[case::no_code(&["import", "a.shp", "--crs", "오천"], "--crs", "EPSG 코드를 쓰십시오")]
+    #[case::bounds(&["import", "a.shp", "--bounds", "1,2"], "--bounds", "도 단위로 쓰십시오")]
+    #[case::encoding(&["import", "a.shp", "--encoding", "klingon"], "\"klingon\"", "cp949")]
+    #[case::id(&["import", "a.shp", "--id", "성수동"], "\"성수동\"", "a-z")]
+    #[case::store(&["import", "a.shp", "--to", "oracle"], "\"oracle\"", "flatgeobuf, postgis 가운데")]
+    #[case::unknown(&["import", "a.shp", "--encodng", "cp949"], "--encodng", "--encoding")]
+    #[case::no_file(&["import"], "<FILE>", "필요합니다")]
+    #[case::no_value(&["import", "a.shp", "--crs"], "--crs", "값이 없습니다")]
+    #[case::command(&["improt", "a.shp"], "improt", "import")]
+    #[case::no_command(&[], "명령", "serve")]
+    #[case::number(&["serve", "--listen"], "--listen", "값이 없습니다")]
+    fn a_wrong_argument_was_told_in_english_only(
+        #[case] arguments: &[&str],
+        #[case] names: &str,
+        #[case] says: &str,
+    ) {
+        let arguments = ["tile-server"].iter().chain(arguments);
+        let error = Cli::try_parse_from(arguments).unwrap_err();
+        let korean = korean(&error).unwrap();
+        assert!(korean.contains(names) && korean.contains(says), "{korean}\n{error}");
+    }
+
+    #[test]
+    fn help_is_no_fault() {
+        let error = Cli::try_parse_from(["tile-server", "--help"]).unwrap_err();
+        assert_eq!(korean(&error), None);
+    }
+}

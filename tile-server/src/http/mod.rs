@@ -1,0 +1,16 @@
+//! Parts of requests and answers: a request's head parsed once, headers, problems.
+
+pub mod accept;
+pub mod access_log;
+pub mod base_url;
+pub mod cors;
+pub mod etag;
+pub mod gzip;
+pub mod host;
+pub mod name_list;
+pub(crate) mod percent;
+pub mod problem;
+pub mod query;
+pub mod reply;
+pub mod request_id;
+pub mod route;

@@ -1,0 +1,354 @@
+//! Failures, and the one table that turns each into an answer.
+
+mod kind;
+
+use http::HeaderValue;
+use http::header::{ALLOW, CACHE_CONTROL, CONTENT_RANGE, CONTENT_TYPE, RETRY_AFTER};
+use serde::Serialize;
+use tile_source::SourceError;
+
+pub use kind::{Kind, LogLevel, Row};
+
+use crate::audience::Listener;
+use crate::http::query::QueryError;
+use crate::http::reply::Reply;
+use crate::http::route::{MAX_NAMES, MAX_PATH_BYTES, RouteError};
+
+/// One failure: its kind and a detail that says what to do.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Problem {
+    /// What went wrong.
+    pub kind: Kind,
+    /// For the caller: what and what to do. Names no file, address or layer
+    /// that the caller may not see.
+    pub detail: String,
+    /// For the log alone.
+    pub cause: Option<String>,
+    /// How long the whole is of which no such range exists.
+    pub complete_length: Option<u64>,
+}
+
+impl Problem {
+    /// A failure whose detail may be shown to anyone.
+    #[must_use]
+    pub fn new(kind: Kind, detail: impl Into<String>) -> Self {
+        Self { kind, detail: detail.into(), cause: None, complete_length: None }
+    }
+
+    /// Adds what only the log should know.
+    #[must_use]
+    pub fn because(mut self, cause: impl Into<String>) -> Self {
+        self.cause = Some(cause.into());
+        self
+    }
+
+    /// A layer or theme that does not exist for the caller. Hidden and unknown
+    /// are the same to the byte.
+    #[must_use]
+    pub fn unknown_layer(name: &str) -> Self {
+        Self::new(
+            Kind::UnknownLayer,
+            format!("There is no layer or theme {name:?}; /catalog.json lists those that exist."),
+        )
+    }
+
+    /// A layer whose data is declared and was not found, or a theme of such layers alone.
+    #[must_use]
+    pub fn absent_layer(name: &str) -> Self {
+        Self::new(
+            Kind::LayerAbsent,
+            format!(
+                "The data of {name} is not on this server yet, so it has no tiles; ask without it. \
+                 /catalog.json says which layers are absent, and themes leave them out."
+            ),
+        )
+    }
+
+    /// The answer: `application/problem+json` (RFC 9457).
+    #[must_use]
+    pub fn reply(&self, request_id: &str, listener: Listener) -> Reply {
+        let row = self.kind.row();
+        let body = Body {
+            kind: format!("tag:tile-server,2026:problem/{}", row.slug),
+            title: row.title,
+            status: row.status.as_u16(),
+            detail: &self.detail,
+            request_id,
+        };
+        let body = serde_json::to_vec(&body).unwrap_or_default();
+        let mut reply = Reply::new(row.status, body.into());
+        reply.set(CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
+        reply.set(CACHE_CONTROL, HeaderValue::from_static(row.keep.cache_control(listener)));
+        if let Some(seconds) = row.retry_after {
+            reply.set(RETRY_AFTER, HeaderValue::from_static(seconds));
+        }
+        // RFC 9110, section 15.5.17.
+        let range = self.complete_length.map(|length| format!("bytes */{length}"));
+        if let Some(Ok(range)) = range.map(HeaderValue::try_from) {
+            reply.set(CONTENT_RANGE, range);
+        }
+        if self.kind == Kind::MethodNotAllowed {
+            reply.set(ALLOW, HeaderValue::from_static(crate::http::cors::METHODS));
+        }
+        reply
+    }
+}
+
+/// The members of RFC 9457, section 3.1, and the request's id in the log.
+#[derive(Serialize)]
+struct Body<'a> {
+    #[serde(rename = "type")]
+    kind: String,
+    title: &'a str,
+    status: u16,
+    detail: &'a str,
+    request_id: &'a str,
+}
+
+impl From<RouteError> for Problem {
+    fn from(error: RouteError) -> Self {
+        let (kind, detail) = match error {
+            RouteError::TooLong => (
+                Kind::PathTooLong,
+                format!("The path is longer than {MAX_PATH_BYTES} bytes; name fewer layers, or their theme."),
+            ),
+            RouteError::Encoding => (
+                Kind::Malformed,
+                "The path is not percent-encoded UTF-8; encode each byte as %XX.".to_owned(),
+            ),
+            RouteError::Name => (
+                Kind::Malformed,
+                "A name in the layer list can't be an id: ids are 1 to 64 of a-z, 0-9, '_' and '-', \
+                 separated by single commas."
+                    .to_owned(),
+            ),
+            RouteError::TooManyNames => (
+                Kind::Malformed,
+                format!("The layer list has more than {MAX_NAMES} names; name a theme instead."),
+            ),
+            RouteError::Number => (
+                Kind::Malformed,
+                "Zoom, column and row are decimal numbers without sign or leading zeros: \
+                 /tiles/{layers}/{z}/{x}/{y}."
+                    .to_owned(),
+            ),
+            RouteError::OutsideGrid => (Kind::NoSuchTile, format!("{}.", data_model::tile::OutsideGrid)),
+            RouteError::Format => (
+                Kind::FormatNotOffered,
+                "Tiles are Mapbox Vector Tiles: ask for .mvt, .pbf or no extension.".to_owned(),
+            ),
+            RouteError::Shape => (
+                Kind::NotFound,
+                "Tiles are at /tiles/{layers}/{z}/{x}/{y}, their TileJSON at /tiles/{layers}.json, \
+                 styles at /styles/{layers}.json, figures by area at /stats/{layer}, archives at \
+                 /archives/{name}.pmtiles."
+                    .to_owned(),
+            ),
+        };
+        Self::new(kind, detail)
+    }
+}
+
+impl From<QueryError> for Problem {
+    fn from(error: QueryError) -> Self {
+        Self::new(Kind::Malformed, format!("The query parameter {} {}.", error.name, error.problem))
+    }
+}
+
+impl From<SourceError> for Problem {
+    fn from(error: SourceError) -> Self {
+        let cause = error.to_string();
+        let (kind, detail) = match error {
+            SourceError::Unavailable { layer, .. } => {
+                return Self::unavailable(layer.as_str(), &cause);
+            }
+            SourceError::Overloaded => (
+                Kind::Overloaded,
+                "Too many tiles are being made at once; try again in a second.".to_owned(),
+            ),
+            SourceError::DeadlineExceeded { layer } => return Self::late(Some(layer.as_str())),
+            SourceError::UnsupportedSelection { layer, part } => (
+                Kind::UnsupportedSelection,
+                format!("Layer {layer} can't be selected by {part}=; leave it out."),
+            ),
+            SourceError::NoSuchTime { layer, form, held, .. } => {
+                return Self::no_such_time(layer.as_str(), &form, &held).because(cause);
+            }
+            SourceError::TooLarge { layer, .. } => (
+                Kind::TileTooLarge,
+                format!(
+                    "Layer {layer} has more in this tile than one may hold; ask for a deeper zoom, \
+                     or ask without it. Its operator can declare a min_zoom."
+                ),
+            ),
+            SourceError::Internal { layer, .. } => (
+                Kind::Internal,
+                format!("Layer {layer} could not be made into a tile; the log says why."),
+            ),
+        };
+        Self::new(kind, detail).because(cause)
+    }
+}
+
+impl Problem {
+    /// A visible layer whose data can't be read now.
+    #[must_use]
+    pub fn unavailable(layer: &str, cause: &str) -> Self {
+        Self::new(
+            Kind::LayerUnavailable,
+            format!(
+                "The data of layer {layer} can't be read now; try again later, or ask without it."
+            ),
+        )
+        .because(cause)
+    }
+
+    /// A time of which a layer has nothing. `form` says what its times are like, `held`
+    /// which it has.
+    #[must_use]
+    pub fn no_such_time(layer: &str, form: &str, held: &str) -> Self {
+        let detail = format!(
+            "Layer {layer} has nothing of this time: ask for {form}. It has {held}; its TileJSON \
+             lists them."
+        );
+        Self::new(Kind::UnsupportedSelection, detail)
+    }
+
+    /// A layer that is not known, while a store that may hold it was not yet reached.
+    #[must_use]
+    pub fn undiscovered_layer(name: &str, cause: &str) -> Self {
+        Self::new(
+            Kind::LayerUnavailable,
+            format!(
+                "Not all layers are known yet, and {name} is not among those that are; try again \
+                 later."
+            ),
+        )
+        .because(cause)
+    }
+
+    /// Work that took longer than allowed.
+    #[must_use]
+    pub fn late(layer: Option<&str>) -> Self {
+        let detail = match layer {
+            Some(layer) => format!(
+                "Layer {layer} took longer than allowed; try again, or ask for fewer layers."
+            ),
+            None => "The answer took longer than allowed; try again, or ask for fewer layers."
+                .to_owned(),
+        };
+        Self::new(Kind::DeadlineExceeded, detail)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use data_model::LayerId;
+    use rstest::rstest;
+
+    const MINUTE: [&str; 3] = ["public, max-age=60", "private, max-age=60", "no-store"];
+    const NEVER: [&str; 3] = ["no-store"; 3];
+
+    /// Kind, status, `Cache-Control` on the public, staff and admin listeners,
+    /// `Retry-After`, and how loudly it is logged.
+    type Expected = (Kind, u16, [&'static str; 3], Option<&'static str>, LogLevel);
+
+    const TABLE: [Expected; Kind::ALL.len()] = [
+        (Kind::Malformed, 400, MINUTE, None, LogLevel::Info),
+        (Kind::BadHost, 400, NEVER, None, LogLevel::Info),
+        (Kind::Misdirected, 421, NEVER, None, LogLevel::Warn),
+        (Kind::UnsupportedSelection, 400, MINUTE, None, LogLevel::Info),
+        (Kind::PathTooLong, 414, MINUTE, None, LogLevel::Info),
+        (Kind::BodyRefused, 413, NEVER, None, LogLevel::Info),
+        (Kind::NotFound, 404, MINUTE, None, LogLevel::Info),
+        (Kind::UnknownLayer, 404, NEVER, None, LogLevel::Info),
+        (Kind::LayerAbsent, 404, NEVER, None, LogLevel::Info),
+        (Kind::NoSuchTile, 404, MINUTE, None, LogLevel::Info),
+        (Kind::FormatNotOffered, 404, MINUTE, None, LogLevel::Info),
+        (Kind::NameClash, 400, MINUTE, None, LogLevel::Info),
+        (Kind::RangeNotSatisfiable, 416, NEVER, None, LogLevel::Info),
+        (Kind::ArchiveUnavailable, 503, NEVER, Some("10"), LogLevel::Warn),
+        (Kind::MethodNotAllowed, 405, NEVER, None, LogLevel::Info),
+        (Kind::NotAcceptable, 406, NEVER, None, LogLevel::Info),
+        (Kind::LayerUnavailable, 503, NEVER, Some("2"), LogLevel::Warn),
+        (Kind::Overloaded, 503, NEVER, Some("1"), LogLevel::Warn),
+        (Kind::DeadlineExceeded, 504, NEVER, None, LogLevel::Warn),
+        (Kind::TileTooLarge, 500, NEVER, None, LogLevel::Warn),
+        (Kind::Internal, 500, NEVER, None, LogLevel::Error),
+    ];
+
+    #[test]
+    fn rows() {
+        assert_eq!(TABLE.map(|row| row.0), Kind::ALL);
+        for (kind, status, cache_control, retry_after, log) in TABLE {
+            let row = kind.row();
+            assert_eq!((row.status.as_u16(), row.log), (status, log), "{kind:?}");
+            let problem = Problem::new(kind, "Do this.").because("secret");
+            let listeners = [Listener::Public, Listener::Staff, Listener::Admin];
+            for (listener, cache_control) in listeners.into_iter().zip(cache_control) {
+                let reply = problem.reply("r1", listener);
+                assert_eq!(reply.status.as_u16(), status);
+                assert_eq!(reply.header("content-type"), Some("application/problem+json"));
+                let found = reply.header("cache-control");
+                assert_eq!(found, Some(cache_control), "{kind:?} {listener:?}");
+                assert_eq!(reply.header("retry-after"), retry_after);
+                assert_eq!(reply.header("allow").is_some(), status == 405);
+                let body: serde_json::Value = serde_json::from_slice(&reply.body).unwrap();
+                assert_eq!(body["status"], status);
+                assert_eq!(body["detail"], "Do this.");
+                assert_eq!(body["title"], row.title);
+                assert!(body["type"].as_str().unwrap().ends_with(row.slug));
+                assert!(!String::from_utf8_lossy(&reply.body).contains("secret"));
+            }
+        }
+    }
+
+    #[test]
+    fn every_kind_has_a_type_of_its_own() {
+        let slugs: std::collections::BTreeSet<_> =
+            Kind::ALL.iter().map(|kind| kind.row().slug).collect();
+        assert_eq!(slugs.len(), Kind::ALL.len());
+    }
+
+    #[rstest]
+    #[case(RouteError::TooLong, 414)]
+    #[case(RouteError::Encoding, 400)]
+    #[case(RouteError::Name, 400)]
+    #[case(RouteError::TooManyNames, 400)]
+    #[case(RouteError::Number, 400)]
+    #[case(RouteError::OutsideGrid, 404)]
+    #[case(RouteError::Format, 404)]
+    #[case(RouteError::Shape, 404)]
+    fn route_errors(#[case] error: RouteError, #[case] status: u16) {
+        assert_eq!(Problem::from(error).kind.row().status.as_u16(), status);
+    }
+
+    #[test]
+    fn source_errors_keep_their_reason_from_the_caller() {
+        let layer = || LayerId::new("roads").unwrap();
+        let reason = || "roads.fgb: byte 17".to_owned();
+        let cases = [
+            (SourceError::Unavailable { layer: layer(), reason: reason() }, 503),
+            (SourceError::Overloaded, 503),
+            (SourceError::DeadlineExceeded { layer: layer() }, 504),
+            (SourceError::UnsupportedSelection { layer: layer(), part: "time" }, 400),
+            (
+                SourceError::NoSuchTime {
+                    layer: layer(),
+                    asked: reason(),
+                    form: "".into(),
+                    held: "".into(),
+                },
+                400,
+            ),
+            (SourceError::TooLarge { layer: layer(), reason: reason() }, 500),
+            (SourceError::Internal { layer: layer(), reason: reason() }, 500),
+        ];
+        for (error, status) in cases {
+            let problem = Problem::from(error);
+            assert_eq!(problem.kind.row().status.as_u16(), status);
+            assert!(!problem.detail.contains("byte 17"), "{}", problem.detail);
+        }
+    }
+}

@@ -1,0 +1,153 @@
+//! Query parameters: the few that mean something, the rest ignored.
+//!
+//! Clients append parameters of their own (OpenLayers does), so an unknown one
+//! is no fault and is no part of any cache key.
+
+use std::borrow::Cow;
+
+use tile_source::Selection;
+
+use crate::http::percent::percent_decode;
+
+/// The longest value, in bytes, once decoded.
+pub const MAX_VALUE_BYTES: usize = 4 << 10;
+
+/// The parameters that are understood, decoded; an empty value counts as absent.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Query {
+    /// What part of a layer: `time=`, `filter=`, `bbox=`.
+    pub selection: Selection,
+    /// `maps=`: which layers of a theme to keep.
+    pub maps: Option<Box<str>>,
+    /// `lang=`: the language of titles.
+    pub lang: Option<Box<str>>,
+    /// `q=`: what is searched for.
+    pub q: Option<Box<str>>,
+    /// `limit=`: how much of what is found is wanted.
+    pub limit: Option<Box<str>>,
+}
+
+/// A parameter that can't be used.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct QueryError {
+    /// The parameter.
+    pub name: &'static str,
+    /// What is wrong with it.
+    pub problem: &'static str,
+}
+
+impl Query {
+    /// Parses what stands behind the `?`, in the form that HTML forms and
+    /// `URLSearchParams` write (a plus is a space).
+    ///
+    /// # Errors
+    /// [`QueryError`] for a known parameter that is repeated, too long, or not
+    /// percent-encoded UTF-8.
+    pub fn parse(query: Option<&str>) -> Result<Self, QueryError> {
+        let mut parsed = Self::default();
+        for pair in query.unwrap_or_default().split('&') {
+            let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
+            let (name, place) = match name {
+                "time" => ("time", &mut parsed.selection.time),
+                "filter" => ("filter", &mut parsed.selection.filter),
+                "bbox" => ("bbox", &mut parsed.selection.bbox),
+                "maps" => ("maps", &mut parsed.maps),
+                "lang" => ("lang", &mut parsed.lang),
+                "q" => ("q", &mut parsed.q),
+                "limit" => ("limit", &mut parsed.limit),
+                _ => continue,
+            };
+            let fault = |problem| QueryError { name, problem };
+            if place.is_some() {
+                return Err(fault("is given twice; give it once"));
+            }
+            if value.len() > 3 * MAX_VALUE_BYTES {
+                return Err(fault("is longer than 4096 bytes; shorten it"));
+            }
+            let value = decode(value)
+                .ok_or_else(|| fault("is not percent-encoded UTF-8; encode its bytes as %XX"))?;
+            if value.len() > MAX_VALUE_BYTES {
+                return Err(fault("is longer than 4096 bytes; shorten it"));
+            }
+            // An empty `maps` asks for a map of nothing, which is no map.
+            if !value.is_empty() || name == "maps" {
+                *place = Some(value.into());
+            }
+        }
+        Ok(parsed)
+    }
+
+    /// The selection as a query with its question mark, empty where everything
+    /// is wanted: the tiles of a TileJSON have the selection of the TileJSON.
+    #[must_use]
+    pub fn selection_text(&self) -> String {
+        let parts = [
+            ("time", &self.selection.time),
+            ("filter", &self.selection.filter),
+            ("bbox", &self.selection.bbox),
+        ];
+        let mut text = String::new();
+        for (name, value) in parts {
+            let Some(value) = value else { continue };
+            text.push(if text.is_empty() { '?' } else { '&' });
+            text.push_str(name);
+            text.push('=');
+            for byte in value.bytes() {
+                if byte.is_ascii_alphanumeric() || b"-._~,:".contains(&byte) {
+                    text.push(char::from(byte));
+                } else {
+                    text.push_str(&format!("%{byte:02X}"));
+                }
+            }
+        }
+        text
+    }
+}
+
+fn decode(value: &str) -> Option<Cow<'_, str>> {
+    if !value.contains(['%', '+']) {
+        return Some(Cow::Borrowed(value));
+    }
+    let spaced = value.replace('+', " ");
+    String::from_utf8(percent_decode(spaced.as_bytes())?).ok().map(Cow::Owned)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn known_parameters_are_decoded_and_others_ignored() {
+        let query = Query::parse(Some(
+            "v=%zz&time=2024-01%2F2024-03&filter=name%3D%27%EC%84%B1%EC%88%98+1%27&bbox=&key=1",
+        ))
+        .unwrap();
+        assert_eq!(query.selection.time.as_deref(), Some("2024-01/2024-03"));
+        assert_eq!(query.selection.filter.as_deref(), Some("name='성수 1'"));
+        assert_eq!(query.selection.bbox, None);
+        assert_eq!(Query::parse(None), Ok(Query::default()));
+        assert_eq!(Query::parse(Some("lang=&maps=")).unwrap().maps.as_deref(), Some(""));
+    }
+
+    #[test]
+    fn a_selection_survives_being_written_into_a_url() {
+        for text in ["time=2024-01&filter=a%3D%27%EC%84%B1+%26%25%27&bbox=1,2,3,4", ""] {
+            let query = Query::parse(Some(text)).unwrap();
+            let written = query.selection_text();
+            assert_eq!(Query::parse(Some(written.trim_start_matches('?'))).unwrap(), query);
+        }
+    }
+
+    #[test]
+    fn faults_name_the_parameter() {
+        let long = format!("filter={}", "x".repeat(MAX_VALUE_BYTES + 1));
+        for (query, name) in [
+            ("time=1&time=2", "time"),
+            ("bbox=%ff", "bbox"),
+            ("lang=%4", "lang"),
+            (long.as_str(), "filter"),
+        ] {
+            assert_eq!(Query::parse(Some(query)).unwrap_err().name, name, "{query}");
+        }
+    }
+}

@@ -1,0 +1,378 @@
+//! Listeners, connections, and the way down.
+
+use std::future::Future;
+use std::io;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use http::Request;
+use hyper::body::Incoming;
+use hyper::server::conn::http1;
+use hyper::service::service_fn;
+use hyper_util::rt::{TokioIo, TokioTimer};
+use tokio::net::{TcpListener, TcpSocket, TcpStream};
+use tokio::sync::watch;
+
+use crate::app::App;
+use crate::audience::Listener;
+use crate::net::activity::{self, ConnectionActivity};
+use crate::net::guarded_io::GuardedIo;
+use crate::net::local_request::LocalConnection;
+use crate::net::places::{Place, Places};
+use crate::net::refusals::{CrowdLog, Refusals};
+use crate::service::{self, Origin};
+
+/// Bounds on what one client, and all of them, can hold.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ConnectionLimits {
+    /// Bytes of a request's head.
+    pub header_bytes: usize,
+    /// Time for a head, from its first byte.
+    pub header: Duration,
+    /// Time that a kept-alive connection may idle.
+    pub idle: Duration,
+    /// Time in which a write must make progress.
+    pub write: Duration,
+    /// Open connections of one listener; past it idle ones make way for new ones.
+    pub connections: usize,
+    /// Open connections of one peer that is no trusted proxy.
+    pub per_peer: usize,
+    /// Time for requests in flight to end when the server stops.
+    pub drain: Duration,
+}
+
+/// Connections of the admin listener: enough for probes and scrapers.
+const ADMIN_CONNECTIONS: usize = 64;
+
+/// Bound sockets, not yet served.
+pub struct Server {
+    listeners: Vec<(Listener, TcpListener)>,
+    app: Arc<App>,
+    limits: ConnectionLimits,
+}
+
+impl Server {
+    /// Binds every address, or none.
+    ///
+    /// # Errors
+    /// What the system said of the first address that can't be bound.
+    pub async fn bind(
+        app: Arc<App>,
+        limits: ConnectionLimits,
+        addresses: &[(Listener, SocketAddr)],
+    ) -> Result<Self, BindError> {
+        let mut listeners = Vec::new();
+        for &(listener, address) in addresses {
+            let fault = |error| BindError { listener, address, error };
+            listeners.push((listener, listen(address).map_err(fault)?));
+        }
+        Ok(Self { listeners, app, limits })
+    }
+
+    /// The addresses in use; a port asked for as 0 is known here.
+    pub fn addresses(&self) -> impl Iterator<Item = (Listener, io::Result<SocketAddr>)> {
+        self.listeners.iter().map(|(listener, socket)| (*listener, socket.local_addr()))
+    }
+
+    /// Serves until `stop` ends, then drains: no new connection, idle ones
+    /// closed, requests in flight finished within the limit. The admin listener
+    /// stays up meanwhile, so that `/readyz` can say so.
+    ///
+    /// Returns how many connections had to be cut off.
+    pub async fn run(self, stop: impl Future<Output = ()>) -> usize {
+        let (phase, _) = watch::channel(Phase::Serving);
+        let refresher = tokio::spawn(refresh(Arc::clone(&self.app), phase.subscribe()));
+        let mut pools = Vec::new();
+        let mut acceptors = Vec::new();
+        let mut admin = Vec::new();
+        for (listener, socket) in self.listeners {
+            let is_admin = listener == Listener::Admin;
+            let most = if is_admin { ADMIN_CONNECTIONS } else { self.limits.connections };
+            let trusted = self.app.options.base_urls.trusted.clone();
+            let places = Arc::new(Places::new(most, self.limits.per_peer, trusted));
+            let acceptor = Acceptor {
+                listener,
+                app: Arc::clone(&self.app),
+                limits: self.limits,
+                places: Arc::clone(&places),
+                refusals: Refusals::default(),
+                crowd_log: CrowdLog::default(),
+                phase: phase.subscribe(),
+                leaves_at: if is_admin { Phase::Stopped } else { Phase::Draining },
+            };
+            let task = tokio::spawn(acceptor.run(socket));
+            if is_admin {
+                admin.push(task);
+            } else {
+                pools.push(places);
+                acceptors.push(task);
+            }
+        }
+        stop.await;
+        tracing::info!("draining");
+        self.app.drain();
+        phase.send_replace(Phase::Draining);
+        let all_closed = async {
+            for task in acceptors {
+                // An acceptor ends by itself; a panic in it is no reason to wait.
+                let _ = task.await;
+            }
+            for places in &pools {
+                places.all_closed().await;
+            }
+        };
+        let closed = tokio::time::timeout(self.limits.drain, all_closed).await;
+        let cut_off = match closed {
+            Ok(()) => 0,
+            Err(_) => pools.iter().map(|places| places.open()).sum(),
+        };
+        phase.send_replace(Phase::Stopped);
+        for task in admin {
+            let _ = task.await;
+        }
+        // It may be reading a disk that hangs: nobody waits for that.
+        refresher.abort();
+        cut_off
+    }
+}
+
+/// Bytes of an answer that the system may hold for one client. Left alone it
+/// takes megabytes each, and says so little of their way that a slow client and
+/// one that has stopped look alike.
+const SEND_BUFFER: u32 = 256 << 10;
+
+/// Connections that may wait to be accepted.
+const BACKLOG: u32 = 1024;
+
+/// Listens with a bounded send buffer, which accepted connections inherit.
+fn listen(address: SocketAddr) -> io::Result<TcpListener> {
+    let socket = if address.is_ipv4() { TcpSocket::new_v4() } else { TcpSocket::new_v6() }?;
+    // As `TcpListener::bind` does: a restart must not wait for old connections.
+    socket.set_reuseaddr(true)?;
+    socket.set_send_buffer_size(SEND_BUFFER)?;
+    socket.bind(address)?;
+    socket.listen(BACKLOG)
+}
+
+/// An address that can't be bound.
+#[derive(Debug, thiserror::Error)]
+#[error(
+    "{address} (--listen{}) can't be bound: {error}; stop what listens there or choose another port",
+    match listener { Listener::Public => "", Listener::Staff => "-staff", Listener::Admin => "-admin" }
+)]
+pub struct BindError {
+    listener: Listener,
+    address: SocketAddr,
+    error: io::Error,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Phase {
+    Serving,
+    Draining,
+    Stopped,
+}
+
+/// Waits for a phase. The guard that the channel returns is dropped at once: it
+/// is a lock, and must not live across an await.
+async fn reached(phase: &mut watch::Receiver<Phase>, at: Phase) {
+    // Fails only where the sender is gone, which is the end as well.
+    let _ = phase.wait_for(|phase| *phase >= at).await;
+}
+
+/// Looks for changed data every second and when it is asked to, off the async workers.
+async fn refresh(app: Arc<App>, mut phase: watch::Receiver<Phase>) {
+    loop {
+        let asked = tokio::select! {
+            () = tokio::time::sleep(Duration::from_secs(1)) => false,
+            () = app.look_asked_for() => true,
+            () = reached(&mut phase, Phase::Draining) => return,
+        };
+        let app = Arc::clone(&app);
+        let look = move || {
+            let changed = app.refresh();
+            // A change counts once two looks agree on it.
+            (asked && app.refresh()) || changed
+        };
+        match tokio::task::spawn_blocking(look).await {
+            Ok(true) if asked => tracing::info!("changes were found and are published"),
+            Ok(false) if asked => tracing::info!("nothing has changed"),
+            Ok(_) => {}
+            Err(error) => {
+                tracing::error!(%error, "looking for changed data failed; the old data is served");
+            }
+        }
+    }
+}
+
+/// Accepts the connections of one listener.
+struct Acceptor {
+    listener: Listener,
+    app: Arc<App>,
+    limits: ConnectionLimits,
+    places: Arc<Places>,
+    refusals: Refusals,
+    crowd_log: CrowdLog,
+    phase: watch::Receiver<Phase>,
+    leaves_at: Phase,
+}
+
+impl Acceptor {
+    async fn run(mut self, socket: TcpListener) {
+        let mut phase = self.phase.clone();
+        let leaves_at = self.leaves_at;
+        // One waiter for all rounds: an end that comes while a connection is
+        // being set up is not missed.
+        let end = reached(&mut phase, leaves_at);
+        tokio::pin!(end);
+        loop {
+            let accepted = tokio::select! {
+                accepted = socket.accept() => accepted,
+                () = &mut end => return,
+            };
+            match accepted {
+                Ok((stream, peer)) => self.admit(stream, peer),
+                Err(error) if is_of_one_connection(&error) => {}
+                // Out of file descriptors: a connection that nobody waits for gives its own.
+                Err(error) if is_out_of_files(&error) && self.evict() => {
+                    tokio::time::sleep(Duration::from_millis(5)).await;
+                }
+                Err(error) => {
+                    tracing::error!(%error, "connections can't be accepted");
+                    tokio::time::sleep(Duration::from_millis(200)).await;
+                }
+            }
+        }
+    }
+
+    /// Serves a new connection. Past the limits its client is told so: waiting in the
+    /// backlog, it would take the server for dead.
+    fn admit(&mut self, stream: TcpStream, peer: SocketAddr) {
+        match self.places.take(peer.ip()) {
+            Ok(admission) => {
+                if let Some(phase) = admission.evicted {
+                    self.note_evicted(phase);
+                }
+                self.spawn(stream, peer, admission.place);
+            }
+            Err(full) => {
+                let id = self.app.next_request().to_string();
+                self.app.metrics.refused(self.listener, full);
+                self.crowd_log.refused(self.listener, peer, full, &id);
+                self.refusals.refuse(stream, id);
+            }
+        }
+    }
+
+    /// Closes the connection that is first to make way; whether there was one.
+    fn evict(&mut self) -> bool {
+        let phase = self.places.evict();
+        if let Some(phase) = phase {
+            self.note_evicted(phase);
+        }
+        phase.is_some()
+    }
+
+    fn note_evicted(&mut self, phase: activity::Phase) {
+        self.app.metrics.evicted(self.listener, phase);
+        self.crowd_log.evicted(self.listener, phase);
+    }
+
+    fn spawn(&self, stream: TcpStream, peer: SocketAddr, place: Place) {
+        // A tile is written at once: waiting for more only delays it.
+        if let Err(error) = stream.set_nodelay(true) {
+            tracing::debug!(%peer, %error, "TCP_NODELAY can't be set");
+        }
+        let Ok(local) = stream.local_addr() else { return };
+        let origin = Origin { listener: self.listener, peer: peer.ip(), local };
+        let ends = Arc::new(LocalConnection::new(peer, local));
+        let app = Arc::clone(&self.app);
+        let limits = self.limits;
+        let phase = self.phase.clone();
+        let leaves_at = self.leaves_at;
+        tokio::spawn(async move {
+            let _open = app.metrics.connect(origin.listener);
+            let activity = place.activity().clone();
+            let served =
+                connection(app, stream, (origin, ends), limits, activity, phase, leaves_at);
+            tokio::select! {
+                () = served => {}
+                () = place.evicted() => {}
+            }
+            drop(place);
+        });
+    }
+}
+
+/// Whether an accept failed because its connection was already gone.
+fn is_of_one_connection(error: &io::Error) -> bool {
+    matches!(
+        error.kind(),
+        io::ErrorKind::ConnectionAborted
+            | io::ErrorKind::ConnectionReset
+            | io::ErrorKind::Interrupted
+    )
+}
+
+/// Whether an accept failed because this process or the system has too many open files.
+fn is_out_of_files(error: &io::Error) -> bool {
+    use rustix::io::Errno;
+    let of = |errno: Errno| error.raw_os_error() == Some(errno.raw_os_error());
+    of(Errno::MFILE) || of(Errno::NFILE)
+}
+
+/// Serves one connection to its end.
+async fn connection(
+    app: Arc<App>,
+    stream: TcpStream,
+    (origin, ends): (Origin, Arc<LocalConnection>),
+    limits: ConnectionLimits,
+    activity: ConnectionActivity,
+    mut phase: watch::Receiver<Phase>,
+    leaves_at: Phase,
+) {
+    let io = TokioIo::new(GuardedIo::new(stream, activity.clone(), limits.header, limits.write));
+    let service = service_fn(|request: Request<Incoming>| {
+        let (app, ends) = (Arc::clone(&app), Arc::clone(&ends));
+        let activity = activity.clone();
+        async move {
+            activity.begin();
+            let response = service::answer(&app, origin, &ends, request).await;
+            activity.end();
+            Ok::<_, std::convert::Infallible>(response)
+        }
+    });
+    let connection = http1::Builder::new()
+        .timer(TokioTimer::new())
+        // Runs from the end of the last answer, so it is the idle time.
+        .header_read_timeout(limits.idle.max(limits.header))
+        .max_header_size(limits.header_bytes)
+        .max_buf_size(limits.header_bytes.max(SMALLEST_BUFFER))
+        // Bodies go to the kernel as they lie in memory: mapped ones must not be
+        // copied by this program (`pmtiles_source`).
+        .writev(true)
+        .serve_connection(io, service);
+    tokio::pin!(connection);
+    let mut leaving = phase.clone();
+    let ended = tokio::select! {
+        ended = connection.as_mut() => ended,
+        () = reached(&mut leaving, leaves_at) => {
+            // Finish the request in flight, then close; cut it off where the
+            // drain's time is over.
+            connection.as_mut().graceful_shutdown();
+            let patient = leaves_at != Phase::Stopped;
+            tokio::select! {
+                ended = connection => ended,
+                () = reached(&mut phase, Phase::Stopped), if patient => Ok(()),
+            }
+        }
+    };
+    if let Err(error) = ended {
+        // The client's doing: gone, too slow, or not speaking HTTP.
+        tracing::debug!(peer = %origin.peer, %error, "connection ended early");
+    }
+}
+
+/// The smallest buffer that hyper takes.
+const SMALLEST_BUFFER: usize = 8192;
