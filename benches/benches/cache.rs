@@ -1,5 +1,5 @@
-//! Looking a fragment up that is there: `quick_cache`, as the fragment cache uses it,
-//! beside a `HashMap` behind a mutex; alone, and while another thread looks up too.
+//! Cache hits: `quick_cache`, as the fragment cache uses it, beside a `HashMap` behind a
+//! mutex; alone, and while another thread looks up too.
 
 use std::collections::HashMap;
 use std::hint::black_box;
@@ -13,7 +13,7 @@ use quick_cache::sync::Cache;
 use vector_tile::Fragment;
 use vector_tile::fragment::{DeflateLevel, Deflater};
 
-/// Fragments held: 7 themes of 26 layers at some 100 tiles.
+/// Number of fragments held: 7 themes of 26 layers at some 100 tiles.
 const HELD: usize = 18_200;
 
 fn keys() -> Vec<u128> {
@@ -22,7 +22,7 @@ fn keys() -> Vec<u128> {
     (0..HELD).map(|_| half(&mut random) << 64 | half(&mut random)).collect()
 }
 
-/// Runs a bench while another thread does the same where `busy`.
+/// Runs a bench, if `busy` while another thread does the same.
 fn compare(criterion: &mut Criterion, name: &str, look_up: &(impl Fn(usize) -> usize + Sync)) {
     for (when, busy) in [("alone", false), ("beside another thread", true)] {
         let ended = AtomicBool::new(false);

@@ -1,8 +1,8 @@
-//! The encoder against the `mvt` crate: the same features, the same tile.
+//! Encoder beside the `mvt` crate: the same features, the same tile.
 //!
-//! Both start from what each keeps in memory: we from a feature table, the
-//! `mvt` crate from a list of features with coordinates already projected to
-//! tile units (which is in its favour: we query, project and snap too).
+//! Both start from their form in memory: ours from a feature table, the `mvt` crate from
+//! a list of features with coordinates already projected to tile units (which is in its
+//! favour: ours queries, projects and snaps too).
 
 #![allow(clippy::print_stderr, clippy::unwrap_used, reason = "what a bench reports")]
 
@@ -17,7 +17,7 @@ use data_model::{Extent, LayerId};
 use mvt::{GeomEncoder, GeomType, Tile};
 use vector_tile::mvt::{LayerView, Scratch, encode_layer};
 
-/// The features as the `mvt` crate wants them: coordinates in tile units.
+/// Features as input of the `mvt` crate: coordinates in tile units.
 fn projected(features: &[BenchFeature]) -> Vec<(BenchFeature, Vec<(f64, f64)>)> {
     let grid = TileGrid::new(tile(), Extent::DEFAULT);
     let unit = |&[lon, lat]: &[f64; 2]| {
@@ -57,8 +57,8 @@ fn kind_of(kind: GeometryKind) -> GeomType {
     if kind == GeometryKind::Polygon { GeomType::Polygon } else { GeomType::Point }
 }
 
-/// Both in turn, round by round, so that a busy machine slows both: the median of
-/// each, and of the ratios.
+/// Runs both in turn, round by round, so that a busy machine slows both; prints the
+/// medians of each, and of the ratios.
 fn report(
     features: usize,
     bytes: usize,

@@ -1,5 +1,5 @@
-//! Reading a geometry as PostGIS sends it: our reader beside `geozero`'s, both into
-//! one list of positions that is used again.
+//! Parsing of EWKB from PostGIS: our reader beside `geozero`'s, both into one reused list
+//! of positions.
 
 use std::hint::black_box;
 use std::time::Duration;
@@ -27,7 +27,7 @@ fn ewkb(feature: &BenchFeature) -> Vec<u8> {
     out
 }
 
-/// What `geozero` is given to write positions to.
+/// Sink that `geozero` writes positions to.
 struct Positions(Vec<[f64; 2]>);
 
 impl GeomProcessor for Positions {

@@ -1,4 +1,4 @@
-//! Deflating a layer, ours beside zlib-rs, and splicing a theme beside compressing it anew.
+//! Deflate of a layer, ours beside zlib-rs, and splicing of a theme beside compressing it anew.
 
 #![allow(clippy::print_stderr, clippy::unwrap_used, reason = "what a bench reports")]
 
@@ -17,7 +17,7 @@ use vector_tile::Fragment;
 use vector_tile::fragment::{DeflateLevel, Deflater, splice};
 use vector_tile::mvt::{LayerView, Scratch, encode_layer};
 
-/// The layers of a theme.
+/// Number of layers of a theme.
 const LAYERS: usize = 26;
 
 /// One encoded layer for each of a theme, points and polygons in turn.
@@ -25,12 +25,12 @@ fn layers() -> Vec<Vec<u8>> {
     encoded(|_| (300, 60))
 }
 
-/// The same, from a few features to the thousands that large tables have in a tile.
+/// Encoded layers from a few features to the thousands that large tables have in a tile.
 fn large_layers() -> Vec<Vec<u8>> {
     encoded(|index| (60 << (index / 3), 12 << (index / 4)))
 }
 
-/// Layers of so many points or polygons each.
+/// Encoded layers with these numbers of points and of polygons.
 fn encoded(counts: impl Fn(usize) -> (usize, usize)) -> Vec<Vec<u8>> {
     let deadline = Instant::now() + Duration::from_secs(3600);
     (0..LAYERS)
@@ -55,7 +55,7 @@ fn deflated(layers: &[Vec<u8>], level: u8) -> Vec<Fragment> {
     layers.iter().map(|layer| deflater.fragment(layer).expect("a small layer")).collect()
 }
 
-/// zlib-rs as fragments of its levels use it.
+/// Compresses a layer with zlib-rs, as fragments of its levels do.
 fn zlib(compress: &mut Compress, layer: &[u8], output: &mut Vec<u8>) {
     compress.reset();
     output.clear();

@@ -1,5 +1,5 @@
-//! Numbering the values of a tile: an array by value id, stamped with the tile, as
-//! the encoder's tags stage has it, beside a hash map of ids and one of encoded values.
+//! Numbering of a tile's values: an array by value id, stamped with the tile, as in the
+//! encoder's tags stage, beside a hash map of ids and one of encoded values.
 
 use std::collections::HashMap;
 use std::hint::black_box;
@@ -9,10 +9,10 @@ use benches::{points, table};
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use data_model::feature::GeometryKind;
 
-/// Rows of the input.
+/// Number of rows of the input.
 const ROWS: usize = 10_000;
 
-/// The stamped array, reduced to what is compared.
+/// The stamped array, reduced to the compared part.
 struct Stamped {
     slots: Vec<(u32, u32)>,
     stamp: u32,

@@ -1,5 +1,5 @@
-//! A feature table: building it, with and without the importance of vertices, and
-//! finding a tile's rows by its index beside looking at every rectangle.
+//! Feature table: building with and without the importance of vertices, and finding a
+//! tile's rows by the index beside testing every rectangle.
 
 #![allow(clippy::print_stderr, reason = "what a bench reports")]
 
@@ -12,8 +12,9 @@ use data_model::feature::GeometryKind;
 use data_model::tile::{WorldPoint, WorldRect};
 use vector_tile::features::TableOptions;
 
-/// Building is what a load takes beyond reading. `keep_every_vertex` is the
-/// alternative: no importance, and every vertex in every tile.
+/// Benches the building of a table, which is the cost of a load beyond reading.
+///
+/// `keep_every_vertex` is the alternative: no importance, and every vertex in every tile.
 fn build(criterion: &mut Criterion) {
     let inputs = [
         ("10000 points x 5", points(10_000), GeometryKind::Point),
@@ -32,7 +33,7 @@ fn build(criterion: &mut Criterion) {
     }
 }
 
-/// A sixteenth of the inputs' tile: what a tile two zooms deeper asks for.
+/// A sixteenth of the inputs' tile: the extent of a tile two zooms deeper.
 fn corner() -> WorldRect {
     let side = 1u32 << (32 - tile().zoom().get());
     let (x, y) = (tile().x() * side, tile().y() * side);

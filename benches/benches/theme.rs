@@ -1,5 +1,5 @@
-//! All tiles of a theme of 26 tables, as `scripts/bench` asks for them (P1), in process:
-//! what each stage takes of a tile, and in how many bytes.
+//! All tiles of a theme of 26 tables in process, as `scripts/bench` requests them (P1):
+//! time of each stage for a tile, and bytes.
 //!
 //! `THEME_ROUNDS=1 valgrind --tool=callgrind …` counts instructions of one pass.
 
@@ -17,9 +17,9 @@ use vector_tile::fragment::{DeflateLevel, Deflater, splice};
 use vector_tile::mvt::{Encoded, LayerView, Scratch, encode_layer_with_hints};
 
 const COUNT: usize = 26;
-/// West, south, east, north in degrees.
+/// West, south, east and north bounds in degrees.
 const DISTRICT: [f64; 4] = [127.0, 37.53, 127.08, 37.58];
-/// A degree of longitude and of latitude in metres.
+/// Metres in a degree of longitude and of latitude.
 const METRES: [f64; 2] = [88_300.0, 110_990.0];
 
 struct Layer {
@@ -71,7 +71,7 @@ fn attributes(random: &mut Random) -> Attributes {
     }
 }
 
-/// Half of all around forty places, as shops and houses are.
+/// A random position; half of all lie around forty places, as shops and houses do.
 fn position(random: &mut Random, places: &[[f64; 2]]) -> [f64; 2] {
     let [mut x, mut y] = [random.fraction(), random.fraction()];
     if random.fraction() < 0.5 {
@@ -103,7 +103,7 @@ fn line(random: &mut Random, start: [f64; 2]) -> Vec<[f64; 2]> {
     vertices
 }
 
-/// A house with four corners; each tenth a round ground of 20 to 60.
+/// A random polygon: a house with four corners, or for each tenth a round ground of 20 to 60.
 fn area(random: &mut Random, centre: [f64; 2]) -> Vec<[f64; 2]> {
     use std::f64::consts::{PI, TAU};
     let turn = random.fraction() * TAU;

@@ -36,7 +36,7 @@ NEED_DATABASE = {"P1", "P7", CURVES}
 
 
 class Bench:
-    """What rows need: tools, servers, the plan, the database, a place for notes."""
+    """Context of the rows: tools, servers, the plan, the database, notes."""
 
     def __init__(self, work, tools, plan, quick):
         self.work = work
@@ -102,7 +102,7 @@ def main():
 
 
 def measure(bench, wanted, stack):
-    """Every row that is wanted; whether one failed. What can't be measured becomes a note."""
+    """Every requested row, and whether one failed. Unavailable measurements become notes."""
     rows, curves, failed = [], [], False
     if USE_DATABASE & set(wanted) and bench.servers.can("--database-url"):
         say(f"loading {len(tables())} tables into PostGIS")
@@ -127,7 +127,7 @@ def measure(bench, wanted, stack):
 
 
 def keep_logs(work, folder):
-    """What all programs said, for whoever looks for the fault."""
+    """Copies the logs of all programs into a folder, for diagnosis."""
     folder.mkdir(parents=True, exist_ok=True)
     for log in work.glob("*.log"):
         shutil.copy(log, folder)

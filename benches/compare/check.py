@@ -1,4 +1,4 @@
-"""Compares what servers answer, before any is timed: who answers less must not win.
+"""Compares the answers of servers before any is timed: an incomplete answer must not win.
 
 Every tile of the list is read by `tile`, which stops after the first gzip member.
 Ours may hold more than martin's: ST_AsMVTGeom drops what is below a tile unit, we
@@ -22,7 +22,7 @@ SURPLUS = 0.02
 
 @dataclass
 class Answers:
-    """What a server answers to a list of tiles."""
+    """Answers of one server to a list of tiles."""
 
     name: str
     # By tile: layers by name. Tiles that are empty are missing.
@@ -81,7 +81,7 @@ def fetch(server, wanted, keep_bodies=False):
 
 
 def compare(ours, peer, exact=False):
-    """Fails where ours holds less than a peer, or far more; the surplus as a share."""
+    """Fails if ours holds less than a peer, or far more; returns the surplus as a share."""
     faults = []
     total = surplus = 0
     for pair in sorted(ours.tiles.keys() | peer.tiles.keys()):

@@ -20,7 +20,7 @@ IDLE = 2
 
 @dataclass
 class Latency:
-    """What a load showed."""
+    """Rates and latencies of one load."""
 
     # Requests a second: wanted, and answered while it went on.
     offered: float

@@ -1,4 +1,4 @@
-"""The private PostgreSQL with PostGIS that holds the tables, and what it costs.
+"""The private PostgreSQL with PostGIS that holds the tables; its CPU and memory.
 
 `scripts/postgis` makes and removes it; all else goes through psql.
 """
@@ -30,13 +30,13 @@ class Database:
         return run(self.command("-A", "-t", *words))
 
     def seconds(self, script):
-        """How long psql takes for a script, without connecting."""
+        """Seconds that psql takes for a script, without connecting."""
         out = run(self.command("-A", "-t"), input="\\timing on\n" + script)
         times = [line.split()[1] for line in out.splitlines() if line.startswith("Time:")]
         return sum(float(word) for word in times) / 1000
 
     def cpu(self):
-        """CPU seconds of all backends so far, of those that ended as well."""
+        """CPU seconds of all backends so far, ended ones included."""
         own = cpu_seconds([self.postmaster], with_ended=True)
         return own + cpu_seconds(children(self.postmaster))
 

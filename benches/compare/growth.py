@@ -1,5 +1,7 @@
-"""How cost grows: with the load, the features of a tile, the layers of a composite,
-the features of a table; and memory with the features. Points of the plots.
+"""Growth of latency and memory: the points of the plots.
+
+Latency against the load, the features of a tile, the layers of a composite and the
+features of a table; memory against the features.
 """
 
 import contextlib
@@ -115,7 +117,7 @@ def tile_ms(server, layers, tile):
 
 
 def latency(bench):
-    """What clients wait for at a load that does not wait for them."""
+    """Latency of clients against an open-loop load."""
     say("growth: latency against load")
     series = {}
     with contextlib.ExitStack() as stack:
@@ -138,7 +140,7 @@ def latency(bench):
 
 
 def memory(bench):
-    """What feature tables take, as the server says when it has loaded them."""
+    """Memory of feature tables, from the server's log of their loading."""
     with bench.servers.ours(database=bench.database, schema=SCHEMA, layers=NAMES, log_filter="info,access=warn") as server:
         found = loaded(server.log)
     series = {}

@@ -15,7 +15,7 @@ ENOUGH_SECONDS = 600
 
 @dataclass
 class Run:
-    """What one run showed."""
+    """Rates, CPU time, latencies and memory of one run."""
 
     requests_per_second: float
     # CPU time of the server a request, and of the database's backends.
@@ -53,7 +53,7 @@ def load(server, listing, seconds=None, answers=0):
 
 
 def settled(server):
-    """CPU time once work that nobody waits for any more has ended."""
+    """CPU time after work on abandoned requests has ended."""
     last = server.cpu()
     for _ in range(50):
         time.sleep(0.05)

@@ -1,4 +1,4 @@
-"""Programs under measurement: started, waited for, weighed and stopped.
+"""Processes under measurement: start, readiness, CPU and memory, stop.
 
 A program gets a session of its own, so that Ctrl-C reaches this one alone, which
 then stops them in order.
@@ -19,11 +19,11 @@ TICKS = os.sysconf("SC_CLK_TCK")
 
 
 class BenchError(Exception):
-    """Why a run can't go on; what to do about it."""
+    """Reason for ending a run, with the remedy."""
 
 
 class Unavailable(BenchError):
-    """What can't be measured with what there is; no fault of anyone's answers."""
+    """Measurement that the environment does not allow; no answer is at fault."""
 
 
 def say(text):
@@ -49,7 +49,7 @@ def run(command, merged=False, **options):
 
 @contextlib.contextmanager
 def running(command, log, **options):
-    """Runs a program while the block runs; yields its process. `log` takes what it says."""
+    """Runs a program while the block runs; yields its process. `log` receives the output."""
     with open(log, "wb") as out:
         words = [str(word) for word in command]
         process = subprocess.Popen(words, stdout=out, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL, start_new_session=True, **options)
@@ -73,7 +73,7 @@ def stop(process):
 
 
 def wait_for(url, process, log, seconds=60):
-    """Until the URL answers with less than 500."""
+    """Waits until the URL answers with a status below 500."""
     deadline = time.monotonic() + seconds
     why = "no answer"
     while time.monotonic() < deadline:
@@ -98,7 +98,7 @@ def tail(log):
 
 
 def children(pid):
-    """Processes that this one started and that run still."""
+    """Running child processes of a process."""
     found = []
     for stat in Path("/proc").glob("[0-9]*/stat"):
         with contextlib.suppress(OSError):
@@ -123,7 +123,7 @@ def cpu_seconds(pids, with_ended=False):
 
 
 def resident_bytes(pids):
-    """Memory held, what is shared divided among its holders where the system says it."""
+    """Resident memory; shared pages are divided among processes if the system reports it."""
     total = 0
     for pid in pids:
         with contextlib.suppress(OSError):

@@ -1,4 +1,4 @@
-"""Writes what was measured: report.json with everything, report.md to be read."""
+"""Writes the measurements: report.json with all of them, report.md as a summary."""
 
 import json
 import os
@@ -31,7 +31,7 @@ COLUMNS = (
 
 
 def machine():
-    """What it ran on."""
+    """CPU, memory, kernel and load of the machine."""
     cpu = next((line.split(":", 1)[1].strip() for line in read("/proc/cpuinfo").splitlines() if line.startswith("model name")), platform.machine())
     memory = next((int(line.split()[1]) for line in read("/proc/meminfo").splitlines() if line.startswith("MemTotal")), 0)
     return {"cpu": cpu, "cores": os.cpu_count(), "memory_gb": round(memory / 1e6), "kernel": platform.release(), "load_before": round(os.getloadavg()[0], 2)}
@@ -45,7 +45,7 @@ def read(path):
 
 
 def verdict(row):
-    """Each target of a row: what, the figure, the target, whether it is met."""
+    """Targets of a row: name, figure, target, and whether the figure meets the target."""
     found = []
     for target in row.get("wanted", []):
         value = row.get(target["what"])
@@ -109,7 +109,7 @@ def unit(what):
 
 
 def detail(row):
-    """The table of a row's sides, and what was found before the timing."""
+    """Table of a row's sides, and the findings of the comparison before the timing."""
     sides = row["sides"]
     columns = [column for column in COLUMNS if any(side.get(column[0]) for side in sides.values())]
     lines = ["| | " + " | ".join(words for _, words, _ in columns) + " |", "|---|" + "---|" * len(columns)]

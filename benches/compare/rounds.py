@@ -1,4 +1,4 @@
-"""Lets servers take turns, and says what came of it.
+"""Runs servers in turns, and summarises the runs.
 
 A B A B …, the order turned round each time; the first round is dropped. What
 counts are the ratios within a round: a busy machine slows both sides of it.
@@ -14,7 +14,7 @@ LEAST_SECONDS = 2.0
 
 
 class Plan:
-    """How many rounds, how long."""
+    """Number of rounds, and seconds of a run."""
 
     def __init__(self, rounds, seconds):
         self.rounds = rounds
@@ -71,7 +71,7 @@ def side(rounds, name):
 
 
 def ratio(rounds, name, peer):
-    """Median and range of how many times as many requests `name` answers."""
+    """Median and range of the requests that `name` answers, as a multiple of the peer's."""
     return spread(found[name].requests_per_second / found[peer].requests_per_second for found in rounds)
 
 
@@ -82,5 +82,5 @@ def spread(values):
 
 
 def figure(value):
-    """Rounded to four digits that count."""
+    """Rounds to four significant digits."""
     return float(f"{value:.4g}")

@@ -10,7 +10,7 @@ from .rows_database import listed
 
 
 def p4(bench):
-    """One row, with whoever is there."""
+    """One row, with the available peers."""
     data = bench.work / "archives"
     data.mkdir(exist_ok=True)
     path = data / f"{NAME}.pmtiles"

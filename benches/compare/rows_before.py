@@ -58,7 +58,7 @@ def one_file(bench):
 
 
 def compared(bench, number, flags, options, works):
-    """A row for each work: what it is called, and the pairs asked for."""
+    """A row for each workload: title and requested pairs."""
     rows = []
     with contextlib.ExitStack() as stack:
         ours = stack.enter_context(bench.servers.ours(*flags, **options))
@@ -84,7 +84,7 @@ def compared(bench, number, flags, options, works):
 
 
 class Both:
-    """What two builds answer to the same list."""
+    """Answers of two builds to the same list."""
 
     def __init__(self, ours, before):
         self.pairs = [pair for pair in ours.tiles if pair in before.tiles]

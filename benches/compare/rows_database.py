@@ -21,7 +21,7 @@ SINGLE = max((table for table in tables() if table.kind == "area"), key=lambda t
 
 
 def pages():
-    """What a map page asks for: for each tile, one to three layers in one composite."""
+    """Requests of a map page: for each tile, one to three layers in one composite."""
     source = random.Random(SEED)
     return [(",".join(sorted(source.sample(NAMES, source.randint(1, 3)))), tile) for tile in tiles()]
 
@@ -150,7 +150,7 @@ class Agreed:
         }
 
     def bytes_ratio(self, name, peer):
-        """How many times as large the bodies are, tile by tile, and over all."""
+        """Ratio of body sizes to those of a peer, tile by tile and over all."""
         mine, theirs = self.of[name].sizes, self.of[peer].sizes
         found = spread(mine[pair] / theirs[pair] for pair in self.pairs)
         total = sum(mine[pair] for pair in self.pairs) / sum(theirs[pair] for pair in self.pairs)

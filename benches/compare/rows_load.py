@@ -14,8 +14,7 @@ COLUMNS = "id, name, category, floors, score, open, geom"
 
 
 def p7(bench):
-    """Rows for all tables, and for the largest of points by itself, when nothing else is
-    loaded beside it; the memory they take."""
+    """Rows for all tables, and for the largest point table loaded by itself; with memory."""
     say("P7: load")
     points = max((table for table in tables() if table.kind == "point"), key=lambda table: table.rows)
     folder = bench.work / "copies"
@@ -58,7 +57,7 @@ def p7(bench):
 
 
 def ours(bench, schema, names):
-    """What a start of the server says of each table, and of the time all took together."""
+    """Load figures of each table from the log of one server start, and of all together."""
     with bench.servers.ours(database=bench.database, schema=schema, layers=names, log_filter="info,access=warn") as server:
         found = loaded(server.log)
     missing = [name for name in names if name not in found]

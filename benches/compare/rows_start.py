@@ -40,7 +40,7 @@ def p8(bench):
 
 
 def start(bench, data, patience=0):
-    """One start: how long it took, and what the server then says and holds. `patience`
+    """One start: its duration, and the readiness and memory of the server. `patience`
     is how many seconds figures by area may still be computed once all maps are there.
     """
     began = time.monotonic()

@@ -1,4 +1,4 @@
-"""Whoever answers: our server and its peers, each configured as an operator would.
+"""Servers under test: ours and its peers, each configured as an operator would.
 
 A server is a context manager's value with a name, a base URL, the path of a tile
 and what it has cost so far. Two cores are given to each.
@@ -46,7 +46,7 @@ http {{
 
 @dataclass
 class Server:
-    """One that answers."""
+    """A running server."""
 
     name: str
     base: str
@@ -79,7 +79,7 @@ def get(url, timeout=120):
 
 
 def catalog(base):
-    """What our server publishes."""
+    """Catalog of our server."""
     with urllib.request.urlopen(f"{base}/catalog.json", timeout=30) as answer:
         return json.load(answer)
 
@@ -94,7 +94,7 @@ def demo_data(bench):
 
 
 def wait_until_whole(base, log, seconds=300):
-    """Until no layer is missing: figures are computed while others are served."""
+    """Waits until no layer is missing: figures are computed while others are served."""
     deadline = time.monotonic() + seconds
     while True:
         with urllib.request.urlopen(f"{base}/readyz", timeout=30) as answer:
@@ -116,7 +116,7 @@ class Servers:
         self.help = run([tools["tile-server"], "serve", "--help"])
 
     def can(self, flag):
-        """Whether our server knows a flag."""
+        """Whether our server accepts a flag."""
         return flag in self.help
 
     def log(self, name):
@@ -146,7 +146,7 @@ class Servers:
 
     @contextlib.contextmanager
     def nginx(self, name="nginx"):
-        """nginx with what lies in `www` of the working directory."""
+        """nginx with the files in `www` of the working directory."""
         port, log, www = free_port(), self.log("nginx"), self.work / "www"
         www.mkdir(exist_ok=True)
         (www / "ready.gz").write_bytes(gzip.compress(b"ready"))
@@ -196,7 +196,7 @@ class Servers:
 
 
 def wait_for_layers(base, layers, log, seconds=120):
-    """Until the catalog has all of them."""
+    """Waits until the catalog has all layers."""
     deadline = time.monotonic() + seconds
     while True:
         missing = set(layers) - {layer["id"] for layer in catalog(base)["layers"]}

@@ -1,4 +1,4 @@
-"""Reads what a tile answer holds, as a browser would: its first gzip member only.
+"""Reads the content of a tile answer as a browser would: the first gzip member only.
 
 Counts layers, features, attributes and geometry numbers; nothing is drawn. Of
 Mapbox Vector Tile 2.1 it takes sections 4.1 (layers) and 4.2 (features).
@@ -13,7 +13,7 @@ CONTINUED = bytes(range(128, 256))
 
 @dataclass
 class Layer:
-    """What one layer holds."""
+    """Counts of one layer."""
 
     features: int = 0
     # Features that have an id.
@@ -26,7 +26,7 @@ class Layer:
 
 
 class TileError(Exception):
-    """What is wrong with a tile."""
+    """Fault of a tile."""
 
 
 def unzip(body):
@@ -77,7 +77,7 @@ def read_layer(content):
 
 
 def count(packed):
-    """How many numbers packed varints are."""
+    """Number of varints in a packed field."""
     return len(packed.translate(None, CONTINUED))
 
 

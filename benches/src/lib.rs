@@ -1,6 +1,6 @@
 //! Synthetic inputs that the benches share.
 //!
-//! All of it is made from a fixed seed, so two runs measure the same work.
+//! All inputs are made from a fixed seed, so two runs measure the same work.
 
 #![forbid(unsafe_code)]
 
@@ -11,14 +11,14 @@ use data_model::feature::{
 use data_model::tile::WorldPoint;
 use vector_tile::features::{FeatureTable, TableBuilder, TableOptions};
 
-/// The tile that all features of the inputs lie in.
+/// Tile that contains all features of the inputs.
 #[must_use]
 pub fn tile() -> TileCoord {
     let zoom = data_model::Zoom::new(14).expect("14 is a zoom");
     TileCoord::covering(zoom, WorldPoint::from_lon_lat(127.0369, 37.5634))
 }
 
-/// A small deterministic generator (SplitMix64).
+/// Deterministic pseudo-random generator (SplitMix64).
 #[derive(Debug, Clone)]
 pub struct Random(pub u64);
 
@@ -32,33 +32,33 @@ impl Random {
         z ^ (z >> 31)
     }
 
-    /// A fraction from 0 up to 1.
+    /// A random fraction from 0 up to 1.
     pub fn fraction(&mut self) -> f64 {
         (self.next_u64() >> 11) as f64 / (1u64 << 53) as f64
     }
 }
 
-/// The attributes of one feature: two numbers, two categories, one name.
+/// Attributes of one feature: two numbers, two categories, one name.
 #[derive(Debug, Clone)]
 pub struct Attributes {
-    /// Distinct for most features.
+    /// Name, distinct for most features.
     pub name: String,
-    /// One of 12.
+    /// One of 12 categories.
     pub category: String,
-    /// Below 30.
+    /// Count below 30.
     pub count: i64,
-    /// Any double.
+    /// Score, any double.
     pub score: f64,
-    /// True or false.
+    /// Flag.
     pub open: bool,
 }
 
 /// One feature of a bench: its attributes and its shape in degrees.
 #[derive(Debug, Clone)]
 pub struct BenchFeature {
-    /// Its attributes.
+    /// Attributes.
     pub attributes: Attributes,
-    /// Its vertices; one for a point, an open ring for a polygon.
+    /// Vertices; one for a point, an open ring for a polygon.
     pub vertices: Vec<[f64; 2]>,
 }
 
@@ -72,7 +72,7 @@ fn attributes(random: &mut Random) -> Attributes {
     }
 }
 
-/// A position inside the tile, `margin` (a fraction of the tile) off its edges.
+/// A random position inside the tile, at least `margin` (a fraction of the tile) off its edges.
 fn inside(random: &mut Random, margin: f64) -> [f64; 2] {
     let tile = tile();
     let side = 1u64 << (32 - tile.zoom().get());
@@ -121,7 +121,7 @@ pub fn table(features: &[BenchFeature], kind: GeometryKind) -> FeatureTable {
     table_with(features, kind, TableOptions::default())
 }
 
-/// The feature table of a list of features of one kind, built in another way.
+/// The feature table of a list of features of one kind, built with these options.
 #[must_use]
 pub fn table_with(
     features: &[BenchFeature],

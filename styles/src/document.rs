@@ -1,4 +1,4 @@
-//! One style document, checked.
+//! One checked style document.
 
 use std::collections::BTreeSet;
 
@@ -6,9 +6,9 @@ use serde_json::{Map, Value};
 
 use crate::lint::{self, Finding, Severity};
 
-/// A style document larger than this is not one.
+/// Maximum size of a style document in bytes.
 pub const MAX_BYTES: usize = 4 << 20;
-/// The most style layers in one document.
+/// Maximum number of style layers in one document.
 pub const MAX_LAYERS: usize = 4096;
 
 /// A MapLibre style document (style specification, version 8) without errors.
@@ -25,8 +25,8 @@ impl Document {
     /// Parses and checks a document.
     ///
     /// # Errors
-    /// Every [`Finding`] of severity [`Severity::Error`]. Warnings don't stop a
-    /// document: see [`findings`](Self::findings).
+    /// Every [`Finding`] of severity [`Severity::Error`]. Warnings don't stop a document:
+    /// see [`findings`](Self::findings).
     pub fn parse(text: &str) -> Result<Self, Vec<Finding>> {
         if text.len() > MAX_BYTES {
             return Err(vec![Finding::error("", "larger than 4 MiB", "split it by theme")]);
@@ -63,32 +63,32 @@ impl Document {
         if errors.is_empty() { Ok(document) } else { Err(errors) }
     }
 
-    /// Everything that the lint has to say, warnings included.
+    /// Every finding of the lint, warnings included.
     #[must_use]
     pub fn findings(&self) -> Vec<Finding> {
         lint::check(&self.root, &self.layers)
     }
 
-    /// Everything but the layers.
+    /// Top level of the document without the layers.
     #[must_use]
     pub const fn root(&self) -> &Map<String, Value> {
         &self.root
     }
 
-    /// The style layers, from the bottom up.
+    /// Style layers, from the bottom up.
     #[must_use]
     pub fn layers(&self) -> &[Map<String, Value>] {
         &self.layers
     }
 
-    /// The vector-tile layers that it draws.
+    /// Vector-tile layers that the document draws.
     #[must_use]
     pub fn source_layers(&self) -> BTreeSet<&str> {
         self.layers.iter().filter_map(source_layer).collect()
     }
 }
 
-/// The vector-tile layer that a style layer draws.
+/// Vector-tile layer that a style layer draws.
 #[must_use]
 pub fn source_layer(layer: &Map<String, Value>) -> Option<&str> {
     let name = layer.get("source-layer").and_then(Value::as_str)?;
@@ -104,6 +104,5 @@ pub fn draws_labels(layer: &Map<String, Value>) -> bool {
         .is_some_and(|name| name.ends_with(LABEL_SUFFIX))
 }
 
-/// What follows a layer's id in the name of the vector-tile layer of its label
-/// points.
+/// Suffix of a layer's id in the name of the vector-tile layer of its label points.
 pub const LABEL_SUFFIX: &str = ".label";

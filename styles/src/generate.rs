@@ -1,4 +1,4 @@
-//! The look of a layer that no document styles.
+//! Generated style of a layer that no document styles.
 
 use std::collections::BTreeMap;
 
@@ -6,20 +6,20 @@ use serde_json::{Map, Value, json};
 
 use crate::{Look, SOURCE, Shape};
 
-/// Colours that people with any of the common colour vision deficiencies can
-/// tell apart (Okabe and Ito, 2008), without black and yellow, which are lost
-/// on a light background.
+/// Palette of colours that people with any of the common colour vision deficiencies can
+/// tell apart (Okabe and Ito, 2008).
+///
+/// Black and yellow are left out, since they are lost on a light background.
 const PALETTE: [&str; 6] = ["#0072b2", "#d55e00", "#009e73", "#cc79a7", "#56b4e9", "#e69f00"];
 
-/// How much of what lies below a generated fill hides.
+/// Opacity of a generated fill.
 pub(crate) const FILL_OPACITY: f64 = 0.35;
 
-/// Colours for the layers of one map, in its order. No two are alike while
-/// there are enough, and neighbours in the list never are; the same list has the
-/// same colours everywhere and always.
+/// Assigns colours to the layers of one map, in its order.
 ///
-/// A layer gets the colour that its id asks for, where that is free: so most
-/// keep theirs from map to map.
+/// No two are alike while there are enough colours, and neighbours in the list never are;
+/// the same list always gets the same colours. A layer gets the preferred colour of its
+/// id if that is free, so most layers keep theirs from map to map.
 #[must_use]
 pub fn colours<'a>(ids: impl IntoIterator<Item = &'a str>) -> BTreeMap<&'a str, &'static str> {
     let mut used = [0usize; PALETTE.len()];
@@ -37,7 +37,7 @@ pub fn colours<'a>(ids: impl IntoIterator<Item = &'a str>) -> BTreeMap<&'a str, 
     colours
 }
 
-/// Where in the palette an id begins to look for a colour.
+/// Position in the palette of an id's preferred colour.
 fn preferred(id: &str) -> usize {
     // FNV-1a: short, and stable across versions, which a hasher of std is not.
     let digest = id
@@ -46,9 +46,10 @@ fn preferred(id: &str) -> usize {
     (digest >> 16) as usize % PALETTE.len()
 }
 
-/// Style layers for one map layer, from the bottom up, in the operators that
-/// QGIS understands. Ids begin with the layer's id and a dot, so they meet no
-/// id of a document unless someone wants them to.
+/// Style layers for one map layer, from the bottom up, in the operators that QGIS understands.
+///
+/// Ids begin with the layer's id and a dot, so they differ from the ids of a document
+/// unless an author chose the same on purpose.
 #[must_use]
 pub fn layers(look: &Look<'_>, colour: &str) -> Vec<Map<String, Value>> {
     if let Some(theming) = look.theming {

@@ -1,14 +1,12 @@
-//! What the colours of a map mean: `metadata."policy-map:legend"`.
+//! Legend of a map: `metadata."policy-map:legend"`.
 //!
-//! A document says it by layer id, as a list of entries such as
+//! A document lists the entries by layer id, such as
 //! `{"color": "#0072b2", "shape": "circle", "label": {"ko": "방범", "en": "Crime prevention"}}`.
-//! Style expressions could not be read back into words: they have no titles
-//! for their classes.
+//! The legend can't be derived from style expressions: they have no titles for their classes.
 //!
-//! So that the key of a map looks like the map, an entry may also say how the
-//! colour is painted:
+//! Optional members describe how the map paints the colour, so that the legend looks like the map:
 //!
-//! | member | what |
+//! | member | content |
 //! |---|---|
 //! | `"opacity"` | 0 to 1, where the map paints the colour with less than 1 |
 //! | `"casing"` | `#rrggbb`: a line's edge, or a fill's outline |
@@ -22,16 +20,15 @@ use serde_json::{Map, Value, json};
 use crate::lint::Finding;
 use crate::{Document, Look, Shape, generate};
 
-/// The key within a document's `metadata`.
+/// Key of the legend within a document's `metadata`.
 pub const LEGEND: &str = "policy-map:legend";
 
 const SHAPES: [&str; 3] = ["fill", "line", "circle"];
 
-/// The legend of a map that has these layers, in their order. `generated` has
-/// the colours of those that no document draws.
+/// Merges the legend of a map with these layers, in their order.
 ///
-/// Of other layers in the documents nothing is said: an audience that may not
-/// see a layer must not read its classes here.
+/// `generated` has the colours of layers that no document draws. Other layers of the
+/// documents are left out: an audience that may not see a layer must not read its classes here.
 pub(crate) fn merge(
     layers: &[Look<'_>],
     documents: &[&Document],
@@ -52,7 +49,7 @@ pub(crate) fn merge(
     legend
 }
 
-/// The entries of a generated look: its classes, or one colour, named as the layer.
+/// Entries of a generated style: its classes, or one colour with the layer's title.
 fn explain(look: &Look<'_>, colour: &str) -> Value {
     if let Some(theming) = look.theming {
         return theming.legend(colour);
@@ -70,7 +67,7 @@ fn explain(look: &Look<'_>, colour: &str) -> Value {
     json!([entry])
 }
 
-/// Finds what a page could not show.
+/// Reports entries that a page can't show.
 pub(crate) fn check(root: &Map<String, Value>, findings: &mut Vec<Finding>) {
     let Some(legend) = root.get("metadata").and_then(|metadata| metadata.get(LEGEND)) else {
         return;
@@ -128,7 +125,8 @@ fn check_entry(key: &str, entry: &Value, findings: &mut Vec<Finding>) {
     }
 }
 
-/// Only this form: a page puts the colour into its own markup.
+/// Whether the text is `#rrggbb`. No other form is accepted, because a page puts the
+/// colour into its own markup.
 fn is_hex_colour(text: &str) -> bool {
     text.strip_prefix('#')
         .is_some_and(|hex| hex.len() == 6 && hex.bytes().all(|byte| byte.is_ascii_hexdigit()))

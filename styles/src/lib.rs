@@ -1,19 +1,19 @@
-//! How the layers of a theme look: MapLibre style documents.
+//! MapLibre style documents for the layers of a theme.
 //!
-//! This crate knows neither tiles nor HTTP. A caller loads the [`Themes`], says
-//! which layers a map has ([`Look`]) and gets a style with one vector source,
-//! absolute URLs, and no style layer whose data the map lacks. Layers that no
-//! document styles get a generated look, so every map shows everything.
+//! This crate depends on neither tiles nor HTTP. A caller loads the [`Themes`], describes
+//! the layers of a map ([`Look`]) and gets a style with one vector source, absolute URLs,
+//! and no style layer whose data the map lacks. Layers that no document styles get a
+//! generated style, so every map shows everything.
 //!
-//! | module | what it holds |
+//! | module | content |
 //! |---|---|
 //! | [`document`] | one checked style document |
 //! | [`themes`] | all documents: embedded, or from an operator's folder |
 //! | [`render`] | documents to a style for one map |
-//! | [`generate`] | the look of a layer that no document styles |
-//! | [`theming`] | the look of a layer that is shaded by what its features say |
-//! | [`legend`] | what the colours of a map mean |
-//! | [`lint`] | what a document may contain, and what QGIS understands |
+//! | [`generate`] | generated style of a layer that no document styles |
+//! | [`theming`] | generated style of a layer shaded by an attribute of its features |
+//! | [`legend`] | legend of a map |
+//! | [`lint`] | rules for a document's content, and operators that QGIS misreads |
 
 #![forbid(unsafe_code)]
 
@@ -33,20 +33,20 @@ pub use render::{Language, RenderRequest, render};
 pub use themes::{StyleFaults, Themes};
 pub use theming::Theming;
 
-/// The one vector source of every style.
+/// Name of the one vector source of every style.
 pub const SOURCE: &str = "policy-map";
 
-/// A text for people in both languages.
+/// Text in both languages.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub struct Title<'a> {
-    /// Korean.
+    /// Korean text.
     pub ko: &'a str,
-    /// English.
+    /// English text.
     pub en: &'a str,
 }
 
 impl<'a> Title<'a> {
-    /// The text in one language.
+    /// Text in one language.
     #[must_use]
     pub const fn get(self, language: Language) -> &'a str {
         match language {
@@ -56,7 +56,7 @@ impl<'a> Title<'a> {
     }
 }
 
-/// What kind of geometry a layer has.
+/// Kind of geometry of a layer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Shape {
     /// Points.
@@ -65,19 +65,19 @@ pub enum Shape {
     Line,
     /// Polygons.
     Polygon,
-    /// More than one of the others.
+    /// More than one of the other kinds.
     Mixed,
 }
 
-/// A layer of the map to be styled.
+/// Layer of the map to be styled.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Look<'a> {
-    /// Its id and vector-tile layer name.
+    /// Id, which is also the vector-tile layer name.
     pub id: &'a str,
-    /// Its name for people.
+    /// Title in both languages.
     pub title: Title<'a>,
-    /// What there is to draw.
+    /// Kind of geometry.
     pub shape: Shape,
-    /// What it is shaded by where no document draws it; one colour where `None`.
+    /// Theming used if no document draws the layer; `None` for a single colour.
     pub theming: Option<&'a Theming>,
 }

@@ -1,7 +1,7 @@
-//! What a style document may contain.
+//! Rules for the content of a style document.
 //!
-//! Errors make a map that does not work anywhere; warnings one that QGIS
-//! converts wrongly. The embedded documents have neither.
+//! Errors make a map that does not work anywhere; warnings one that QGIS converts
+//! wrongly. The embedded documents have neither.
 
 use std::collections::BTreeSet;
 use std::fmt;
@@ -11,25 +11,25 @@ use serde_json::{Map, Value};
 use crate::render::{TEXT_FIELD, WEBFONTS};
 use crate::{SOURCE, legend};
 
-/// How bad a finding is.
+/// Severity of a finding.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Severity {
     /// The document is refused.
     Error,
-    /// QGIS shows something else than MapLibre does.
+    /// QGIS shows the map differently from MapLibre.
     Warning,
 }
 
-/// One thing wrong with a document.
+/// One fault of a document.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Finding {
-    /// How bad it is.
+    /// Severity.
     pub severity: Severity,
-    /// The key at fault, such as `layers[3].filter`; empty for the document.
+    /// Key at fault, such as `layers[3].filter`; empty for the whole document.
     pub key: String,
-    /// What is wrong.
+    /// Description of the fault.
     pub problem: String,
-    /// What to do about it.
+    /// Instruction to correct the fault.
     pub remedy: &'static str,
 }
 
@@ -52,7 +52,7 @@ impl fmt::Display for Finding {
     }
 }
 
-/// What can be drawn from a vector source, and the background.
+/// Accepted style layer types: those that draw a vector source, and the background.
 const TYPES: [&str; 7] =
     ["background", "fill", "line", "symbol", "circle", "heatmap", "fill-extrusion"];
 
@@ -102,7 +102,7 @@ fn is_absolute(url: &str) -> bool {
     url.starts_with("https://") || url.starts_with("http://")
 }
 
-/// A URL that is absolute, or becomes so with the server's base URL before it.
+/// Whether a URL is absolute, or becomes so with the server's base URL before it.
 fn is_rooted(url: &str) -> bool {
     is_absolute(url) || (url.starts_with('/') && !url.starts_with("//"))
 }
@@ -200,7 +200,7 @@ fn check_title(key: &str, layer: &Map<String, Value>, findings: &mut Vec<Finding
     }
 }
 
-/// Looks for operators that QGIS 3.22 or 3.40 misreads (found by running both).
+/// Reports operators that QGIS 3.22 or 3.40 misreads (found by running both).
 fn check_expression(key: &str, value: &Value, findings: &mut Vec<Finding>) {
     // A document from a file nests at most 128 deep: the parser's own limit.
     let Some(parts) = value.as_array() else {

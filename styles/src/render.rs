@@ -1,4 +1,4 @@
-//! Documents to a style for one map.
+//! Renders documents to a style for one map.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -8,13 +8,14 @@ use crate::document::{draws_labels, source_layer};
 use crate::legend::{self, LEGEND};
 use crate::{Document, Look, SOURCE, Title, generate};
 
-/// The key of a style's `metadata` that names the fonts' CSS for OpenLayers.
-/// Without it ol-mapbox-style asks a public CDN.
+/// Key of a style's `metadata` for the URL of the fonts' CSS for OpenLayers.
+///
+/// Without the key, ol-mapbox-style requests a public CDN.
 pub const WEBFONTS: &str = "ol:webfonts";
-/// The key of a style layer's `metadata` with its `text-field` by language.
+/// Key of a style layer's `metadata` with its `text-field` by language.
 pub const TEXT_FIELD: &str = "policy-map:text-field";
 
-/// The language of a style's names.
+/// Language of a style's names.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Language {
     /// Korean, the language of the district.
@@ -25,7 +26,7 @@ pub enum Language {
 }
 
 impl Language {
-    /// The language of a code: `ko` or `en`.
+    /// Language of a code, `ko` or `en`; `None` for any other.
     #[must_use]
     pub fn from_code(code: &str) -> Option<Self> {
         match code {
@@ -35,7 +36,7 @@ impl Language {
         }
     }
 
-    /// Its code.
+    /// Code of the language.
     #[must_use]
     pub const fn code(self) -> &'static str {
         match self {
@@ -45,39 +46,39 @@ impl Language {
     }
 }
 
-/// A map to be styled.
+/// Description of the map to be styled.
 #[derive(Debug, Clone)]
 pub struct RenderRequest<'a> {
-    /// The server's absolute URL without a trailing slash.
+    /// Absolute URL of the server without a trailing slash.
     pub base_url: &'a str,
-    /// The map's name.
+    /// Title of the map.
     pub title: Title<'a>,
-    /// What stands between `/tiles/` and `.json`: the layers of the one source.
+    /// Layers of the vector source, as the text between `/tiles/` and `.json`.
     pub tiles: &'a str,
-    /// The layers that these tiles hold.
+    /// Layers in these tiles.
     pub layers: &'a [Look<'a>],
-    /// Those of the layers whose tiles also hold label points. For others no
-    /// style layer that draws them is rendered.
+    /// Layers whose tiles also hold label points. For other layers, style layers that
+    /// draw label points are not rendered.
     pub labelled: &'a [&'a str],
-    /// Layers that the map should have and that can't be shown now.
+    /// Layers of the map that can't be shown now.
     pub unavailable: &'a [&'a str],
-    /// The documents to take style layers from, in order; a layer that none of
-    /// them draws gets a generated look.
+    /// Documents to take style layers from, in order; a layer that none of them draws
+    /// gets a generated style.
     pub documents: &'a [&'a Document],
-    /// The language of the names.
+    /// Language of the names.
     pub language: Language,
-    /// Longitude and latitude where a map opens.
+    /// Initial longitude and latitude of the map.
     pub center: Option<[f64; 2]>,
-    /// The zoom at which it opens.
+    /// Initial zoom of the map.
     pub zoom: Option<f64>,
 }
 
-/// Makes the style: one vector source with an absolute URL, and only style
-/// layers whose data that source holds (MapLibre reports an error for others).
+/// Renders the style: one vector source with an absolute URL, and only style layers whose
+/// data the source holds (MapLibre reports an error for others).
 ///
-/// `metadata."policy-map:unavailable"` names layers that are missing for now,
-/// `metadata."policy-map:legend"` says what the colours of the others mean, and
-/// each style layer's `metadata.label` is its title in the language asked for.
+/// `metadata."policy-map:unavailable"` lists the layers that are missing for now,
+/// `metadata."policy-map:legend"` is the legend of the others, and each style layer's
+/// `metadata.label` is its title in the requested language.
 #[must_use]
 pub fn render(request: &RenderRequest<'_>) -> Value {
     let mut root = Map::new();
@@ -113,7 +114,7 @@ pub fn render(request: &RenderRequest<'_>) -> Value {
     Value::Object(root)
 }
 
-/// Adds what is not there yet.
+/// Adds the entries whose keys are missing.
 fn fill_in<'v>(
     target: &mut Map<String, Value>,
     entries: impl IntoIterator<Item = (&'v String, &'v Value)>,
@@ -125,7 +126,7 @@ fn fill_in<'v>(
     }
 }
 
-/// Puts the server before a URL of its own.
+/// Prefixes a URL that starts with `/` with the server's base URL.
 fn make_absolute(object: &mut Map<String, Value>, key: &str, base_url: &str) {
     if let Some(url) = object.get(key).and_then(Value::as_str)
         && url.starts_with('/')
@@ -135,8 +136,7 @@ fn make_absolute(object: &mut Map<String, Value>, key: &str, base_url: &str) {
     }
 }
 
-/// The style layers from the bottom up, and the colours of the map layers that
-/// no document draws.
+/// Style layers from the bottom up, and colours of the map layers that no document draws.
 fn layers<'a>(request: &RenderRequest<'a>) -> (Vec<Value>, BTreeMap<&'a str, &'static str>) {
     let wanted: BTreeSet<&str> = request.layers.iter().map(|look| look.id).collect();
     let mut drawn = BTreeSet::new();
@@ -182,8 +182,8 @@ fn layers<'a>(request: &RenderRequest<'a>) -> (Vec<Value>, BTreeMap<&'a str, &'s
     (layers.into_iter().map(|(_, layer)| layer).collect(), colours)
 }
 
-/// How high a style layer lies among those of other documents: one theme's
-/// areas must not cover another's points, nor its points another's names.
+/// Vertical order of a style layer among those of other documents: one theme's areas must
+/// not cover another's points, nor its points another's names.
 fn band(layer: &Map<String, Value>) -> u8 {
     match layer.get("type").and_then(Value::as_str) {
         Some("background") => 0,
@@ -194,7 +194,7 @@ fn band(layer: &Map<String, Value>) -> u8 {
     }
 }
 
-/// Gives a style layer its name and its labels in a language.
+/// Sets the label and the text field of a style layer to a language.
 fn speak(layer: &mut Map<String, Value>, language: Language) {
     let translated = |layer: &Map<String, Value>, key: &str| {
         layer.get("metadata")?.get(key)?.get(language.code()).cloned()
@@ -282,7 +282,7 @@ mod tests {
         assert_eq!(ids(&[]), ["dongs.fill"]);
     }
 
-    /// The ids of the style layers that documents and looks give together.
+    /// Ids of the rendered style layers for these documents and layers.
     fn order(documents: &[&Document], layers: &[Look<'_>]) -> Vec<String> {
         let style = render(&RenderRequest {
             base_url: "https://map.example",

@@ -1,4 +1,4 @@
-//! All style documents: those embedded, and those of an operator's folder.
+//! All style documents: embedded, and from an operator's folder.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -9,10 +9,10 @@ use crate::lint::{Finding, Severity};
 
 const EMBEDDED: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/themes.rs"));
 
-/// The most documents in a folder.
+/// Maximum number of documents in a folder.
 const MAX_DOCUMENTS: usize = 256;
 
-/// The style documents by theme id.
+/// Style documents by theme id.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Themes {
     documents: BTreeMap<String, Document>,
@@ -22,9 +22,9 @@ pub struct Themes {
 /// One fault of one document.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StyleFault {
-    /// The file.
+    /// Name of the file.
     pub file: String,
-    /// What is wrong in it.
+    /// Fault in the file.
     pub finding: Finding,
 }
 
@@ -46,7 +46,7 @@ impl fmt::Display for StyleFaults {
 }
 
 impl Themes {
-    /// The documents that this build carries.
+    /// Loads the embedded documents.
     ///
     /// # Errors
     /// [`StyleFaults`]; a test keeps the embedded documents free of them.
@@ -58,8 +58,10 @@ impl Themes {
         loader.finish()
     }
 
-    /// The embedded documents, with `<theme>.json` of `folder` in their place
-    /// where it has one. A folder that is missing holds none. Blocks.
+    /// Loads the embedded documents, each replaced by `<theme>.json` of `folder` if that
+    /// file exists.
+    ///
+    /// A missing folder counts as empty. Blocks.
     ///
     /// # Errors
     /// [`StyleFaults`] with every fault of every document.
@@ -108,18 +110,18 @@ impl Themes {
         loader.finish()
     }
 
-    /// The document of a theme.
+    /// Document of a theme.
     #[must_use]
     pub fn get(&self, theme: &str) -> Option<&Document> {
         self.documents.get(theme)
     }
 
-    /// The themes that have a document.
+    /// Themes that have a document.
     pub fn names(&self) -> impl Iterator<Item = &str> {
         self.documents.keys().map(String::as_str)
     }
 
-    /// What QGIS would show differently, for the log.
+    /// Differences in QGIS, for the log.
     #[must_use]
     pub fn warnings(&self) -> &[StyleFault] {
         &self.warnings
@@ -207,7 +209,7 @@ mod tests {
         }
     }
 
-    /// Every value of `property` in a style layer, looking into expressions.
+    /// Every value of `property` in a style layer, including those in expressions.
     fn literals<'v>(layer: &'v Map<String, Value>, property: &str) -> Vec<&'v str> {
         fn collect<'v>(value: &'v Value, found: &mut Vec<&'v str>) {
             match value {
@@ -222,7 +224,7 @@ mod tests {
         found
     }
 
-    /// Whether a style layer paints what a legend entry shows.
+    /// Whether a style layer paints the colour of a legend entry.
     fn paints(layer: &Map<String, Value>, entry: &Value) -> bool {
         let shape = entry["shape"].as_str().unwrap();
         let paint = |name: &str| layer.get("paint").and_then(|paint| paint.get(name));
@@ -267,8 +269,8 @@ mod tests {
         assert!(checked > 20, "{checked}");
     }
 
-    /// Residents lie under buildings: a building must not look like a dong with
-    /// many or few of them.
+    /// Residents lie under buildings: a building must not look like a dong with many or
+    /// few residents.
     #[test]
     fn buildings_share_no_hue_with_the_population() {
         let themes = Themes::embedded().unwrap();
@@ -291,7 +293,7 @@ mod tests {
         }
     }
 
-    /// Of `#rrggbb`: the hue in degrees, and whether one can see that it has one.
+    /// Hue of `#rrggbb` in degrees, and whether the colour is visibly not grey.
     fn hue(colour: &str) -> (f64, bool) {
         let channel = |at: usize| f64::from(u8::from_str_radix(&colour[at..at + 2], 16).unwrap());
         let (r, g, b) = (channel(1), channel(3), channel(5));

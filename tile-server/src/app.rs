@@ -1,4 +1,4 @@
-//! What all listeners share, and what is published now.
+//! State shared by all listeners, and the published snapshot.
 
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock};
@@ -30,12 +30,12 @@ use crate::{
     http::{cors, gzip},
 };
 
-/// A document made once for a snapshot, in both codings.
+/// A document of one snapshot, in both codings.
 #[derive(Debug, Clone)]
 pub struct Document {
-    /// The text.
+    /// The document as text.
     pub plain: Bytes,
-    /// The same as one gzip member.
+    /// The text as one gzip member.
     pub gzip: Bytes,
     tags: [ETag; 2],
 }
@@ -49,7 +49,7 @@ impl Document {
         Self { gzip: gzip::compress(&plain), plain: plain.into(), tags }
     }
 
-    /// Body and tag in one coding.
+    /// Body and entity tag in one coding.
     #[must_use]
     pub fn coded(&self, encoding: Encoding) -> (&Bytes, &ETag) {
         match encoding {
@@ -59,17 +59,17 @@ impl Document {
     }
 }
 
-/// Everything of one moment. A request holds one of these from start to end.
+/// Published state of one moment. A request holds one from start to end.
 pub struct Published {
     /// Layers and catalog.
     pub snapshot: Arc<Snapshot>,
     /// Style documents.
     pub themes: Arc<styles::Themes>,
-    /// What could not be read, for the operator.
+    /// Faults of files that could not be read, for the operator.
     pub faults: Vec<String>,
     public_catalog: Document,
     staff_catalog: Document,
-    /// Made when the first search asks for it.
+    /// Search indexes by audience; built by the first search.
     searches: [OnceLock<SearchIndex>; 2],
 }
 
@@ -87,8 +87,8 @@ impl Published {
         }
     }
 
-    /// What `audience` may find by name. The first time it is made, which blocks for
-    /// tens of milliseconds.
+    /// Search index of the names that `audience` may see. The first call builds it, which
+    /// blocks for tens of milliseconds.
     #[must_use]
     pub fn search_index(&self, audience: Audience) -> &SearchIndex {
         let [public, staff] = &self.searches;
@@ -99,7 +99,7 @@ impl Published {
         index.get_or_init(|| SearchIndex::new(&self.snapshot, audience))
     }
 
-    /// The catalog as `audience` may see it.
+    /// Catalog document of an audience.
     #[must_use]
     pub const fn catalog(&self, audience: Audience) -> &Document {
         match audience {
@@ -109,18 +109,18 @@ impl Published {
     }
 }
 
-/// What answers need to know of the configuration.
+/// Configuration of answers.
 #[derive(Debug, Clone)]
 pub struct AppOptions {
-    /// How links are made absolute.
+    /// Rules for making links absolute.
     pub base_urls: BaseUrls,
-    /// How long one request may take.
+    /// Time limit of one request.
     pub request_timeout: Duration,
-    /// How many answers may be deflated or inflated at once.
+    /// Number of answers that may be deflated or inflated at once.
     pub coding: usize,
-    /// How many more may wait for that.
+    /// Number of further answers that may wait to be deflated or inflated.
     pub coding_queue: usize,
-    /// Bytes of tiles that are kept; 0 for none.
+    /// Bytes of the tile caches; 0 for none.
     pub cache_bytes: u64,
     /// Sites that may frame the public page (CSP `frame-ancestors`); the site itself if empty.
     pub frame_ancestors: Vec<String>,
@@ -130,15 +130,15 @@ pub struct AppOptions {
     pub local_files: bool,
 }
 
-/// The state that all connections share.
+/// State shared by all connections.
 pub struct App {
     library: Arc<dyn Library>,
     published: ArcSwap<Published>,
     draining: AtomicBool,
-    /// Whether all that is declared was there once, or known to be missing.
+    /// Whether all declared data was present once, or is known to be missing.
     settled: AtomicBool,
     next_request: AtomicU64,
-    /// Told when changes are to be looked for at once.
+    /// Notified when changes are to be looked for at once.
     look: Notify,
     /// Settings.
     pub options: AppOptions,
@@ -146,16 +146,16 @@ pub struct App {
     pub metrics: Metrics,
     /// Hints about proxies that were logged.
     pub proxy_hints: ProxyHints,
-    /// Fragments made before.
+    /// Cache of fragments.
     pub fragments: FragmentCache,
-    /// Tiles of several layers spliced before.
+    /// Cache of spliced tiles of several layers.
     pub composites: CompositeCache,
-    /// The only CPU work outside the sources' pool.
+    /// Pool of the only CPU work outside the sources' pool.
     pub coding: CodingPool,
     page_policies: [HeaderValue; 2],
-    /// Why requests did not count as local, for the log.
+    /// De-duplicates log messages about requests that are not local.
     pub told: ToldReasons,
-    /// Finds out which programs ask.
+    /// Examines the programs that send requests.
     pub peers: PeerExaminer,
 }
 
@@ -199,7 +199,7 @@ impl App {
         }
     }
 
-    /// The CSP of the page.
+    /// Content security policy of the map page.
     #[must_use]
     pub fn page_policy(&self, audience: Audience) -> HeaderValue {
         let [public, staff] = &self.page_policies;
@@ -209,13 +209,14 @@ impl App {
         }
     }
 
-    /// What is published now.
+    /// The published state.
     #[must_use]
     pub fn published(&self) -> Guard<Arc<Published>> {
         self.published.load()
     }
 
-    /// Looks for changes and publishes them. Blocks: run it off the async workers.
+    /// Looks for changes and publishes them; `true` if there were any. Blocks: run it off the
+    /// async workers.
     pub fn refresh(&self) -> bool {
         let changed = self.library.refresh();
         if changed {
@@ -227,18 +228,18 @@ impl App {
         changed
     }
 
-    /// Asks for a look for changes at once.
+    /// Requests a look for changes at once.
     pub fn look_now(&self) {
         self.look.notify_one();
     }
 
-    /// Waits until a look for changes is asked for.
+    /// Waits until a look for changes is requested.
     pub async fn look_asked_for(&self) {
         self.look.notified().await;
     }
 
-    /// Says that the server is ready, once nothing is awaited any more. To be called when
-    /// the listeners are open; later snapshots are looked at by themselves.
+    /// Logs that the server is ready, once no data is awaited any more. Call it when the
+    /// listeners are open; [`refresh`](Self::refresh) calls it for later snapshots.
     pub fn settle(&self) {
         let published = self.published();
         let snapshot = &published.snapshot;
@@ -254,32 +255,32 @@ impl App {
         );
     }
 
-    /// Whether tables and figures of the start are still awaited. Once they are there it
-    /// stays so: what a later catalog declares anew takes nothing from what is served.
+    /// Whether tables and figures of the start are still awaited. Never `true` again once they
+    /// are present: data declared by a later catalog takes nothing from the served layers.
     #[must_use]
     pub fn is_starting(&self) -> bool {
         !self.settled.load(Ordering::Acquire) && self.published().snapshot.awaited() > 0
     }
 
-    /// From now on the server is on its way out.
+    /// Begins to drain the server.
     pub fn drain(&self) {
         self.draining.store(true, Ordering::Release);
     }
 
-    /// Whether the server is on its way out.
+    /// Whether the server drains.
     #[must_use]
     pub fn is_draining(&self) -> bool {
         self.draining.load(Ordering::Acquire)
     }
 
-    /// A name for one request that came without.
+    /// Id for a request that came without one.
     #[must_use]
     pub fn next_request(&self) -> RequestId {
         RequestId::Made(self.next_request.fetch_add(1, Ordering::Relaxed))
     }
 }
 
-/// Where request ids start: a digest of time and process, its low half clear.
+/// First request id: a digest of time and process, its low half clear.
 fn first_request() -> u64 {
     let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
     let seed = (now.unwrap_or_default().as_nanos(), std::process::id());

@@ -8,32 +8,32 @@ use crate::http::etag::ETag;
 /// One embedded file.
 #[derive(Debug)]
 pub struct Asset {
-    /// Its path under the page's folder.
+    /// Path under the page's folder.
     pub path: &'static str,
-    /// Its media type.
+    /// Media type.
     pub media_type: &'static str,
-    /// Its bytes.
+    /// Content.
     pub bytes: &'static [u8],
-    /// The same as one gzip member, where that is smaller.
+    /// Content as one gzip member; `None` where that is not smaller.
     pub gzip: Option<&'static [u8]>,
-    /// Whether its name holds a digest of its bytes.
+    /// Whether the file name holds a digest of the content.
     pub hashed: bool,
     tags: OnceLock<[ETag; 2]>,
 }
 
-/// How long a client may use a file without asking again.
+/// Time for which a client may use a file without asking again.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Keep {
-    /// Not at all: asking costs a `304`.
+    /// No time: each use costs a `304`.
     Not,
     /// A day: fonts are the same for years, and other sites load them as well.
     Day,
-    /// For good: its name holds a digest of its bytes.
+    /// Without limit: the file name holds a digest of the content.
     Forever,
 }
 
 impl Asset {
-    /// How long a client may keep it.
+    /// Time for which a client may keep the file.
     #[must_use]
     pub fn keep(&self) -> Keep {
         if self.hashed {
@@ -45,7 +45,7 @@ impl Asset {
         }
     }
 
-    /// The entity tags: as gzip, as it is.
+    /// Entity tags: of the gzip coding, of the identity coding.
     pub fn tags(&self) -> &[ETag; 2] {
         self.tags.get_or_init(|| {
             [Encoding::Gzip, Encoding::Identity].map(|coding| ETag::of_document(self.bytes, coding))
@@ -67,7 +67,7 @@ static FAVICON: Asset = Asset {
     tags: OnceLock::new(),
 };
 
-/// The file at a path, which is matched whole: no file system is asked.
+/// Finds the file at a path, which is matched whole: no file system is asked.
 #[must_use]
 pub fn find(path: &str) -> Option<&'static Asset> {
     match ASSETS.binary_search_by(|asset| asset.path.cmp(path)) {
@@ -79,7 +79,7 @@ pub fn find(path: &str) -> Option<&'static Asset> {
 
 #[cfg(test)]
 impl Asset {
-    /// A file that no build carries.
+    /// A file that no build contains.
     pub(crate) fn of(path: &'static str, media_type: &'static str, hashed: bool) -> &'static Self {
         let tags = OnceLock::new();
         Box::leak(Box::new(Self { path, media_type, bytes: b"x", gzip: None, hashed, tags }))

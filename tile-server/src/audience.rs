@@ -1,10 +1,10 @@
-//! Which listener a request came in by, and what that entitles it to.
+//! Listeners, and the audience that each entitles its requests to.
 
 use data_model::Audience;
 
-/// A listener. Who may see what is decided by the listener: no header and no parameter
-/// can raise it. One exception: while nothing is declared, the server's own user sees
-/// the files on the public listener too ([`crate::net::local_request`]).
+/// A listener. The listener alone decides what a request may see: no header and no parameter
+/// can raise it. One exception: while nothing is declared, the server's own user sees the
+/// files on the public listener too ([`crate::net::local_request`]).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Listener {
     /// `--listen`
@@ -16,10 +16,11 @@ pub enum Listener {
 }
 
 impl Listener {
-    /// Every listener, each where its number says.
+    /// Every listener, at the index of its discriminant.
     pub const ALL: [Self; 3] = [Self::Public, Self::Staff, Self::Admin];
 
-    /// The audience of its callers. An admin sees no layer, so the smaller one.
+    /// Audience of the listener's callers. The admin listener shows no layer, so it has the
+    /// smaller audience.
     #[must_use]
     pub const fn audience(self) -> Audience {
         match self {
@@ -28,7 +29,7 @@ impl Listener {
         }
     }
 
-    /// Its name in logs and metrics.
+    /// Name in logs and metrics.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {

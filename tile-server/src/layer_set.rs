@@ -1,4 +1,4 @@
-//! From the names in a path to the layers that the caller may see.
+//! Resolves the names in a path to the layers that the caller may see.
 
 use std::collections::{HashMap, HashSet};
 
@@ -10,20 +10,20 @@ use http::HeaderValue;
 use crate::http::problem::{Kind, Problem};
 use crate::http::route::NameList;
 
-/// The layers of a name list: in the order given, a theme standing for its
-/// visible layers in catalog order, and each layer once, where it comes first. What is
-/// absent is left out of themes. Never empty.
+/// The layers of a name list: in the order given, a theme standing for its visible layers in
+/// catalog order, and each layer once, at its first position. Absent layers are left out of
+/// themes. Never empty.
 ///
-/// The order is kept, not sorted, because it is the order of layers inside the
-/// tile, which a client may rely on.
+/// The order is kept, not sorted, because it is the order of layers inside the tile, which a
+/// client may rely on.
 pub struct LayerSet<'s> {
-    /// The layers, ready or not, and none that is absent.
+    /// The layers, ready or unavailable; none is absent.
     pub layers: Vec<&'s PublishedLayer>,
-    /// The layers of its themes that are absent.
+    /// The absent layers of its themes.
     pub absent: Vec<&'s PublishedLayer>,
     /// The name list without repeats, for URLs.
     pub names: String,
-    /// The theme, where the list is just its id.
+    /// Id of the theme, if the list is a single theme.
     pub theme: Option<&'s str>,
 }
 
@@ -83,8 +83,8 @@ impl<'s> LayerSet<'s> {
         Ok(set)
     }
 
-    /// The layer of a name, or the layers of the theme: what a map page asks for
-    /// all the time.
+    /// The layer of a single name, or the layers of its theme: the usual request of a map
+    /// page.
     fn of_one(snapshot: &'s Snapshot, name: &str, audience: Audience) -> Result<Self, Problem> {
         let (names, absent) = (name.to_owned(), Vec::new());
         if let Some(layer) = snapshot.layer(name, audience) {
@@ -99,10 +99,10 @@ impl<'s> LayerSet<'s> {
         Ok(Self { layers: present, absent, names, theme })
     }
 
-    /// Makes sure that layers can be in one tile, which holds no vector-tile layer
-    /// twice (MVT 2.1, section 4.1). Ids differ, and no id has the dot of a label
-    /// layer: only an archive published as it stands can share a name with another, and
-    /// without one there is nothing to compare.
+    /// Checks that layers can be in one tile, which holds no vector-tile layer twice (MVT 2.1,
+    /// section 4.1). Ids differ, and no id has the dot of a label layer: only an archive
+    /// published whole can share a name with another, and without one there is nothing to
+    /// compare.
     ///
     /// # Errors
     /// A [`Problem`] that names the first two layers that share a name.
@@ -134,7 +134,7 @@ impl<'s> LayerSet<'s> {
         Ok(())
     }
 
-    /// How long every layer of the set allows a client to keep an answer.
+    /// Seconds for which every layer of the set allows a client to keep an answer.
     #[must_use]
     pub fn max_age(&self) -> u32 {
         self.layers.iter().map(|layer| layer.max_age).min().unwrap_or(0)
@@ -159,7 +159,8 @@ impl<'s> Members<'s> {
     }
 }
 
-/// What is not known while not all stores were seen may exist: that is no `404`.
+/// The problem of an unknown name: while not all stores were seen it may exist, and the answer
+/// is no `404`.
 fn unknown(snapshot: &Snapshot, name: &str) -> Problem {
     match snapshot.undiscovered() {
         Some(reason) => Problem::undiscovered_layer(name, reason),
@@ -167,7 +168,7 @@ fn unknown(snapshot: &Snapshot, name: &str) -> Problem {
     }
 }
 
-/// `Cache-Control` for what `audience` gets.
+/// `Cache-Control` of an answer to an audience; `max_age` is in seconds.
 #[must_use]
 pub fn cache_control(audience: Audience, max_age: u32) -> HeaderValue {
     let scope = match audience {

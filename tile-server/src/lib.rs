@@ -1,7 +1,7 @@
 //! The HTTP server of the policy map.
 //!
-//! The binary only wires; everything is here so that tests can run it in
-//! process. A request goes straight down:
+//! The binary only wires; the rest is here so that tests can run it in process. A request
+//! passes downwards:
 //!
 //! | module | content |
 //! |---|---|
@@ -11,7 +11,7 @@
 //! | [`audience`], [`layer_set`] | listeners and what their callers may see; names to layers |
 //! | [`handlers`] | one for each route |
 //! | [`cache`] | fragments and spliced tiles in memory |
-//! | [`app`], [`library`] | what is published now |
+//! | [`app`], [`library`] | the published state and its sources |
 //! | [`config`] | settings, checked whole before a port opens |
 //! | [`commands`] | serve, import, load, check |
 //! | [`metrics`], [`process_metrics`], [`logging`] | numbers and lines for the operator |

@@ -1,4 +1,4 @@
-//! Where layers and styles come from: the data directory, or anything like it.
+//! Sources of layers and styles: the data directory, or a substitute.
 
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -9,18 +9,18 @@ use data_library::LibraryOptions;
 use data_library::{DataDirectory, Snapshot};
 use styles::Themes;
 
-/// What the server publishes from.
+/// Source of the server's layers, catalog and styles.
 pub trait Library: Send + Sync + 'static {
-    /// Layers and catalog of this moment.
+    /// Current layers and catalog.
     fn snapshot(&self) -> Arc<Snapshot>;
 
-    /// Style documents of this moment.
+    /// Current style documents.
     fn themes(&self) -> Arc<Themes>;
 
-    /// What could not be read, where an older state is served in its place.
+    /// Faults of files that could not be read, while an older state is served.
     fn faults(&self) -> Vec<String>;
 
-    /// Looks for changes; whether there were any. Blocks.
+    /// Looks for changes; `true` if there were any. Blocks.
     fn refresh(&self) -> bool;
 }
 
@@ -38,7 +38,7 @@ struct Styles {
 }
 
 impl Directory {
-    /// Opens it and loads everything. Blocks.
+    /// Opens the directory and loads everything. Blocks.
     ///
     /// # Errors
     /// Every fault of the catalog and of the styles, one after the other.
@@ -57,8 +57,8 @@ impl Directory {
         }
     }
 
-    /// The faults of the catalog and the styles, without loading a dataset: for
-    /// a start that fails for another reason as well. Blocks.
+    /// The faults of the catalog and the styles, without loading a dataset: for a start that
+    /// fails for another reason as well. Blocks.
     #[must_use]
     pub fn faults_at(path: &Path) -> Vec<String> {
         let folder = path.join("catalog");
@@ -68,8 +68,8 @@ impl Directory {
         catalog.into_iter().chain(styles).collect()
     }
 
-    /// Reads the styles again where their folder has changed; whether it had.
-    /// Of documents with faults only the faults are published.
+    /// Reads the styles again if their folder has changed; returns whether it had. Of
+    /// documents with faults only the faults are published.
     fn refresh_styles(&self) -> bool {
         let seen = look(&self.folder);
         let mut styles = self.styles.lock().unwrap_or_else(PoisonError::into_inner);
@@ -98,7 +98,7 @@ fn log_warnings(themes: &Themes) {
     }
 }
 
-/// The documents of a folder as the system describes them.
+/// Path, size and time of modification of the documents of a folder.
 fn look(folder: &Path) -> Vec<(PathBuf, u64, Option<SystemTime>)> {
     let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
     let mut files: Vec<_> = entries

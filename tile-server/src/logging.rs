@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 use tracing_subscriber::EnvFilter;
 use tracing_subscriber::fmt::MakeWriter;
 
-/// How a log line looks.
+/// Format of a log line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum LogFormat {
     /// For people.
@@ -19,18 +19,18 @@ pub enum LogFormat {
     Json,
 }
 
-/// Lines that may wait to be written.
+/// Number of lines that may wait to be written.
 const QUEUE: usize = 4096;
 
-/// How long the last lines may take. Nobody may be reading them.
+/// Time for writing the last lines. Nobody may be reading them.
 const FAREWELL: Duration = Duration::from_secs(2);
 
 /// Starts logging. Lines are written by a thread of their own: a full pipe stops
 /// that thread, not the server; lines past the queue are dropped and counted.
 ///
-/// The guard writes what is left when it is dropped. Panics are logged the same
-/// way: the default hook writes to standard error itself, and where nobody reads
-/// that it would stop the thread that panicked for good.
+/// The guard writes the remaining lines when it is dropped. Panics are logged the same way:
+/// the default hook writes to standard error itself, and where nobody reads that it would stop
+/// the thread that panicked for good.
 pub fn start(format: LogFormat, filter: EnvFilter) -> LogGuard {
     let (sender, lines) = mpsc::sync_channel::<Option<Vec<u8>>>(QUEUE);
     let dropped = Arc::new(AtomicU64::new(0));
@@ -80,8 +80,8 @@ fn log_panic(panic: &std::panic::PanicHookInfo<'_>) {
     tracing::error!(place, thread, backtrace, "panic: {message}");
 }
 
-/// Writes a last message of the command itself: logging may not have started.
-/// Returns after a while also where nobody reads.
+/// Writes a last message of the command itself: logging may not have started. Returns after a
+/// while even if nobody reads it.
 pub fn report(text: &str) {
     let line = format!("{text}\n");
     let (ended, end) = mpsc::channel();

@@ -1,4 +1,4 @@
-//! What Prometheus reads. Every label has a bounded set of values.
+//! Metrics for Prometheus. Every label has a bounded set of values.
 
 mod labels;
 
@@ -30,8 +30,8 @@ pub struct Metrics {
     registry: Registry,
     requests: Family<Answer, Counter>,
     durations: Family<ByRoute, Histogram>,
-    /// Of each route, in the order of [`RouteName::ALL`], the counters of 200s by listener
-    /// and the durations: looking them up takes a lock.
+    /// The counters of 200s by listener and the durations, by route in the order of
+    /// [`RouteName::ALL`]: looking them up takes a lock.
     usual: Vec<([Counter; 3], Histogram)>,
     not_modified: Family<ByRoute, Counter>,
     connections: Family<ByListener, Gauge>,
@@ -51,7 +51,7 @@ pub struct Metrics {
     pub tile_bytes: Histogram,
 }
 
-/// Counts something down when it ends, however it ends.
+/// Counts a gauge down when dropped, however the counted work ends.
 #[derive(Debug)]
 pub struct InFlight(Gauge);
 
@@ -205,7 +205,7 @@ impl Metrics {
         self
     }
 
-    /// Registers what is known of a database, for a server that has one.
+    /// Registers the metrics of a database, for a server that has one.
     #[must_use]
     pub fn with_database(mut self) -> Self {
         self.registry.sub_registry_with_prefix(PREFIX).register(
@@ -216,7 +216,7 @@ impl Metrics {
         self
     }
 
-    /// One request answered.
+    /// Counts one answered request.
     pub fn answered(
         &self,
         listener: Listener,
@@ -241,25 +241,25 @@ impl Metrics {
         }
     }
 
-    /// One tile request begins to wait for its sources.
+    /// Counts a tile request that waits for its sources, until the guard is dropped.
     #[must_use]
     pub fn start_tile(&self) -> InFlight {
         InFlight::new(self.tiles_in_flight.clone())
     }
 
-    /// What the fragment cache counts with.
+    /// Counters of the fragment cache.
     #[must_use]
     pub fn fragments(&self) -> Counts {
         self.fragments.clone()
     }
 
-    /// What the cache of spliced tiles counts with.
+    /// Counters of the cache of spliced tiles.
     #[must_use]
     pub fn composites(&self) -> composite_cache::Counts {
         self.composites.clone()
     }
 
-    /// What the caches hold now.
+    /// Sets the present sizes of the caches.
     pub fn set_cached(&self, fragments: &FragmentCache, composites: &CompositeCache) {
         let number = |count| i64::try_from(count).unwrap_or(i64::MAX);
         self.fragment_bytes.set(number(fragments.bytes()));
@@ -267,23 +267,23 @@ impl Metrics {
         self.composite_bytes.set(number(composites.bytes()));
     }
 
-    /// One connection opens.
+    /// Counts an open connection, until the guard is dropped.
     #[must_use]
     pub fn connect(&self, listener: Listener) -> InFlight {
         InFlight::new(self.connections.get_or_create(&ByListener { listener }).clone())
     }
 
-    /// One connection is refused.
+    /// Counts a refused connection.
     pub fn refused(&self, listener: Listener, limit: Full) {
         self.connections_refused.get_or_create(&Refused { listener, limit }).inc();
     }
 
-    /// One connection is closed for another.
+    /// Counts a connection that was closed for another.
     pub fn evicted(&self, listener: Listener, phase: Phase) {
         self.connections_evicted.get_or_create(&Evicted { listener, phase }).inc();
     }
 
-    /// Counts the layers and faults of what is published from now on.
+    /// Sets the numbers of layers and faults of a published state.
     pub fn set_published(&self, published: &Published) {
         self.faults.set(i64::try_from(published.faults.len()).unwrap_or(i64::MAX));
         self.database_up.set(i64::from(published.snapshot.database_up() == Some(true)));
@@ -298,7 +298,7 @@ impl Metrics {
         set(State::absent, published.snapshot.absent().count());
     }
 
-    /// The OpenMetrics text.
+    /// The metrics as OpenMetrics text.
     #[must_use]
     pub fn text(&self) -> String {
         let mut text = String::new();

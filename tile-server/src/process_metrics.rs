@@ -1,4 +1,4 @@
-//! Metrics of the process, by the names that dashboards know.
+//! Metrics of the process, under the usual names of dashboards.
 
 use std::fmt;
 use std::time::{SystemTime, UNIX_EPOCH};
@@ -11,8 +11,8 @@ use prometheus_client::registry::Unit;
 
 use crate::net::open_files;
 
-/// Reads memory, CPU time and open files of this process when they are asked for. What
-/// the system does not tell is left out.
+/// Reads memory, CPU time and open files of this process on each scrape. Values that the
+/// system does not provide are left out.
 #[derive(Debug)]
 pub struct ProcessCollector {
     /// Seconds since 1970.

@@ -28,18 +28,18 @@ use crate::http::request_id::{REQUEST_ID, RequestId};
 use crate::http::route::{Route, RouteError, RouteName};
 use crate::net::local_request::LocalConnection;
 
-/// Where a request came from.
+/// Origin of a request.
 #[derive(Debug, Clone, Copy)]
 pub struct Origin {
-    /// By which listener.
+    /// Listener that accepted the connection.
     pub listener: Listener,
-    /// The other end of the connection.
+    /// Address of the other end of the connection.
     pub peer: IpAddr,
-    /// This end of the connection.
+    /// Address of this end of the connection.
     pub local: SocketAddr,
 }
 
-/// Answers one request. Never fails: whatever goes wrong is an answer too.
+/// Answers one request. Never fails: every error is an answer too.
 pub async fn answer<B: Body>(
     app: &App,
     origin: Origin,
@@ -96,7 +96,7 @@ pub async fn answer<B: Body>(
     response
 }
 
-/// Everything between the head of a request and its handler.
+/// Runs the steps between the head of a request and its handler.
 async fn routed(
     app: &App,
     origin: Origin,
@@ -175,8 +175,8 @@ async fn routed(
     Ok(reply)
 }
 
-/// Whether a request of the public listener sees the files as well that nobody has
-/// declared: while there is no catalog, those of the server's own user do.
+/// Whether a request of the public listener sees undeclared files: while there is no catalog,
+/// those of the server's own user do.
 async fn shows_local_files(
     app: &App,
     listener: Listener,
@@ -197,9 +197,8 @@ async fn shows_local_files(
     }
 }
 
-/// The route behind the prefix of the configured URL. A proxy may strip the
-/// prefix or leave it, and the prefix may look like the start of a route: of
-/// the two readings the one that is a route counts.
+/// The route behind the prefix of the configured URL. A proxy may strip the prefix or keep it,
+/// and the prefix may look like the start of a route: the reading that is a route counts.
 fn route_behind<'p>(prefix: &str, path: &'p str) -> Result<Route<'p>, RouteError> {
     let is_route = |route: &Result<Route<'p>, RouteError>| {
         route.as_ref().is_ok_and(|route| !matches!(route, Route::File(_)))
@@ -214,9 +213,9 @@ fn route_behind<'p>(prefix: &str, path: &'p str) -> Result<Route<'p>, RouteError
     }
 }
 
-/// Refuses routes that a listener does not answer: an admin listener knows health
-/// and metrics only, and metrics are answered on no other. Nothing in a request
-/// tells its operator from a client of a proxy on the same machine.
+/// Refuses routes that a listener does not answer: the admin listener answers health and
+/// metrics only, and no other answers metrics. Nothing in a request tells its operator from a
+/// client of a proxy on the same machine.
 fn allowed(listener: Listener, route: &Route<'_>) -> Result<(), Problem> {
     let health = matches!(route, Route::Health | Route::Ready | Route::Metrics);
     if listener == Listener::Admin && !health {
@@ -231,7 +230,7 @@ fn allowed(listener: Listener, route: &Route<'_>) -> Result<(), Problem> {
     Ok(())
 }
 
-/// A future that ends with the panic's message where it panics.
+/// A future that ends with the panic's message if it panics.
 struct CatchUnwind<F>(Pin<Box<F>>);
 
 impl<F: Future> Future for CatchUnwind<F> {

@@ -47,7 +47,7 @@ fn write_catalog(data: &Path) {
     }
 }
 
-/// A `404` that says why, and names no file.
+/// Asserts a `404` with its reason that names no file.
 fn explains(answer: &Answer) {
     let problem = answer.json();
     assert_eq!((answer.status, problem["status"].as_u64()), (404, Some(404)), "{problem}");
@@ -128,7 +128,8 @@ fn a_missing_dataset_does_not_take_its_theme_down() {
     assert!(client.get("/search?q=cctv").text().contains("cctv-map"));
     assert_eq!(client.get(&format!("/tiles/eyes/{TILE}")).status, 200);
 
-    // What goes while the server runs is no less: the theme says so until it is back.
+    // A file that is removed while the server runs makes its theme unavailable until it is
+    // back.
     std::fs::remove_file(data.path().join("cctv.fgb")).unwrap();
     let path = format!("/tiles/safety/{TILE}");
     poll("the file's end", || (client.get(&path).status == 503).then_some(()));

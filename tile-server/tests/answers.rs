@@ -1,4 +1,4 @@
-//! What the server answers, over real sockets and fake sources.
+//! Answers of the server, over real sockets and fake sources.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test")]
 
@@ -337,7 +337,7 @@ fn the_catalog_has_what_the_audience_may_see() {
     assert_eq!(answer.header("cache-control"), Some("private, max-age=60"));
     let catalog = serde_json::from_slice(&answer.inflated()).unwrap();
     assert_eq!(ids(&catalog, "fields"), ["urban", "private"]);
-    // What only staff see says so; the rest is as the public has it.
+    // Layers that only staff see are marked so; the others are as in the public catalog.
     let seen = |catalog: &serde_json::Value| -> Vec<(String, Option<String>)> {
         let layers = catalog["layers"].as_array().unwrap().iter();
         let text = |layer: &serde_json::Value, key: &str| layer.get(key)?.as_str().map(Into::into);
@@ -349,8 +349,8 @@ fn the_catalog_has_what_the_audience_may_see() {
     assert!(ids(&catalog, "datasets").contains(&"secret-data".to_owned()));
 }
 
-/// A store that was never reached may hold any layer: none is `404` yet, and one that
-/// staff alone may see is as unknown as any other.
+/// A store that was never reached may hold any layer: no unknown layer is `404` yet, and a
+/// layer that staff alone may see is answered like any other unknown one.
 #[test]
 fn while_not_all_layers_are_known_an_unknown_one_is_unavailable() {
     let usual = Fake::start(Options::default());

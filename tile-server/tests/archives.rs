@@ -285,8 +285,8 @@ fn a_file_cut_short_while_it_is_sent_ends_one_connection_and_nothing_else() {
     assert_eq!(client.get("/tiles/streets/11/0/0").status, 503);
 }
 
-/// Neither layers of one archive under names of their own, nor a map of those that
-/// are kept.
+/// No names clash: layers of one archive under names of their own, and maps whose kept layers
+/// share no name.
 #[rstest]
 #[case("/tiles/streets,houses/10/0/0")]
 #[case("/tiles/streets,base/10/0/0")]
@@ -298,7 +298,7 @@ fn layers_of_different_names_are_in_one_tile(#[case] path: &str) {
     assert_eq!(Client::connect(fake.public).get(path).status, 200);
 }
 
-/// The archive's own words stay, its markup does not.
+/// The archive's attribution keeps its text and links, without other markup.
 #[test]
 fn tilejson_has_an_archives_attribution_without_its_markup() {
     let folder = tempfile::tempdir().unwrap();
@@ -314,7 +314,7 @@ fn tilejson_has_an_archives_attribution_without_its_markup() {
     assert_eq!(tilejson["attribution"], format!("{link}x"));
 }
 
-/// The reader that PyPI has finds the same tiles through ranges.
+/// The reader from PyPI finds the same tiles through ranges.
 #[test]
 fn a_stock_reader_reads_an_archive_over_http() {
     let folder = tempfile::tempdir().unwrap();

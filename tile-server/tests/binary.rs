@@ -53,9 +53,9 @@ fn a_file_becomes_a_layer_and_a_replaced_file_a_new_tile() {
         log.lines().map(|line| serde_json::from_str(line).expect(line)).collect();
     let access = entries.iter().find(|entry| entry["target"] == "access").unwrap();
     assert_eq!((&access["route"], &access["status"]), (&"tile".into(), &200.into()));
-    // A text of the log is a text of JSON, not the text of one.
+    // Texts in the log are JSON strings, quoted once.
     assert_eq!(access["path"], path);
-    // What is shown without a declaration is said, and to whom.
+    // The log reports that undeclared files are shown, and to whom.
     let said = |text: &str| {
         entries.iter().any(|entry| entry["message"].as_str().is_some_and(|m| m.contains(text)))
     };

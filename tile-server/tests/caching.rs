@@ -1,4 +1,4 @@
-//! What was made before is not made again: tags and caches.
+//! Tags and caches: an answer made before is not made again.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test")]
 

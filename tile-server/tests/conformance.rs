@@ -1,4 +1,4 @@
-//! What is kept of a source keeps the source's promises.
+//! Conformance of cached sources: they keep the contract of their source.
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test")]
 
@@ -19,7 +19,7 @@ use vector_tile::Fragment;
 use vector_tile::features::{TableBuilder, TableOptions};
 use vector_tile::fragment::DeflateLevel;
 
-/// A source behind a cache, asked as a request for a tile asks it.
+/// A source behind a cache, called as for a request for a tile.
 struct Cached {
     cache: FragmentCache,
     source: TableSource,

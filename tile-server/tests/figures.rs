@@ -77,8 +77,8 @@ visibility = 'staff'
 dataset = 'dong'
 ";
 
-/// Three squares in a row, and what is known of them in two months: the third has no
-/// figure in the second, and one is small.
+/// Writes three squares in a row, with values of two months: the third has no figure in the
+/// second month, and one figure is small.
 fn write_data(folder: &Path) {
     let column =
         |name: &str, kind| Column { name: name.to_owned(), kind, title: None, description: None };
@@ -126,7 +126,7 @@ fn write_data(folder: &Path) {
     }
 }
 
-/// The server with the address of each listener.
+/// A running server with the address of each listener.
 struct Running {
     _process: Process,
     public: SocketAddr,
@@ -153,8 +153,8 @@ fn start(folder: &Path) -> Running {
     running
 }
 
-/// What stands in a column of the areas, with their names, in the order of these: files
-/// are written along a curve.
+/// Values of a column by the names of the areas, sorted by name: files are written along a
+/// curve.
 fn of_areas(answer: &Answer, column: &str) -> Vec<(String, Json)> {
     let body = answer.json();
     let figure =

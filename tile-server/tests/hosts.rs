@@ -1,4 +1,4 @@
-//! Which host a request names, and what that decides on each listener.
+//! Hosts that a request names, and their effect on each listener.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test")]
 

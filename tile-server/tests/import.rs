@@ -1,4 +1,4 @@
-//! `tile-server import`: its exit codes, what it says, and what it leaves.
+//! `tile-server import`: its exit codes, its output and its files.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test")]
 
@@ -15,8 +15,8 @@ use std::process::Command;
 
 use support::{Client, Process, arguments, poll, public_address};
 
-/// A folder of foreign files; `data` in it is the data directory, which is
-/// missing in the beginning.
+/// A folder of foreign files; its folder `data` is the data directory, which is missing at
+/// first.
 struct Desk(tempfile::TempDir);
 
 struct Outcome {
@@ -55,7 +55,7 @@ impl Desk {
         }
     }
 
-    /// What lies in the data directory; `None` where there is none.
+    /// Names in the data directory; `None` where there is none.
     fn data(&self) -> Option<Vec<String>> {
         let entries = std::fs::read_dir(self.path("data")).ok()?;
         let mut names: Vec<_> =
@@ -158,7 +158,7 @@ fn wrong_usage_is_told_from_a_refused_file() {
     assert_eq!(desk.data().unwrap(), ["x.fgb"]);
 }
 
-/// Whether a text has words of English that are no name of a thing.
+/// Whether a text has common English words; names of things have none.
 fn has_english(text: &str) -> bool {
     let words = text.split(|c: char| !c.is_ascii_alphabetic()).filter(|word| word.len() > 1);
     words.into_iter().any(|word| {

@@ -1,5 +1,4 @@
-//! `tile-server import --to postgis` and `tile-server load`: exit codes, what they
-//! say, and what they leave.
+//! `tile-server import --to postgis` and `tile-server load`: exit codes, output and tables.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test")]
 
@@ -23,7 +22,7 @@ const PLACES: &str = r#"{"type": "FeatureCollection", "features": [
     {"type": "Feature", "properties": {"이름": "없음", "수": 3},
      "geometry": {"type": "Point", "coordinates": [1e9, 1e9]}}]}"#;
 
-/// A folder to run the program in, and a schema of its own.
+/// A folder to run the program in, and a schema for it.
 struct Desk {
     folder: tempfile::TempDir,
     database: Scratch,
@@ -225,7 +224,7 @@ fn rows_without_geometry_become_plain_tables_with_the_catalogs_index() {
     assert_eq!(desk.sql(comment), "기준월");
     assert!(load().out.contains("변경 없음 · unchanged"));
 
-    // What others made is left alone, and does not keep the rest from being loaded.
+    // A foreign table is left alone, and does not keep the rest from being loaded.
     put_values(&desk, "data/pop.fgb", &[("1104052", "202611")]);
     put_values(&desk, "data/theirs.fgb", &[("1", "2")]);
     desk.sql("CREATE TABLE theirs (fid bigint PRIMARY KEY, dong_cd text, base_ym text)");
@@ -235,7 +234,7 @@ fn rows_without_geometry_become_plain_tables_with_the_catalogs_index() {
     assert!(second.out.contains("내용 교체 · rows replaced"), "{}", second.out);
     assert_eq!(desk.sql("SELECT * FROM pop"), "0|1104052|202611");
 
-    // What the catalog says has no geometry must not have any.
+    // Rows that the catalog declares without geometry must not have any.
     desk.put("places.geojson", PLACES);
     assert_eq!(desk.run(&["import", "places.geojson", "--id", "pop"]).code, Some(0));
     let third = load();

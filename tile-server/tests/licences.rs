@@ -1,5 +1,5 @@
-//! Every dependency's licence is one that `deny.toml` allows. `cargo deny` checks
-//! more, where it is installed; this needs nothing but cargo.
+//! Checks that `deny.toml` allows the licence of every dependency. `cargo deny` checks more,
+//! where it is installed; this needs nothing but cargo.
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test")]
 

@@ -1,4 +1,4 @@
-//! What one client can't do to the others, and how the server goes down.
+//! Limits on the harm that one client can do to others, and the server's shutdown.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test")]
 

@@ -1,4 +1,4 @@
-//! Answers for the operator alone: health, metrics, names of requests.
+//! Answers for the operator only: health, metrics, ids of requests.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test")]
 
@@ -98,7 +98,7 @@ fn every_answer_names_its_request_and_keeps_the_name_that_it_came_with() {
         if status >= 400 {
             assert_eq!(given.json()["request_id"], "Root=1-6789-abc");
         }
-        // What could spoil a log or a page is not repeated.
+        // Ids that could spoil a log or a page are not repeated.
         for hostile in ["<script>", "a b", &"x".repeat(200)] {
             let answer = client.request("GET", path, &[header, ("X-Request-Id", hostile)]);
             assert_eq!(answer.header("x-request-id").unwrap().len(), 16, "{hostile}");
@@ -118,7 +118,7 @@ fn while_figures_are_computed_for_the_first_time_the_server_is_not_ready() {
         assert_eq!((ready.status, &ready.json()["status"]), (503, &"starting".into()));
         assert_eq!(ready.json()["awaited"], 2);
     }
-    // What is there is served meanwhile.
+    // Loaded layers are served meanwhile.
     assert_eq!(Client::connect(fake.public).get("/tiles/roads/3/0/0").status, 200);
     // Missing is not starting.
     let ready = Client::local(usual.admin).get("/readyz");

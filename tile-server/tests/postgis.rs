@@ -1,4 +1,4 @@
-//! The real binary over a schema whose tables come, change and go while it runs.
+//! The real binary over a schema whose tables are created, changed and dropped while it runs.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test")]
 
@@ -17,7 +17,7 @@ use rstest::rstest;
 use rustix::process::Signal;
 use support::{Answer, Client, Process, Scratch, arguments, poll};
 
-/// The tile that every row of these tests lies in.
+/// Tile that contains every row of these tests.
 const TILE: &str = "12/3493/1586";
 
 /// A server that publishes the schema, and a client on its machine.

@@ -21,7 +21,7 @@ use support::{Client, Nginx, Running, poll, write_points};
 /// Settings beside `proxy_pass`, from nothing to what tutorials add.
 const HTTP_1_0: &str = "proxy_http_version 1.0;";
 const HTTP_1_1: &str = "proxy_http_version 1.1;";
-/// As nginx does by itself from 1.29.7 on.
+/// The default of nginx from 1.29.7 on.
 const KEPT_ALIVE: &str = "proxy_http_version 1.1; proxy_set_header Connection \"\";";
 const HOST_OF_CLIENT: &str = "proxy_http_version 1.1; proxy_set_header Connection \"\"; \
                               proxy_set_header Host $http_host;";
@@ -36,7 +36,7 @@ const PATHS: [&str; 6] = [
     "/tiles/points-copy.json",
 ];
 
-/// Where nothing of the files may be seen: every path is a `404`, and no list has them.
+/// Asserts that a client sees no file: every path is a `404`, and no list has them.
 fn sees_nothing(client: &mut Client, headers: &[(&str, &str)]) {
     for path in PATHS {
         let answer = client.request("GET", path, headers);
@@ -108,7 +108,7 @@ fn what_a_catalog_does_not_declare_is_for_staff_only(#[case] settings: &str) {
     if let Some(nginx) = Nginx::start(test, server.public, settings) {
         sees_nothing(&mut Client::connect(nginx.address), &[("Host", "map.example")]);
     }
-    // What is imported while the server runs is no exception.
+    // A file imported while the server runs is hidden as well.
     write_points(&data.path().join("fresh.fgb"), 2);
     poll("a fresh import", || (staff.get("/tiles/fresh.json").status == 200).then_some(()));
     assert_eq!(Client::local(server.public).get("/tiles/fresh.json").status, 404);
@@ -121,7 +121,7 @@ fn publishing_all_files_beside_a_catalog_is_refused_with_the_reason() {
     let asked = ["--publish-uncatalogued"];
     let server = Running::start(data.path(), &asked);
     assert_eq!(Client::connect(server.public).get(PATHS[0]).status, 200);
-    // A catalog that appears overrides the flag, aloud.
+    // A catalog that appears overrides the flag, and the log reports it.
     write_catalog(data.path());
     poll("the catalog", || {
         (Client::local(server.public).get(PATHS[0]).status == 404).then_some(())

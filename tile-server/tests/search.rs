@@ -1,4 +1,4 @@
-//! Search over the real binary: places in a dong, lots, and what only staff may see.
+//! Search over the real binary: places in a dong, lots, and data for staff only.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test")]
 
@@ -15,7 +15,7 @@ use data_model::feature::{ColumnType, GeometryKind, Value};
 use rstest::rstest;
 use support::{Row, Searched, declare, point, square, write, write_catalog};
 
-/// Dongs side by side, libraries in them and a dataset for staff alone.
+/// Dongs side by side, libraries in them and a dataset for staff only.
 fn places() -> tempfile::TempDir {
     let folder = tempfile::tempdir().unwrap();
     let (dongs, dong_layer) = declare(

@@ -15,7 +15,7 @@ use data_model::feature::{ColumnType, GeometryKind, Value};
 use rstest::rstest;
 use support::{Row, Searched, declare, point, write, write_catalog};
 
-/// Addresses as the Interior Ministry's columns have them, with a legal dong.
+/// Addresses in the columns of the Interior Ministry, with a legal dong.
 fn addresses() -> tempfile::TempDir {
     let folder = tempfile::tempdir().unwrap();
     let columns = ["no:code", "rn:text", "buld_mnnm:int", "buld_slno:int", "buld_se_cd:code"];

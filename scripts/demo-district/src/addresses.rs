@@ -1,4 +1,4 @@
-//! Road-name addresses: a building is numbered by where along its road it stands.
+//! Road-name addresses: a building's number follows from its position along the road.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -6,26 +6,26 @@ use crate::density::middle;
 use crate::district::District;
 use crate::plane::{self, P, add, cross, distance, dot, sub};
 
-/// The address of a building.
+/// Address of a building.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Address {
-    /// The road, a position in the district's list.
+    /// Road, as a position in the district's list.
     pub road: usize,
     /// Main number: even on the right side, a step of two every 20 m.
     pub main: i64,
-    /// Number of a further building at the same place; 0 for the first.
+    /// Sub number of a further building at the same position; 0 for the first.
     pub sub: i64,
-    /// The entrance: the point of the building nearest to the road.
+    /// Entrance: a quarter of the way from the corner nearest to the road to the centre.
     pub entrance: P,
 }
 
-/// The addresses of all buildings.
+/// Addresses of all buildings.
 #[derive(Debug, Clone)]
 pub struct Addresses {
     list: Vec<Address>,
 }
 
-/// Side of the squares in which the nearest road is looked for.
+/// Side in metres of the squares of the nearest-road search.
 const SQUARE: f64 = 80.0;
 
 impl Addresses {

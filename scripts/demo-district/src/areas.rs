@@ -7,7 +7,7 @@ use crate::rng::Rng;
 use crate::split::{Weight, split};
 use crate::world::share_out;
 
-/// How many output areas the district counts.
+/// Number of output areas in the district.
 pub const COUNT: usize = 560;
 
 /// One output area.
@@ -15,19 +15,19 @@ pub const COUNT: usize = 560;
 pub struct OutputArea {
     /// The dong's code and a running number: `1104052010001`.
     pub code: String,
-    /// The dong it lies in.
+    /// Dong that contains the area.
     pub dong: usize,
-    /// Its border: an open ring, counter-clockwise, in metres.
+    /// Border: an open ring, counter-clockwise, in metres.
     pub ring: Vec<P>,
-    /// Floor area of its homes in square metres.
+    /// Floor area of homes in square metres.
     pub homes: f64,
-    /// Floor area of its other buildings in square metres.
+    /// Floor area of other buildings in square metres.
     pub work: f64,
     bounds: [f64; 4],
 }
 
 impl OutputArea {
-    /// Whether `p` lies in it.
+    /// Whether `p` lies in the area.
     #[must_use]
     pub fn contains(&self, p: P) -> bool {
         let [west, south, east, north] = self.bounds;

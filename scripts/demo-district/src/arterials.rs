@@ -1,5 +1,5 @@
-//! The main roads: known names on made-up lines, cut at the rivers so that the
-//! part over water is its bridge.
+//! Main roads: known names on made-up lines, cut at the rivers so that the part over
+//! water is the bridge.
 
 use crate::dongs::Division;
 use crate::plane::{self, P, distance, from_degrees, lerp};
@@ -9,17 +9,17 @@ use crate::water::Nature;
 /// A named stretch of road.
 #[derive(Debug, Clone)]
 pub struct Road {
-    /// Its Korean name.
+    /// Korean name.
     pub name: String,
-    /// Its name in Latin letters.
+    /// Name in Latin letters.
     pub english: String,
-    /// 대로, 로 or 길.
+    /// Road class: 대로, 로 or 길.
     pub class: &'static str,
     /// Width in metres.
     pub width: f64,
     /// The line in metres.
     pub line: Vec<P>,
-    /// Whether it crosses a river.
+    /// Whether the stretch crosses a river.
     pub bridge: bool,
 }
 
@@ -75,7 +75,7 @@ pub fn arterials(division: &Division, nature: &Nature) -> Vec<Road> {
     whole.iter().flat_map(|road| pieces(road, division, nature)).collect()
 }
 
-/// Where a position of a road lies.
+/// Kind of ground under a position of a road.
 #[derive(Debug, Clone, Copy, PartialEq)]
 enum Place {
     Outside,
@@ -121,7 +121,7 @@ fn pieces(road: &Road, division: &Division, nature: &Nature) -> Vec<Road> {
         .collect()
 }
 
-/// Where the place changes between two positions, to a few centimetres.
+/// Last position before the ground changes between two positions, to a few centimetres.
 fn turning_point(place: &impl Fn(P) -> Place, here: Place, from: P, to: P) -> P {
     let (mut a, mut b) = (from, to);
     for _ in 0..8 {

@@ -1,5 +1,5 @@
-//! Buildings on the blocks between streets: houses in rows, apartment slabs,
-//! factories, shops along the main roads, schools with their yards.
+//! Buildings on the blocks between streets: houses in rows, apartment slabs, factories,
+//! shops along the main roads, schools with their yards.
 
 use crate::arterials::Road;
 use crate::dongs::Division;
@@ -8,13 +8,13 @@ use crate::rng::{Rng, noise};
 use crate::streets::{Block, RoadIndex};
 use crate::water::Nature;
 
-/// How many buildings the district's register counts, roughly.
+/// Approximate number of buildings in the district's register.
 pub const COUNT: usize = 22_400;
 
 /// A building.
 #[derive(Debug, Clone)]
 pub struct Building {
-    /// What it is used for.
+    /// Use, as the building register classifies: 단독주택, 공동주택, 공장 and others.
     pub usage: &'static str,
     /// Storeys above ground.
     pub floors: i64,
@@ -24,37 +24,37 @@ pub struct Building {
     pub built: i64,
     /// Floor area of all storeys in square metres.
     pub floor_area: f64,
-    /// What it is built of.
+    /// Structural material.
     pub structure: &'static str,
-    /// Its footprint: an open ring, counter-clockwise, in metres.
+    /// Footprint: an open ring, counter-clockwise, in metres.
     pub ring: Vec<P>,
-    /// The lot it stands on, a position in the town's lots.
+    /// Lot of the building, a position in the town's lots.
     pub lot: usize,
 }
 
 /// Ground that may be built on: part of a block.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Lot {
-    /// Its corners, counter-clockwise, in metres; neighbours share them.
+    /// Corners, counter-clockwise, in metres; neighbouring lots share them.
     pub ring: [P; 4],
-    /// The block it is part of, a position in the district's blocks.
+    /// Block of the lot, a position in the district's blocks.
     pub block: usize,
-    /// What its block is built up with.
+    /// Fabric of the block.
     pub fabric: Fabric,
 }
 
-/// Buildings, and where the schools among them stand.
+/// Buildings, lots and school grounds.
 #[derive(Debug, Clone, Default)]
 pub struct Town {
     /// Every building.
     pub buildings: Vec<Building>,
-    /// The middle of each school's ground.
+    /// Centre of each school's ground.
     pub schools: Vec<P>,
     /// The lots of all blocks.
     pub lots: Vec<Lot>,
 }
 
-/// What a block is built up with.
+/// Kind of buildings on a block.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Fabric {
     /// Small houses in rows.
@@ -67,14 +67,14 @@ pub enum Fabric {
     School,
 }
 
-/// Everything needed to try a footprint.
+/// Inputs for testing whether a footprint is free.
 struct Ground<'a> {
     division: &'a Division,
     nature: &'a Nature,
     index: &'a RoadIndex,
 }
 
-/// Builds on `blocks`, keeping clear of main roads, water and green places.
+/// Builds on `blocks`, clear of main roads, water and green places.
 #[must_use]
 pub fn build(
     seed: u64,
@@ -100,7 +100,7 @@ pub fn build(
     town
 }
 
-/// Leaves out buildings here and there until the known number is left.
+/// Removes random detached houses (단독주택) until [`COUNT`] buildings are left.
 fn thin(rng: &mut Rng, buildings: &mut Vec<Building>) {
     let surplus = buildings.len().saturating_sub(COUNT);
     let mut order: Vec<usize> = (0..buildings.len()).collect();
@@ -132,7 +132,7 @@ fn fabric(seed: u64, block: &Block, middle: P, schools: &[P], rng: &mut Rng) -> 
     }
 }
 
-/// How a block is divided.
+/// Division of a block into lots.
 #[derive(Clone, Copy)]
 struct Lots {
     /// Width of a lot in metres.
@@ -191,7 +191,7 @@ impl Ground<'_> {
         }
     }
 
-    /// Puts one building on a lot, where it fits.
+    /// Puts one building on a lot, if the footprint is free.
     fn place(&self, lot: &[P; 4], cover: [f64; 2], fabric: Fabric, rng: &mut Rng, town: &mut Town) {
         let Some(frame) = rectangle(lot, cover) else {
             return;
@@ -220,8 +220,7 @@ impl Ground<'_> {
         }
     }
 
-    /// Whether a footprint lies in one dong, on dry and open ground, off the
-    /// main roads.
+    /// Whether a footprint lies in one dong, on dry and open ground, off the main roads.
     fn is_free(&self, frame: &[P; 4]) -> bool {
         let Some(dong) = self.division.dong_at(frame[0]) else {
             return false;
@@ -236,7 +235,7 @@ impl Ground<'_> {
     }
 }
 
-/// The largest upright rectangle of these shares that stays on the lot.
+/// Largest upright rectangle of these shares that stays on the lot.
 fn rectangle(lot: &[P; 4], cover: [f64; 2]) -> Option<[P; 4]> {
     let along = unit(sub(lerp(lot[1], lot[2], 0.5), lerp(lot[0], lot[3], 0.5)));
     let across = left(along);
@@ -261,7 +260,7 @@ fn rectangle(lot: &[P; 4], cover: [f64; 2]) -> Option<[P; 4]> {
     None
 }
 
-/// The rectangle with one corner cut out: an L.
+/// L-shaped ring: the rectangle with one corner cut out.
 fn notched(frame: [P; 4], rng: &mut Rng) -> Vec<P> {
     let (s, t) = (rng.range(0.4, 0.7), rng.range(0.4, 0.7));
     let at =

@@ -1,14 +1,14 @@
-//! The demo's time: two years of months up to October 2026, and their seasons.
+//! Time range of the demo: two years of months up to October 2026, and their seasons.
 
 use std::fmt;
 
 use crate::rng::Rng;
 
-/// A day, counted from 1 January 1970.
+/// Day, counted from 1 January 1970.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Day(pub i64);
 
-/// The day on which the demo's data ends.
+/// Last day of the demo's data.
 pub const TODAY: Day = Day::new(2026, 10, 31);
 
 impl Day {
@@ -23,7 +23,7 @@ impl Day {
         Self(era * 146_097 + of_era * 365 + of_era / 4 - of_era / 100 + of_year - 719_468)
     }
 
-    /// Its year, month and day of the month.
+    /// Year, month and day of the month.
     #[must_use]
     pub const fn date(self) -> (i64, i64, i64) {
         let z = self.0 + 719_468;
@@ -36,25 +36,25 @@ impl Day {
         (y + era * 400 + (month <= 2) as i64, month, day)
     }
 
-    /// The day of the week, 0 for Monday.
+    /// Day of the week, 0 for Monday.
     #[must_use]
     pub const fn weekday(self) -> i64 {
         (self.0 + 3).rem_euclid(7)
     }
 
-    /// Whether it is a Saturday or Sunday.
+    /// Whether the day is a Saturday or Sunday.
     #[must_use]
     pub const fn is_weekend(self) -> bool {
         self.weekday() > 4
     }
 
-    /// The day this many days later.
+    /// Day this many days later.
     #[must_use]
     pub const fn plus(self, days: i64) -> Self {
         Self(self.0 + days)
     }
 
-    /// Its month.
+    /// Month of the day.
     #[must_use]
     pub const fn month(self) -> Month {
         let (year, month, _) = self.date();
@@ -62,7 +62,7 @@ impl Day {
     }
 }
 
-/// `2026-10-31`.
+/// Formats as `2026-10-31`.
 impl fmt::Display for Day {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (year, month, day) = self.date();
@@ -73,20 +73,20 @@ impl fmt::Display for Day {
 /// A month.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Month {
-    /// Its year.
+    /// Year.
     pub year: i64,
-    /// 1 to 12.
+    /// Month of the year, 1 to 12.
     pub month: i64,
 }
 
-/// `202610`.
+/// Formats as `202610`.
 impl fmt::Display for Month {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{:04}{:02}", self.year, self.month)
     }
 }
 
-/// The cosine of twelfths of a circle.
+/// Cosines of the twelfths of a circle.
 const COSINES: [f64; 12] = [
     1.0,
     0.866_025_403_784_438_6,
@@ -103,27 +103,27 @@ const COSINES: [f64; 12] = [
 ];
 
 impl Month {
-    /// Its first day.
+    /// First day of the month.
     #[must_use]
     pub const fn first(self) -> Day {
         Day::new(self.year, self.month, 1)
     }
 
-    /// How many days it has.
+    /// Number of days in the month.
     #[must_use]
     pub const fn days(self) -> i64 {
         self.plus(1).first().0 - self.first().0
     }
 
-    /// The month this many months later.
+    /// Month this many months later.
     #[must_use]
     pub const fn plus(self, months: i64) -> Self {
         let count = self.year * 12 + self.month - 1 + months;
         Self { year: count.div_euclid(12), month: count.rem_euclid(12) + 1 }
     }
 
-    /// A yearly wave around 1 that is `1 + swing` in the `peak` month (1 to 12) and
-    /// `1 - swing` half a year away.
+    /// Yearly wave around 1: `1 + swing` in the `peak` month (1 to 12), `1 - swing` half
+    /// a year away.
     #[must_use]
     pub fn season(self, peak: i64, swing: f64) -> f64 {
         1.0 + swing * COSINES[(self.month - peak).rem_euclid(12) as usize]
@@ -139,7 +139,7 @@ pub fn months() -> Vec<Month> {
     (0..24).map(|k| LAST_MONTH.plus(k - 23)).collect()
 }
 
-/// The last `count` quarters up to the third of 2026: `20263`, and the month it ends with.
+/// Last `count` quarters up to the third of 2026: label such as `20263`, and last month.
 #[must_use]
 pub fn quarters(count: i64) -> Vec<(String, Month)> {
     let last = Month { year: 2026, month: 9 };
@@ -147,7 +147,7 @@ pub fn quarters(count: i64) -> Vec<(String, Month)> {
     ends.map(|end| (format!("{}{}", end.year, end.month / 3), end)).collect()
 }
 
-/// The last `count` half-years up to the first of 2026: `2026H1`, and the month it ends with.
+/// Last `count` half-years up to the first of 2026: label such as `2026H1`, and last month.
 #[must_use]
 pub fn half_years(count: i64) -> Vec<(String, Month)> {
     let last = Month { year: 2026, month: 6 };
@@ -155,13 +155,13 @@ pub fn half_years(count: i64) -> Vec<(String, Month)> {
     ends.map(|end| (format!("{}H{}", end.year, end.month / 6), end)).collect()
 }
 
-/// The last `count` years up to 2026.
+/// Last `count` years up to 2026.
 #[must_use]
 pub fn years(count: i64) -> Vec<i64> {
     (2027 - count..=2026).collect()
 }
 
-/// The last `count` days up to [`TODAY`].
+/// Last `count` days up to [`TODAY`].
 #[must_use]
 pub fn days(count: i64) -> Vec<Day> {
     (0..count).map(|k| TODAY.plus(k + 1 - count)).collect()
@@ -179,7 +179,7 @@ pub fn day_of_months(rng: &mut Rng, weight: impl Fn(Month) -> f64) -> Day {
     month.first().plus(rng.whole(0, month.days() - 1))
 }
 
-/// A random hour by the weights of the 24 hours.
+/// A random hour, weighted by the 24 `weights`.
 pub fn hour(rng: &mut Rng, weights: &[f64; 24]) -> i64 {
     let mut left = rng.unit() * weights.iter().sum::<f64>();
     for (hour, weight) in weights.iter().enumerate() {
@@ -191,7 +191,7 @@ pub fn hour(rng: &mut Rng, weights: &[f64; 24]) -> i64 {
     23
 }
 
-/// A moment of this day and hour as text: `2026-10-31T08:05:00`.
+/// Timestamp of a random minute of this day and hour: `2026-10-31T08:05:00`.
 pub fn moment(rng: &mut Rng, day: Day, hour: i64) -> String {
     format!("{day}T{hour:02}:{:02}:00", rng.whole(0, 59))
 }

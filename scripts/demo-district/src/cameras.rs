@@ -7,23 +7,23 @@ use crate::rng::Rng;
 use crate::streets::Streets;
 use crate::water::Nature;
 
-/// How many cameras the district counts.
+/// Number of CCTV cameras in the district.
 pub const COUNT: usize = 3_066;
 
 /// A camera on its pole.
 #[derive(Debug, Clone, Copy)]
 pub struct Camera {
-    /// 방범, 어린이보호, 쓰레기무단투기, 교통 or 공원.
+    /// Purpose: 방범, 어린이보호, 쓰레기무단투기, 교통 or 공원.
     pub purpose: &'static str,
     /// Year of installation.
     pub installed: i64,
-    /// Whether its pole has an emergency bell.
+    /// Whether the pole has an emergency bell.
     pub bell: bool,
-    /// Where it stands.
+    /// Position in metres.
     pub at: P,
 }
 
-/// Puts up the cameras.
+/// Places [`COUNT`] cameras.
 #[must_use]
 pub fn cameras(
     seed: u64,

@@ -1,4 +1,4 @@
-//! The default catalog, as it lies in the repository, built into the program.
+//! The repository's default catalog, built into the program.
 
 /// One file of the catalog: its path under `catalog/` and its text.
 pub type CatalogFile = (&'static str, &'static str);

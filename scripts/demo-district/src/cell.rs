@@ -5,7 +5,7 @@ use std::borrow::Cow;
 /// One value, in the catalog's order of columns.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Cell<'a> {
-    /// Nothing is known.
+    /// Unknown value.
     Null,
     /// Text; codes, dates and times too.
     Text(Cow<'a, str>),
@@ -13,12 +13,12 @@ pub enum Cell<'a> {
     Int(i64),
     /// A number.
     Double(f64),
-    /// Yes or no.
+    /// Boolean.
     Bool(bool),
 }
 
 impl Cell<'_> {
-    /// The same value without a borrow.
+    /// Copies the value so that nothing is borrowed.
     #[must_use]
     pub fn into_owned(self) -> Cell<'static> {
         match self {
@@ -79,7 +79,7 @@ impl<'a, T: Into<Cell<'a>>> From<Option<T>> for Cell<'a> {
     }
 }
 
-/// `number` with `digits` decimals.
+/// Rounds `number` to `digits` decimals.
 #[must_use]
 pub fn rounded(number: f64, digits: u8) -> f64 {
     let scale = (0..digits).fold(1.0, |scale, _| scale * 10.0);

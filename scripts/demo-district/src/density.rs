@@ -1,27 +1,27 @@
-//! How dense the district is with homes, work, shops and night life: smooth over
-//! space, so that neighbouring cells are alike.
+//! Density of homes, work, shops and night life over the district, smooth over space so
+//! that neighbouring cells are alike.
 
 use crate::district::District;
 use crate::grid::Grid;
 use crate::plane::{self, P, distance, from_degrees};
 use crate::rng::noise;
 
-/// What is dense.
+/// Kind of density.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
-    /// Homes: where people live and sleep.
+    /// Homes.
     Homes,
     /// Offices, factories and other places of work.
     Work,
     /// Shops and restaurants.
     Shops,
-    /// Bars and places of the evening.
+    /// Bars and other evening venues.
     Night,
     /// Homes of younger people.
     Young,
     /// Homes of older people.
     Old,
-    /// Homes of people with little money.
+    /// Homes of people on low incomes.
     Poor,
 }
 
@@ -57,7 +57,7 @@ pub struct Density {
 }
 
 impl Density {
-    /// Measures the district.
+    /// Computes the densities of the district.
     #[must_use]
     pub fn new(seed: u64, district: &District, grid: &Grid) -> Self {
         let neighbours: Vec<[Option<usize>; 9]> = grid
@@ -118,19 +118,19 @@ impl Density {
         density
     }
 
-    /// Each cell's share of the whole district.
+    /// Share of the whole district in each cell.
     #[must_use]
     pub fn shares(&self, kind: Kind) -> &[f64] {
         &self.shares[kind as usize]
     }
 
-    /// A cell's level from 0 to 1, where 1 is the densest cell.
+    /// Level of a cell from 0 to 1, where 1 is the densest cell.
     #[must_use]
     pub fn level(&self, kind: Kind, cell: usize) -> f64 {
         self.shares[kind as usize][cell] / self.peaks[kind as usize].max(1e-12)
     }
 
-    /// The mean of each cell and its neighbours, the cell itself four times.
+    /// Weighted mean of each cell and its neighbours; the cell itself has weight four.
     #[must_use]
     pub fn smooth(&self, values: &[f64]) -> Vec<f64> {
         let cells = self.neighbours.iter().enumerate();
@@ -144,7 +144,7 @@ impl Density {
     }
 }
 
-/// How near the busy places `p` is: for shops, for night life; 0 to about 1.
+/// Closeness of `p` to the busy places, for shops and for night life; 0 to about 1.
 #[must_use]
 pub fn hubs(p: P) -> (f64, f64) {
     let mut sums = (0.0, 0.0);
@@ -157,7 +157,7 @@ pub fn hubs(p: P) -> (f64, f64) {
     (sums.0.min(1.2), sums.1.min(1.2))
 }
 
-/// The middle of a ring's box: good enough for a building.
+/// Centre of a ring's bounding box; accurate enough for a building.
 #[must_use]
 pub fn middle(ring: &[P]) -> P {
     let [west, south, east, north] = plane::bounds(ring);

@@ -1,4 +1,4 @@
-//! The whole made-up district, grown from one seed.
+//! The whole made-up district, generated from one seed.
 
 use crate::arterials::{self, Road};
 use crate::buildings::{self, Town};
@@ -11,7 +11,7 @@ use crate::streets::{self, Block};
 use crate::trails::{self, Trail};
 use crate::water::Nature;
 
-/// How many segments of named road the district counts.
+/// Number of segments of named road in the district.
 pub const ROADS: usize = 1_900;
 
 /// Everything in the district.
@@ -23,9 +23,9 @@ pub struct District {
     pub nature: Nature,
     /// Main roads first, then side streets.
     pub roads: Vec<Road>,
-    /// How many of the roads are main roads.
+    /// Number of main roads: the first entries of `roads`.
     pub main_roads: usize,
-    /// The ground between side streets.
+    /// Blocks between side streets.
     pub blocks: Vec<Block>,
     /// Corners where side streets meet.
     pub corners: Vec<P>,
@@ -40,7 +40,7 @@ pub struct District {
 }
 
 impl District {
-    /// Grows the district of `seed`: the same one on every machine.
+    /// Generates the district from `seed`, the same on every machine.
     #[must_use]
     pub fn new(seed: u64) -> Self {
         let division = Division::new(seed);
@@ -72,7 +72,7 @@ impl District {
     }
 }
 
-/// Floor area to live in, by dong.
+/// Residential floor area by dong.
 fn dwellings(division: &Division, town: &Town) -> Vec<f64> {
     let mut dwellings = vec![0.0; division.dongs.len()];
     for building in &town.buildings {

@@ -25,7 +25,7 @@ fn residents_add_up() {
     }
 }
 
-/// Whether two convex rings overlap: no side parts them (separating axes).
+/// Whether two convex rings overlap (separating-axis test).
 fn overlap(a: &[P], b: &[P]) -> bool {
     let parted = |a: &[P], b: &[P]| {
         plane::sides(a).any(|(p, q)| b.iter().all(|r| cross(sub(q, p), sub(*r, p)) <= 1e-6))
@@ -33,7 +33,7 @@ fn overlap(a: &[P], b: &[P]) -> bool {
     !parted(a, b) && !parted(b, a)
 }
 
-/// The corner rectangle of a footprint, which holds the whole of it.
+/// Bounding corner rectangle of a footprint.
 fn hull(ring: &[P]) -> Vec<P> {
     match ring {
         [a, b, .., d] if ring.len() == 6 => {

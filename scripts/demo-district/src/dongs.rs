@@ -1,7 +1,7 @@
 //! The district's outline and its 17 administrative dongs.
 //!
 //! Known facts: names, codes and rough centres of the dongs, the district's
-//! bounds and area, and which rivers part which dongs. The borders are made up:
+//! bounds and area, and the rivers between dongs. The borders are made up:
 //! neighbouring centres are joined to triangles, and each dong reaches half-way
 //! to its neighbours. Every border is one arc that both neighbours share vertex
 //! by vertex, so the dongs tile the district exactly.
@@ -12,13 +12,14 @@ use crate::facts::{DONGS, DongFacts, OUTLINE};
 use crate::plane::{self, P, add, distance, from_degrees, left, lerp, sub, unit};
 use crate::rng::Rng;
 
-/// The outline corners between which the Han's water lies inside the district.
+/// Eastern outline corner of the stretch with the Han's water inside the district.
 pub const HAN_FROM: P = [127.0579, 37.5309];
-/// See [`HAN_FROM`].
+/// Western outline corner of the stretch that begins at [`HAN_FROM`].
 pub const HAN_TO: P = [127.0106, 37.5393];
 
-/// Triangles of neighbouring dongs, and where their borders meet if that is not
-/// the middle: along the rivers the meeting place follows the water.
+/// Triangles of neighbouring dongs, with the point where their borders meet.
+///
+/// `None` places the point in the middle; along the rivers the point follows the water.
 const MEETINGS: [([usize; 3], Option<P>); 22] = [
     ([0, 3, 4], None),
     ([0, 3, 14], None),
@@ -44,8 +45,8 @@ const MEETINGS: [([usize; 3], Option<P>); 22] = [
     ([11, 12, 13], Some([127.0578, 37.5519])),
 ];
 
-/// Borders that run in a river; the points that the river passes between its
-/// two meeting places, from the first dong's lower-numbered meeting onwards.
+/// Borders that run in a river, with the points that the river passes between the
+/// border's two meeting points, from the first dong's lower-numbered meeting onwards.
 const RIVER_BORDERS: [(usize, usize, &[P]); 10] = [
     (12, 13, &[[127.0608, 37.5541], [127.0648, 37.5573]]),
     (11, 13, &[]),
@@ -62,17 +63,17 @@ const RIVER_BORDERS: [(usize, usize, &[P]); 10] = [
 /// One dong of the made-up district.
 #[derive(Debug, Clone)]
 pub struct Dong {
-    /// What is known of it.
+    /// Public facts of the dong.
     pub facts: DongFacts,
-    /// Its border: an open ring, counter-clockwise, in metres.
+    /// Border: an open ring, counter-clockwise, in metres.
     pub ring: Vec<P>,
-    /// Its centre in metres.
+    /// Centre in metres.
     pub centre: P,
     bounds: [f64; 4],
 }
 
 impl Dong {
-    /// Whether `p` lies in it.
+    /// Whether `p` lies in the dong.
     #[must_use]
     pub fn contains(&self, p: P) -> bool {
         let [west, south, east, north] = self.bounds;
@@ -83,7 +84,7 @@ impl Dong {
             && plane::inside(&self.ring, p)
     }
 
-    /// Its area in square metres.
+    /// Area in square metres.
     #[must_use]
     pub fn area(&self) -> f64 {
         plane::area(&self.ring)
@@ -101,7 +102,7 @@ pub struct Division {
 }
 
 impl Division {
-    /// Draws the district that grows from `seed`.
+    /// Generates the division from `seed`.
     #[must_use]
     pub fn new(seed: u64) -> Self {
         let (outline, parting) = outline(seed);
@@ -120,7 +121,7 @@ impl Division {
         Self { outline, dongs, arcs }
     }
 
-    /// The dong in which `p` lies.
+    /// Dong that contains `p`.
     #[must_use]
     pub fn dong_at(&self, p: P) -> Option<usize> {
         self.dongs.iter().position(|dong| dong.contains(p))
@@ -132,7 +133,7 @@ impl Division {
         self.arcs.get(&(a.min(b), a.max(b))).map_or(&[], Vec::as_slice)
     }
 
-    /// The part of the outline from the vertex at `from` to that at `to`,
+    /// Part of the outline from the vertex nearest `from` to the vertex nearest `to`,
     /// clockwise.
     #[must_use]
     pub fn outline_part(&self, from: P, to: P) -> Vec<P> {
@@ -146,13 +147,13 @@ impl Division {
     }
 }
 
-/// The vertices of a ring from one index to another, both included.
+/// Vertices of a ring from one index to another, both included.
 fn turn(ring: &[P], from: usize, to: usize) -> Vec<P> {
     let count = (to + ring.len() - from) % ring.len();
     (0..=count).map(|k| ring[(from + k) % ring.len()]).collect()
 }
 
-/// The outline with a vertex about every 150 m, and where borders reach it.
+/// Outline with a vertex about every 150 m, and the vertices where borders reach the outline.
 fn outline(seed: u64) -> (Vec<P>, BTreeMap<(usize, usize), usize>) {
     let mut rng = Rng::new(seed, "outline");
     let corners: Vec<P> = OUTLINE.iter().map(|c| from_degrees([c.0, c.1])).collect();
@@ -176,7 +177,7 @@ fn outline(seed: u64) -> (Vec<P>, BTreeMap<(usize, usize), usize>) {
     (ring, parting)
 }
 
-/// Every border between two dongs, as one line from meeting to meeting.
+/// Every border between two dongs, as one line between two meeting points.
 fn borders(
     seed: u64,
     outline: &[P],
@@ -219,8 +220,7 @@ fn borders(
     arcs
 }
 
-/// Replaces the straight lines of a river's borders by one smooth curve that
-/// runs through all of them.
+/// Replaces the straight lines of a river's borders by one smooth curve through all of them.
 fn bend(arcs: &mut BTreeMap<(usize, usize), Vec<P>>, course: &[((usize, usize), bool)]) {
     let mut points: Vec<P> = Vec::new();
     for (pair, reversed) in course {
@@ -248,8 +248,7 @@ fn bend(arcs: &mut BTreeMap<(usize, usize), Vec<P>>, course: &[((usize, usize), 
     }
 }
 
-/// The two rivers as chains of borders, downstream; `true` where a border is
-/// stored upstream.
+/// The two rivers as chains of borders, downstream; `true` marks a border stored upstream.
 fn courses(arcs: &BTreeMap<(usize, usize), Vec<P>>) -> Vec<Vec<((usize, usize), bool)>> {
     [&JUNGNANG[..], &CHEONGGYE[..]]
         .into_iter()
@@ -284,7 +283,7 @@ pub const JUNGNANG: [(usize, usize); 8] =
 /// The Cheonggyecheon's borders inside the district, downstream.
 pub const CHEONGGYE: [(usize, usize); 2] = [(1, 13), (2, 13)];
 
-/// Appends the way from `a` (left out) to `b` by midpoint displacement.
+/// Appends the line from `a` (excluded) to `b` by midpoint displacement.
 fn wiggle(rng: &mut Rng, a: P, b: P, points: &mut Vec<P>) {
     let long = distance(a, b);
     if long < 60.0 {
@@ -297,7 +296,7 @@ fn wiggle(rng: &mut Rng, a: P, b: P, points: &mut Vec<P>) {
     wiggle(rng, middle, b, points);
 }
 
-/// Joins a dong's borders, and its part of the outline, to a ring.
+/// Joins a dong's borders and its part of the outline to a ring.
 fn ring(
     dong: usize,
     outline: &[P],

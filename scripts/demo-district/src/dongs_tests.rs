@@ -1,5 +1,5 @@
-//! The division is a true tiling. Checked on the rounded coordinates as
-//! integers (1e-7 degrees), so every comparison is exact.
+//! The division is a true tiling. Checked on the rounded coordinates as integers (1e-7
+//! degrees), so every comparison is exact.
 
 use std::collections::BTreeMap;
 

@@ -1,9 +1,8 @@
-//! Draws that several fields need beside those of [`crate::rng`].
+//! Random draws shared by several fields, in addition to [`crate::rng`].
 
 use crate::rng::{Rng, digest};
 
-/// A random number of things of which `expected` are to be expected: spread about as
-/// wide as counts of independent events are.
+/// A random count with mean `expected`, spread about as wide as counts of independent events.
 pub fn around(rng: &mut Rng, expected: f64) -> i64 {
     if expected <= 0.0 {
         return 0;
@@ -15,26 +14,25 @@ pub fn around(rng: &mut Rng, expected: f64) -> i64 {
     (expected + expected.sqrt() * bell(rng) + rng.unit()).floor().max(0.0) as i64
 }
 
-/// A number around 0 with a spread of about 1, never beyond 3.5.
+/// A random number around 0 with a spread of about 1, never beyond 3.5.
 pub fn bell(rng: &mut Rng) -> f64 {
     const ROOT_OF_3: f64 = 1.732_050_807_568_877_2;
     (rng.unit() + rng.unit() + rng.unit() + rng.unit() - 2.0) * ROOT_OF_3
 }
 
-/// A whole number near `exact`: the one below or the one above, so that many of them
-/// add up to about the right sum.
+/// Rounds `exact` up or down at random, so that many results add up to about the right sum.
 pub fn whole(rng: &mut Rng, exact: f64) -> i64 {
     (exact + rng.unit()).floor().max(0.0) as i64
 }
 
-/// A number in `-1.0..1.0` that depends on the label and two numbers only.
+/// Noise in `-1.0..1.0` that depends only on the seed, the label and the two numbers.
 #[must_use]
 pub fn jitter(seed: u64, label: &str, a: usize, b: usize) -> f64 {
     let mix = (a as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15) ^ (b as u64).rotate_left(32);
     Rng::new(seed ^ digest(label.as_bytes()) ^ mix, "jitter").unit() * 2.0 - 1.0
 }
 
-/// One of a list.
+/// A random element of a list.
 pub fn one_of<'a, T>(rng: &mut Rng, list: &'a [T]) -> &'a T {
     &list[rng.whole(0, list.len() as i64 - 1) as usize]
 }

@@ -1,7 +1,7 @@
-//! Tables as FlatGeobuf files, in longitude and latitude on WGS 84.
+//! FlatGeobuf encoding of tables, in longitude and latitude on WGS 84.
 //!
-//! By the `flatgeobuf` crate and not by the writer of `flatgeobuf-store`: the demo is a
-//! file of another program, as most of an operator's are, and every check of it
+//! Uses the `flatgeobuf` crate and not the writer of `flatgeobuf-store`: the demo is a
+//! file of another program, as most of an operator's files are, and every check of it
 //! reads one.
 
 use std::fs::File;
@@ -21,7 +21,7 @@ use geozero::{ColumnValue, GeomProcessor, GeozeroGeometry, PropertyProcessor as 
 use crate::cell::Cell;
 use crate::schema::Table;
 
-/// What every file's description says.
+/// Description of every file.
 pub const NOTICE: &str = "Synthetic demonstration data, made up by a program; \
     not the real district. 시연용 합성 자료이며 실제 성동구의 자료가 아닙니다.";
 
@@ -38,7 +38,7 @@ fn stored(kind: Option<LogicalType>) -> FgbType {
     }
 }
 
-/// Features on their way into a file with a spatial index.
+/// Writer of a FlatGeobuf file of features with a spatial index.
 pub struct Features {
     writer: FgbWriter<'static>,
     names: Vec<String>,
@@ -49,7 +49,7 @@ impl Features {
     /// Begins the file at `path`.
     ///
     /// # Errors
-    /// What the system or the encoder said.
+    /// Errors of the system or the encoder.
     pub fn create(table: &Table, kind: GeometryKind, path: &Path) -> io::Result<Self> {
         let kind = match kind {
             GeometryKind::Point => GeometryType::Point,
@@ -80,7 +80,7 @@ impl Features {
     /// Adds a feature.
     ///
     /// # Errors
-    /// What the system or the encoder said.
+    /// Errors of the system or the encoder.
     pub fn row(&mut self, geometry: Option<&Geometry>, cells: &[Cell<'_>]) -> io::Result<()> {
         let mut result = Ok(false);
         self.writer
@@ -106,7 +106,7 @@ impl Features {
     /// Sorts the features and writes the file.
     ///
     /// # Errors
-    /// What the system or the encoder said.
+    /// Errors of the system or the encoder.
     pub fn finish(self) -> io::Result<()> {
         let mut out = BufWriter::new(File::create(&self.path)?);
         self.writer.write(&mut out).map_err(io::Error::other)?;
@@ -114,8 +114,9 @@ impl Features {
     }
 }
 
-/// Values on their way into a file without geometry and index. Rows are written
-/// as they come; the header, which holds their number, is written again at the end.
+/// Writer of a FlatGeobuf file of values without geometry and index.
+///
+/// Rows are written one by one; the header, which holds their number, is written again at the end.
 pub struct Values {
     table: Table,
     out: BufWriter<File>,
@@ -127,7 +128,7 @@ impl Values {
     /// Begins the file at `path`.
     ///
     /// # Errors
-    /// What the system said.
+    /// Errors of the system.
     pub fn create(table: &Table, path: &Path) -> io::Result<Self> {
         let mut out = BufWriter::with_capacity(1 << 18, File::create(path)?);
         // Any number but 0, which would not be stored: the header's size must not
@@ -140,7 +141,7 @@ impl Values {
     /// Adds a row.
     ///
     /// # Errors
-    /// What the system said.
+    /// Errors of the system.
     pub fn row(&mut self, cells: &[Cell<'_>]) -> io::Result<()> {
         self.properties.clear();
         for (i, cell) in cells.iter().enumerate() {
@@ -169,7 +170,7 @@ impl Values {
     /// Writes the number of rows into the header.
     ///
     /// # Errors
-    /// What the system said.
+    /// Errors of the system.
     pub fn finish(mut self, rows: u64) -> io::Result<()> {
         self.out.seek(SeekFrom::Start(0))?;
         let head = head(&self.table, rows);
@@ -219,7 +220,7 @@ fn head(table: &Table, rows: u64) -> Vec<u8> {
     head
 }
 
-/// One geometry as its parts are announced to a writer.
+/// Adapter that passes the parts of one geometry to a writer.
 struct Shape<'a>(Option<&'a Geometry>);
 
 impl GeozeroGeometry for Shape<'_> {

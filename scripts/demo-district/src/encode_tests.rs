@@ -1,4 +1,4 @@
-//! What is written is read back by the server's own reader.
+//! The server's own reader reads back the encoded files.
 
 use data_model::FeatureStore as _;
 use data_model::feature::{FeatureVisitor, Schema};
@@ -9,7 +9,7 @@ use crate::schema::{Part, Schema as Declared};
 use crate::shapes::polygon;
 use crate::sheet::Sheet;
 
-/// What a scan has seen, as text.
+/// Schema and rows of a scan, as text.
 #[derive(Default)]
 struct Seen {
     head: String,

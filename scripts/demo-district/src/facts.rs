@@ -1,15 +1,15 @@
-//! What is publicly known of the dongs, and a rough sketch of the outline.
+//! Public facts of the dongs, and a rough sketch of the outline.
 
 use crate::plane::P;
 
-/// A dong as public lists know it.
+/// Public facts of a dong.
 #[derive(Debug, Clone, Copy)]
 pub struct DongFacts {
-    /// Statistics Korea's code.
+    /// Code of Statistics Korea.
     pub code: &'static str,
-    /// The Interior Ministry's code.
+    /// Code of the Interior Ministry.
     pub ministry_code: &'static str,
-    /// Its name.
+    /// Korean name.
     pub name: &'static str,
     /// Rough centre: longitude and latitude.
     pub centre: P,
@@ -25,7 +25,7 @@ const fn dong(
     DongFacts { code, ministry_code, name, centre: [lon, lat] }
 }
 
-/// A corner of the sketched outline: position, and the two dongs that part here.
+/// A corner of the sketched outline: position, and the two dongs whose border ends there.
 pub type Corner = (f64, f64, Option<(usize, usize)>);
 
 /// The 17 dongs, by code.

@@ -1,5 +1,4 @@
-//! The establishments of five years: what censuses, licences, pensions and job
-//! postings are drawn from.
+//! Establishments of five years: the base of the census, licence, pension and job posting datasets.
 
 mod trades;
 
@@ -11,34 +10,34 @@ use crate::places::{Sampler, Spot};
 use crate::rng::Rng;
 use crate::world::World;
 
-/// The first and the last year for which there is a census.
+/// First and last year with a census.
 pub const YEARS: (i64, i64) = (2022, 2026);
 
-/// An establishment that was there in at least one of the [`YEARS`].
+/// Establishment that existed in at least one of the [`YEARS`].
 #[derive(Debug, Clone, Copy)]
 pub struct Firm {
-    /// Its trade, a position in [`TRADES`].
+    /// Trade, as a position in [`TRADES`].
     pub trade: usize,
-    /// Where it is.
+    /// Building and position.
     pub spot: Spot,
-    /// The dong it lies in.
+    /// Dong that contains the establishment.
     pub dong: usize,
-    /// The year in which it opened.
+    /// Year of opening.
     pub opened: i64,
-    /// The last year in which it was there, of one that closed.
+    /// Last year of existence; `None` if still open.
     pub closed: Option<i64>,
-    /// Its workers in an ordinary year.
+    /// Number of workers in an ordinary year.
     pub workers: i64,
 }
 
 impl Firm {
-    /// Its trade.
+    /// Trade of the establishment.
     #[must_use]
     pub const fn trade(&self) -> &'static Trade {
         &TRADES[self.trade]
     }
 
-    /// Whether it was there in a year.
+    /// Whether the establishment existed in a year.
     #[must_use]
     pub fn is_there(&self, year: i64) -> bool {
         self.opened <= year && self.closed.is_none_or(|last| year <= last)
@@ -49,7 +48,7 @@ impl Firm {
 #[derive(Debug, Clone)]
 pub struct Firms {
     seed: u64,
-    /// All of them.
+    /// All establishments.
     pub list: Vec<Firm>,
 }
 
@@ -63,7 +62,7 @@ impl Firms {
         Self { seed: world.seed, list }
     }
 
-    /// The workers of an establishment in a year.
+    /// Number of workers of an establishment in a year.
     #[must_use]
     pub fn workers(&self, firm: usize, year: i64) -> i64 {
         let at = &self.list[firm];
@@ -77,14 +76,14 @@ impl Firms {
         (exact.round() as i64).max(1)
     }
 
-    /// Those that are there in the last year, with so many workers or more.
+    /// Establishments of the last year with at least this many workers.
     pub fn standing(&self, workers: i64) -> impl Iterator<Item = (usize, &Firm)> {
         let list = self.list.iter().enumerate();
         list.filter(move |(_, firm)| firm.closed.is_none() && firm.workers >= workers)
     }
 }
 
-/// A name that suits a trade.
+/// A random name that suits a trade.
 pub fn name(rng: &mut Rng, trade: &Trade) -> String {
     match trade.code {
         "56111" => names::shop(rng, "한식"),
@@ -116,7 +115,7 @@ fn firm(world: &World, trade: usize, rng: &mut Rng) -> Firm {
     Firm { trade, spot, dong, opened, closed, workers: workers(kind.workers, rng) }
 }
 
-/// A number of workers: most are small, a few many times the mean.
+/// A random number of workers: mostly small, a few many times the mean.
 fn workers(mean: f64, rng: &mut Rng) -> i64 {
     let v = rng.unit();
     let long_tail = (1.0 / (v * v + 0.02) - 0.98) / 9.13;
@@ -124,7 +123,7 @@ fn workers(mean: f64, rng: &mut Rng) -> i64 {
     (1.0 + (mean - 1.0) * long_tail * large + rng.unit()).floor() as i64
 }
 
-/// A place for a trade, where possible in a dong that it prefers.
+/// A random place for a trade, if possible in one of its preferred dongs.
 fn site(world: &World, trade: &Trade, rng: &mut Rng) -> Spot {
     let (places, district) = (world.places(), &world.district);
     let mut draw = || match trade.site {

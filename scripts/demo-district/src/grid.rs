@@ -1,21 +1,21 @@
 //! The national 100 m grid over the district.
 //!
-//! Cells are squares of EPSG:5179. Its projection is stood in for by polynomials
-//! fitted to it over the district, which are right to a millimetre: a true
-//! transverse Mercator needs sines, which machines compute differently.
+//! Cells are squares of EPSG:5179. Polynomials replace the projection: they are fitted to
+//! it over the district and right to a millimetre. A true transverse Mercator needs
+//! sines, which machines compute differently.
 
 use std::collections::BTreeMap;
 
 use crate::dongs::Division;
 use crate::plane::{self, P, distance, to_segment};
 
-/// How many cells the district counts.
+/// Number of grid cells in the district.
 pub const COUNT: usize = 1_786;
 
 /// Side of a cell in metres.
 pub const SIDE: f64 = 100.0;
 
-/// A polynomial of second order in kilometres.
+/// Coefficients of a polynomial of second order; arguments in kilometres.
 type Polynomial = [f64; 6];
 
 const EAST: Polynomial =
@@ -27,7 +27,7 @@ const BACK_X: Polynomial =
 const BACK_Y: Polynomial =
     [-174.756_974_1, 4.938_916_5, 1_000.367_645, -0.060_228_6, 0.001_583_7, -0.000_769_3];
 
-/// What the polynomials count from, in EPSG:5179.
+/// Origin of the polynomials, in EPSG:5179.
 const FROM: P = [959_000.0, 1_950_000.0];
 
 fn value(c: &Polynomial, [x, y]: P) -> f64 {
@@ -35,48 +35,48 @@ fn value(c: &Polynomial, [x, y]: P) -> f64 {
     c[0] + c[1] * x + c[2] * y + c[3] * x * x + c[4] * x * y + c[5] * y * y
 }
 
-/// East and north in EPSG:5179 of a position of the plane.
+/// Converts a position of the plane to east and north in EPSG:5179.
 #[must_use]
 pub fn to_national(p: P) -> P {
     [FROM[0] + value(&EAST, p), FROM[1] + value(&NORTH, p)]
 }
 
-/// The position of the plane with this east and north in EPSG:5179.
+/// Converts east and north in EPSG:5179 to a position of the plane.
 #[must_use]
 pub fn from_national(east_north: P) -> P {
     let relative = [east_north[0] - FROM[0], east_north[1] - FROM[1]];
     [value(&BACK_X, relative), value(&BACK_Y, relative)]
 }
 
-/// One cell.
+/// One cell of the grid.
 #[derive(Debug, Clone, PartialEq)]
 pub struct GridCell {
-    /// Its number in the national grid: `다사594501`.
+    /// Number in the national grid: `다사594501`.
     pub id: String,
     /// Column: hundreds of metres east in EPSG:5179.
     pub east: i64,
     /// Row: hundreds of metres north in EPSG:5179.
     pub north: i64,
-    /// Its corners, counter-clockwise from the south-west, in metres of the plane.
+    /// Corners, counter-clockwise from the south-west, in metres of the plane.
     pub ring: [P; 4],
-    /// Its middle.
+    /// Centre in metres of the plane.
     pub middle: P,
-    /// The dong in which most of it lies.
+    /// Dong that contains most of the cell.
     pub dong: usize,
-    /// The share of it that lies in the district.
+    /// Share of the cell inside the district.
     pub share: f64,
 }
 
-/// The cells of the district, by row from the south and then by column.
+/// Cells of the district, by row from the south and then by column.
 #[derive(Debug, Clone)]
 pub struct Grid {
-    /// The cells.
+    /// Cells, in the order of the grid.
     pub cells: Vec<GridCell>,
     index: BTreeMap<(i64, i64), usize>,
 }
 
 impl Grid {
-    /// Lays the grid over the district: the [`COUNT`] cells of which most is inside.
+    /// Lays the grid over the district: the [`COUNT`] cells with the largest shares inside.
     #[must_use]
     pub fn new(division: &Division) -> Self {
         let corners: Vec<P> = division.outline.iter().map(|p| to_national(*p)).collect();
@@ -102,7 +102,7 @@ impl Grid {
         Self { cells, index }
     }
 
-    /// The cell at `p`, or the nearest around it where the district's rim has none.
+    /// Cell at `p`, or the nearest cell around if the district's rim has none there.
     #[must_use]
     pub fn at(&self, p: P) -> Option<usize> {
         let [east, north] = to_national(p);
@@ -117,7 +117,7 @@ impl Grid {
         })
     }
 
-    /// The cell of this column and row.
+    /// Cell of this column and row.
     #[must_use]
     pub fn find(&self, east: i64, north: i64) -> Option<usize> {
         self.index.get(&(east, north)).copied()

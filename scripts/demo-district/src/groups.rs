@@ -1,4 +1,4 @@
-//! Neighbouring blocks joined to estates and zones.
+//! Groups of neighbouring blocks, for estates and zones.
 
 use std::collections::BTreeMap;
 
@@ -13,8 +13,9 @@ fn side(a: P, b: P) -> Key {
     (a.min(b), a.max(b))
 }
 
-/// Groups of up to `size` blocks that share sides, from `eligible` ones (positions
-/// in `blocks`); each group begins at the first that is still free.
+/// Groups of up to `size` blocks of one dong that share sides.
+///
+/// `eligible` are positions in `blocks`; each group begins at the first block that is still free.
 #[must_use]
 pub fn grow(
     blocks: &[Block],
@@ -55,7 +56,7 @@ pub fn grow(
     groups
 }
 
-/// The border of a group: its outer ring first.
+/// Border of a group: outer ring first.
 #[must_use]
 pub fn border(blocks: &[Block], group: &[usize]) -> Vec<Vec<P>> {
     union(group.iter().map(|b| &blocks[*b].corners[..]))

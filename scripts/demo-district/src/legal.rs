@@ -1,4 +1,4 @@
-//! The 17 legal dongs: another division of the same ground, by other borders.
+//! The 17 legal dongs: a second division of the same ground, with other borders.
 
 use crate::areas::OutputAreas;
 use crate::density::middle;
@@ -8,17 +8,17 @@ use crate::split::union;
 /// A legal dong.
 #[derive(Debug, Clone, PartialEq)]
 pub struct LegalDong {
-    /// Its code of ten digits: `1120010100`.
+    /// Code of ten digits: `1120010100`.
     pub code: &'static str,
-    /// Its name.
+    /// Korean name.
     pub name: &'static str,
-    /// Its name in Latin letters.
+    /// Name in Latin letters.
     pub english: &'static str,
-    /// Its rings: the outer border first.
+    /// Rings: the outer border first.
     pub rings: Vec<Vec<P>>,
 }
 
-/// Code, name, romanised name, the administrative dongs it has ground of, rough centre.
+/// Code, name, romanised name, overlapping administrative dongs, rough centre.
 type Facts = (&'static str, &'static str, &'static str, &'static [usize], f64, f64);
 
 #[rustfmt::skip]
@@ -42,18 +42,18 @@ const FACTS: [Facts; 17] = [
     ("1120012200", "용답동", "Yongdap-dong", &[13], 127.0576, 37.5588),
 ];
 
-/// The legal dongs, and which output areas belong to each.
+/// Legal dongs and their output areas.
 #[derive(Debug, Clone)]
 pub struct LegalDongs {
-    /// The legal dongs, by code.
+    /// Legal dongs, by code.
     pub list: Vec<LegalDong>,
-    /// The legal dong of each output area.
+    /// Legal dong of each output area.
     pub of_area: Vec<usize>,
 }
 
 impl LegalDongs {
-    /// Joins output areas to legal dongs: each to the nearest that has ground of
-    /// its administrative dong.
+    /// Joins output areas to legal dongs: each to the nearest one that overlaps the
+    /// output area's administrative dong.
     #[must_use]
     pub fn new(areas: &OutputAreas) -> Self {
         let of_area: Vec<usize> = areas
@@ -81,7 +81,7 @@ impl LegalDongs {
         Self { list, of_area }
     }
 
-    /// The legal dong at `p`.
+    /// Legal dong at `p`.
     #[must_use]
     pub fn at(&self, p: P) -> Option<usize> {
         self.list.iter().position(|dong| {

@@ -1,7 +1,7 @@
-//! A synthetic Seongdong-gu, to try the tile server with.
+//! A synthetic Seongdong-gu for trying the tile server.
 //!
-//! Names, codes, bounds, rough centres and totals are public facts; every
-//! shape, address and figure is made up, and every file says so. The same seed
+//! Names, codes, bounds, rough centres and totals are public facts; every shape, address
+//! and figure is made up, and the description of every file states that. The same seed
 //! gives the same bytes on every machine.
 
 #![forbid(unsafe_code)]

@@ -1,4 +1,4 @@
-//! The road network as links between nodes, as a router wants it.
+//! Road network for routing: links between nodes.
 
 use std::collections::BTreeMap;
 
@@ -9,20 +9,21 @@ use crate::plane::{self, P, distance};
 use crate::rng::noise;
 use crate::walk::Network;
 
-/// How many links the district counts.
+/// Number of links in the district.
 pub const COUNT: usize = 6_200;
 
 /// A stretch of road between two nodes.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Link {
-    /// The nodes at its ends, numbered from 0.
+    /// Nodes at the ends, numbered from 0.
     pub nodes: [usize; 2],
-    /// Its line in metres.
+    /// Line in metres.
     pub line: Vec<P>,
-    /// The road it is part of, a position in the district's list; none where it
-    /// only joins a street's end to the next road.
+    /// Road of the link, a position in the district's list.
+    ///
+    /// `None` for a link that only joins a street's end to the next road.
     pub road: Option<usize>,
-    /// 도시고속도로, 주간선도로, 보조간선도로, 집산도로 or 국지도로.
+    /// Rank: 도시고속도로, 주간선도로, 보조간선도로, 집산도로 or 국지도로.
     pub rank: &'static str,
     /// Lanes in both directions.
     pub lanes: i64,
@@ -30,7 +31,7 @@ pub struct Link {
     pub limit: i64,
     /// Slope in per cent.
     pub slope: f64,
-    /// Whether one may walk on it.
+    /// Whether pedestrians may use the link.
     pub walk: bool,
 }
 
@@ -44,19 +45,19 @@ impl Along for Link {
     }
 }
 
-/// The links of the whole network.
+/// Links of the whole network.
 #[derive(Debug, Clone)]
 pub struct Links {
-    /// The links.
+    /// Every link.
     pub list: Vec<Link>,
-    /// The nodes that they share.
+    /// Nodes that the links share.
     pub nodes: Vec<P>,
-    /// The links at each node.
+    /// Links at each node.
     pub at: Vec<Vec<usize>>,
 }
 
 impl Links {
-    /// Joins the edges of the walking network to links that end where ways meet.
+    /// Joins the edges of the walking network to links that end at junctions.
     #[must_use]
     pub fn new(seed: u64, district: &District) -> Self {
         let network = Network::new(&district.roads, &[], &district.nature);
@@ -115,7 +116,7 @@ impl Links {
         Self { list, nodes, at }
     }
 
-    /// The links of main roads, the longest roads first, as positions in the list.
+    /// Links of main roads, the longest roads first, as positions in the list.
     #[must_use]
     pub fn main(&self, district: &District, count: usize) -> Vec<usize> {
         let is_main = |link: &Link| link.road.is_some_and(|r| r < district.main_roads);
@@ -129,11 +130,13 @@ impl Links {
     }
 }
 
-/// A ring shorter than this many metres is none: nobody drives round it.
+/// Minimum length of a ring in metres; nobody drives round a shorter one.
 const SHORT: f64 = 60.0;
 
-/// Draws nearby crossings together until no more than [`COUNT`] links are left: the
-/// shortest links go and their ends become one node, so that all stays connected.
+/// Merges nearby crossings until no more than [`COUNT`] links are left.
+///
+/// The shortest links are removed and their ends become one node, so that the network
+/// stays connected.
 fn contract(list: Vec<Link>, nodes: &[P], rank: impl Fn(usize) -> (usize, usize)) -> Vec<Link> {
     let mut order: Vec<usize> = (0..list.len()).collect();
     let length = |i: usize| plane::length(&list[i].line);
@@ -170,7 +173,7 @@ fn contract(list: Vec<Link>, nodes: &[P], rank: impl Fn(usize) -> (usize, usize)
     .collect()
 }
 
-/// Height of the ground in metres above the rivers, as far as the demo knows it.
+/// Approximate height of the ground in metres above the rivers.
 #[must_use]
 pub fn height(seed: u64, district: &District, p: P) -> f64 {
     let hills = district.nature.greens.iter().filter(|green| green.hill).map(|green| {

@@ -10,34 +10,33 @@ use clap::Parser;
 use demo_district::output::{Outcome, OutputError, Plan, write};
 use indicatif::{ProgressBar, ProgressStyle};
 
-/// Writes a synthetic Seongdong-gu to try the tile server with: datasets as
-/// FlatGeobuf files, and a catalog that publishes them. The same seed always
-/// gives the same bytes. A demo that is already there is left as it is.
+/// Writes a synthetic Seongdong-gu for trying the tile server: datasets as FlatGeobuf
+/// files, and a catalog that publishes them. The same seed always gives the same bytes.
+/// An existing demo is left as it is.
 ///
-/// Exit status: 0 done or already there, 1 an error, 3 an earlier demo is there
-/// and was changed by hand, so it was not written over.
+/// Exit status: 0 done or already there, 1 an error, 3 an earlier demo is there and was
+/// changed by hand, so it was not written over.
 #[derive(Parser)]
 #[command(name = "demo-district", version)]
 struct Arguments {
-    /// The data directory to write into; made where it is missing.
+    /// Data directory to write into; created if missing.
     #[arg(long, value_name = "DIR")]
     data: PathBuf,
-    /// Grows another district.
+    /// Seed of the random numbers; another seed gives another district.
     #[arg(long, default_value_t = 11_200)]
     seed: u64,
-    /// How many times the usual number of point features and events to make;
-    /// areas stay as they are.
+    /// Multiplies the usual number of point features and events; areas stay as they are.
     #[arg(long, default_value_t = 1.0, value_parser = scale)]
     scale: f64,
-    /// Writes even where the directory holds other or changed files.
+    /// Writes even if the directory holds other or changed files.
     #[arg(long)]
     force: bool,
 }
 
-/// The exit status for a demo that was changed by hand.
+/// Exit status for a demo that was changed by hand.
 const CHANGED: u8 = 3;
 
-/// A scale that a disk can hold.
+/// Parses the scale: a number from 0.01 to 100, so that the result fits on a disk.
 fn scale(text: &str) -> Result<f64, String> {
     match text.parse() {
         Ok(scale) if (0.01..=100.0).contains(&scale) => Ok(scale),

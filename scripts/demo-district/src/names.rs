@@ -28,12 +28,12 @@ const FIRMS: [&str; 12] = [
     "테크", "정밀", "인쇄", "산업", "금속", "소프트", "디자인", "피혁", "전자", "모터스", "물산", "랩스",
 ];
 
-/// The first word of a name.
+/// A random first word of a name.
 pub fn first(rng: &mut Rng) -> &'static str {
     FIRST[rng.whole(0, FIRST.len() as i64 - 1) as usize]
 }
 
-/// A shop's name for a kind of trade (`한식`, `카페`, `소매`…; any other is `기타`).
+/// A random shop name for a kind of trade (`한식`, `카페`, `소매`…; any other is `기타`).
 pub fn shop(rng: &mut Rng, trade: &str) -> String {
     let endings = SHOPS.iter().find(|s| s.0 == trade).map_or(SHOPS[8].1, |s| s.1);
     let ending = endings[rng.whole(0, endings.len() as i64 - 1) as usize];
@@ -45,15 +45,16 @@ pub fn shop(rng: &mut Rng, trade: &str) -> String {
     }
 }
 
-/// A firm's name.
+/// A random firm name.
 pub fn firm(rng: &mut Rng) -> String {
     let ending = FIRMS[rng.whole(0, FIRMS.len() as i64 - 1) as usize];
     let first = first(rng);
     if rng.chance(0.5) { format!("(주){first}{ending}") } else { format!("{first}{ending}") }
 }
 
-/// The name of a facility: the place's name, a word of its own, and what it is.
-/// Numbered where `number` is above 0.
+/// A random facility name: the place's name, a word, and the kind of facility.
+///
+/// Numbered if `number` is above 0.
 pub fn facility(rng: &mut Rng, kind: &str, number: usize) -> String {
     let first = first(rng);
     match number {

@@ -1,18 +1,18 @@
-//! Outlines of areas that somebody once drew on a map: round a middle, never over
-//! one another.
+//! Hand-drawn outlines of areas: around a centre, without overlaps.
 
 use crate::plane::{P, add, dot, sub};
 use crate::rng::Rng;
 use crate::world::World;
 
-/// Corners of the finest outline.
+/// Number of corners of the finest outline.
 const CORNERS: usize = 84;
 
-/// Cosine and sine of a turn by one corner: machines compute them differently.
+/// Cosine and sine of the angle between corners: machines compute them differently.
 const TURN: P = [0.997_203_797_181_180_1, 0.074_730_093_586_424_24];
 
-/// A wavy ring of `84 / coarse` corners at about `reach` metres around `middles[own]`,
-/// half-way to the other middles at most, on dry ground of the district.
+/// Wavy ring of `84 / coarse` corners at about `reach` metres around `middles[own]`.
+///
+/// The ring reaches at most half-way to the other centres, on dry ground of the district.
 #[must_use]
 pub fn around(
     world: &World,
@@ -49,7 +49,8 @@ pub fn around(
     ring
 }
 
-/// How far one gets with dry feet and without leaving the district.
+/// Distance from `from` in a direction on dry ground of the district, at most `reach` and
+/// at least 10 metres.
 fn on_land(world: &World, from: P, direction: P, reach: f64) -> f64 {
     let dry = |t: f64| {
         let p = add(from, direction, t);

@@ -1,8 +1,8 @@
-//! Writes the district into a data directory, and never over somebody's work.
+//! Writes the district into a data directory, without overwriting other files.
 //!
-//! A marker file lists what was written, with a digest of each file. It is laid
-//! down before the first file and completed after the last, so an interrupted
-//! run is simply repeated, and a file that was changed since is recognised.
+//! A marker file lists the written files with a digest of each. It is written before the
+//! first file and completed after the last, so an interrupted run is simply repeated, and
+//! a file that was changed since is recognised.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -19,27 +19,27 @@ use crate::schema::{Schema, SchemaError, Table};
 use crate::sheet::Sheet;
 use crate::world::World;
 
-/// The marker's name in the data directory.
+/// Name of the marker file in the data directory.
 pub const MARKER: &str = ".demo-district";
 
-/// Changes whenever the same seed would give other files.
+/// Version of the output; changes whenever the same seed would give other files.
 pub const VERSION: u32 = 6;
 
-/// What a run did.
+/// Outcome of a run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Outcome {
     /// The district was written.
     Written {
-        /// How many features all datasets hold.
+        /// Number of features in all datasets.
         features: u64,
-        /// How many rows of values.
+        /// Number of rows of values.
         values: u64,
     },
-    /// It was there already, complete and of this version and seed.
+    /// The district was there already, complete and of this version and seed.
     Present,
 }
 
-/// Why the district was not written.
+/// Reasons for not writing the district.
 #[derive(Debug, thiserror::Error)]
 pub enum OutputError {
     /// The directory holds other files.
@@ -48,9 +48,9 @@ pub enum OutputError {
          choose another directory, or add --force to write the demo beside it", path.display()
     )]
     Foreign {
-        /// The directory.
+        /// Data directory.
         path: PathBuf,
-        /// One of the files in it.
+        /// One of the other files.
         example: String,
     },
     /// Files of an earlier demo were changed.
@@ -59,38 +59,38 @@ pub enum OutputError {
          or add --force to write over it", path.display(), files.join(", ")
     )]
     Changed {
-        /// The directory.
+        /// Data directory.
         path: PathBuf,
-        /// The changed files.
+        /// Changed files.
         files: Vec<String>,
     },
     /// The catalog can't be read.
     #[error(transparent)]
     Schema(#[from] SchemaError),
-    /// The program makes a file that the catalog does not declare.
+    /// The catalog does not declare a file that the program makes.
     #[error("{id}: made by the generator, but not declared in sources/catalog; declare its {part}")]
     Undeclared {
-        /// The dataset.
+        /// Id of the dataset.
         id: &'static str,
-        /// The part.
+        /// Name of the part.
         part: &'static str,
     },
     /// A file can't be read or written.
     #[error("{}: {error}; check that the directory is writable and the disk has space", path.display())]
     Io {
-        /// The file.
+        /// Path of the file.
         path: PathBuf,
-        /// What the system said.
+        /// Error of the system.
         error: io::Error,
     },
 }
 
-/// What to write.
+/// Options of a run.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Plan {
-    /// What the district grows from.
+    /// Seed of the district.
     pub seed: u64,
-    /// How many times the usual number of point features and events there are.
+    /// Factor on the usual number of point features and events.
     pub scale: f64,
     /// Whether to write over other or changed files.
     pub force: bool,
@@ -98,11 +98,12 @@ pub struct Plan {
 
 /// Writes the district of a plan into `directory`.
 ///
-/// `progress` is told how many of how many steps are done and what comes next.
+/// `progress` receives the number of completed steps, the number of all steps, and the
+/// name of the next step.
 ///
 /// # Errors
-/// [`OutputError`]; files that were complete before stay complete, since each
-/// is written beside its place and renamed into it.
+/// [`OutputError`]; files that were complete before stay complete, since each is written
+/// to a temporary file and renamed.
 pub fn write(
     directory: &Path,
     plan: Plan,
@@ -162,7 +163,7 @@ pub fn write(
     Ok(Outcome::Written { features, values })
 }
 
-/// Each maker with the table that it fills.
+/// Pairs each maker with the table to fill.
 fn jobs(schema: &Schema) -> Result<Vec<(SheetMaker, &Table)>, OutputError> {
     let jobs = makers().into_iter().map(|maker| match schema.table(maker.id, maker.part) {
         Some(table) => Ok((maker, table)),
@@ -171,7 +172,7 @@ fn jobs(schema: &Schema) -> Result<Vec<(SheetMaker, &Table)>, OutputError> {
     jobs.collect()
 }
 
-/// Tells how far the work is, from any thread.
+/// Progress report, shared by all threads.
 struct Steps<F> {
     progress: Mutex<F>,
     done: AtomicUsize,
@@ -185,7 +186,7 @@ impl<F: FnMut(usize, usize, &str)> Steps<F> {
     }
 }
 
-/// One file that was written.
+/// One written file.
 struct WrittenSheet<'a> {
     table: &'a Table,
     rows: u64,
@@ -241,7 +242,7 @@ fn write_sheets<'a, F: FnMut(usize, usize, &str) + Send>(
     })
 }
 
-/// The marker's first line: equal lines mean equal files.
+/// First line of the marker: equal lines mean equal files.
 fn head(plan: Plan) -> String {
     let Plan { seed, scale, .. } = plan;
     let catalog: Vec<u8> =
@@ -252,7 +253,7 @@ fn head(plan: Plan) -> String {
     )
 }
 
-/// An error unless everything that would be overwritten is an untouched demo.
+/// Refuses to overwrite anything but an untouched demo.
 fn refuse_to_harm(directory: &Path, old: Option<&Marker>) -> Result<(), OutputError> {
     let path = directory.to_owned();
     let Some(old) = old else {
@@ -281,9 +282,9 @@ fn refuse_to_harm(directory: &Path, old: Option<&Marker>) -> Result<(), OutputEr
     if files.is_empty() { Ok(()) } else { Err(OutputError::Changed { path, files }) }
 }
 
-/// Makes a file beside its place and renames it into it; gives its digest.
+/// Writes a temporary file, renames it to `path`, and returns the digest.
 ///
-/// The temporary name ends in `.partial`, so that nothing takes it for a dataset.
+/// The temporary name ends in `.partial`, so that nothing takes the file for a dataset.
 fn replace(
     path: &Path,
     make: impl FnOnce(&Path) -> Result<(), OutputError>,
@@ -313,7 +314,7 @@ fn at(path: &Path, error: io::Error) -> OutputError {
     OutputError::Io { path: path.to_owned(), error }
 }
 
-/// What the marker file says.
+/// Content of the marker file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Marker {
     head: String,

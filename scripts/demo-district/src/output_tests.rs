@@ -38,8 +38,8 @@ fn two_runs_give_the_same_bytes_and_a_third_does_nothing() {
     assert_eq!(fs::read(a.path().join("mine.fgb")).unwrap(), b"imported");
 }
 
-/// Holds on every machine. Where it changes on purpose, raise [`VERSION`] too,
-/// so that existing demos are written anew.
+/// Holds on every machine. If the digest changes on purpose, raise [`VERSION`] too, so
+/// that existing demos are written anew.
 #[test]
 fn the_default_district_is_pinned() {
     let dir = tempfile::tempdir().unwrap();

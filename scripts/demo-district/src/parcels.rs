@@ -10,36 +10,36 @@ use crate::plane::{self, P, add, left, lerp, sub, unit};
 use crate::rng::Rng;
 use crate::streets::RoadIndex;
 
-/// How many parcels the district counts.
+/// Number of parcels in the district.
 pub const COUNT: usize = 29_800;
 
 /// A parcel.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Parcel {
-    /// 19 digits: legal dong, land (1), main and sub number.
+    /// Parcel number of 19 digits: legal dong, land (1), main and sub number.
     pub pnu: String,
     /// Main and sub number as written: `12-3`.
     pub jibun: String,
-    /// The land category: 대, 공장용지, 학교용지, 공원, 잡종지, 주차장 or 도로.
+    /// Land category: 대, 공장용지, 학교용지, 공원, 잡종지, 주차장 or 도로.
     pub category: &'static str,
-    /// 개인, 법인, 국유지 or 공유지.
+    /// Owner: 개인, 법인, 국유지 or 공유지.
     pub owner: &'static str,
-    /// Its border: an open ring, counter-clockwise, in metres.
+    /// Border: an open ring, counter-clockwise, in metres.
     pub ring: Vec<P>,
-    /// The building that stands on it, a position in the town's list.
+    /// Building on the parcel, a position in the town's list.
     pub building: Option<usize>,
 }
 
-/// All parcels, and which building stands on which.
+/// All parcels, and the parcel of each building.
 #[derive(Debug, Clone)]
 pub struct Parcels {
-    /// The parcels.
+    /// Every parcel.
     pub list: Vec<Parcel>,
-    /// The parcel of each building.
+    /// Parcel of each building.
     pub of_building: Vec<usize>,
 }
 
-/// A parcel before it is numbered.
+/// Parcel without a number yet.
 struct Draft {
     ring: Vec<P>,
     block: usize,
@@ -150,7 +150,7 @@ fn kinds(fabric: Fabric, built: bool, rng: &mut Rng) -> (&'static str, &'static 
     (category, owner)
 }
 
-/// Parcels of the streets: each segment as wide as its road, in one piece.
+/// Parcels of the streets: each segment as wide as the road, in one piece.
 fn streets(district: &District, count: usize) -> Vec<Draft> {
     let mut drafts = Vec::new();
     let roads = district.roads[district.main_roads..].iter();

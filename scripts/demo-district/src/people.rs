@@ -1,5 +1,7 @@
-//! The people of the district over two years: residents by dong and month whose
-//! change is births, deaths and moves, and the same people by grid cell.
+//! Population of the district over two years: residents by dong and month, and the same
+//! residents by grid cell.
+//!
+//! Births, deaths and moves explain the change from month to month.
 
 mod ages;
 mod homes;
@@ -13,21 +15,21 @@ use crate::calendar::{self, Month};
 use crate::residents::Residents;
 use crate::world::{World, share_out};
 
-/// The households of a cell or dong.
+/// Numbers of households of a cell or dong.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Households {
-    /// All.
+    /// All households.
     pub all: i64,
-    /// Of one person.
+    /// Households of one person.
     pub single: i64,
-    /// Of one person of 50 to 64.
+    /// Households of one person of 50 to 64.
     pub single_50_64: i64,
-    /// Of one person of 65 and over.
+    /// Households of one person of 65 and over.
     pub single_65: i64,
 }
 
 impl Households {
-    /// Both together.
+    /// Sum of both.
     #[must_use]
     pub const fn plus(self, other: Self) -> Self {
         Self {
@@ -39,23 +41,23 @@ impl Households {
     }
 }
 
-/// Residents, households and what changed them.
+/// Residents, households, and the events that changed them.
 #[derive(Debug, Clone)]
 pub struct People {
     /// The 24 months.
     pub months: Vec<Month>,
     /// Residents by month and dong; the last month is the published one.
     pub dongs: Vec<Vec<Residents>>,
-    /// What happened in each month.
+    /// Births, deaths and moves of each month.
     pub events: Vec<Events>,
-    /// The homes of every grid cell.
+    /// Homes of every grid cell.
     pub homes: Vec<CellHomes>,
-    /// The cells with homes of each dong.
+    /// Cells with homes of each dong.
     cells: Vec<Vec<usize>>,
 }
 
 impl People {
-    /// Counts the people of the district.
+    /// Computes the population of the district.
     #[must_use]
     pub fn new(world: &World) -> Self {
         let months = calendar::months();
@@ -81,13 +83,13 @@ impl People {
         Self { months, dongs, events, homes, cells }
     }
 
-    /// The position of a month among the 24; the first for one before them.
+    /// Position of a month among the 24; the first for an earlier month.
     #[must_use]
     pub fn position(&self, month: Month) -> usize {
         self.months.iter().rposition(|m| *m <= month).unwrap_or(0)
     }
 
-    /// Residents of every cell in a month; those of a dong's cells are its residents.
+    /// Residents of every cell in a month; the cells of a dong add up to its residents.
     #[must_use]
     pub fn totals(&self, month: usize) -> Vec<i64> {
         let mut totals = vec![0; self.homes.len()];
@@ -124,7 +126,7 @@ impl People {
         ages
     }
 
-    /// The households of every cell in a month.
+    /// Households of every cell in a month.
     #[must_use]
     pub fn households(&self, month: usize) -> Vec<Households> {
         let back = (self.months.len() - 1 - month) as f64;
@@ -150,7 +152,7 @@ impl People {
             .collect()
     }
 
-    /// The same by dong.
+    /// Households of every dong in a month.
     #[must_use]
     pub fn households_by_dong(&self, month: usize) -> Vec<Households> {
         let cells = self.households(month);
@@ -160,7 +162,7 @@ impl People {
         self.cells.iter().map(sum).collect()
     }
 
-    /// The mean of a property of a dong's homes, weighted by their area.
+    /// Mean of a property of a dong's homes, weighted by floor area.
     #[must_use]
     pub fn mean(&self, dong: usize, of: impl Fn(&CellHomes) -> f64) -> f64 {
         let cells = self.cells[dong].iter().map(|k| &self.homes[*k]);
@@ -170,8 +172,8 @@ impl People {
     }
 }
 
-/// The residents of a dong some months ago, when `total` lived there: younger, and
-/// with more children.
+/// Residents of a dong `back` months ago, when `total` lived there: younger, and with
+/// more children.
 fn aged(now: &Residents, total: i64, back: f64) -> Residents {
     let then = |count: i64, drift: f64| {
         let share = count as f64 / now.total.max(1) as f64;

@@ -1,14 +1,14 @@
-//! Lines cut or left out until there are as many as a register counts.
+//! Cuts or removes lines until their number is the register's.
 
 use crate::arterials::Road;
 use crate::plane::{self, P, distance, lerp};
 use crate::world::share_out;
 
-/// Something along a line that may be cut into pieces like it.
+/// Feature along a line that can be cut into pieces of the same kind.
 pub trait Along: Clone {
-    /// Its line.
+    /// Line of the feature.
     fn line(&self) -> &[P];
-    /// The same thing along another line.
+    /// Copies the feature along another line.
     #[must_use]
     fn along(&self, line: Vec<P>) -> Self;
 }
@@ -23,8 +23,9 @@ impl Along for Road {
     }
 }
 
-/// Exactly `count` lines: the longest are cut where there are fewer, the shortest
-/// left out where there are more. Order stays.
+/// Returns exactly `count` lines in the same order.
+///
+/// The longest are cut if there are fewer, the shortest left out if there are more.
 #[must_use]
 pub fn to_count<T: Along>(list: Vec<T>, count: usize) -> Vec<T> {
     let lengths: Vec<f64> = list.iter().map(|item| plane::length(item.line())).collect();
@@ -45,7 +46,7 @@ pub fn to_count<T: Along>(list: Vec<T>, count: usize) -> Vec<T> {
         .collect()
 }
 
-/// A line in `count` pieces of equal length, which share their ends.
+/// Divides a line into `count` pieces of equal length, which share their ends.
 #[must_use]
 pub fn divide(line: &[P], count: usize) -> Vec<Vec<P>> {
     if count < 2 {

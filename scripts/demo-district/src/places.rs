@@ -1,18 +1,18 @@
-//! Where things are put: at buildings of a kind, along streets, at corners.
+//! Random places for features: at buildings of a kind, along streets, at corners.
 
 use crate::density::{Density, hubs, middle};
 use crate::district::District;
 use crate::plane::{self, P, add, distance, left, lerp, sub, unit};
 use crate::rng::{Rng, noise};
 
-/// Draws numbers by their weights.
+/// Weighted random choice of positions in a list.
 #[derive(Debug, Clone, Default)]
 pub struct Sampler {
     sums: Vec<f64>,
 }
 
 impl Sampler {
-    /// A sampler of the positions of `weights`.
+    /// Creates a sampler of the positions of `weights`.
     #[must_use]
     pub fn new(weights: impl IntoIterator<Item = f64>) -> Self {
         let mut sum = 0.0;
@@ -23,7 +23,7 @@ impl Sampler {
         Self { sums: weights.into_iter().map(add).collect() }
     }
 
-    /// One position; 0 where there are none.
+    /// Draws one position; 0 if there are none.
     pub fn draw(&self, rng: &mut Rng) -> usize {
         let Some(last) = self.sums.last() else { return 0 };
         let at = rng.unit() * last;
@@ -31,12 +31,12 @@ impl Sampler {
     }
 }
 
-/// A place drawn for a feature.
+/// Random place of a feature.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Spot {
-    /// Where.
+    /// Position in metres.
     pub at: P,
-    /// The building, a position in the town's list.
+    /// Building, as a position in the town's list.
     pub building: usize,
 }
 
@@ -50,7 +50,7 @@ pub struct Places {
     bars: Sampler,
     streets: Sampler,
     main: Sampler,
-    /// How many of the district's roads are main roads: the first ones.
+    /// Number of main roads, which are the first of the district's roads.
     pub main_roads: usize,
     /// Corners where streets meet.
     pub corners: Vec<P>,
@@ -104,49 +104,49 @@ impl Places {
         }
     }
 
-    /// A home; larger buildings have more.
+    /// A random home, weighted by floor area.
     pub fn home(&self, district: &District, rng: &mut Rng) -> Spot {
         spot(district, self.homes.draw(rng), rng)
     }
 
-    /// A shop, clustered as shops are.
+    /// A random shop; shops cluster around the busy places.
     pub fn shop(&self, district: &District, rng: &mut Rng) -> Spot {
         spot(district, self.shops.draw(rng), rng)
     }
 
-    /// A place of work.
+    /// A random place of work.
     pub fn work(&self, district: &District, rng: &mut Rng) -> Spot {
         spot(district, self.work.draw(rng), rng)
     }
 
-    /// A factory.
+    /// A random factory.
     pub fn factory(&self, district: &District, rng: &mut Rng) -> Spot {
         spot(district, self.factories.draw(rng), rng)
     }
 
-    /// A place where people go in the evening.
+    /// A random evening venue.
     pub fn bar(&self, district: &District, rng: &mut Rng) -> Spot {
         spot(district, self.bars.draw(rng), rng)
     }
 
-    /// A position at the edge of a side street.
+    /// A random position at the edge of a side street.
     pub fn street(&self, district: &District, rng: &mut Rng) -> P {
         roadside(district, self.streets.draw(rng), rng)
     }
 
-    /// A position at the edge of a main road.
+    /// A random position at the edge of a main road.
     pub fn main_road(&self, district: &District, rng: &mut Rng) -> P {
         roadside(district, self.main.draw(rng), rng)
     }
 
-    /// A street corner.
+    /// A random street corner.
     pub fn corner(&self, rng: &mut Rng) -> P {
         let last = self.corners.len() as i64 - 1;
         self.corners[rng.whole(0, last.max(0)) as usize]
     }
 }
 
-/// A position inside the building's footprint.
+/// A random position inside the building's footprint.
 fn spot(district: &District, building: usize, rng: &mut Rng) -> Spot {
     let ring = &district.town.buildings[building].ring;
     // Between a corner and the middle of the corner's rectangle: inside an L too.
@@ -155,7 +155,7 @@ fn spot(district: &District, building: usize, rng: &mut Rng) -> Spot {
     Spot { at: add(at, inward, rng.range(0.8, 2.2)), building }
 }
 
-/// A position beside a road, on either side.
+/// A random position beside a road, on either side.
 fn roadside(district: &District, road: usize, rng: &mut Rng) -> P {
     let road = &district.roads[road];
     let mut rest = rng.unit() * plane::length(&road.line);

@@ -1,8 +1,7 @@
-//! Plane geometry in metres around the middle of the district.
+//! Plane geometry in metres around the centre of the district.
 //!
-//! Only `+ - * /`, square roots and comparisons are used: these are exact in
-//! IEEE 754, so every machine draws the same district. Sines and the like
-//! differ between C libraries.
+//! Only `+ - * /`, square roots and comparisons are used: these are exact in IEEE 754, so
+//! every machine draws the same district. Sines and the like differ between C libraries.
 
 /// A position or direction: metres east and north of [`ORIGIN`].
 pub type P = [f64; 2];
@@ -13,13 +12,13 @@ pub const ORIGIN: P = [127.04, 37.55];
 /// Metres in a degree of longitude and latitude at 37.55° N on WGS 84.
 pub const METRES: P = [88_366.0, 110_988.0];
 
-/// Degrees to metres.
+/// Converts degrees to metres.
 #[must_use]
 pub fn from_degrees(lon_lat: P) -> P {
     [(lon_lat[0] - ORIGIN[0]) * METRES[0], (lon_lat[1] - ORIGIN[1]) * METRES[1]]
 }
 
-/// Metres to degrees, rounded to 1e-7 (about a centimetre), so that equal
+/// Converts metres to degrees, rounded to 1e-7 (about a centimetre), so that equal
 /// positions are equal numbers in the file.
 #[must_use]
 pub fn to_degrees(p: P) -> P {
@@ -39,7 +38,7 @@ pub fn sub(a: P, b: P) -> P {
     [a[0] - b[0], a[1] - b[1]]
 }
 
-/// The position a share `t` of the way from `a` to `b`.
+/// Position at the share `t` of the way from `a` to `b`.
 #[must_use]
 pub fn lerp(a: P, b: P, t: f64) -> P {
     add(a, sub(b, a), t)
@@ -64,7 +63,7 @@ pub fn distance(a: P, b: P) -> f64 {
     dot(d, d).sqrt()
 }
 
-/// The direction of `v`, one metre long; east where it has none.
+/// Direction of `v`, one metre long; east if the length is zero.
 #[must_use]
 pub fn unit(v: P) -> P {
     let length = dot(v, v).sqrt();
@@ -137,7 +136,7 @@ pub fn inside(ring: &[P], p: P) -> bool {
     odd
 }
 
-/// West, south, east, north of some positions.
+/// West, south, east and north bounds of positions.
 #[must_use]
 pub fn bounds(points: &[P]) -> [f64; 4] {
     let mut box_ = [f64::INFINITY, f64::INFINITY, f64::NEG_INFINITY, f64::NEG_INFINITY];

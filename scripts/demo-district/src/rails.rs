@@ -3,10 +3,10 @@
 use crate::pieces::{Along, to_count};
 use crate::plane::{self, P, from_degrees};
 
-/// How many sections of railway the district counts.
+/// Number of railway sections in the district.
 pub const SECTIONS: usize = 62;
 
-/// Name of the line, whether all of it is underground, sketched course.
+/// Name of the line, and sketched course in longitude and latitude.
 type Course = (&'static str, &'static [P]);
 
 #[rustfmt::skip]
@@ -31,7 +31,7 @@ const COURSES: [Course; 6] = [
     ]),
 ];
 
-/// A station: number, name, line, position, how busy it is (1 is the usual).
+/// Station: number, name, line, longitude and latitude, ridership (1 is the usual).
 pub type Station = (&'static str, &'static str, &'static str, P, f64);
 
 #[rustfmt::skip]
@@ -59,9 +59,9 @@ pub const STATIONS: [Station; 17] = [
 /// A section of railway.
 #[derive(Debug, Clone)]
 pub struct Rail {
-    /// The line's name.
+    /// Name of the line.
     pub line: &'static str,
-    /// Its course in metres.
+    /// Course in metres.
     pub course: Vec<P>,
 }
 
@@ -76,7 +76,7 @@ impl Along for Rail {
 }
 
 impl Rail {
-    /// 지상, 고가 or 지하.
+    /// Level of the track: 지상, 고가 or 지하.
     #[must_use]
     pub fn level(&self) -> &'static str {
         let [east, north] = plane::to_degrees(self.course[self.course.len() / 2]);

@@ -10,7 +10,7 @@ pub const TOTAL: i64 = 280_000;
 /// Residents of one dong.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Residents {
-    /// Everyone.
+    /// All residents.
     pub total: i64,
     /// Men and boys.
     pub men: i64,
@@ -26,16 +26,16 @@ pub struct Residents {
     pub from_65: i64,
 }
 
-/// The share of those of 65 and over by dong: old where homes are old and people are
-/// poor, young by the university and where new flats stand.
+/// Share of residents of 65 and over by dong.
+///
+/// High where homes are old and people are poor, low by the university and in new flats.
 #[rustfmt::skip]
 const AGED: [f64; 17] = [
     0.168, 0.208, 0.186, 0.166, 0.164, 0.194, 0.182, 0.186, 0.158, 0.152, 0.172, 0.176,
     0.214, 0.218, 0.178, 0.190, 0.160,
 ];
 
-/// Draws the residents of every dong from the number of dwellings that stand
-/// in it (a weight per dong).
+/// Draws the residents of every dong from the weights of its dwellings.
 #[must_use]
 pub fn residents(seed: u64, division: &Division, dwellings: &[f64]) -> Vec<Residents> {
     let mut rng = Rng::new(seed, "residents");

@@ -1,13 +1,13 @@
-//! A small pseudo-random generator: the same numbers on every machine.
+//! Pseudo-random number generator with the same numbers on every machine.
 //!
-//! `SplitMix64` (Steele, Lea and Flood, 2014). Each part of the district draws
-//! from a stream of its own, so that a change to one does not move the others.
+//! `SplitMix64` (Steele, Lea and Flood, 2014). Each part of the district draws from a
+//! stream of its own, so that a change to one does not move the others.
 
 /// A stream of pseudo-random numbers.
 #[derive(Debug, Clone)]
 pub struct Rng(u64);
 
-/// FNV-1a, to turn labels and file contents into 64 bits.
+/// FNV-1a digest of labels and file contents, 64 bits.
 #[must_use]
 pub fn digest(bytes: &[u8]) -> u64 {
     bytes.iter().fold(0xcbf2_9ce4_8422_2325, |hash, &byte| {
@@ -16,7 +16,7 @@ pub fn digest(bytes: &[u8]) -> u64 {
 }
 
 impl Rng {
-    /// The stream called `label` of a district grown from `seed`.
+    /// Creates the stream called `label` of the district of `seed`.
     #[must_use]
     pub fn new(seed: u64, label: &str) -> Self {
         let mut rng = Self(seed ^ digest(label.as_bytes()));
@@ -32,27 +32,27 @@ impl Rng {
         z ^ (z >> 31)
     }
 
-    /// A number in `0.0..1.0`.
+    /// A random number in `0.0..1.0`.
     pub fn unit(&mut self) -> f64 {
         (self.bits() >> 11) as f64 / (1u64 << 53) as f64
     }
 
-    /// A number in `low..high`.
+    /// A random number in `low..high`.
     pub fn range(&mut self, low: f64, high: f64) -> f64 {
         low + (high - low) * self.unit()
     }
 
-    /// A whole number in `low..=high`.
+    /// A random whole number in `low..=high`.
     pub fn whole(&mut self, low: i64, high: i64) -> i64 {
         low + (self.unit() * (high - low + 1) as f64) as i64
     }
 
-    /// True with this probability.
+    /// Returns `true` with this probability.
     pub fn chance(&mut self, probability: f64) -> bool {
         self.unit() < probability
     }
 
-    /// One of the weighted choices; the last one where rounding leaves none.
+    /// One of the weighted choices; `otherwise` if rounding leaves none.
     pub fn pick<T: Copy>(&mut self, choices: &[(f64, T)], otherwise: T) -> T {
         let total: f64 = choices.iter().map(|choice| choice.0).sum();
         let mut left = self.unit() * total;
@@ -65,7 +65,7 @@ impl Rng {
         otherwise
     }
 
-    /// Puts a list in random order (Fisher and Yates).
+    /// Shuffles a list (Fisher and Yates).
     pub fn shuffle<T>(&mut self, list: &mut [T]) {
         for i in (1..list.len()).rev() {
             let j = self.whole(0, i as i64) as usize;

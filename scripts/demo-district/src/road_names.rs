@@ -1,8 +1,8 @@
-//! Main roads and bridges as sketched: real names on rough lines.
+//! Sketched main roads and bridges: real names on rough lines.
 
 use crate::plane::P;
 
-/// Name, romanised name, class, width, sketched course.
+/// Sketch of a road: name, romanised name, class, width in metres, course.
 pub type Sketch = (&'static str, &'static str, &'static str, f64, &'static [P]);
 
 /// The main roads.
@@ -99,7 +99,7 @@ pub const SKETCHES: [Sketch; 25] = [
     ]),
 ];
 
-/// Bridges by their rough places: name, romanised name, position.
+/// Bridges: name, romanised name, rough longitude and latitude.
 #[rustfmt::skip]
 pub const BRIDGES: [(&str, &str, P); 13] = [
     ("성수대교", "Seongsu-daegyo", [127.0362, 37.5375]),

@@ -1,5 +1,6 @@
-//! What the catalog declares of the files to write: their columns are stated
-//! there and nowhere else.
+//! Schemas of the files to write, as the catalog declares them.
+//!
+//! Columns are declared in the catalog and nowhere else.
 
 use std::collections::BTreeMap;
 
@@ -9,19 +10,19 @@ use serde::Deserialize;
 
 use crate::catalog::FILES;
 
-/// Which file of a dataset a sheet is.
+/// Part of a dataset that a file holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Part {
     /// Geometry and columns, one row for each feature.
     Features,
-    /// Figures without geometry: key, time and numbers.
+    /// Values without geometry: key, time and figures.
     Values,
-    /// The result of an analysis made elsewhere, called like its layer.
+    /// Result of an analysis made elsewhere, named after its layer.
     Prepared,
 }
 
 impl Part {
-    /// What it is called in a message.
+    /// Name of the part in messages.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
@@ -32,34 +33,34 @@ impl Part {
     }
 }
 
-/// One file to write.
+/// Schema of one file to write.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Table {
-    /// The dataset's id, of a prepared result the layer's.
+    /// Id of the dataset, or of the layer for a prepared result.
     pub id: String,
-    /// Which part of it this is.
+    /// Part of the dataset.
     pub part: Part,
-    /// The file's stem.
+    /// Stem of the file name.
     pub stem: String,
-    /// Its Korean title.
+    /// Korean title.
     pub title: String,
-    /// What geometry its rows have; none where it has values.
+    /// Kind of geometry; `None` for values.
     pub geometry: Option<GeometryKind>,
-    /// How many rows it has at scale 1, where the catalog says so.
+    /// Number of rows at scale 1; `None` if the catalog does not declare it.
     pub count: Option<u64>,
-    /// Its columns, in the order of its cells.
+    /// Columns, in the order of a row's cells.
     pub columns: Vec<DatasetColumn>,
-    /// The columns that are never null.
+    /// Columns that are never null.
     pub key: Vec<String>,
 }
 
-/// A catalog whose declarations can't be read.
+/// Declaration of the catalog that can't be read.
 #[derive(Debug, thiserror::Error)]
 #[error("sources/catalog/{file}: {error}; mend the file and build again")]
 pub struct SchemaError {
-    /// The file, under `catalog/`.
+    /// Path of the file under `catalog/`.
     pub file: &'static str,
-    /// What is wrong with it.
+    /// Parse error.
     pub error: toml::de::Error,
 }
 
@@ -70,10 +71,10 @@ pub struct Schema {
 }
 
 impl Schema {
-    /// The schema of the catalog that is built into the program.
+    /// Reads the catalog built into the program.
     ///
     /// # Errors
-    /// The first file that does not say what it should.
+    /// Returns [`SchemaError`] for the first file that can't be parsed.
     pub fn built_in() -> Result<Self, SchemaError> {
         let mut schema = Self::default();
         for (file, text) in FILES {
@@ -89,7 +90,7 @@ impl Schema {
         Ok(schema)
     }
 
-    /// The table of a part of a dataset.
+    /// Table of a part of a dataset.
     #[must_use]
     pub fn table(&self, id: &str, part: Part) -> Option<&Table> {
         self.tables.get(&(id.to_owned(), part))
@@ -156,7 +157,7 @@ struct FieldFile {
     dataset: Vec<DatasetEntry>,
 }
 
-/// Of a dataset's declaration, what says how it is stored.
+/// Storage-related part of a dataset's declaration.
 #[derive(Deserialize)]
 struct DatasetEntry {
     id: String,

@@ -1,10 +1,10 @@
-//! Shapes of the plane as geometry in degrees.
+//! Converts shapes of the plane to geometries in degrees.
 
 use data_model::feature::{Geometry, ShapeKind};
 
 use crate::plane::{P, to_degrees};
 
-/// A point.
+/// Point geometry.
 #[must_use]
 pub fn point(p: P) -> Geometry {
     Geometry {
@@ -14,7 +14,7 @@ pub fn point(p: P) -> Geometry {
     }
 }
 
-/// A line; positions that fall together become one.
+/// Line geometry; equal consecutive positions become one.
 #[must_use]
 pub fn line(points: &[P]) -> Geometry {
     let mut geometry = Geometry { kind: Some(ShapeKind::Line), ..Geometry::default() };
@@ -24,13 +24,13 @@ pub fn line(points: &[P]) -> Geometry {
     geometry
 }
 
-/// A polygon of one open ring, closed as simple features want it.
+/// Polygon of one open ring, closed as simple features require.
 #[must_use]
 pub fn polygon(ring: &[P]) -> Geometry {
     polygon_with_holes(ring, &[])
 }
 
-/// A polygon of an open ring with holes, which are open rings too.
+/// Polygon of an open ring with holes, which are open rings too.
 #[must_use]
 pub fn polygon_with_holes(ring: &[P], holes: &[Vec<P>]) -> Geometry {
     let mut geometry = Geometry { kind: Some(ShapeKind::Polygon), ..Geometry::default() };

@@ -1,4 +1,4 @@
-//! A sheet takes the rows of one file and holds them to the catalog.
+//! Receives the rows of one file and checks them against the catalog.
 
 use std::io;
 use std::path::Path;
@@ -10,7 +10,7 @@ use crate::cell::Cell;
 use crate::encode::{Features, Values};
 use crate::schema::Table;
 
-/// A row that does not fit its table.
+/// Row that does not fit its table.
 #[derive(Debug, thiserror::Error)]
 #[error("{stem}, row {row}: {what}; mend the catalog or the generator")]
 pub struct RowError {
@@ -19,7 +19,7 @@ pub struct RowError {
     what: String,
 }
 
-/// A row as kept in memory.
+/// Row kept in memory.
 pub type Row = (Option<Geometry>, Vec<Cell<'static>>);
 
 enum Sink {
@@ -29,7 +29,7 @@ enum Sink {
     Nowhere,
 }
 
-/// The rows of one file, as they are made.
+/// Sink for the rows of one file.
 pub struct Sheet<'a> {
     table: &'a Table,
     rows: u64,
@@ -37,11 +37,11 @@ pub struct Sheet<'a> {
 }
 
 impl<'a> Sheet<'a> {
-    /// A sheet that writes a FlatGeobuf file: features with an index, values
-    /// one after the other as they come.
+    /// Creates a sheet that writes a FlatGeobuf file: features with an index, values one
+    /// row after the other.
     ///
     /// # Errors
-    /// What the system or the encoder said.
+    /// Errors of the system or the encoder.
     pub fn create(table: &'a Table, path: &Path) -> io::Result<Self> {
         let sink = match table.geometry {
             Some(kind) => Sink::Features(Box::new(Features::create(table, kind, path)?)),
@@ -50,34 +50,34 @@ impl<'a> Sheet<'a> {
         Ok(Self { table, rows: 0, sink })
     }
 
-    /// A sheet that keeps its rows.
+    /// Creates a sheet that keeps its rows in memory.
     #[must_use]
     pub fn memory(table: &'a Table) -> Self {
         Self { table, rows: 0, sink: Sink::Memory(Vec::new()) }
     }
 
-    /// A sheet that checks and counts its rows only.
+    /// Creates a sheet that only checks and counts its rows.
     #[must_use]
     pub fn nowhere(table: &'a Table) -> Self {
         Self { table, rows: 0, sink: Sink::Nowhere }
     }
 
-    /// What it is a sheet of.
+    /// Table of the sheet.
     #[must_use]
     pub fn table(&self) -> &Table {
         self.table
     }
 
-    /// How many rows it has.
+    /// Number of rows added.
     #[must_use]
     pub const fn rows(&self) -> u64 {
         self.rows
     }
 
-    /// Adds a row: geometry where the table has one, and a cell for each column.
+    /// Adds a row: geometry if the table has one, and a cell for each column.
     ///
     /// # Errors
-    /// A row that does not fit its table, or what the system said.
+    /// A row that does not fit its table, or errors of the system.
     pub fn row(&mut self, geometry: Option<&Geometry>, cells: &[Cell<'_>]) -> io::Result<()> {
         if let Some(what) = self.fault(geometry, cells) {
             let stem = self.table.stem.clone();
@@ -99,7 +99,7 @@ impl<'a> Sheet<'a> {
     /// Completes the file.
     ///
     /// # Errors
-    /// What the system or the encoder said.
+    /// Errors of the system or the encoder.
     pub fn finish(self) -> io::Result<()> {
         match self.sink {
             Sink::Features(file) => file.finish(),
@@ -108,7 +108,7 @@ impl<'a> Sheet<'a> {
         }
     }
 
-    /// The rows of a sheet in memory.
+    /// Rows of a sheet in memory; empty for other sheets.
     #[must_use]
     pub fn into_rows(self) -> Vec<Row> {
         match self.sink {
@@ -117,7 +117,7 @@ impl<'a> Sheet<'a> {
         }
     }
 
-    /// What is wrong with a row.
+    /// Fault of a row; `None` if the row fits.
     fn fault(&self, geometry: Option<&Geometry>, cells: &[Cell<'_>]) -> Option<String> {
         let columns = &self.table.columns;
         if geometry.is_some_and(Geometry::is_empty)

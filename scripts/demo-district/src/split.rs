@@ -1,25 +1,26 @@
-//! Cuts a polygon into many that tile it: neighbours share every vertex of their
+//! Cuts a polygon into pieces that tile it: neighbours share every vertex of their
 //! borders, so there is neither gap nor overlap.
 //!
-//! A cut runs between two vertices that are there already and gets vertices of
-//! its own, at which later cuts may end. So no vertex ever lies on another's side.
+//! A cut runs between two existing vertices and gets vertices of its own, at which later
+//! cuts may end. So no vertex ever lies on another's side.
 
 use std::collections::BTreeMap;
 
 use crate::plane::{self, P, add, cross, distance, left, lerp, segments_meet, sub, unit};
 use crate::rng::Rng;
 
-/// A position by the bits of its coordinates: equal vertices are equal numbers.
+/// Position by the bits of its coordinates: equal vertices are equal numbers.
 type Vertex = (u64, u64);
 
-/// A weighted position: how much of what is shared out lies here.
+/// Position and weight of a share of the divided quantity.
 pub type Weight = (P, f64);
 
-/// How far apart the vertices of a cut are, in metres.
+/// Distance between the vertices of a cut, in metres.
 const STEP: f64 = 40.0;
 
-/// Cuts `ring` (open, counter-clockwise) into `count` pieces of about the same
-/// weight, where `weights` lie in it; their area counts a little too.
+/// Cuts `ring` (open, counter-clockwise) into `count` pieces of about the same weight.
+///
+/// `weights` lie in the ring; the area of a piece counts a little too.
 #[must_use]
 pub fn split(ring: &[P], weights: &[Weight], count: usize, rng: &mut Rng) -> Vec<Vec<P>> {
     let mut pieces = Vec::with_capacity(count);
@@ -44,7 +45,7 @@ fn cut(ring: Vec<P>, weights: Vec<Weight>, count: usize, rng: &mut Rng, out: &mu
     cut(b, outside, count - first, rng, out);
 }
 
-/// The two sides of the best cut that leaves a share `share` on the first.
+/// Both sides of the best cut that leaves the share `share` on the first side.
 fn halves(ring: &[P], weights: &[Weight], share: f64, rng: &mut Rng) -> Option<(Vec<P>, Vec<P>)> {
     let n = ring.len();
     let area = plane::area(ring);
@@ -107,7 +108,7 @@ fn halves(ring: &[P], weights: &[Weight], share: f64, rng: &mut Rng) -> Option<(
     None
 }
 
-/// A line from `a` to `b`, both included, with vertices of its own.
+/// Line from `a` to `b`, both included, with vertices in between.
 fn way(a: P, b: P, wiggle: f64, rng: &mut Rng) -> Vec<P> {
     let long = distance(a, b);
     let pieces = (long / STEP).round().max(1.0);
@@ -132,7 +133,7 @@ fn is_inside(ring: &[P], i: usize, j: usize) -> bool {
     }
 }
 
-/// Whether a way between the vertices `i` and `j` meets no side that does not end there.
+/// Whether a line between the vertices `i` and `j` meets no other sides than those at its ends.
 fn is_clear(ring: &[P], way: &[P], i: usize, j: usize) -> bool {
     let n = ring.len();
     way.windows(2).enumerate().all(|(k, w)| {
@@ -145,8 +146,9 @@ fn is_clear(ring: &[P], way: &[P], i: usize, j: usize) -> bool {
     })
 }
 
-/// The borders of a union of rings of one tiling: sides that two of them share
-/// are gone. Outer rings run counter-clockwise, holes clockwise.
+/// Borders of a union of rings of one tiling, without the sides that two of them share.
+///
+/// Outer rings run counter-clockwise, holes clockwise.
 #[must_use]
 pub fn union<'a>(rings: impl IntoIterator<Item = &'a [P]>) -> Vec<Vec<P>> {
     let key = |p: P| (p[0].to_bits(), p[1].to_bits());

@@ -11,13 +11,13 @@ use crate::water::Nature;
 /// A part of town with one street grid.
 #[derive(Debug)]
 struct Quarter {
-    /// Its dongs, as positions in [`crate::facts::DONGS`].
+    /// Dongs, as positions in [`crate::facts::DONGS`].
     dongs: &'static [usize],
-    /// Direction of its long streets.
+    /// Direction of the long streets.
     direction: P,
     /// Block length and depth in metres.
     block: P,
-    /// How far streets bend from the grid, in metres.
+    /// Deviation of streets from the grid, in metres.
     bend: f64,
     /// Share of cross streets left out.
     gaps: f64,
@@ -67,9 +67,9 @@ const QUARTERS: [Quarter; 6] = [
 /// Ground between four street corners.
 #[derive(Debug, Clone, Copy)]
 pub struct Block {
-    /// Its corners, counter-clockwise; the first side runs along the street.
+    /// Corners, counter-clockwise; the first side runs along the street.
     pub corners: [P; 4],
-    /// The dong it lies in.
+    /// Dong that contains the block.
     pub dong: usize,
 }
 
@@ -87,7 +87,7 @@ pub struct Streets {
 /// A segment of a road and half the road's width.
 pub type Stretch = (P, P, f64);
 
-/// Segments of main roads in squares of 64 m, to find those near a position.
+/// Spatial index of main road segments in squares of 64 m.
 #[derive(Debug, Clone, Default)]
 pub struct RoadIndex {
     squares: BTreeMap<(i64, i64), Vec<Stretch>>,
@@ -96,7 +96,7 @@ pub struct RoadIndex {
 impl RoadIndex {
     const SIDE: f64 = 64.0;
 
-    /// An index of these roads.
+    /// Indexes the segments of these roads.
     #[must_use]
     pub fn new(roads: &[Road]) -> Self {
         let mut index = Self::default();
@@ -115,13 +115,15 @@ impl RoadIndex {
         index
     }
 
-    /// Segments within 64 m of `p`, with half the width of their road.
+    /// Segments with half the width of their road: all within 64 m of `p`, and some further off.
     pub fn near(&self, p: P) -> impl Iterator<Item = &Stretch> {
         let square = |v: f64| (v / Self::SIDE).floor() as i64;
         self.squares.get(&(square(p[0]), square(p[1]))).into_iter().flatten()
     }
 
-    /// Distance from `p` to the nearest kerb, where one is within 64 m.
+    /// Distance from `p` to the nearest kerb; negative on the road.
+    ///
+    /// Complete within 64 m; infinite if no segment is near.
     #[must_use]
     pub fn kerb(&self, p: P) -> f64 {
         let kerbs = self.near(p).map(|(a, b, half)| to_segment(p, *a, *b) - half);
@@ -144,7 +146,7 @@ pub fn streets(seed: u64, division: &Division, nature: &Nature, main: &[Road]) -
     streets
 }
 
-/// A quarter's bent grid: each corner's position and dong where it is usable.
+/// Bent grid of a quarter: position and dong of each corner, `None` if not usable.
 struct Grid {
     columns: usize,
     rows: usize,
@@ -241,7 +243,7 @@ impl Grid {
     }
 }
 
-/// The usable stretches of a grid line, cut into streets of a few blocks.
+/// Usable stretches of a grid line, cut into streets of a few blocks.
 fn runs(
     line: &[Option<P>],
     usable: &impl Fn(P, P) -> bool,
@@ -280,7 +282,7 @@ fn runs(
     runs
 }
 
-/// Names side streets after the nearest main road, numbered: 왕십리로 12길.
+/// Generator of side street names: the nearest main road and a number, 왕십리로 12길.
 struct Names {
     bases: Vec<(String, String, Vec<P>)>,
     count: BTreeMap<String, u32>,

@@ -5,15 +5,15 @@ use crate::plane::{self, P, lerp};
 use crate::rng::Rng;
 use crate::water::Nature;
 
-/// How many trails the district lists.
+/// Number of trails in the district's list.
 pub const COUNT: usize = 68;
 
 /// A walking trail.
 #[derive(Debug, Clone)]
 pub struct Trail {
-    /// Its name.
+    /// Name of the trail.
     pub name: String,
-    /// 흙, 목재, 포장 or 우레탄.
+    /// Surface: 흙, 목재, 포장 or 우레탄.
     pub surface: &'static str,
     /// Mean slope in per cent.
     pub slope: f64,
@@ -66,7 +66,7 @@ pub fn trails(seed: u64, division: &Division, nature: &Nature) -> Vec<Trail> {
     trails
 }
 
-/// Cuts a river bank into named sections, leaving out what lies elsewhere.
+/// Cuts a river bank into named sections, without the parts outside the district.
 fn riverside(
     name: &str,
     bank: &[P],
@@ -87,7 +87,7 @@ fn riverside(
     }
 }
 
-/// A winding way across a hill or park.
+/// Winding line across a hill or park.
 fn through(centre: P, reach: P, share: f64, rng: &mut Rng) -> Vec<P> {
     let ends = if rng.chance(0.5) { [1.0, 1.0] } else { [1.0, -1.0] };
     let from = [centre[0] - reach[0] * ends[0] * 0.62, centre[1] - reach[1] * ends[1] * 0.62];

@@ -1,4 +1,4 @@
-//! Rivers on three sides, ponds, and the hills and parks where nobody builds.
+//! Rivers on three sides, ponds, hills and parks; nothing is built there.
 
 use crate::dongs::{CHEONGGYE, Division, HAN_FROM, HAN_TO, JUNGNANG};
 use crate::plane::{self, P, add, distance, from_degrees, to_segment};
@@ -7,31 +7,31 @@ use crate::rng::Rng;
 /// A stretch of water inside the district.
 #[derive(Debug, Clone)]
 pub struct Water {
-    /// Its name.
+    /// Korean name.
     pub name: &'static str,
-    /// 국가하천, 지방하천, 유수지 or 호소.
+    /// Class: 국가하천, 지방하천, 유수지 or 호소.
     pub class: &'static str,
-    /// An open ring, counter-clockwise, in metres.
+    /// Outline: an open ring, counter-clockwise, in metres.
     pub ring: Vec<P>,
 }
 
 /// A hill or park: an ellipse of open ground.
 #[derive(Debug, Clone, Copy)]
 pub struct Green {
-    /// Its name.
+    /// Korean name.
     pub name: &'static str,
-    /// Its English name.
+    /// English name.
     pub english: &'static str,
-    /// Its centre in metres.
+    /// Centre in metres.
     pub centre: P,
-    /// Half its width and half its height in metres.
+    /// Half of width and height in metres.
     pub reach: P,
-    /// A hill is steep; a park is flat.
+    /// Whether the place is a steep hill; parks are flat.
     pub hill: bool,
 }
 
 impl Green {
-    /// Whether `p` is within it, grown by `margin` metres.
+    /// Whether `p` lies within the ellipse, grown by `margin` metres.
     #[must_use]
     pub fn contains(&self, p: P, margin: f64) -> bool {
         let x = (p[0] - self.centre[0]) / (self.reach[0] + margin);
@@ -39,7 +39,7 @@ impl Green {
         x * x + y * y < 1.0
     }
 
-    /// A wavy loop around its centre at a share of its reach.
+    /// Wavy loop around the centre at the share `share` of the half-axes.
     #[must_use]
     pub fn loop_at(&self, share: f64, rng: &mut Rng) -> Vec<P> {
         // Turning by 1/24 of a circle; the two numbers are its cosine and sine.
@@ -92,8 +92,9 @@ const PONDS: [(&str, &str, P, P); 6] = [
     ("옥수 유수지", "유수지", [127.0196, 37.5397], [75.0, 22.0]),
 ];
 
-/// The Han's north bank, from where it leaves the district in the east to where
-/// it enters in the west; the ends are corners of the outline.
+/// North bank of the Han, from the outline in the east to the outline in the west.
+///
+/// The ends are corners of the outline.
 const BANK: [P; 11] = [
     HAN_FROM,
     [127.0540, 37.5329],
@@ -108,38 +109,38 @@ const BANK: [P; 11] = [
     HAN_TO,
 ];
 
-/// A running river: its middle line and half its width.
+/// Running river: centre line and half of the width.
 #[derive(Debug, Clone)]
 pub struct Stream {
-    /// Its name.
+    /// Korean name.
     pub name: &'static str,
-    /// Its English name.
+    /// English name.
     pub english: &'static str,
-    /// Downstream, in metres.
+    /// Centre line downstream, in metres.
     pub course: Vec<P>,
-    /// Half the width of its water in metres.
+    /// Half of the water's width in metres.
     pub half_width: f64,
 }
 
-/// Everything that is not land to build on.
+/// Water and green places, where nothing is built.
 #[derive(Debug, Clone)]
 pub struct Nature {
     /// All water, as published.
     pub waters: Vec<Water>,
     /// The two streams.
     pub streams: Vec<Stream>,
-    /// The Han's north bank, westwards.
+    /// North bank of the Han, westwards.
     pub bank: Vec<P>,
     /// Hills and parks.
     pub greens: Vec<Green>,
-    /// Squares of [`SQUARE`] metres that have water near.
+    /// Squares of [`SQUARE`] metres near water.
     damp: std::collections::BTreeSet<(i64, i64)>,
 }
 
-/// Side of the squares that tell quickly that no water is near.
+/// Side in metres of the squares for quick rejection of dry positions.
 const SQUARE: f64 = 64.0;
 
-/// The widest margin that may be asked for.
+/// Maximum margin in metres of [`Nature::is_wet`].
 const WIDEST_MARGIN: f64 = 60.0;
 
 fn square(p: P) -> (i64, i64) {
@@ -147,7 +148,7 @@ fn square(p: P) -> (i64, i64) {
 }
 
 impl Nature {
-    /// The water and green places of a divided district.
+    /// Generates the water and green places of a divided district.
     #[must_use]
     pub fn new(seed: u64, division: &Division) -> Self {
         let mut rng = Rng::new(seed, "water");
@@ -201,8 +202,7 @@ impl Nature {
         nature
     }
 
-    /// Whether `p` lies in water or nearer than `margin` metres to it, of
-    /// which 60 is the most.
+    /// Whether `p` lies in water or nearer than `margin` metres to it; `margin` is at most 60.
     #[must_use]
     pub fn is_wet(&self, p: P, margin: f64) -> bool {
         self.damp.contains(&square(p)) && self.is_near_water(p, margin.min(WIDEST_MARGIN))
@@ -219,13 +219,13 @@ impl Nature {
                 .any(|w| plane::sides(&w.ring).any(|(a, b)| to_segment(p, a, b) < margin))
     }
 
-    /// Whether `p` lies in a river (ponds can be walked around).
+    /// Whether `p` lies in a river; ponds don't count, since ways lead around them.
     #[must_use]
     pub fn in_river(&self, p: P) -> bool {
         self.damp.contains(&square(p)) && self.waters[..3].iter().any(|w| plane::inside(&w.ring, p))
     }
 
-    /// The hill or park at `p`.
+    /// Hill or park at `p`, grown by `margin` metres.
     #[must_use]
     pub fn green_at(&self, p: P, margin: f64) -> Option<&Green> {
         self.greens.iter().find(|green| green.contains(p, margin))
@@ -243,7 +243,7 @@ fn water(name: &'static str, class: &'static str, mut ring: Vec<P>) -> Water {
     Water { name, class, ring }
 }
 
-/// Borders in a row as one line.
+/// Joins consecutive borders to one line.
 fn join(division: &Division, pairs: &[(usize, usize)]) -> Vec<P> {
     let mut line: Vec<P> = Vec::new();
     for (i, pair) in pairs.iter().enumerate() {
@@ -263,7 +263,7 @@ fn join(division: &Division, pairs: &[(usize, usize)]) -> Vec<P> {
     line
 }
 
-/// The Cheonggyecheon above the dongs' borders: along the outline in the north.
+/// Course of the Cheonggyecheon above the dongs' borders: along the outline in the north.
 fn north_course(division: &Division) -> Vec<P> {
     let border = division.border(CHEONGGYE[0].0, CHEONGGYE[0].1);
     let on_outline = |p: &&P| division.outline.contains(p);
@@ -280,7 +280,7 @@ fn north_course(division: &Division) -> Vec<P> {
     plane::smooth(&sparse, 40.0)
 }
 
-/// A stream's water: its course widened to both sides.
+/// Water of a stream: the course widened to both sides.
 fn ribbon(stream: &Stream) -> Vec<P> {
     let [mut ring, mut other] = banks(stream);
     other.reverse();
@@ -288,7 +288,7 @@ fn ribbon(stream: &Stream) -> Vec<P> {
     ring
 }
 
-/// The right and the left bank of a stream, downstream, vertex beside vertex.
+/// Right and left bank of a stream, downstream, with paired vertices.
 #[must_use]
 pub fn banks(stream: &Stream) -> [Vec<P>; 2] {
     // Widening is safe from folds where vertices are further apart than bends

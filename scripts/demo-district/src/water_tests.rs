@@ -1,4 +1,4 @@
-//! Water where it should be, and shores that do not cross themselves.
+//! Water lies where it should, and shores do not cross themselves.
 
 use super::*;
 

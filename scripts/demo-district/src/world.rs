@@ -1,7 +1,7 @@
-//! The grown district with all that the datasets are drawn from.
+//! The generated district with everything that the datasets are drawn from.
 //!
-//! What is costly is made when it is first asked for. Everything is a function of
-//! the seed alone; the scale changes how many features of a kind are drawn.
+//! Costly parts are computed on first use. Everything is a function of the seed alone;
+//! the scale changes how many features of a kind are drawn.
 
 use std::sync::OnceLock;
 
@@ -24,12 +24,12 @@ use crate::rng::Rng;
 use crate::streets::RoadIndex;
 use crate::walk::Network;
 
-/// The district, and what lies on it.
+/// The district and its derived data.
 #[derive(Debug)]
 pub struct World {
-    /// What it grows from.
+    /// Seed of the district.
     pub seed: u64,
-    /// How many times the usual number of point features and events there are.
+    /// Factor on the usual number of point features and events.
     pub scale: f64,
     /// Dongs, water, roads, buildings.
     pub district: District,
@@ -50,7 +50,7 @@ pub struct World {
 }
 
 impl World {
-    /// Grows the district of `seed`.
+    /// Generates the district of `seed`.
     #[must_use]
     pub fn new(seed: u64, scale: f64) -> Self {
         Self {
@@ -74,13 +74,13 @@ impl World {
         }
     }
 
-    /// The stream of random numbers called `label`; every dataset has its own.
+    /// Random stream called `label`; every dataset has its own.
     #[must_use]
     pub fn rng(&self, label: &str) -> Rng {
         Rng::new(self.seed, label)
     }
 
-    /// How many features there are at this scale of which there usually are `typical`.
+    /// Number of features at this scale, from the number `typical` at scale 1; at least 1.
     #[must_use]
     pub fn count(&self, typical: usize) -> usize {
         ((typical as f64 * self.scale).round() as usize).max(1)
@@ -91,50 +91,50 @@ impl World {
         self.grid.get_or_init(|| Grid::new(&self.district.division))
     }
 
-    /// Where people live, work, shop and go out.
+    /// Density of homes, work, shops and night life.
     pub fn density(&self) -> &Density {
         self.density.get_or_init(|| Density::new(self.seed, &self.district, self.grid()))
     }
 
-    /// The census output areas.
+    /// Census output areas.
     pub fn output_areas(&self) -> &OutputAreas {
         self.areas.get_or_init(|| OutputAreas::new(self.seed, &self.district))
     }
 
-    /// The legal dongs.
+    /// Legal dongs.
     pub fn legal_dongs(&self) -> &LegalDongs {
         self.legal.get_or_init(|| LegalDongs::new(self.output_areas()))
     }
 
-    /// Where features of a kind are put.
+    /// Random places for features.
     pub fn places(&self) -> &Places {
         self.places.get_or_init(|| Places::new(&self.district, self.density()))
     }
 
-    /// The road network's links and nodes.
+    /// Links and nodes of the road network.
     pub fn links(&self) -> &Links {
         self.links.get_or_init(|| Links::new(self.seed, &self.district))
     }
 
-    /// The cadastral parcels.
+    /// Cadastral parcels.
     pub fn parcels(&self) -> &Parcels {
         self.parcels.get_or_init(|| {
             Parcels::new(self.seed, &self.district, self.output_areas(), self.legal_dongs())
         })
     }
 
-    /// The road-name addresses of buildings.
+    /// Road-name addresses of buildings.
     pub fn addresses(&self) -> &Addresses {
         self.addresses.get_or_init(|| Addresses::new(&self.district))
     }
 
-    /// Where the main roads are near.
+    /// Spatial index of the main roads.
     pub fn main_roads(&self) -> &RoadIndex {
         let roads = &self.district.roads[..self.district.main_roads];
         self.main_roads.get_or_init(|| RoadIndex::new(roads))
     }
 
-    /// Streets and trails to walk and drive on.
+    /// Network of streets and trails for walking and driving.
     pub fn network(&self) -> &Network {
         self.network.get_or_init(|| {
             let district = &self.district;
@@ -144,27 +144,27 @@ impl World {
         })
     }
 
-    /// The schools and their catchments.
+    /// Schools and their catchments.
     pub fn schools(&self) -> &Schools {
         self.schools.get_or_init(|| Schools::new(self))
     }
 
-    /// The ways to elementary school.
+    /// Ways to elementary school.
     pub fn school_routes(&self) -> &[Route] {
         self.routes.get_or_init(|| routes(self))
     }
 
-    /// Who lives here, month by month, and in what homes.
+    /// Residents and homes, month by month.
     pub fn people(&self) -> &People {
         self.people.get_or_init(|| People::new(self))
     }
 
-    /// The establishments, year by year.
+    /// Establishments, year by year.
     pub fn firms(&self) -> &Firms {
         self.firms.get_or_init(|| Firms::new(self, self.count(ESTABLISHMENTS)))
     }
 
-    /// The dong at `p`, or the nearest where `p` is a little outside.
+    /// Dong at `p`, or the nearest if `p` is a little outside.
     #[must_use]
     pub fn dong_at(&self, p: P) -> usize {
         let division = &self.district.division;
@@ -174,21 +174,20 @@ impl World {
             .unwrap_or(0)
     }
 
-    /// Statistics Korea's code of a dong: `1104052`.
+    /// Code of a dong by Statistics Korea: `1104052`.
     #[must_use]
     pub fn statistics_code(&self, dong: usize) -> &'static str {
         self.district.division.dongs[dong].facts.code
     }
 
-    /// The Interior Ministry's code of a dong: `1120052000`.
+    /// Code of a dong by the Interior Ministry: `1120052000`.
     #[must_use]
     pub fn ministry_code(&self, dong: usize) -> &'static str {
         self.district.division.dongs[dong].facts.ministry_code
     }
 }
 
-/// Shares out `total` by weights as whole numbers that add up to it (the largest
-/// remainders first).
+/// Distributes `total` by weights as whole numbers that add up to it (largest remainders first).
 #[must_use]
 pub fn share_out(total: i64, weights: &[f64]) -> Vec<i64> {
     let sum: f64 = weights.iter().sum();

@@ -59,10 +59,11 @@ const NAMES: [(&str, &[&str]); 10] = [
 ];
 
 impl AddressColumns {
-    /// The columns that form the addresses of `dataset`; `None` where they form none.
+    /// The address columns of `dataset`; `None` if they are incomplete.
     ///
-    /// Undeclared roles are looked for in the dataset that the district names as that of
-    /// its addresses, in one that declares some, and in one that is searched by nothing else.
+    /// Undeclared roles are filled for the dataset that [`District::addresses`] names, for
+    /// a dataset that declares any address column, and for one whose search columns all
+    /// have a role's name.
     #[must_use]
     pub fn of(dataset: &Dataset, district: &District) -> Option<Self> {
         Self::among(dataset, district, |name| match dataset.columns.is_empty() {
@@ -71,7 +72,7 @@ impl AddressColumns {
         })
     }
 
-    /// The same among the columns for which `is_there` holds.
+    /// Address columns of `dataset`, chosen among the columns for which `is_there` holds.
     #[must_use]
     pub fn among(
         dataset: &Dataset,
@@ -96,7 +97,7 @@ impl AddressColumns {
         complete.then_some(columns)
     }
 
-    /// Each role with its column, where it has one.
+    /// Declared roles, each with its column.
     pub fn roles(&self) -> impl Iterator<Item = (&'static str, &str)> {
         let columns = [
             ("road", &self.road),
@@ -135,7 +136,7 @@ impl AddressColumns {
     }
 }
 
-/// The role that a column has by its name.
+/// The role whose names include `column`.
 fn default_role(column: &str) -> Option<&'static str> {
     NAMES.iter().find(|(_, names)| names.contains(&column)).map(|&(role, _)| role)
 }

@@ -1,4 +1,4 @@
-//! Inclusion of conditions in others.
+//! Relations between conditions: inclusion and exclusion.
 
 use std::cmp::Ordering;
 
@@ -6,7 +6,7 @@ use super::{Condition, Scalar};
 use data_model::feature::Value;
 
 impl Condition {
-    /// Whether every value that meets `other` meets this as well.
+    /// Whether every value that meets `other` meets this condition as well.
     #[must_use]
     pub fn covers(&self, other: &Self) -> bool {
         let of_span = |own: &Option<Scalar>, other: &Option<Scalar>, order: Ordering| match own {
@@ -28,7 +28,7 @@ impl Condition {
 }
 
 impl Condition {
-    /// Whether no value meets both this and `other`.
+    /// Whether no value meets both conditions.
     #[must_use]
     pub fn excludes(&self, other: &Self) -> bool {
         let past = |to: &Option<Scalar>, from: &Option<Scalar>| match (to, from) {

@@ -1,4 +1,4 @@
-//! Datasets as they are declared: features, values over time, terms and privacy.
+//! Declared datasets: features, values over time, terms and privacy.
 
 use serde::{Deserialize, Serialize};
 
@@ -8,80 +8,82 @@ use data_model::Period;
 use data_model::feature::GeometryKind;
 use data_model::{DatasetId, FieldId};
 
-/// What is added to a dataset's id in the name of the file or table of its values,
-/// where it has features of its own.
+/// Suffix of the file or table of a dataset's values, if the dataset has features of its
+/// own.
 pub const VALUES_SUFFIX: &str = "_values";
 
 /// A stored dataset: files of the data directory or tables of the database.
 ///
-/// It has up to two parts. *Features* carry geometry, one row each. *Values* carry
-/// figures without geometry: each row names a feature by its key, and a time. So
-/// geometry is kept once, however many months there are.
+/// A dataset has up to two parts. *Features* carry geometry, one row each. *Values* carry
+/// figures without geometry: each row refers to a feature by its key, and has a time.
+/// Geometry is thus stored once, however many months there are.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Dataset {
-    /// Its id, file stem and table name.
+    /// The id, also the file stem and table name.
     pub id: DatasetId,
-    /// The field it belongs to.
+    /// The field that the dataset belongs to.
     pub field: FieldId,
-    /// Its name.
+    /// The name.
     pub title: Text,
-    /// What is in it.
+    /// Human-readable description of the content.
     pub description: Option<Text>,
-    /// The table of the database that holds it and nothing else does; otherwise
-    /// whatever is found under its id.
+    /// The only database table that the dataset is read from; `None` looks in tables and
+    /// files under the id.
     #[serde(skip)]
     pub table: Option<TableName>,
-    /// Whether anyone may fetch the archive that holds it, with all that is in it,
-    /// where it has no layer for staff.
+    /// Whether anyone may download the dataset's archive with everything in it, if no layer
+    /// of it is for staff.
     #[serde(skip)]
     pub offer_archive: bool,
-    /// What geometry its features have, its own or those of its place.
+    /// Geometry kind of the features, its own or those of `place`.
     pub geometry: GeometryKind,
     /// Source and terms.
     pub attribution: Option<Attribution>,
-    /// Where a district gets the real one.
+    /// Human-readable hint at the source of a district's own data.
     pub source: Option<Text>,
-    /// How often it changes.
+    /// Update frequency.
     pub update: Option<UpdateFrequency>,
-    /// Who may see it as it is stored.
+    /// Audience of the rows as stored.
     pub sensitivity: Sensitivity,
-    /// What the published view of it must not show.
+    /// Privacy rules that apply to the published form.
     pub privacy: Vec<PrivacyRule>,
-    /// How many features it is expected to hold.
+    /// Expected number of features.
     pub count: Option<u64>,
-    /// Metres across the largest circle that fits into each of its areas; `None` where it
-    /// is not known.
+    /// Diameter in metres of the largest circle that fits into each area; `None` if
+    /// unknown.
     pub least_width: Option<u32>,
-    /// The integer column that is the feature id in tiles; the row number where
-    /// none is declared.
+    /// The integer column published as the feature id in tiles; `None` uses the row number.
     pub id_column: Option<String>,
-    /// Columns of its features each of which alone names one: two code systems of
-    /// the same areas are two keys, and a join may use either.
+    /// Unique key columns of the features.
+    ///
+    /// Two code systems of the same areas are two keys, and a join may use either.
     pub key: Vec<String>,
-    /// Columns whose text can be searched for.
+    /// Columns with searchable text.
     pub search: Vec<String>,
-    /// Columns with the English name of what those name.
+    /// Columns with the English names of the features that `search` names.
     pub search_en: Vec<String>,
-    /// Columns that form the address of each feature, where they are declared.
+    /// Declared columns of the features' addresses.
     pub address: Option<AddressColumns>,
-    /// The column of its features that says when each happened.
+    /// The features' time column.
     pub time: Option<String>,
-    /// The dataset whose features its values belong to. It then has none of its own.
+    /// The dataset whose features the values belong to; the dataset then has no features of
+    /// its own.
     pub place: Option<DatasetId>,
-    /// Rules of that dataset, as far as they are about columns that this one has not or
-    /// about where features lie. Filled when a catalog is read whole.
+    /// Privacy rules of `place` on columns that this dataset lacks, or on positions.
+    ///
+    /// Filled when a whole catalog has been read.
     #[serde(skip)]
     pub place_rules: Vec<PrivacyRule>,
-    /// Larger areas, in one of which each of its own lies.
+    /// The dataset of larger areas, in one of which each feature lies.
     pub within: Option<DatasetId>,
-    /// The columns of its features; none where it has a place.
+    /// Columns of the features; empty if the dataset has a `place`.
     pub columns: Vec<DatasetColumn>,
-    /// Its values, where it has any.
+    /// The values; `None` if the dataset has features only.
     pub values: Option<Values>,
 }
 
 impl Dataset {
-    /// A dataset of features of which nothing else is declared.
+    /// A dataset of features with nothing else declared.
     #[must_use]
     pub fn new(id: DatasetId, field: FieldId, title: Text, geometry: GeometryKind) -> Self {
         Self {
@@ -113,14 +115,14 @@ impl Dataset {
         }
     }
 
-    /// Whether it has features of its own.
+    /// Whether the dataset has features of its own.
     #[must_use]
     pub fn has_features(&self) -> bool {
         self.place.is_none()
     }
 
-    /// The file stem and table name of its values, where it has any: its id, or its
-    /// id with [`VALUES_SUFFIX`] beside features of its own.
+    /// File stem and table name of the values: the id, or the id with [`VALUES_SUFFIX`]
+    /// beside features of its own; `None` without values.
     #[must_use]
     pub fn values_name(&self) -> Option<String> {
         self.values.as_ref()?;
@@ -128,27 +130,29 @@ impl Dataset {
         Some(if self.has_features() { format!("{id}{VALUES_SUFFIX}") } else { id.to_owned() })
     }
 
-    /// The table of the database that holds its values and nothing else does, where
-    /// one is named: without features of its own, the dataset's table is theirs.
+    /// The declared database table of the values; `None` if there is no declaration.
+    ///
+    /// For a dataset without features of its own, `table` is the table of the values.
     #[must_use]
     pub fn values_table(&self) -> Option<&TableName> {
         let named = self.values.as_ref()?.table.as_ref();
         named.or_else(|| self.table.as_ref().filter(|_| !self.has_features()))
     }
 
-    /// The features' column of this name.
+    /// The features' column `name`.
     #[must_use]
     pub fn column(&self, name: &str) -> Option<&DatasetColumn> {
         self.columns.iter().find(|column| column.name == name)
     }
 
-    /// The values' column of this name.
+    /// The values' column `name`.
     #[must_use]
     pub fn values_column(&self, name: &str) -> Option<&DatasetColumn> {
         self.values.as_ref()?.columns.iter().find(|column| column.name == name)
     }
 
-    /// The smallest number that may be shown, where small ones must not be.
+    /// The suppression threshold: the smallest count that may be published; `None` if there
+    /// is no rule `suppress`.
     #[must_use]
     pub fn suppress_below(&self) -> Option<u32> {
         let rules = self.privacy.iter().filter_map(|rule| match rule {
@@ -158,8 +162,8 @@ impl Dataset {
         rules.max()
     }
 
-    /// Whether a column that is not whole is a number of things nevertheless, as an
-    /// estimate is, of which small ones must not be shown.
+    /// Whether a rule `suppress` lists a column, not necessarily an integer, as a count of
+    /// things, such as an estimate.
     #[must_use]
     pub fn counts_things(&self, name: &str) -> bool {
         self.privacy.iter().any(|rule| match rule {
@@ -168,7 +172,7 @@ impl Dataset {
         })
     }
 
-    /// Whether the public sees this column, its own or its place's, in bands.
+    /// Whether the public sees the column, the dataset's own or its place's, in bands only.
     #[must_use]
     pub fn bands(&self, name: &str) -> bool {
         let bands =
@@ -176,7 +180,7 @@ impl Dataset {
         self.all_rules().any(bands)
     }
 
-    /// Whether the public does not see this column, its own or its place's, at all.
+    /// Whether the column, the dataset's own or its place's, is hidden from the public.
     #[must_use]
     pub fn hides(&self, name: &str) -> bool {
         let hides =
@@ -185,28 +189,29 @@ impl Dataset {
     }
 }
 
-/// Rows without geometry: the key of a feature, a time, and figures.
+/// Rows without geometry: a feature's key, a time and figures.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Values {
-    /// The column that names the feature, by one of its keys.
+    /// The column with one of the feature's keys.
     pub key: String,
-    /// The column that says when.
+    /// The time column.
     pub time: Option<String>,
     /// The column with the hour, 0 to 23, beside `time`.
     pub hour: Option<String>,
-    /// How long the time of one row is: with an hour, that of its `time` column.
+    /// Period of one row; if `hour` is set, the period of the `time` column alone.
     pub period: Option<Period>,
-    /// How many periods are kept.
+    /// Number of periods kept.
     pub kept: Option<u32>,
-    /// The table of the database that holds them and nothing else does.
+    /// The only database table that the values are read from; `None` looks in tables and
+    /// files under [`Dataset::values_name`].
     #[serde(skip)]
     pub table: Option<TableName>,
-    /// All columns, the key and the time too.
+    /// All columns, including key and time.
     pub columns: Vec<DatasetColumn>,
 }
 
 impl Values {
-    /// How long the time of one row is, the hour considered.
+    /// Period of one row, with `hour` taken into account.
     #[must_use]
     pub fn row_period(&self) -> Option<Period> {
         match (self.period, &self.hour) {
@@ -223,24 +228,24 @@ impl Values {
 pub struct DatasetColumn {
     /// The stored name.
     pub name: String,
-    /// What its values are; whatever is stored where it is not declared.
+    /// The type of the values; `None` keeps the stored type.
     #[serde(default, rename = "type")]
     pub kind: Option<LogicalType>,
-    /// Its name for people.
+    /// The human-readable title.
     pub title: Text,
-    /// The unit of its values, such as `persons` or `m2`.
+    /// Unit of the values, such as `persons` or `m2`.
     #[serde(default)]
     pub unit: Option<String>,
-    /// Of an enumeration, the values there are: the Korean text is what is stored.
+    /// Values of an enumeration; the Korean text is the stored value.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub values: Vec<Text>,
 }
 
-/// What the values of a column mean, however a store keeps them.
+/// Meaning of a column's values, independent of the storage format.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum LogicalType {
-    /// Text that names something; leading zeros stay.
+    /// Text that identifies something; leading zeros are significant.
     Code,
     /// Any text.
     Text,
@@ -254,7 +259,7 @@ pub enum LogicalType {
     Bool,
     /// A day, ISO 8601.
     Date,
-    /// A moment, ISO 8601.
+    /// Date and time, ISO 8601.
     DateTime,
     /// A time of day, `hh:mm`.
     Time,
@@ -269,20 +274,20 @@ pub enum LogicalType {
 }
 
 impl LogicalType {
-    /// Whether one can calculate with it.
+    /// Whether the type supports arithmetic.
     #[must_use]
     pub const fn is_number(self) -> bool {
         matches!(self, Self::Int | Self::Float)
     }
 
-    /// Whether it says when something is.
+    /// Whether the type is a point or period in time, other than a time of day.
     #[must_use]
     pub const fn is_time(self) -> bool {
         matches!(self, Self::Date | Self::DateTime | Self::Year | Self::Quarter | Self::Month)
     }
 }
 
-/// How often a dataset changes.
+/// Update frequency of a dataset.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 #[expect(missing_docs, reason = "the names say it")]
@@ -296,11 +301,11 @@ pub enum UpdateFrequency {
     Weekly,
     Daily,
     Hourly,
-    /// Whenever something happens.
+    /// After each event.
     Event,
 }
 
-/// Who may see a dataset as it is stored.
+/// Audience of a dataset as stored.
 #[derive(
     Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize,
 )]
@@ -311,58 +316,61 @@ pub enum Sensitivity {
     Public,
     /// Staff.
     Internal,
-    /// Staff, under a licence or a law that forbids more.
+    /// Staff, under a licence or a law with further restrictions.
     Restricted,
 }
 
-/// What the published view of a dataset must not show.
+/// Restriction on the published form of a dataset.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "rule", rename_all = "snake_case", deny_unknown_fields)]
 pub enum PrivacyRule {
-    /// The public sees no number of things from 1 to below this.
+    /// Suppresses counts from 1 to below the threshold for the public.
     Suppress {
-        /// The smallest number that may be shown.
+        /// The suppression threshold: the smallest count that may be published.
         below: u32,
-        /// Columns that are numbers of things though they are not whole, such as
-        /// estimates; those that are whole are anyway.
+        /// Columns that are counts although not integers, such as estimates; integer
+        /// columns are counts in any case.
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         columns: Vec<String>,
     },
-    /// The public does not see this column.
+    /// Hides a column from the public.
     Hide {
-        /// Its name.
+        /// The column's name.
         column: String,
-        /// The dataset of the smallest areas by which the public may be told how many
-        /// rows have a value of it; not at all where `None`.
+        /// The dataset of the smallest areas by which the number of rows with one of its
+        /// values may be published; `None` forbids any.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         unit: Option<DatasetId>,
     },
-    /// The public sees this column's number as a band, such as `20–29`.
+    /// Publishes a column's number as a band, such as `20–29`.
     Band {
-        /// Its name.
+        /// The column's name.
         column: String,
-        /// How wide a band is.
+        /// Width of a band.
         width: u32,
     },
-    /// The public sees positions moved to the middle of a square of this size.
+    /// Moves public positions to the middle of a square of a grid.
     Coarsen {
         /// The side of the square in metres.
         metres: u32,
     },
-    /// Nobody sees single features: only figures by these areas, or larger ones.
+    /// Publishes figures by these areas or larger ones only, to staff as well; never single
+    /// features.
     AggregateOnly {
         /// The dataset of the smallest areas.
         unit: DatasetId,
     },
-    /// Nobody can download it.
+    /// Forbids downloads.
     NoDownload,
-    /// Nobody gets tiles of its features.
+    /// Forbids tiles of the features.
     NotTileable,
 }
 
 impl PrivacyRule {
-    /// A number as the band of this width that holds it, such as `20–29`; bands begin at
-    /// multiples of the width. `None` for what is not a number.
+    /// The band of this width that contains a number, such as `20–29`.
+    ///
+    /// Bands begin at multiples of the width. `None` if the number is not finite or the
+    /// width is 0.
     #[must_use]
     pub fn band(number: f64, width: u32) -> Option<String> {
         if !number.is_finite() || width == 0 {

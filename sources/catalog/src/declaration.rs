@@ -1,11 +1,11 @@
-//! The nouns of a catalog, as they are declared in TOML.
+//! Basic declarations of a catalog, as written in TOML.
 
 use serde::{Deserialize, Serialize};
 
 use super::DistrictTimeZone;
 use data_model::{Audience, DatasetId, FieldId, ThemeId};
 
-/// A text for people in both languages of the product.
+/// A human-readable text in both languages of the product.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Text {
@@ -16,7 +16,7 @@ pub struct Text {
 }
 
 impl Text {
-    /// The same words in both languages, for names that have only one.
+    /// A text with the same words in both languages, for names that have only one.
     #[must_use]
     pub fn same(text: &str) -> Self {
         Self { ko: text.to_owned(), en: text.to_owned() }
@@ -27,25 +27,25 @@ impl Text {
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct District {
-    /// Its name.
+    /// The name.
     pub title: Text,
-    /// West, south, east, north in degrees; where a map opens.
+    /// Initial extent of a map: west, south, east, north in degrees.
     #[serde(default)]
     pub bounds: Option<[f64; 4]>,
-    /// Who made the map; part of every attribution line.
+    /// The map's publisher; part of every attribution line.
     #[serde(default)]
     pub attribution: Option<Text>,
     /// A notice to show with every map, such as that the data is synthetic.
     #[serde(default)]
     pub notice: Option<Text>,
-    /// The dataset of the areas by which every layer's figures are told in numbers.
+    /// The dataset of the areas by which the statistics of every layer are aggregated.
     #[serde(default)]
     pub stats_over: Option<DatasetId>,
-    /// The dataset whose features are addresses, to be found as such.
+    /// The dataset whose features are addresses for the address search.
     #[serde(default)]
     pub addresses: Option<DatasetId>,
-    /// Datasets of named areas that places and lots are searched in, such as dongs;
-    /// those of `stats_over` are always among them.
+    /// Datasets of named areas that limit a search for places and lots, such as dongs;
+    /// `stats_over` is always included.
     #[serde(default)]
     pub search_areas: Vec<DatasetId>,
     /// The time zone in which hours and days are counted.
@@ -58,11 +58,11 @@ pub struct District {
 pub struct Field {
     /// The file's name without `.toml`.
     pub id: FieldId,
-    /// Its name.
+    /// The name.
     pub title: Text,
 }
 
-/// Where a dataset comes from and under which terms it may be used.
+/// Origin and terms of use of a dataset.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Attribution {
@@ -73,10 +73,10 @@ pub struct Attribution {
     /// The year of publication.
     #[serde(default)]
     pub year: Option<u16>,
-    /// Where it was published.
+    /// URL of the publication.
     #[serde(default)]
     pub url: Option<String>,
-    /// The day whose state it shows, ISO 8601.
+    /// Reference date of the data, ISO 8601.
     #[serde(default)]
     pub as_of: Option<String>,
 }
@@ -85,11 +85,11 @@ pub struct Attribution {
 /// `schema.table.column`.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct TableName {
-    /// Its schema; any of those looked at where `None`.
+    /// The schema; `None` for any schema that tables are discovered in.
     pub schema: Option<String>,
-    /// Its name.
+    /// The table's name.
     pub table: String,
-    /// Its geometry column; the first one where `None`.
+    /// The geometry column; `None` for the first one.
     pub column: Option<String>,
 }
 
@@ -135,24 +135,24 @@ impl std::fmt::Display for TableName {
 pub struct Theme {
     /// The file's name without `.toml`, and the name of its style document.
     pub id: ThemeId,
-    /// Its name.
+    /// The name.
     pub title: Text,
-    /// Position among the themes, smallest first.
+    /// Position among the themes, in ascending order.
     pub order: u16,
 }
 
-/// Who may see a layer.
+/// Audience of a layer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Visibility {
     /// Anyone.
     Public,
-    /// Staff only: for others the layer does not exist.
+    /// Staff only; hidden from everyone else.
     Staff,
 }
 
 impl Visibility {
-    /// Whether `audience` is among those who may see.
+    /// Whether `audience` may see the layer.
     #[must_use]
     pub const fn includes(self, audience: Audience) -> bool {
         matches!((self, audience), (Self::Public, _) | (_, Audience::Staff))

@@ -1,16 +1,16 @@
-//! Limits that a dataset's declaration sets to what the public is told.
+//! Disclosure limits that a dataset's declaration implies.
 
 use super::{Aggregate, Dataset, DatasetColumn, Filter, PrivacyRule, Sensitivity};
 use data_model::DatasetId;
 use data_model::feature::GeometryKind;
 
 impl Dataset {
-    /// Its own privacy rules and those that its place has for what this dataset uses of it.
+    /// The dataset's own privacy rules and those inherited from its place.
     pub(crate) fn all_rules(&self) -> impl Iterator<Item = &PrivacyRule> {
         self.privacy.iter().chain(&self.place_rules)
     }
 
-    /// Takes over the rules of the dataset whose features its values belong to.
+    /// Inherits the rules of the dataset whose features the values belong to.
     pub(super) fn inherit_rules(&mut self, place: &Self) {
         let binding = |rule: &&PrivacyRule| match rule {
             PrivacyRule::Hide { column, .. } | PrivacyRule::Band { column, .. } => {
@@ -24,7 +24,8 @@ impl Dataset {
         self.place_rules = place.privacy.iter().filter(binding).cloned().collect();
     }
 
-    /// The smallest areas by which rows may be counted by a hidden column.
+    /// The smallest areas by which rows may be counted by a hidden column; `None` if none
+    /// may.
     #[must_use]
     pub fn counted_by(&self, name: &str) -> Option<&DatasetId> {
         self.all_rules().find_map(|rule| match rule {
@@ -33,7 +34,8 @@ impl Dataset {
         })
     }
 
-    /// The side in metres of the squares to which the public's positions are moved.
+    /// Side in metres of the squares to which public positions are coarsened; `None` if
+    /// they are exact.
     #[must_use]
     pub fn coarsened(&self) -> Option<u32> {
         let sides = self.all_rules().filter_map(|rule| match rule {
@@ -43,20 +45,21 @@ impl Dataset {
         sides.max()
     }
 
-    /// Whether not everybody may see its rows as they are stored.
+    /// Whether the rows are not public, or small counts of them are suppressed.
     #[must_use]
     pub fn is_guarded(&self) -> bool {
         self.sensitivity != Sensitivity::Public || self.suppress_below().is_some()
     }
 
-    /// Whether a figure of its rows may tell what not everybody may know: the rows are
-    /// guarded, or a hidden column chooses, measures or weighs them.
+    /// Whether a figure may disclose protected data.
+    ///
+    /// The rows are guarded, or a hidden column filters, measures or weights them.
     #[must_use]
     pub fn guards(&self, aggregate: &Aggregate) -> bool {
         self.is_guarded() || self.hides_any(aggregate)
     }
 
-    /// Whether a hidden column chooses, measures or weighs the rows of a figure.
+    /// Whether a hidden column filters, measures or weights the rows of a figure.
     #[must_use]
     pub fn hides_any(&self, aggregate: &Aggregate) -> bool {
         let Aggregate { rows, weight, .. } = aggregate;
@@ -64,8 +67,10 @@ impl Dataset {
         names.any(|name| self.hides(name))
     }
 
-    /// Conditions of these that everybody may check of each row; `None` where no other is
-    /// among them, or the rows themselves are not public.
+    /// The conditions of `filter` on columns that are not hidden, which anyone may check of
+    /// each row.
+    ///
+    /// `None` if no condition is on a hidden column, or the rows are not public.
     #[must_use]
     pub fn known_conditions(&self, filter: &Filter) -> Option<Filter> {
         let mut known = filter.clone();
@@ -74,9 +79,11 @@ impl Dataset {
         (fewer && self.sensitivity == Sensitivity::Public).then_some(known)
     }
 
-    /// Whether each row, or each feature that rows of values name, is one person, firm or
-    /// thing, of which a number is an amount. Values by area, and areas whose small
-    /// numbers are suppressed, are statistics: their whole numbers count things.
+    /// Whether a number in a row is an amount of one person, firm or thing.
+    ///
+    /// A row here is a feature, or a row of values of one feature (`of_values`). Values by
+    /// area, and areas whose small numbers are suppressed, are statistics: their integers
+    /// count things.
     #[must_use]
     pub fn holds_amounts(&self, of_values: bool) -> bool {
         match self.geometry {
@@ -87,7 +94,7 @@ impl Dataset {
 }
 
 impl DatasetColumn {
-    /// Whether its values are amounts of money rather than numbers of things.
+    /// Whether the values are amounts of money rather than counts.
     #[must_use]
     pub fn is_money(&self) -> bool {
         const MONEY: [&str; 5] = ["KRW", "won", "원", "USD", "EUR"];
@@ -100,14 +107,15 @@ impl DatasetColumn {
 }
 
 impl PrivacyRule {
-    /// The middle of the square of this side that holds a position, both in degrees.
+    /// Centre of the square of a grid that contains a position; both in degrees, the side
+    /// in metres.
     #[must_use]
     pub fn coarsen([lon, lat]: [f64; 2], metres: u32) -> [f64; 2] {
         // Metres of a degree of latitude, near enough for the side of a square.
         const METRES_PER_DEGREE: f64 = 111_195.0;
         let height = f64::from(metres.max(1)) / METRES_PER_DEGREE;
         let lat = ((lat / height).floor() + 0.5) * height;
-        // Of the row's middle: squares of a row are of one width and stand side by side.
+        // At the latitude of the row's middle: all squares of a row have one width.
         let width = height / lat.to_radians().cos().max(0.01);
         [((lon / width).floor() + 0.5) * width, lat]
     }

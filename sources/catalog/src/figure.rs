@@ -1,4 +1,4 @@
-//! Figures: what a layer computes over datasets, one operation each.
+//! Figures: values that a layer computes over datasets, one operation each.
 
 use std::cmp::Ordering;
 use std::collections::BTreeMap;
@@ -9,31 +9,32 @@ use super::declaration::Text;
 use data_model::DatasetId;
 use data_model::feature::Value;
 
-/// One figure of a layer, a column of its tiles.
+/// A figure of a layer, published as a column of its tiles.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Figure {
-    /// Its name, a column's.
+    /// The name of the figure and of its column.
     pub name: String,
-    /// Its name for people; the column's own where a figure takes one over.
+    /// The human-readable title; by default that of the column that the figure takes over.
     pub title: Text,
-    /// The unit of its values.
+    /// Unit of the values.
     pub unit: Option<String>,
-    /// Decimals that are kept; those that the operation has by itself where `None`.
+    /// Decimal places; `None` uses the operation's default.
     pub decimals: Option<u8>,
-    /// Whether it is published, or only serves other figures.
+    /// Whether the figure is published, or only an input of other figures.
     pub publish: bool,
-    /// How values of features become one of the area in which these lie, where it is
-    /// not as the operation does by itself.
+    /// Aggregation of the features' values by area; `None` uses the operation's default.
     pub areas: Option<InAreas>,
-    /// Earlier figures: where one of these is held back from the public, so is this.
+    /// Earlier figures whose suppression for the public suppresses this figure too.
     pub held_with: Vec<String>,
-    /// What is computed.
+    /// The operation.
     pub operation: Operation,
 }
 
 impl Figure {
-    /// How values of features become one of the area in which these lie; `None` where
-    /// they don't: the same is asked of the area instead, or of such figures.
+    /// Aggregation of the features' values by area.
+    ///
+    /// `None` if the features' values are not aggregated: the figure is computed over the
+    /// area itself, or from figures by area.
     #[must_use]
     pub fn in_areas(&self) -> Option<InAreas> {
         match &self.operation {
@@ -57,82 +58,81 @@ impl Figure {
     }
 }
 
-/// How values of features become one of an area.
+/// Aggregation of features' values by area.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum InAreas {
-    /// They are added up: seats, residents.
+    /// Sum, as of seats or residents.
     Sum,
-    /// They are averaged: prices, ages, distances.
+    /// Mean, as of prices, ages or distances.
     Mean,
 }
 
-/// What a figure is.
+/// Operation that computes a figure.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Operation {
-    /// Rows of a dataset that belong to the feature, made one number or text.
+    /// Rows of a dataset that belong to the feature, aggregated to a number or text.
     Aggregate(Aggregate),
     /// A column of the feature itself.
     Own(String),
-    /// The first figure over the second, times `factor`: 1 for a ratio, 100 for a
-    /// share, 1,000 for a rate by thousand.
+    /// Quotient of two figures, times `factor`: 1 for a ratio, 100 for a share, 1,000 for a
+    /// rate per thousand.
     Ratio {
-        /// Above the line.
+        /// The numerator.
         over: String,
-        /// Below the line; where it is zero there is no data.
+        /// The denominator; a zero gives no data.
         under: String,
-        /// What the quotient is multiplied by.
+        /// Multiplier of the quotient.
         factor: f64,
     },
-    /// A figure by square kilometre of the feature.
+    /// A figure per square kilometre of the feature.
     PerKm2(String),
     /// The sum of figures.
     Plus(Vec<String>),
-    /// The first figure less the second.
+    /// The first figure minus the second.
     Minus(String, String),
     /// The product of two figures.
     Times(String, String),
     /// A figure times a number.
     Scale {
-        /// Which.
+        /// The figure.
         of: String,
         /// The number.
         by: f64,
     },
-    /// A figure against an earlier slice.
+    /// Change of a figure from an earlier slice.
     Change {
-        /// Which.
+        /// The figure.
         of: String,
-        /// How many slices earlier.
+        /// Number of slices back.
         back: u32,
-        /// Whether in percent of the earlier one.
+        /// Whether the change is in percent of the earlier value.
         percent: bool,
     },
     /// A figure in percent of its sum over all features of the slice.
     ShareOfTotal(String),
-    /// Figures brought to a scale from 0 to 100 and averaged by weight.
+    /// Weighted mean of figures scaled from 0 to 100.
     Index(Vec<IndexPart>),
-    /// Metres to the nearest feature of a dataset.
+    /// Distance in metres to the nearest feature of a dataset.
     Nearest(Rows),
-    /// A value of the nearest feature.
+    /// A column's value of the nearest feature.
     NearestValue(Rows),
-    /// A value of the polygon that holds the feature's point.
+    /// A column's value of the polygon that contains the feature's point.
     At(Rows),
-    /// A figure in classes.
+    /// Classes of a figure.
     Class {
-        /// Which.
+        /// The figure.
         of: String,
-        /// Where the classes part, ascending: a number belongs above a break that
-        /// equals it.
+        /// Class breaks, ascending; a number equal to a break belongs to the class above.
         breaks: Vec<f64>,
-        /// The classes, one more than breaks.
+        /// Titles of the classes, one more than `breaks`.
         titles: Vec<Text>,
     },
 }
 
 impl Operation {
-    /// The rows that it looks at, where it does.
+    /// The rows that the operation reads; `None` if it reads no dataset.
     #[must_use]
     pub const fn rows(&self) -> Option<&Rows> {
         match self {
@@ -144,7 +144,7 @@ impl Operation {
         }
     }
 
-    /// The key that declares it.
+    /// The key of the operation in a catalog file.
     #[must_use]
     pub fn key(&self) -> &'static str {
         match self {
@@ -176,7 +176,7 @@ impl Operation {
         }
     }
 
-    /// The figures that it uses, in the order written.
+    /// The names of the figures that the operation uses, in the order written.
     #[must_use]
     pub fn inputs(&self) -> Vec<&str> {
         let names: Vec<&String> = match self {
@@ -203,25 +203,25 @@ impl Operation {
 pub struct IndexPart {
     /// The figure.
     pub of: String,
-    /// How much it counts.
+    /// Weight of the figure in the mean.
     pub weight: f64,
-    /// Whether little of it makes the index high.
+    /// Whether the scale is inverted: low values make the index high.
     #[serde(default)]
     pub invert: bool,
 }
 
-/// Rows of a dataset made one value.
+/// Aggregation of a dataset's rows to one value.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Aggregate {
-    /// How.
+    /// The aggregate function.
     pub how: AggregateKind,
-    /// Which rows, and which column of them.
+    /// The rows, and the column that is aggregated.
     pub rows: Rows,
-    /// The column by which a mean is weighted.
+    /// The column with the weights of a mean.
     pub weight: Option<String>,
 }
 
-/// How rows are made one value.
+/// Aggregate function.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[expect(missing_docs, reason = "the names say it")]
@@ -236,36 +236,35 @@ pub enum AggregateKind {
     Most,
 }
 
-/// Rows of a dataset, and how they belong to a feature.
+/// Rows of a dataset, and their join to a feature.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Rows {
     /// The dataset.
     pub dataset: DatasetId,
-    /// The column that is looked at; none where rows are counted or a distance is
-    /// measured.
+    /// The column that is read; `None` for a count or a distance.
     pub column: Option<String>,
-    /// Which of its rows.
+    /// Conditions on the rows.
     pub filter: Filter,
-    /// How they belong to the feature; by key where they have one of it, otherwise by
-    /// place.
+    /// The join to the feature; `None` joins by key if the rows have a key of the feature,
+    /// otherwise by place.
     pub join: Option<Join>,
-    /// The column of the rows that holds the key, where it is not the declared one.
+    /// The rows' column with the feature's key; `None` for the declared key.
     pub key: Option<String>,
-    /// Only what happened in this many months up to the newest.
+    /// Limit to this number of months up to the newest row.
     pub last_months: Option<u32>,
 }
 
-/// How rows belong to a feature.
+/// Join of rows to a feature.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Join {
     /// By a key of the feature.
     Key,
-    /// By lying in it.
+    /// By position inside the feature.
     Inside,
-    /// By lying within so many metres of it.
+    /// By distance from the feature.
     Within {
-        /// How far.
+        /// Largest distance in metres.
         metres: f64,
     },
 }
@@ -273,23 +272,24 @@ pub enum Join {
 /// Conditions on columns, all of which must hold.
 pub type Filter = BTreeMap<String, Condition>;
 
-/// A condition on one column. A row without a value meets none.
+/// A condition on one column; no condition is met by a row without a value.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(untagged)]
 pub enum Condition {
-    /// Equal to this.
+    /// Equal to the value.
     Is(Scalar),
-    /// Equal to one of these.
+    /// Equal to one of the values.
     In(Vec<Scalar>),
-    /// Between these, both included.
+    /// In the range, both ends included.
     Between(Span),
 }
 
 impl Condition {
-    /// Whether a stored value meets it. Numbers are compared with numbers and texts,
-    /// dates among them, with texts. A code is text, so an integer is compared with a
-    /// text by its digits, and an integer that no browser holds with what it became when
-    /// it was stored as text; nothing else is ever equal.
+    /// Whether a stored value meets the condition.
+    ///
+    /// Numbers are compared with numbers, and texts, including dates, with texts. Codes are
+    /// texts, so an integer is compared with a text by its digits; an integer too wide for
+    /// browsers is also compared with its stored text form. Other types are never equal.
     #[must_use]
     pub fn holds(&self, value: Value<'_>) -> bool {
         match self {
@@ -306,19 +306,19 @@ impl Condition {
     }
 }
 
-/// From one value to another, both included; either may be missing.
+/// A range of values, both ends included; either end may be open.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Span {
-    /// From here on.
+    /// Lower end.
     #[serde(default)]
     pub from: Option<Scalar>,
-    /// Up to here.
+    /// Upper end.
     #[serde(default)]
     pub to: Option<Scalar>,
 }
 
-/// A value as a catalog writes it.
+/// A value in a catalog file.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(untagged)]
 pub enum Scalar {
@@ -328,12 +328,12 @@ pub enum Scalar {
     Int(i64),
     /// A number.
     Float(f64),
-    /// Text, also dates.
+    /// Text, including dates.
     Text(String),
 }
 
 impl Scalar {
-    /// Whether a stored value is the same, or the same code in the other form.
+    /// Whether a stored value is equal, or the same code as a text or an integer.
     fn equals(&self, value: Value<'_>) -> bool {
         match (self, value) {
             (Self::Text(wanted), Value::Int(_) | Value::UInt(_)) => {
@@ -346,7 +346,7 @@ impl Scalar {
         }
     }
 
-    /// How it compares to a stored value; `None` where they are of different kinds.
+    /// Order relative to a stored value; `None` if the types are not comparable.
     pub(super) fn compare(&self, value: Value<'_>) -> Option<Ordering> {
         match (self, value) {
             (Self::Bool(wanted), Value::Bool(held)) => Some(wanted.cmp(&held)),

@@ -1,4 +1,4 @@
-//! Layers as they are declared: what they show, to whom, and how tiles are cut.
+//! Declared layers: content, audience and tiling.
 
 use serde::{Deserialize, Serialize};
 
@@ -12,103 +12,104 @@ use data_model::{DatasetId, Extent, LayerId, ThemeId, Zoom};
 /// A published map layer.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Layer {
-    /// Its id and vector-tile layer name.
+    /// The id, also the name of the vector tile layer.
     pub id: LayerId,
-    /// The theme it belongs to.
+    /// The theme that the layer belongs to.
     pub theme: ThemeId,
-    /// Other themes it is listed under too.
+    /// Other themes that list the layer.
     pub also: Vec<ThemeId>,
-    /// Its name.
+    /// The name.
     pub title: Text,
-    /// What the map shows.
+    /// Human-readable description of the map's content.
     pub description: Option<Text>,
-    /// How it is meant to be drawn.
+    /// Cartographic representation.
     pub kind: Option<MapKind>,
-    /// The dataset whose features it publishes: of figures the one that carries them,
-    /// of a flow that of the movements, of several datasets the first. What a prepared
-    /// layer publishes is no dataset of the catalog: this is the first that it was made
-    /// from.
+    /// The main dataset: the one whose features are published, that carries the figures,
+    /// that holds a flow's movements, or the first of a union.
+    ///
+    /// A prepared layer publishes no dataset of the catalog; this is the first that it was
+    /// made from.
     pub dataset: DatasetId,
-    /// Every dataset of the catalog that it is made from, in either form.
+    /// All datasets that the staff form and the public form are made from.
     pub datasets: Vec<DatasetId>,
-    /// What it is made of.
+    /// The content.
     #[serde(skip)]
     pub content: LayerContent,
-    /// What the public gets instead; staff get `content`.
+    /// The figures that the public gets instead of `content`, which staff get.
     #[serde(skip)]
     pub public_form: Option<FigureSet>,
-    /// What that form says of itself where it differs; as of the layer where it is silent.
+    /// Description and representation of `public_form` where they differ from the layer's.
     #[serde(skip)]
     pub public_look: PublicLook,
-    /// Who may see it.
+    /// Audience of the layer.
     pub visibility: Visibility,
-    /// The published columns: of the dataset, all where `None`; beside
-    /// figures those of the carrier; of a union the names in it; of a prepared layer its
-    /// own.
+    /// Published columns; `None` publishes all columns of the dataset.
+    ///
+    /// Beside figures, columns of the carrier; for a union, the published names; for a
+    /// prepared layer, its own columns.
     pub columns: Option<Vec<String>>,
-    /// The column or figure that the map is about.
+    /// The column or figure that the map shows.
     pub value: Option<String>,
-    /// Which layer of an archive it is, where the dataset is held in one; otherwise
-    /// the one named like the layer or the dataset, or the only one.
+    /// The layer of the dataset's archive; `None` for the one named like the layer or the
+    /// dataset, or the only one.
     #[serde(skip)]
     pub archive_layer: Option<String>,
-    /// Whether its polygons share borders and are simplified together.
+    /// Whether the polygons share borders and are simplified together.
     pub coverage: bool,
-    /// Whether its tiles also hold one point for each polygon, to write names at.
+    /// Whether tiles also contain one label point for each polygon.
     pub labels: bool,
-    /// Whether a map page shows it under the others when it opens.
+    /// Whether a map page initially shows the layer beneath the others.
     pub background: bool,
-    /// Shallowest zoom with tiles.
+    /// Minimum zoom with tiles.
     pub min_zoom: Zoom,
-    /// Deepest zoom with tiles.
+    /// Maximum zoom with tiles.
     pub max_zoom: Zoom,
-    /// Of these two zooms, those that were declared: where none is, an archive's own
-    /// count.
+    /// The declared zooms among `min_zoom` and `max_zoom`; an archive's own zooms apply if
+    /// neither is declared.
     #[serde(skip)]
     pub declared_zooms: (Option<Zoom>, Option<Zoom>),
-    /// Units along a tile's edge.
+    /// Tile units along a tile's edge.
     pub extent: Extent,
-    /// Tile units beyond the edge that a tile still holds.
+    /// Tile units of geometry kept beyond the edge.
     pub buffer: u16,
-    /// How long a client may keep a tile, in seconds (`Cache-Control: max-age`).
+    /// Cache lifetime for clients in seconds (`Cache-Control: max-age`).
     pub max_age: u32,
 }
 
 impl Layer {
-    /// Deepest zoom where a layer declares none: 0.15 m a unit in Seoul.
+    /// Default of `max_zoom`: 0.15 m per tile unit in Seoul.
     pub const DEFAULT_MAX_ZOOM: u8 = 16;
-    /// Buffer where a layer declares none: an eighth of a 512-pixel tile's
-    /// symbol size on each side.
+    /// Default of `buffer`: an eighth of a 512-pixel tile's symbol size on each side.
     pub const DEFAULT_BUFFER: u16 = 64;
-    /// Widest buffer, half a tile of the default extent.
+    /// Largest `buffer`, half a tile of the default extent.
     pub const MAX_BUFFER: u16 = 2048;
-    /// Cache lifetime where a layer declares none.
+    /// Default of `max_age` in seconds.
     pub const DEFAULT_MAX_AGE: u32 = 300;
 
-    /// What the map shows, in the form of the public or in that of staff.
+    /// Human-readable description, in the public form or the staff form.
     #[must_use]
     pub fn description_of(&self, public: bool) -> Option<&Text> {
         let own = self.public_look.description.as_ref().filter(|_| public);
         own.or(self.description.as_ref())
     }
 
-    /// How it is meant to be drawn, in the form of the public or in that of staff.
+    /// Cartographic representation, in the public form or the staff form.
     #[must_use]
     pub fn kind_of(&self, public: bool) -> Option<MapKind> {
         self.public_look.kind.filter(|_| public).or(self.kind)
     }
 }
 
-/// How a layer's public form is described and drawn.
+/// Description and representation of a layer's public form.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct PublicLook {
-    /// What the public's map shows.
+    /// Human-readable description of the public's map; `None` as of the layer.
     pub description: Option<Text>,
-    /// How it is meant to be drawn.
+    /// Cartographic representation; `None` as of the layer.
     pub kind: Option<MapKind>,
 }
 
-/// How a layer is meant to be drawn.
+/// Cartographic representation of a layer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum MapKind {
@@ -118,26 +119,26 @@ pub enum MapKind {
     Category,
     /// Lines.
     Line,
-    /// Circles whose size is a number.
+    /// Circles scaled by a number.
     Circle,
     /// Areas shaded by a rate.
     Choropleth,
     /// Cells of a grid shaded by a number.
     Grid,
-    /// Where much is, as a density.
+    /// Density surface (heat map).
     Heat,
-    /// Lines between places, as wide as what goes along them.
+    /// Lines between places, with widths scaled by the volume.
     Flow,
-    /// Areas reached in a time.
+    /// Areas reachable within a time.
     Isochrone,
 }
 
-/// What a layer is made of.
+/// Content of a layer.
 #[derive(Debug, Clone, PartialEq)]
 pub enum LayerContent {
-    /// Features of its dataset that meet the filter.
+    /// Features of the dataset that meet the filter.
     Features {
-        /// All of them where it is empty.
+        /// Conditions on the features; empty for all.
         filter: Filter,
     },
     /// Features of several datasets.
@@ -146,21 +147,21 @@ pub enum LayerContent {
     Figures(FigureSet),
     /// Figures over lines between pairs of places.
     Flow(Flow, FigureSet),
-    /// A result that was made elsewhere, in a file or table named after the layer.
+    /// A result computed elsewhere, in a file or table named after the layer.
     Prepared {
-        /// Its columns.
+        /// The columns.
         columns: Vec<DatasetColumn>,
-        /// What geometry it has.
+        /// Geometry kind of the features.
         geometry: GeometryKind,
     },
 }
 
 impl LayerContent {
-    /// The column of a union that says which dataset a feature is of.
+    /// The column of a union with the id of each feature's dataset.
     pub const UNION_DATASET: &str = "dataset";
 
-    /// The names that a union publishes, in the order in which its parts first name
-    /// them; `None` of other content.
+    /// Published column names of a union, in the order in which its parts first list them,
+    /// with [`Self::UNION_DATASET`] last; `None` for other content.
     #[must_use]
     pub fn union_columns(&self) -> Option<Vec<String>> {
         let Self::Union(parts) = self else { return None };
@@ -174,7 +175,7 @@ impl LayerContent {
         Some(names)
     }
 
-    /// Its figures, where it has any.
+    /// The figures; `None` for content without.
     #[must_use]
     pub const fn figures(&self) -> Option<&FigureSet> {
         match self {
@@ -187,33 +188,33 @@ impl LayerContent {
 /// Figures and the features that carry them.
 #[derive(Debug, Clone, PartialEq)]
 pub struct FigureSet {
-    /// The dataset whose features carry them; of a flow, that of the places.
+    /// The dataset whose features carry the figures; for a flow, the dataset of the places.
     pub over: DatasetId,
-    /// Columns of those features that are published beside the figures.
+    /// Columns of the carrier that are published beside the figures.
     pub columns: Vec<String>,
-    /// How long a time slice is; without, there is one slice, of the newest data.
+    /// Period of a time slice; `None` for one slice, of the newest data.
     pub time: Option<Period>,
-    /// How many slices are kept, the newest; all where `None`.
+    /// Number of newest slices kept; `None` keeps all.
     pub slices: Option<u32>,
-    /// The figures, each of which may use those before it.
+    /// The figures; each may use earlier ones.
     pub figures: Vec<Figure>,
-    /// The figure that the map is about.
+    /// The name of the figure that the map shows.
     pub value: String,
-    /// The smallest number that the public may see, beside the datasets' own rules.
+    /// Suppression threshold for the public, in addition to the datasets' own rules.
     pub suppress: Option<u32>,
 }
 
 impl FigureSet {
-    /// Every dataset that it is made from, its carrier first; some perhaps more than
-    /// once.
+    /// All datasets that the figures are computed from, the carrier first; may repeat.
     #[must_use]
     pub fn datasets(&self) -> Vec<DatasetId> {
         let used = self.figures.iter().filter_map(|figure| figure.operation.rows());
         std::iter::once(&self.over).chain(used.map(|rows| &rows.dataset)).cloned().collect()
     }
 
-    /// The datasets that its value comes from, each once: what only says where the
-    /// features are, or how large, is not among them.
+    /// Datasets that `value` is computed from, each once.
+    ///
+    /// A carrier that contributes only positions or areas is not among them.
     #[must_use]
     pub fn value_datasets(&self) -> Vec<&DatasetId> {
         let mut found: Vec<&DatasetId> = Vec::new();
@@ -235,20 +236,19 @@ impl FigureSet {
         found
     }
 
-    /// The names of the published columns: those of the carrier, and the
-    /// figures that are published.
+    /// The names of the published columns: the carrier's, then the published figures.
     pub fn published(&self) -> impl Iterator<Item = &str> {
         let figures = self.figures.iter().filter(|figure| figure.publish);
         self.columns.iter().map(String::as_str).chain(figures.map(|figure| figure.name.as_str()))
     }
 
-    /// The figure of this name.
+    /// The figure `name`.
     #[must_use]
     pub fn figure(&self, name: &str) -> Option<&Figure> {
         self.figures.iter().find(|figure| figure.name == name)
     }
 
-    /// The figure that is published, where it is the only one; else empty.
+    /// The name of the only published figure; empty if there are several or none.
     pub(super) fn only_value(&self) -> String {
         let mut published = self.figures.iter().filter(|figure| figure.publish);
         match (published.next(), published.next()) {
@@ -258,26 +258,26 @@ impl FigureSet {
     }
 }
 
-/// What a flow layer draws lines between.
+/// Movements of a flow layer and the places that they connect.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Flow {
     /// The dataset of the movements.
     pub dataset: DatasetId,
-    /// Its column of where they begin.
+    /// The movements' column of origins.
     pub from: String,
-    /// Its column of where they end.
+    /// The movements' column of destinations.
     pub to: String,
-    /// The dataset of the places, whose keys those columns hold.
+    /// The dataset of the places, whose keys `from` and `to` hold.
     pub between: DatasetId,
 }
 
-/// One dataset of a union.
+/// A dataset of a union.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct UnionPart {
     /// The dataset.
     pub dataset: DatasetId,
-    /// Which of its features.
+    /// Conditions on the features.
     pub filter: Filter,
-    /// Published names and the columns they are taken from, in key order.
+    /// Published column names with their stored names, in key order.
     pub columns: Vec<(String, String)>,
 }

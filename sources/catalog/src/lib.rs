@@ -1,4 +1,4 @@
-//! What is published, and to whom: the declared catalog of a district.
+//! The declared catalog of a district: its datasets, layers and their audiences.
 //!
 //! A catalog is a folder:
 //!
@@ -9,9 +9,9 @@
 //!   layers/<theme>.toml    one file per theme: its map layers
 //! ```
 //!
-//! It is read whole and checked whole: [`Catalog::load`] lists every fault at
-//! once, each with file, key and remedy. It holds declarations only and never
-//! opens a dataset.
+//! [`Catalog::load`] reads and checks the whole catalog and reports every fault at once,
+//! each with file, key and remedy. A catalog consists of declarations only; no dataset is
+//! opened.
 
 #![forbid(unsafe_code)]
 
@@ -48,7 +48,7 @@ use data_model::DatasetId;
 /// A checked catalog: every reference resolves and every id is unique.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Catalog {
-    /// The district itself.
+    /// The district.
     pub district: District,
     /// Subject areas of datasets, in file name order.
     pub fields: Vec<Field>,
@@ -56,28 +56,29 @@ pub struct Catalog {
     pub datasets: Vec<Dataset>,
     /// Policy themes, in their declared order.
     pub themes: Vec<Theme>,
-    /// Published map layers, by theme and then as declared.
+    /// Published map layers, by theme and then in the order of declaration.
     pub layers: Vec<Layer>,
 }
 
 impl Catalog {
-    /// The layer of this id.
+    /// The layer `id`.
     #[must_use]
     pub fn layer(&self, id: &str) -> Option<&Layer> {
         self.layers.iter().find(|layer| layer.id.as_str() == id)
     }
 
-    /// Whether a file of this stem is a part of a declared dataset: its features, or its
-    /// values.
+    /// Whether a file with this stem holds a declared dataset's features or values.
     #[must_use]
     pub fn claims(&self, stem: &str) -> bool {
         let named = |id: &str| self.dataset(id).is_some();
         named(stem) || stem.strip_suffix(VALUES_SUFFIX).is_some_and(named)
     }
 
-    /// Source and terms of what a layer is about, in the form with these figures: those of
-    /// the dataset that the value comes from, and where it comes from several, of the one
-    /// whose state is the oldest.
+    /// Origin and terms of a layer, in the form with `figures`.
+    ///
+    /// Without figures, those of the layer's dataset. Otherwise those of the dataset that
+    /// the value is computed from, of several the one with the oldest reference date; of
+    /// the carrier if none of them has any.
     #[must_use]
     pub fn attribution(&self, layer: &Layer, figures: Option<&FigureSet>) -> Option<&Attribution> {
         let of = |id: &DatasetId| self.dataset(id.as_str())?.attribution.as_ref();
@@ -86,7 +87,7 @@ impl Catalog {
         known.min_by_key(|source| (source.as_of.is_none(), &source.as_of)).or(of(&set.over))
     }
 
-    /// The dataset of this id.
+    /// The dataset `id`.
     #[must_use]
     pub fn dataset(&self, id: &str) -> Option<&Dataset> {
         self.datasets.iter().find(|dataset| dataset.id.as_str() == id)

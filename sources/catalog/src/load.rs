@@ -11,7 +11,7 @@ impl Catalog {
     /// Reads the catalog in `folder`.
     ///
     /// # Errors
-    /// [`CatalogFaults`] with every fault of every file. Blocks on file reads.
+    /// Returns [`CatalogFaults`] with every fault of every file. Blocks on file reads.
     pub fn load(folder: &Path) -> Result<Self, CatalogFaults> {
         let faults = Faults::default();
         let mut declared = Files::new(folder, &faults).read();

@@ -1,4 +1,4 @@
-//! What a whole catalog comes to.
+//! Tests of loading whole catalogs.
 
 use std::path::Path;
 

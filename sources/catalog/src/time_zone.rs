@@ -10,8 +10,8 @@ use serde::{Deserialize, Serialize};
 
 /// Time zone of a district, by its IANA name.
 ///
-/// Times with an offset, as PostGIS gives those of a `timestamptz`, are counted in the hours
-/// and days of this zone. Times without one are local already.
+/// Times with an offset, such as PostGIS' `timestamptz`, are converted to this zone for
+/// hours and days. Times without an offset are local already.
 #[derive(Clone, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct DistrictTimeZone {
@@ -19,7 +19,7 @@ pub struct DistrictTimeZone {
     zone: TimeZone,
 }
 
-/// A name that no time zone has.
+/// Error for a name that is not a time zone.
 #[derive(Debug, thiserror::Error)]
 #[error("{name:?} is no time zone")]
 pub struct UnknownTimeZone {
@@ -29,7 +29,7 @@ pub struct UnknownTimeZone {
 }
 
 impl DistrictTimeZone {
-    /// The zone of a catalog that names none.
+    /// Default time zone of a catalog.
     pub const DEFAULT: &'static str = "Asia/Seoul";
 
     /// The IANA name.
@@ -38,8 +38,8 @@ impl DistrictTimeZone {
         &self.name
     }
 
-    /// The local time of a text with an offset, such as `2026-01-01T23:30:00Z`; `None` for a
-    /// text without one, and for what is no time.
+    /// The local time of a text with an offset, such as `2026-01-01T23:30:00Z`; `None` for
+    /// a text without an offset or that is not a time.
     #[must_use]
     pub fn local(&self, text: &str) -> Option<DateTime> {
         let text = text.trim();
@@ -50,14 +50,14 @@ impl DistrictTimeZone {
         Some(self.zone.to_datetime(at))
     }
 
-    /// The same as a text, in the form of ISO 8601.
+    /// The local time as ISO 8601 text; `None` as for [`Self::local`].
     #[must_use]
     pub fn local_text(&self, text: &str) -> Option<String> {
         self.local(text).map(|at| at.to_string())
     }
 }
 
-/// Whether a text is a day with a time and an offset behind it.
+/// Whether a text is a date with a time and an offset.
 fn has_offset(text: &str) -> bool {
     let Some(at) = text.find(['T', 't', ' ']).filter(|&at| at >= 8) else { return false };
     let time = text.get(at + 1..).unwrap_or_default();

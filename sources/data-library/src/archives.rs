@@ -1,4 +1,4 @@
-//! The archives of a data directory, opened once and again when they are replaced.
+//! Cache of the data directory's open archives, reopened when their files are replaced.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -11,7 +11,7 @@ use catalog::Layer;
 use data_model::StoreError;
 use pmtiles_source::Archive;
 
-/// The last good state of every archive, and the fault of its newest one.
+/// Last good state of each archive, and the fault of its current file.
 #[derive(Default)]
 pub(super) struct Archives {
     entries: BTreeMap<PathBuf, Entry>,
@@ -21,16 +21,16 @@ struct Entry {
     signature: Signature,
     archive: Option<Arc<Archive>>,
     fault: Option<String>,
-    /// Set where opening failed for a reason that lies outside the file.
+    /// Set if opening failed for a reason outside the file.
     retry: Option<Backoff>,
 }
 
 impl Archives {
-    /// Opens what is new or was replaced and forgets the rest. Blocks.
+    /// Opens new and replaced archives and drops the rest. Blocks.
     ///
-    /// An archive that was replaced by a bad one keeps its last good state: the
-    /// file that is mapped still exists. One that was overwritten in place does
-    /// not: its mapping is what was overwritten.
+    /// An archive that is replaced by an invalid file keeps its last good state, as the
+    /// mapped file still exists. An archive that is overwritten in place does not: its
+    /// mapping has the new bytes.
     pub(super) fn refresh(&mut self, files: &Files, now: Instant) {
         self.entries.retain(|path, _| files.values().any(|(known, _)| known == path));
         for (path, signature) in files.values() {
@@ -45,12 +45,12 @@ impl Archives {
         }
     }
 
-    /// Whether an archive is to be opened again though it has not changed.
+    /// Whether an unchanged archive is due to be opened again.
     pub(super) fn retry_due(&self, now: Instant) -> bool {
         self.entries.values().any(|entry| entry.retry.is_some_and(|retry| retry.is_due(now)))
     }
 
-    /// The archive of a file, or why there is none.
+    /// The open archive of a file, or the reason that there is none.
     pub(super) fn get(&self, path: &Path) -> Result<&Arc<Archive>, &str> {
         match self.entries.get(path) {
             Some(Entry { archive: Some(archive), .. }) => Ok(archive),
@@ -59,7 +59,7 @@ impl Archives {
         }
     }
 
-    /// What is wrong with the files as they are now.
+    /// Faults of the current files.
     pub(super) fn faults(&self) -> impl Iterator<Item = &str> {
         self.entries.values().filter_map(|entry| entry.fault.as_deref())
     }
@@ -83,8 +83,10 @@ fn open(path: &Path, signature: Signature, known: Option<Entry>, now: Instant) -
     Entry { signature, archive, fault: Some(reason), retry }
 }
 
-/// The name of a declared layer in its archive: the one it names, else the one named
-/// like it or like its dataset, else the only one.
+/// Name of a declared layer in its archive.
+///
+/// The declared name, else the layer's id, else its dataset's id, else the archive's only
+/// layer.
 pub(super) fn inner_layer(archive: &Archive, layer: &Layer) -> String {
     let names = || archive.layers().iter().map(|inner| inner.name.as_str());
     let named = |name: &str| names().find(|inner| *inner == name);

@@ -1,11 +1,12 @@
-//! When to try again what may work by itself the next time.
+//! Exponential backoff for failures that may pass by themselves.
 
 use std::time::{Duration, Instant};
 
 const FIRST: Duration = Duration::from_secs(1);
 const LONGEST: Duration = Duration::from_secs(60);
 
-/// The time of the next attempt; twice as long after each failure.
+/// Time of the next attempt; the delay starts at 1 s, doubles after each failure, at most
+/// 60 s.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Backoff {
     delay: Duration,
@@ -13,13 +14,13 @@ pub(super) struct Backoff {
 }
 
 impl Backoff {
-    /// After one more failure at `now`.
+    /// Backoff after one more failure at `now`.
     pub(super) fn after(previous: Option<Self>, now: Instant) -> Self {
         let delay = previous.map_or(FIRST, |backoff| (2 * backoff.delay).min(LONGEST));
         Self { delay, due: now + delay }
     }
 
-    /// The next attempt is at `now`, and after it as if it were the first.
+    /// Backoff due at `now`, with the delay reset.
     pub(super) fn due_at(now: Instant) -> Self {
         Self { delay: FIRST, due: now }
     }

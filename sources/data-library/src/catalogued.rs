@@ -1,5 +1,5 @@
-//! From a declared layer to what is planned for it: one form for all, or one for the
-//! public and one for staff.
+//! Plans for declared layers: one form for everyone, or one for the public and one for
+//! staff.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -25,7 +25,7 @@ use postgis_store::Table;
 use tile_source::table_source::Publication;
 use vector_tile::features::{ColumnForm, TableOptions};
 
-/// What layers are planned from.
+/// State of catalog and stores from which layers are planned.
 #[derive(Clone, Copy)]
 pub(super) struct Store<'s> {
     pub(super) catalog: &'s Catalog,
@@ -46,8 +46,8 @@ pub(super) fn catalogued(store: Store<'_>, layer: &Layer) -> Vec<Plan> {
     forms.iter().filter_map(|&form| store.plan(layer, form)).collect()
 }
 
-/// Whether the public gets less of a layer than staff: its own figures, or less of the
-/// same because a privacy rule of one of its datasets says so.
+/// Whether the public gets a reduced form of a layer: figures of its own, or content
+/// limited by a dataset's privacy rule.
 fn has_public_form(catalog: &Catalog, layer: &Layer) -> bool {
     let datasets = || layer.datasets.iter().filter_map(|id| catalog.dataset(id.as_str()));
     match &layer.content {
@@ -63,7 +63,7 @@ fn has_public_form(catalog: &Catalog, layer: &Layer) -> bool {
     }
 }
 
-/// Whether the public sees less of a dataset's features than is stored.
+/// Whether a privacy rule limits the public view of a dataset's features.
 fn shows_less(dataset: &Dataset) -> bool {
     dataset.privacy.iter().any(|rule| {
         matches!(
@@ -73,7 +73,8 @@ fn shows_less(dataset: &Dataset) -> bool {
     })
 }
 
-/// Why nobody sees single features of a dataset, where nobody does.
+/// The fault of a dataset whose single features are never published; `None` for other
+/// datasets.
 fn only_in_figures(dataset: &Dataset) -> Option<NoData> {
     let kept = dataset
         .privacy
@@ -143,7 +144,7 @@ impl Store<'_> {
         })
     }
 
-    /// A dataset's features, and the columns of them that are published.
+    /// Data of a layer of features, and its published columns.
     fn features(
         &self,
         layer: &Layer,
@@ -187,7 +188,7 @@ impl Store<'_> {
         (needs, columns)
     }
 
-    /// A layer of an archive.
+    /// Data of a layer in an archive.
     fn tiles(
         &self,
         layer: &Layer,
@@ -234,14 +235,14 @@ impl Store<'_> {
             let wanted = self.wanted(dataset, TableOptions::default())?;
             Ok(UnionMember { dataset: dataset.id.clone(), wanted: wanted.seen(view), columns })
         };
-        // A union without one of its members would be an answer that lacks something.
+        // A union without one of its members would be silently incomplete.
         let options = TableOptions { declared: self.union_forms(parts), ..TableOptions::default() };
         let needs = all(parts.iter().map(member))
             .map(|members| Needs::Features(Wanted::union(members, options)));
         (needs, None)
     }
 
-    /// The declared forms of a union's columns: text where it is text in any part.
+    /// Declared column forms of a union; text if any part declares the column as text.
     fn union_forms(&self, parts: &[UnionPart]) -> BTreeMap<String, ColumnForm> {
         let mut forms = BTreeMap::new();
         for part in parts {
@@ -257,7 +258,7 @@ impl Store<'_> {
         forms
     }
 
-    /// Figures, and what carries them.
+    /// Data of a layer of figures, with their carrier.
     fn figures(
         &self,
         layer: &Layer,
@@ -283,7 +284,7 @@ impl Store<'_> {
             let options = TableOptions {
                 id_column: dataset.id_column.clone(),
                 coverage: layer.coverage,
-                // As for the features themselves: one table serves both.
+                // The same as for a layer of features, so that both share one table.
                 declared: declared_forms(&dataset.columns),
                 ..TableOptions::default()
             };
@@ -293,7 +294,7 @@ impl Store<'_> {
         Ok(Needs::Figures(Box::new(FiguresPlan { layer, form, key, carrier })))
     }
 
-    /// A result that was made elsewhere.
+    /// Data of a prepared layer.
     fn prepared(&self, layer: &Layer, columns: &[DatasetColumn]) -> Result<Needs, NoData> {
         let declared = declared_forms(columns);
         let wanted = match self.holdings.prepared(layer) {
@@ -315,7 +316,7 @@ impl Store<'_> {
         Ok(Needs::Features(wanted))
     }
 
-    /// The way in which a dataset's features are loaded.
+    /// Load request for a dataset's features.
     fn wanted(&self, dataset: &Dataset, options: TableOptions) -> Result<Wanted, NoData> {
         match self.holdings.of(dataset) {
             Held::File(path, signature) => Ok(Wanted::file(path.to_owned(), signature, options)),
@@ -330,7 +331,7 @@ impl Store<'_> {
     }
 }
 
-/// The form that a column's declaration asks for.
+/// Column form that the declared type requires, if any.
 fn declared_form(column: &DatasetColumn) -> Option<ColumnForm> {
     match column.kind? {
         LogicalType::Code | LogicalType::Text | LogicalType::Enum => Some(ColumnForm::Text),
@@ -340,7 +341,7 @@ fn declared_form(column: &DatasetColumn) -> Option<ColumnForm> {
     }
 }
 
-/// The forms of those columns whose declaration asks for one.
+/// Declared forms of the columns whose type requires one.
 fn declared_forms(columns: &[DatasetColumn]) -> BTreeMap<String, ColumnForm> {
     let forms = columns.iter().filter_map(|column| {
         let form = declared_form(column)?;
@@ -349,7 +350,7 @@ fn declared_forms(columns: &[DatasetColumn]) -> BTreeMap<String, ColumnForm> {
     forms.collect()
 }
 
-/// All of these, or the fault that decides for the whole.
+/// Collects all parts, or returns the fault that decides for the whole.
 fn all<T>(parts: impl Iterator<Item = Result<T, NoData>>) -> Result<Vec<T>, NoData> {
     let (mut found, mut faults) = (Vec::new(), Vec::new());
     for part in parts {
@@ -361,14 +362,15 @@ fn all<T>(parts: impl Iterator<Item = Result<T, NoData>>) -> Result<Vec<T>, NoDa
     faults.into_iter().reduce(NoData::or_missing).map_or(Ok(found), Err)
 }
 
-/// Why a dataset has no data that the catalog does not declare.
+/// Fault of a dataset that the catalog does not declare.
 fn undeclared(dataset: &DatasetId) -> NoData {
     NoData::Unavailable(format!("there is no dataset {dataset}"))
 }
 
-/// The column of feature ids in a table. A key that is not declared, or that the public
-/// does not see as it is, is published only where it is the number that `load` and
-/// `import` give each row.
+/// Feature id column of a table.
+///
+/// A key that is not declared, or that is hidden or banded for the public, is published
+/// only if it is [`ROW_NUMBER`], the row number that `load` and `import` assign.
 pub(super) fn id_column(dataset: &Dataset, table: &Table) -> Option<String> {
     let key = table.id_column.as_ref().filter(|key| {
         let kept = dataset.hides(key) || dataset.bands(key);

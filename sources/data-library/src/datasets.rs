@@ -1,4 +1,4 @@
-//! The feature tables of all datasets, loaded once and again when they change.
+//! Cache of the feature tables of all datasets, reloaded when the data changes.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -10,22 +10,23 @@ use super::pace::Pace;
 use super::parallel::on_all_cores;
 use super::table_loader::{Load, TableLoader};
 
-/// The last good table of every origin, and the fault of its newest state.
+/// Last good table of each origin, and the fault of its current state.
 ///
-/// Files are loaded at once, on all cores; tables of the database in the
-/// background ([`TableLoader`]), to be found by a later refresh.
+/// Files are loaded immediately, on all cores; database tables in the background
+/// ([`TableLoader`]), available from a later refresh on.
 pub(super) struct Datasets {
     entries: BTreeMap<Key, Entry>,
     loader: TableLoader,
-    /// Bytes of memory that each table took, or would have taken, when it was
-    /// last loaded. Kept when the table is dropped: what did not fit is not tried
-    /// again and again.
+    /// Memory that each table took, or would have taken, when it was last loaded.
+    ///
+    /// Kept when the table is dropped, so that a table that did not fit is not tried
+    /// repeatedly.
     costs: BTreeMap<Key, Cost>,
-    /// Whether the database could be reached at the last refresh.
+    /// Whether the database was reachable at the last refresh.
     reachable: bool,
 }
 
-/// What a table took, and what it was expected to take at that time.
+/// Measured and expected memory of a table in bytes, at the time of the last load.
 #[derive(Debug, Clone, Copy)]
 struct Cost {
     bytes: u64,
@@ -34,14 +35,14 @@ struct Cost {
 
 #[derive(Debug)]
 struct Entry {
-    /// The state that was read last.
+    /// Signature of the state that was read last.
     sign: Option<Sign>,
     loaded: Option<Loaded>,
     fault: Option<String>,
-    /// Whether it is being loaded in the background.
+    /// Whether the table is being loaded in the background.
     loading: bool,
     pace: Pace,
-    /// Whether it takes the database to load it.
+    /// Whether loading requires the database.
     is_table: bool,
 }
 
@@ -55,12 +56,12 @@ impl Entry {
         is_table: false,
     };
 
-    /// Whether it is to be loaded though nothing has changed since the last look.
+    /// Whether a load is due although the data has not changed.
     fn is_overdue(&self, now: Instant) -> bool {
         !self.loading && self.pace.is_overdue(now)
     }
 
-    /// Whether it is to be loaded for the state of this sign.
+    /// Whether a load is due for the state with this signature.
     fn is_due(&mut self, sign: Sign, now: Instant) -> bool {
         !self.loading && self.pace.is_due(self.sign != Some(sign), now)
     }
@@ -74,7 +75,7 @@ impl Entry {
                 self.fault = None;
                 return;
             }
-            // Of the system's it may work the next time, though the data stays as it is.
+            // A system fault may pass although the data does not change.
             Err(LoadFault::Data(reason) | LoadFault::System(reason)) => reason,
             // It will be a live table from the next plan on.
             Err(LoadFault::TooLarge(bytes)) => {
@@ -93,7 +94,7 @@ impl Entry {
 }
 
 impl Datasets {
-    /// None yet. `load` loads a table of the database.
+    /// An empty cache; `load` loads a database table.
     pub(super) fn new(load: Arc<Load>) -> Self {
         Self {
             entries: BTreeMap::new(),
@@ -103,9 +104,11 @@ impl Datasets {
         }
     }
 
-    /// Loads what is new or has changed and forgets the rest, but for what the tables
-    /// in `live` took when they were tried. What can't be read keeps its last good
-    /// table. While the database can't be reached its tables are left as they are.
+    /// Loads new and changed origins and drops the rest, except the memory costs of the
+    /// tables in `live`.
+    ///
+    /// An origin that can't be read keeps its last good table. While the database is not
+    /// `reachable`, its tables stay as they are.
     pub(super) fn refresh(&mut self, wanted: &[Wanted], live: &[Wanted], reachable: bool) {
         let now = Instant::now();
         let known: BTreeSet<Key> = wanted.iter().chain(live).map(Wanted::key).collect();
@@ -117,8 +120,9 @@ impl Datasets {
         self.refresh_with(wanted, now, |wanted| load(wanted, None));
     }
 
-    /// Takes over what was loaded in the background since the last time. To be called
-    /// before layers are planned: what a table takes decides how it is served.
+    /// Collects the tables loaded in the background.
+    ///
+    /// Call before planning layers: a table's memory cost decides how it is served.
     pub(super) fn settle(&mut self, now: Instant) {
         for outcome in self.loader.take() {
             let key = outcome.wanted.key();
@@ -137,27 +141,27 @@ impl Datasets {
         }
     }
 
-    /// Nothing that failed while the database was away waits any longer.
+    /// Makes failed loads from the database due now.
     fn retry_tables(&mut self, now: Instant) {
         for entry in self.entries.values_mut().filter(|entry| entry.is_table) {
             entry.pace.retry_now(now);
         }
     }
 
-    /// Whether a refresh would change anything though nothing wanted has.
+    /// Whether a refresh would change anything although no origin has changed.
     pub(super) fn has_news(&self, now: Instant) -> bool {
         let overdue = |entry: &Entry| (self.reachable || !entry.is_table) && entry.is_overdue(now);
         self.loader.has_outcomes() || self.entries.values().any(overdue)
     }
 
-    /// Number of tables that are being loaded and were never there: neither an older
+    /// Number of tables that are being loaded for the first time, with neither an older
     /// state nor a failure.
     pub(super) fn awaited(&self) -> usize {
         let new = |entry: &&Entry| entry.loading && entry.loaded.is_none() && entry.fault.is_none();
         self.entries.values().filter(new).count()
     }
 
-    /// Waits for the tables that are being loaded, at most until `deadline`. Blocks.
+    /// Waits for background loads, until `deadline` at the latest. Blocks.
     pub(super) fn wait_for_tables(&self, deadline: Instant) {
         self.loader.wait(deadline);
     }
@@ -194,7 +198,7 @@ impl Datasets {
         }
     }
 
-    /// The last good state of an origin, or why there is none.
+    /// The last good table of an origin, or the reason that there is none.
     pub(super) fn get(&self, wanted: &Wanted) -> Result<&Loaded, &str> {
         match self.entries.get(&wanted.key()) {
             Some(Entry { loaded: Some(loaded), .. }) => Ok(loaded),
@@ -204,17 +208,17 @@ impl Datasets {
         }
     }
 
-    /// Bytes that an origin's table takes, or is expected to.
+    /// Memory in bytes that an origin's table takes, or is expected to take.
     pub(super) fn cost(&self, wanted: &Wanted) -> u64 {
         let expected = wanted.expected_bytes();
         match self.costs.get(&wanted.key()) {
-            // What has shrunk much since then is worth another try.
+            // A table that has shrunk by half since then is tried again.
             Some(cost) if expected >= cost.expected / 2 => cost.bytes,
             _ => expected,
         }
     }
 
-    /// What is wrong with the data as it is now, and what is strange about it.
+    /// Faults of the current data, and warnings about loaded data.
     pub(super) fn faults(&self) -> impl Iterator<Item = &str> {
         self.entries.values().flat_map(|entry| {
             let note = entry.loaded.as_ref().and_then(|loaded| loaded.note.as_deref());

@@ -1,4 +1,4 @@
-//! What catalogs have ever kept from the public while this process runs.
+//! Record of all names, tables and content that catalogs have declared in this process.
 
 use std::collections::BTreeSet;
 
@@ -8,23 +8,24 @@ use super::plan::Plan;
 use catalog::{Catalog, Layer, LayerContent, VALUES_SUFFIX};
 use postgis_store::Table;
 
-/// Names, tables and content that a catalog has ever declared. A table of a published
-/// schema that has such a name, or such content, is never public again without a
-/// declaration: a catalog that loses an entry, a backup copy and a table that is renamed
-/// must not publish what the entry kept for staff. Files without an entry are for staff
-/// anyway, once there is a catalog.
+/// Names, tables and content digests that a catalog has ever declared.
+///
+/// A table of a published schema with such a name or content stays hidden from the public
+/// unless it is declared: a catalog that loses an entry, a backup copy and a renamed table
+/// must not publish what the entry reserved for staff. Files without an entry are for staff
+/// in any case once there is a catalog.
 #[derive(Debug, Default)]
 pub(super) struct Declared {
     stems: BTreeSet<String>,
-    /// Schema, where one was named, and table.
+    /// Schema, if one was named, and table.
     tables: BTreeSet<(Option<String>, String)>,
-    /// Relations by the number that they keep under another name.
+    /// Relation ids (`oid`), which persist when a table is renamed.
     relations: BTreeSet<u32>,
     digests: BTreeSet<u128>,
 }
 
 impl Declared {
-    /// Remembers the datasets of a catalog and the tables that it names.
+    /// Records the datasets of a catalog and the tables that it names.
     pub(super) fn add_catalog(&mut self, catalog: &Catalog) {
         for dataset in &catalog.datasets {
             let id = dataset.id.as_str();
@@ -34,7 +35,7 @@ impl Declared {
             self.tables.insert((None, format!("{id}{VALUES_SUFFIX}")));
             self.tables.extend(dataset.values_name().map(|name| (None, name)));
         }
-        // A result that is made elsewhere is called like its layer.
+        // A prepared result is named after its layer.
         let prepared = |layer: &&Layer| matches!(layer.content, LayerContent::Prepared { .. });
         for layer in catalog.layers.iter().filter(prepared) {
             self.stems.insert(layer.id.as_str().to_owned());
@@ -42,8 +43,7 @@ impl Declared {
         }
     }
 
-    /// Remembers the tables that hold the datasets now, whether or not a layer is made
-    /// of them.
+    /// Records the tables that hold the datasets now, whether or not a layer uses them.
     pub(super) fn add_holdings(&mut self, catalog: &Catalog, holdings: &Holdings<'_>) {
         for dataset in &catalog.datasets {
             if let Held::Table(table) = holdings.of(dataset) {
@@ -65,7 +65,7 @@ impl Declared {
         }
     }
 
-    /// Remembers the content of a planned layer, where a catalog declares it.
+    /// Records the content of a planned layer that a catalog declares.
     pub(super) fn add_content(&mut self, plan: &Plan, datasets: &Datasets) {
         if plan.layer.theme.is_none() {
             return;

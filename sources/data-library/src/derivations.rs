@@ -1,9 +1,9 @@
-//! Figures of layers, computed in the background and kept in files.
+//! Cache of figures, computed in the background and stored in files.
 //!
-//! What a figure depends on is a key: the engine, the declarations, and the signs of
-//! the stored parts. A result of that key is read from `derived/` in the data
-//! directory, or computed and written there; so a restart computes nothing, and a
-//! change only what depends on it.
+//! A result is keyed by a digest of its inputs: the engine, the declarations and the
+//! signatures of the stored parts. It is read from `derived/` in the data directory, or
+//! computed and written there. A restart thus computes nothing, and a change recomputes
+//! only what depends on it.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -27,69 +27,70 @@ use measures::{Derived, Form, InputError, LeftOut};
 use tile_source::time_slices::TimeSlices;
 use vector_tile::features::ValueSummary;
 
-/// The folder in the data directory that results are kept in.
+/// Folder in the data directory for results.
 pub(super) const FOLDER: &str = "derived";
-/// How the names of files with results end.
+/// File name suffix of results.
 const ENDING: &str = ".figures";
 
-/// A layer whose figures are wanted.
+/// A layer of figures to publish.
 #[derive(Clone)]
 pub(super) struct FiguresPlan {
     pub(super) layer: Layer,
     pub(super) form: Form,
-    /// What they depend on.
+    /// Digest of the figures' inputs.
     pub(super) key: u128,
-    /// The features that carry them; none where they are lines of their own.
+    /// The features that carry the figures; `None` for figures on lines of their own.
     pub(super) carrier: Option<Wanted>,
 }
 
-/// What is computed of a layer.
+/// Kind of result that is computed for a layer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(super) enum Product {
-    /// Figures over its features.
+    /// Figures over the layer's features.
     Figures,
-    /// Figures over the areas that the district counts by.
+    /// Figures over the areas of the district's `stats_over`.
     Stats,
 }
 
-/// A result on its features.
+/// A result joined to its features.
 #[derive(Clone)]
 pub(super) struct Shown {
     pub(super) slices: TimeSlices,
-    /// What the figures are like that the map is about.
+    /// Summary of the figure that the map shows.
     pub(super) summary: Option<ValueSummary>,
 }
 
-/// Names one result.
+/// Identifies a result: layer, form and product.
 pub(super) type ResultName = (LayerId, Form, Product);
 
-/// The newest result of each, and the fault of its newest state.
+/// Newest result of each name, and the fault of its newest state.
 pub(super) struct Derivations {
     folder: PathBuf,
     entries: BTreeMap<ResultName, Entry>,
     worker: FigureWorker,
-    /// Whether the database could be asked when it was last looked at.
+    /// Whether the database was reachable at the last refresh.
     reachable: bool,
 }
 
 #[derive(Default)]
 struct Entry {
-    /// What the last try was for.
+    /// Input digest of the last attempt.
     key: Option<u128>,
-    /// What is declared of it: a result of another declaration is not shown.
+    /// Digest of the declarations; a result of other declarations is not published.
     declaration: u128,
     derived: Option<Arc<Derived>>,
     fault: Option<String>,
-    /// What is queued or being computed.
+    /// Version that is queued or being computed.
     pending: Option<Version>,
     pace: Pace,
     asks_database: bool,
-    /// The result on its features, with the digest of those.
+    /// The result joined to its features: their digest, whether there are label points, and
+    /// the slices.
     shown: Mutex<Option<(u128, bool, Shown)>>,
 }
 
 impl Derivations {
-    /// None yet; results are kept in the data directory `folder`.
+    /// An empty cache of results in the data directory `folder`.
     pub(super) fn new(folder: &Path) -> Self {
         let folder = folder.join(FOLDER);
         measures::sweep(&folder);
@@ -99,9 +100,10 @@ impl Derivations {
         Self { folder, entries: BTreeMap::new(), worker: FigureWorker::default(), reachable: false }
     }
 
-    /// Reads or begins to compute what is new or depends on something that changed,
-    /// and forgets what is not wanted any more. While the database is not `reachable`,
-    /// nothing asks it.
+    /// Reads or computes results that are new or have changed inputs, and drops those no
+    /// longer wanted.
+    ///
+    /// Nothing uses the database while it is not `reachable`.
     pub(super) fn refresh(
         &mut self,
         catalog: &Arc<Catalog>,
@@ -126,8 +128,8 @@ impl Derivations {
                 *entry = Entry { declaration, ..Entry::default() };
             }
             entry.asks_database = job.asks_database;
-            // What is being computed comes first, or what changes all the time would
-            // never be done.
+            // A running computation is completed first; otherwise inputs that change all the
+            // time would never get a result.
             if entry.pending.is_none() {
                 let is_new = entry.key != Some(key);
                 let overdue = entry.pace.is_due(is_new, now);
@@ -159,7 +161,7 @@ impl Derivations {
         if missing.is_empty() {
             return;
         }
-        // Figures of maps before those of their panels.
+        // Figures of maps before figures by area.
         missing.sort_by_key(|job| job.name.2);
         for job in &missing {
             if let Some(entry) = self.entries.get_mut(&job.name) {
@@ -175,10 +177,10 @@ impl Derivations {
         });
     }
 
-    /// Takes over what was computed since the last time.
+    /// Collects the results computed since the last call.
     fn settle(&mut self, now: Instant) {
         for outcome in self.worker.take() {
-            // Of what is declared otherwise by now, nothing is shown.
+            // Results of outdated declarations are discarded.
             if let Some(entry) = self.entries.get_mut(&outcome.name)
                 && entry.pending == Some(outcome.version)
             {
@@ -188,25 +190,25 @@ impl Derivations {
         }
     }
 
-    /// Nothing that failed while the database was away waits any longer.
+    /// Makes failed results that use the database due now.
     fn retry_tables(&mut self, now: Instant) {
         for entry in self.entries.values_mut().filter(|entry| entry.asks_database) {
             entry.pace.retry_now(now);
         }
     }
 
-    /// Whether a refresh would change anything though nothing wanted has.
+    /// Whether a refresh would change anything although no input has changed.
     pub(super) fn has_news(&self, now: Instant) -> bool {
         let due = |entry: &Entry| entry.is_overdue(now, self.reachable);
         self.worker.has_outcomes() || self.entries.values().any(due)
     }
 
-    /// Waits for what is being computed, at most until `deadline`. Blocks.
+    /// Waits for running computations, until `deadline` at the latest. Blocks.
     pub(super) fn wait(&self, deadline: Instant) {
         self.worker.wait(deadline);
     }
 
-    /// A layer's figures on its features, or why there are none.
+    /// A layer's figures joined to its features, or the reason that there are none.
     pub(super) fn slices(
         &self,
         plan: &FiguresPlan,
@@ -232,8 +234,8 @@ impl Derivations {
         Ok(now)
     }
 
-    /// A layer's figures by area, or why they are missing for now; `None` where it has
-    /// none.
+    /// A layer's figures by area, or the reason that they are missing for now; `None` if
+    /// the layer has none.
     pub(super) fn stats(
         &self,
         layer: &LayerId,
@@ -243,8 +245,8 @@ impl Derivations {
         Some(entry.get().cloned())
     }
 
-    /// Number of results that are being computed and were never there: neither an older
-    /// one nor a failure.
+    /// Number of results that are being computed for the first time, with neither an older
+    /// result nor a failure.
     pub(super) fn awaited(&self) -> usize {
         let new = |entry: &&Entry| {
             entry.pending.is_some() && entry.derived.is_none() && entry.fault.is_none()
@@ -258,7 +260,7 @@ impl Derivations {
         derived.flat_map(|derived| &derived.left_out).collect()
     }
 
-    /// What can't be computed, and why.
+    /// Faults of figures that can't be computed.
     pub(super) fn faults(&self) -> impl Iterator<Item = String> {
         self.entries.iter().filter_map(|((layer, ..), entry)| {
             Some(format!("layer {layer}: {}", entry.fault.as_ref()?))
@@ -276,7 +278,7 @@ impl Entry {
         }
     }
 
-    /// Whether it is to be computed though nothing has changed since the last look.
+    /// Whether a computation is due although the inputs have not changed.
     fn is_overdue(&self, now: Instant, reachable: bool) -> bool {
         let can_be = self.pending.is_none() && (reachable || !self.asks_database);
         can_be && self.pace.is_overdue(now)
@@ -303,7 +305,7 @@ impl Entry {
 }
 
 impl Job {
-    /// A layer's result of this form and product.
+    /// A job for a layer's result of this form and product.
     pub(super) fn new(
         catalog: &Catalog,
         inputs: &StoredInputs,
@@ -321,7 +323,7 @@ impl Job {
     }
 }
 
-/// A digest of what the catalog declares of a layer and its datasets.
+/// Digest of the declarations of a layer and its datasets.
 fn declaration(catalog: &Catalog, layer: &Layer) -> u128 {
     let dataset = |id: &DatasetId| catalog.dataset(id.as_str());
     let mut datasets: Vec<_> =
@@ -333,7 +335,7 @@ fn declaration(catalog: &Catalog, layer: &Layer) -> u128 {
     xxh3_128(format!("{layer:?}{datasets:?}").as_bytes())
 }
 
-/// Where a result is kept.
+/// File path of a result.
 pub(super) fn path(folder: &Path, (layer, form, product): &ResultName) -> PathBuf {
     let form = match form {
         Form::Full => "full",
@@ -346,7 +348,7 @@ pub(super) fn path(folder: &Path, (layer, form, product): &ResultName) -> PathBu
     folder.join(format!("{layer}.{form}.{product}{ENDING}"))
 }
 
-/// The dataset that a layer's figures by area are missing for, and the reason.
+/// The dataset for want of which a layer has no figures by area, and the reason.
 pub(super) fn stats_fault(
     catalog: &Catalog,
     inputs: &StoredInputs,
@@ -359,7 +361,8 @@ pub(super) fn stats_fault(
     Some((dataset, fault))
 }
 
-/// The jobs for a layer's figures by area, in the forms that it is published in.
+/// The job for a layer's figures by area in this form; `None` if it has none, or if inputs
+/// are missing.
 pub(super) fn stats_job(
     catalog: &Catalog,
     inputs: &StoredInputs,

@@ -1,5 +1,4 @@
-//! The data directory itself, with the database beside it: opened once, looked at
-//! again and again.
+//! The data directory and the database beside it, polled for changes.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -31,19 +30,19 @@ use super::said::Said;
 use catalog::Catalog;
 use postgis_store::{DatabaseLook, DatabaseState};
 
-/// The folder in the data directory that declares what is published.
+/// Folder in the data directory with the catalog.
 const CATALOG: &str = "catalog";
-/// How long a start waits for the database to answer, and then for its tables to
-/// be loaded. What is not there by then comes later.
+/// Timeouts at the start: for the database to answer, then for its tables to be loaded.
+/// Later arrivals are published by a refresh.
 const FIRST_LOOK: Duration = Duration::from_secs(2);
 const FIRST_TABLES: Duration = Duration::from_secs(5);
-/// How long a start waits for figures that have to be computed.
+/// Timeout at the start for figures that have to be computed.
 const FIRST_FIGURES: Duration = Duration::from_secs(3);
 
-/// A folder with `<dataset>.fgb` files and, where it is catalogued, `catalog/`.
+/// A folder with `<dataset>.fgb` files and, if it is catalogued, `catalog/`.
 ///
-/// [`snapshot`](Self::snapshot) never blocks. [`refresh`](Self::refresh) reads
-/// files and is called from a blocking thread.
+/// [`snapshot`](Self::snapshot) never blocks. [`refresh`](Self::refresh) reads files and is
+/// called from a blocking thread.
 pub struct DataDirectory {
     path: PathBuf,
     options: LibraryOptions,
@@ -57,19 +56,19 @@ struct State {
     derivations: Derivations,
     archives: Archives,
     catalog: Arc<Catalog>,
-    /// Whether a catalog is in force. From then on its absence is a fault.
+    /// Whether a catalog is in force; if so, its absence is a fault.
     catalogued: bool,
     catalog_fault: Option<String>,
     catalog_retry: Option<Backoff>,
     declared: Declared,
     found: Found,
     said: Said,
-    /// What the last look saw, and what the current snapshot was made from.
+    /// The last listing, and the one that the current snapshot was made from.
     seen: Look,
     published: Look,
-    /// What the current snapshot was made from of the database.
+    /// State of the database that the current snapshot was made from.
     published_database: Option<Arc<DatabaseLook>>,
-    /// Why the last look failed, so that it is logged once.
+    /// Error of the last listing, to log it once.
     blind: Option<String>,
 }
 
@@ -105,7 +104,7 @@ impl State {
         self.catalog_retry = None;
     }
 
-    /// The catalog in force stays in force.
+    /// Keeps the catalog in force and records the fault of the changed one.
     fn reject(&mut self, reason: String) {
         if self.catalog_fault.as_ref() != Some(&reason) {
             tracing::error!(reason, "the changed catalog is not used");
@@ -116,14 +115,14 @@ impl State {
 }
 
 impl DataDirectory {
-    /// Opens a directory and loads everything in it. Blocks.
+    /// Opens a data directory and loads everything in it. Blocks.
     ///
-    /// A dataset that can't be read does not stop it: its layers are
-    /// unavailable until the file is mended. Nor does a database that can't be
-    /// reached, for which it waits a few seconds.
+    /// A dataset that can't be read is not an error: its layers are unavailable until the
+    /// file is corrected. Neither is an unreachable database, for which opening waits a few
+    /// seconds.
     ///
     /// # Errors
-    /// [`LibraryError`] when the folder can't be listed or the catalog has faults.
+    /// Returns [`LibraryError`] if the folder can't be listed or the catalog has faults.
     pub fn open(path: &Path, options: LibraryOptions) -> Result<Self, LibraryError> {
         let unreadable = |error| LibraryError::Unreadable { path: path.to_owned(), error };
         let directory = Self {
@@ -152,7 +151,7 @@ impl DataDirectory {
                 tables.look(&state.catalog);
                 let first = tables.database.wait_for_first_look(FIRST_LOOK);
                 tracing::debug!(state = ?first.state, "first look at the database");
-                // The first time to have the tables loaded, the second with them.
+                // The first call starts loading the tables, the second publishes them.
                 directory.publish(&mut state, look.clone());
                 state.datasets.wait_for_tables(Instant::now() + FIRST_TABLES);
             }
@@ -166,27 +165,27 @@ impl DataDirectory {
         Ok(directory)
     }
 
-    /// Whether the data directory `path` has a catalog, sound or not. Blocks.
+    /// Whether the data directory `path` has a catalog, valid or not. Blocks.
     #[must_use]
     pub fn has_catalog(path: &Path) -> bool {
         let look = Look::at(path, &path.join(CATALOG));
         look.is_ok_and(|look| look.catalog != CatalogLook::Absent)
     }
 
-    /// What is published now.
+    /// The current snapshot.
     #[must_use]
     pub fn snapshot(&self) -> Arc<Snapshot> {
         self.current.load_full()
     }
 
-    /// Looks at the folder and publishes a new snapshot when it has changed;
-    /// returns whether it did. Blocks.
+    /// Lists the folder and publishes a new snapshot if anything has changed; returns
+    /// whether it did. Blocks.
     ///
-    /// A change counts once two looks in a row agree on it, file by file, so
-    /// that a file being copied in is not read half-way and holds up no other.
-    /// A catalog with faults changes nothing: its faults are logged and kept in
-    /// the snapshot. Nor does a catalog that vanishes: what it kept for staff
-    /// must not become public by a folder's absence.
+    /// A changed file counts once two consecutive listings agree on it, so that a file
+    /// being copied in is not read half-way and delays no other. A catalog with faults
+    /// changes nothing: its faults are logged and kept in the snapshot. A catalog that
+    /// vanishes changes nothing either, as the absence of a folder must not publish layers
+    /// that are for staff.
     pub fn refresh(&self) -> bool {
         let look = self.look();
         let mut state = self.state.lock();
@@ -253,7 +252,7 @@ impl DataDirectory {
                 "{} has vanished; put it back, or restart without a catalog",
                 folder.display()
             )),
-            // The one that appeared and had faults is gone again.
+            // A catalog that appeared with faults has been removed again.
             CatalogLook::Absent => {
                 state.catalog_fault = None;
                 state.catalog_retry = None;
@@ -261,7 +260,7 @@ impl DataDirectory {
         }
     }
 
-    /// Whether the current snapshot was made from the newest look at the database.
+    /// Whether the current snapshot was made from the newest state of the database.
     fn database_is_published(&self, state: &State) -> bool {
         let look = self.options.database.as_ref().map(|tables| tables.database.look());
         match (&look, &state.published_database) {
@@ -287,7 +286,7 @@ impl DataDirectory {
         let now = Instant::now();
         state.archives.refresh(&look.archives, now);
         state.datasets.settle(now);
-        // Where somebody declares what is public, nothing else is.
+        // With a catalog in force, only declared layers are public.
         let public = self.options.publish_uncatalogued && !state.catalogued;
         let catalog = Arc::clone(&state.catalog);
         let tables_of = tables.map(|tables| &tables.database);
@@ -367,8 +366,7 @@ impl DataDirectory {
     }
 }
 
-/// What is to be computed for the planned layers: their figures, and those of their
-/// panels.
+/// Jobs for the figures of the planned layers, on maps and by area.
 fn jobs(catalog: &Catalog, inputs: &StoredInputs, plans: &[Plan]) -> Vec<Job> {
     let mut jobs = Vec::new();
     for plan in plans {

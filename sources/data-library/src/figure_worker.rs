@@ -1,4 +1,4 @@
-//! Computes figures on a thread of its own.
+//! Computes figures on a background thread.
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::path::PathBuf;
@@ -12,33 +12,33 @@ use super::inputs::StoredInputs;
 use catalog::{Catalog, Layer};
 use measures::{DeriveError, Derived, Deriver, Form};
 
-/// What a result is of.
+/// Digests that identify the state of a result.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Version {
-    /// A digest of the declarations that it is computed by.
+    /// Digest of the declarations.
     pub(super) declaration: u128,
-    /// A digest of these and of all that it is computed from.
+    /// Digest of the declarations and all inputs.
     pub(super) key: u128,
 }
 
-/// One result to compute.
+/// A result to compute.
 #[derive(Clone)]
 pub(super) struct Job {
     pub(super) name: ResultName,
     pub(super) layer: Layer,
     pub(super) version: Version,
-    /// Whether it takes the database to compute it.
+    /// Whether computing requires the database.
     pub(super) asks_database: bool,
 }
 
-/// Why there is no result.
+/// Failure of a computation.
 pub(super) struct Failure {
     pub(super) reason: String,
-    /// Whether the same may succeed later.
+    /// Whether the failure may pass by itself.
     pub(super) again: bool,
 }
 
-/// What came of one job.
+/// Outcome of a job.
 pub(super) struct Outcome {
     pub(super) name: ResultName,
     pub(super) version: Version,
@@ -51,11 +51,11 @@ pub(super) struct Batch {
     pub(super) catalog: Arc<Catalog>,
     pub(super) inputs: StoredInputs,
     pub(super) jobs: Vec<Job>,
-    /// Where results are kept.
+    /// Folder for results.
     pub(super) folder: PathBuf,
 }
 
-/// A queue of batches, and what came of them.
+/// A queue of batches, and their outcomes.
 #[derive(Default)]
 pub(super) struct FigureWorker {
     shared: Arc<Shared>,
@@ -64,7 +64,7 @@ pub(super) struct FigureWorker {
 #[derive(Default)]
 struct Shared {
     state: Mutex<State>,
-    /// Told when there is nothing left to compute.
+    /// Notified when the queue is empty.
     idle: Condvar,
 }
 
@@ -73,12 +73,12 @@ struct State {
     queue: VecDeque<Batch>,
     working: bool,
     outcomes: Vec<Outcome>,
-    /// What was asked for last of each result: older jobs are passed over.
+    /// The version last requested of each result; older jobs are skipped.
     newest: BTreeMap<ResultName, Version>,
 }
 
 impl FigureWorker {
-    /// Computes a batch when those before it are done.
+    /// Queues a batch.
     pub(super) fn submit(&self, batch: Batch) {
         let mut state = self.shared.state.lock();
         state.newest.extend(batch.jobs.iter().map(|job| (job.name.clone(), job.version)));
@@ -96,22 +96,22 @@ impl FigureWorker {
         }
     }
 
-    /// Passes over what is queued of other results than these.
+    /// Drops queued jobs for results other than `names`.
     pub(super) fn retain(&self, names: &BTreeSet<&ResultName>) {
         self.shared.state.lock().newest.retain(|name, _| names.contains(name));
     }
 
-    /// Whether anything has been computed since [`take`](Self::take).
+    /// Whether there are outcomes to [`take`](Self::take).
     pub(super) fn has_outcomes(&self) -> bool {
         !self.shared.state.lock().outcomes.is_empty()
     }
 
-    /// What has been computed since the last time.
+    /// Takes the outcomes since the last call.
     pub(super) fn take(&self) -> Vec<Outcome> {
         std::mem::take(&mut self.shared.state.lock().outcomes)
     }
 
-    /// Waits until nothing is being computed, at most until `deadline`. Blocks.
+    /// Waits until the queue is empty, until `deadline` at the latest. Blocks.
     pub(super) fn wait(&self, deadline: Instant) {
         let mut state = self.shared.state.lock();
         while state.working {
@@ -174,8 +174,9 @@ fn compute(batch: &Batch, shared: &Shared) {
 }
 
 impl From<DeriveError> for Failure {
-    /// A store may be read later; a declaration that does not fit stays so until it or
-    /// the data changes.
+    /// Marks failures of a store as transient.
+    ///
+    /// Other failures persist until the declaration or the data changes.
     fn from(error: DeriveError) -> Self {
         Self { reason: error.to_string(), again: matches!(error, DeriveError::Input(_)) }
     }
@@ -195,9 +196,9 @@ fn one(
     }
 }
 
-/// Writes a result for the next start. Where that is not possible it is computed then.
+/// Writes a result for the next start; after a failure it is computed again then.
 fn keep(batch: &Batch, job: &Job, derived: &Derived) {
-    // A folder that is optional and not there is not made for this.
+    // An optional data directory that is missing is not created for results.
     if !batch.folder.parent().is_some_and(std::path::Path::is_dir) {
         return;
     }

@@ -1,4 +1,4 @@
-//! Computed figures put on the features that carry them.
+//! Joins computed figures to the features that carry them.
 
 use std::sync::Arc;
 
@@ -9,14 +9,16 @@ use measures::{ColumnValues, Derived, Features};
 use tile_source::time_slices::{Slice, TimeSlices};
 use vector_tile::features::{FeatureTable, TableBuilder, TableOptions, ValueId};
 
-/// No feature carries the figures of this row.
+/// Marks rows whose feature is not in the table, or features without figures.
 const NOWHERE: u32 = u32::MAX;
 
-/// The slices of a layer: its figures on the features of `carrier`, or on lines of
-/// their own where they have some. `labels` asks for label points as well.
+/// Builds a layer's time slices.
+///
+/// The figures are joined to the features of `carrier`, or to lines of their own if the
+/// result has some; `labels` adds label points.
 ///
 /// # Errors
-/// Why the two don't belong together.
+/// Returns the reason that the figures and `carrier` don't match.
 pub(super) fn on_features(
     derived: &Derived,
     carrier: Option<(&FeatureTable, u128)>,
@@ -76,7 +78,8 @@ pub(super) fn on_features(
     sliced.ok_or_else(|| "there is no data of any time".to_owned())
 }
 
-/// Where the figures of each row of the table are among the derived ones.
+/// Index of each table row's figures in the result; [`NOWHERE`] for features without
+/// figures.
 fn places(features: &Features, table: &FeatureTable) -> Vec<u32> {
     let place = |id: &u64| match features {
         Features::Of { ids, .. } => ids.binary_search(id).map_or(NOWHERE, |place| place as u32),
@@ -94,7 +97,7 @@ fn line_table(lines: &[data_model::feature::Geometry]) -> Result<FeatureTable, S
     builder.finish().map_err(|error| error.to_string())
 }
 
-/// A digest of all that tiles show of figures and of where they are.
+/// Digest of everything that tiles show of the figures and their features.
 fn digest(derived: &Derived, place: u128) -> u128 {
     let mut hash = Xxh3::new();
     hash.update(&place.to_le_bytes());

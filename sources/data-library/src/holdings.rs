@@ -1,4 +1,4 @@
-//! What the data directory and the database hold at one moment.
+//! Inventory of the data directory and the database at one moment.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -10,40 +10,41 @@ use super::schemas::Schemas;
 use catalog::{Catalog, Dataset, Layer, TableName, VALUES_SUFFIX};
 use postgis_store::{DatabaseLook, RelationName, Table, ValuesTable};
 
-/// Files by stem and tables.
+/// Files by stem, and database tables.
 pub(super) struct Holdings<'h> {
     pub(super) folder: &'h Path,
     pub(super) files: &'h Files,
     pub(super) archives: &'h Files,
     pub(super) database: Option<(&'h DatabaseLook, &'h Schemas)>,
-    /// Files that are there and can't be examined, by name, and why.
+    /// Files that can't be examined, by name, with the reason.
     pub(super) obscure: &'h BTreeMap<String, String>,
-    /// Parts that were found before.
+    /// Parts found earlier in this process.
     pub(super) found: &'h Found,
 }
 
-/// Where one dataset is held.
+/// Location of a dataset's features.
 pub(super) enum Held<'h> {
     File(&'h Path, Signature),
     Archive(&'h Path),
     Table(&'h Arc<Table>),
-    /// Nowhere, and why that is.
+    /// Not found, with the reason.
     Nowhere(NoData),
 }
 
-/// Where the values of one dataset are held.
+/// Location of a dataset's values.
 #[derive(Debug)]
 pub(super) enum HeldValues<'h> {
     File(&'h Path, Signature),
     Table(&'h Arc<ValuesTable>),
-    /// Nowhere, and why that is.
+    /// Not found, with the reason.
     Nowhere(NoData),
 }
 
 impl<'h> Holdings<'h> {
-    /// Where a dataset is: in the table that it names, or under its id in a table,
-    /// a FlatGeobuf file or an archive, in this order: a database that has the
-    /// dataset is where it is kept.
+    /// Locates a dataset's features.
+    ///
+    /// In the table that the dataset names; otherwise, by id, in a table, a FlatGeobuf file
+    /// or an archive, in this order: a database with the dataset takes precedence.
     pub(super) fn of(&self, dataset: &Dataset) -> Held<'h> {
         if let Some(place) = &dataset.place {
             let id = &dataset.id;
@@ -68,8 +69,10 @@ impl<'h> Holdings<'h> {
         }
     }
 
-    /// Where the values of a dataset are: in the table that is named for them, or under
-    /// [`values_name`](Dataset::values_name) in a table or a file, in this order.
+    /// Locates a dataset's values.
+    ///
+    /// In the table named for them; otherwise under [`values_name`](Dataset::values_name)
+    /// in a table or a file, in this order.
     pub(super) fn values_of(&self, dataset: &Dataset) -> HeldValues<'h> {
         let Some(name) = dataset.values_name() else {
             let reason = format!("dataset {} declares no values", dataset.id);
@@ -89,7 +92,7 @@ impl<'h> Holdings<'h> {
         }
     }
 
-    /// The result of a prepared layer: a table, else a file.
+    /// Locates the result of a prepared layer: in a table, else in a file.
     pub(super) fn prepared(&self, layer: &Layer) -> Held<'h> {
         let id = layer.id.as_str();
         match (self.table(&prepared_name(layer)), self.files.get(id)) {
@@ -102,7 +105,7 @@ impl<'h> Holdings<'h> {
         }
     }
 
-    /// Why something is nowhere that is in no table and in no file either.
+    /// Combines a table's fault with that of a missing or unreadable file.
     fn nor_in_file(&self, of_table: NoData, stem: &str) -> NoData {
         let names = ["fgb", "pmtiles"].map(|ending| format!("{stem}.{ending}"));
         if let Some((name, reason)) = names.iter().find_map(|name| self.obscure.get_key_value(name))
@@ -116,7 +119,7 @@ impl<'h> Holdings<'h> {
         }
     }
 
-    /// Datasets that are held twice, for the operator: which of them is served.
+    /// Notices of datasets that are stored twice, with the one that is served.
     pub(super) fn twice(&self, dataset: &Dataset) -> impl Iterator<Item = String> {
         let features = match self.of(dataset) {
             Held::Table(table) => {
@@ -136,7 +139,7 @@ impl<'h> Holdings<'h> {
         features.into_iter().chain(values)
     }
 
-    /// The files of a stem beside what is served of it.
+    /// Notice of the files with a dataset's stem beside the one that is served.
     fn others(&self, id: &str, served: String, what: &str) -> Option<String> {
         let files = [&self.files, &self.archives].into_iter().filter_map(|files| files.get(id));
         let others: Vec<String> = files
@@ -153,9 +156,11 @@ impl<'h> Holdings<'h> {
         ))
     }
 
-    /// The tables that are published without a catalog, with the names of their layers
-    /// and datasets: of the schemas published, in their order, but for those that
-    /// `claimed` says belong to a dataset.
+    /// Tables that are published without a catalog, with the names of their layers and
+    /// datasets.
+    ///
+    /// In the order of the published schemas, without tables that are `claimed` by a
+    /// dataset.
     pub(super) fn published_tables(
         &self,
         claimed: impl Fn(&Table) -> bool,
@@ -177,9 +182,9 @@ impl<'h> Holdings<'h> {
         named.into_iter().map(|(_, table, name)| (table, name))
     }
 
-    /// A table with a geometry.
+    /// Finds a table with a geometry column.
     ///
-    /// One that the role may not read is missing as well: the database tells of none.
+    /// A table that the role may not read is missing too, as the database does not list it.
     pub(super) fn table(&self, name: &TableName) -> Result<&'h Arc<Table>, NoData> {
         let Some((look, schemas)) = self.database else { return Err(NoData::no_database(name)) };
         let order = schemas.looked_at(name).map_err(NoData::Missing)?;
@@ -188,7 +193,7 @@ impl<'h> Holdings<'h> {
                 && name.schema.as_ref().is_none_or(|schema| *schema == table.schema)
                 && name.column.as_ref().is_none_or(|column| *column == table.geometry_column)
         };
-        // Geometry columns come in their order: the first one that fits is meant.
+        // Geometry columns are in table order: the first match is used.
         let rank = |table: &&Arc<Table>| order.iter().position(|schema| *schema == table.schema);
         let found = look.tables.iter().filter(fits).min_by_key(rank);
         found.ok_or_else(|| match look.complete {
@@ -199,7 +204,7 @@ impl<'h> Holdings<'h> {
         })
     }
 
-    /// A table without geometry.
+    /// Finds a table without geometry.
     fn values_table(&self, name: &TableName) -> Result<&'h Arc<ValuesTable>, NoData> {
         let Some((look, schemas)) = self.database else { return Err(NoData::no_database(name)) };
         let order = schemas.looked_at(name).map_err(NoData::Missing)?;
@@ -229,7 +234,7 @@ impl<'h> Holdings<'h> {
     }
 }
 
-/// The tables of the database that may hold the values of a catalog's datasets.
+/// Names of the tables that may hold the values of a catalog's datasets.
 pub(super) fn values_names(catalog: &Catalog) -> BTreeSet<RelationName> {
     let named = |dataset: &Dataset| {
         let name = dataset.values_name()?;
@@ -239,8 +244,8 @@ pub(super) fn values_names(catalog: &Catalog) -> BTreeSet<RelationName> {
     catalog.datasets.iter().filter_map(named).collect()
 }
 
-/// Whether a table of the database holds values of a declared dataset, by its name:
-/// whatever becomes of it, it is no layer of its own.
+/// Whether a table holds a declared dataset's values, by its name; such a table is never a
+/// layer.
 pub(super) fn is_of_values(catalog: &Catalog, table: &Table) -> bool {
     let by_name = |dataset: &Dataset| {
         let stem = dataset.values_name();
@@ -258,14 +263,16 @@ fn relation(name: &TableName) -> RelationName {
     RelationName { schema: name.schema.clone(), table: name.table.clone() }
 }
 
-/// The table of a prepared layer: called like it, as `load` names it after its file.
+/// Table name of a prepared layer: its id, as `load` names a table after its file.
 pub(super) fn prepared_name(layer: &Layer) -> TableName {
     TableName { schema: None, table: layer.id.as_str().to_owned(), column: None }
 }
 
-/// Names of a table's layer and dataset: like the table in the schema named first, with
-/// its schema in others; the layer's with the column where that is not the table's first
-/// geometry. So no table's layer changes its name when another table appears.
+/// Layer and dataset names of a table.
+///
+/// The table's name in the first published schema, prefixed by the schema in others; the
+/// layer's also has the column unless it is the table's first geometry. A layer thus keeps
+/// its name when other tables appear.
 fn names(table: &Table, rank: usize, first: bool) -> [String; 2] {
     let dataset =
         if rank == 0 { table.name.clone() } else { format!("{}-{}", table.schema, table.name) };
@@ -284,7 +291,7 @@ mod tests {
     use postgis_store::{DatabaseState, Fetching, TableKind, TableSign};
     use rstest::rstest;
 
-    /// A dataset with values, and features of its own or a place.
+    /// A dataset with values, and with features of its own or of `place`.
     fn dataset(id: &str, place: Option<&str>, table: Option<&str>) -> Dataset {
         let title = Text::same(id);
         let (id, field) = (DatasetId::new(id).unwrap(), FieldId::new("field").unwrap());
@@ -365,7 +372,7 @@ mod tests {
             HeldValues::Nowhere(fault) => fault.to_string(),
         };
         assert!(found.contains(expected), "{found}");
-        // Its values are no features.
+        // The dataset's values are not features.
         let features = holdings.of(&dataset);
         assert_eq!(
             matches!(features, Held::Nowhere(_)),

@@ -1,4 +1,4 @@
-//! Where the measure engine finds the datasets of a catalog.
+//! Stored datasets of a catalog, as input of the measure engine.
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -15,14 +15,14 @@ use flatgeobuf_store::FlatGeobuf;
 use measures::{InputError, Inputs, Part};
 use postgis_store::{Database, Table, ValuesTable};
 
-/// The stored parts of all datasets at one moment.
+/// Stored parts of all datasets at one moment.
 #[derive(Clone, Default)]
 pub(super) struct StoredInputs {
     parts: BTreeMap<(DatasetId, Part), Result<Stored, NoData>>,
     database: Option<Arc<Database>>,
 }
 
-/// One part, and what changes when its rows may have.
+/// A stored part, with its change signature.
 #[derive(Debug, Clone)]
 struct Stored {
     place: Place,
@@ -30,7 +30,7 @@ struct Stored {
     id_column: Option<String>,
 }
 
-/// Where its rows are read from.
+/// Location of a part's rows.
 #[derive(Debug, Clone)]
 enum Place {
     File(PathBuf),
@@ -40,7 +40,7 @@ enum Place {
 }
 
 impl StoredInputs {
-    /// What is held of a catalog's datasets now.
+    /// Collects the stored parts of a catalog's datasets.
     pub(super) fn of(
         catalog: &Catalog,
         holdings: &Holdings<'_>,
@@ -60,7 +60,7 @@ impl StoredInputs {
         Self { parts, database: database.cloned() }
     }
 
-    /// Whether any part of a dataset is a table.
+    /// Whether any part of a dataset is a database table.
     pub(super) fn are_in_database(&self, dataset: &DatasetId) -> bool {
         [Part::Features, Part::Values].into_iter().any(|part| {
             let place = self.part(dataset, part).map(|stored| &stored.place);
@@ -68,7 +68,8 @@ impl StoredInputs {
         })
     }
 
-    /// Why a part can't be read that is declared; `None` where it can, as far as is known.
+    /// The fault of a declared part that can't be read; `None` if it can, as far as is
+    /// known.
     pub(super) fn fault(&self, dataset: &DatasetId, part: Part) -> Option<NoData> {
         let fault = self.parts.get(&(dataset.clone(), part))?.as_ref().err()?;
         let words = |reason| InputError { dataset: dataset.clone(), part, reason }.to_string();
@@ -139,8 +140,8 @@ impl Inputs for StoredInputs {
         self.part(dataset, Part::Features).ok()?.id_column.clone()
     }
 
-    /// A digest of the part's sign: of a file what the system says of it, of a table
-    /// what its database counts. Nothing is read.
+    /// Digest of the part's signature: of a file's metadata, or of a table's change
+    /// counters. Reads no data.
     fn digest(&self, dataset: &DatasetId, part: Part) -> Result<u128, InputError> {
         Ok(self.part(dataset, part)?.sign.digest())
     }

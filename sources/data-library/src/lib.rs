@@ -1,10 +1,9 @@
-//! The data directory and the database: which layers they hold now, and their sources.
+//! Layers of the data directory and the database, with their sources.
 //!
-//! [`DataDirectory`] reads the catalog and loads every dataset, from files at once
-//! and from tables of the database in the background; [`Snapshot`] is
-//! what it found at one moment, immutable, so that a request sees one state
-//! from start to end. [`DataDirectory::refresh`] looks again and publishes a new
-//! snapshot when something changed.
+//! [`DataDirectory`] reads the catalog and loads every dataset, from files immediately and
+//! from database tables in the background. [`Snapshot`] is its immutable state at one
+//! moment, so that a request sees one state from start to end. [`DataDirectory::refresh`]
+//! checks for changes and publishes a new snapshot if there are any.
 
 #![forbid(unsafe_code)]
 

@@ -1,4 +1,4 @@
-//! From an origin to a feature table.
+//! Loads an origin into a feature table.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -21,23 +21,24 @@ use vector_tile::features::{FeatureTable, TableBuilder, TableError, TableOptions
 #[derive(Debug, Clone)]
 pub(super) struct Loaded {
     pub(super) table: Arc<FeatureTable>,
-    /// How the table was built: without the id column where its values can't be ids.
+    /// Options that the table was built with: without the id column if its values can't be
+    /// ids.
     pub(super) options: TableOptions,
     pub(super) title: Option<String>,
     pub(super) description: Option<String>,
     /// Digest of the data.
     pub(super) digest: u128,
-    /// What the operator should know of it, though it is served.
+    /// Warnings for the operator about data that is served.
     pub(super) note: Option<String>,
     pub(super) summaries: Summaries,
 }
 
-/// What the columns of a table are like, looked at when first asked.
+/// Summaries of a table's columns, computed on first use.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Summaries(Arc<Mutex<BTreeMap<String, Option<ValueSummary>>>>);
 
 impl Loaded {
-    /// What the values of a column are like; `None` where there are none.
+    /// Summary of a column's values; `None` if it has none.
     pub(super) fn summary(&self, column: &str) -> Option<ValueSummary> {
         let mut known = self.summaries.0.lock();
         let made = || ValueSummary::new([&*self.table].into_iter(), column);
@@ -45,18 +46,18 @@ impl Loaded {
     }
 }
 
-/// Why an origin has no table.
+/// Fault of an origin that can't be loaded.
 #[derive(Debug)]
 pub(super) enum LoadFault {
-    /// It could not be read now: too many open files, a lost connection.
+    /// A transient failure, such as too many open files or a lost connection.
     System(String),
-    /// What is stored is at fault, and stays so until it changes.
+    /// A fault of the data, which persists until the data changes.
     Data(String),
-    /// It takes more memory than tables may.
+    /// The table exceeds its memory limit; the value is its size in bytes.
     TooLarge(u64),
 }
 
-/// Loads whatever an origin is. `database` is asked for tables.
+/// Loads an origin; tables are read from `database`.
 pub(super) fn load(wanted: &Wanted, database: Option<&Database>) -> Result<Loaded, LoadFault> {
     match (&wanted.origin, database) {
         (Origin::File(path), _) => load_file(path, wanted),
@@ -68,7 +69,7 @@ pub(super) fn load(wanted: &Wanted, database: Option<&Database>) -> Result<Loade
     }
 }
 
-/// Loads a file, of whatever size: it has no other way to be served.
+/// Loads a file, whatever its size, as it can't be served otherwise.
 fn load_file(path: &Path, wanted: &Wanted) -> Result<Loaded, LoadFault> {
     let start = Instant::now();
     let mut visitor = Viewed::new(Titled::new(&wanted.options, u64::MAX), &wanted.view);
@@ -83,7 +84,7 @@ fn load_file(path: &Path, wanted: &Wanted) -> Result<Loaded, LoadFault> {
     Ok(Loaded { table, options, title, description, digest, note: None, summaries })
 }
 
-/// The digest of what a view shows of data.
+/// Digest of the data as a view shows it.
 fn seen(digest: u128, wanted: &Wanted) -> u128 {
     match wanted.view.digest() {
         0 => digest,
@@ -91,7 +92,7 @@ fn seen(digest: u128, wanted: &Wanted) -> u128 {
     }
 }
 
-/// Loads a table of the database, as long as it takes no more than it may.
+/// Loads a database table, up to its memory limit.
 fn load_table(database: &Database, table: &Table, wanted: &Wanted) -> Result<Loaded, LoadFault> {
     match scan_table(database, table, wanted, &wanted.options) {
         Err(TableFault::Ids(problem)) if !wanted.id_declared => {
@@ -109,7 +110,7 @@ fn load_table(database: &Database, table: &Table, wanted: &Wanted) -> Result<Loa
 }
 
 enum TableFault {
-    /// The id column holds something else than ids.
+    /// Values of the id column are not ids.
     Ids(String),
     Other(LoadFault),
 }
@@ -144,7 +145,7 @@ fn scan_table(
             TableFault::Other(LoadFault::Data(format!("table {}: {error}", table.full_name())))
         }
     };
-    // Of a scan that the builder ended, the builder knows why.
+    // If the builder ended the scan, it has the fault.
     let summary = match (scanned, builder.fault()) {
         (_, Some(error)) => return Err(named(error.clone())),
         (Err(error), None) => return Err(TableFault::Other(fault(error))),
@@ -201,8 +202,8 @@ pub(super) fn log(origin: &str, table: &FeatureTable, start: Instant) {
     );
 }
 
-/// A table builder that also keeps the store's title and description, and stops
-/// where the table takes more than its share of memory.
+/// A table builder that keeps the store's title and description and stops at the memory
+/// limit.
 struct Titled {
     builder: TableBuilder,
     title: Option<String>,

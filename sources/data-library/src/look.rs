@@ -1,11 +1,11 @@
-//! What the folder looks like at one moment, and which of its changes count.
+//! Listing of the data directory at one moment, and detection of settled changes.
 
 use std::collections::BTreeMap;
 use std::io;
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
-/// A file as the system describes it: a change of any of these is a change.
+/// Identity of a file's state by its metadata; a difference in any field is a change.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Signature {
     inode: u64,
@@ -19,42 +19,42 @@ impl Signature {
     }
 }
 
-/// How the names of files with features and with tiles end.
+/// File name suffixes of feature files and tile archives.
 const FEATURES: &str = ".fgb";
 const TILES: &str = ".pmtiles";
 
-/// Files found, by stem.
+/// Files by stem.
 pub(super) type Files = BTreeMap<String, (PathBuf, Signature)>;
 
-/// What the system says of a catalog.
+/// Listing of a catalog folder.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub(super) enum CatalogLook {
-    /// There is none, or an empty folder.
+    /// Missing, or an empty folder.
     #[default]
     Absent,
-    /// These files.
+    /// The catalog's files.
     Files(Files),
-    /// It can't be listed: nothing is known of it, least of all that it is gone.
+    /// Can't be listed; must not be taken for absent.
     Unreadable(String),
 }
 
-/// Everything whose change makes a new snapshot.
+/// Listing of everything whose change makes a new snapshot.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub(super) struct Look {
     /// FlatGeobuf files.
     pub(super) files: Files,
     /// PMTiles archives.
     pub(super) archives: Files,
-    /// Files that are there and can't be examined, by name, and why.
+    /// Files that can't be examined, by name, with the reason.
     pub(super) obscure: BTreeMap<String, String>,
     pub(super) catalog: CatalogLook,
 }
 
 impl Look {
-    /// Looks at a data directory.
+    /// Lists a data directory.
     ///
     /// # Errors
-    /// What the system said where the directory itself can't be listed.
+    /// Returns the system's error if the directory itself can't be listed.
     pub(super) fn at(folder: &Path, catalog: &Path) -> io::Result<Self> {
         let (files, failed) = list(folder, FEATURES)?;
         let (archives, failed_archives) = list(folder, TILES)?;
@@ -69,12 +69,11 @@ impl Look {
         Ok(Self { files, archives, obscure, catalog })
     }
 
-    /// What may be published of `self`, which follows the look `before`: what
-    /// two looks in a row agree on, so that a file being copied in is not read
-    /// half-way.
+    /// The entries that two consecutive listings, `before` and `self`, agree on.
     ///
-    /// Each file settles by itself: one that never rests keeps the entry it has
-    /// in `published` and holds up no other. What is gone is gone at once.
+    /// A file being copied in is thus not read half-way. Each file settles independently:
+    /// one that keeps changing retains its entry in `published` and delays no other.
+    /// Removed files are dropped at once.
     pub(super) fn settled(&self, before: &Self, published: &Self) -> Self {
         let settle = |ending, now: &Files, before: &Files, published: &Files| {
             let mut files = Files::new();
@@ -112,9 +111,9 @@ fn catalog_at(folder: &Path) -> io::Result<CatalogLook> {
     Ok(if files.is_empty() { CatalogLook::Absent } else { CatalogLook::Files(files) })
 }
 
-/// The files of a folder with an ending, by stem, and those that can't be
-/// examined. Hidden files, and files being written under a temporary name, are
-/// passed over.
+/// Lists the files of a folder with a suffix, by stem, and those that can't be examined.
+///
+/// Skips hidden files and files being written under a temporary name.
 fn list(folder: &Path, ending: &str) -> io::Result<(Files, Vec<(String, io::Error)>)> {
     let mut files = Files::new();
     let mut failed = Vec::new();
@@ -129,7 +128,7 @@ fn list(folder: &Path, ending: &str) -> io::Result<(Files, Vec<(String, io::Erro
         if name.starts_with('.') || stem.is_empty() {
             continue;
         }
-        // Through links, so that a link to a replaced file is seen to change.
+        // Follows links, so that the replacement of a link's target is a change.
         match std::fs::metadata(&path) {
             Ok(meta) if meta.is_file() => {
                 files.insert(stem.to_owned(), (path.clone(), Signature::of(&meta)));

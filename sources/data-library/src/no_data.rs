@@ -1,4 +1,4 @@
-//! Why a layer has no data, and what was found before.
+//! Reasons for missing data, and the record of data found earlier.
 
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -10,27 +10,27 @@ use data_model::{DatasetId, LayerId};
 use measures::Part;
 use postgis_store::DatabaseState;
 
-/// Why declared data can't be published now. The texts are for operators, and may name
-/// files and tables.
+/// Reason that declared data can't be published now; for operators, may name files and
+/// tables.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub(super) enum NoData {
-    /// All places that may hold it were looked at, and it is in none of them.
+    /// In none of the places that may hold the data.
     #[error("{0}")]
     Missing(String),
-    /// It is there and can't be used, it was there a moment ago, or nobody knows yet.
+    /// Present but unusable, present earlier, or not known yet.
     #[error("{0}")]
     Unavailable(String),
 }
 
 impl NoData {
-    /// Why a table is not there where no database is named.
+    /// Fault of a table if no database is configured.
     pub(super) fn no_database(name: &TableName) -> Self {
         Self::Missing(format!(
             "table {name} is in a database, and none is named; start with --database-url"
         ))
     }
 
-    /// Why it is not known whether a table is there.
+    /// Fault of a table that is not known to exist or not.
     pub(super) fn not_known(database: &DatabaseState) -> Self {
         Self::Unavailable(match database {
             DatabaseState::Lost { reason } => format!("the database can't be used: {reason}"),
@@ -40,7 +40,7 @@ impl NoData {
         })
     }
 
-    /// The same fault, of a larger whole or in other words.
+    /// Rewords the reason, as for a larger whole.
     pub(super) fn map(self, words: impl FnOnce(String) -> String) -> Self {
         match self {
             Self::Missing(reason) => Self::Missing(words(reason)),
@@ -48,23 +48,23 @@ impl NoData {
         }
     }
 
-    /// The one of two faults that decides for something made of both: what lacks a part
-    /// for good waits for no other.
+    /// Combines the faults of two parts: missing data takes precedence, as the whole can't
+    /// be had by waiting.
     pub(super) fn or_missing(self, other: Self) -> Self {
         if matches!(self, Self::Missing(_)) { self } else { other }
     }
 }
 
-/// Whatever can be stored of a declaration: part of a dataset, or a prepared result.
+/// Stored data of a declaration: part of a dataset, or a prepared result.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Stored {
-    /// A dataset's part, and the table that it is declared to be.
+    /// A dataset's part, with its declared table.
     Dataset(DatasetId, Part, Option<String>),
-    /// Tiles of a dataset, which are less than its features.
+    /// Tiles of a dataset, which lack some of its features' data.
     Tiles(DatasetId),
-    /// A layer's own layer of an archive, and the name that is declared for it.
+    /// A layer's inner layer in an archive, with its declared name.
     TileLayer(LayerId, Option<String>),
-    /// A layer's result.
+    /// Result of a prepared layer.
     Prepared(LayerId),
 }
 
@@ -88,16 +88,16 @@ impl Stored {
     }
 }
 
-/// Declared data that was found since the start.
+/// Declared data found since the start of the process.
 ///
-/// Data that goes away while the server runs is *unavailable*: a file that is replaced by
-/// a removal and a copy must not make tiles that silently lack it. After a restart the
-/// same data is *missing*, and its layers are absent.
+/// Data that goes away while the server runs is *unavailable*: a file that is replaced by a
+/// removal and a copy must not make tiles that silently lack it. After a restart the same
+/// data is *missing*, and its layers are absent.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Found(BTreeSet<Stored>);
 
 impl Found {
-    /// Remembers what is held now.
+    /// Records the data that is present now.
     pub(super) fn add(&mut self, catalog: &Catalog, holdings: &Holdings<'_>) {
         for dataset in &catalog.datasets {
             match holdings.of(dataset) {
@@ -119,14 +119,14 @@ impl Found {
         }
     }
 
-    /// Remembers the declared layers whose tiles are in an archive now.
+    /// Records the declared layers whose tiles are in an archive now.
     pub(super) fn add_tile_layers(&mut self, catalog: &Catalog, plans: &[Plan]) {
         let of_tiles = plans.iter().filter(|plan| matches!(plan.needs, Needs::Tiles(..)));
         let layers = of_tiles.filter_map(|plan| catalog.layer(plan.layer.id.as_str()));
         self.0.extend(layers.map(Stored::tile_layer));
     }
 
-    /// The meaning of a fault by which none of `stored` can be used now.
+    /// Turns a missing fault into unavailable if any of `stored` was found earlier.
     pub(super) fn judge(&self, stored: &[Stored], fault: NoData) -> NoData {
         match fault {
             NoData::Missing(reason) if stored.iter().any(|stored| self.0.contains(stored)) => {
@@ -139,7 +139,8 @@ impl Found {
         }
     }
 
-    /// The fault of features of which only tiles are stored. `lack` says why tiles do not do.
+    /// Fault of features of which only tiles are stored; `lack` explains why tiles do not
+    /// suffice.
     pub(super) fn tiles_only(&self, dataset: &Dataset, archive: &Path, lack: &str) -> NoData {
         let reason = format!("{} holds tiles{lack}; store the features too", archive.display());
         self.judge(&[Stored::features(dataset)], NoData::Missing(reason))

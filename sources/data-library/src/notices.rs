@@ -10,11 +10,12 @@ use data_model::Audience;
 use measures::{LeftOut, LeftOutReason};
 use postgis_store::{DatabaseLook, DatabaseState};
 
-/// Most layers of one thing that a line of the log names.
+/// Most layers that a log line names.
 const WARNED_LAYERS: usize = 8;
 
-/// Says what has just become public without a declaration: the
-/// listener may be reached by more people than its operator thinks.
+/// Warns of layers that have become public without a declaration.
+///
+/// The listener may be reached by more people than its operator thinks.
 pub(super) fn warn_of_undeclared(snapshot: &Snapshot, before: &Snapshot) {
     let undeclared = snapshot.layers(Audience::Public).filter(|layer| layer.theme.is_none());
     let new =
@@ -35,8 +36,8 @@ pub(super) fn warn_of_undeclared(snapshot: &Snapshot, before: &Snapshot) {
     }
 }
 
-/// Says which layers are left out for want of data: one line for each thing that is
-/// missing, when it is first missed.
+/// Warns of layers that are absent for missing data: one line for each missing thing, when
+/// first missed.
 pub(super) fn warn_of_absent(snapshot: &Snapshot, said: &Said) {
     let mut missed: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
     for (layer, reason) in snapshot.absent() {
@@ -56,8 +57,7 @@ pub(super) fn warn_of_absent(snapshot: &Snapshot, said: &Said) {
     }
 }
 
-/// The notice of a database that is away: loaded tables are
-/// served on, and what is not.
+/// Notice of a lost database: loaded tables stay available, live ones do not.
 pub(super) fn database_fault(look: &DatabaseLook, plans: &[Plan]) -> Option<String> {
     let DatabaseState::Lost { reason } = &look.state else { return None };
     let live: Vec<String> = plans
@@ -74,8 +74,9 @@ pub(super) fn database_fault(look: &DatabaseLook, plans: &[Plan]) -> Option<Stri
     Some(format!("the database can't be used: {reason}{missing}"))
 }
 
-/// Rows that no figure counts, and datasets that figures by area lack, for the operator.
-/// The log has each once.
+/// Notices of rows that no figure counts, and of datasets that figures by area lack.
+///
+/// Each is logged once.
 pub(super) fn notes_of(
     derivations: &Derivations,
     layers: &[PublishedLayer],
@@ -85,7 +86,7 @@ pub(super) fn notes_of(
         let note = left_out.to_string();
         if said.is_news(note.clone()) {
             match left_out.reason {
-                // Rivers and neighbours lie in no area either, and not all is over.
+                // Expected: rows outside all areas, such as rivers, and rows without a time.
                 LeftOutReason::Outside(_) | LeftOutReason::NoTime => tracing::info!("{note}"),
                 LeftOutReason::UnreadableTime | LeftOutReason::Key(_) => tracing::warn!("{note}"),
             }

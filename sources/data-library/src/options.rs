@@ -1,4 +1,4 @@
-//! How a data directory is published, and why it can't be opened.
+//! Options for publishing a data directory, and errors of opening one.
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -9,65 +9,70 @@ use catalog::{Catalog, CatalogFaults};
 use postgis_store::{Database, DatabaseLook};
 use tile_source::workers::TileWorkers;
 
-/// The database whose tables are datasets.
+/// A database whose tables are datasets.
 #[derive(Clone)]
 pub struct DatabaseTables {
     /// The database.
     pub database: Arc<Database>,
-    /// Which of its schemas are looked at.
+    /// Schemas to discover tables in.
     pub schemas: Schemas,
-    /// Bytes of memory for its feature tables. The largest tables, from the one
-    /// on that does not fit, are asked for the rows of each tile instead.
+    /// Memory limit in bytes for feature tables of the database.
+    ///
+    /// The largest tables, from the first that does not fit, are queried for each tile
+    /// instead.
     pub memory: u64,
 }
 
 impl DatabaseTables {
-    /// What is known of the database. It looks for the values of a catalog's datasets
-    /// from now on: those asked for anew are there at its next look.
+    /// The known state of the database.
+    ///
+    /// Also requests the values of a catalog's datasets; newly requested ones are known
+    /// after the next look.
     pub(super) fn look(&self, catalog: &Catalog) -> Arc<DatabaseLook> {
         self.database.ask_for_values(values_names(catalog));
         self.database.look()
     }
 }
 
-/// How a data directory is published.
+/// Options for publishing a data directory.
 #[derive(Clone)]
 pub struct LibraryOptions {
-    /// Whether files are public while there is no catalog. An operator must ask for
-    /// it: a private file does not become public by lying in a folder. Once a catalog
-    /// is in force, files that it does not declare are for staff only.
+    /// Whether files are public while there is no catalog.
+    ///
+    /// Must be requested by the operator: a private file does not become public by lying in
+    /// a folder. Once a catalog is in force, undeclared files are for staff only.
     pub publish_uncatalogued: bool,
-    /// Whether the folder may be missing, as it may beside a database.
+    /// Whether the folder may be missing, as beside a database.
     pub folder_is_optional: bool,
-    /// Where tiles are encoded.
+    /// Thread pool for encoding tiles.
     pub workers: Arc<TileWorkers>,
-    /// The database, where there is one.
+    /// The database, if any.
     pub database: Option<DatabaseTables>,
 }
 
-/// Why a data directory can't be opened.
+/// Error of opening a data directory.
 #[derive(Debug, thiserror::Error)]
 pub enum LibraryError {
-    /// It is missing or can't be listed.
+    /// The directory is missing or can't be listed.
     #[error("data directory {}: {error}; create it or name another with --data", path.display())]
     Unreadable {
         /// The directory.
         path: PathBuf,
-        /// What the system said.
+        /// The system's error.
         error: std::io::Error,
     },
-    /// Its catalog is there and can't be listed.
+    /// The catalog exists but can't be listed.
     #[error("{reason}; make the catalog's folders readable")]
     CatalogUnreadable {
-        /// Which folder, and what the system said.
+        /// The folder and the system's error.
         reason: String,
     },
-    /// Its catalog has faults.
+    /// The catalog has faults.
     #[error("{}: {faults}", path.display())]
     Catalog {
         /// The catalog's folder.
         path: PathBuf,
-        /// All of them.
+        /// All faults.
         faults: CatalogFaults,
     },
 }

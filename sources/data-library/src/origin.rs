@@ -1,4 +1,4 @@
-//! Where a dataset is held, and the sign by which a change of it is seen.
+//! Location of a dataset's features, and their change signature.
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -13,28 +13,28 @@ use data_model::feature::Column;
 use postgis_store::{Table, TableSign};
 use vector_tile::features::{ColumnForm, TableOptions};
 
-/// Where the features of a dataset are.
+/// Location of a dataset's features.
 #[derive(Debug, Clone)]
 pub(super) enum Origin {
     /// A FlatGeobuf file.
     File(PathBuf),
     /// A geometry column of a table of the database.
     Table(Arc<Table>),
-    /// Features of several of these, as one dataset.
+    /// Features of several datasets, combined into one.
     Union(Arc<[UnionMember]>),
 }
 
-/// What changes when an origin's features may have changed.
+/// Signature that changes when an origin's features may have changed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Sign {
     File(Signature),
     Table(TableSign),
-    /// A digest of those of all members.
+    /// Digest of all members' signatures.
     Union(u128),
 }
 
 impl Sign {
-    /// A digest that differs where the signs do, across restarts too.
+    /// Digest of the signature, stable across restarts.
     pub(super) fn digest(self) -> u128 {
         let text = match self {
             Self::File(signature) => format!("file {signature:?}"),
@@ -45,32 +45,34 @@ impl Sign {
     }
 }
 
-/// Names an origin, whatever state it is in.
+/// Identifies an origin, whatever its state.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum OriginName {
     File(PathBuf),
     /// Schema, table, geometry column.
     Table(String, String, String),
-    /// A digest of what the members are and what is made of them.
+    /// Digest of the members and their column mappings.
     Union(u128),
 }
 
-/// One origin as it is now and how it is to be loaded.
+/// A load request: an origin in its current state, with load options.
 #[derive(Debug, Clone)]
 pub(super) struct Wanted {
     pub(super) origin: Origin,
     pub(super) sign: Sign,
     pub(super) options: TableOptions,
-    /// Which features, and how they are shown.
+    /// Filter and transformation of the features.
     pub(super) view: Arc<View>,
-    /// Whether the id column is the catalog's word. Otherwise it is a primary key,
-    /// and where its values can't be feature ids, there are none.
+    /// Whether the catalog declares the id column.
+    ///
+    /// Otherwise it is a primary key, and if its values can't be feature ids, the features
+    /// have none.
     pub(super) id_declared: bool,
-    /// Most bytes of memory that it may take.
+    /// Memory limit of the table in bytes.
     pub(super) most: u64,
 }
 
-/// What tells one feature table from every other: its origin and how it is built.
+/// Identifies a feature table: its origin and how the table is built.
 pub(super) type Key = (OriginName, Option<String>, bool, u128, BTreeMap<String, ColumnForm>);
 
 impl Wanted {
@@ -80,16 +82,20 @@ impl Wanted {
         Self { origin, sign, options, view: Arc::default(), id_declared, most: u64::MAX }
     }
 
-    /// A table's features. No number stays with a row that has no key: without an id
-    /// column they carry no ids, live and in memory.
+    /// Load request for a table.
+    ///
+    /// Without an id column, features carry no ids, live or in memory, as row numbers are
+    /// not stable.
     pub(super) fn table(table: &Arc<Table>, options: TableOptions, id_declared: bool) -> Self {
         let options = TableOptions { omit_ids: options.id_column.is_none(), ..options };
         let (origin, sign) = (Origin::Table(Arc::clone(table)), Sign::Table(table.sign));
         Self { origin, sign, options, view: Arc::default(), id_declared, most: u64::MAX }
     }
 
-    /// The features of several datasets, each numbered by its place in the whole. Where
-    /// a member is a table without a key no place stays a row's, and none carries an id.
+    /// Load request for the features of several datasets, numbered consecutively.
+    ///
+    /// If a member is a table without a key, its rows have no stable number and no feature
+    /// carries an id.
     pub(super) fn union(members: Vec<UnionMember>, options: TableOptions) -> Self {
         let signs: String =
             members.iter().map(|member| format!("{:x} ", member.wanted.sign.digest())).collect();
@@ -100,7 +106,7 @@ impl Wanted {
         Self { origin, sign, options, view: Arc::default(), id_declared: false, most: u64::MAX }
     }
 
-    /// The same, seen through a view.
+    /// The request with a view applied.
     pub(super) fn seen(self, view: View) -> Self {
         Self { view: Arc::new(view), ..self }
     }
@@ -112,7 +118,7 @@ impl Wanted {
         (self.origin.name(), id_column.clone(), *coverage, view, declared.clone())
     }
 
-    /// Whether the database has to be asked for any of it.
+    /// Whether loading requires the database.
     pub(super) fn is_in_database(&self) -> bool {
         match &self.origin {
             Origin::File(_) => false,
@@ -121,13 +127,13 @@ impl Wanted {
         }
     }
 
-    /// Whether it can be asked for the rows of a tile instead of being in memory.
+    /// Whether the origin can be queried for each tile instead of being in memory.
     pub(super) fn can_be_live(&self) -> bool {
         matches!(self.origin, Origin::Table(_)) && self.view.is_all()
     }
 
-    /// Bytes of memory that loading it is expected to take, before it was ever
-    /// loaded: its size on disk, or a guess by rows.
+    /// Expected memory in bytes before the first load: the size on disk, or an estimate by
+    /// rows.
     pub(super) fn expected_bytes(&self) -> u64 {
         const BYTES_A_ROW: u64 = 160;
         match &self.origin {
@@ -160,30 +166,30 @@ impl Origin {
     }
 }
 
-/// One dataset of a union.
+/// A dataset of a union.
 #[derive(Debug, Clone)]
 pub(super) struct UnionMember {
     pub(super) dataset: DatasetId,
     pub(super) wanted: Wanted,
-    /// What the union publishes of it, and the columns that is taken from.
+    /// Published columns with the stored columns that they are taken from.
     pub(super) columns: Vec<(Column, String)>,
 }
 
 impl UnionMember {
-    /// Tells one member from every other.
+    /// Identifies the member.
     fn name(&self) -> String {
         format!("{} {:?};", self.mapping(), self.wanted.key())
     }
 
-    /// What is published of which columns, whatever is in these.
+    /// The mapping of stored to published columns, as text.
     fn mapping(&self) -> String {
         let columns: Vec<_> =
             self.columns.iter().map(|(column, from)| (&column.name, from)).collect();
         format!("{} {columns:?}", self.dataset)
     }
 
-    /// A digest of what is published of which columns: the same rows make other tiles
-    /// under another name or dataset.
+    /// Digest of the column mapping: the same rows make other tiles under another name or
+    /// dataset.
     pub(super) fn mapping_digest(&self) -> u128 {
         xxh3_128(self.mapping().as_bytes())
     }

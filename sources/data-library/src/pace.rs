@@ -1,32 +1,31 @@
-//! When what is made anew whenever something changes may be made.
+//! Schedule of rebuilds that changes trigger.
 
 use std::time::{Duration, Instant};
 
 use super::backoff::Backoff;
 
-/// What changes all the time is made again after a rest of this many times as long as
-/// making it took, so that it can't keep a core busy alone.
+/// Rest after a rebuild, as a multiple of its duration; frequent changes can't keep a core
+/// busy alone.
 const REST: u32 = 2;
 
-/// When one thing may be made again: after a failure that may pass ever more rarely, after
-/// a success when it has rested.
+/// Schedules rebuilds: backs off after failures, rests after successes.
 #[derive(Debug, Default)]
 pub(super) struct Pace {
     retry: Option<Backoff>,
     rested: Option<Instant>,
-    /// Whether it has changed and is made when it has rested.
+    /// Whether there is a change to build after the rest.
     waiting: bool,
 }
 
 impl Pace {
     pub(super) const NEW: Self = Self { retry: None, rested: None, waiting: false };
 
-    /// Whether it is to be made though nothing has changed since the last look.
+    /// Whether a rebuild is due although nothing has changed since the last check.
     pub(super) fn is_overdue(&self, now: Instant) -> bool {
         self.retry.is_some_and(|retry| retry.is_due(now)) || self.waiting && self.has_rested(now)
     }
 
-    /// Whether it is to be made, `changed` or not. What has changed and not rested waits.
+    /// Whether a rebuild is due; a change during the rest waits for its end.
     pub(super) fn is_due(&mut self, changed: bool, now: Instant) -> bool {
         self.waiting = changed && !self.has_rested(now);
         self.is_overdue(now) || changed && !self.waiting
@@ -36,18 +35,19 @@ impl Pace {
         self.rested.is_none_or(|rested| rested <= now)
     }
 
-    /// It was made, well or not, and took so long.
+    /// Starts the rest after a rebuild that took `took`, successful or not.
     pub(super) fn rest(&mut self, took: Duration, now: Instant) {
         self.rested = Some(now + took * REST);
     }
 
-    /// Nothing is to be tried again, or what failed is, as it may pass.
+    /// Clears the retry, or schedules the next one if the rebuild `failed` in a way that
+    /// may pass.
     pub(super) fn settle(&mut self, failed: bool, now: Instant) {
         let retry = self.retry.take();
         self.retry = failed.then(|| Backoff::after(retry, now));
     }
 
-    /// What failed waits no longer.
+    /// Makes a scheduled retry due now.
     pub(super) fn retry_now(&mut self, now: Instant) {
         if self.retry.is_some() {
             self.retry = Some(Backoff::due_at(now));
@@ -68,7 +68,7 @@ mod tests {
         pace.rest(Duration::from_secs(10), start);
         assert!(!pace.is_due(true, after(5)) && !pace.is_overdue(after(19)));
         assert!(pace.is_overdue(after(20)));
-        // Not where it turned out to be as it was.
+        // Not if the change has been reverted.
         assert!(!pace.is_due(false, after(6)) && !pace.is_overdue(after(20)));
     }
 

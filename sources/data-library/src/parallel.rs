@@ -1,10 +1,10 @@
-//! Work on a list with all cores.
+//! Parallel map over a list.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use parking_lot::Mutex;
 
-/// Does the same with each, one a core at a time. Results come in any order.
+/// Applies `work` to each item, on all cores; results are in arbitrary order.
 pub(super) fn on_all_cores<I: Sync, R: Send>(
     items: &[I],
     work: impl Fn(&I) -> R + Sync,

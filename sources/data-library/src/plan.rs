@@ -1,4 +1,4 @@
-//! Which layers there will be, and what each is made from.
+//! Plan of the layers to publish, and of the data that each requires.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -17,36 +17,35 @@ use postgis_store::Table;
 use tile_source::table_source::Publication;
 use vector_tile::features::TableOptions;
 
-/// The primary key of the tables that this program writes: the row of the file that
-/// they were made from.
+/// Primary key of the tables that this program writes: the row number in the source file.
 pub(super) const ROW_NUMBER: &str = "fid";
 
-/// A layer that will be published, and what it is made from.
+/// A layer to publish, and the data that it requires.
 pub(super) struct Plan {
     pub(super) layer: PublishedLayer,
     pub(super) publication: Publication,
-    /// The zooms that were declared, where they were: see [`Layer::declared_zooms`].
+    /// The declared zooms: see [`Layer::declared_zooms`].
     pub(super) declared_zooms: (Option<Zoom>, Option<Zoom>),
-    /// The column that the map is about.
+    /// The column that the map shows.
     pub(super) value: Option<String>,
     pub(super) needs: Needs,
 }
 
 pub(super) enum Needs {
-    /// It is held nowhere or unusable; the layer's state says so.
+    /// No data, or unusable data; the reason is in the layer's state.
     Nothing,
     /// A feature table.
     Features(Wanted),
     /// Figures on features.
     Figures(Box<FiguresPlan>),
-    /// The rows of each tile, asked of the database: it does not fit into memory.
+    /// The rows of each tile, queried from a table that does not fit into memory.
     Rows(Wanted),
-    /// An archive: one of its layers, or all where `None`.
+    /// An archive, with the name of one of its layers; `None` for all.
     Tiles(Arc<Archive>, Option<String>),
 }
 
-/// Plans every layer: the catalog's by theme, then one for each file and each
-/// published table that no dataset of the catalog claims.
+/// Plans all layers: the catalog's by theme, then one for each file and each published
+/// table that no dataset of the catalog claims.
 pub(super) fn plan(store: Store<'_>, publish_uncatalogued: bool, said: &Said) -> Vec<Plan> {
     let Store { catalog, holdings, archives, .. } = store;
     let mut plans: Vec<Plan> =
@@ -78,8 +77,8 @@ pub(super) fn plan(store: Store<'_>, publish_uncatalogued: bool, said: &Said) ->
         };
         let needs = |inner| Needs::Tiles(Arc::clone(archive), inner);
         plans.push(uncatalogued(id, stem, needs(None), None, public));
-        // Of a single layer, the archive is that layer. One without a name has nothing
-        // to be asked for by.
+        // An archive with a single layer is that layer. Layers without a name can't be
+        // requested separately.
         let several = archive.layers().len() > 1;
         for layer in archive.layers().iter().filter(|layer| several && !layer.name.is_empty()) {
             let name = format!("{stem}-{}", layer.name);
@@ -118,8 +117,8 @@ pub(super) fn plan(store: Store<'_>, publish_uncatalogued: bool, said: &Said) ->
         let keyed = TableOptions { id_column, ..TableOptions::default() };
         let id = names.take(&name, &full, &full);
         let needs = Needs::Features(Wanted::table(table, keyed, false));
-        // The primary key is each feature's id already, unless some of it is no id: a parcel
-        // number of 19 digits would be lost.
+        // The primary key is published as the feature id, unless some keys can't be ids: a
+        // parcel number of 19 digits would be lost.
         let shown = table.columns.iter().filter(|stored| {
             let name = &stored.column.name;
             let is_key = Some(name) == table.id_column.as_ref();
@@ -135,12 +134,12 @@ pub(super) fn plan(store: Store<'_>, publish_uncatalogued: bool, said: &Said) ->
     plans
 }
 
-/// Whether a file of this name is the result that a prepared layer shows.
+/// Whether a file with this stem is the result of a prepared layer.
 fn is_prepared(catalog: &Catalog, stem: &str) -> bool {
     catalog.layer(stem).is_some_and(|layer| matches!(layer.content, LayerContent::Prepared { .. }))
 }
 
-/// The layer and theme ids that are given out.
+/// Layer and theme ids in use.
 struct Names<'s> {
     taken: BTreeSet<String>,
     said: &'s Said,
@@ -153,8 +152,9 @@ impl<'s> Names<'s> {
         Self { taken: layers.chain(themes).collect(), said }
     }
 
-    /// An id made from `name`, or from `longer` where that belongs to another
-    /// layer; `longer` is no id itself, which makes the id derived from it unique.
+    /// An id derived from `name`, or from `longer` if that is taken.
+    ///
+    /// `longer` is not a valid id itself, which makes the id derived from it unique.
     fn take(&mut self, name: &str, longer: &str, origin: &str) -> LayerId {
         let mut id = LayerId::derived(name);
         let mut number = 1;
@@ -171,11 +171,10 @@ impl<'s> Names<'s> {
     }
 }
 
-/// The dataset ids of tables that no catalog declares: one for each table, whatever
-/// schema it is in.
+/// Dataset ids of undeclared tables: one for each table, whatever its schema.
 struct TableDatasets {
     taken: BTreeSet<String>,
-    /// By the number of the relation, which may have several geometry columns.
+    /// By relation id (`oid`); a relation may have several geometry columns.
     given: BTreeMap<u32, DatasetId>,
 }
 
@@ -241,9 +240,10 @@ fn uncatalogued(
     }
 }
 
-/// Turns the layers whose tables don't fit into `most` bytes, together with all
-/// smaller ones, into live tables, and gives the others what is left to grow into.
-/// Files have no other way to be served.
+/// Turns the layers whose tables don't fit into `most` bytes, counted in ascending order of
+/// size, into live tables.
+///
+/// The tables in memory get the remainder as room to grow. Files always stay in memory.
 pub(super) fn fit_into_memory(plans: &mut [Plan], datasets: &Datasets, most: u64) {
     let live = plans.iter().filter_map(Plan::wanted).filter(|wanted| wanted.can_be_live());
     let tables = live.map(|wanted| (datasets.cost(wanted), wanted.key()));
@@ -271,7 +271,7 @@ pub(super) fn fit_into_memory(plans: &mut [Plan], datasets: &Datasets, most: u64
 }
 
 impl Plan {
-    /// The feature table that this layer needs, where it needs one.
+    /// The feature table that the layer requires, if any.
     pub(super) fn wanted(&self) -> Option<&Wanted> {
         match &self.needs {
             Needs::Features(wanted) => Some(wanted),
@@ -280,7 +280,7 @@ impl Plan {
         }
     }
 
-    /// The figures that this layer shows, where it shows some.
+    /// The figures that the layer shows, if any.
     pub(super) fn figures(&self) -> Option<&FiguresPlan> {
         match &self.needs {
             Needs::Figures(figures) => Some(figures),
@@ -288,7 +288,7 @@ impl Plan {
         }
     }
 
-    /// The table that is asked for each tile, where one is.
+    /// The live table that is queried for each tile, if any.
     pub(super) fn live(&self) -> Option<&Wanted> {
         match &self.needs {
             Needs::Rows(wanted) => Some(wanted),
@@ -296,7 +296,7 @@ impl Plan {
         }
     }
 
-    /// The table of the database that this layer is made of, where it is.
+    /// The database table that the layer is made from, if any.
     pub(super) fn table(&self) -> Option<&Arc<Table>> {
         match &self.wanted().or(self.live())?.origin {
             Origin::Table(table) => Some(table),

@@ -1,4 +1,4 @@
-//! From planned layers and what has been loaded to published ones.
+//! Turns plans and loaded data into published layers.
 
 use std::sync::Arc;
 
@@ -20,7 +20,7 @@ use tile_source::table_source::{Publication, TableSource};
 use tile_source::workers::TileWorkers;
 use vector_tile::features::ValueSummary;
 
-/// What layers are made with.
+/// State of the library from which layers are published.
 pub(super) struct Makings<'m> {
     pub(super) datasets: &'m Datasets,
     pub(super) derivations: &'m Derivations,
@@ -33,7 +33,7 @@ pub(super) struct Makings<'m> {
 }
 
 impl Plan {
-    /// The published layer over what has been loaded.
+    /// The published layer over the loaded data.
     pub(super) fn publish(&self, makings: &Makings<'_>) -> PublishedLayer {
         let (mut layer, publication) = (self.layer.clone(), self.publication.clone());
         let declared = makings.declared;
@@ -67,7 +67,7 @@ impl Plan {
                     let Loaded { table, options, digest, .. } = loaded;
                     let table = Arc::clone(table);
                     layer.features = Some(Arc::clone(&table));
-                    // Of a column that is not published nothing is told.
+                    // An unpublished column has no summary.
                     let told = |name: &&String| {
                         publication.columns.as_ref().is_none_or(|columns| columns.contains(*name))
                     };
@@ -128,7 +128,7 @@ impl Plan {
     }
 }
 
-/// Why a layer has no figures by area that its declaration gives it.
+/// Sets the reason that a layer lacks its declared figures by area.
 fn explain_missing_stats(layer: &mut PublishedLayer, makings: &Makings<'_>) {
     let Some(declared) = makings.catalog.layer(layer.id.as_str()) else { return };
     let form = layer.form.figures();
@@ -180,7 +180,7 @@ fn tiles_of(
     }
 }
 
-/// Names a layer that no catalog describes after what its store says.
+/// Takes an undeclared layer's title and description from its store.
 fn name_after(layer: &mut PublishedLayer, title: Option<&str>, description: Option<&str>) {
     if let Some(title) = title {
         layer.title = Text::same(title);

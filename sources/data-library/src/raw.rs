@@ -1,8 +1,8 @@
-//! Which archives may be fetched as they lie in the directory, and by whom.
+//! Whole archives that may be downloaded, and their audiences.
 //!
-//! What is in an archive is known for sure only by reading all of it: its metadata may
-//! leave out layers and attributes. So what its published layers show says nothing of
-//! who may have the file.
+//! The content of an archive is certain only after reading all of it, as its metadata may
+//! omit layers and attributes. The published layers of an archive therefore do not decide
+//! who may download the file.
 
 use std::collections::BTreeMap;
 
@@ -11,9 +11,11 @@ use super::look::Files;
 use super::snapshot::RawArchive;
 use catalog::{Catalog, Visibility};
 
-/// Every archive by name. Staff may have each. Anyone may have one without an
-/// entry where such files are public, and one whose dataset says so in the catalog
-/// (`offer_archive`) and has no layer for staff.
+/// All archives by name, with their audience.
+///
+/// Staff may download each. The public may download an archive without a catalog entry if
+/// such files are public, and an archive whose dataset declares `offer_archive` and has no
+/// layer for staff.
 pub(super) fn raw_archives(
     catalog: &Catalog,
     files: &Files,

@@ -1,10 +1,10 @@
-//! What the log has been told, so that it is told once and not with every snapshot.
+//! De-duplicates log messages across snapshots.
 
 use std::collections::BTreeSet;
 
 use parking_lot::Mutex;
 
-/// What was said of the last snapshot and of the one being made.
+/// Messages of the last snapshot and of the one being made.
 #[derive(Debug, Default)]
 pub(super) struct Said(Mutex<Rounds>);
 
@@ -15,14 +15,14 @@ struct Rounds {
 }
 
 impl Said {
-    /// Whether this was not said of the last snapshot nor of this one so far.
+    /// Whether the message is new to the last snapshot and to this one; records it.
     pub(super) fn is_news(&self, what: String) -> bool {
         let mut rounds = self.0.lock();
         let known = rounds.before.contains(&what);
         rounds.now.insert(what) && !known
     }
 
-    /// Ends a snapshot: what was not said of it is news when it comes again.
+    /// Ends a snapshot: messages that it did not repeat are new again.
     pub(super) fn next(&self) {
         let mut rounds = self.0.lock();
         rounds.before = std::mem::take(&mut rounds.now);

@@ -1,18 +1,18 @@
-//! The schemas of the database.
+//! Database schemas to discover tables in.
 
 use catalog::TableName;
 
-/// Which schemas of the database are looked at, and to what end.
+/// Database schemas to discover tables in, by purpose.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Schemas {
-    /// Every table with a geometry is a layer.
+    /// Schemas whose tables with a geometry are all layers.
     pub publish: Vec<String>,
-    /// The catalog's datasets are looked for here too; nothing else is published.
+    /// Further schemas with the catalog's datasets; nothing else in them is published.
     pub datasets: Vec<String>,
 }
 
 impl Schemas {
-    /// All of them, in the order in which a dataset is looked for.
+    /// All schemas, in the order in which a dataset is looked up.
     #[must_use]
     pub fn all(&self) -> Vec<String> {
         let mut all = Vec::new();
@@ -24,7 +24,7 @@ impl Schemas {
         all
     }
 
-    /// The schemas that are looked at, where that of a table is one of them.
+    /// The schemas in look-up order; an error if the table's own schema is not one of them.
     pub(super) fn looked_at(&self, name: &TableName) -> Result<Vec<String>, String> {
         let order = self.all();
         match name.schema.as_ref().filter(|schema| !order.contains(schema)) {

@@ -1,4 +1,4 @@
-//! What is published at one moment.
+//! Immutable state of the published layers.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -11,56 +11,60 @@ use pmtiles_source::Archive;
 use tile_source::TileSource;
 use vector_tile::features::{FeatureTable, ValueSummary};
 
-/// One published layer and the state of its source.
+/// A published layer and the state of its source.
 #[derive(Clone)]
 pub struct PublishedLayer {
-    /// Its id and vector-tile layer name.
+    /// The id, also the name of the vector tile layer.
     pub id: LayerId,
-    /// Its name for people.
+    /// The human-readable title.
     pub title: Text,
-    /// What the map shows.
+    /// Human-readable description of the map's content.
     pub description: Option<Text>,
-    /// The theme it belongs to; none for a file that no catalog mentions.
+    /// The theme that the layer belongs to; `None` for an undeclared file or table.
     pub theme: Option<ThemeId>,
-    /// The dataset it publishes.
+    /// The published dataset.
     pub dataset: DatasetId,
-    /// Where the data comes from, and its licence.
+    /// Origin and licence of the data.
     pub attribution: Option<Attribution>,
-    /// Who may see it.
+    /// Audience of the layer.
     pub visibility: Visibility,
-    /// Which of the layer's forms this is.
+    /// The form of the layer.
     pub form: LayerForm,
-    /// How long a client may keep a tile, in seconds.
+    /// Cache lifetime for clients in seconds.
     pub max_age: u32,
-    /// Whether it can be served.
+    /// State of the source.
     pub state: LayerState,
-    /// The features that it publishes, where they are in memory: what may be read of
-    /// them is what its source describes.
+    /// The published features, if they are in memory.
+    ///
+    /// Only the columns that the source describes may be read.
     pub features: Option<Arc<FeatureTable>>,
-    /// What the values are like that the map is about, as this form publishes them.
+    /// Summary of the column or figure that the map shows, as published in this form.
     pub summary: Option<ValueSummary>,
-    /// Its figures by the areas that the district counts by, or why they are missing for
-    /// now; `None` where it has none.
+    /// Figures by the areas of the district's `stats_over`, or the reason that they are
+    /// missing for now; `None` if the layer has none.
     pub stats: Option<Result<Arc<Derived>, String>>,
-    /// The absent dataset for want of which it has none, such as the areas themselves.
+    /// The absent dataset for want of which there are no figures by area, such as the areas
+    /// themselves.
     pub area_data_absent: Option<DatasetId>,
 }
 
-/// Which form of a layer is published: a layer whose public view leaves out what a
-/// privacy rule keeps back is published twice, once for each audience.
+/// Form of a published layer.
+///
+/// A layer whose public view is limited by a privacy rule is published twice, once for each
+/// audience.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default)]
 pub enum LayerForm {
-    /// The only one, for all who may see the layer.
+    /// The only form, for all who may see the layer.
     #[default]
     Whole,
-    /// What the public gets of a layer that staff see more of.
+    /// The public's form of a layer that staff see more of.
     Public,
-    /// What staff get of it.
+    /// The staff's form of such a layer.
     Staff,
 }
 
 impl LayerForm {
-    /// Which figures this form shows.
+    /// Form of the figures.
     #[must_use]
     pub const fn figures(self) -> Form {
         match self {
@@ -70,30 +74,29 @@ impl LayerForm {
     }
 }
 
-/// An archive that may be fetched as it lies there.
+/// An archive that may be downloaded whole.
 #[derive(Debug, Clone)]
 pub struct RawArchive {
-    /// The archive, or why it can't be read now.
+    /// The archive, or the reason that it can't be read now.
     pub archive: Result<Arc<Archive>, String>,
-    /// Who may have it.
+    /// Audience of the download.
     pub visibility: Visibility,
 }
 
-/// Whether a layer can be served.
+/// Availability of a layer.
 #[derive(Clone)]
 pub enum LayerState {
-    /// Its source answers.
+    /// Served from this source.
     Ready(Arc<dyn TileSource>),
-    /// Its data is there and can't be read or reached, or was there since the start:
-    /// tiles are `503`.
+    /// The data can't be read or reached, or went away since the start; tiles are `503`.
     Unavailable {
-        /// Why, for operators and logs; may name files of the data directory.
+        /// The reason, for operators and logs; may name files of the data directory.
         reason: String,
     },
-    /// Its data is declared and was not found: it is left out of themes, and tiles of it
-    /// alone are `404`.
+    /// The data is declared but was not found; the layer is left out of themes, and tiles
+    /// of it alone are `404`.
     Absent {
-        /// The data that was looked for, for operators and logs; may name files of the data
+        /// The data that is missing, for operators and logs; may name files of the data
         /// directory.
         reason: String,
     },
@@ -116,7 +119,7 @@ impl From<NoData> for LayerState {
 }
 
 impl PublishedLayer {
-    /// The source, where there is one.
+    /// The source; `None` if the layer can't be served.
     #[must_use]
     pub fn source(&self) -> Option<&Arc<dyn TileSource>> {
         match &self.state {
@@ -125,7 +128,7 @@ impl PublishedLayer {
         }
     }
 
-    /// Whether its data is declared and was not found.
+    /// Whether the data is declared but was not found.
     #[must_use]
     pub const fn is_absent(&self) -> bool {
         matches!(self.state, LayerState::Absent { .. })
@@ -143,18 +146,18 @@ impl PublishedLayer {
     }
 }
 
-/// Catalog and layers of one moment. Immutable.
+/// Catalog and layers at one moment. Immutable.
 #[derive(Clone, Default)]
 pub struct Snapshot {
     catalog: Arc<Catalog>,
     layers: Vec<PublishedLayer>,
-    /// Where the forms of a layer are: what the public sees, and what staff see.
+    /// Positions of each layer's public form and staff form.
     positions: BTreeMap<LayerId, [Option<usize>; 2]>,
-    /// Where the layers of each theme of the catalog are.
+    /// Positions of each theme's layers.
     themes: BTreeMap<ThemeId, Vec<usize>>,
     faults: Vec<String>,
     notes: Vec<String>,
-    /// Why there may be layers that are not known yet.
+    /// Reason that there may be further, undiscovered layers.
     undiscovered: Option<String>,
     database_up: Option<bool>,
     awaited: usize,
@@ -163,7 +166,7 @@ pub struct Snapshot {
 }
 
 impl Snapshot {
-    /// A snapshot of these layers, which keep their order.
+    /// A snapshot of `layers`, in their order.
     #[must_use]
     pub fn new(catalog: Arc<Catalog>, layers: Vec<PublishedLayer>) -> Self {
         let mut positions: BTreeMap<LayerId, [Option<usize>; 2]> = BTreeMap::new();
@@ -185,100 +188,103 @@ impl Snapshot {
         Self { catalog, layers, positions, themes, ..Self::default() }
     }
 
-    /// The same snapshot with what went wrong when it was taken.
+    /// Sets the faults found when the snapshot was taken.
     #[must_use]
     pub fn with_faults(mut self, faults: Vec<String>) -> Self {
         self.faults = faults;
         self
     }
 
-    /// The same snapshot with what its operator should know though all is served.
+    /// Sets the notices for the operator.
     #[must_use]
     pub fn with_notes(mut self, notes: Vec<String>) -> Self {
         self.notes = notes;
         self
     }
 
-    /// Notes for the operator though all is served: rows that no figure counts.
+    /// Notices for the operator about data that is served, such as rows that no figure
+    /// counts.
     #[must_use]
     pub fn notes(&self) -> &[String] {
         &self.notes
     }
 
-    /// The same snapshot with the archives that may be fetched as they lie there, by
-    /// name.
+    /// Sets the archives that may be downloaded, by name.
     #[must_use]
     pub fn with_archives(mut self, archives: BTreeMap<String, RawArchive>) -> Self {
         self.archives = archives;
         self
     }
 
-    /// The same snapshot with whether a catalog declares what is public.
+    /// Sets whether a catalog is in force.
     #[must_use]
     pub fn with_catalog_in_force(mut self, in_force: bool) -> Self {
         self.catalog_in_force = in_force;
         self
     }
 
-    /// Whether a catalog declares what is public: files without an entry are for staff
-    /// only then, whoever asks.
+    /// Whether a catalog is in force: undeclared files are then for staff only.
     #[must_use]
     pub fn catalog_in_force(&self) -> bool {
         self.catalog_in_force
     }
 
-    /// The archive of this name, where `audience` may have it: itself, or why it can't
-    /// be read now.
+    /// The archive `name`, or the reason that it can't be read now; `None` if `audience`
+    /// may not download it.
     #[must_use]
     pub fn archive(&self, name: &str, audience: Audience) -> Option<Result<&Arc<Archive>, &str>> {
         let raw = self.archives.get(name)?;
         raw.visibility.includes(audience).then(|| raw.archive.as_ref().map_err(String::as_str))
     }
 
-    /// The same snapshot, taken before a store that may hold more layers was seen.
+    /// Sets the reason that there may be undiscovered layers.
     #[must_use]
     pub fn with_undiscovered(mut self, reason: Option<String>) -> Self {
         self.undiscovered = reason;
         self
     }
 
-    /// Why a layer that is not here may exist all the same: a store has not been
-    /// reached since the start. For operators; may name hosts.
+    /// Reason that an unknown layer may exist: a store has not been reached since the
+    /// start.
+    ///
+    /// For operators; may name hosts.
     #[must_use]
     pub fn undiscovered(&self) -> Option<&str> {
         self.undiscovered.as_deref()
     }
 
-    /// The same snapshot with the number of tables and results that are still awaited.
+    /// Sets the number of awaited tables and results.
     #[must_use]
     pub fn with_awaited(mut self, awaited: usize) -> Self {
         self.awaited = awaited;
         self
     }
 
-    /// Number of tables that are being loaded and of results that are being computed for
-    /// the first time. What failed, is missing or can't be reached is not awaited.
+    /// Number of tables being loaded, and of results being computed, for the first time.
+    ///
+    /// Failed, missing and unreachable ones are not counted.
     #[must_use]
     pub const fn awaited(&self) -> usize {
         self.awaited
     }
 
-    /// The same snapshot with whether its database could be reached.
+    /// Sets whether the database was reachable.
     #[must_use]
     pub fn with_database_up(mut self, up: Option<bool>) -> Self {
         self.database_up = up;
         self
     }
 
-    /// Whether the database could be reached when this snapshot was taken; `None`
-    /// where there is no database.
+    /// Whether the database was reachable when the snapshot was taken; `None` without a
+    /// database.
     #[must_use]
     pub fn database_up(&self) -> Option<bool> {
         self.database_up
     }
 
-    /// What could not be read when this snapshot was taken, for operators:
-    /// where an older state is still served, this says what the new one lacks.
+    /// Faults found when the snapshot was taken, for operators.
+    ///
+    /// A fault of data whose older state is still served describes the newer state.
     #[must_use]
     pub fn faults(&self) -> &[String] {
         &self.faults
@@ -290,18 +296,18 @@ impl Snapshot {
         &self.catalog
     }
 
-    /// Every layer that `audience` may see: catalogued ones by theme, then others by id.
+    /// The layers visible to `audience`: catalogued ones by theme, then others by id.
     pub fn layers(&self, audience: Audience) -> impl Iterator<Item = &PublishedLayer> {
         self.layers.iter().filter(move |layer| layer.visible_to(audience))
     }
 
-    /// The layer of this id, where it exists for `audience`.
+    /// The layer `id` in the form for `audience`; `None` if it is not visible.
     #[must_use]
     pub fn layer(&self, id: &str, audience: Audience) -> Option<&PublishedLayer> {
         Some(&self.layers[self.positions.get(id)?[place(audience)]?])
     }
 
-    /// The layers of a theme that `audience` may see; `None` for an unknown theme.
+    /// The layers of a theme that are visible to `audience`; `None` for an unknown theme.
     pub fn theme(
         &self,
         id: &str,
@@ -311,9 +317,10 @@ impl Snapshot {
         Some(members.filter(move |layer| layer.visible_to(audience)))
     }
 
-    /// Every layer's id, and why one of its forms can't be served where one can't: for
-    /// readiness and metrics only. Layers with an absent form and none that fails are not
-    /// among them.
+    /// Every layer's id, with the reason if one of its forms is unavailable; for readiness
+    /// and metrics only.
+    ///
+    /// Layers with an absent form and no unavailable one are left out.
     pub fn states(&self) -> impl Iterator<Item = (&LayerId, Option<&str>)> {
         self.positions.iter().filter_map(|(id, places)| match self.worst(places)? {
             LayerState::Ready(_) => Some((id, None)),
@@ -322,8 +329,8 @@ impl Snapshot {
         })
     }
 
-    /// The id of every layer with an absent form and none that fails, and what was looked
-    /// for: for readiness, metrics and logs only.
+    /// Ids of layers with an absent form and no unavailable one, with the missing data; for
+    /// readiness, metrics and logs only.
     pub fn absent(&self) -> impl Iterator<Item = (&LayerId, &str)> {
         self.positions.iter().filter_map(|(id, places)| match self.worst(places)? {
             LayerState::Absent { reason } => Some((id, reason.as_str())),
@@ -331,8 +338,7 @@ impl Snapshot {
         })
     }
 
-    /// The state of a layer's forms that says most: one that fails, else one that is
-    /// absent, else ready.
+    /// The most severe state of a layer's forms: unavailable, else absent, else ready.
     fn worst(&self, places: &[Option<usize>; 2]) -> Option<&LayerState> {
         let states = places.iter().flatten().map(|&at| &self.layers[at].state);
         let rank = |state: &&LayerState| match state {
@@ -343,7 +349,7 @@ impl Snapshot {
         states.max_by_key(rank)
     }
 
-    /// Every form of every layer, whoever may see it: for readiness, metrics and logs
+    /// All forms of all layers, regardless of audience; for readiness, metrics and logs
     /// only.
     #[must_use]
     pub fn all_layers(&self) -> &[PublishedLayer] {
@@ -351,7 +357,7 @@ impl Snapshot {
     }
 }
 
-/// Where an audience's form of a layer is noted.
+/// Index of an audience's form in [`Snapshot::positions`].
 const fn place(audience: Audience) -> usize {
     match audience {
         Audience::Public => 0,

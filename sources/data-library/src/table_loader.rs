@@ -1,7 +1,7 @@
-//! Loads tables of the database in the background.
+//! Loads database tables in the background.
 //!
-//! A database can be slow or hang, and files that changed must not wait for it.
-//! What was loaded lies ready until the library's next look.
+//! A database can be slow or hang, and changed files must not wait for it. Outcomes are
+//! collected by the library's next refresh.
 
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -12,10 +12,10 @@ use parking_lot::{Condvar, Mutex};
 use super::loading::{LoadFault, Loaded};
 use super::origin::Wanted;
 
-/// How one table is loaded. Blocks.
+/// Loads one table. Blocks.
 pub(super) type Load = dyn Fn(&Wanted) -> Result<Loaded, LoadFault> + Send + Sync;
 
-/// What came of one load.
+/// Outcome of a load.
 #[derive(Debug)]
 pub(super) struct Outcome {
     pub(super) wanted: Wanted,
@@ -23,10 +23,10 @@ pub(super) struct Outcome {
     pub(super) took: Duration,
 }
 
-/// Tables loaded at the same time: a connection and a core each.
+/// Number of concurrent loads; each takes a connection and a core.
 const THREADS: usize = 2;
 
-/// A queue of tables to load, and what came of them.
+/// A queue of tables to load, and their outcomes.
 pub(super) struct TableLoader {
     load: Arc<Load>,
     shared: Arc<Shared>,
@@ -35,7 +35,7 @@ pub(super) struct TableLoader {
 #[derive(Default)]
 struct Shared {
     state: Mutex<State>,
-    /// Told whenever a load has ended.
+    /// Notified when a load has ended.
     ended: Condvar,
 }
 
@@ -51,7 +51,7 @@ impl TableLoader {
         Self { load, shared: Arc::default() }
     }
 
-    /// Loads a table when its turn comes.
+    /// Queues a table.
     pub(super) fn submit(&self, wanted: Wanted) {
         let mut state = self.shared.state.lock();
         state.queue.push_back(wanted);
@@ -69,22 +69,22 @@ impl TableLoader {
         }
     }
 
-    /// Takes from the queue what is not to be loaded any more.
+    /// Drops queued tables for which `keep` does not hold.
     pub(super) fn retain(&self, keep: impl Fn(&Wanted) -> bool) {
         self.shared.state.lock().queue.retain(keep);
     }
 
-    /// Whether anything has been loaded since [`take`](Self::take).
+    /// Whether there are outcomes to [`take`](Self::take).
     pub(super) fn has_outcomes(&self) -> bool {
         !self.shared.state.lock().outcomes.is_empty()
     }
 
-    /// What has been loaded since the last time.
+    /// Takes the outcomes since the last call.
     pub(super) fn take(&self) -> Vec<Outcome> {
         std::mem::take(&mut self.shared.state.lock().outcomes)
     }
 
-    /// Waits until nothing is being loaded, at most until `deadline`. Blocks.
+    /// Waits until nothing is being loaded, until `deadline` at the latest. Blocks.
     pub(super) fn wait(&self, deadline: Instant) {
         let mut state = self.shared.state.lock();
         while state.threads > 0 {

@@ -1,4 +1,4 @@
-//! Features of several datasets as one table.
+//! Loads the features of several datasets into one table.
 
 use std::sync::Arc;
 use std::time::Instant;
@@ -13,11 +13,10 @@ use flatgeobuf_store::FlatGeobuf;
 use postgis_store::Database;
 use vector_tile::features::{TableBuilder, TableOptions};
 
-/// The column that says which dataset a feature is of.
+/// The column with the id of each feature's dataset.
 pub(super) const DATASET_COLUMN: &str = "dataset";
 
-/// The columns of a union: the dataset, then every published name, in the order of
-/// the members.
+/// Columns of a union: the dataset, then the published columns in the order of the members.
 pub(super) fn columns(members: &[UnionMember]) -> Vec<Column> {
     let mut columns = vec![Column {
         name: DATASET_COLUMN.to_owned(),
@@ -33,8 +32,10 @@ pub(super) fn columns(members: &[UnionMember]) -> Vec<Column> {
     columns
 }
 
-/// Reads every member into one table. A feature's id is its number in the whole: the
-/// members come in their order, and each in that of its store.
+/// Loads all members into one table.
+///
+/// A feature's id is its consecutive number: members in their order, and each in that of
+/// its store.
 pub(super) fn load_union(
     members: &[UnionMember],
     wanted: &Wanted,
@@ -89,15 +90,16 @@ pub(super) fn load_union(
     })
 }
 
-/// Takes a member's features into the builder, its columns under their published names.
+/// Passes a member's features to the builder, with columns under their published names.
 struct Member<'m> {
     builder: &'m mut TableBuilder,
     member: &'m UnionMember,
     columns: &'m [Column],
-    /// For each published column but the first where its value is.
+    /// Stored position of each published column but the first; `None` if the member lacks
+    /// the column.
     from: Vec<Option<usize>>,
     offset: u64,
-    /// One more than the last row's number.
+    /// One more than the number of the last row.
     rows: u64,
 }
 

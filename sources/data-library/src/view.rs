@@ -1,31 +1,31 @@
-//! What of a dataset's features a layer is made of: a filter, and what a privacy rule
-//! makes of a value or a position.
+//! Filter and privacy transformation of a dataset's features.
 
 use xxhash_rust::xxh3::xxh3_128;
 
 use catalog::{Condition, Dataset, DistrictTimeZone, Filter, PrivacyRule};
 use data_model::feature::{Column, ColumnType, FeatureVisitor, Geometry, Schema, ShapeKind, Value};
 
-/// How features are changed between a store and a feature table.
+/// Filter and transformation of features between a store and a feature table.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub(super) struct View {
-    /// Which features there are.
+    /// Conditions on the features; empty for all.
     pub(super) filter: Filter,
-    /// The zone in which conditions on days are meant.
+    /// Time zone of conditions on days.
     pub(super) zone: DistrictTimeZone,
-    /// Columns shown as bands of this width.
+    /// Columns shown as bands, with the width of a band.
     pub(super) bands: Vec<(String, u32)>,
-    /// The side in metres of the squares that positions are moved to the middle of.
+    /// Side in metres of the squares that positions are coarsened to; `None` for exact
+    /// positions.
     pub(super) coarsen: Option<u32>,
 }
 
 impl View {
-    /// All features that meet the filter, as they are stored.
+    /// A view of the features that meet the filter, otherwise unchanged.
     pub(super) fn filtered(filter: &Filter, zone: &DistrictTimeZone) -> Self {
         Self { filter: filter.clone(), zone: zone.clone(), ..Self::default() }
     }
 
-    /// The same as the public may see it.
+    /// The view with the dataset's privacy rules for the public applied.
     pub(super) fn public(mut self, dataset: &Dataset) -> Self {
         for rule in &dataset.privacy {
             match rule {
@@ -43,17 +43,17 @@ impl View {
         self
     }
 
-    /// Whether features come as they are stored.
+    /// Whether the view passes all features unchanged.
     pub(super) fn is_all(&self) -> bool {
         self.filter.is_empty() && self.bands.is_empty() && self.coarsen.is_none()
     }
 
-    /// Tells one view from every other; 0 for all features as they are stored.
+    /// Digest of the view; 0 for all features unchanged.
     pub(super) fn digest(&self) -> u128 {
         if self.is_all() {
             return 0;
         }
-        // A map is written in the order of its keys.
+        // A `BTreeMap` serializes in the order of its keys.
         let text = serde_json::to_vec(&(&self.filter, &self.bands, self.coarsen, self.zone.name()));
         xxh3_128(&text.unwrap_or_default())
     }
@@ -61,14 +61,14 @@ impl View {
 
 /// A condition on a stored column.
 struct ColumnCondition<'v> {
-    /// Its place in a row; `None` for a column that is not stored.
+    /// Position of the column in a row; `None` if the column is not stored.
     place: Option<usize>,
     wanted: &'v Condition,
-    /// Whether its values are dates and times.
+    /// Whether the column's values are dates and times.
     is_moment: bool,
 }
 
-/// Hands a view of what it is given to another visitor.
+/// Passes features through a view to another visitor.
 pub(super) struct Viewed<'v, V> {
     inner: V,
     view: &'v View,
@@ -163,7 +163,7 @@ impl<V: FeatureVisitor> FeatureVisitor for Viewed<'_, V> {
     }
 }
 
-/// The middle of the square that the geometry begins in.
+/// Replaces a geometry by the middle of the square that contains its first position.
 fn coarsen(geometry: &Geometry, metres: u32, out: &mut Geometry) {
     out.clear();
     let Some(&position) = geometry.coordinates.first() else { return };

@@ -1,6 +1,6 @@
 //! Audiences of a request.
 
-/// Who asks: decides which layers exist for a request.
+/// Audience of a request; decides which layers exist for the request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Audience {
     /// Anyone.

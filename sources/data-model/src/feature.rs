@@ -1,10 +1,9 @@
 //! One feature as stored: geometry in doubles and typed values.
 //!
-//! This is the common currency between stores, file readers, writers and the
-//! feature table. It is made to be reused: a scan fills one [`Geometry`] and
-//! one value list over and over.
+//! Common form of stores, file readers, writers and the feature table. Reusable: a scan fills
+//! one [`Geometry`] and one value list for all features.
 
-/// What kind of geometry a layer's features have.
+/// Kind of geometry of a layer's features.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum GeometryKind {
@@ -27,7 +26,7 @@ pub enum GeometryKind {
 /// table closes and winds them.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Geometry {
-    /// What the coordinates mean; `None` is a feature without geometry.
+    /// Shape that the coordinates form; `None` for a feature without geometry.
     pub kind: Option<ShapeKind>,
     /// x, y: longitude and latitude in degrees, or the store's CRS before it
     /// is projected.
@@ -38,7 +37,7 @@ pub struct Geometry {
     pub polygon_ends: Vec<u32>,
 }
 
-/// The three shapes that a vector tile knows (MVT 2.1, section 4.3.4).
+/// The three geometry types of a vector tile (MVT 2.1, section 4.3.4).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[repr(u8)]
 pub enum ShapeKind {
@@ -51,7 +50,7 @@ pub enum ShapeKind {
 }
 
 impl Geometry {
-    /// Empties it for the next feature, keeping its memory.
+    /// Empties the geometry for the next feature, keeping its memory.
     pub fn clear(&mut self) {
         self.kind = None;
         self.coordinates.clear();
@@ -59,14 +58,14 @@ impl Geometry {
         self.polygon_ends.clear();
     }
 
-    /// Whether there is nothing to draw.
+    /// Whether the geometry has no kind or no coordinates: nothing to draw.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.kind.is_none() || self.coordinates.is_empty()
     }
 
-    /// Adds another geometry's parts, as members of one collection: those of the highest
-    /// dimension are kept. Returns whether parts of another dimension were left out.
+    /// Merges another geometry as members of one collection, keeping the parts of the highest
+    /// dimension. Returns whether parts of another dimension were left out.
     ///
     /// A vector tile's feature is of one kind (MVT 2.1, section 4.3.4), so a row of a
     /// store is one feature of one kind, with one id and counted once. PostGIS's
@@ -140,13 +139,13 @@ pub enum ColumnType {
 }
 
 impl ColumnType {
-    /// Whether its values are numbers.
+    /// Whether values of the type are numbers.
     #[must_use]
     pub const fn is_number(self) -> bool {
         matches!(self, Self::Int | Self::UInt | Self::Float | Self::Double)
     }
 
-    /// The TileJSON 3.0.0 field type (section 3.3.2): what a style may compare with.
+    /// TileJSON 3.0.0 field type (section 3.3.2), which decides what a style may compare with.
     #[must_use]
     pub const fn tilejson_type(self) -> &'static str {
         match self {
@@ -160,13 +159,13 @@ impl ColumnType {
 /// One attribute of a layer or dataset.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Column {
-    /// The name under which tiles carry it.
+    /// Name of the attribute in tiles.
     pub name: String,
-    /// What its values are.
+    /// Type of the values.
     pub kind: ColumnType,
-    /// A title for people, where the store has one.
+    /// Title for people; `None` if the store has none.
     pub title: Option<String>,
-    /// A longer description, where the store has one.
+    /// Longer description; `None` if the store has none.
     pub description: Option<String>,
 }
 
@@ -196,7 +195,7 @@ pub enum Value<'a> {
 pub const MOST_EXACT_INTEGER: u64 = 1 << 53;
 
 impl Value<'_> {
-    /// Whether it is an integer that a double does not hold for sure.
+    /// Whether the value is an integer of a magnitude above [`MOST_EXACT_INTEGER`].
     #[must_use]
     pub fn is_wide_integer(self) -> bool {
         match self {
@@ -206,8 +205,8 @@ impl Value<'_> {
         }
     }
 
-    /// Its text as a code, put into `buffer` where it is a number or a flag; anything
-    /// else is returned as it is.
+    /// Value as the text of a code. Numbers and flags are written to `buffer`, numbers that are
+    /// not finite become null, and all else is returned unchanged.
     #[must_use]
     pub fn as_text<'b>(self, buffer: &'b mut String) -> Value<'b>
     where
@@ -228,7 +227,7 @@ impl Value<'_> {
         Value::Text(buffer)
     }
 
-    /// The number that it is; `None` for what is not finite or no number.
+    /// Value as a number; `None` if the value is not finite or no number.
     #[must_use]
     pub fn number(self) -> Option<f64> {
         let number = match self {
@@ -242,12 +241,12 @@ impl Value<'_> {
     }
 }
 
-/// What a scan learns before its first feature.
+/// Schema of a scan, known before the first feature.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Schema {
     /// The attributes, in the order in which features carry their values.
     pub columns: Vec<Column>,
-    /// How many features will follow, where the store says so.
+    /// Number of features that follow; `None` if the store has no count.
     pub feature_count: Option<u64>,
     /// A title for people.
     pub title: Option<String>,

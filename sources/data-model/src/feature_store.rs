@@ -6,8 +6,9 @@ use korean_text::Bilingual;
 
 use crate::feature::FeatureVisitor;
 
-/// Where features of one dataset come from, as doubles in the store's own CRS
-/// already brought to longitude and latitude.
+/// Source of the features of one dataset.
+///
+/// Coordinates are doubles, already brought from the store's own CRS to longitude and latitude.
 pub trait FeatureStore: Send + Sync {
     /// Reads every feature in the store's order and hands each to `visitor`.
     /// Blocks; callers run it off the async workers.
@@ -17,7 +18,7 @@ pub trait FeatureStore: Send + Sync {
     fn scan(&self, visitor: &mut dyn FeatureVisitor) -> Result<(), StoreError>;
 }
 
-/// Why a store can't be read: the place and the reason, for the operator.
+/// Error of reading a store: the place and the reason, for the operator.
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
     /// The file can't be opened or read.
@@ -25,17 +26,17 @@ pub enum StoreError {
     Io {
         /// The file.
         path: PathBuf,
-        /// What the system said.
+        /// Error of the operating system.
         error: std::io::Error,
     },
-    /// The file is damaged or is not what its name says.
+    /// The file is damaged, or not of the format that its name gives.
     #[error("{}: {place}: {reason}", path.display())]
     Corrupt {
         /// The file.
         path: PathBuf,
-        /// Where in it: header, byte offset, feature number.
+        /// Place in the file: header, byte offset, feature number.
         place: String,
-        /// What is wrong and what was expected.
+        /// Fault, and the content that was expected.
         reason: String,
     },
     /// The file is sound but uses something that is not supported.
@@ -43,7 +44,7 @@ pub enum StoreError {
     Unsupported {
         /// The file.
         path: PathBuf,
-        /// What, and what to do instead.
+        /// Unsupported part, and what to do instead.
         reason: String,
     },
     /// The database can't be reached, or the connection broke. Try again.
@@ -51,7 +52,7 @@ pub enum StoreError {
     Unreachable {
         /// Schema and name.
         table: String,
-        /// Why, without address or credentials.
+        /// Reason, without address or credentials.
         reason: String,
     },
     /// The table can't be read as it is now.
@@ -59,9 +60,9 @@ pub enum StoreError {
     Table {
         /// Schema and name.
         table: String,
-        /// Where in it: row, column.
+        /// Place in the table: row, column.
         place: String,
-        /// What is wrong and what to do.
+        /// Fault, and what to do.
         reason: String,
     },
 }

@@ -54,7 +54,7 @@ macro_rules! id_type {
             /// Checks `text` and keeps it.
             ///
             /// # Errors
-            /// [`InvalidId`] when it is empty, too long or has other characters.
+            /// [`InvalidId`] when `text` is empty, too long or has other characters.
             pub fn new(text: &str) -> Result<Self, InvalidId> {
                 check(text)?;
                 Ok(Self(text.into()))
@@ -66,11 +66,12 @@ macro_rules! id_type {
                 &self.0
             }
 
-            /// An id for a table or file of any name: the name itself where it
-            /// is an id, else its lower-cased letters, Hangul in Latin ones, with a
-            /// digest of the whole name, so that two names seldom share one.
-            /// Composition tells no two apart: a Korean file keeps its id wherever it
-            /// was named.
+            /// Derives an id for a table or file of any name.
+            ///
+            /// A name that is an id is kept. Any other becomes its lower-cased letters, Hangul
+            /// romanized, with a digest of the whole name, so that two names seldom share an
+            /// id. Unicode composition makes no difference: a Korean file name has the same id
+            /// on every system.
             #[must_use]
             pub fn derived(name: &str) -> Self {
                 if let Ok(id) = Self::new(name) {
@@ -109,19 +110,19 @@ macro_rules! id_type {
 }
 
 id_type!(
-    /// Names a published map layer; also its vector-tile layer name.
+    /// Id of a published map layer; also its vector-tile layer name.
     LayerId
 );
 id_type!(
-    /// Names a stored table (FlatGeobuf file or PostGIS table).
+    /// Id of a stored table (FlatGeobuf file or PostGIS table).
     DatasetId
 );
 id_type!(
-    /// Names a policy theme and its style document.
+    /// Id of a policy theme and its style document.
     ThemeId
 );
 id_type!(
-    /// Names one of the fields (subject areas) that datasets belong to.
+    /// Id of a field (subject area) that datasets belong to.
     FieldId
 );
 

@@ -1,4 +1,4 @@
-//! Features, ids, tiles, periods and audiences: the words that all sources share.
+//! Features, ids, tiles, periods and audiences: the model that all sources share.
 //!
 //! | module | content |
 //! |---|---|

@@ -1,10 +1,10 @@
-//! Numbers as files write them, and whether a double holds them.
+//! Decimal numbers in text, and whether a double holds them.
 
 use crate::feature::MOST_EXACT_INTEGER;
 
-/// Whether a double keeps what this decimal number says. Rounding far behind the
-/// point is not a loss; another digit before it is: a number from 2⁵³ on must
-/// come out of the double with the digits that went in.
+/// Whether a double keeps the value of a decimal number. Rounding far behind the point is not a
+/// loss; another digit before the point is: a number from 2⁵³ on must come out of the double
+/// with the digits that went in.
 pub fn double_keeps(text: &str) -> bool {
     let Ok(value) = text.parse::<f64>() else { return false };
     if !value.is_finite() {

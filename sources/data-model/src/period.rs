@@ -1,4 +1,4 @@
-//! How long a time slice is.
+//! Lengths of time slices.
 
 use serde::{Deserialize, Serialize};
 
@@ -25,7 +25,7 @@ pub enum Period {
 }
 
 impl Period {
-    /// Whether every time of this length lies in one slice of length `slice`, a week in
+    /// Whether every time of this length lies in one slice of length `slice`. A week lies in
     /// the month that it is counted in.
     #[must_use]
     pub const fn fits(self, slice: Self) -> bool {
@@ -41,7 +41,7 @@ impl Period {
         }
     }
 
-    /// How many times of this length a year has, about.
+    /// Approximate number of periods of this length in a year.
     #[must_use]
     pub const fn per_year(self) -> u32 {
         match self {
@@ -56,7 +56,7 @@ impl Period {
         }
     }
 
-    /// How many whole months it has; one of those that are no longer.
+    /// Number of whole months; 1 for periods no longer than a month.
     #[must_use]
     pub const fn months(self) -> u32 {
         match self {
@@ -67,7 +67,7 @@ impl Period {
         }
     }
 
-    /// As a catalog writes it.
+    /// Name of the period in a catalog.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {

@@ -1,13 +1,13 @@
-//! The labels of times, and which of them answers for a time that is asked for.
+//! Labels of times, and the lookup of the label for a requested time.
 
 use crate::Period;
 
-/// A time as a label writes it: its length, and the months or hours that it is.
+/// Parsed time label: its period, and the months, day and hour that it names.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct TimeLabel<'t> {
     period: Period,
     year: &'t str,
-    /// The months of the year, both included; of a week all that are known is its year.
+    /// First and last month, inclusive; (1, 12) for a week, of which only the year is known.
     months: (u32, u32),
     day: Option<u32>,
     hour: Option<u32>,
@@ -15,7 +15,7 @@ struct TimeLabel<'t> {
 }
 
 impl<'t> TimeLabel<'t> {
-    /// `None` where it is no label of a time.
+    /// Parses a label; `None` if the text is no time label.
     fn parse(text: &'t str) -> Option<Self> {
         let (year, rest) = text.split_at_checked(4)?;
         number(year, 4, 0..=9999)?;
@@ -54,7 +54,7 @@ impl<'t> TimeLabel<'t> {
         Some(Self { day, hour, ..of(period, (month, month)) })
     }
 
-    /// Whether the other time lies in this one, or is it.
+    /// Whether `other` lies in this time or equals it.
     fn holds(&self, other: &Self) -> bool {
         if self.text == other.text {
             return true;
@@ -77,15 +77,16 @@ impl<'t> TimeLabel<'t> {
     }
 }
 
-/// A number of so many digits within a range.
+/// Number of exactly `digits` digits within `range`; `None` otherwise.
 fn number(text: &str, digits: usize, range: std::ops::RangeInclusive<u32>) -> Option<u32> {
     let plain = text.len() == digits && text.bytes().all(|byte| byte.is_ascii_digit());
     text.parse().ok().filter(|number| plain && range.contains(number))
 }
 
-/// Which of these labels, ascending by time, answers for `time`: the one that is it or
-/// holds it, as `2026-Q3` holds `2026-08`; else the newest that lies in it, as `2026-10`
-/// does in `2026`.
+/// Index of the label that answers for `time`; `labels` are ascending by time.
+///
+/// The label equal to the time, or the newest that holds it, as `2026-Q3` holds `2026-08`; else
+/// the newest that lies in it, as `2026-10` lies in `2026`. `None` if there is none.
 #[must_use]
 pub fn slice_at(labels: &[Box<str>], time: &str) -> Option<usize> {
     // Mostly the label itself is asked for; there may be hundreds.
@@ -99,7 +100,7 @@ pub fn slice_at(labels: &[Box<str>], time: &str) -> Option<usize> {
     place(&|held| held.holds(&asked)).or_else(|| place(&|held| asked.holds(held)))
 }
 
-/// What a label is, for people who ask for one: `a month such as 2026-10`.
+/// Description of a label's form for people: `a month such as 2026-10`.
 #[must_use]
 pub fn form_of(label: &str) -> String {
     let what = match TimeLabel::parse(label).map(|label| label.period) {

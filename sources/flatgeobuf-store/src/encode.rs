@@ -1,4 +1,4 @@
-//! One feature as the bytes of its frame.
+//! Encoding of one feature as the bytes of its frame.
 
 use flatbuffers::FlatBufferBuilder;
 use flatgeobuf::{Feature, FeatureArgs, Geometry as Stored, GeometryArgs, GeometryType};
@@ -6,19 +6,18 @@ use flatgeobuf::{Feature, FeatureArgs, Geometry as Stored, GeometryArgs, Geometr
 use super::frame::MAX_FEATURE;
 use data_model::feature::{Column, ColumnType, Geometry, GeometryKind, ShapeKind, Value};
 
-/// Bytes of the tables and their fields in a frame, with and without a geometry,
-/// of each polygon's table, and of what each ring takes beside its positions.
+/// Upper bounds in bytes: of the tables and fields of a frame, with or without a geometry, of
+/// each polygon's table, and of each ring beside its positions.
 const FRAME: u64 = 256;
 const POLYGON: u64 = 128;
 const RING: u64 = 24;
 
-/// Why a feature can't be encoded.
+/// Reason for which a feature can't be encoded.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Unfit {
     /// A value or the geometry does not fit the layer.
     Mismatch(String),
-    /// It may take so many bytes, and no reader takes more than
-    /// [`MAX_FEATURE`].
+    /// The feature may take this many bytes, more than [`MAX_FEATURE`], the limit of readers.
     TooLarge(u64),
 }
 
@@ -28,11 +27,11 @@ impl From<String> for Unfit {
     }
 }
 
-/// Encodes features of one layer, with one memory for all of them.
+/// Encodes features of one layer, reusing one buffer.
 pub(super) struct Encoder {
-    /// What features may be; `None` where they have no geometry.
+    /// Geometry kind of the features; `None` if they have no geometry.
     kind: Option<GeometryKind>,
-    /// Whether a feature has more than one point.
+    /// Whether any point geometry so far has more than one point.
     pub(super) multipoints: bool,
     builder: FlatBufferBuilder<'static>,
     properties: Vec<u8>,
@@ -44,7 +43,7 @@ impl Encoder {
         Self { kind, multipoints: false, builder, properties }
     }
 
-    /// The frame of a feature, its length first.
+    /// Encodes a feature as a frame, its length first.
     pub(super) fn feature(
         &mut self,
         columns: &[Column],
@@ -158,9 +157,9 @@ impl Encoder {
         }
     }
 
-    /// Lines and polygons are multi throughout, so that a layer has one type
-    /// whatever its features are. A point and a multipoint of one are the same
-    /// bytes: the header says which they are.
+    /// Encodes a geometry. Lines and polygons are always of a multi type, so that a layer has
+    /// one type. A point and a multipoint of one point are the same bytes; the header gives the
+    /// type.
     fn encode_geometry(
         &mut self,
         geometry: &Geometry,
@@ -228,7 +227,7 @@ impl Encoder {
     }
 }
 
-/// No less than a feature's frame takes.
+/// Upper bound of the bytes of a feature's frame.
 fn most_bytes(geometry: &Geometry, values: &[Value<'_>]) -> u64 {
     let positions = geometry.coordinates.len() as u64 * 16;
     let rings = geometry.ends.len() as u64 * RING;

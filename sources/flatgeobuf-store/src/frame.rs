@@ -11,14 +11,14 @@ use xxhash_rust::xxh3::Xxh3;
 
 /// `fgb`, major version 3, `fgb`, patch version.
 const MAGIC: [u8; 7] = *b"fgb\x03fgb";
-/// A header with more than this is not one; the reference library's bound.
+/// Largest header in bytes; the bound of the reference library.
 const MAX_HEADER: u64 = 10 << 20;
-/// A feature with more than this is refused: 16 million vertices.
+/// Largest feature in bytes: 16 million vertices.
 pub(super) const MAX_FEATURE: u64 = 256 << 20;
 /// Bytes of an R-tree node: four doubles and an offset.
 const NODE_BYTES: u64 = 40;
 
-/// Where reading stopped and why.
+/// Error of reading frames.
 #[derive(Debug)]
 pub(super) enum FrameError {
     Io(io::Error),
@@ -71,7 +71,7 @@ impl<R: Read> Frames<R> {
         self.frame(format_args!("header"), MAX_HEADER)
     }
 
-    /// Passes over the packed R-tree of `features` features.
+    /// Skips the packed R-tree of `features` features.
     pub(super) fn skip_index(&mut self, features: u64, node_size: u16) -> Result<(), FrameError> {
         if node_size == 0 || features == 0 {
             return Ok(());
@@ -124,13 +124,13 @@ impl<R: Read> Frames<R> {
         self.position
     }
 
-    /// The digest of everything read.
+    /// XXH3 digest of all bytes read.
     pub(super) fn digest(&self) -> u128 {
         self.digest.digest128()
     }
 
-    /// Reads a length and what it counts, and returns both. What it is becomes a text
-    /// only where it is at fault: a file has millions of frames.
+    /// Reads a length and the bytes that it counts, and returns both. `what` becomes a text
+    /// only for an error: a file has millions of frames.
     fn frame(&mut self, what: Arguments<'_>, limit: u64) -> Result<&[u8], FrameError> {
         let start = self.position;
         let place = || format!("{what} at byte {start}");

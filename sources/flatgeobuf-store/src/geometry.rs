@@ -1,5 +1,5 @@
-//! Stored geometry to the flat form. Z, M and time coordinates are left out, and of a
-//! collection all parts but those of the highest dimension.
+//! Stored geometry to the flat form. Z, M and time coordinates are dropped; of a collection,
+//! only the parts of the highest dimension are kept.
 
 use flatgeobuf::{Geometry as Stored, GeometryType};
 
@@ -9,7 +9,7 @@ use data_model::feature::{Geometry, ShapeKind};
 /// the header's geometry type, `Unknown` where features differ.
 ///
 /// # Errors
-/// What is wrong with it, or which type is not supported.
+/// The fault of the geometry, or the type that is not supported.
 pub(super) fn read(
     stored: Stored<'_>,
     declared: GeometryType,
@@ -93,8 +93,8 @@ fn coordinates(stored: Stored<'_>, out: &mut Geometry) -> Result<usize, String> 
     Ok(count)
 }
 
-/// The lines of a multiline, or the rings of a polygon. One part where the file
-/// gives no ends.
+/// Reads the lines of a multiline or the rings of a polygon; one part if the file gives no
+/// ends.
 fn parts(stored: Stored<'_>, out: &mut Geometry) -> Result<(), String> {
     let base = out.coordinates.len() as u32;
     let count = coordinates(stored, out)?;

@@ -41,10 +41,10 @@ pub(super) enum HeaderFault {
     TooManyColumns,
 }
 
-/// What of a header the reader goes by.
+/// Fields of a header that the reader uses.
 pub(super) struct FileHeader {
     pub(super) schema: Schema,
-    /// The stored type of each column, which says how long a value is.
+    /// Stored type of each column, which gives the length of a value.
     pub(super) stored: Vec<StoredType>,
     pub(super) geometry: GeometryType,
     pub(super) crs: FileCrs,
@@ -55,18 +55,18 @@ pub(super) struct FileHeader {
 /// The CRS that a file names.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum FileCrs {
-    /// None: longitude and latitude, where its positions can be.
+    /// No CRS: positions are taken for longitude and latitude, and checked.
     Unnamed,
-    /// One of EPSG's codes, and its definition where that is there too.
+    /// EPSG code, and the definition if the header has one too.
     Epsg(u32, Option<String>),
-    /// Longitude and latitude by another name, with heights or without.
+    /// Longitude and latitude under OGC's name (CRS84), with or without heights.
     LonLat,
-    /// A definition alone.
+    /// Definition without a code.
     Wkt(String),
 }
 
 impl FileCrs {
-    /// The CRS for people.
+    /// Description of the CRS for people.
     pub(super) fn name(&self) -> String {
         match self {
             Self::Unnamed => "the header names no CRS".to_owned(),
@@ -76,11 +76,10 @@ impl FileCrs {
         }
     }
 
-    /// The way to longitude and latitude; `None` where nothing is to be done but to check
-    /// that positions are.
+    /// Projection to longitude and latitude; `None` if positions are only to be checked.
     ///
     /// # Errors
-    /// [`ProjectionError`] for a CRS that is not known and whose definition is of no use.
+    /// [`ProjectionError`] for an unknown CRS without a usable definition.
     pub(super) fn projection(&self) -> Result<Option<Projection>, ProjectionError> {
         match self {
             Self::Unnamed => Ok(None),
@@ -94,7 +93,7 @@ impl FileCrs {
     }
 }
 
-/// The CRS of a header. A code wins over a definition, which is what others read.
+/// CRS of a header. A code takes precedence over a definition, as in other readers.
 fn file_crs(crs: &Crs<'_>) -> Result<FileCrs, HeaderFault> {
     let org = crs.org().unwrap_or_default().trim();
     let wkt = text(crs.wkt());
@@ -124,7 +123,7 @@ fn file_crs(crs: &Crs<'_>) -> Result<FileCrs, HeaderFault> {
 }
 
 impl FileHeader {
-    /// What features are declared to be, in the words of a layer.
+    /// Geometry kind that the header declares.
     pub(super) fn kind(&self) -> GeometryKind {
         match self.geometry {
             GeometryType::Point | GeometryType::MultiPoint => GeometryKind::Point,

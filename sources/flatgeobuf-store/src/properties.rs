@@ -10,7 +10,7 @@ pub(super) enum PropertyFault {
     /// Records that end too early.
     #[error("the properties end inside {part}")]
     EndsInside {
-        /// What they end in.
+        /// Part that the records end in.
         part: &'static str,
     },
     /// A column that the header does not have.
@@ -32,14 +32,14 @@ pub(super) enum PropertyFault {
     /// A text in another encoding.
     #[error("text that is not UTF-8 after {} bytes", source.valid_up_to())]
     NoUtf8 {
-        /// Where it is none.
+        /// Error with the offset of the first invalid byte.
         source: std::str::Utf8Error,
     },
 }
 
-/// Reads the records of one feature into one value per column; columns without
-/// a record stay null. Zero bytes behind the last record are passed over: the
-/// FlatGeobuf project's own test files end with one.
+/// Reads the records of one feature into one value per column; columns without a record stay
+/// null. Zero bytes behind the last record are skipped: the FlatGeobuf project's own test files
+/// end with one.
 ///
 /// # Errors
 /// [`PropertyFault`].
@@ -68,7 +68,7 @@ fn is_filling(bytes: &[u8]) -> bool {
     bytes.iter().all(|&byte| byte == 0)
 }
 
-/// Reads one record: the number of its column, which is one, and its value.
+/// Reads one record: the number of an existing column, and its value.
 fn one<'a>(
     bytes: &mut &'a [u8],
     columns: &[StoredType],

@@ -18,26 +18,26 @@ pub struct FlatGeobuf {
     path: PathBuf,
 }
 
-/// What a completed scan has seen.
+/// Summary of a completed scan.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ScanSummary {
-    /// How many features were read; the count of the header where it has one.
+    /// Number of features read; equals the count in the header if there is one.
     pub features: u64,
     /// XXH3 of the file's bytes.
     pub digest: u128,
-    /// What its header says that features are; [`GeometryKind::Mixed`] where it does
-    /// not say, as it does not of rows that have no geometry at all.
+    /// Geometry kind declared in the header; [`GeometryKind::Mixed`] if none is declared, as
+    /// for rows without geometry.
     pub declared: GeometryKind,
 }
 
 impl FlatGeobuf {
-    /// The file at `path`; it is opened anew by each scan.
+    /// Creates a store of the file at `path`, which each scan opens anew.
     #[must_use]
     pub fn new(path: impl Into<PathBuf>) -> Self {
         Self { path: path.into() }
     }
 
-    /// The file.
+    /// Path of the file.
     #[must_use]
     pub fn path(&self) -> &Path {
         &self.path
@@ -151,10 +151,10 @@ pub fn scan(
     Ok(ScanSummary { features: row, digest: frames.digest(), declared: header.kind() })
 }
 
-/// Brings positions to longitude and latitude.
+/// Projects positions to longitude and latitude.
 ///
 /// # Errors
-/// The first position that has none, as it is stored or as it was projected.
+/// The first position without longitude and latitude, as stored.
 fn place(projection: Option<&Projection>, positions: &mut [[f64; 2]]) -> Result<(), [String; 2]> {
     if let Some(projection) = projection {
         return projection.to_lon_lat(positions).map_err(|error| match error {
@@ -168,14 +168,14 @@ fn place(projection: Option<&Projection>, positions: &mut [[f64; 2]]) -> Result<
     Ok(())
 }
 
-/// The memory of a list of values, for the values of another feature: collecting an
-/// iterator over a vector into one of the same layout takes no memory anew.
+/// Empties a list of values and keeps its memory for another feature: collecting an iterator
+/// over a vector into one of the same layout allocates nothing.
 fn emptied<'a>(mut values: Vec<Value<'_>>) -> Vec<Value<'a>> {
     values.clear();
     values.into_iter().map(|_| Value::Null).collect()
 }
 
-/// FlatBuffers errors carry a trace of many lines; the first says what is wrong.
+/// First line of a FlatBuffers error, which states the fault; a trace of many lines follows.
 fn first_line(text: &str) -> String {
     text.lines().next().unwrap_or_default().to_owned()
 }

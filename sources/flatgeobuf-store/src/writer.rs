@@ -1,13 +1,12 @@
-//! Writes a file whole or not at all.
+//! Writer of a file, whole or not at all.
 //!
-//! Features go to a temporary file as they come. [`Writer::finish`] sorts them
-//! along the Hilbert curve, writes header, index and features to a second
-//! temporary file in the target's folder, and renames it into place: whoever
-//! reads the target sees the old file or the new one, never a part. On an error,
-//! or when the writer is dropped, both are gone and the target is as it was.
+//! Features go to a temporary file as they come. [`Writer::finish`] sorts them along the
+//! Hilbert curve, writes header, index and features to a second temporary file in the target's
+//! folder, and renames it into place: readers of the target see the old file or the new one,
+//! never a part. On an error, or when the writer is dropped, both temporary files are gone and
+//! the target is as it was.
 //!
-//! Where no feature has a geometry there is nothing to sort by: they stay in the order
-//! written, and there is no index.
+//! If no feature has a geometry, features stay in the order written, without an index.
 
 use korean_text::Bilingual;
 use std::fs::File;
@@ -28,11 +27,11 @@ use data_model::feature::{ColumnType, Geometry, GeometryKind, Schema, Value};
 /// `fgb`, major version 3, `fgb`, patch version 0.
 const MAGIC: [u8; 8] = *b"fgb\x03fgb\0";
 
-/// Begins the names of temporary files beside the target: they say what they are
-/// of, should a killed process leave one behind.
+/// Prefix of temporary files beside the target, by which files that a killed process leaves
+/// behind are recognized.
 pub const LEFTOVER_PREFIX: &str = ".import-";
 
-/// Why a file could not be written. The target is as it was.
+/// Error of writing a file. The target is as it was.
 #[derive(Debug, thiserror::Error)]
 pub enum WriteError {
     /// The system refused.
@@ -40,23 +39,23 @@ pub enum WriteError {
     Io {
         /// The target.
         path: PathBuf,
-        /// What the system said.
+        /// Error of the operating system.
         error: std::io::Error,
     },
     /// A feature does not fit the schema or the geometry kind.
     #[error("feature {row}: {reason}")]
     Feature {
-        /// Which feature, from 0.
+        /// Number of the feature, from 0.
         row: u64,
-        /// What does not fit.
+        /// Reason of the mismatch.
         reason: String,
     },
     /// A feature is larger than any reader takes.
     #[error("feature {row}: about {bytes} bytes are more than the 256 MiB that a feature may have")]
     TooLarge {
-        /// Which feature, from 0.
+        /// Number of the feature, from 0.
         row: u64,
-        /// About how many bytes it would take.
+        /// Approximate size of the encoded feature in bytes.
         bytes: u64,
     },
 }
@@ -66,19 +65,19 @@ pub enum WriteError {
 pub struct Writer {
     path: PathBuf,
     schema: Schema,
-    /// What the features are; `None` where rows have no geometry.
+    /// Geometry kind of the features; `None` for rows without geometry.
     kind: Option<GeometryKind>,
     features: BufWriter<File>,
     /// Length of each feature in `features`, in the order written.
     lengths: Vec<u32>,
-    /// Where each of them lies; none before the first that has a geometry.
+    /// Bounding box of each feature; empty before the first feature with a geometry.
     nodes: Vec<NodeItem>,
     encoder: Encoder,
 }
 
 impl Writer {
-    /// Starts a file that will stand at `path`. Title and description of the
-    /// schema go into the header; its feature count is not used.
+    /// Creates a writer for the file `path`. Title and description of the schema go into the
+    /// header; its feature count is not used.
     ///
     /// # Errors
     /// [`WriteError::Io`] when the folder can't be written to.
@@ -86,8 +85,8 @@ impl Writer {
         Self::of_kind(path, schema, Some(kind))
     }
 
-    /// Starts a file of rows without geometry that will stand at `path`, in the order in
-    /// which they are written.
+    /// Creates a writer for the file `path` of rows without geometry, which stay in the order
+    /// written.
     ///
     /// # Errors
     /// [`WriteError::Io`] when the folder can't be written to.
@@ -113,7 +112,7 @@ impl Writer {
         })
     }
 
-    /// Where the finished file will stand.
+    /// Path of the finished file.
     #[must_use]
     pub fn path(&self) -> &Path {
         &self.path
@@ -160,7 +159,7 @@ impl Writer {
         Ok(())
     }
 
-    /// Puts the finished file into place and returns how many features it has.
+    /// Moves the finished file into place and returns its number of features.
     ///
     /// # Errors
     /// [`WriteError::Io`]; the target is then as it was.
@@ -199,7 +198,7 @@ impl Writer {
         Ok(self.lengths.len() as u64)
     }
 
-    /// Writes the index and the features in its order.
+    /// Writes the index, and the features in the order of the index.
     fn sort_into(&mut self, out: &mut impl Write, extent: &NodeItem) -> std::io::Result<()> {
         let mut starts = Vec::with_capacity(self.lengths.len());
         let mut start = 0u64;

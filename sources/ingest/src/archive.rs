@@ -1,5 +1,5 @@
-//! Zip archives of datasets. Names in an archive are never used as paths, and
-//! what it says of its sizes is not believed.
+//! Zip archives of datasets. Names in an archive are never used as paths, and declared
+//! sizes are not trusted.
 
 use std::collections::BTreeMap;
 use std::fs::File;
@@ -16,18 +16,19 @@ use super::file_fault::{FileFault, FilePlace};
 use super::files::{Content, Input, Part, together};
 use super::names::file_name;
 
-/// The most entries of an archive.
+/// Maximum number of entries of an archive.
 const MAX_ENTRIES: usize = 10_000;
-/// How much of a `.json` is searched for a GeoJSON's type.
+/// Bytes of a `.json` that are searched for a GeoJSON type.
 const PEEK: u64 = 64 << 10;
 
-/// How much an archive may unpack to.
+/// Limits of unpacking an archive.
 #[derive(Debug, Clone, Copy)]
 struct Limits {
-    /// Bytes in all.
+    /// Maximum number of unpacked bytes in total.
     most: u64,
-    /// Bytes for each of its own, past `free`. A table of blanks reaches 100,
-    /// a bomb of one layer 1000, and one of overlapping entries millions.
+    /// Maximum number of unpacked bytes for each packed byte, beyond `free`. A table of
+    /// blanks reaches 100, a bomb of one layer 1000, and one of overlapping entries
+    /// millions.
     ratio: u64,
     free: u64,
 }
@@ -45,16 +46,16 @@ pub(super) struct Archive {
 #[derive(Debug)]
 struct Opened {
     zip: ZipArchive<File>,
-    /// Bytes that may yet be unpacked.
+    /// Bytes that may still be unpacked.
     left: u64,
-    /// What was allowed in the beginning.
+    /// Bytes allowed in total.
     allowed: u64,
 }
 
 /// The entries of one dataset.
 #[derive(Debug)]
 pub(super) enum Entries {
-    /// A Shapefile's, by their endings.
+    /// Entries of a Shapefile, by extension.
     Shapefile(BTreeMap<&'static str, Entry>),
     GeoJson(Entry),
 }
@@ -63,16 +64,16 @@ pub(super) enum Entries {
 #[derive(Debug, Clone)]
 pub(super) struct Entry {
     index: usize,
-    /// Its folder and name without ending.
+    /// Folder and name without extension.
     stem: String,
-    /// What names it in messages.
+    /// Path for messages.
     shown: PathBuf,
 }
 
 type ByEnding = BTreeMap<&'static str, Vec<Entry>>;
 
 impl Archive {
-    /// The datasets of an archive.
+    /// Lists the datasets of an archive.
     pub(super) fn inputs(
         path: &Path,
         file: File,
@@ -136,8 +137,7 @@ impl Archive {
         Ok(inputs)
     }
 
-    /// The entries that belong to datasets by their endings, and the names of
-    /// some that don't.
+    /// The entries that belong to datasets by extension, and the names of some others.
     fn entries(&self) -> Result<(ByEnding, Vec<String>), IngestError> {
         let mut opened = self.opened.lock();
         let mut parts = ByEnding::new();
@@ -174,7 +174,7 @@ impl Archive {
         Ok((parts, others))
     }
 
-    /// Whether a `.json` begins as GeoJSON does.
+    /// Whether a `.json` starts like GeoJSON.
     fn is_geojson(&self, entry: &Entry) -> Result<bool, IngestError> {
         let mut opened = self.opened.lock();
         let file = opened

@@ -1,4 +1,4 @@
-//! Errors of the reader of archives, in Korean and in English.
+//! Errors of the zip reader, in Korean and in English.
 
 use std::io;
 use std::path::Path;
@@ -9,7 +9,7 @@ use super::IngestError;
 use super::file_fault::{FileFault, FilePlace};
 use korean_text::bilingual::{Bilingual as _, Sentence};
 
-/// An archive that can't be read, or not at a place in it.
+/// Error of an archive that can't be read, as a whole or at a place.
 pub(super) fn damaged(path: &Path, place: FilePlace, error: ZipError) -> IngestError {
     let en = error.to_string();
     let fault = match error {
@@ -28,7 +28,7 @@ pub(super) fn damaged(path: &Path, place: FilePlace, error: ZipError) -> IngestE
     IngestError::at(path, place, fault)
 }
 
-/// An entry that can't be unpacked.
+/// Error of an entry that can't be unpacked.
 pub(super) fn unreadable(error: &io::Error) -> Sentence {
     let en = error.to_string();
     let lower = en.to_ascii_lowercase();

@@ -1,17 +1,17 @@
-//! A file's CRS: how it is known, what is wrong with it, and which CRS would fit.
+//! Source and faults of a file's CRS, with the CRS that would fit.
 
 use korean_text::bilingual::{Bilingual, Sentence};
 
 /// The source of a file's CRS.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum CrsSource {
-    /// The user named it.
+    /// The user's option.
     User,
-    /// Its `.prj`.
+    /// The file's `.prj`.
     Prj,
     /// The member `crs` of GeoJSON 2008.
     Member,
-    /// RFC 7946, for a GeoJSON that says nothing.
+    /// RFC 7946, for a GeoJSON without the member `crs`.
     Rfc7946,
 }
 
@@ -37,12 +37,12 @@ impl Bilingual for CrsSource {
     }
 }
 
-/// The reason for which a file's positions can't be read as they are meant.
+/// The reason for which a file's CRS is unknown or implausible.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum CrsFault {
     /// A Shapefile without `.prj`.
     NoPrj(Advice),
-    /// A CRS that is not known by its name.
+    /// A CRS with an unknown name.
     UnknownName {
         /// The name.
         name: String,
@@ -56,7 +56,7 @@ pub enum CrsFault {
         /// The remedy.
         advice: Advice,
     },
-    /// Positions in degrees that are said to be in metres.
+    /// Positions in degrees, with a CRS in metres.
     Degrees {
         /// The CRS.
         crs: String,
@@ -65,33 +65,33 @@ pub enum CrsFault {
         /// The remedy.
         advice: Advice,
     },
-    /// Data that would lie far from where it should.
+    /// Data that would lie far from the expected bounds.
     Far {
         /// The CRS.
         crs: String,
         /// Its source.
         how: CrsSource,
-        /// The middle of where it would lie; `None` where positions have no place.
+        /// The middle of the data in degrees; `None` if positions have no place on the map.
         middle: Option<String>,
-        /// Where it should lie: west, south, east, north.
+        /// The expected bounds: west, south, east, north.
         bounds: Box<[String; 4]>,
         /// The remedy.
         advice: Advice,
     },
-    /// Data that would not lie on South Korea's land, and would with another CRS.
+    /// Data that would lie off South Korea's land, and on it with another CRS.
     OffLand {
         /// The CRS.
         crs: String,
         /// Its source.
         how: CrsSource,
-        /// The middle of where it would lie.
+        /// The middle of the data in degrees.
         middle: String,
         /// The remedy.
         advice: Advice,
     },
 }
 
-/// The CRS that would put the data where it should lie.
+/// The known CRS that would place the data within the expected bounds.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Advice(pub Vec<String>);
 

@@ -1,4 +1,4 @@
-//! Where an import puts its dataset: a file of the data directory, or a table.
+//! Destination of an import: a file of the data directory, or a table.
 
 use std::fmt;
 use std::path::{Path, PathBuf};
@@ -16,31 +16,31 @@ use data_model::id::DatasetId;
 use flatgeobuf_store::{FlatGeobuf, LEFTOVER_PREFIX, Writer};
 use postgis_store::writer::{Connection, Labels, Outcome, Request, Rows, check, load, unfit_text};
 
-/// Where an import puts its dataset: whole, or not at all.
+/// Destination of an import: all rows, or nothing.
 ///
-/// Either way the features are first written to a FlatGeobuf file, which puts them
-/// into their order. So they have the same ids wherever they end.
+/// The features are first written to a FlatGeobuf file, which orders them. So they have
+/// the same ids in every destination.
 pub trait Destination {
-    /// Refuses at once what would be refused at the end.
+    /// Checks early what [`put`](Self::put) would refuse.
     ///
     /// # Errors
-    /// [`IngestError`].
+    /// Returns [`IngestError`] if the dataset would be refused.
     fn check(&mut self, id: &DatasetId) -> Result<(), IngestError>;
 
-    /// Where the file is written, of a data directory that is there.
+    /// Path of the file to write; the data directory exists.
     ///
     /// # Errors
-    /// [`IngestError`].
+    /// Returns [`IngestError`] if the file's folder can't be created.
     fn file(&mut self, data: &Path, id: &DatasetId) -> Result<PathBuf, IngestError>;
 
-    /// Why a row can't be kept here, where it can't.
+    /// The reason for which a row can't be kept here; `None` if it can.
     fn refuses(&self, values: &[Value<'_>]) -> Option<RejectReason>;
 
-    /// Puts the dataset into place. `progress` is told how many rows are there, of
-    /// how many, where that takes long.
+    /// Puts the dataset into place. `progress` is called with the loaded and the total
+    /// number of rows, if loading takes long.
     ///
     /// # Errors
-    /// [`IngestError`]; what was there before is then as it was.
+    /// Returns [`IngestError`] if it fails; the former dataset is then unchanged.
     fn put(
         &mut self,
         finished: Finished<'_>,
@@ -48,49 +48,49 @@ pub trait Destination {
     ) -> Result<Put, IngestError>;
 }
 
-/// A dataset of which every row was read.
+/// A dataset with all its rows written to the file.
 pub struct Finished<'a> {
-    /// What it was read from.
+    /// The input file.
     pub input: &'a Path,
-    /// Its id.
+    /// The dataset's id.
     pub id: &'a DatasetId,
-    /// What wrote it.
+    /// The writer of the FlatGeobuf file.
     pub writer: Writer,
-    /// How many features it has.
+    /// Number of features.
     pub features: u64,
-    /// How many of them have a geometry.
+    /// Number of features with a geometry.
     pub with_geometry: u64,
 }
 
 /// A dataset in its place.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Put {
-    /// Where it is.
+    /// The place.
     pub place: Place,
-    /// How many features it has.
+    /// Number of features.
     pub features: u64,
-    /// Whether there was one before.
+    /// Whether a dataset was replaced.
     pub replaced: bool,
     /// Notes for the user.
     pub notes: Vec<Note>,
 }
 
-/// Where a dataset is.
+/// Place of a dataset.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Place {
     /// A FlatGeobuf file.
     File(PathBuf),
     /// A table: its database without a password, and its name with its schema.
     Table {
-        /// Such as `postgresql://user@host/database`.
+        /// Address, such as `postgresql://user@host/database`.
         database: String,
-        /// Such as `public.roads`.
+        /// Name, such as `public.roads`.
         name: String,
     },
 }
 
 impl Place {
-    /// The file, where it is one.
+    /// The file; `None` for a table.
     #[must_use]
     pub fn file(&self) -> Option<&Path> {
         match self {
@@ -109,7 +109,7 @@ impl fmt::Display for Place {
     }
 }
 
-/// `<id>.fgb` in the data directory.
+/// Destination `<id>.fgb` in the data directory.
 #[derive(Debug, Clone, Default)]
 pub struct DataFile {
     path: PathBuf,
@@ -142,18 +142,18 @@ impl Destination for DataFile {
     }
 }
 
-/// A table of a schema, named after the dataset.
+/// Destination table in a schema, named after the dataset.
 #[derive(Debug)]
 pub struct Table<'a> {
     database: &'a mut Connection,
     schema: String,
     labels: Labels,
-    /// The folder of the file on its way; it is gone when the import is over.
+    /// Temporary folder of the file; removed after the import.
     folder: Option<TempDir>,
 }
 
 impl<'a> Table<'a> {
-    /// Tables of this schema.
+    /// Creates a destination for tables of this schema.
     #[must_use]
     pub fn new(database: &'a mut Connection, schema: &str) -> Self {
         Self { database, schema: schema.to_owned(), labels: Labels::default(), folder: None }

@@ -1,4 +1,4 @@
-//! Why a file is not imported.
+//! Errors of an import.
 
 use std::path::{Path, PathBuf};
 
@@ -10,36 +10,36 @@ use flatgeobuf_store::WriteError;
 use korean_text::bilingual::Bilingual;
 use postgis_store::writer::PostgisError;
 
-/// Why a file is not imported. The data directory, or the database, is as it was.
+/// Error of an import. The data directory, or the database, is unchanged.
 #[derive(Debug, thiserror::Error)]
 pub enum IngestError {
     /// A file can't be opened, read or written.
     #[error(transparent)]
     File(#[from] StoreError),
-    /// A file is damaged, or can't be used as it is.
+    /// A file is damaged or unusable.
     #[error("{}: {}", path.display(), located(place, fault.en(), place.en()))]
     Input {
         /// The file.
         path: PathBuf,
-        /// Where in it.
+        /// The place in the file.
         place: FilePlace,
         /// The fault and its remedy.
         fault: Box<FileFault>,
     },
-    /// The CRS is unknown, or puts the data where it can't be.
+    /// The CRS is unknown or implausible.
     #[error("{}: {}", path.display(), fault.en())]
     Crs {
         /// The file.
         path: PathBuf,
-        /// What is wrong, and which CRS would fit.
+        /// The fault, and the CRS that would fit.
         fault: Box<CrsFault>,
     },
-    /// Rows could not be kept, and the caller wanted all of them.
+    /// Rows could not be kept in strict mode.
     #[error("{}: {rows} row(s) can't be kept, the first is row {row}: {}; nothing was replaced", path.display(), reason.en())]
     Strict {
         /// The file.
         path: PathBuf,
-        /// How many.
+        /// Number of rows.
         rows: u64,
         /// The first one, from 1.
         row: u64,
@@ -64,7 +64,7 @@ pub enum IngestError {
     Database(#[from] PostgisError),
 }
 
-/// A message, behind its place where it has one.
+/// The message, prefixed with its place unless that is the whole file.
 fn located(place: &FilePlace, message: String, at: String) -> String {
     if *place == FilePlace::Whole { message } else { format!("{at}: {message}") }
 }
@@ -74,12 +74,12 @@ impl IngestError {
         StoreError::Io { path: path.to_owned(), error }.into()
     }
 
-    /// A fault at a place in a file.
+    /// Creates an error at a place in a file.
     pub(super) fn at(path: &Path, place: FilePlace, fault: impl Into<FileFault>) -> Self {
         Self::Input { path: path.to_owned(), place, fault: Box::new(fault.into()) }
     }
 
-    /// A fault of a file as a whole.
+    /// Creates an error of a file as a whole.
     pub(super) fn whole(path: &Path, fault: impl Into<FileFault>) -> Self {
         Self::at(path, FilePlace::Whole, fault)
     }

@@ -1,4 +1,4 @@
-//! Faults of a file, and where in it they are.
+//! Faults of a file, and their places.
 
 use std::path::PathBuf;
 
@@ -10,11 +10,11 @@ use korean_text::bilingual::{Bilingual, Sentence};
 pub enum FilePlace {
     /// The file as a whole.
     Whole,
-    /// Its first bytes.
+    /// The first bytes.
     Start,
-    /// Its header.
+    /// The header.
     Header,
-    /// Its end.
+    /// The end.
     End,
     /// A row, from 1.
     Row(u64),
@@ -26,42 +26,42 @@ pub enum FilePlace {
     Entry(String),
 }
 
-/// The reason for which a file can't be read, or not as it is.
+/// The reason for which a file is unreadable or unsuitable.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum FileFault {
     /// A folder instead of a file.
     Folder,
     /// A text in UTF-16.
     Utf16,
-    /// A file without a byte.
+    /// An empty file.
     Empty,
     /// A FlatGeobuf file, which needs no import.
     FlatGeobuf,
     /// A file of no known format.
     UnknownFormat,
-    /// A `.prj` or `.cpg` that is too large to be one.
+    /// A `.prj` or `.cpg` that exceeds the limit of its size.
     TooLargeForText,
     /// A file that changed between its two readings.
     Changed,
-    /// A dataset that would replace one with features by none.
+    /// A dataset without features that would replace one with features.
     WouldLoseFeatures(PathBuf),
-    /// A dataset that would replace one with geometry by one without.
+    /// A dataset without geometry that would replace one with geometry.
     WouldLoseGeometry(PathBuf),
-    /// An archive of too many entries.
+    /// An archive with too many entries.
     TooManyEntries(usize),
-    /// An archive without a dataset, and what it holds.
+    /// An archive without a dataset, with names of entries.
     NoDatasetInside(Vec<String>),
     /// An archive with an encrypted entry.
     Encrypted(String),
     /// An archive whose Shapefile has no `.shp`.
     NoShp,
-    /// An archive packed in a way that is not known, as its reader says.
+    /// An archive with an unsupported packing, and the reader's reason.
     UnknownPacking(Sentence),
-    /// An archive that is damaged, as its reader says.
+    /// A damaged archive, and the reader's reason.
     DamagedArchive(Sentence),
     /// An archive that unpacks to more than this many MiB.
     UnpacksTooLarge(u64),
-    /// A text that is no GeoJSON, as its reader says.
+    /// A text that is no GeoJSON.
     Json {
         /// The reader's error.
         message: Sentence,
@@ -74,12 +74,12 @@ pub enum FileFault {
     Shapefile(ShapefileFault),
 }
 
-/// The likely cause of a JSON text that can't be read.
+/// The likely cause of unreadable JSON.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum JsonCause {
-    /// It is not UTF-8.
+    /// The text is not UTF-8.
     Encoding,
-    /// It ends too early.
+    /// The text is truncated.
     CutShort,
 }
 

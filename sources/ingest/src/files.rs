@@ -1,6 +1,6 @@
-//! What there is to import in a path: a Shapefile's parts or a GeoJSON in a
-//! folder, or what lies in an archive. Nothing stays open until its turn comes:
-//! a command may name more files than a process may open.
+//! Lists the datasets of a path: a Shapefile's parts or a GeoJSON in a folder, or those
+//! of an archive. Files are opened one dataset at a time: a command may name more files
+//! than a process may open.
 
 use std::collections::BTreeMap;
 use std::ffi::OsStr;
@@ -17,29 +17,29 @@ use super::file_fault::{FileFault, FilePlace};
 use super::names::{dataset_id, file_name, same_name};
 use super::shapefile::Parts;
 
-/// The longest `.prj` or `.cpg`, in bytes.
+/// Maximum length of a `.prj` or `.cpg` in bytes.
 const MAX_SMALL: u64 = 64 << 10;
 
 /// One dataset to import.
 #[derive(Debug)]
 pub struct Input {
-    /// Its name: the file's without folder and ending.
+    /// Name of the file without folder and extension.
     pub name: String,
-    /// What names it in messages; inside an archive `file.zip/folder/part.shp`.
+    /// Path for messages; inside an archive `file.zip/folder/part.shp`.
     pub path: PathBuf,
     stored: Stored,
 }
 
-/// Where a dataset lies.
+/// Storage of a dataset.
 #[derive(Debug)]
 enum Stored {
-    /// The parts of a Shapefile by their lower-case endings.
+    /// Parts of a Shapefile, by lower-case extension.
     Shapefile(BTreeMap<String, PathBuf>),
     GeoJson,
     Archived(Archive, Entries),
 }
 
-/// A dataset that is open.
+/// An open dataset.
 pub(super) enum Content {
     Shapefile(Box<Parts<File>>),
     GeoJson(File),
@@ -55,14 +55,14 @@ impl Input {
         Self { name, path, stored: Stored::Archived(archive, entries) }
     }
 
-    /// The id that it gets where nothing else is asked for.
+    /// The default id of the dataset.
     #[must_use]
     pub fn id(&self) -> DatasetId {
         dataset_id(&self.name)
     }
 
-    /// Opens the files; an archive's entries are unpacked into unnamed
-    /// temporary files, which exist no longer than the result.
+    /// Opens the files; an archive's entries are unpacked into unnamed temporary files,
+    /// which are removed with the result.
     pub(super) fn open(&self) -> Result<Content, IngestError> {
         let file = |path: &Path| File::open(path).map_err(|error| IngestError::io(path, error));
         match &self.stored {
@@ -80,11 +80,11 @@ impl Input {
     }
 }
 
-/// The datasets in a file. An archive's parts will be unpacked in `scratch`.
+/// Lists the datasets in a file. An archive's parts are later unpacked in `scratch`.
 ///
 /// # Errors
-/// [`IngestError`] where the file can't be read, is none of the known formats,
-/// or is an archive without a dataset, with too many entries, or encrypted.
+/// Returns [`IngestError`] if the file can't be read, has no known format, or is an
+/// archive without a dataset, with too many entries, or encrypted.
 pub fn inputs(path: &Path, scratch: &Path) -> Result<Vec<Input>, IngestError> {
     let io = |error| IngestError::io(path, error);
     if path.is_dir() {
@@ -136,7 +136,7 @@ fn stem(path: &Path) -> &OsStr {
     path.file_stem().unwrap_or_default()
 }
 
-/// The parts of a Shapefile of which one is named, whatever their case.
+/// The parts of a Shapefile, given one of them, whatever their case.
 fn shapefile(path: &Path) -> Result<Input, IngestError> {
     let folder = match path.parent() {
         Some(folder) if !folder.as_os_str().is_empty() => folder,
@@ -168,10 +168,10 @@ fn shapefile(path: &Path) -> Result<Input, IngestError> {
     Ok(Input { name, path: shp, stored: Stored::Shapefile(parts) })
 }
 
-/// A part of a Shapefile, and the path that names it in errors.
+/// A part of a Shapefile, and its path for errors.
 pub(super) type Part = (File, PathBuf);
 
-/// A Shapefile of its `.shp`, and its `.shx`, `.dbf`, `.prj` and `.cpg`.
+/// A Shapefile from its `.shp`, and its `.shx`, `.dbf`, `.prj` and `.cpg`.
 pub(super) fn together(
     shp: Part,
     [shx, dbf, prj, cpg]: [Option<Part>; 4],
@@ -221,7 +221,7 @@ mod tests {
         }
     }
 
-    /// What the `.prj` and `.dbf` hold that are taken for a path's.
+    /// Name, `.prj` and `.dbf` of the Shapefile that is found for a path.
     fn parts_of(path: &Path) -> (String, Option<String>, Vec<u8>) {
         let input = shapefile(path).unwrap();
         let parts = input.open().unwrap().into_shapefile();

@@ -1,4 +1,4 @@
-//! The import of one dataset: survey, place, repair, write, and what came of it.
+//! The import of one dataset: survey, placement, repair, writing, and the result.
 
 use std::path::{Path, PathBuf};
 
@@ -26,59 +26,59 @@ use super::tally::Tally;
 use super::text::Encoding;
 use korean_text::romanization::composed;
 
-/// How to import.
+/// Options of an import.
 #[derive(Debug, Clone, Default)]
 pub struct ImportOptions {
     /// The data directory.
     pub data: PathBuf,
-    /// The dataset's id; otherwise one made from the file's name.
+    /// The dataset's id; `None` derives it from the file's name.
     pub id: Option<DatasetId>,
-    /// A title for people; otherwise the file's name where the id is another.
+    /// The title; `None` uses the file's name if that is not the id.
     pub title: Option<String>,
-    /// EPSG code of the CRS, over what the file says.
+    /// EPSG code of the CRS, overriding the file's; `None` uses the file's.
     pub epsg: Option<u32>,
-    /// West, south, east, north in degrees: where the data must lie. Otherwise
+    /// Expected bounds of the data: west, south, east, north in degrees. `None` for
     /// [`KOREA`].
     pub bounds: Option<[f64; 4]>,
-    /// Encoding of a DBF's text, over what the file says.
+    /// Encoding of a DBF's text, overriding the file's; `None` detects it.
     pub encoding: Option<Encoding>,
-    /// Whether one row that can't be kept is one too many.
+    /// Whether a row that can't be kept fails the import.
     pub strict: bool,
 }
 
-/// How far an import is.
+/// Progress of an import.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Progress {
-    /// Rows read for the survey.
+    /// Number of rows read by the survey.
     Surveyed(u64),
-    /// Rows written, of all.
+    /// Number of rows written, and of all rows.
     Written(u64, u64),
-    /// Rows that are in the database, of all.
+    /// Number of rows in the database, and of all rows.
     Loaded(u64, u64),
 }
 
-/// What an import did.
+/// Result of an import.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Imported {
     /// The dataset.
     pub id: DatasetId,
-    /// Where it is.
+    /// Place of the dataset.
     pub place: Place,
-    /// Whether there was one before.
+    /// Whether a dataset was replaced.
     pub replaced: bool,
-    /// Its features.
+    /// Number of features.
     pub features: u64,
-    /// What their geometry is.
+    /// Kind of their geometry.
     pub kind: GeometryKind,
-    /// Features without geometry among them.
+    /// Number of features without geometry.
     pub without_geometry: u64,
-    /// Rows that could not be kept, and the file that lists them.
+    /// Number of rows that could not be kept, and the file that lists them.
     pub rejected: Option<(u64, PathBuf)>,
-    /// The CRS that was read.
+    /// Name of the CRS of the positions.
     pub crs: String,
     /// The source of the CRS.
     pub crs_source: CrsSource,
-    /// West, south, east, north of the result in degrees.
+    /// Bounds of the result: west, south, east, north in degrees.
     pub bounds: Option<[f64; 4]>,
     /// The columns as written.
     pub columns: Vec<Column>,
@@ -86,10 +86,10 @@ pub struct Imported {
     pub notes: Vec<Note>,
 }
 
-/// Imports one dataset into the data directory: whole, or not at all.
+/// Imports one dataset into the data directory: completely, or not at all.
 ///
 /// # Errors
-/// [`IngestError`]; the data directory is then as it was.
+/// Returns [`IngestError`] if the import fails; the data directory is then unchanged.
 pub fn import(
     input: Input,
     options: &ImportOptions,
@@ -98,11 +98,11 @@ pub fn import(
     import_to(input, options, &mut DataFile::default(), progress)
 }
 
-/// Imports one dataset to another place: whole, or not at all. The data directory
-/// has the list of rejected rows then, and for a while a temporary file.
+/// Imports one dataset to another destination: completely, or not at all. The data
+/// directory receives the list of rejected rows, and temporarily a file.
 ///
 /// # Errors
-/// [`IngestError`]; what was there before is then as it was.
+/// Returns [`IngestError`] if the import fails; the former dataset is then unchanged.
 pub fn import_to(
     input: Input,
     options: &ImportOptions,
@@ -222,14 +222,14 @@ struct Import<'a> {
     bounds: Option<[f64; 4]>,
 }
 
-/// What is known of a geometry that is ready to be written.
+/// Repairs and bounds of a geometry that is ready to be written.
 struct Prepared {
     fixes: Fixes,
     swapped: bool,
     heights: bool,
     mixed: bool,
     brought_back: bool,
-    /// West, south, east, north; `None` where there is no geometry.
+    /// West, south, east, north; `None` without geometry.
     bounds: Option<[f64; 4]>,
 }
 

@@ -1,9 +1,9 @@
-//! Where South Korea's land is, roughly. Boxes a quarter or half degree high
-//! tell a map that is shifted by 50 km or turned about from one that is right;
-//! they are no border.
+//! Approximate area of South Korea's land. Boxes a quarter or half degree high
+//! distinguish a map that is shifted by 50 km or swapped from one that is right; they are
+//! no border.
 
-/// West, south, east, north in degrees: the mainland from south to north with
-/// the islands along its coasts, then the islands far out.
+/// West, south, east, north in degrees: the mainland from south to north with the islands
+/// along its coasts, then the islands far out.
 const LAND: &[[f64; 4]] = &[
     // Jeju, Chuja
     [126.10, 33.10, 127.00, 33.60],
@@ -35,7 +35,7 @@ const LAND: &[[f64; 4]] = &[
     [131.80, 37.20, 131.92, 37.28],
 ];
 
-/// Whether a longitude and latitude is on land in South Korea, or near it.
+/// Whether a position in longitude and latitude is on or near South Korea's land.
 pub(super) fn is_land([lon, lat]: [f64; 2]) -> bool {
     LAND.iter().any(|&[west, south, east, north]| {
         (west..=east).contains(&lon) && (south..=north).contains(&lat)

@@ -1,32 +1,32 @@
-//! Foreign files in: Shapefile (plain or zipped) and GeoJSON, to FlatGeobuf or PostGIS.
+//! Import of foreign files: Shapefile (plain or zipped) and GeoJSON, to FlatGeobuf or
+//! PostGIS.
 //!
-//! Each file is read twice. The *survey* learns columns, encoding and where the
-//! data lies; the *import* projects, repairs and writes. A file that is refused
-//! leaves the data directory as it was; rows that can't be kept go to a rejects
-//! file with their row number and the reason.
+//! Each file is read twice. The *survey* determines columns, encoding and the location of
+//! the data; the *import* projects, repairs and writes. A file that is refused leaves the
+//! data directory unchanged; rows that can't be kept are written to a rejects file with
+//! their row number and the reason.
 //!
-//! | module | what it holds |
+//! | module | content |
 //! |---|---|
-//! | [`import`] | the two passes, and what came of them |
+//! | [`import`] | the two passes, and their result |
 //! | `note`, `reject_reason`, `crs_fault`, `file_fault` | the messages |
-//! | `destination` | where a dataset goes: a file, or a table |
-//! | `files` | what lies beside a Shapefile |
-//! | `archive`, `archive_fault` | what lies inside a zip, and what is wrong with it |
+//! | `destination` | destination of a dataset: a file, or a table |
+//! | `files` | the files of a Shapefile |
+//! | `archive`, `archive_fault` | datasets inside a zip, and faults of it |
 //! | `shapefile` | `.shp`, `.shx` and `.dbf` read together |
 //! | `geojson` | one feature after the other, never the whole document |
-//! | `text` | which encoding a DBF is in |
+//! | `text` | encodings of a DBF |
 //! | `names` | ASCII names for Korean columns |
-//! | `number` | whether a double holds a number |
-//! | `placement` | which CRS, and whether the result lies where it should |
-//! | `land` | roughly where South Korea's land is |
-//! | `repair` | rings that are open, nested wrongly or cross themselves |
+//! | `placement` | the CRS, and a check of the data's location |
+//! | `land` | approximate area of South Korea's land |
+//! | `repair` | repair of rings that are open, nested wrongly or cross themselves |
 //! | `rejects` | the CSV of rows that could not be kept |
-//! | `standing` | what stands in the data directory before the import |
-//! | `tally` | what happened to how many rows |
+//! | `standing` | the former dataset, and leftovers in the data directory |
+//! | `tally` | counts of repaired rows |
 //!
-//! Shapefile and DBF are read by our own small parsers. Both are flat records,
-//! and the `shapefile` and `dbase` crates take memory by counts that stand in
-//! the file and keep attributes in hash maps, which lose the order of columns.
+//! Shapefile and DBF are read by our own small parsers. Both are flat records, and the
+//! `shapefile` and `dbase` crates allocate by counts in the file and keep attributes in
+//! hash maps, which lose the order of columns.
 
 #![forbid(unsafe_code)]
 

@@ -1,7 +1,7 @@
 //! ASCII names for columns whose headers are Korean.
 //!
-//! A tile, a style and a filter name a column by an ASCII name; people read its
-//! Korean title.
+//! A tile, a style and a filter refer to a column by an ASCII name; users see its Korean
+//! title.
 
 use std::collections::HashSet;
 
@@ -9,8 +9,8 @@ use super::text::Encoding;
 use data_model::id::{DatasetId, MAX_ID_LENGTH};
 use korean_text::romanization::{composed, romanized};
 
-/// A file's name as text. Korean archives carry names in CP949 without saying
-/// so, and plain unzip leaves them like that; macOS takes Hangul apart.
+/// A file's name as text. Korean archives have names in undeclared CP949, and plain unzip
+/// keeps these bytes; macOS decomposes Hangul.
 pub(super) fn file_name(bytes: &[u8]) -> String {
     match std::str::from_utf8(bytes) {
         Ok(text) => composed(text).into_owned(),
@@ -18,7 +18,7 @@ pub(super) fn file_name(bytes: &[u8]) -> String {
     }
 }
 
-/// Whether two files' names are the same but for case, composition and encoding.
+/// Whether two files' names are equal except for case, composition and encoding.
 pub(super) fn same_name(a: &[u8], b: &[u8]) -> bool {
     let text = |bytes: &[u8]| {
         let text = file_name(bytes);
@@ -31,9 +31,9 @@ pub(super) fn same_name(a: &[u8], b: &[u8]) -> bool {
 
 /// An ASCII name for each column, unique regardless of case, in the same order.
 ///
-/// A name that is ASCII as it stands is the column's, whatever comes before it; then
-/// come those that are read in full, and last those of which something is left out:
-/// `HWY` is never another column's `HWY_`.
+/// A name that is already ASCII is kept, whatever precedes it; then follow names that are
+/// romanized completely, and last those with characters left out: `HWY` is never another
+/// column's `HWY_`.
 pub(super) fn ascii_names<'a>(names: impl Iterator<Item = &'a str>) -> Vec<String> {
     let columns: Vec<(&str, String)> = names.map(|name| (name, romanized(name))).collect();
     let mut order: Vec<usize> = (0..columns.len()).collect();
@@ -61,10 +61,10 @@ pub(super) fn ascii_names<'a>(names: impl Iterator<Item = &'a str>) -> Vec<Strin
     unique
 }
 
-/// The id of a dataset whose file has this name: the name itself in lower case
-/// where that is an id, else a readable form of it with a digest of the whole,
-/// so that names that read alike seldom share one. Case tells no two apart,
-/// and neither do folders: whoever imports several files has to compare.
+/// The id of a dataset whose file has this name: the name in lower case if that is an id,
+/// else a readable form of it with a digest of the whole, so that similar names seldom
+/// have the same id. Names that differ by case or folder only have the same: an import of
+/// several files has to compare.
 pub(super) fn dataset_id(name: &str) -> DatasetId {
     if let Ok(id) = DatasetId::new(&name.to_ascii_lowercase()) {
         return id;

@@ -1,4 +1,4 @@
-//! Notes of an import: what was repaired or decided, and what else is worth knowing.
+//! Notes of an import: repairs, decisions, and other information.
 
 mod messages;
 
@@ -16,24 +16,24 @@ pub enum Note {
         /// Its source.
         how: EncodingSource,
     },
-    /// A `.cpg` that names no encoding, passed over.
+    /// A `.cpg` that names no known encoding, and is ignored.
     CpgPassedOver {
         /// The text of the `.cpg`.
         text: String,
     },
     /// A `.cpg` that the table's bytes contradict.
     CpgContradicted {
-        /// The encoding that it names.
+        /// The encoding in the `.cpg`.
         name: &'static str,
     },
     /// The language driver of a `.dbf`, which its bytes contradict.
     DriverContradicted {
         /// The driver's number.
         driver: u8,
-        /// The encoding that it stands for.
+        /// The encoding of the driver.
         name: &'static str,
     },
-    /// An encoding of Chinese or Japanese that is stated of Korean text.
+    /// A declared encoding of Chinese or Japanese for Korean text.
     KoreanText {
         /// The encoding's name.
         name: &'static str,
@@ -45,37 +45,38 @@ pub enum Note {
         /// The byte.
         byte: u8,
     },
-    /// Bytes behind the last record of a `.shp`.
+    /// Bytes after the last record of a `.shp`.
     BytesBehindShapes {
-        /// The number of them.
+        /// Number of bytes.
         bytes: u64,
         /// The last record's row, from 1.
         row: u64,
     },
-    /// A `.shx` whose header has another length than its entries, or zeros behind them.
+    /// A `.shx` whose header has another length than its entries, or with zeros after
+    /// them.
     IndexLength {
-        /// The bytes that the header says.
+        /// The length in the header in bytes.
         stated: u64,
-        /// The bytes of header and entries.
+        /// The length of header and entries in bytes.
         kept: u64,
     },
     /// A Shapefile without a `.dbf`, or with one that has no fields.
     NoAttributes,
     /// Rows that the `.dbf` marks as deleted.
     Deleted {
-        /// The number of them.
+        /// Number of rows.
         rows: u64,
     },
     /// A `.shx` that belongs to another `.shp`.
     ForeignIndex {
-        /// The row where they part, from 1.
+        /// The first row that differs, from 1.
         row: u64,
-        /// The number and the bytes of the record that is there.
+        /// Number of the record in the `.shp`, and its length in bytes.
         found: (i32, String),
-        /// The bytes that the index says.
+        /// The length in the index in bytes.
         expected: u64,
     },
-    /// A column of a type that is not read.
+    /// A column of an unsupported type.
     ColumnNotRead {
         /// The column's name.
         column: String,
@@ -86,53 +87,53 @@ pub enum Note {
     UnreadableValues {
         /// The column's name.
         column: String,
-        /// The number of them.
+        /// Number of values.
         values: u64,
         /// The row of the first, from 1.
         first_row: u64,
-        /// Their fate.
+        /// Replacement of the values.
         became: Became,
     },
-    /// NaN and infinite numbers, which are no values.
+    /// NaN and infinite numbers, which become null.
     NotNumbers {
-        /// The number of them.
+        /// Number of values.
         values: u64,
     },
-    /// Features to which the same thing happened.
+    /// Features with the same repair.
     Features {
-        /// The number of them.
+        /// Number of features.
         features: u64,
         /// The repair.
         what: Repair,
     },
     /// Northing and easting, or latitude and longitude, swapped in the whole file.
     AllSwapped,
-    /// Features outside of where the data must lie.
+    /// Features outside of the expected bounds.
     Outside {
-        /// The number of them.
+        /// Number of features.
         features: u64,
         /// The first one's row, from 1.
         first_row: u64,
-        /// Where the data must lie; Korea where `None`.
+        /// The expected bounds; `None` for Korea.
         bounds: Option<String>,
     },
-    /// Other CRS that would put the data onto land too.
+    /// Other CRS that would place the data on land too.
     OtherCrsFit {
-        /// Their names.
+        /// Names of the CRS.
         crs: Vec<String>,
     },
-    /// Data that was swapped because it lay off the land as it stood.
+    /// Data that was swapped because it lay off the land before.
     SwappedOntoLand {
-        /// The middle of the data as it stood.
+        /// The middle of the data before.
         middle: String,
     },
     /// Data off South Korea's land.
     OffLand,
-    /// A Bessel system on the meridian 127, read as on the modified one.
+    /// A Bessel CRS on the meridian 127, read as one on the modified meridian.
     ModifiedMeridian {
-        /// The meridian that the `.prj` says.
+        /// The meridian in the `.prj`.
         meridian: String,
-        /// The CRS as which it was read.
+        /// The CRS that was used.
         crs: String,
     },
     /// Rejects of an earlier import that can't be removed.
@@ -142,11 +143,11 @@ pub enum Note {
         /// The system's error.
         error: Sentence,
     },
-    /// Rejects that are not where they belong.
+    /// Rejects that could not be moved to their path.
     RejectsElsewhere {
-        /// Where they belong.
+        /// The path.
         path: PathBuf,
-        /// Where they are; `None` where they are lost.
+        /// The file with the rejects; `None` if they are lost.
         kept: Option<PathBuf>,
         /// The system's error.
         error: Sentence,
@@ -158,14 +159,14 @@ pub enum Note {
         /// The name in the table.
         table: String,
     },
-    /// Columns that were to be indexed and can't be.
+    /// Columns that could not be added to the index.
     NotIndexed {
-        /// Their names.
+        /// Names of the columns.
         columns: Vec<String>,
     },
-    /// Indexes of a table that was replaced by one of other columns.
+    /// Indexes of a replaced table that had other columns.
     IndexesLost {
-        /// Their names.
+        /// Names of the indexes.
         indexes: Vec<String>,
     },
 }
@@ -173,24 +174,24 @@ pub enum Note {
 /// The source of a table's encoding.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum EncodingSource {
-    /// The user said so.
+    /// The user's option.
     User,
-    /// The `.cpg` says so.
+    /// The `.cpg`.
     Cpg,
-    /// The language driver of the `.dbf` says so.
+    /// The language driver of the `.dbf`.
     Driver,
-    /// The bytes themselves tell.
+    /// The bytes of the text.
     Bytes,
 }
 
-/// Fate of values that a column's type does not allow.
+/// Replacement of values that a column's type does not allow.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Became {
-    /// Characters that are no text stand as U+FFFD.
+    /// U+FFFD for each character that is no text.
     Replaced,
-    /// They stand as they are, as text.
+    /// The unchanged text.
     Text,
-    /// They are left empty.
+    /// Null.
     Empty,
 }
 
@@ -199,24 +200,24 @@ pub enum Became {
 pub enum Repair {
     /// Latitude and longitude were swapped back.
     Swapped,
-    /// It crossed itself and was rebuilt.
+    /// A polygon crossed itself and was rebuilt.
     Rebuilt,
-    /// Its rings were closed.
+    /// Rings were closed.
     Closed,
-    /// Its rings were wound the other way.
+    /// Rings were wound the other way.
     Rewound,
-    /// Parts of rings that ran out and back on one line were left out.
+    /// Spikes were left out: parts of rings that ran out and back on one line.
     Spikes,
-    /// Rings that were there twice were left out.
+    /// Repeated rings were left out.
     Duplicates,
     /// Parts without extent were left out.
     DroppedParts,
     /// Heights or measures were left out.
     Heights,
-    /// Of a collection of several kinds the parts of the highest dimension were kept.
+    /// Only the parts of the highest dimension of a mixed collection were kept.
     MixedKinds,
-    /// A position at 0, 0 was taken for none.
+    /// A position at 0, 0 was treated as missing.
     Nowhere,
-    /// Positions past the end of the world by rounding were brought back.
+    /// Positions beyond the world's end by rounding were moved onto it.
     BroughtBack,
 }

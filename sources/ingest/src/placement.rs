@@ -1,4 +1,4 @@
-//! Which CRS a file is in, and whether its data then lies where it should.
+//! Determines a file's CRS, and checks the location of its data.
 
 use std::path::Path;
 
@@ -11,36 +11,34 @@ use super::note::Note;
 use super::row::StatedCrs;
 use korean_text::bilingual::{Bilingual as _, Sentence};
 
-/// West, south, east, north of Korea in degrees: where data must lie when
-/// nothing says more.
+/// West, south, east, north of Korea in degrees: the default of the expected bounds.
 pub const KOREA: [f64; 4] = [124.0, 33.0, 132.0, 39.0];
 
-/// How far from the expected bounds data may lie, in degrees: about 20 km.
-/// A wrong false northing is 50 km off or more.
+/// Tolerance of the expected bounds in degrees: about 20 km. A wrong false northing is 50
+/// km off or more.
 const MARGIN: f64 = 0.2;
 
-/// How far apart two readings of the same data must lie to be told apart by
-/// where the land is, in degrees: about 2 km.
+/// Minimum distance of two readings of the same data that are distinguished by land, in
+/// degrees: about 2 km.
 const APART: f64 = 0.02;
 
-/// How positions become longitude and latitude.
+/// Conversion of positions to longitude and latitude.
 #[derive(Debug)]
 pub(super) struct Placement {
     pub(super) projection: Projection,
-    /// All positions are y, x.
+    /// Whether all positions are y, x.
     pub(super) swapped: bool,
-    /// How the CRS was known, for the summary.
+    /// Source of the CRS, for the summary.
     pub(super) how: CrsSource,
-    /// What could not be checked, for the summary.
+    /// Unchecked assumptions, for the summary.
     pub(super) notes: Vec<Note>,
 }
 
-/// Decides how to read the positions of a file. `expected` is where they must
-/// lie, where that is known.
+/// Decides how to read the positions of a file. `expected` is the expected bounds; `None`
+/// if they are unknown.
 ///
-/// # Errors
-/// [`IngestError::Crs`] where no CRS is known or the data would lie elsewhere
-/// than expected; it names the CRS that would fit.
+/// Returns [`IngestError::Crs`] if no CRS is known or the data would lie outside of the
+/// expected bounds; with the CRS that would fit.
 pub(super) fn place(
     path: &Path,
     stated: &StatedCrs,
@@ -111,7 +109,7 @@ fn decide(
     Ok(placement(projection, plain.is_none(), Some(Note::OffLand)))
 }
 
-/// The projection that is asked for, or else the file's.
+/// The projection of the user's code, or else of the file's CRS.
 fn projection(
     stated: &StatedCrs,
     wanted: Option<u32>,
@@ -133,7 +131,7 @@ fn projection(
     Ok((projection.map_err(unusable)?, how))
 }
 
-/// Whether a file itself names the CRS of this code.
+/// Whether the file itself declares the CRS of this code.
 fn states(stated: &StatedCrs, code: u32) -> bool {
     match stated {
         StatedCrs::Nothing | StatedCrs::Unknown(_) => false,
@@ -145,7 +143,7 @@ fn states(stated: &StatedCrs, code: u32) -> bool {
     }
 }
 
-/// The CRS that would put the data onto land too, elsewhere than `than`.
+/// The CRS that would place the data on land too, apart from `than`.
 fn readings(sample: &[[f64; 2]], than: [f64; 4]) -> Vec<&'static KnownCrs> {
     let others = fitting(sample, KOREA).into_iter().filter(|(known, core)| {
         apart(*core, than)
@@ -164,7 +162,7 @@ fn names(several: &[&KnownCrs]) -> Vec<String> {
     several.iter().map(|known| format!("EPSG:{} ({})", known.epsg, known.name)).collect()
 }
 
-/// Each known CRS that would put the data into bounds, and where.
+/// The known CRS that would place the data into bounds, with the resulting core.
 fn fitting(sample: &[[f64; 2]], bounds: [f64; 4]) -> Vec<(&'static KnownCrs, [f64; 4])> {
     let mut fitting: Vec<(&KnownCrs, [f64; 4])> = Vec::new();
     for known in KNOWN {
@@ -179,7 +177,7 @@ fn fitting(sample: &[[f64; 2]], bounds: [f64; 4]) -> Vec<(&'static KnownCrs, [f6
     fitting
 }
 
-/// What to do where these would put the data where it should lie.
+/// Advice to use these CRS.
 fn advice(fitting: &[(&KnownCrs, [f64; 4])]) -> Advice {
     Advice(names(&fitting.iter().map(|(known, _)| *known).collect::<Vec<_>>()))
 }
@@ -201,14 +199,14 @@ fn apart(a: [f64; 4], b: [f64; 4]) -> bool {
     (0..4).any(|side| (a[side] - b[side]).abs() > APART)
 }
 
-/// Whether the positions are degrees, in whatever order: no metre system of
-/// Korea has its data within 180 m of both axes.
+/// Whether the positions are degrees, in either order: no metric CRS of Korea has its
+/// data within 180 m of both axes.
 fn in_degrees(sample: &[[f64; 2]]) -> bool {
     let degrees = sample.iter().filter(|[x, y]| x.abs() <= 180.0 && y.abs() <= 180.0).count();
     degrees * 2 > sample.len()
 }
 
-/// The positions that have a place on the map, and where.
+/// The positions in longitude and latitude, without those that have none.
 fn placed(projection: &Projection, sample: &[[f64; 2]], swapped: bool) -> Vec<[f64; 2]> {
     let place = |&[x, y]: &[f64; 2]| {
         let mut position = [if swapped { [y, x] } else { [x, y] }];
@@ -224,9 +222,9 @@ fn is_on_land(projection: &Projection, sample: &[[f64; 2]], swapped: bool) -> bo
     placed.iter().filter(|&&position| is_land(position)).count() * 2 > sample.len()
 }
 
-/// Where most of the sample lies: a tenth on each side is left out, so that a
-/// few stray positions decide nothing. `None` where half has no place at all,
-/// or is in degrees and the CRS in metres.
+/// Bounds of the central part of the sample: a tenth on each side is left out, so that a
+/// few stray positions have no effect. `None` if more than half has no longitude and
+/// latitude, or positions are degrees and the CRS metric.
 fn core_of(projection: &Projection, sample: &[[f64; 2]], swapped: bool) -> Option<[f64; 4]> {
     if in_degrees(sample) && !projection.is_geographic() {
         return None;
@@ -252,7 +250,7 @@ mod tests {
     use rstest::rstest;
 
     const SEONGDONG: [f64; 4] = [127.0083, 37.5291, 127.0737, 37.5730];
-    /// A place in the district as EPSG:5186 has it.
+    /// A position in the district in EPSG:5186.
     const IN_5186: [f64; 2] = [203_333.0, 551_234.0];
 
     fn try_place(
@@ -304,7 +302,8 @@ mod tests {
         );
     }
 
-    /// Without a district; `Ok` is whether it was swapped, and the note.
+    /// Decides without expected bounds; `Ok` is whether positions are swapped, and the
+    /// note.
     fn anywhere(
         code: u32,
         wanted: Option<u32>,

@@ -1,29 +1,29 @@
-//! Reasons for which a row can't be kept.
+//! Reasons for rejecting a row.
 
 use korean_text::bilingual::Bilingual;
 use vector_tile::repair::RepairError;
 
-/// The reason for which a row can't be kept.
+/// Reason for rejecting a row.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum RejectReason {
-    /// A `type` of a GeoJSON geometry that is none.
+    /// An unknown `type` of a GeoJSON geometry.
     UnknownGeometryType(String),
     /// A `type` of a GeoJSON feature that is not `Feature`.
     NoFeatureType(String),
-    /// Positions that lie in another number of arrays than their type asks for.
+    /// Positions in another number of arrays than their type requires.
     WrongDepth {
         /// The geometry's type.
         kind: String,
         /// Arrays around a position of that type.
         expected: usize,
-        /// Arrays around a position of this one.
+        /// Arrays around a position of this geometry.
         found: usize,
     },
     /// Coordinates in more arrays than any type has.
     TooDeep,
-    /// Positions that lie in different numbers of arrays.
+    /// Positions in different numbers of arrays.
     UnevenDepth,
-    /// Something else than a number among the coordinates.
+    /// A value other than a number among the coordinates.
     NotNumbers,
     /// NaN or an infinite number among the coordinates.
     NotFinite,
@@ -35,21 +35,21 @@ pub enum RejectReason {
     TooManyPositions,
     /// A geometry without coordinates.
     NoCoordinates,
-    /// A member of the feature that is something else than it has to be.
+    /// A member of the feature with a value of a wrong type.
     WrongMember {
         /// The member's name.
         member: &'static str,
-        /// The kind that it has to be, in Korean and in English.
+        /// The required type.
         expected: Expected,
     },
-    /// A property that is no value.
+    /// An invalid property value.
     NoValue {
         /// The property's name.
         property: String,
-        /// Its beginning as written.
+        /// Beginning of the value as written.
         found: String,
     },
-    /// A record that is larger than a feature may be.
+    /// A record larger than a feature may be.
     RecordTooLarge {
         /// The record's bytes.
         bytes: u64,
@@ -59,12 +59,12 @@ pub enum RejectReason {
         /// Number of its points.
         points: u64,
     },
-    /// A position that is not a number.
+    /// A coordinate that is NaN or infinite.
     NotANumber {
         /// Number of the position, from 1.
         position: usize,
     },
-    /// A position that no CRS has.
+    /// A position beyond the range of any CRS.
     BeyondAnyMap {
         /// Number of the position, from 1.
         position: usize,
@@ -90,16 +90,16 @@ pub enum RejectReason {
         /// Number of its rings.
         rings: usize,
     },
-    /// A position that has no longitude and latitude.
+    /// A position without longitude and latitude.
     OffTheEarth {
         /// Its coordinates as given.
         at: String,
-        /// The CRS in which they were read.
+        /// The CRS of the coordinates.
         crs: String,
     },
     /// A feature of more than 256 MiB.
     TooLarge,
-    /// Text with the character U+0000, which PostgreSQL does not hold.
+    /// Text with the character U+0000, which PostgreSQL can't store.
     ZeroCharacter,
 }
 
@@ -116,7 +116,7 @@ impl From<RepairError> for RejectReason {
     }
 }
 
-/// The kind of JSON value that a member of a feature has to be.
+/// Required type of a feature's member.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Expected {
     /// A feature.

@@ -1,4 +1,4 @@
-//! The CSV of rows that could not be kept, for a person with a spreadsheet.
+//! The CSV of rows that could not be kept, for use in a spreadsheet.
 
 use std::io::{BufWriter, Write};
 use std::os::unix::fs::PermissionsExt;
@@ -14,7 +14,7 @@ use super::note::Note;
 use super::reject_reason::RejectReason;
 use korean_text::bilingual::{Bilingual, Sentence};
 
-/// Rejected rows, written as they come; in place only once [`ready`](Self::ready).
+/// Rejected rows, written to a temporary file until [`ready`](Self::ready).
 pub(super) struct Rejects {
     path: PathBuf,
     columns: Vec<String>,
@@ -25,12 +25,12 @@ pub(super) struct Rejects {
 }
 
 impl Rejects {
-    /// Rejects that will stand at `path`; there is no file while there are none.
+    /// Creates the rejects of `path`; there is no file until the first row.
     pub(super) fn new(path: PathBuf, columns: Vec<String>) -> Self {
         Self { path, columns, file: None, rows: 0, first: None }
     }
 
-    /// Notes a row with the reason and all of its values.
+    /// Adds a row with the reason and all of its values.
     pub(super) fn add(
         &mut self,
         row: u64,
@@ -76,11 +76,10 @@ impl Rejects {
         file.write_all(line.as_bytes())
     }
 
-    /// Writes what is left to write, so that what may still fail is the last
-    /// rename alone.
+    /// Completes the temporary file, so that only the final rename can still fail.
     ///
     /// # Errors
-    /// [`IngestError::File`], also where a folder stands in the file's place.
+    /// Returns [`IngestError::File`] if writing fails, or a folder has the file's name.
     pub(super) fn ready(self) -> Result<Ready, IngestError> {
         let Self { path, file, .. } = self;
         let Some(file) = file else { return Ok(Ready { path, file: None }) };
@@ -99,19 +98,19 @@ impl Rejects {
     }
 }
 
-/// Rejects that are whole on the disk, under another name.
+/// Rejects that are complete on disk, under a temporary name.
 pub(super) struct Ready {
     path: PathBuf,
     file: Option<NamedTempFile>,
 }
 
 impl Ready {
-    /// Puts the file into place, or removes that of an earlier import where all
-    /// rows were kept. Returns its path where there is one.
+    /// Moves the file into place, or removes that of an earlier import if all rows were
+    /// kept. Returns its path; `None` without rejects.
     ///
     /// # Errors
-    /// Where the rejects are kept instead, and what to tell: the dataset itself
-    /// is in place by now, and nothing here undoes it.
+    /// Returns the path of the rejects that could not be moved, and a note: the dataset
+    /// itself is in place by then, and stays there.
     pub(super) fn put_into_place(self) -> Result<Option<PathBuf>, (Option<PathBuf>, Note)> {
         let Self { path, file } = self;
         let Some(file) = file else {
@@ -147,8 +146,8 @@ fn text(value: &Value<'_>) -> String {
     }
 }
 
-/// Quotes where RFC 4180 asks for it. A text that a spreadsheet would take for a
-/// formula begins with an apostrophe.
+/// Quotes a field as RFC 4180 requires. A text that a spreadsheet would evaluate as a
+/// formula is prefixed with an apostrophe.
 fn quote(into: &mut String, text: &str) {
     let formula = text.starts_with(['=', '+', '-', '@', '\t']) && text.parse::<f64>().is_err();
     let apostrophe = if formula { "'" } else { "" };

@@ -1,4 +1,4 @@
-//! Rows as a file gives them, before they are projected and repaired.
+//! Rows of a file before projection and repair.
 
 use data_model::feature::{ColumnType, Geometry, GeometryKind, Value};
 
@@ -7,14 +7,14 @@ use super::error::IngestError;
 use super::note::Note;
 use super::reject_reason::RejectReason;
 
-/// A column as the file names it.
+/// A column with its name in the file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct RawColumn {
     pub(super) name: String,
     pub(super) kind: ColumnType,
 }
 
-/// What the first reading of a file learns.
+/// Result of the first reading of a file.
 #[derive(Debug)]
 pub(super) struct Survey {
     pub(super) columns: Vec<RawColumn>,
@@ -22,20 +22,20 @@ pub(super) struct Survey {
     pub(super) rows: u64,
     pub(super) sample: Sample,
     pub(super) crs: StatedCrs,
-    /// Worth a line of the summary.
+    /// Notes for the summary.
     pub(super) notes: Vec<Note>,
 }
 
-/// The CRS that a file states.
+/// The CRS declared by a file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum StatedCrs {
-    /// Nothing: a Shapefile without `.prj`.
+    /// None: a Shapefile without `.prj`.
     Nothing,
     /// The text of a `.prj`.
     Wkt(String),
-    /// An EPSG code, and where it stands.
+    /// An EPSG code, and its source.
     Epsg(u32, CrsSource),
-    /// Something else, as it stands.
+    /// An unknown name.
     Unknown(String),
 }
 
@@ -43,14 +43,14 @@ pub(super) enum StatedCrs {
 #[derive(Debug, Default)]
 pub(super) struct RawGeometry {
     pub(super) geometry: Geometry,
-    /// Rings of a polygon that are not yet sorted into exteriors and holes:
-    /// `polygon_ends` is empty.
+    /// Whether the rings of a polygon are not yet sorted into exteriors and holes;
+    /// `polygon_ends` is then empty.
     pub(super) loose_rings: bool,
-    /// Heights or measures that are not kept.
+    /// Whether heights or measures were left out.
     pub(super) heights: bool,
-    /// Parts of a collection that are not kept: those below the highest dimension.
+    /// Whether parts of a collection below the highest dimension were left out.
     pub(super) mixed: bool,
-    /// Why the row's geometry is none.
+    /// The reason for which the geometry is invalid; `None` if it is valid.
     pub(super) fault: Option<RejectReason>,
 }
 
@@ -64,13 +64,13 @@ impl RawGeometry {
     }
 }
 
-/// A file of rows that can be read again and again.
+/// A file of rows that can be read repeatedly.
 pub(super) trait RowSource {
-    /// Reads it all, and learns what is in it.
+    /// Reads all rows, and determines columns, geometry and CRS.
     fn survey(&mut self, progress: &mut dyn FnMut(u64)) -> Result<Survey, IngestError>;
 
-    /// Reads it again, and hands over each row with one value per surveyed
-    /// column. Rows are numbered from 1, as a spreadsheet's user counts them.
+    /// Reads all rows again, and passes each to `sink` with one value per surveyed
+    /// column. Rows are numbered from 1, as in a spreadsheet.
     fn rows(&mut self, sink: &mut dyn RowSink) -> Result<(), IngestError>;
 }
 
@@ -84,7 +84,7 @@ pub(super) trait RowSink {
     ) -> Result<(), IngestError>;
 }
 
-/// Positions spread evenly over a file: the first of each row, thinned out.
+/// An even sample of a file's positions: the first of each row, thinned out.
 #[derive(Debug)]
 pub(super) struct Sample {
     positions: Vec<[f64; 2]>,
@@ -101,7 +101,7 @@ impl Default for Sample {
 impl Sample {
     const MOST: usize = 8192;
 
-    /// Notes where a row lies. A point at 0, 0 is a row without coordinates.
+    /// Adds the first position of a row. A point at 0, 0 is a row without coordinates.
     pub(super) fn add(&mut self, geometry: &Geometry) {
         let Some(&position) = geometry.coordinates.first() else { return };
         if position == [0.0, 0.0] || !position[0].is_finite() || !position[1].is_finite() {
@@ -126,7 +126,7 @@ impl Sample {
     }
 }
 
-/// The kind of a file whose rows have these shapes.
+/// The geometry kind of a file whose rows have these shapes.
 pub(super) fn joint_kind(seen: [bool; 3]) -> GeometryKind {
     match seen {
         [false, false, false] | [true, false, false] => GeometryKind::Point,

@@ -1,5 +1,5 @@
-//! What stands in the data directory before an import: a dataset that must not
-//! be lost, and what a killed import left behind.
+//! The state of the data directory before an import: a dataset that must not be lost, and
+//! leftovers of killed imports.
 
 use std::path::Path;
 use std::time::Duration;
@@ -11,14 +11,13 @@ use flatgeobuf_store::{FlatGeobuf, LEFTOVER_PREFIX};
 use super::IngestError;
 use super::file_fault::FileFault;
 
-/// Ends the names of folders for files that are on their way into a database.
+/// Name suffix of the folders of temporary files for a database.
 pub(super) const LEFTOVER_FOLDER: &str = ".folder.tmp";
 
-/// No import takes this long.
+/// Minimum age of a leftover; no import takes this long.
 const STALE: Duration = Duration::from_secs(24 * 60 * 60);
 
-/// Removes the temporary files of imports that were killed. What can't be
-/// removed harms nobody.
+/// Removes the temporary files of killed imports. Failures are ignored.
 pub(super) fn sweep(folder: &Path) {
     for entry in std::fs::read_dir(folder).into_iter().flatten().flatten() {
         let name = entry.file_name();
@@ -38,8 +37,8 @@ pub(super) fn sweep(folder: &Path) {
     }
 }
 
-/// Refuses to replace a dataset that has features by one of none, or one with
-/// geometry by one without.
+/// Refuses to replace a dataset with features by one without, or one with geometry by one
+/// without.
 pub(super) fn refuse_loss(
     path: &Path,
     target: &Path,

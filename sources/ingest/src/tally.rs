@@ -1,9 +1,9 @@
-//! What happened to how many rows, as lines of the summary.
+//! Counts of repaired rows, as notes of the summary.
 
 use super::note::{Note, Repair};
 use super::repair::Fixes;
 
-/// What happened to how many rows.
+/// Counts of repaired rows.
 #[derive(Debug, Default)]
 pub(super) struct Tally {
     pub(super) without_geometry: u64,
@@ -17,14 +17,14 @@ pub(super) struct Tally {
     pub(super) rewound: u64,
     pub(super) nowhere: u64,
     pub(super) swapped: u64,
-    /// Positions past the end of the world by rounding were brought back.
+    /// Features with positions beyond the world's end by rounding, moved onto it.
     pub(super) brought_back: u64,
     pub(super) outside: u64,
     pub(super) first_outside: u64,
 }
 
 impl Tally {
-    /// Counts what was done to one row.
+    /// Counts the repairs of one row.
     pub(super) fn count(&mut self, fixes: Fixes) {
         self.closed += u64::from(fixes.closed);
         self.dropped_parts += u64::from(fixes.dropped_parts);
@@ -35,8 +35,8 @@ impl Tally {
         self.nowhere += u64::from(fixes.nowhere);
     }
 
-    /// One note for each thing that happened. `bounds` are where the data must
-    /// lie, where that is not Korea.
+    /// One note for each kind of repair. `bounds` is the expected bounds; `None` for
+    /// Korea.
     pub(super) fn notes(&self, all_swapped: bool, bounds: Option<[f64; 4]>) -> Vec<Note> {
         let mut notes = Vec::new();
         if all_swapped {

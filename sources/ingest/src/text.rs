@@ -1,4 +1,4 @@
-//! Encodings of a DBF's text, and the names that programs have for them.
+//! Encodings of a DBF's text, and their names in programs.
 
 use std::borrow::Cow;
 
@@ -7,18 +7,18 @@ use encoding_rs::EUC_KR;
 /// An encoding of a DBF.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Encoding {
-    /// UTF-8, of which ASCII is a part.
+    /// UTF-8, including ASCII.
     Utf8,
-    /// Microsoft's code page 949, of which EUC-KR is a part.
+    /// Microsoft's code page 949, including EUC-KR.
     Cp949,
-    /// Another one that the WHATWG Encoding Standard names.
+    /// Another encoding of the WHATWG Encoding Standard.
     Other(&'static encoding_rs::Encoding),
 }
 
 impl Encoding {
-    /// The encoding of a `.cpg` file's or a user's name, as ArcGIS, QGIS, Java, IBM,
+    /// The encoding of a name in a `.cpg` file or of a user, as ArcGIS, QGIS, Java, IBM,
     /// Windows or Python write it: `UTF-8`, `949`, `x-windows-949`, `IBM-949`,
-    /// `ks_c_5601-1987`. `None` where nobody knows it, and for what names whatever the
+    /// `ks_c_5601-1987`. `None` for an unknown name, and for a name of whatever the
     /// writing machine used: `ANSI`, `OEM`, `System`.
     #[must_use]
     pub fn named(name: &str) -> Option<Self> {
@@ -32,9 +32,9 @@ impl Encoding {
         numbered(&plain).or_else(|| labelled(&name))
     }
 
-    /// The encoding that the language driver of a `.dbf` stands for (its byte 29);
-    /// `None` for none, for that of the writing machine, and for those that no web
-    /// browser reads either.
+    /// The encoding of the language driver of a `.dbf` (its byte 29); `None` for no
+    /// driver, for that of the writing machine, and for those that web browsers don't
+    /// support either.
     #[must_use]
     pub fn of_language_driver(driver: u8) -> Option<Self> {
         let label = match driver {
@@ -58,7 +58,7 @@ impl Encoding {
         labelled(label)
     }
 
-    /// Its name for people.
+    /// Name of the encoding for messages.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
@@ -68,8 +68,8 @@ impl Encoding {
         }
     }
 
-    /// The text of bytes, and whether some of them were no text. A character
-    /// that the end of a field cut through is left out: it is no error.
+    /// Decodes bytes; also returns whether some of them were invalid. A character cut off
+    /// by the end of a field is left out, and is no error.
     pub(super) fn decode(self, bytes: &[u8]) -> (Cow<'_, str>, bool) {
         match self {
             Self::Utf8 => {
@@ -85,7 +85,7 @@ impl Encoding {
     }
 }
 
-/// The encoding of a code page's number, with or without who numbered it.
+/// The encoding of a code page's number, with or without a vendor prefix.
 fn numbered(plain: &str) -> Option<Encoding> {
     const NUMBERED_BY: [&str; 12] = [
         "x", "windows", "win", "mswin", "ms", "ibm", "cp", "codepage", "ansi", "oem", "dos",
@@ -140,7 +140,7 @@ fn labelled(label: &str) -> Option<Encoding> {
     }
 }
 
-/// Without the beginning of a character whose rest did not fit.
+/// The bytes without an incomplete character at the end.
 fn utf8_whole(bytes: &[u8]) -> &[u8] {
     for back in 1..=bytes.len().min(3) {
         let at = bytes.len() - back;
@@ -156,7 +156,8 @@ fn utf8_whole(bytes: &[u8]) -> &[u8] {
     bytes
 }
 
-/// CP949 can only be read from the start: a lead byte at the very end is cut off.
+/// The bytes without an incomplete character at the end; CP949 must be scanned from the
+/// start.
 fn cp949_whole(bytes: &[u8]) -> &[u8] {
     let mut at = 0;
     while at < bytes.len() {

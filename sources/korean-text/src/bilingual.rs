@@ -1,6 +1,6 @@
-//! Messages for people, whole in Korean and whole in English.
+//! Messages for people, in Korean and in English.
 
-/// A message that is told in Korean and in English.
+/// A message in Korean and in English.
 pub trait Bilingual {
     /// The message in Korean.
     fn ko(&self) -> String;
@@ -22,7 +22,7 @@ pub struct Sentence {
 }
 
 impl Sentence {
-    /// A sentence of these words.
+    /// Creates a sentence from its text in each language.
     #[must_use]
     pub fn new(ko: impl Into<String>, en: impl Into<String>) -> Self {
         Self { ko: ko.into(), en: en.into() }
@@ -39,10 +39,10 @@ impl Bilingual for Sentence {
     }
 }
 
-/// Most letters of a file's text in a message.
+/// Most characters of a file's text in a message.
 const MOST_SHOWN: usize = 40;
 
-/// The beginning of a file's text as a message shows it, without control characters.
+/// Beginning of a file's text for a message, without control characters.
 pub fn excerpt(text: &str) -> String {
     let shown: String = text.chars().filter(|c| !c.is_control() && *c != '\u{fffd}').collect();
     shown.trim().chars().take(MOST_SHOWN).collect()

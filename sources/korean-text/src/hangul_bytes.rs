@@ -1,12 +1,12 @@
-//! Bytes that are text in UTF-8 and in CP949.
+//! Bytes that are valid text in both UTF-8 and CP949.
 
 use encoding_rs::EUC_KR;
 
 /// Whether bytes that are valid UTF-8 are rather Korean text in CP949.
 ///
-/// Two bytes of some Hangul syllables in CP949 are one Latin letter of UTF-8: `키` is
-/// C5 B0, and so is `Ű`. A text is taken for Korean where UTF-8 makes no Hangul of it,
-/// CP949 nothing but Hangul, and no letter of ASCII stands in it, as in `Café`.
+/// Two bytes of some Hangul syllables in CP949 are one Latin letter in UTF-8: `키` is C5 B0, and
+/// so is `Ű`. A text counts as Korean if UTF-8 reads Latin letters only, CP949 reads Hangul
+/// only, and there is no ASCII letter, as there is in `Café`.
 pub fn is_rather_cp949(bytes: &[u8]) -> bool {
     if bytes.is_ascii() || bytes.iter().any(u8::is_ascii_alphabetic) {
         return false;
@@ -19,8 +19,8 @@ pub fn is_rather_cp949(bytes: &[u8]) -> bool {
             .is_some_and(|text| text.chars().all(is_hangul))
 }
 
-/// Evidence that bytes are Korean text in CP949, though an encoding of Chinese or Japanese
-/// can read them.
+/// Evidence that bytes are Korean text in CP949, though a Chinese or Japanese encoding can
+/// decode them.
 ///
 /// The Hangul of KS X 1001 (B0A1 to C8FE) are the characters of GB 2312 and JIS X 0208 in the
 /// first half of their commonest. Other text than Korean is therefore full of other rows, and
@@ -41,16 +41,16 @@ pub struct KoreanEvidence {
 const HANGUL_LEAD: std::ops::RangeInclusive<u8> = 0xB0..=0xC8;
 const HANGUL_TRAIL: std::ops::RangeInclusive<u8> = 0xA1..=0xFE;
 
-/// Whether a first byte is that of a row of marks, units, or numbers in circles.
+/// Whether a lead byte is of a row of marks, units or circled numbers.
 fn leads_mark(lead: u8) -> bool {
     matches!(lead, 0xA1..=0xA3 | 0xA6..=0xA9)
 }
 
-/// One Hanja or other character is allowed for so many syllables.
+/// Syllables required for each Hanja or other character.
 const HANGUL_FOR_ANOTHER: u64 = 9;
 
 impl KoreanEvidence {
-    /// Adds a text, of which a character may be cut at the end.
+    /// Adds a text, whose last character may be cut.
     pub fn add(&mut self, bytes: &[u8]) {
         let mut rest = bytes;
         while let [lead, after @ ..] = rest {
@@ -75,7 +75,7 @@ impl KoreanEvidence {
         }
     }
 
-    /// Whether it is Korean: nearly all Hangul, and most of that common.
+    /// Whether the text is Korean: nearly all Hangul, most of it common.
     pub fn is_korean(&self) -> bool {
         !self.is_contradicted
             && self.hangul > self.others * HANGUL_FOR_ANOTHER

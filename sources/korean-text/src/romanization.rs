@@ -22,8 +22,7 @@ const FINALS: [&str; 28] = [
 /// The longest romanised name, in bytes.
 const MAX_LENGTH: usize = 63;
 
-/// Text whose Hangul is in syllables, where it was in the single letters
-/// (conjoining jamo) that macOS writes.
+/// Composes conjoining jamo, which macOS writes, into Hangul syllables.
 pub fn composed(text: &str) -> Cow<'_, str> {
     if !text.contains(|c| ('\u{1100}'..='\u{1112}').contains(&c)) {
         return Cow::Borrowed(text);
@@ -51,7 +50,7 @@ pub fn composed(text: &str) -> Cow<'_, str> {
     Cow::Owned(out)
 }
 
-/// A name in ASCII letters, digits, `_` and `-`; empty where nothing of it is left.
+/// Romanizes a name to ASCII letters, digits, `_` and `-`; empty if nothing is left.
 pub fn romanized(name: &str) -> String {
     let mut out = String::new();
     for c in composed(name.trim()).chars() {

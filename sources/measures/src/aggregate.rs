@@ -1,4 +1,4 @@
-//! Rows of each feature and slice made one value.
+//! Aggregates the rows of each feature and slice into one value.
 
 use super::filter::Test;
 use super::join::Membership;
@@ -7,14 +7,14 @@ use super::slices::Plan;
 use super::sums::Scale;
 use catalog::AggregateKind;
 
-/// A column of rows, their own or that of the feature they belong to.
+/// A column of rows: the rows' own, or one of the feature that each row belongs to.
 pub(super) enum Lookup<'t, T> {
     Own(&'t [T]),
-    /// By the feature of each row.
+    /// Values by feature, looked up through each row's feature.
     Linked(&'t [T], &'t Link<'t>),
 }
 
-/// Which feature each row of values belongs to, by the number of its key's text.
+/// Feature of each row of values, by the number of its key's text.
 pub(super) struct Link<'t> {
     pub(super) keys: &'t [u32],
     pub(super) features: Vec<Option<u32>>,
@@ -37,14 +37,14 @@ impl<T: Copy> Lookup<'_, T> {
     }
 }
 
-/// A condition on rows, or on the features they belong to.
+/// A condition on rows, or on the features that rows belong to.
 pub(super) struct RowTest<'t> {
     pub(super) test: Test<'t>,
     pub(super) link: Option<&'t Link<'t>>,
 }
 
 impl<'t> RowTest<'t> {
-    /// The condition, where it is one on features.
+    /// The condition if it tests features, `None` if it tests rows.
     pub(super) fn on_features(&self) -> Option<&Test<'t>> {
         self.link.is_some().then_some(&self.test)
     }
@@ -57,27 +57,27 @@ impl<'t> RowTest<'t> {
     }
 }
 
-/// What is made one value.
+/// Inputs of an aggregation.
 pub(super) struct Task<'t> {
     pub(super) membership: &'t Membership<'t>,
     pub(super) plan: &'t Plan,
-    /// How many features there are.
+    /// Number of features.
     pub(super) features: usize,
-    /// Of which features no row at all is none, by slice; of all where `None`. Of the
-    /// others nothing is known without one.
+    /// Features for which no row means zero, by slice; `None` for all features. Without a
+    /// row, values of the other features are no data.
     pub(super) present: Option<Series<bool>>,
-    /// Which of them can hold rows; those that can't have no data.
+    /// Features that can have rows; the others have no data. `None` for all features.
     pub(super) able: Option<Vec<bool>>,
 }
 
-/// Values, and of how many rows each was made.
+/// Aggregated values, and the number of rows in each.
 pub(super) struct Made<T> {
     pub(super) values: Series<T>,
     pub(super) rows: Series<u32>,
 }
 
 impl Task<'_> {
-    /// Numbers made one number.
+    /// Aggregates numbers.
     pub(super) fn numbers(
         &self,
         how: AggregateKind,
@@ -105,7 +105,7 @@ impl Task<'_> {
         }
     }
 
-    /// Calls `slice` for the rows of each slice, and gathers what it makes.
+    /// Calls `slice` with the rows of each slice, and collects the results.
     fn slices<T: Clone>(
         &self,
         none: T,
@@ -134,7 +134,7 @@ impl Task<'_> {
         Made { values: Series::sliced(values), rows: Series::sliced(counts) }
     }
 
-    /// Whether no row means zero there.
+    /// Whether no row means zero for a feature in a slice.
     fn is_present(&self, slice: usize, feature: usize) -> bool {
         let present = self.present.as_ref();
         present.is_none_or(|present| present.of(slice).get(feature) == Some(&true))
@@ -276,7 +276,7 @@ impl Task<'_> {
         })
     }
 
-    /// The most frequent text of each feature, the smallest of equally frequent ones.
+    /// The most frequent text of each feature; ties go to the smallest text.
     pub(super) fn most(&self, column: &Lookup<'_, u32>, distinct: &[Box<str>]) -> Made<u32> {
         // Numbers of texts go by the order of rows; their ranks do not.
         let mut ranked: Vec<usize> = (0..distinct.len()).collect();
@@ -311,8 +311,8 @@ impl Task<'_> {
         })
     }
 
-    /// Numbers of rows, or of different `owners` of rows, with a part in each value: those
-    /// with more than nothing of it, or all where none has. Owners are numbers from 1.
+    /// Number of contributing rows, or of distinct `owners` of rows, for each value:
+    /// those whose part is not zero, or all if every part is. Owners are numbers from 1.
     pub(super) fn contributors(
         &self,
         part: Option<&Lookup<'_, f64>>,
@@ -351,7 +351,7 @@ impl Task<'_> {
         made.rows
     }
 
-    /// Which features have any row in each slice.
+    /// Whether each feature has any row, by slice.
     pub(super) fn presence(&self) -> Series<bool> {
         self.count().values.map(|counts| counts.iter().map(|&count| count > 0.0).collect())
     }

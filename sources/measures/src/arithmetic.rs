@@ -1,4 +1,4 @@
-//! Figures that are made of other figures.
+//! Figures that are computed from other figures.
 
 use super::Form;
 use super::evaluate::Figures;
@@ -8,10 +8,11 @@ use super::sums::sum;
 use super::suppress::union;
 use catalog::{IndexPart, Operation};
 
-/// Computes a figure from those before it; those of rows are computed elsewhere.
+/// Computes a figure from earlier ones; operations on rows are computed elsewhere.
 ///
 /// # Errors
-/// What is wrong with the declaration.
+/// Returns a message on the declaration if it uses an unknown figure, calculates with a
+/// text, or does not compute from figures.
 pub(super) fn figure(
     operation: &Operation,
     done: &Figures,
@@ -75,17 +76,17 @@ fn sum_of_all(parts: &[f64]) -> f64 {
     if parts.iter().any(|part| part.is_nan()) { f64::NAN } else { sum(parts) }
 }
 
-/// The most decimals of some figures; all, where one of them keeps all.
+/// The most decimals of the figures; `None` (all decimals) if any of them keeps all.
 fn finest(parts: &[&Figure]) -> Option<u8> {
     parts.iter().map(|part| part.decimals).try_fold(0, |most, decimals| Some(most.max(decimals?)))
 }
 
-/// A result, or no data where it is no number.
+/// The number, or NaN (no data) if it is not finite.
 fn finite(number: f64) -> f64 {
     if number.is_finite() { number } else { f64::NAN }
 }
 
-/// Computes from the values of some figures feature by feature.
+/// Computes a value from those of several figures, feature by feature.
 fn combine(
     parts: &[&Figure],
     decimals: Option<u8>,
@@ -111,7 +112,7 @@ fn combine(
     made
 }
 
-/// What is made of something that is held back is held back too.
+/// Suppresses each value that is computed from a suppressed one.
 fn guard(made: &mut Figure, parts: &[&Figure]) {
     let held: Vec<_> = parts.iter().map(|part| part.held.as_ref()).collect();
     made.held = union(&held);

@@ -1,23 +1,23 @@
-//! A packed tree of rectangles: what meets one, and what is nearest.
+//! A packed R-tree: intersection and nearest-neighbour queries on rectangles.
 
 use std::cmp::Ordering;
 use std::collections::BinaryHeap;
 
-/// West, south, east, north, or the like in metres.
+/// West, south, east, north, in degrees or in metres on a plane.
 pub(super) type Bounds = [f64; 4];
 
 const NODE: usize = 16;
 
-/// Rectangles of rows, sorted into tiles. Built once, never changed.
+/// An immutable R-tree of the rows' rectangles, built by sort-tile-recursive packing.
 #[derive(Debug, Default)]
 pub(super) struct BoxTree {
     rows: Vec<u32>,
-    /// `levels[0]` has the rectangle of each row; the last one is the root alone.
+    /// Rectangles by level: those of the rows first, the root's last.
     levels: Vec<Vec<Bounds>>,
 }
 
 impl BoxTree {
-    /// The tree of these rows; those with empty rectangles are left out.
+    /// Builds the tree; rows with empty rectangles are left out.
     pub(super) fn new(items: impl Iterator<Item = (u32, Bounds)>) -> Self {
         let mut items: Vec<(u32, Bounds)> =
             items.filter(|(_, b)| b[0] <= b[2] && b[1] <= b[3]).collect();
@@ -40,7 +40,7 @@ impl BoxTree {
         Self { rows, levels }
     }
 
-    /// Calls `found` for each row whose rectangle meets `query`.
+    /// Calls `found` for each row whose rectangle intersects `query`.
     pub(super) fn query(&self, query: &Bounds, mut found: impl FnMut(u32)) {
         let Some(top) = self.levels.len().checked_sub(1) else { return };
         let mut waiting = vec![(top, 0)];
@@ -58,9 +58,9 @@ impl BoxTree {
         }
     }
 
-    /// The row of the smallest distance, the first of equal ones. `distance` is that
-    /// of a row if it is at most the second argument, and no less than what the
-    /// rectangles are apart.
+    /// The nearest row and its distance; the smallest row number of equally near ones.
+    /// `distance` returns a row's distance if that is at most its second argument; a
+    /// distance must be no less than that of the rectangles.
     pub(super) fn nearest(
         &self,
         to: &Bounds,
@@ -95,7 +95,7 @@ impl BoxTree {
         best
     }
 
-    /// The rectangle around everything.
+    /// The rectangle around all rows; `None` if there are none.
     pub(super) fn bounds(&self) -> Option<Bounds> {
         self.levels.last().and_then(|root| root.first()).copied()
     }
@@ -112,14 +112,14 @@ fn meet(a: &Bounds, b: &Bounds) -> bool {
     a[0] <= b[2] && b[0] <= a[2] && a[1] <= b[3] && b[1] <= a[3]
 }
 
-/// How far two rectangles are apart.
+/// Distance between two rectangles; 0 if they intersect.
 pub(super) fn apart(a: &Bounds, b: &Bounds) -> f64 {
     let x = (a[0] - b[2]).max(b[0] - a[2]).max(0.0);
     let y = (a[1] - b[3]).max(b[1] - a[3]).max(0.0);
     x.hypot(y)
 }
 
-/// A node or row to look at, the nearest first.
+/// A node or row in the queue of a search, ordered by distance.
 #[derive(PartialEq)]
 struct Waiting {
     apart: f64,

@@ -1,4 +1,4 @@
-//! Figures of features made figures of the areas in which they lie.
+//! Aggregates figures of features into figures of the areas that contain them.
 
 use super::aggregate::{Lookup, Made, Task};
 use super::join::Membership;
@@ -7,8 +7,8 @@ use super::slices::{Axis, Plan, Timed};
 use super::suppress::{Groups, Measure, held, hold};
 use catalog::AggregateKind;
 
-/// A figure of features made one of so many areas: the sum, the mean, or the most
-/// frequent text. What the public must not see of the features is in sums alone.
+/// Aggregates a figure of features over `areas` areas: the sum, the mean, or the most
+/// frequent text. Suppressed values count in sums only.
 pub(super) fn by_area(
     figure: &Figure,
     how: AggregateKind,
@@ -70,7 +70,7 @@ pub(super) fn by_area(
     made
 }
 
-/// In which areas any feature is held back.
+/// Areas in which any feature is suppressed.
 fn any_held(held: &Series<bool>, membership: &Membership<'_>, areas: usize) -> Series<bool> {
     held.map(|held| {
         let mut any = vec![false; areas];
@@ -81,7 +81,7 @@ fn any_held(held: &Series<bool>, membership: &Membership<'_>, areas: usize) -> S
     })
 }
 
-/// How many features a figure has values of.
+/// Number of features that a figure has values of in a slice.
 fn features(figure: &Figure, slice: usize) -> usize {
     match &figure.data {
         Data::Texts(series, _) => series.of(slice).len(),

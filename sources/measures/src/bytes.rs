@@ -1,4 +1,4 @@
-//! A result as bytes and back; every length is checked before memory is taken for it.
+//! Encodes a result as bytes and decodes it; lengths are checked before allocation.
 
 use super::Part;
 use super::derived::{ColumnValues, Derived, Features};
@@ -7,7 +7,7 @@ use data_model::DatasetId;
 use data_model::feature::{Column, ColumnType, Geometry, ShapeKind};
 use vector_tile::features::{Dictionary, ValueId};
 
-/// Where something is wrong, and what.
+/// Section and description of a decoding error.
 pub(super) type Fault = (&'static str, String);
 
 const KINDS: [ColumnType; 9] = [
@@ -261,7 +261,7 @@ fn value_id(bytes: &[u8]) -> ValueId {
     u32::from_le_bytes(id)
 }
 
-/// Bytes that are read from the front.
+/// A byte slice that is read from the front.
 struct Input<'b> {
     left: &'b [u8],
     place: &'static str,
@@ -290,7 +290,7 @@ impl<'b> Input<'b> {
         self.array().map(|[byte]| byte)
     }
 
-    /// A count of things each of which takes so many bytes at least.
+    /// Reads the count of a list whose items take at least `each` bytes.
     fn count(&mut self, each: usize) -> Result<usize, Fault> {
         let count = u64::from_le_bytes(self.array()?);
         let fits = usize::try_from(count).ok().filter(|&count| count <= self.left.len() / each);

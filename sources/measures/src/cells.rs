@@ -1,4 +1,4 @@
-//! Columns of rows in memory: numbers as doubles, texts as numbers of distinct ones.
+//! Columns of rows in memory: numbers as doubles, texts as indexes of distinct ones.
 
 use std::collections::HashSet;
 
@@ -10,12 +10,12 @@ use catalog::{DistrictTimeZone, LogicalType};
 use data_model::Period;
 use data_model::feature::{ColumnType, Value};
 
-/// In which forms a column is wanted.
+/// Representations in which a column is wanted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(super) struct Want {
     pub(super) number: bool,
     pub(super) text: bool,
-    /// The one that its values have by themselves, whichever that is.
+    /// The native representation of the column's type: number or text.
     pub(super) own: bool,
 }
 
@@ -37,7 +37,7 @@ impl Want {
     }
 }
 
-/// What a column's values are: as it is declared, otherwise as it is stored.
+/// Type of a column's values: the declared type, otherwise the stored one.
 pub(super) fn type_of(declared: Option<LogicalType>, stored: ColumnType) -> ColumnType {
     match declared {
         None => stored,
@@ -50,17 +50,17 @@ pub(super) fn type_of(declared: Option<LogicalType>, stored: ColumnType) -> Colu
     }
 }
 
-/// Whether values of a type are numbers here; flags are 0 and 1.
+/// Whether values of a type are held as numbers; booleans are 0 and 1.
 pub(super) fn is_number(kind: ColumnType) -> bool {
     use ColumnType::{Bool, Double, Float, Int, UInt};
     matches!(kind, Bool | Int | UInt | Float | Double)
 }
 
-/// One column of rows, in the forms that are wanted.
+/// One column of rows, in the representations that are wanted.
 #[derive(Debug)]
 pub(super) struct Cells {
     pub(super) kind: ColumnType,
-    /// By row; not a number where there is none. Empty where not wanted.
+    /// Number of each row, NaN for no data; empty if not wanted.
     pub(super) numbers: Vec<f64>,
     pub(super) texts: Option<Texts>,
     wants: Want,
@@ -78,8 +78,8 @@ impl Cells {
         }
     }
 
-    /// Makes text of a column that is wanted as it is and turns out to hold integers
-    /// that a double does not: two keys must not become one.
+    /// Converts a column wanted in its native representation to text, once it holds an
+    /// integer that a double can't represent: two keys must not become one.
     fn make_text(&mut self) {
         self.kind = ColumnType::Text;
         if self.texts.is_some() {
@@ -104,7 +104,7 @@ impl Cells {
         }
     }
 
-    /// Puts rows into another order.
+    /// Reorders the rows.
     pub(super) fn arrange(&mut self, order: &[u32]) {
         if self.wants.number {
             self.numbers = order.iter().map(|&row| self.numbers[row as usize]).collect();
@@ -127,7 +127,7 @@ impl Cells {
     }
 }
 
-/// A value as a number; not a number where it is none or not finite.
+/// Converts a value to a number; NaN if it is none or not finite.
 pub(super) fn number_of(value: Value<'_>) -> f64 {
     let number = match value {
         Value::Null | Value::Binary(_) => f64::NAN,
@@ -142,12 +142,12 @@ pub(super) fn number_of(value: Value<'_>) -> f64 {
     if number.is_finite() { number + 0.0 } else { f64::NAN }
 }
 
-/// Texts of rows as numbers of the distinct ones; 0 is none.
+/// Texts of rows as indexes of the distinct texts; 0 is no text.
 #[derive(Debug)]
 pub(super) struct Texts {
-    /// By row, an index into `distinct` and one more; 0 is no text.
+    /// For each row, one more than the index into `distinct`; 0 is no text.
     pub(super) rows: Vec<u32>,
-    /// The distinct texts, in the order in which they came.
+    /// The distinct texts, in order of first occurrence.
     pub(super) distinct: Vec<Box<str>>,
     index: HashTable<u32>,
     last: Option<u32>,
@@ -198,7 +198,7 @@ impl Texts {
         id
     }
 
-    /// The text of a number in `rows`.
+    /// The text of a number in `rows`; `None` for 0.
     pub(super) fn text(&self, id: u32) -> Option<&str> {
         self.distinct.get((id as usize).checked_sub(1)?).map(|text| &**text)
     }
@@ -209,20 +209,20 @@ impl Texts {
     }
 }
 
-/// Times of rows: the distinct moments, and which of them is a row's.
+/// Times of rows: the distinct moments, and the index of each row's moment.
 #[derive(Debug)]
 pub(super) struct Times {
     /// Ascending.
     pub(super) moments: Vec<Moment>,
-    /// By row, an index into `moments`; [`NO_TIME`] where there is none.
+    /// Index into `moments` of each row; [`NO_TIME`] for none.
     pub(super) rows: Vec<u32>,
-    /// How long a row's time is.
+    /// Length of a row's time.
     pub(super) period: Period,
-    /// Number of rows with a time that can't be read, beside those that have none.
+    /// Number of rows whose time can't be read; rows without a time do not count.
     pub(super) unreadable: u64,
 }
 
-/// Stands for a row without a time.
+/// Marks a row without a time.
 pub(super) const NO_TIME: u32 = u32::MAX;
 
 /// Reads times row by row.
@@ -231,7 +231,7 @@ pub(super) struct TimeReader {
     rows: Vec<Moment>,
     declared: Option<Period>,
     finest: Option<Period>,
-    /// The text read last and what it meant.
+    /// The last text and its parsed time.
     last: (String, Option<(Moment, Period)>),
     unreadable: u64,
     zone: DistrictTimeZone,
@@ -240,13 +240,13 @@ pub(super) struct TimeReader {
 const NONE: Moment = Moment::MIN;
 
 impl TimeReader {
-    /// Reads times of a declared length, in the hours and days of a zone.
+    /// Reads times of a declared length, in the given time zone.
     pub(super) fn new(declared: Option<Period>, zone: DistrictTimeZone, rows: usize) -> Self {
         let last = (String::new(), None);
         Self { rows: Vec::with_capacity(rows), declared, finest: None, last, unreadable: 0, zone }
     }
 
-    /// Adds a row: its time, and its hour where that is kept by itself.
+    /// Adds a row: its time, and its hour if that is a column of its own.
     pub(super) fn push(&mut self, time: Value<'_>, hour: Option<Value<'_>>) {
         let read = match time {
             Value::Text(text) => {
@@ -313,7 +313,7 @@ impl Times {
     }
 }
 
-/// About how many hours a period has.
+/// Approximate length of a period in hours.
 fn length(period: Period) -> u32 {
     match period {
         Period::Year => 8766,

@@ -1,46 +1,46 @@
-//! What a layer's figures came to.
+//! The computed figures of a layer.
 
 use super::left_out::LeftOut;
 use data_model::DatasetId;
 use data_model::feature::{Column, Geometry};
 use vector_tile::features::{Dictionary, ValueId};
 
-/// The figures of one form of a layer, ready to be put on features.
+/// The figures of one form of a layer, to be joined to features.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Derived {
-    /// Labels of the time slices, ascending; one empty label where there is no time.
+    /// Labels of the time slices, ascending; one empty label for a layer without time.
     pub slices: Vec<Box<str>>,
-    /// What carries the figures.
+    /// Features that the figures belong to.
     pub features: Features,
-    /// Columns of the carrier first, then published figures, then `suppressed` where
-    /// small numbers are held back.
+    /// Columns of the carrier, then published figures, then `suppressed` if small numbers
+    /// are suppressed.
     pub columns: Vec<Column>,
     /// The encoded values of all columns and slices.
     pub dictionary: Dictionary,
-    /// The values of each column.
+    /// Values, by column.
     pub values: Vec<ColumnValues>,
-    /// Labels of the slices that the data does not reach the end of, ascending.
+    /// Labels of incomplete slices, whose end the data does not reach; ascending.
     pub partial: Vec<Box<str>>,
-    /// Rows that no figure counts, sorted; for operators.
+    /// Rows that no figure counts, sorted; reported to operators.
     pub left_out: Vec<LeftOut>,
 }
 
-/// What carries figures.
+/// Features that figures belong to.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Features {
     /// Features of a dataset.
     Of {
-        /// Which dataset.
+        /// Dataset of the features.
         dataset: DatasetId,
-        /// Their ids, ascending; values stand in this order.
+        /// Feature ids, ascending; values are in this order.
         ids: Vec<u64>,
     },
-    /// Lines between places, in longitude and latitude; values stand in this order.
+    /// Lines between places, in longitude and latitude; values are in this order.
     Lines(Vec<Geometry>),
 }
 
 impl Features {
-    /// How many there are.
+    /// Number of features.
     #[must_use]
     pub fn len(&self) -> usize {
         match self {
@@ -49,7 +49,7 @@ impl Features {
         }
     }
 
-    /// Whether there is none.
+    /// Whether there are no features.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.len() == 0
@@ -59,14 +59,14 @@ impl Features {
 /// The values of one column, one entry for each feature; 0 is no data.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ColumnValues {
-    /// The same in every slice.
+    /// One list for all slices.
     Constant(Vec<ValueId>),
     /// One list for each slice.
     Sliced(Vec<Vec<ValueId>>),
 }
 
 impl ColumnValues {
-    /// The values of a slice; empty for one that there is not.
+    /// The values of a slice; empty if there is no such slice.
     #[must_use]
     pub fn of_slice(&self, slice: usize) -> &[ValueId] {
         match self {
@@ -75,7 +75,7 @@ impl ColumnValues {
         }
     }
 
-    /// Every list there is.
+    /// The lists of all slices.
     pub(super) fn lists_mut(&mut self) -> &mut [Vec<ValueId>] {
         match self {
             Self::Constant(values) => std::slice::from_mut(values),

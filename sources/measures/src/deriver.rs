@@ -21,24 +21,25 @@ use super::{DeriveError, Derived, InputError, Inputs, Part, figures_of};
 use catalog::{Catalog, Figure, FigureSet, Flow, Layer, Operation};
 use data_model::{DatasetId, LayerId};
 
-/// Which audience figures are computed for.
+/// Audience that figures are computed for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Form {
-    /// True figures, as staff get them.
+    /// True figures, for staff.
     Full,
-    /// What the public gets: of its own where that is declared, without small numbers.
+    /// The public: figures of the layer's public form if one is declared, small numbers
+    /// suppressed.
     Public,
 }
 
-/// Rows that are held beside those of the layer at hand.
+/// Default limit of rows kept beside those of the current layer: 512 MiB.
 const MEMORY: usize = 512 << 20;
 
-/// Values of figures that are computed at once: 8 bytes each, and with what the public
-/// must not see of them 9.
+/// Maximum number of values computed at once: 8 bytes each, 9 with the suppression mask
+/// for the public.
 const MOST_VALUES: usize = 1 << 26;
 
-/// Computes the figures of layers. Blocks; holds rows of datasets while layers to
-/// come need them, at most 512 MB beside those of the layer at hand.
+/// Computes the figures of layers. Blocks; keeps rows that later layers need, at most 512
+/// MB beside those of the current layer.
 pub struct Deriver<'a> {
     pub(super) catalog: &'a Catalog,
     inputs: &'a dyn Inputs,
@@ -55,10 +56,10 @@ struct Held {
 }
 
 impl<'a> Deriver<'a> {
-    /// A deriver for these layers, each of which will be asked for once in the given
-    /// form, its figures or its [`stats`](Self::stats); twice, where it is listed twice. A
-    /// dataset is read once for all of them where memory allows. Others may be asked for as
-    /// well.
+    /// Creates a deriver for these layers, each requested once in the given form, as
+    /// figures or as [`stats`](Self::stats); list a layer twice to request both. A
+    /// dataset is read once for all of them if memory allows. Other layers may be
+    /// requested as well.
     pub fn new<'l>(
         catalog: &'a Catalog,
         inputs: &'a dyn Inputs,
@@ -74,24 +75,24 @@ impl<'a> Deriver<'a> {
         Self { catalog, inputs, coming: coming.collect(), held: Vec::new(), memory: MEMORY }
     }
 
-    /// The same, holding at most so many bytes of rows beside those of the layer at
-    /// hand.
+    /// Limits the rows kept beside those of the current layer to this many bytes.
     #[must_use]
     pub fn with_memory(self, bytes: usize) -> Self {
         Self { memory: bytes, ..self }
     }
 
-    /// The figures of a layer.
+    /// Computes the figures of a layer.
     ///
     /// # Errors
-    /// [`DeriveError`]; other layers may still be computed.
+    /// Returns [`DeriveError`] if the layer can't be computed; other layers may still be
+    /// computed.
     pub fn derive(&mut self, layer: &Layer, form: Form) -> Result<Derived, DeriveError> {
         let result = self.figures(layer, form);
         self.has_come(layer, form);
         result
     }
 
-    /// Counts a layer as asked for.
+    /// Marks a layer as requested.
     pub(super) fn has_come(&mut self, layer: &Layer, form: Form) {
         let known = self.coming.iter().position(|(id, of, _)| (id, *of) == (&layer.id, form));
         if let Some(known) = known {
@@ -109,7 +110,7 @@ impl<'a> Deriver<'a> {
         publish(&evaluation, &figures)
     }
 
-    /// The rows that are needed, read where they are not held.
+    /// The tables that are needed; reads those that are not kept.
     pub(super) fn tables(&mut self, needs: &Needs) -> Result<Tables, DeriveError> {
         let wanted =
             |held: &Held, needs: &Needs| needs.contains_key(&(held.dataset.clone(), held.part));
@@ -138,7 +139,7 @@ impl<'a> Deriver<'a> {
         Ok(tables)
     }
 
-    /// Reads a part with all that layers to come need of it.
+    /// Reads a part, with all columns of it that later layers need.
     fn read(&self, id: &DatasetId, part: Part, wants: &Wants) -> Result<Held, DeriveError> {
         let Some(dataset) = self.catalog.dataset(id.as_str()) else {
             let reason = "the catalog does not declare it".to_owned();
@@ -160,7 +161,7 @@ impl<'a> Deriver<'a> {
         }
     }
 
-    /// All that a layer's figures are computed from.
+    /// Resolves the inputs of a layer's figures.
     pub(super) fn evaluation<'e>(
         &'e self,
         layer: &'e Layer,
@@ -249,7 +250,7 @@ impl<'a> Deriver<'a> {
     }
 }
 
-/// Which features have sums that the public may know beside what a layer shows.
+/// Groups of features whose sums the public may know beside the layer's figures.
 fn groups(
     catalog: &Catalog,
     set: &FigureSet,

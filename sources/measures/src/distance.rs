@@ -1,15 +1,15 @@
-//! How far two features are apart on the plane.
+//! Distance between two features on the plane.
 
 use super::boxes::{Bounds, apart};
 use super::outline::{Outline, Position};
 use super::plane::stretch;
 use data_model::feature::ShapeKind;
 
-/// Metres on the ground between two features, 0 where they meet; `None` where they are
-/// farther apart than `limit`, in metres on the plane.
+/// Distance between two features, 0 where they meet; `None` if it exceeds `limit`, in
+/// metres on the plane.
 ///
-/// What comes back is on the plane, with the easting at which it was measured: see
-/// [`on_ground`].
+/// The result is on the plane, with the easting at which it was measured: see
+/// [`on_ground`](Apart::on_ground).
 pub(super) fn between(
     (a, a_bounds): (Outline<'_>, &Bounds),
     (b, b_bounds): (Outline<'_>, &Bounds),
@@ -46,7 +46,7 @@ pub(super) fn between(
     (!best.east.is_nan()).then_some(best)
 }
 
-/// A distance on the plane, and where.
+/// A distance on the plane, and the easting of its measurement; both in metres.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Apart {
     pub(super) metres: f64,
@@ -54,14 +54,14 @@ pub(super) struct Apart {
 }
 
 impl Apart {
-    /// Metres on the ground.
+    /// Distance on the ground in metres.
     pub(super) fn on_ground(self) -> f64 {
         self.metres / stretch(self.east)
     }
 }
 
-/// Whether a vertex of `b` lies in the polygon `a`. Where none does, either they are
-/// apart or their borders cross.
+/// Whether a vertex of `b` lies in the polygon `a`. If none does, the two are disjoint or
+/// their borders cross.
 fn holds(a: Outline<'_>, b: Outline<'_>) -> bool {
     if a.kind != ShapeKind::Polygon {
         return false;
@@ -90,7 +90,7 @@ fn for_pieces(outline: Outline<'_>, mut each: impl FnMut([[f64; 2]; 2])) {
     }
 }
 
-/// The distance between two straight pieces, either of which may be a point.
+/// Distance between two segments, each of which may be a point.
 fn pieces([a, b]: [[f64; 2]; 2], [c, d]: [[f64; 2]; 2]) -> f64 {
     let side = |p: [f64; 2], q: [f64; 2], r: [f64; 2]| {
         (q[0] - p[0]) * (r[1] - p[1]) - (q[1] - p[1]) * (r[0] - p[0])

@@ -1,11 +1,11 @@
-//! Why figures can't be computed or kept.
+//! Errors of computing figures and of keeping them in files.
 
 use std::path::PathBuf;
 
 use super::inputs::{InputError, Part};
 use data_model::{DatasetId, LayerId};
 
-/// Why a layer's figures can't be computed.
+/// Error of computing a layer's figures.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum DeriveError {
     /// A dataset can't be read.
@@ -22,7 +22,7 @@ pub enum DeriveError {
         /// The missing dataset.
         dataset: DatasetId,
     },
-    /// A part lacks a column that is declared.
+    /// A part of a dataset lacks a declared column.
     #[error(
         "dataset {dataset}, its {part}: there is no column {column:?}; store it, or change the catalog"
     )]
@@ -39,41 +39,41 @@ pub enum DeriveError {
     Ids {
         /// The dataset.
         dataset: DatasetId,
-        /// What is wrong and what to do.
+        /// The fault and its remedy.
         problem: String,
     },
-    /// More than is computed in memory.
+    /// The layer exceeds a limit of in-memory computation.
     #[error("layer {layer}: {what}; keep fewer slices or choose larger areas")]
     TooLarge {
         /// The layer.
         layer: LayerId,
-        /// What there is too much of.
+        /// Quantity that exceeds the limit.
         what: String,
     },
-    /// A declaration that the catalog's checks let pass and that has no meaning here.
+    /// A declaration that passes the catalog's checks and can't be computed.
     #[error("layer {layer}, figure {figure:?}: {problem}")]
     Declaration {
         /// The layer.
         layer: LayerId,
         /// The figure.
         figure: String,
-        /// What is wrong with it.
+        /// The fault of the declaration.
         problem: String,
     },
 }
 
-/// Why kept figures can't be read or written.
+/// Error of reading or writing kept figures.
 #[derive(Debug, thiserror::Error)]
 pub enum KeptError {
-    /// The system refused.
+    /// An operation on the file failed.
     #[error("{}: {error}", path.display())]
     Io {
         /// The file.
         path: PathBuf,
-        /// What the system said.
+        /// The system's error.
         error: std::io::Error,
     },
-    /// Other accounts of the machine may read it, and can't be kept from that.
+    /// Other accounts of the machine can read the file, and its mode can't be narrowed.
     #[error(
         "{}: other accounts may read it, and its rights can't be narrowed: {error}; give it to \
          the server's account and set mode {mode:o}, or keep the data directory where only that \
@@ -83,19 +83,19 @@ pub enum KeptError {
     Rights {
         /// The file or folder.
         path: PathBuf,
-        /// The rights that it should have.
+        /// Required mode.
         mode: u32,
         /// The system's error.
         error: std::io::Error,
     },
-    /// The file is damaged; it can be deleted and is then computed anew.
+    /// The file is damaged; after its deletion the figures are computed again.
     #[error("{}: {place}: {reason}", path.display())]
     Corrupt {
         /// The file.
         path: PathBuf,
-        /// Where in it.
+        /// Section of the file.
         place: &'static str,
-        /// What is wrong.
+        /// The fault.
         reason: String,
     },
 }

@@ -1,4 +1,4 @@
-//! The figures of a layer, one after the other.
+//! Computes the figures of a layer, one after the other.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -22,12 +22,12 @@ use catalog::{Aggregate, AggregateKind, Catalog, Dataset, FigureSet, Operation};
 use data_model::LayerId;
 use data_model::feature::ColumnType;
 
-/// What carries the figures.
+/// Features that the figures belong to.
 pub(super) struct Carrier<'a> {
-    /// The dataset of its features, or of the places that lines are between.
+    /// Dataset of the features, or of the places that a flow's lines connect.
     pub(super) dataset: &'a Dataset,
     pub(super) rows: Arc<Rows>,
-    /// The lines, where the figures are a flow's.
+    /// Pairs of places of a flow; `None` if the figures belong to features.
     pub(super) pairs: Option<Pairs>,
 }
 
@@ -37,7 +37,7 @@ impl Carrier<'_> {
     }
 }
 
-/// All that figures are computed from.
+/// Inputs of a layer's figures.
 pub(super) struct Evaluation<'a> {
     pub(super) catalog: &'a Catalog,
     pub(super) layer: &'a LayerId,
@@ -48,13 +48,13 @@ pub(super) struct Evaluation<'a> {
     pub(super) axis: Axis,
     pub(super) plane: Plane,
     pub(super) spatial: Spatial,
-    /// Which features have a sum that the public knows.
+    /// Groups of features whose sums the public knows.
     pub(super) groups: Groups,
-    /// Slices that the data does not reach the end of.
+    /// Incomplete slices, whose end the data does not reach.
     pub(super) partial: BTreeSet<usize>,
-    /// Rows that belong to no feature or time.
+    /// Rows that belong to no feature or have no time.
     pub(super) left_out: LeftOutRows,
-    /// What more of a figure the public must not see.
+    /// Values to suppress beside small ones, by figure.
     pub(super) also_held: BTreeMap<String, Series<bool>>,
 }
 
@@ -62,7 +62,7 @@ pub(super) struct Evaluation<'a> {
 pub(super) type Figures = BTreeMap<String, Figure>;
 
 impl Evaluation<'_> {
-    /// Computes all figures but those that are given.
+    /// Computes all figures that `done` does not contain.
     pub(super) fn figures(&self, mut done: Figures) -> Result<Figures, DeriveError> {
         for figure in &self.set.figures {
             if done.contains_key(&figure.name) {
@@ -123,7 +123,7 @@ impl Evaluation<'_> {
         }
     }
 
-    /// The smallest number of this dataset that the public may see.
+    /// The smallest number of this dataset that the public may see; `None` for no limit.
     pub(super) fn least(&self, dataset: &Dataset) -> Option<u32> {
         let least = dataset.suppress_below().max(self.set.suppress);
         least.filter(|_| self.form == Form::Public)
@@ -153,7 +153,7 @@ impl Evaluation<'_> {
             .ok_or_else(|| self.fault(figure, "the dataset has no such part"))
     }
 
-    /// How the rows of a reference lie in time.
+    /// Time axis of the referenced rows.
     pub(super) fn timed<'t>(reference: &Reference<'_>, bound: &Bound<'t>) -> Timed<'t> {
         let values = reference.dataset.values.as_ref();
         let times = bound.rows.times.as_ref().filter(|_| reference.has_time());
@@ -311,7 +311,7 @@ impl Evaluation<'_> {
     }
 }
 
-/// The values of a column of features as they are.
+/// The values of a feature column, unchanged.
 pub(super) fn own_values(cells: &Cells) -> Figure {
     if is_number(cells.kind) {
         let series = Series::constant(cells.numbers.clone());
@@ -334,7 +334,7 @@ fn is_int(kind: ColumnType) -> bool {
     matches!(kind, ColumnType::Int | ColumnType::UInt)
 }
 
-/// Whether the numbers of a column are whole: as declared, otherwise as stored.
+/// Whether the numbers of a column are integers: as declared, otherwise as stored.
 fn is_whole(reference: &Reference<'_>, cells: Option<&Cells>) -> bool {
     match reference.column_kind() {
         Some(kind) => kind == catalog::LogicalType::Int,

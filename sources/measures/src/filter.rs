@@ -1,21 +1,21 @@
-//! Conditions on columns, made ready for millions of rows.
+//! Compiled conditions on columns, for millions of rows.
 
 use super::cells::{Cells, is_number};
 use catalog::Condition;
 use data_model::feature::{ColumnType, Value};
 
-/// A condition on a column, as quick a test as there is.
+/// A compiled condition on a column.
 pub(super) enum Test<'t> {
-    /// By the number of a row's text: whether that text meets it.
+    /// Text index of each row, and whether each text meets the condition.
     Texts(&'t [u32], Vec<bool>),
-    /// By a row's number; a flag's, where it is one.
+    /// Number of each row, and whether the numbers are booleans.
     Numbers(&'t [f64], &'t Condition, bool),
-    /// Nothing meets it.
+    /// No row meets the condition.
     Never,
 }
 
 impl Test<'_> {
-    /// Whether a row meets it.
+    /// Whether a row meets the condition.
     pub(super) fn meets(&self, row: usize) -> bool {
         match self {
             Self::Texts(rows, allowed) => {
@@ -33,7 +33,7 @@ impl Test<'_> {
     }
 }
 
-/// Makes a condition ready; it means what [`Condition::holds`] does.
+/// Compiles a condition; the result is the same as that of [`Condition::holds`].
 pub(super) fn test<'t>(cells: &'t Cells, condition: &'t Condition) -> Test<'t> {
     if is_number(cells.kind) {
         return Test::Numbers(&cells.numbers, condition, cells.kind == ColumnType::Bool);

@@ -1,4 +1,4 @@
-//! Pairs of places between which something moves.
+//! Pairs of places of a flow.
 
 use std::collections::BTreeMap;
 
@@ -11,19 +11,19 @@ use data_model::feature::{Geometry, ShapeKind};
 
 /// The pairs of a flow, sorted by the places' ids.
 pub(super) struct Pairs {
-    /// Places of each pair, rows of the places' features.
+    /// Origin and destination of each pair, as rows of the places' features.
     pub(super) ends: Vec<[u32; 2]>,
     pub(super) part: Part,
     /// The dataset of the movements.
     pub(super) dataset: DatasetId,
-    /// The pair of each row of the movements, and one more; 0 is none.
+    /// For each row of the movements, one more than the number of its pair; 0 is none.
     of_row: Vec<u32>,
 }
 
-/// More pairs than lines are drawn.
+/// Maximum number of pairs.
 const MOST_PAIRS: usize = 1 << 20;
 
-/// Which part holds a flow's rows.
+/// Part of the dataset that holds a flow's rows.
 pub(super) fn part_of(flow: &Flow, movements: &Dataset) -> Part {
     match movements.values_column(&flow.from) {
         Some(_) => Part::Values,
@@ -33,8 +33,8 @@ pub(super) fn part_of(flow: &Flow, movements: &Dataset) -> Part {
 }
 
 impl Pairs {
-    /// The pairs that occur; those of a place with itself, and with places that are
-    /// not known or lie nowhere, are none. `None` where columns were not read.
+    /// Collects the pairs that occur. A place paired with itself, an unknown place and
+    /// one without geometry make no pair. `None` if the columns were not read.
     pub(super) fn new(
         flow: &Flow,
         part: Part,
@@ -87,14 +87,14 @@ impl Pairs {
         self.ends.len()
     }
 
-    /// Which pair each row belongs to.
+    /// Pair of each row.
     pub(super) fn membership(&self) -> Result<Membership<'_>, TooMany> {
         let pairs = (0..self.ends.len() as u32).map(Some);
         let lists = Lists::single(std::iter::once(None).chain(pairs))?.into();
         Ok(Membership { units: Units::Text(&self.of_row), lists })
     }
 
-    /// A line from place to place for each pair.
+    /// A line from origin to destination for each pair.
     pub(super) fn lines(&self, places: &Rows) -> Vec<Geometry> {
         let points = places.places();
         let at = |place: u32| points.get(place as usize).copied().flatten();

@@ -1,32 +1,32 @@
-//! A table of movements whose rows and columns have known sums.
+//! Origin–destination table whose row and column sums are known.
 //!
-//! Cells that are kept back are edges between the row and the column that they stand in.
-//! A cell follows from the sums exactly where its edge is a bridge: where no circle of
-//! kept cells goes through it. The sums are cells of a row and a column more, so that a
-//! small sum is kept back like a small cell.
+//! Suppressed cells are edges between the row and the column that they stand in. A cell
+//! follows from the sums exactly if its edge is a bridge: if no cycle of suppressed edges
+//! contains it. The sums are cells of one more row and column, so that a small sum is
+//! suppressed like a small cell.
 
 use std::collections::HashMap;
 
-/// Cells of a table, places by places, and their sums.
+/// Cells of a table of places by places, and their sums.
 #[derive(Debug)]
 pub(super) struct FlowTable {
-    /// The ends of each edge: of the cells, then of the sums of rows, then of columns.
+    /// Ends of each edge: cells first, then row sums, then column sums.
     edges: Vec<[u32; 2]>,
     cells: usize,
     places: usize,
-    /// The edges at each row, each column, and what holds the sums.
+    /// Edges at each row, each column, the row of sums and the column of sums.
     around: Vec<Vec<u32>>,
     by_ends: HashMap<[u32; 2], u32>,
 }
 
-/// Sums of rows and of columns that are kept back.
+/// Row sums and column sums that are suppressed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Sums {
     pub(super) from: Vec<bool>,
     pub(super) to: Vec<bool>,
 }
 
-/// The cheapest path that was found.
+/// The cheapest path found so far.
 struct Cheapest {
     cost: f64,
     path: Option<[u32; 3]>,
@@ -38,15 +38,15 @@ impl Default for Cheapest {
     }
 }
 
-/// Pairs of edges that are looked at for each edge at the ends of a bridge.
+/// Pairs of edges that are examined for each edge at the ends of a bridge.
 const LOOKS: usize = 64;
 
-/// Costs more to keep back than any number of movements.
+/// Costs of suppressing a zero and a sum: more than any number of movements.
 const OF_NOTHING: f64 = 1e12;
 const OF_A_SUM: f64 = 1e15;
 
 impl FlowTable {
-    /// A table of these pairs of places, each pair once.
+    /// Builds the table of these pairs of places; each pair occurs once.
     pub(super) fn new(ends: &[[u32; 2]], places: usize) -> Self {
         let columns = places as u32;
         let (sum_row, sum_column) = (2 * columns, 2 * columns + 1);
@@ -62,7 +62,7 @@ impl FlowTable {
         Self { edges, cells: ends.len(), places, around, by_ends }
     }
 
-    /// The sums that are small themselves.
+    /// The sums that are small.
     pub(super) fn small_sums(&self, measures: &[f64], least: u32) -> Sums {
         let mut sums = vec![0.0; 2 * self.places];
         for (&[from, to], measure) in self.edges.iter().zip(measures) {
@@ -76,7 +76,8 @@ impl FlowTable {
         Sums { from: from.iter().map(small).collect(), to: to.iter().map(small).collect() }
     }
 
-    /// Keeps more back until nothing follows from the sums; whether there was more.
+    /// Suppresses more until no cell follows from the sums; returns whether any was
+    /// added.
     pub(super) fn protect(&self, held: &mut [bool], sums: &mut Sums, measures: &[f64]) -> bool {
         let mut kept: Vec<bool> = held.iter().chain(&sums.from).chain(&sums.to).copied().collect();
         let mut more = false;
@@ -100,7 +101,7 @@ impl FlowTable {
         more
     }
 
-    /// Kept edges that no circle of kept edges goes through.
+    /// The bridges: suppressed edges that no cycle of suppressed edges contains.
     fn bridges(&self, kept: &[bool]) -> Vec<u32> {
         // The time at which each vertex was reached, and the earliest that is reached from
         // there without the edge that led to it.
@@ -149,8 +150,8 @@ impl FlowTable {
         if a as usize == vertex { b as usize } else { a as usize }
     }
 
-    /// Cost of keeping an edge back; nothing where it is kept back already. `None` where
-    /// there is no number to keep back.
+    /// Cost of suppressing an edge; 0 if it is suppressed already. `None` if it has no
+    /// number.
     fn cost(&self, edge: u32, kept: &[bool], measures: &[f64]) -> Option<f64> {
         let at = edge as usize;
         match measures.get(at) {
@@ -161,9 +162,10 @@ impl FlowTable {
         }
     }
 
-    /// The cheapest three edges from one end of a bridge to the other, else any edges.
+    /// The cheapest path of three edges from one end of a bridge to the other, else any
+    /// path.
     ///
-    /// First come those through sums, one for each edge at an end; then those through
+    /// Paths through sums come first, one for each edge at an end; then those through
     /// cells, the cheap ones first and no more than [`LOOKS`] for each edge at an end.
     fn around_bridge(&self, bridge: u32, kept: &[bool], measures: &[f64]) -> Option<Vec<u32>> {
         let [row, column] = self.edges[bridge as usize];
@@ -189,7 +191,7 @@ impl FlowTable {
         best.path.map(|path| path.to_vec()).or_else(|| self.detour(bridge, kept, measures))
     }
 
-    /// The edges at a vertex but this one, the cheapest first.
+    /// The edges at a vertex without `but`, the cheapest first.
     fn by_cost(&self, at: u32, but: u32, kept: &[bool], measures: &[f64]) -> Vec<(f64, u32)> {
         let others = self.around[at as usize].iter().filter(|&&edge| edge != but);
         let mut edges: Vec<(f64, u32)> =
@@ -198,7 +200,7 @@ impl FlowTable {
         edges
     }
 
-    /// Takes the path through these two edges where it is the cheapest so far.
+    /// Replaces the best path by that through these two edges if it is cheaper.
     fn through(
         &self,
         &(start, first): &(f64, u32),
@@ -221,7 +223,7 @@ impl FlowTable {
         }
     }
 
-    /// The fewest edges from one end of a bridge to the other.
+    /// A path of the fewest edges from one end of a bridge to the other.
     fn detour(&self, bridge: u32, kept: &[bool], measures: &[f64]) -> Option<Vec<u32>> {
         let [row, column] = self.edges[bridge as usize].map(|end| end as usize);
         let mut through: Vec<Option<u32>> = vec![None; self.around.len()];
@@ -257,7 +259,7 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    /// The cost of the cheapest three edges around a bridge, all pairs looked at.
+    /// The cost of the cheapest three edges around a bridge, by exhaustive search.
     fn cheapest(table: &FlowTable, bridge: u32, kept: &[bool], measures: &[f64]) -> Option<f64> {
         let [row, column] = table.edges[bridge as usize];
         let costs = table.around[row as usize].iter().flat_map(|&first| {
@@ -299,7 +301,7 @@ mod tests {
         }
     }
 
-    /// Each of two places has movements with 3,000 others: nine million pairs of edges.
+    /// Two places have movements with 3,000 others each: nine million pairs of edges.
     #[test]
     fn two_places_of_very_many_flows_are_looked_at_a_few_times_for_each_flow() {
         let places = 3000;

@@ -1,4 +1,4 @@
-//! Tables of movements attacked with what the public is told of them.
+//! Attacks on flow tables with the published cells and sums.
 
 use proptest::prelude::*;
 
@@ -7,7 +7,7 @@ use super::suppress::{Groups, held_cells, held_sums};
 
 const PRIME: u64 = 2_147_483_647;
 
-/// A table: places, ends of its pairs, movements of each.
+/// A table: number of places, ends of its pairs, movements of each.
 #[derive(Debug, Clone)]
 struct Table {
     places: usize,
@@ -29,11 +29,11 @@ impl Table {
     }
 }
 
-/// The cells of the table that follow from all else that is told: cells that are shown,
-/// sums of rows and columns that are, and the sum of all.
+/// The cells that follow from all published numbers: visible cells, visible sums of rows
+/// and columns, and the total.
 ///
-/// Each cell and each sum is an unknown; each that is shown is an equation of its own, and
-/// each row and column one more. What the reduced equations give a value is told.
+/// Each cell and each sum is an unknown; each visible one is an equation, and so is each
+/// row and column. An unknown with a unique solution is disclosed.
 fn determined(table: &Table, held: &[bool], from: &[bool], to: &[bool]) -> Vec<usize> {
     let (cells, places) = (table.ends.len(), table.places);
     let count = cells + 2 * places;
@@ -68,7 +68,7 @@ fn determined(table: &Table, held: &[bool], from: &[bool], to: &[bool]) -> Vec<u
     alone.filter(|&unknown| unknown < cells && held[unknown]).collect()
 }
 
-/// Gauss and Jordan, modulo a prime.
+/// Gauss–Jordan elimination modulo a prime.
 fn reduce(mut equations: Vec<Vec<u64>>, count: usize) -> Vec<Vec<u64>> {
     let mut done = 0;
     for unknown in 0..count {
@@ -105,7 +105,8 @@ fn power(mut base: u64, mut exponent: u64) -> u64 {
     result
 }
 
-/// Attacks a table as the public gets it; how many cells are held back, and which follow.
+/// Attacks a table as the public gets it: number of suppressed cells, and those
+/// disclosed.
 fn attack(table: &Table, least: u32) -> (usize, Vec<usize>) {
     let groups = Groups::of_ends(&table.ends, table.places);
     let held = held_cells(&table.movements, least, &groups);
@@ -117,8 +118,8 @@ fn attack(table: &Table, least: u32) -> (usize, Vec<usize>) {
     (count, determined(table, &held, &sums.from, &sums.to))
 }
 
-/// Two pairs of places that are each held back in their rows and columns, and one cell
-/// between them that is the only one held back there.
+/// Two pairs of places that are each suppressed in their rows and columns, and one cell
+/// between them that is the only one suppressed there.
 #[test]
 fn a_kept_cell_that_is_a_bridge_does_not_follow_from_the_sums() {
     let table = Table::of(&[&[9, 2, 30, 3], &[2, 3, 40, 50], &[60, 70, 2, 3], &[80, 90, 3, 2]]);

@@ -1,4 +1,4 @@
-//! Where measures read datasets from.
+//! Access to the stored datasets.
 
 use data_model::DatasetId;
 use data_model::feature::FeatureVisitor;
@@ -8,12 +8,12 @@ use data_model::feature::FeatureVisitor;
 pub enum Part {
     /// Geometry and columns, one row for each feature.
     Features,
-    /// Rows without geometry: the key of a feature, a time, figures.
+    /// Rows without geometry: feature key, time, numbers.
     Values,
 }
 
 impl Part {
-    /// A word for messages and digests.
+    /// Name of the part, for messages and digests.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -29,13 +29,15 @@ impl std::fmt::Display for Part {
     }
 }
 
-/// The stored datasets. Its functions block.
+/// Access to the stored datasets. Blocks.
 pub trait Inputs: Sync {
-    /// Hands every row of a part to `visitor`, in the order that feature ids of rows
-    /// without an id column count. Rows of values have an empty geometry.
+    /// Passes every row of a part to `visitor`, in the order of row numbers, which are
+    /// the feature ids of a dataset without an id column. Rows of values have an empty
+    /// geometry.
     ///
     /// # Errors
-    /// [`InputError`]; rows seen before it are not to be used.
+    /// Returns [`InputError`] if the part can't be read; rows passed before it must not
+    /// be used.
     fn scan(
         &self,
         dataset: &DatasetId,
@@ -43,27 +45,28 @@ pub trait Inputs: Sync {
         visitor: &mut dyn FeatureVisitor,
     ) -> Result<(), InputError>;
 
-    /// The integer column that holds the ids of a dataset's features; their row
-    /// numbers where `None`, as for
+    /// The integer column of a dataset's feature ids. `None` for row numbers as ids, as
+    /// in
+    /// [`TableOptions`](vector_tile::features::TableOptions::id_column).
     /// [`TableOptions`](vector_tile::features::TableOptions::id_column).
     fn id_column(&self, dataset: &DatasetId) -> Option<String>;
 
-    /// A digest of the stored content of a part, without reading it again where it is
-    /// known: equal digests mean equal rows.
+    /// Digest of the stored content of a part; equal digests mean equal rows. The part is
+    /// not read again if its digest is known.
     ///
     /// # Errors
-    /// [`InputError`] where the part can't be read.
+    /// Returns [`InputError`] if the part can't be read.
     fn digest(&self, dataset: &DatasetId, part: Part) -> Result<u128, InputError>;
 }
 
-/// A part of a dataset that can't be read.
+/// Error of reading a part of a dataset.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("dataset {dataset}, its {part}: {reason}")]
 pub struct InputError {
-    /// Which dataset.
+    /// The dataset.
     pub dataset: DatasetId,
-    /// Which part of it.
+    /// The part.
     pub part: Part,
-    /// Why, without addresses or credentials.
+    /// The reason, without addresses or credentials.
     pub reason: String,
 }

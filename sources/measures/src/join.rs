@@ -1,4 +1,4 @@
-//! Which features each row belongs to.
+//! Joins rows to features, by key or by location.
 
 use std::collections::HashMap;
 
@@ -11,18 +11,18 @@ use super::rows::Rows;
 use catalog::Dataset;
 use data_model::feature::ShapeKind;
 
-/// Lists of features, one list for each unit.
+/// Lists of features, one for each unit of rows.
 #[derive(Debug, Default)]
 pub(super) struct Lists {
     ends: Vec<u32>,
     items: Vec<u32>,
 }
 
-/// More pairs of rows and features than are held.
+/// The pairs of rows and features exceed the limit.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct TooMany;
 
-/// 256 MB of them.
+/// Maximum number of pairs: 256 MB.
 const MOST_PAIRS: usize = 1 << 26;
 
 impl Lists {
@@ -35,7 +35,7 @@ impl Lists {
         Ok(())
     }
 
-    /// One feature at most for each unit.
+    /// Builds lists of at most one feature each.
     pub(super) fn single(items: impl Iterator<Item = Option<u32>>) -> Result<Self, TooMany> {
         let mut lists = Self::default();
         for item in items {
@@ -50,12 +50,12 @@ impl Lists {
         &self.items[start as usize..end as usize]
     }
 
-    /// The largest number of units that a feature is in, or pairs in all.
+    /// Number of pairs in all, which no feature's number of units exceeds.
     pub(super) fn pairs(&self) -> usize {
         self.items.len()
     }
 
-    /// For each of these units the list of what it stands for.
+    /// For each unit, the list of the unit that it refers to; empty for `None`.
     pub(super) fn through(
         &self,
         units: impl Iterator<Item = Option<u32>>,
@@ -68,17 +68,17 @@ impl Lists {
     }
 }
 
-/// Which features rows belong to.
+/// Features that each row belongs to.
 pub(super) struct Membership<'t> {
     pub(super) units: Units<'t>,
     pub(super) lists: std::sync::Arc<Lists>,
 }
 
-/// What stands for a row in the lists.
+/// Mapping of rows to units of the lists.
 pub(super) enum Units<'t> {
-    /// Its own number.
+    /// The row number.
     Row,
-    /// The number of its text, or another number from 1.
+    /// The index of the row's text, or another number from 1.
     Text(&'t [u32]),
 }
 
@@ -93,7 +93,7 @@ impl Membership<'_> {
     }
 }
 
-/// Features by any of their keys; the first one where two share it.
+/// Features by any of their keys; the first of those that share a key.
 pub(super) fn by_key<'r>(dataset: &Dataset, rows: &'r Rows) -> HashMap<&'r str, u32> {
     let mut found = HashMap::new();
     for key in &dataset.key {
@@ -109,11 +109,11 @@ pub(super) fn by_key<'r>(dataset: &Dataset, rows: &'r Rows) -> HashMap<&'r str, 
     found
 }
 
-/// For each feature the polygons to which it belongs by place.
+/// Polygons that contain each feature.
 ///
-/// A polygon belongs to each one that covers more than half of it, otherwise to the one that
-/// covers most of it. Lines and points belong to those in which their representative point
-/// lies; where that lies on borders only, to the first of those.
+/// A polygon belongs to each one that covers more than half of it, otherwise to the one
+/// that covers most of it. A line or point belongs to those that contain its
+/// representative point; if that lies on borders only, to the first of those.
 pub(super) fn inside(features: &Rows, polygons: &Rows) -> Result<Lists, TooMany> {
     let tree = polygons.degrees();
     let mut lists = Lists::default();
@@ -138,8 +138,7 @@ pub(super) fn inside(features: &Rows, polygons: &Rows) -> Result<Lists, TooMany>
     Ok(lists)
 }
 
-/// For each position the polygons in which it lies; where it lies on borders only, the
-/// first of those.
+/// Polygons that contain each position; if it lies on borders only, the first of those.
 pub(super) fn inside_at(
     places: impl Iterator<Item = Option<[f64; 2]>>,
     polygons: &Rows,
@@ -160,7 +159,7 @@ pub(super) fn inside_at(
     Ok(lists)
 }
 
-/// The polygons, of those near by, in which a point lies.
+/// Collects the polygons of `near` that contain a point.
 fn hold_point<'o>(
     at: [f64; 2],
     near: &[u32],
@@ -180,7 +179,7 @@ fn hold_point<'o>(
     }
 }
 
-/// For each feature the others that are within so many metres of it.
+/// Features of `others` within this many metres of each feature.
 pub(super) fn within(
     features: &Rows,
     others: &Rows,
@@ -216,8 +215,8 @@ pub(super) fn within(
     Ok(lists)
 }
 
-/// For each feature the nearest of some others and how many metres it is away; the
-/// first of equally near ones.
+/// Nearest of `candidates` to each feature, and its distance in metres; the first of
+/// equally near ones.
 pub(super) fn nearest(
     features: &Rows,
     others: &Rows,

@@ -1,8 +1,8 @@
-//! Results in files, so that a restart need not compute them again.
+//! Computed figures in files, reused after a restart.
 //!
-//! A file is 56 bytes of head (magic, version, key, length and XXH3 of the rest) and
-//! then slices, features, columns, dictionary and value ids in as few bytes each as the
-//! largest of a column needs, and the rows that were left out. All numbers are little-endian.
+//! A file is a 56-byte header (magic, version, key, length and XXH3 of the rest), then
+//! slices, features, columns, dictionary, value ids in the fewest bytes that fit the
+//! largest of a column, and the rows that were left out. All numbers are little-endian.
 
 use std::fs::{DirBuilder, File, Permissions};
 use std::io::{Read, Write};
@@ -19,21 +19,21 @@ const MAGIC: [u8; 8] = *b"derived\0";
 const VERSION: u32 = 2;
 const HEAD: usize = 56;
 
-/// No result is larger: 64 million values at 4 bytes, and as much again.
+/// Maximum size of a file: 64 million values at 4 bytes, and as much again.
 const MOST_BYTES: u64 = 1 << 29;
 
-/// Begins the names of temporary files beside the target.
+/// Name prefix of temporary files beside the target.
 const LEFTOVER_PREFIX: &str = ".derived-";
 
-/// Rights of the folder of results, and of each file in it: what figures of staff hold
-/// is for no other account of the machine.
+/// Modes of the folder of results and of its files: staff figures are readable by no
+/// other account of the machine.
 const FOLDER_MODE: u32 = 0o700;
 const FILE_MODE: u32 = 0o600;
 
-/// How old a leftover is at least: another process may be writing.
+/// Minimum age of a leftover to be removed: another process may be writing.
 const LEFT_FOR: Duration = Duration::from_secs(3600);
 
-/// Removes what writers that were killed left in a folder of results.
+/// Removes the temporary files of killed writers from a folder of results.
 pub fn sweep(folder: &Path) {
     let Ok(entries) = std::fs::read_dir(folder) else { return };
     for entry in entries.flatten() {
@@ -47,10 +47,10 @@ pub fn sweep(folder: &Path) {
     }
 }
 
-/// Makes a folder of results that only this account can enter, where there is none.
+/// Creates a folder of results that only this account can enter, if it does not exist.
 ///
 /// # Errors
-/// The system's error.
+/// Returns the system's error if the folder can't be created.
 pub fn make_folder(folder: &Path) -> std::io::Result<()> {
     // With its rights from the first moment: nobody opens it before they are narrowed.
     match DirBuilder::new().mode(FOLDER_MODE).create(folder) {
@@ -61,9 +61,9 @@ pub fn make_folder(folder: &Path) -> std::io::Result<()> {
     }
 }
 
-/// Takes the rights of other accounts from a folder of results and from every file in
-/// it; those that could not be taken, each with the reason. A folder that is not there
-/// is made so later, by [`make_folder`].
+/// Removes the rights of other accounts from a folder of results and from every file in
+/// it. Returns those whose rights could not be removed, with the reasons. A missing
+/// folder is no error: [`make_folder`] creates it with these rights.
 #[must_use]
 pub fn narrow(folder: &Path) -> Vec<KeptError> {
     let mut faults = Vec::new();
@@ -98,11 +98,12 @@ fn narrow_path(path: &Path, most: u32) -> std::io::Result<()> {
 }
 
 impl Derived {
-    /// Writes it to a file beside the path and renames that into place. Only this
-    /// account can read it.
+    /// Writes the result to a temporary file and renames it to `path`, readable by this
+    /// account only.
     ///
     /// # Errors
-    /// [`KeptError::Io`]; what was at `path` is then as it was.
+    /// Returns [`KeptError::Io`] if writing fails; the former content of `path` is then
+    /// unchanged.
     pub fn write(&self, path: &Path, key: u128) -> Result<(), KeptError> {
         let write = || {
             let bytes = self.to_bytes(key);
@@ -119,11 +120,11 @@ impl Derived {
         write().map_err(|error: std::io::Error| KeptError::Io { path: path.to_owned(), error })
     }
 
-    /// Reads what was written with this key; `None` where there is no file, or one of
-    /// another key or another version of the format.
+    /// Reads the result of this key; `None` if there is no file, or if its key or format
+    /// version differs.
     ///
     /// # Errors
-    /// [`KeptError`] for a file that can't be read or is damaged.
+    /// Returns [`KeptError`] if the file can't be read or is damaged.
     pub fn read(path: &Path, key: u128) -> Result<Option<Self>, KeptError> {
         let io = |error| KeptError::Io { path: path.to_owned(), error };
         let mut file = match File::open(path) {
@@ -155,7 +156,7 @@ impl Derived {
         Self::from_bytes(&bytes, key).map_err(corrupt)
     }
 
-    /// The bytes of a file.
+    /// Encodes the content of a file.
     #[must_use]
     pub fn to_bytes(&self, key: u128) -> Vec<u8> {
         let mut bytes = vec![0; HEAD];
@@ -170,10 +171,10 @@ impl Derived {
         bytes
     }
 
-    /// What the bytes of a file hold; `None` where they are of another key or version.
+    /// Decodes the content of a file; `None` if its key or format version differs.
     ///
     /// # Errors
-    /// The place and what is wrong there.
+    /// Returns the section and the fault if the bytes are damaged.
     pub fn from_bytes(bytes: &[u8], key: u128) -> Result<Option<Self>, (&'static str, String)> {
         let Some((head, rest)) = bytes.split_first_chunk::<HEAD>() else {
             return Err(("head", format!("it ends after {} of {HEAD} bytes", bytes.len())));

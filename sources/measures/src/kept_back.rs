@@ -1,5 +1,5 @@
-//! Values of a figure that the public must not see besides small numbers: those of few
-//! contributors, sums that tell pairs of a flow.
+//! Suppressed values beside small numbers: those of few contributors, and sums that
+//! disclose pairs of a flow.
 
 use super::aggregate::{Lookup, Made, Task};
 use super::evaluate::Evaluation;
@@ -12,14 +12,14 @@ use super::{DeriveError, Form, Part, figures_of};
 use catalog::{Aggregate, AggregateKind, Catalog, FigureSet, Flow, Operation, Visibility};
 use data_model::DatasetId;
 
-/// End of a flow by which an aggregate adds up.
+/// End of a flow that an aggregate sums by.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum End {
     From,
     To,
 }
 
-/// The public flows whose sums by place an aggregate is, and their own bounds.
+/// Public flows whose sums by place the aggregate equals, with their own limits.
 fn flows_of<'c>(
     catalog: &'c Catalog,
     aggregate: &Aggregate,
@@ -56,7 +56,7 @@ fn flows_of<'c>(
     found
 }
 
-/// The public flows whose sums by place an aggregate is: what they need of its rows.
+/// Public flows whose sums by place the aggregate equals; their columns are needed.
 pub(super) fn flows_needed<'c>(
     catalog: &'c Catalog,
     aggregate: &Aggregate,
@@ -66,28 +66,28 @@ pub(super) fn flows_needed<'c>(
     flows_of(catalog, aggregate, reference, over).into_iter().map(|(flow, ..)| flow)
 }
 
-/// The sets of figures that the public gets, and the flows that they stand on.
+/// Public figure sets, with their flows.
 pub(super) fn public_sets(catalog: &Catalog) -> impl Iterator<Item = (&FigureSet, Option<&Flow>)> {
     let public = catalog.layers.iter().filter(|layer| layer.visibility == Visibility::Public);
     public.filter_map(|layer| figures_of(layer, Form::Public))
 }
 
-/// The number of the feature that each row of values is about: all rows of one person,
-/// firm, thing or area are one contribution.
+/// Index of the feature that each row of values is about: all rows of one person, firm,
+/// thing or area are one contribution.
 fn owners<'t>(reference: &Reference<'_>, bound: &Bound<'t>) -> Option<&'t [u32]> {
     let link = reference.link.filter(|_| reference.part == Part::Values)?;
     let texts = bound.rows.columns.get(link)?.texts.as_ref()?;
     Some(&texts.rows)
 }
 
-/// The smaller of two numbers of each value.
+/// The smaller of two counts of each value.
 pub(super) fn fewest(one: &Series<u32>, other: &Series<u32>) -> Series<u32> {
     let slices = one.lists().len().max(other.lists().len());
     let least = |at| one.of(at).iter().zip(other.of(at)).map(|(a, b)| *a.min(b)).collect();
     Series::sliced((0..slices).map(least).collect())
 }
 
-/// The sums that means are of.
+/// The sums of which `made` holds the means.
 pub(super) fn sums_of(made: &Made<f64>) -> Series<f64> {
     let slices = made.values.lists().len().max(made.rows.lists().len());
     let sums = |at| {
@@ -98,7 +98,7 @@ pub(super) fn sums_of(made: &Made<f64>) -> Series<f64> {
 }
 
 impl Evaluation<'_> {
-    /// Kind of an aggregate's rows, as the public may know them.
+    /// Kind of an aggregate's rows, for disclosure control.
     pub(super) fn row_kind(&self, aggregate: &Aggregate, reference: &Reference<'_>) -> RowKind {
         let dataset = reference.dataset;
         let columns = aggregate.rows.column.iter().chain(&aggregate.weight);
@@ -112,8 +112,8 @@ impl Evaluation<'_> {
         }
     }
 
-    /// Numbers of persons, firms, things or areas with a part in each value; `None` where
-    /// these are the numbers of rows. The columns are those of values and of weights.
+    /// Numbers of contributing persons, firms, things or areas of each value; `None` if
+    /// the numbers of rows are these. The columns are those of values and of weights.
     pub(super) fn parts(
         &self,
         aggregate: &Aggregate,
@@ -137,7 +137,7 @@ impl Evaluation<'_> {
         Some(task.contributors(part, column, owners(reference, bound)))
     }
 
-    /// The values of an aggregate of these rows.
+    /// Aggregates the numbers of these rows.
     pub(super) fn numbers(
         &self,
         name: &str,
@@ -158,8 +158,8 @@ impl Evaluation<'_> {
         Ok(task.numbers(how, column.as_ref(), None, bound.rows.len).values)
     }
 
-    /// Sums of public flows that are kept back together with their pairs; `None` of an
-    /// aggregate that is no such sum.
+    /// Sums of public flows that are suppressed together with their pairs; `None` if the
+    /// aggregate is no such sum.
     pub(super) fn held_sums(
         &self,
         name: &str,
@@ -184,7 +184,7 @@ impl Evaluation<'_> {
         Ok(all)
     }
 
-    /// Sums that are kept back together with the pairs of one flow.
+    /// Sums that are suppressed together with the pairs of one flow.
     fn held_sums_of(
         &self,
         name: &str,

@@ -1,4 +1,4 @@
-//! What a result depends on, as a digest.
+//! Digest of the inputs of a result.
 
 use std::fmt::{self, Write};
 
@@ -11,15 +11,15 @@ use super::{Form, InputError, Inputs, Part, figures_of};
 use catalog::{Catalog, Layer};
 use data_model::DatasetId;
 
-/// Changes whenever the same rows and declarations come to something else.
+/// Version of the computation; incremented whenever equal inputs give another result.
 const ENGINE: u32 = 5;
 
-/// A digest of all that [`Deriver::derive`](super::Deriver::derive) depends on: this
-/// engine, the layer's declaration, those of its datasets, and their stored content.
-/// Equal keys mean equal results. 0 for a layer without figures in this form.
+/// Digest of the inputs of [`Deriver::derive`](super::Deriver::derive): this engine's
+/// version, the declarations of the layer and its datasets, and the stored content. Equal
+/// keys mean equal results. 0 for a layer without figures in this form.
 ///
 /// # Errors
-/// [`InputError`] where a dataset can't be read.
+/// Returns [`InputError`] if a dataset can't be read.
 pub fn key(
     layer: &Layer,
     form: Form,
@@ -32,18 +32,19 @@ pub fn key(
     digest(&("figures", form, figures, &catalog.district.stats_over), &needs, catalog, inputs)
 }
 
-/// The stored parts that a layer's figures of this form are computed from; none for a
-/// layer without figures.
+/// Stored parts that a layer's figures of this form are computed from; empty for a layer
+/// without figures.
 #[must_use]
 pub fn parts_of(layer: &Layer, form: Form, catalog: &Catalog) -> Vec<(DatasetId, Part)> {
     let needs = needs::of_layer(catalog, layer, form).unwrap_or_default();
     needs.keys().cloned().collect()
 }
 
-/// The same for [`Deriver::stats`](super::Deriver::stats). 0 where there are none.
+/// Digest of the inputs of [`Deriver::stats`](super::Deriver::stats); 0 for a layer
+/// without stats.
 ///
 /// # Errors
-/// [`InputError`] where a dataset can't be read.
+/// Returns [`InputError`] if a dataset can't be read.
 pub fn stats_key(
     layer: &Layer,
     form: Form,

@@ -1,4 +1,4 @@
-//! Rows that figures leave out because they belong to no feature or to no time.
+//! Rows that figures leave out because they belong to no feature or have no time.
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
@@ -16,7 +16,7 @@ pub struct LeftOut {
     pub dataset: DatasetId,
     /// The stored part that holds them.
     pub part: Part,
-    /// Why they are left out.
+    /// The reason.
     pub reason: LeftOutReason,
     /// Number of rows left out.
     pub rows: u64,
@@ -24,16 +24,16 @@ pub struct LeftOut {
     pub of: u64,
 }
 
-/// Why rows are left out.
+/// Reason for leaving rows out.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub enum LeftOutReason {
-    /// Their time can't be read.
+    /// The time can't be read.
     UnreadableTime,
-    /// They have no time.
+    /// There is no time.
     NoTime,
-    /// Their key is missing or names no feature of this dataset.
+    /// The key is missing or matches no feature of this dataset.
     Key(DatasetId),
-    /// They lie in no feature of this dataset.
+    /// The row lies in no feature of this dataset.
     Outside(DatasetId),
 }
 
@@ -67,12 +67,12 @@ impl fmt::Display for LeftOut {
     }
 }
 
-/// Counts taken while figures are computed, once for each dataset and reason.
+/// Counts of rows left out, taken once for each dataset, part and reason.
 #[derive(Debug, Default)]
 pub(super) struct LeftOutRows(RefCell<BTreeMap<(DatasetId, Part, LeftOutReason), [u64; 2]>>);
 
 impl LeftOutRows {
-    /// Notes how many of the rows are left out, unless that is known.
+    /// Records the counts of rows left out and of all rows, unless they are recorded.
     pub(super) fn note(
         &self,
         (dataset, part): (&DatasetId, Part),
@@ -83,7 +83,7 @@ impl LeftOutRows {
         known.entry((dataset.clone(), part, reason)).or_insert_with(count);
     }
 
-    /// Takes over what another computation counted.
+    /// Adds the counts of another computation.
     pub(super) fn add(&self, other: &Self) {
         let other = other.0.borrow();
         self.0.borrow_mut().extend(other.iter().map(|(key, counts)| (key.clone(), *counts)));
@@ -104,13 +104,13 @@ impl LeftOutRows {
     }
 }
 
-/// Numbers of rows without a time, and of all rows.
+/// Number of rows without a time, and of all rows.
 pub(super) fn untimed(times: &Times) -> [u64; 2] {
     let untimed = times.rows.iter().filter(|&&time| time == NO_TIME).count() as u64;
     [untimed.saturating_sub(times.unreadable), times.rows.len() as u64]
 }
 
-/// Numbers of units in no list, and of all units.
+/// Number of units in no list, and of all units.
 pub(super) fn nowhere(lists: &Lists, units: usize) -> [u64; 2] {
     let nowhere = (0..units).filter(|&unit| lists.of(unit).is_empty()).count();
     [nowhere as u64, units as u64]

@@ -1,29 +1,30 @@
-//! The measure engine: a layer's figures from the rows of datasets.
+//! Computes a layer's figures from the rows of datasets.
 //!
-//! Catalog and rows in, [`Derived`] out; stores are known through [`Inputs`] alone, so
-//! that both give the same. The way of a layer:
+//! The input is the catalog and rows, the output [`Derived`]. Stores are reached through
+//! [`Inputs`] only, so that all give the same results. Stages of a layer's computation:
 //!
-//! | stage | files |
+//! | content | files |
 //! |---|---|
-//! | which parts and columns it needs | `needs`, `reference` |
-//! | rows into columns of numbers, distinct texts and times | `rows`, `cells`, `outline` |
-//! | which rows meet its conditions, and count in which slice | `filter`, `slices`, `time` |
-//! | which features they belong to, by key or place | `tables`, `join`, `overlap`, `boxes`, `distance`, `plane`, `flow` |
-//! | rows of a feature and slice made one value | `aggregate`, `sums`, `location` |
-//! | figures made of figures | `evaluate`, `arithmetic`, `series` |
-//! | what the public must not see | `suppress`, `kept_back`, `rests`, `flow_table` |
-//! | what no figure counts | `left_out`, `presence` |
-//! | decimals, encoded values | `round`, `publish` |
-//! | the same by the district's areas | `stats`, `stats_sets`, `by_area` |
-//! | results in files, and when they still hold | `kept`, `bytes`, `key` |
+//! | parts and columns that are needed | `needs`, `reference` |
+//! | rows as columns of numbers, distinct texts and times | `rows`, `cells`, `outline` |
+//! | selection of rows by condition and slice | `filter`, `slices`, `time` |
+//! | join of rows to features, by key or location | `tables`, `join`, `flow` |
+//! | geometry of joins by location | `overlap`, `boxes`, `distance`, `plane` |
+//! | aggregation by feature and slice | `aggregate`, `sums`, `location` |
+//! | figures computed from figures | `evaluate`, `arithmetic`, `series` |
+//! | disclosure control for the public | `suppress`, `kept_back`, `rests`, `flow_table` |
+//! | rows that no figure counts | `left_out`, `presence` |
+//! | rounding, encoded values | `round`, `publish` |
+//! | figures by the district's areas | `stats`, `stats_sets`, `by_area` |
+//! | results in files, and their keys | `kept`, `bytes`, `key` |
 //!
-//! Nothing depends on the order of rows: sums are exact, ties go to the smallest id or
-//! text. No data is never zero: a figure is a number or nothing.
+//! Results do not depend on the order of rows: sums are exact, ties go to the smallest id
+//! or text. No data is never zero: a figure is a number or nothing.
 //!
-//! Memory: rows take what [`Deriver`] says; while a layer is computed each of its
-//! figures takes 8 bytes for each feature and slice, 9 for the public, and the order of
-//! a dataset's rows in time 8 bytes a row. Two years of hourly footfall on 1,786 cells
-//! (2 million rows, 576 slices, four figures) take 135 MB at most and half a second.
+//! Memory: [`Deriver`] limits the rows; a layer's computation takes 8 bytes for each
+//! figure, feature and slice, 9 for the public, and 8 bytes a row for the order of a
+//! dataset's rows in time. Two years of hourly footfall on 1,786 cells (2 million rows,
+//! 576 slices, four figures) take 135 MB at most and half a second.
 
 #![forbid(unsafe_code)]
 
@@ -80,8 +81,8 @@ pub use stats::stats_figures;
 
 use catalog::{FigureSet, Flow, Layer, LayerContent};
 
-/// The figures of a layer in a form, and the flow that they stand on; `None` where it
-/// has none there and is published from features.
+/// Figure set of a layer in a form, and its flow if it has one; `None` if it has no
+/// figures in this form and is published from features.
 #[must_use]
 pub fn figures_of(layer: &Layer, form: Form) -> Option<(&FigureSet, Option<&Flow>)> {
     let (own, flow) = match &layer.content {

@@ -1,4 +1,4 @@
-//! Figures of what is nearest to a feature, and of what it lies in.
+//! Figures of the nearest feature and of the containing polygon.
 
 use super::aggregate::Task;
 use super::evaluate::{Evaluation, own_values};
@@ -12,7 +12,7 @@ use catalog::{AggregateKind, LogicalType};
 use data_model::feature::ColumnType;
 
 impl Evaluation<'_> {
-    /// Metres to the nearest feature.
+    /// Distance to the nearest feature in metres.
     pub(super) fn nearest(&self, name: &str, rows: &catalog::Rows) -> Result<Figure, DeriveError> {
         let reference = self.reference(name, rows, None)?;
         let bound = self.bound(name, &reference)?;
@@ -52,7 +52,7 @@ impl Evaluation<'_> {
         self.value_of(name, &reference, &bound, &found)
     }
 
-    /// A value of the polygon in which a feature's point lies.
+    /// A value of the polygon that contains a feature's representative point.
     pub(super) fn at(&self, name: &str, rows: &catalog::Rows) -> Result<Figure, DeriveError> {
         let reference = self.reference(name, rows, None)?;
         let bound = self.bound(name, &reference)?;
@@ -87,7 +87,7 @@ impl Evaluation<'_> {
         nearest(&self.carrier.rows, features, candidates, itself, self.plane)
     }
 
-    /// The values of these features: their own, or those of their rows made one.
+    /// The values of these features: their own, or aggregated from their rows.
     fn value_of(
         &self,
         name: &str,

@@ -1,4 +1,4 @@
-//! Which parts and columns a layer's figures are computed from.
+//! Parts and columns that a layer's figures are computed from.
 
 use std::collections::BTreeMap;
 
@@ -11,14 +11,14 @@ use super::{DeriveError, Form, Part, figures_of};
 use catalog::{AggregateKind, Catalog, Dataset, FigureSet, Flow, Layer, Operation, PrivacyRule};
 use data_model::DatasetId;
 
-/// Parts of datasets and what of them is needed.
+/// Parts of datasets, and the columns and geometry that are needed of each.
 pub(super) type Needs = BTreeMap<(DatasetId, Part), Wants>;
 
 pub(super) fn add(needs: &mut Needs, dataset: &DatasetId, part: Part, wants: &Wants) {
     needs.entry((dataset.clone(), part)).or_default().add(wants);
 }
 
-/// What the figures of a layer need.
+/// The needs of a figure set.
 pub(super) fn of_figures(
     catalog: &Catalog,
     layer: &Layer,
@@ -99,7 +99,7 @@ pub(super) fn of_figures(
     Ok(needs)
 }
 
-/// What the figures of a layer need in a form; nothing where it has none.
+/// The needs of a layer's figures in a form; empty if it has none.
 pub(super) fn of_layer(catalog: &Catalog, layer: &Layer, form: Form) -> Result<Needs, DeriveError> {
     let Some((set, flow)) = figures_of(layer, form) else { return Ok(Needs::new()) };
     let mut needs = of_figures(catalog, layer, set, flow)?;
@@ -115,15 +115,14 @@ pub(super) fn of_layer(catalog: &Catalog, layer: &Layer, form: Form) -> Result<N
     Ok(needs)
 }
 
-/// The smallest number that the public may see of any of these figures.
+/// The smallest number of these figures that the public may see; `None` for no limit.
 pub(super) fn least(catalog: &Catalog, set: &FigureSet) -> Option<u32> {
     let datasets = set.datasets();
     let datasets = datasets.iter().filter_map(|id| catalog.dataset(id.as_str()));
     datasets.filter_map(Dataset::suppress_below).max().max(set.suppress)
 }
 
-/// How many slices earlier figures are that the newest is compared with, those of
-/// compared ones considered.
+/// Number of earlier slices that changes refer to, added up for changes of changes.
 pub(super) fn looks_back(figures: &[catalog::Figure]) -> u32 {
     let mut known: BTreeMap<&str, u32> = BTreeMap::new();
     for figure in figures {
@@ -138,15 +137,15 @@ pub(super) fn looks_back(figures: &[catalog::Figure]) -> u32 {
     known.into_values().max().unwrap_or(0)
 }
 
-/// How the public sees a column of a dataset.
+/// Visibility of a dataset's column to the public.
 pub(super) enum Shown {
     AsItIs,
-    /// As bands so wide.
+    /// As bands of this width.
     Banded(u32),
     Hidden,
 }
 
-/// What privacy rules make of a column for the public.
+/// Visibility of a column to the public by the dataset's privacy rules.
 pub(super) fn shown(dataset: &Dataset, name: &str) -> Shown {
     let mut shown = Shown::AsItIs;
     for rule in &dataset.privacy {

@@ -1,4 +1,4 @@
-//! Geometry of features as stored, flat, with what lies where on it.
+//! Geometry of features in flat arrays, and predicates on it.
 
 use data_model::feature::{Geometry, ShapeKind};
 
@@ -6,9 +6,9 @@ use data_model::feature::{Geometry, ShapeKind};
 #[derive(Debug, Default)]
 pub(super) struct Outlines {
     coordinates: Vec<[f64; 2]>,
-    /// End of each line or ring in `coordinates`; points have one part.
+    /// End of each line or ring in `coordinates`; a row's points are one part.
     parts: Vec<u32>,
-    /// For each part whether it is the exterior ring of a polygon.
+    /// Whether each part is the exterior ring of a polygon.
     exterior: Vec<bool>,
     /// End of each row in `parts`.
     rows: Vec<u32>,
@@ -20,14 +20,14 @@ pub(super) struct Outlines {
 pub(super) struct Outline<'a> {
     pub(super) kind: ShapeKind,
     pub(super) coordinates: &'a [[f64; 2]],
-    /// Where the first of them stands among those of all rows.
+    /// Index of the first vertex among those of all rows.
     first: usize,
     ends: &'a [u32],
     exterior: &'a [bool],
 }
 
 impl Outlines {
-    /// Adds a row; `false` where there are more vertices than can be numbered.
+    /// Adds a row; `false` if the vertices can't be numbered in 32 bits.
     #[must_use]
     pub(super) fn push(&mut self, geometry: &Geometry) -> bool {
         let start = self.coordinates.len();
@@ -76,17 +76,17 @@ impl Outlines {
         }
     }
 
-    /// How many rows there are.
+    /// Number of rows.
     pub(super) fn len(&self) -> usize {
         self.kinds.len()
     }
 
-    /// The geometry of a row, where it has one.
+    /// The geometry of a row; `None` if it has none.
     pub(super) fn get(&self, row: usize) -> Option<Outline<'_>> {
         self.on(&self.coordinates, row)
     }
 
-    /// The same with coordinates of another system.
+    /// The geometry of a row in another coordinate system.
     pub(super) fn on<'a>(&'a self, coordinates: &'a [[f64; 2]], row: usize) -> Option<Outline<'a>> {
         let kind = (*self.kinds.get(row)?)?;
         let from = if row == 0 { 0 } else { self.rows[row - 1] as usize };
@@ -107,7 +107,7 @@ impl Outlines {
         &self.coordinates
     }
 
-    /// Puts rows into another order.
+    /// Reorders the rows.
     pub(super) fn arrange(&mut self, order: &[u32]) {
         let mut arranged = Self::default();
         for &row in order {
@@ -145,7 +145,7 @@ impl<'a> Outline<'a> {
         })
     }
 
-    /// Each straight piece; those that close rings too.
+    /// Each segment, with those that close rings.
     pub(super) fn edges(self) -> impl Iterator<Item = [[f64; 2]; 2]> {
         let closed = self.kind == ShapeKind::Polygon;
         self.parts().flat_map(move |(part, _)| {
@@ -154,7 +154,7 @@ impl<'a> Outline<'a> {
         })
     }
 
-    /// West, south, east, north.
+    /// Bounding box: west, south, east, north.
     pub(super) fn bounds(self) -> [f64; 4] {
         let mut bounds = [f64::INFINITY, f64::INFINITY, f64::NEG_INFINITY, f64::NEG_INFINITY];
         for &[x, y] in self.coordinates {
@@ -163,7 +163,7 @@ impl<'a> Outline<'a> {
         bounds
     }
 
-    /// Where a point lies as to a polygon; outside of anything else.
+    /// Position of a point relative to a polygon; `Outside` for other geometry.
     pub(super) fn locate(self, point: [f64; 2]) -> Position {
         if self.kind != ShapeKind::Polygon {
             return Position::Outside;
@@ -187,8 +187,9 @@ impl<'a> Outline<'a> {
         if inside { Position::Inside } else { Position::Outside }
     }
 
-    /// One point for the whole: the first of points, the middle of the longest line,
-    /// the middle of the largest polygon or, where that lies outside, a point inside.
+    /// The representative point: the first of points, the middle of the longest line, the
+    /// centroid of the largest polygon's exterior or, if that lies outside, a point
+    /// inside.
     pub(super) fn representative(self) -> Option<[f64; 2]> {
         match self.kind {
             ShapeKind::Point => self.coordinates.first().copied(),
@@ -231,7 +232,7 @@ impl<'a> Outline<'a> {
     }
 }
 
-/// Where a point lies as to a polygon.
+/// Position of a point relative to a polygon.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Position {
     Outside,

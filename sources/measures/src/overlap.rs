@@ -1,11 +1,11 @@
-//! Area that two polygons have in common.
+//! Intersection area of two polygons.
 
 use super::outline::{Outline, Position};
 
-/// The area of a polygon, and of what others have in common with it.
+/// A polygon as triangles, to measure its intersections with others.
 ///
-/// In square degrees about the polygon's corner: shares of one small polygon are compared,
-/// within which a degree is equally long everywhere.
+/// Areas are in square degrees about the polygon's corner: only shares of one small
+/// polygon are compared, within which a degree has the same length everywhere.
 pub(super) struct Overlap<'a> {
     outline: Outline<'a>,
     origin: [f64; 2],
@@ -14,18 +14,18 @@ pub(super) struct Overlap<'a> {
     area: f64,
 }
 
-/// A triangle that is added to, or taken from, a polygon.
+/// A triangle that is added to, or subtracted from, a polygon.
 struct Triangle {
     /// Counter-clockwise.
     corners: [[f64; 2]; 3],
     sign: f64,
 }
 
-/// Shares closer than this part of the whole are equal.
+/// Shares that differ by less than this are equal.
 const EQUAL: f64 = 1e-9;
 
 impl<'a> Overlap<'a> {
-    /// `None` for what has no area.
+    /// Triangulates a polygon; `None` if it has no area.
     pub(super) fn new(outline: Outline<'a>) -> Option<Self> {
         let bounds = outline.bounds();
         let origin = [bounds[0], bounds[1]];
@@ -51,13 +51,13 @@ impl<'a> Overlap<'a> {
         (area > 0.0).then_some(Self { outline, origin, bounds, triangles, area })
     }
 
-    /// The rectangle around the polygon.
+    /// The bounding box of the polygon.
     pub(super) const fn bounds(&self) -> &[f64; 4] {
         &self.bounds
     }
 
-    /// The areas, of those near by, that the polygon belongs to: each that covers more than
-    /// half of it, otherwise the first of those that cover most of it.
+    /// Collects the areas of `near` that the polygon belongs to: each that covers more
+    /// than half of it, otherwise the first of those that cover most of it.
     pub(super) fn belongs<'o>(
         &self,
         near: &[u32],
@@ -80,7 +80,7 @@ impl<'a> Overlap<'a> {
         }
     }
 
-    /// The part of the polygon that lies in an area, from 0 to 1.
+    /// The share of the polygon that lies in an area, from 0 to 1.
     fn share(&self, area: Outline<'_>) -> f64 {
         let apart = |[a, b]: [[f64; 2]; 2]| {
             let [west, south, east, north] = self.bounds;
@@ -111,8 +111,8 @@ impl<'a> Overlap<'a> {
 }
 
 impl Triangle {
-    /// Leaves of a ring what lies in the triangle (Sutherland and Hodgman, 1974). Where that
-    /// is several pieces they stay joined by lines without area.
+    /// Clips a ring to the triangle (Sutherland and Hodgman, 1974). Several resulting
+    /// pieces stay joined by lines without area.
     fn clip(&self, ring: &mut Vec<[f64; 2]>, spare: &mut Vec<[f64; 2]>) {
         let [a, b, c] = self.corners;
         for [from, to] in [[a, b], [b, c], [c, a]] {
@@ -226,8 +226,8 @@ mod tests {
     }
 
     proptest! {
-        /// A grid of areas without gaps has all of a polygon, whatever it looks like and
-        /// however its ring runs.
+        /// A gapless grid of areas covers all of a polygon, whatever its shape and the
+        /// direction of its ring.
         #[test]
         fn shares_of_areas_without_gaps_are_the_whole(
             radii in prop::collection::vec(0.1f64..2.0, 3..12),

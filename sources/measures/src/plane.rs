@@ -1,18 +1,18 @@
-//! A plane on which metres are those of the ground, across a district.
+//! Projection of a district to a plane in metres.
 //!
-//! Longitude and latitude go through a transverse Mercator projection of the WGS 84
-//! ellipsoid about a meridian near by. It keeps angles, and stretches by a factor
-//! that depends on the distance from the meridian alone; distances and areas are
-//! divided by it. Ten kilometres off, what is left is below a millimetre in a
-//! kilometre; a straight line on the plane strays from the geodesic by 2 mm in 10 km.
+//! A transverse Mercator projection of the WGS 84 ellipsoid about a meridian near by. It
+//! is conformal, and its scale factor depends on the distance from the meridian only;
+//! distances and areas are divided by it. Ten kilometres off, the remaining error is
+//! below a millimetre in a kilometre; a straight line on the plane strays from the
+//! geodesic by 2 mm in 10 km.
 
 use std::sync::LazyLock;
 
-/// Half the longer axis of WGS 84 in metres, and its flattening.
+/// Semi-major axis of WGS 84 in metres, and its flattening.
 const AXIS: f64 = 6_378_137.0;
 const FLATTENING: f64 = 1.0 / 298.257_223_563;
 
-/// What depends on the ellipsoid alone (Krüger's series, n to the third).
+/// Coefficients of Krüger's series to n³; depend on the ellipsoid only.
 struct Series {
     radius: f64,
     alpha: [f64; 3],
@@ -33,22 +33,22 @@ static SERIES: LazyLock<Series> = LazyLock::new(|| {
     }
 });
 
-/// A plane about a meridian.
+/// A transverse Mercator plane about a meridian.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct Plane {
-    /// The meridian in degrees.
+    /// The central meridian in degrees.
     pub(super) meridian: f64,
 }
 
 impl Plane {
-    /// The plane for these bounds in degrees, of the whole degree nearest to their
-    /// middle: the same for all data of a district.
+    /// The plane of bounds in degrees, about the whole degree nearest to their middle:
+    /// the same for all data of a district.
     pub(super) fn around([west, _, east, _]: [f64; 4]) -> Self {
         let middle = f64::midpoint(west, east).round();
         Self { meridian: if middle.is_finite() { middle } else { 0.0 } }
     }
 
-    /// Metres east of the meridian and north of the equator.
+    /// Projects a position to metres east of the meridian and north of the equator.
     pub(super) fn project(&self, [lon, lat]: [f64; 2]) -> [f64; 2] {
         let series = &*SERIES;
         let lambda = (lon - self.meridian).to_radians();
@@ -67,8 +67,8 @@ impl Plane {
     }
 }
 
-/// How much longer than on the ground a short distance is on the plane, so many
-/// metres from its meridian.
+/// Scale factor of short distances, plane to ground, at this many metres from the
+/// meridian.
 pub(super) fn stretch(x: f64) -> f64 {
     // The mean radius of curvature at 37.5°; at the equator and the poles a half per
     // cent off, of a factor that is 1.000,001 ten kilometres from the meridian.
@@ -77,8 +77,8 @@ pub(super) fn stretch(x: f64) -> f64 {
     1.0 + ratio * ratio / 2.0 + ratio * ratio * ratio * ratio / 24.0
 }
 
-/// The area on the ground in square metres of rings on the plane; each polygon is its
-/// exterior less its interiors, whichever way they wind.
+/// The area of a ring on the ground in square metres, whichever way it winds. A polygon's
+/// area is that of its exterior less those of its interiors.
 pub(super) fn ground_area(ring: &[[f64; 2]]) -> f64 {
     let Some(&[ox, oy]) = ring.first() else { return 0.0 };
     let next = ring.iter().cycle().skip(1);

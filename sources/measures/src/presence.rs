@@ -1,4 +1,4 @@
-//! Rows that count in no figure, and features of which it is not known that there are none.
+//! Rows that no figure counts, and features for which no row means no data.
 
 use super::Part;
 use super::aggregate::RowTest;
@@ -12,7 +12,7 @@ use catalog::{Aggregate, AggregateKind};
 use data_model::feature::GeometryKind;
 
 impl Evaluation<'_> {
-    /// Counts the rows that can count in no figure.
+    /// Records the rows that no figure can count.
     pub(super) fn note_left_out(
         &self,
         reference: &Reference<'_>,
@@ -65,13 +65,12 @@ impl Evaluation<'_> {
         }
     }
 
-    /// Of which features no row is none; of all where `None`.
+    /// Features for which no row means zero, by slice; `None` for all features.
     ///
-    /// Things that lie in an area are all there are: where there are none, there are
-    /// none. Rows of values tell of a feature, and where they are missing it is not known
-    /// what they would say: a sum of no rows is no data then, and a count of no rows that
-    /// meet a condition is zero where there are others. In an area without any such
-    /// feature their sum is zero.
+    /// Features of an area are complete: if there are none, their count is zero. Rows of
+    /// values describe a feature, and a missing one is unknown: a sum of no rows is then
+    /// no data, and a count of no rows that meet a condition is zero if the feature has
+    /// other rows. The sum is zero in an area that contains no such feature.
     pub(super) fn present(
         &self,
         aggregate: &Aggregate,

@@ -11,7 +11,7 @@ use catalog::{Dataset, PrivacyRule};
 use data_model::feature::{Column, ColumnType, Value};
 use vector_tile::features::{DictionaryBuilder, DictionaryFull, ValueId};
 
-/// Doubles below this are exact whole numbers.
+/// Doubles below this represent every integer exactly: 2^53.
 const EXACT: f64 = 9_007_199_254_740_992.0;
 
 /// Columns that are being encoded.
@@ -50,7 +50,7 @@ impl Columns {
     }
 }
 
-/// Gives out ids of the values of one column.
+/// Assigns ids to the values of one column.
 struct Id<'d> {
     dictionary: &'d mut DictionaryBuilder,
     column: usize,
@@ -62,7 +62,7 @@ impl Id<'_> {
     }
 }
 
-/// Puts the published figures together.
+/// Encodes the published figures.
 pub(super) fn publish(
     evaluation: &Evaluation<'_>,
     figures: &Figures,
@@ -137,7 +137,7 @@ fn carrier_columns(evaluation: &Evaluation<'_>, out: &mut Columns) -> Result<(),
     Ok(())
 }
 
-/// A column of the carrier, of these of its rows.
+/// Adds a column of the carrier, with the values of the given rows.
 fn own_column(
     evaluation: &Evaluation<'_>,
     name: &str,
@@ -240,7 +240,7 @@ fn figure_column(
     }
 }
 
-/// The lists of the slices that are published; one where all are alike.
+/// The values of the published slices; one list if all are equal.
 fn published<T: Clone>(slices: &[usize], series: &Series<T>, figure: &Figure) -> Vec<Vec<T>> {
     if figure.is_constant() {
         return series.lists().to_vec();
@@ -248,7 +248,7 @@ fn published<T: Clone>(slices: &[usize], series: &Series<T>, figure: &Figure) ->
     slices.iter().map(|&slice| series.of(slice).to_vec()).collect()
 }
 
-/// Where the layer's value is held back.
+/// Adds the `suppressed` column, which marks suppressed values of the layer's value.
 fn mark_column(
     evaluation: &Evaluation<'_>,
     value: &Figure,

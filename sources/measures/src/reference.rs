@@ -1,4 +1,4 @@
-//! What a figure refers to: which part of which dataset, and how its rows are joined.
+//! Resolves the rows of a figure: dataset, part, and join to features.
 
 use super::Part;
 use super::cells::Want;
@@ -6,8 +6,7 @@ use super::rows::Wants;
 use catalog::{Catalog, Condition, Dataset, Filter, Join, Rows};
 use data_model::DatasetId;
 
-/// A column that rows are looked at by: their own, or one of the feature that they
-/// belong to.
+/// A column of rows: the rows' own, or one of the feature that they belong to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct ColumnOf<'a> {
     pub(super) name: &'a str,
@@ -20,36 +19,36 @@ pub(super) enum Owner {
     Feature,
 }
 
-/// How rows are joined to what carries figures.
+/// Join of rows to the features that carry figures.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) enum JoinBy<'a> {
-    /// They are the carrier's own features.
+    /// Rows are the carrier's own features.
     Same,
-    /// By this column of theirs.
+    /// By a key column of the rows.
     Key(&'a str),
-    /// By lying in it.
+    /// By containment in the feature.
     Inside,
-    /// By lying within so many metres.
+    /// By distance from the feature, up to this many metres.
     Within(f64),
 }
 
-/// Rows of a dataset, resolved.
+/// Resolved rows of a dataset.
 #[derive(Debug, Clone)]
 pub(super) struct Reference<'a> {
     pub(super) dataset: &'a Dataset,
-    /// The dataset whose features the rows are or belong to.
+    /// Dataset whose features the rows are or belong to.
     pub(super) place: &'a Dataset,
     pub(super) part: Part,
     pub(super) column: Option<ColumnOf<'a>>,
     pub(super) weight: Option<ColumnOf<'a>>,
     pub(super) filter: Vec<(ColumnOf<'a>, &'a Condition)>,
     pub(super) join: JoinBy<'a>,
-    /// The column by which rows of values name their feature.
+    /// Column with the key of each row's feature; `None` for rows of features.
     pub(super) link: Option<&'a str>,
     pub(super) last_months: Option<u32>,
 }
 
-/// What can't be resolved.
+/// Error of resolving rows.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Unresolved {
     Dataset(DatasetId),
@@ -61,8 +60,8 @@ pub(super) fn dataset<'a>(catalog: &'a Catalog, id: &DatasetId) -> Result<&'a Da
 }
 
 impl<'a> Reference<'a> {
-    /// Resolves rows that are to be joined to features of `over`; those of this part,
-    /// where one is given.
+    /// Resolves rows that are joined to features of `over`; `part` selects the rows'
+    /// part, `None` infers it.
     pub(super) fn new(
         catalog: &'a Catalog,
         rows: &'a Rows,
@@ -97,7 +96,7 @@ impl<'a> Reference<'a> {
         })
     }
 
-    /// What its column is declared to be.
+    /// The declared type of the column.
     pub(super) fn column_kind(&self) -> Option<catalog::LogicalType> {
         let column = self.column?;
         let declared = match (column.of, self.part) {
@@ -108,8 +107,8 @@ impl<'a> Reference<'a> {
         declared.and_then(|column| column.kind)
     }
 
-    /// Tells which parts and columns must be read; `want` is how the column is needed,
-    /// and `located` whether it matters where the rows lie.
+    /// Reports the parts and columns to read to `need`. `want` is the representation of
+    /// the column, `located` whether the rows' geometry is needed.
     pub(super) fn needs(
         &self,
         want: Want,
@@ -147,7 +146,7 @@ impl<'a> Reference<'a> {
         need(&self.dataset.id, self.part, &own);
     }
 
-    /// Whether rows belong to what lies where they do.
+    /// Whether rows are joined by location.
     pub(super) fn is_located(&self) -> bool {
         matches!(self.join, JoinBy::Inside | JoinBy::Within(_))
     }
@@ -162,8 +161,8 @@ impl<'a> Reference<'a> {
     }
 }
 
-/// Which part holds all that is asked for: the features where they do, otherwise the
-/// values, whose rows know their feature. A column is looked for among values first.
+/// Part that holds all the columns: the features if they do, otherwise the values, whose
+/// rows have the key of their feature. The values are searched for the column first.
 fn part_of(
     dataset: &Dataset,
     column: Option<&str>,

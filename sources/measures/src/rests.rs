@@ -1,8 +1,8 @@
 //! Numbers that follow from several public ones of the same rows: a whole less its parts.
 //!
-//! Where the public is told a whole and some of its parts, it is told the rest of them. A
-//! small rest is kept back by keeping the parts back, each in its own figure, by the same
-//! rule: so all of them are, whatever layers they are in.
+//! A public whole and some of its public parts disclose the rest. A small rest is
+//! suppressed by suppressing the parts, each in its own figure by the same rule: so all
+//! of them are, in whatever layers they are.
 
 use super::evaluate::Evaluation;
 use super::kept_back::public_sets;
@@ -13,21 +13,21 @@ use super::tables::Bound;
 use super::{DeriveError, Form};
 use catalog::{Aggregate, AggregateKind, Condition, Filter, Operation, Rows};
 
-/// A public whole and parts of it beside the measure at hand, none of which shares rows with
-/// another.
+/// A public whole and parts of it beside the current measure, none of which shares rows
+/// with another.
 #[derive(Debug, PartialEq, Eq)]
 struct Remainder {
     whole: usize,
     parts: Vec<usize>,
 }
 
-/// Values and numbers of rows of other public measures.
+/// Values and numbers of rows of another public measure.
 struct Known {
     values: Series<f64>,
     rows: Option<Series<f64>>,
 }
 
-/// Whether all rows that meet one meet the other.
+/// Whether all rows that meet `narrow` meet `wide`.
 fn covers(wide: &Filter, narrow: &Filter) -> bool {
     let met = |(name, wide): (&String, &Condition)| {
         narrow.get(name).is_some_and(|narrow| wide.covers(narrow))
@@ -41,8 +41,8 @@ fn excludes(one: &Filter, other: &Filter) -> bool {
         .any(|(name, condition)| other.get(name).is_some_and(|other| condition.excludes(other)))
 }
 
-/// Each way to take told parts from a told whole that leaves a rest: this measure alone, and
-/// with as many others as exclude each other.
+/// Each subtraction of public parts from a public whole that leaves a rest: of this
+/// measure alone, and with as many others as exclude each other.
 fn remainders(own: &Filter, told: &[Filter]) -> Vec<Remainder> {
     let mut found = Vec::new();
     let wholes = (0..told.len()).filter(|&at| told[at] != *own && covers(&told[at], own));
@@ -69,8 +69,7 @@ fn remainders(own: &Filter, told: &[Filter]) -> Vec<Remainder> {
     found
 }
 
-/// A whole less a measure and those of its other parts that are told; a part that is small
-/// is not.
+/// A whole less a measure and those other parts that are public; a small part is not.
 fn rest(whole: &Series<f64>, own: &Series<f64>, parts: &[&Series<f64>], least: f64) -> Series<f64> {
     let lists = parts.iter().chain([&whole, &own]).map(|series| series.lists().len());
     let slices = lists.max().unwrap_or(1);
@@ -88,7 +87,7 @@ fn rest(whole: &Series<f64>, own: &Series<f64>, parts: &[&Series<f64>], least: f
 }
 
 impl Evaluation<'_> {
-    /// What public wholes are more than this count or sum and other public parts of them.
+    /// The rests of public wholes less this count or sum and other public parts of them.
     pub(super) fn rests(
         &self,
         name: &str,
@@ -132,8 +131,8 @@ impl Evaluation<'_> {
         Ok(rests)
     }
 
-    /// Values of the same measure of other rows; `None` where fewer conditions may be met by
-    /// rows of another part.
+    /// Values of the same measure of other rows; `None` if the conditions select rows of
+    /// another part.
     fn known(
         &self,
         name: &str,
@@ -154,7 +153,7 @@ impl Evaluation<'_> {
         Ok(Some(Known { values, rows }))
     }
 
-    /// Conditions of the same measure that the public is told beside this one.
+    /// Conditions of the same measure that are public beside this one.
     fn told(&self, aggregate: &Aggregate, reference: &Reference<'_>) -> Vec<Filter> {
         let rows = &aggregate.rows;
         // Features that everybody sees need no figure to be counted.

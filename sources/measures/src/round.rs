@@ -1,9 +1,9 @@
-//! Decimals, as people round them.
+//! Decimal rounding.
 
-/// A number with so many decimals, halves away from zero.
+/// Rounds a number to this many decimals, halves away from zero.
 ///
-/// What is rounded is the decimal number that a person would write, of 15 digits, and
-/// not the binary one: 0.285 becomes 0.29, as PostgreSQL's `round(x::numeric, 2)` has it.
+/// Rounds the decimal number of 15 digits and not the binary one: 0.285 becomes 0.29, as
+/// in PostgreSQL's `round(x::numeric, 2)`.
 pub(super) fn round(number: f64, decimals: u8) -> f64 {
     if !number.is_finite() || decimals > 15 {
         return number;
@@ -21,7 +21,7 @@ pub(super) fn round(number: f64, decimals: u8) -> f64 {
     (rounded / factor).copysign(number) + 0.0
 }
 
-/// The shifted number rounded by its decimal digits.
+/// Rounds the shifted number by its decimal digits.
 fn decimal_half(number: f64, decimals: u8, shifted: f64) -> f64 {
     // d.dddddddddddddde±x: 15 digits.
     let text = format!("{number:.14e}");

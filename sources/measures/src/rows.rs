@@ -1,9 +1,8 @@
-//! Rows of one part of a dataset in memory: the columns that are needed, times,
-//! geometry.
+//! Rows of one part of a dataset in memory: needed columns, times, geometry.
 //!
-//! A row takes 8 bytes for each number, 4 for each text and for its time, and 16 for
-//! each vertex: 2 million rows of footfall with a key, a month and hour, a kind of day
-//! and one figure take 40 MB.
+//! A row takes 8 bytes for each number, 4 for each text and for its time, and 16 for each
+//! vertex: 2 million rows of footfall with a key, a month and hour, a kind of day and one
+//! number take 40 MB.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, OnceLock};
@@ -20,7 +19,7 @@ use catalog::{Dataset, DatasetColumn, DistrictTimeZone};
 use data_model::feature::{ColumnType, FeatureVisitor, Geometry, Schema, ShapeKind, Value};
 use vector_tile::features::ID_LIMIT;
 
-/// What of a part is needed.
+/// Columns, time and geometry that are needed of a part.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub(super) struct Wants {
     pub(super) columns: BTreeMap<String, Want>,
@@ -51,23 +50,23 @@ impl Wants {
     }
 }
 
-/// Rows of a part. Those of features are sorted by id.
+/// Rows of a part; those of features are sorted by id.
 #[derive(Debug)]
 pub(super) struct Rows {
     pub(super) len: usize,
     pub(super) columns: BTreeMap<String, Cells>,
     pub(super) times: Option<Times>,
     pub(super) outlines: Outlines,
-    /// The ids of features; row numbers where they have no usable ones.
+    /// Feature ids; row numbers if there are no usable ids.
     pub(super) ids: Vec<u64>,
-    /// Why their ids are not usable, where they are not.
+    /// The reason why ids are not usable; `None` if they are.
     pub(super) ids_fault: Option<String>,
     degrees: OnceLock<BoxTree>,
     places: OnceLock<Vec<Option<[f64; 2]>>>,
     metres: Mutex<Option<Arc<OnPlane>>>,
 }
 
-/// Features on a plane.
+/// Features projected to a plane.
 #[derive(Debug)]
 pub(super) struct OnPlane {
     pub(super) plane: Plane,
@@ -76,7 +75,7 @@ pub(super) struct OnPlane {
 }
 
 impl Rows {
-    /// The tree of the features' rectangles in degrees.
+    /// R-tree of the features' bounding boxes in degrees.
     pub(super) fn degrees(&self) -> &BoxTree {
         self.degrees.get_or_init(|| {
             let rows = 0..self.outlines.len();
@@ -93,7 +92,7 @@ impl Rows {
         })
     }
 
-    /// The features on a plane; kept for the next time.
+    /// The features projected to a plane; cached for the last plane.
     pub(super) fn on_plane(&self, plane: Plane) -> Arc<OnPlane> {
         let mut kept = self.metres.lock();
         if let Some(kept) = kept.as_ref().filter(|kept| kept.plane == plane) {
@@ -109,7 +108,7 @@ impl Rows {
         made
     }
 
-    /// Square kilometres on the ground of a polygon.
+    /// The area of a polygon on the ground in square kilometres; NaN for other geometry.
     pub(super) fn area(&self, on: &OnPlane, row: usize) -> f64 {
         let outline = self.outlines.on(&on.coordinates, row);
         let Some(outline) = outline.filter(|outline| outline.kind == ShapeKind::Polygon) else {
@@ -122,7 +121,7 @@ impl Rows {
         rings.sum::<f64>() / 1e6
     }
 
-    /// Bytes of memory held, without what is computed of them.
+    /// Bytes of memory held, without the cached trees, points and projections.
     pub(super) fn memory_bytes(&self) -> usize {
         self.columns.values().map(Cells::memory_bytes).sum::<usize>()
             + self.times.as_ref().map_or(0, Times::memory_bytes)
@@ -148,7 +147,7 @@ pub(super) fn read(
     Ok(reader.finish())
 }
 
-/// The declared columns of a part, and the names of those that say when.
+/// The declared columns of a part, and the names of its time columns.
 struct Declared<'a> {
     columns: &'a [DatasetColumn],
     time: Option<&'a str>,
@@ -179,7 +178,7 @@ struct Reader<'a> {
     wants: &'a Wants,
     zone: &'a DistrictTimeZone,
     id_column: Option<String>,
-    /// Wanted columns, where they stand in a row.
+    /// Wanted columns: name, index in a row, cells.
     columns: Vec<(String, usize, Cells)>,
     id_at: Option<usize>,
     time_at: Option<(usize, Option<usize>)>,
@@ -276,7 +275,7 @@ impl<'a> Reader<'a> {
     }
 }
 
-/// No more rows are prepared for than this, whatever a store says that it has.
+/// Maximum number of rows to reserve memory for, whatever count a store reports.
 const MOST_FORESEEN: u64 = 1 << 22;
 
 impl FeatureVisitor for Reader<'_> {

@@ -1,6 +1,6 @@
 //! Values of a figure: a list by feature for each slice, or one for all of them.
 
-/// Lists of values by slice; one list where it is the same in all.
+/// Lists of values by slice; one list if all slices are equal.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Series<T>(Vec<Vec<T>>);
 
@@ -9,7 +9,7 @@ impl<T> Series<T> {
         Self(vec![values])
     }
 
-    /// One list for each slice. At least one is given.
+    /// One list for each slice; there must be at least one.
     pub(super) fn sliced(slices: Vec<Vec<T>>) -> Self {
         Self(slices)
     }
@@ -38,18 +38,17 @@ impl<T> Series<T> {
 #[derive(Debug, Clone)]
 pub(super) struct Figure {
     pub(super) data: Data,
-    /// Which of them the public must not see.
+    /// Values that are suppressed for the public; `None` for none.
     pub(super) held: Option<Series<bool>>,
-    /// Whether small numbers are held back at all.
+    /// Whether small numbers are suppressed at all.
     pub(super) guarded: bool,
-    /// Whether it is a sum of what few may know of others.
+    /// Whether the figure is a sum of amounts that are not public.
     pub(super) amounts: bool,
-    /// Decimals that are kept; all where `None`.
+    /// Number of decimals kept; `None` keeps all.
     pub(super) decimals: Option<u8>,
 }
 
-/// Numbers, not a number where there is no data; or texts by their number, 0 where
-/// there is none.
+/// Numbers, NaN for no data; or texts by their index plus one, 0 for no data.
 #[derive(Debug, Clone)]
 pub(super) enum Data {
     Numbers(Series<f64>),
@@ -68,7 +67,7 @@ impl Figure {
         Self { data, held: None, guarded: false, amounts: false, decimals: None }
     }
 
-    /// Its numbers, where it has any.
+    /// The numbers; `None` for texts.
     pub(super) fn as_numbers(&self) -> Option<&Series<f64>> {
         match &self.data {
             Data::Numbers(series) | Data::Flags(series) => Some(series),
@@ -84,12 +83,12 @@ impl Figure {
         constant && self.held.as_ref().is_none_or(Series::is_constant)
     }
 
-    /// Whether the public must not see the value of a feature.
+    /// Whether the value of a feature is suppressed for the public.
     pub(super) fn is_held(&self, slice: usize, feature: usize) -> bool {
         self.held.as_ref().is_some_and(|held| held.of(slice).get(feature) == Some(&true))
     }
 
-    /// Whether there is a value of any feature in a slice; of a constant, in any.
+    /// Whether any feature has a value in a slice; a constant is the same in every slice.
     pub(super) fn is_known(&self, slice: usize) -> bool {
         match &self.data {
             Data::Numbers(series) | Data::Flags(series) => {
@@ -99,7 +98,7 @@ impl Figure {
         }
     }
 
-    /// The numbers of a slice as the public may know them.
+    /// The numbers of a slice as the public sees them: NaN for suppressed ones.
     pub(super) fn known(&self, slice: usize) -> Vec<f64> {
         let numbers = self.as_numbers().map_or(&[][..], |series| series.of(slice));
         let known = |(feature, &number): (usize, &f64)| {

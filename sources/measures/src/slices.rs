@@ -1,4 +1,4 @@
-//! A layer's time slices, and which rows of a dataset count in each.
+//! A layer's time slices, and the rows of a dataset in each.
 
 use std::collections::BTreeSet;
 
@@ -10,18 +10,17 @@ use data_model::Period;
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Axis {
     period: Option<Period>,
-    /// Numbers of the slices; those before `first` only serve changes.
+    /// Numbers of the slices; those before `first` serve changes only.
     numbers: Vec<i32>,
     first: usize,
-    /// How many are published at most, the newest.
+    /// Maximum number of published slices; the newest are published.
     keep: usize,
 }
 
-/// Slices that may turn out to be without any value, and are computed beside those that
-/// are kept.
+/// Slices computed beside the kept ones, as some may have no values.
 const SPARE: usize = 4;
 
-/// More slices than a layer has: 70 years of days.
+/// Maximum number of slices: 70 years of days.
 const MOST_SLICES: usize = 25_600;
 
 impl Axis {
@@ -30,8 +29,8 @@ impl Axis {
         Self { period: None, numbers: vec![0], first: 0, keep: 1 }
     }
 
-    /// The slices in which these rows fall: the newest `keep` and a few more, and so many
-    /// earlier periods as changes look back. `None` where there are far too many.
+    /// The slices of these rows: the newest `keep` and a few more, and the `back` earlier
+    /// periods that changes refer to. `None` if there are more than [`MOST_SLICES`].
     pub(super) fn new<'t>(
         period: Option<Period>,
         keep: Option<u32>,
@@ -61,14 +60,14 @@ impl Axis {
         Some(Self { period: Some(period), numbers, first: first - before, keep })
     }
 
-    /// Whether its slices are times.
+    /// Whether the slices are times.
     pub(super) fn has_time(&self) -> bool {
         self.period.is_some()
     }
 
-    /// The slice that rows of these times begin and do not reach the end of: the next row
-    /// would be in it, and the data is not known to be of a day after it. Rows as long as a
-    /// slice are whole ones.
+    /// The incomplete slice, which rows of these times begin and do not complete: the
+    /// next row would fall into it, and the data is not known to be as of a later day.
+    /// Empty if rows are as long as a slice.
     pub(super) fn unfinished(&self, times: &Times, as_of: Option<Moment>) -> Vec<usize> {
         let Some(period) = self.period else { return Vec::new() };
         // An hour of a typical day is one of all days of its month.
@@ -89,14 +88,14 @@ impl Axis {
         (0..self.len()).filter(|&slice| of_newest(self.numbers[slice])).collect()
     }
 
-    /// How many slices are computed.
+    /// Number of computed slices.
     pub(super) fn len(&self) -> usize {
         self.numbers.len()
     }
 
-    /// The slices that are published: of those in which something is known, the newest.
-    /// A slice that only some of the rows reach, as a month that has residents but no
-    /// accidents yet, would be an empty map, and the first to be seen.
+    /// The published slices: the newest of those that have values. A slice that only some
+    /// of the rows reach, as a month that has residents but no accidents yet, would be an
+    /// empty map, and the first to be seen.
     pub(super) fn published(&self, is_known: impl Fn(usize) -> bool) -> Vec<usize> {
         let mut slices: Vec<usize> = (self.first..self.len()).filter(|&at| is_known(at)).collect();
         if slices.is_empty() {
@@ -113,7 +112,7 @@ impl Axis {
         }
     }
 
-    /// The slice so many periods before another, where there is one.
+    /// The slice this many periods before another; `None` if there is none.
     pub(super) fn earlier(&self, slice: usize, back: u32) -> Option<usize> {
         self.period?;
         let number = self.numbers.get(slice)?.checked_sub(i32::try_from(back).ok()?)?;
@@ -121,30 +120,29 @@ impl Axis {
     }
 }
 
-/// Which rows of a dataset count in each slice: a range of the rows in order of time.
+/// Rows of a dataset in each slice, as ranges of the rows in order of time.
 #[derive(Debug)]
 pub(super) struct Plan {
     order: Vec<u32>,
-    /// End of each slot of time in `order`.
+    /// End of each time slot in `order`.
     ends: Vec<u32>,
-    /// The slots of each slice, `None` where the dataset has no row there; one entry
-    /// where all slices have the same rows.
+    /// Range of slots of each slice, `None` if the dataset has no row in it; one entry if
+    /// all slices have the same rows.
     slices: Vec<Option<(usize, usize)>>,
 }
 
-/// What a plan is made from.
+/// Times of rows that a plan is made from.
 pub(super) struct Timed<'t> {
     pub(super) times: Option<&'t Times>,
-    /// How long the newest period is, of values; events are all taken.
+    /// Length of the newest period to take, for values; `None` takes all rows (events).
     pub(super) newest: Option<Period>,
     pub(super) last_months: Option<u32>,
-    /// How many rows there are, those not selected too.
+    /// Number of rows, including those that are not selected.
     pub(super) rows: usize,
 }
 
 impl Plan {
-    /// The plan of the rows that are selected. What slices the dataset has is told
-    /// by all of its rows.
+    /// Plans the selected rows. The slots are those of all rows of the dataset.
     pub(super) fn new(axis: &Axis, timed: &Timed<'_>, selected: impl Fn(usize) -> bool) -> Self {
         let window = timed.last_months.filter(|_| timed.times.is_some());
         let times = match (timed.times, axis.period, window, timed.newest) {
@@ -208,12 +206,12 @@ impl Plan {
         Self { order, ends, slices: vec![(rows > 0).then_some((0, 1))] }
     }
 
-    /// How many lists of rows there are: one, or one for each slice.
+    /// Number of row lists: one, or one for each slice.
     pub(super) fn len(&self) -> usize {
         self.slices.len()
     }
 
-    /// The rows of a slice; `None` where the dataset has none there, selected or not.
+    /// The rows of a slice; `None` if the dataset has none in it, selected or not.
     pub(super) fn rows(&self, slice: usize) -> Option<&[u32]> {
         let (from, to) = (*self.slices.get(slice)?)?;
         let end = |slot: usize| self.ends.get(slot).map_or(0, |&end| end as usize);
@@ -221,7 +219,7 @@ impl Plan {
         self.order.get(start..end(to - 1))
     }
 
-    /// Whether a slice has the rows of the one before.
+    /// Whether a slice has the same rows as the one before.
     pub(super) fn repeats(&self, slice: usize) -> bool {
         slice > 0 && self.slices[slice] == self.slices[slice - 1]
     }

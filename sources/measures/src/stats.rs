@@ -1,4 +1,4 @@
-//! A layer in numbers: its figures by the areas that the district counts by.
+//! A layer's figures by the areas of the district's statistics.
 
 use super::by_area::by_area;
 use super::evaluate::Figures;
@@ -13,16 +13,16 @@ use super::tables::Tables;
 use super::{DeriveError, Derived, Deriver, Form, Part, figures_of};
 use catalog::{AggregateKind, Catalog, Dataset, FigureSet, Flow, InAreas, Layer, LayerContent};
 
-/// How a layer's numbers by area are made.
+/// Computation of a layer's figures by area.
 pub(super) enum Way<'l> {
-    /// By figures over the areas.
+    /// Computed over the areas only.
     Areas(FigureSet),
-    /// By figures over the areas, some of which depend on those of the layer's own
+    /// Some computed over the areas, others aggregated from figures of the layer's own
     /// features.
     Through(&'l FigureSet, FigureSet),
 }
 
-/// The areas of the district, and the way to a layer's numbers by them.
+/// The district's areas, and the computation of a layer's figures by them.
 pub(super) fn way<'c, 'l>(
     catalog: &'c Catalog,
     layer: &'l Layer,
@@ -66,8 +66,8 @@ pub(super) fn way<'c, 'l>(
     Some((areas, way))
 }
 
-/// The figures that a layer's numbers by area are, with titles and units; `categories` are
-/// those of its value that are told by themselves. `None` where it has no such numbers.
+/// The figures by area of a layer, with titles and units. `categories` are the values to
+/// count separately. `None` if the layer has no figures by area.
 #[must_use]
 pub fn stats_figures(
     catalog: &Catalog,
@@ -80,7 +80,7 @@ pub fn stats_figures(
     }
 }
 
-/// What the numbers of a layer need; nothing where there are none.
+/// The needs of a layer's figures by area; empty if it has none.
 pub(super) fn stats_needs(catalog: &Catalog, layer: &Layer, form: Form) -> Needs {
     let Some((areas, way)) = way(catalog, layer, form, None) else { return Needs::new() };
     needs_of(catalog, layer, areas, &way).unwrap_or_default()
@@ -114,25 +114,25 @@ fn rest(set: &FigureSet) -> Vec<catalog::Figure> {
 }
 
 impl Deriver<'_> {
-    /// The same figures over the areas that the district counts by
+    /// Computes the layer's figures over the district's areas
     /// ([`District::stats_over`](catalog::District::stats_over)).
     ///
-    /// What has a meaning only for the layer's own features (a column of theirs, what is
-    /// nearest to them, what is within a distance, what has their key) is averaged over
-    /// those that lie in the area, or the most frequent one where it is a text; counts and
-    /// sums by their key are added up. Of a layer of plain features there is how many
-    /// there are (`count`) and, of its `value`, `sum` and `mean` where it is a number, or
-    /// the number of each category (`value=category`). Of a flow between the areas there
-    /// is what comes in and what goes out (`<figure>_in`, `<figure>_out`).
+    /// Figures that are defined for the layer's own features only (their columns, the
+    /// nearest feature, a distance, their key) are averaged over the features in the
+    /// area, or are the most frequent text; counts and sums by their key are added up. A
+    /// layer of plain features has the number of features (`count`) and, of its `value`,
+    /// `sum` and `mean` if it is a number, or the number of each category
+    /// (`value=category`). A flow between the areas has incoming and outgoing movements
+    /// (`<figure>_in`, `<figure>_out`).
     ///
-    /// Where exactly one of the layer's features in an area is held back from the public,
-    /// so is what is told of the area.
+    /// A value of an area is suppressed if exactly one of the layer's features in the
+    /// area is suppressed.
     ///
-    /// `None` where the district names no areas, for flows between other places, and for
+    /// `None` if the district declares no areas, for flows between other places, and for
     /// layers that are prepared elsewhere.
     ///
     /// # Errors
-    /// As [`derive`](Self::derive).
+    /// Returns [`DeriveError`] as [`derive`](Self::derive) does.
     pub fn stats(&mut self, layer: &Layer, form: Form) -> Result<Option<Derived>, DeriveError> {
         let result = self.by_area(layer, form);
         self.has_come(layer, form);
@@ -213,7 +213,7 @@ fn categories(catalog: &Catalog, layer: &Layer, tables: &Tables) -> Option<Vec<B
     Some(known.into_iter().map(|(_, text)| text.into()).collect())
 }
 
-/// The columns of areas that tell which is which: their keys and names.
+/// Columns that identify areas: their keys and search columns.
 pub(super) fn area_columns(areas: &Dataset) -> Vec<String> {
     let mut columns: Vec<String> = Vec::new();
     for column in areas.key.iter().chain(&areas.search) {
@@ -224,7 +224,7 @@ pub(super) fn area_columns(areas: &Dataset) -> Vec<String> {
     columns
 }
 
-/// A flow as two joins of the same rows: to where they end, from where they begin.
+/// A flow as two joins of the same rows: by destination and by origin.
 pub(super) fn ends(flow: &Flow) -> [(&'static str, &str); 2] {
     [("in", &flow.to), ("out", &flow.from)]
 }

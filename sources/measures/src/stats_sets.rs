@@ -1,4 +1,4 @@
-//! Figures over areas that tell a layer in numbers.
+//! Figure sets of a layer's figures by area.
 
 use super::stats::{area_columns, ends};
 use catalog::{
@@ -7,16 +7,16 @@ use catalog::{
 };
 use data_model::DatasetId;
 
-/// Categories that are told by themselves; the rest is in the count.
+/// Maximum number of categories counted separately; the rest is in the count.
 const MOST_CATEGORIES: usize = 32;
 
 /// The figures of a layer over areas: rows that belong to its features by their key
-/// belong to the areas in which those lie.
+/// belong to the areas that contain these.
 pub(super) fn of_areas(set: &FigureSet, areas: &Dataset) -> FigureSet {
     FigureSet { over: areas.id.clone(), columns: area_columns(areas), ..set.clone() }
 }
 
-/// What comes in and goes out of each area.
+/// Figures of incoming and outgoing movements of each area.
 pub(super) fn both_ways(set: &FigureSet, flow: &Flow, areas: &Dataset) -> FigureSet {
     let mut figures = Vec::new();
     for (way, column) in ends(flow) {
@@ -43,7 +43,7 @@ pub(super) fn both_ways(set: &FigureSet, flow: &Flow, areas: &Dataset) -> Figure
     FigureSet { figures, value, columns: area_columns(areas), ..set.clone() }
 }
 
-/// The operation with other names of figures.
+/// The operation with renamed figures.
 fn renamed(operation: &Operation, named: &impl Fn(&str) -> String) -> Operation {
     let mut operation = operation.clone();
     match &mut operation {
@@ -66,8 +66,8 @@ fn renamed(operation: &Operation, named: &impl Fn(&str) -> String) -> Operation 
     operation
 }
 
-/// How many features lie in each area and, of a value, sum and mean or the number of
-/// each category.
+/// Number of features in each area and, of a value, sum and mean or the number of each
+/// category.
 pub(super) fn of_features(
     dataset: &Dataset,
     filter: &Filter,
@@ -141,7 +141,7 @@ pub(super) fn of_features(
     set(figures, areas)
 }
 
-/// Whether a category is one of those that a layer shows.
+/// Whether a layer's filter admits a category.
 fn meets(filter: &Filter, column: &str, category: &str) -> bool {
     let is = |scalar: &Scalar| matches!(scalar, Scalar::Text(text) if text == category);
     match filter.get(column) {
@@ -158,7 +158,7 @@ fn meets(filter: &Filter, column: &str, category: &str) -> bool {
     }
 }
 
-/// How many features of several datasets lie in each area: together, and of each.
+/// Number of features of several datasets in each area: in total, and of each.
 pub(super) fn of_union(catalog: &Catalog, parts: &[UnionPart], areas: &Dataset) -> FigureSet {
     let mut figures = Vec::new();
     let mut names = Vec::new();

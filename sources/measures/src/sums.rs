@@ -1,17 +1,17 @@
-//! Sums that do not depend on the order of what is added.
+//! Sums that do not depend on the order of the summands.
 //!
-//! Numbers are added as whole multiples of a small power of two in 128 bits, and
-//! rounded once at the end. The power is chosen from the largest number, so that no
-//! sum overflows; what is smaller by more than 2⁻⁷⁰ of it is rounded first.
+//! Numbers are added as integer multiples of a small power of two in 128 bits, and
+//! rounded once at the end. The power follows from the largest number, so that no sum
+//! overflows; parts smaller than 2⁻⁷⁰ of it are rounded first.
 
-/// Turns numbers into multiples and sums back.
+/// Converts numbers to integer multiples, and sums of these back.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct Scale {
     up: i32,
 }
 
 impl Scale {
-    /// The scale for up to `count` of numbers none of which is larger than `largest`.
+    /// The scale for up to `count` numbers, none larger than `largest`.
     pub(super) fn new(largest: f64, count: usize) -> Self {
         // 2^exponent is larger than any number, 2^bits than their count.
         let exponent = if largest > 0.0 { largest.log2().floor() as i32 + 2 } else { 0 };
@@ -19,13 +19,13 @@ impl Scale {
         Self { up: (126 - bits - exponent).min(1200) }
     }
 
-    /// The scale for some numbers, each of which may be added so often.
+    /// The scale for these numbers, added up to `count` times.
     pub(super) fn of(numbers: impl Iterator<Item = f64>, count: usize) -> Self {
         let largest = numbers.filter(|number| number.is_finite()).map(f64::abs);
         Self::new(largest.fold(0.0, f64::max), count)
     }
 
-    /// A number as a multiple; nothing for what is none.
+    /// A number as a multiple; 0 for NaN.
     pub(super) fn multiple(self, number: f64) -> i128 {
         // Saturates, and NaN is 0. Two steps, as a power may be past what a double has.
         let half = self.up / 2;
@@ -39,7 +39,7 @@ impl Scale {
     }
 }
 
-/// The sum of numbers, those that are none left out.
+/// The sum of numbers without NaN.
 pub(super) fn sum(numbers: &[f64]) -> f64 {
     let scale = Scale::of(numbers.iter().copied(), numbers.len());
     scale.number(numbers.iter().map(|&number| scale.multiple(number)).sum())

@@ -1,4 +1,4 @@
-//! Small numbers that the public must not see.
+//! Suppression of small numbers for the public.
 
 use super::aggregate::Made;
 use super::flow_table::{FlowTable, Sums};
@@ -6,14 +6,14 @@ use super::join::Lists;
 use super::series::{Figure, Series};
 use catalog::AggregateKind;
 
-/// What is compared with the smallest number that may be shown.
+/// Quantity that is compared with the suppression threshold.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Measure {
-    /// The value itself, a number of things.
+    /// The value, which is a number of things.
     Value,
-    /// The number of rows that it was made of.
+    /// The number of rows of the value.
     Rows,
-    /// Each of the two.
+    /// Both.
     Both,
 }
 
@@ -22,15 +22,15 @@ pub(super) enum Measure {
 pub(super) enum RowKind {
     /// Numbers about areas.
     Statistics,
-    /// Things that everybody may know.
+    /// Things that are public.
     Things,
-    /// Persons, firms or things of which not everybody may know the amounts.
+    /// Persons, firms or things whose amounts are not all public.
     Amounts,
 }
 
 impl Measure {
-    /// What is compared of an aggregate. `counts_things` says whether its column is a
-    /// whole number.
+    /// The quantity to compare of an aggregate, `None` for no suppression.
+    /// `counts_things` is whether its column is an integer.
     pub(super) fn of(how: AggregateKind, counts_things: bool, rows: RowKind) -> Option<Self> {
         match (how, rows) {
             (AggregateKind::Count, _) => Some(Self::Value),
@@ -46,13 +46,13 @@ impl Measure {
     }
 }
 
-/// Sets of features whose sums may be known from elsewhere: those in each area that the
-/// district counts by, of a flow those from and those to each place. All of them together
-/// are one always.
+/// Sets of features whose sums may be public elsewhere: those in each area of the
+/// district, for a flow those from and those to each place. All features together are
+/// always such a set.
 #[derive(Debug, Default)]
 pub(super) struct Groups {
     sets: Vec<Vec<u32>>,
-    /// Of a flow, the table whose rows and columns the sets are.
+    /// For a flow, the table whose rows and columns the sets are.
     table: Option<FlowTable>,
 }
 
@@ -77,8 +77,8 @@ impl Groups {
         Self { sets: groups, table: Some(FlowTable::new(ends, places)) }
     }
 
-    /// Holds more back until nothing follows from the sum of any group: which sums of a
-    /// flow are held back themselves, where there are any; and whether there was more.
+    /// Suppresses more until no value follows from the sum of a group. Returns the
+    /// suppressed sums of a flow (`None` without one), and whether any value was added.
     fn protect(&self, held: &mut [bool], measures: &[f64], least: u32) -> (Option<Sums>, bool) {
         let all: Vec<u32> = (0..measures.len() as u32).collect();
         let areas = self.held_areas(measures, least);
@@ -100,8 +100,8 @@ impl Groups {
         }
     }
 
-    /// Areas that are held back where they are told by themselves. Features in them must
-    /// not add up to what the areas have.
+    /// Areas whose own published value is suppressed. The features in them must not add
+    /// up to that value.
     fn held_areas(&self, measures: &[f64], least: u32) -> Vec<bool> {
         if self.table.is_some() {
             return vec![false; self.sets.len()];
@@ -113,10 +113,10 @@ impl Groups {
     }
 }
 
-/// Whether more of a group had to be held back: where any is, at least two are, and
-/// together they measure twice the least that may be shown, as the sum of a few small
-/// ones tells what they are. The next smallest are taken; one without anything where
-/// there is no other. So it is where the sum itself is held.
+/// Suppresses more of a group if any value of it or its sum is suppressed: until at least
+/// two are, measuring twice the threshold together, as the sum of a few small ones
+/// discloses them. The next smallest are taken, and zeros if there are no others. Returns
+/// whether any was added.
 fn protect(
     held: &mut [bool],
     measures: &[f64],
@@ -148,9 +148,9 @@ fn protect(
     count > before
 }
 
-/// Which values are held back: those whose measure is below `least` and not zero, and
-/// the next smallest where these would follow from a sum. `rests` are what others that
-/// the public is told have more than it: a small one would follow from the two.
+/// Values that are suppressed: those whose measure is below `least` and not zero, and the
+/// next smallest if these would follow from a sum. `rests` are other public wholes less
+/// the values: a small rest would follow from the two.
 pub(super) fn held(
     made: &Made<f64>,
     measure: Measure,
@@ -173,19 +173,19 @@ pub(super) fn held(
     Series::sliced((0..slices).map(of_slice).collect())
 }
 
-/// Numbers of a slice that are held back.
+/// Suppressed numbers of a slice.
 #[cfg(test)]
 pub(super) fn held_cells(measures: &[f64], least: u32, groups: &Groups) -> Vec<bool> {
     slice(&[measures], least, groups)
 }
 
-/// Sums from each place and to each place that are held back with the cells of a flow.
+/// Sums from each place and to each place that are suppressed with the cells of a flow.
 pub(super) fn held_sums(measures: &[f64], least: u32, groups: &Groups) -> Option<Sums> {
     let mut held: Vec<bool> = measures.iter().map(|&measure| small(measure, least)).collect();
     groups.protect(&mut held, measures, least).0
 }
 
-/// Which values are held back by the number of rows of each.
+/// Values that are suppressed by their numbers of rows.
 pub(super) fn of_rows(rows: &Series<u32>, least: u32, groups: &Groups) -> Series<bool> {
     rows.map(|rows| slice(&[&as_measures(rows)], least, groups))
 }
@@ -198,7 +198,7 @@ fn small(measure: f64, least: u32) -> bool {
     measure > 0.0 && measure < f64::from(least)
 }
 
-/// Values that are held back, as any of their measures is small or for the sake of others.
+/// Values that are suppressed because a measure is small, or to protect others.
 fn slice(measures: &[&[f64]], least: u32, groups: &Groups) -> Vec<bool> {
     let count = measures.iter().map(|list| list.len()).min().unwrap_or(0);
     let any_small = |at: usize| measures.iter().any(|list| small(list[at], least));
@@ -215,8 +215,8 @@ fn slice(measures: &[&[f64]], least: u32, groups: &Groups) -> Vec<bool> {
     }
 }
 
-/// Holds more values of a figure back, and where it is one of a slice only, the next
-/// smallest too.
+/// Suppresses more values of a figure, and the next smallest too if only one of a slice
+/// is suppressed.
 pub(super) fn hold(figure: &mut Figure, more: &Series<bool>) {
     let Some(held) = union(&[figure.held.as_ref(), Some(more)]) else { return };
     let numbers = figure.as_numbers();
@@ -232,8 +232,8 @@ pub(super) fn hold(figure: &mut Figure, more: &Series<bool>) {
     figure.guarded = true;
 }
 
-/// In which areas exactly one feature is held back: what is told of such an area would
-/// give that one away, as the others of it are told too.
+/// Areas in which exactly one feature is suppressed: a published value of the area would
+/// disclose it, as the other features are published too.
 pub(super) fn lone(held: &Series<bool>, lists: &Lists, areas: usize) -> Series<bool> {
     held.map(|held| {
         let mut counts = vec![0u32; areas];
@@ -244,7 +244,7 @@ pub(super) fn lone(held: &Series<bool>, lists: &Lists, areas: usize) -> Series<b
     })
 }
 
-/// What is held of a figure that is made of others.
+/// The values suppressed in any of the parts; `None` if no part suppresses.
 pub(super) fn union(parts: &[Option<&Series<bool>>]) -> Option<Series<bool>> {
     let parts: Vec<_> = parts.iter().copied().flatten().collect();
     let longest = parts.iter().map(|part| part.lists().len()).max()?;

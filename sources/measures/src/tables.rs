@@ -1,4 +1,4 @@
-//! Rows that a layer needs, and the ways from them to features.
+//! Rows that a layer needs, and their joins to features.
 
 use std::cell::RefCell;
 use std::collections::{BTreeMap, HashMap};
@@ -25,10 +25,10 @@ impl Tables {
     }
 }
 
-/// The rows of a reference with what its columns and conditions need.
+/// The rows of a reference, with lookups for its columns and conditions.
 pub(super) struct Bound<'t> {
     pub(super) rows: &'t Rows,
-    /// The features that they are or belong to.
+    /// The features that the rows are or belong to.
     pub(super) features: Option<&'t Rows>,
     pub(super) link: Option<Link<'t>>,
 }
@@ -96,13 +96,13 @@ impl<'t> Bound<'t> {
     }
 }
 
-/// The dataset of the places, and the bits of the metres within which they belong.
+/// The dataset of the features, and the bits of the distance in metres if joined by it.
 type Way = (DatasetId, Option<u64>);
 
-/// What has been found out about places, for figures to come.
+/// Cache of joins by location.
 #[derive(Default)]
 pub(super) struct Spatial {
-    /// Whether features lie where the public sees them.
+    /// Whether features are at their public positions, coarsened if declared.
     public: bool,
     lists: RefCell<HashMap<Way, Arc<Lists>>>,
 }
@@ -112,7 +112,7 @@ impl Spatial {
         Self { public: form == Form::Public, ..Self::default() }
     }
 
-    /// The features of `over` that each feature of a place belongs to.
+    /// The features of `over` that each feature of a dataset belongs to.
     pub(super) fn of(
         &self,
         reference: &Reference<'_>,
@@ -143,8 +143,8 @@ impl Spatial {
     }
 }
 
-/// Which features of `over` rows belong to; `None` where what they are joined by has
-/// not been read.
+/// The features of `over` that rows belong to; `None` if the columns or geometry of the
+/// join were not read.
 pub(super) fn membership<'t>(
     bound: &'t Bound<'t>,
     reference: &Reference<'_>,

@@ -1,18 +1,18 @@
-//! Times of rows and of slices as numbers that sort as time does.
+//! Times of rows and slices as numbers in chronological order.
 //!
-//! A moment is the hour at which a row's time begins, counted from 1970. A slice's
-//! number counts periods of its length, so that the slice before has the number
-//! before; an hour of a month's typical day counts hours of such days.
+//! A moment is the hour at which a row's time begins, counted from 1970. A slice's number
+//! counts periods of its length, so that the preceding slice has the preceding number;
+//! for an hour of a month's typical day it counts hours of such days.
 
 use catalog::DistrictTimeZone;
 use data_model::Period;
 
-/// The hour at which a time begins, from 1970; no time zone.
+/// Hour at which a time begins, counted from 1970; no time zone.
 pub(super) type Moment = i32;
 
 const DAYS_BEFORE: [i32; 12] = [0, 31, 59, 90, 120, 151, 181, 212, 243, 273, 304, 334];
 
-/// Days from 1970-01-01 of a day of the Gregorian calendar.
+/// Days from 1970-01-01 to a day of the Gregorian calendar.
 fn days_of(year: i32, month: i32, day: i32) -> i32 {
     let past = year - 1;
     let leaps = past / 4 - past / 100 + past / 400;
@@ -48,16 +48,16 @@ fn civil(days: i32) -> (i32, i32, i32) {
     (yoe + era * 400 + i32::from(month <= 2), month, doy - (153 * mp + 2) / 5 + 1)
 }
 
-/// A row's time in the district's zone: of a text with an offset the local hour, otherwise
-/// the time as it is stored.
+/// Parses a row's time in the district's zone: the local hour of a text with an offset,
+/// otherwise the stored time.
 pub(super) fn parse_in(text: &str, zone: &DistrictTimeZone) -> Option<(Moment, Period)> {
     let Some(at) = zone.local(text) else { return parse(text) };
     let days = days_of(i32::from(at.year()), i32::from(at.month()), i32::from(at.day()));
     Some((days * 24 + i32::from(at.hour()), Period::Hour))
 }
 
-/// A row's time as it is stored: the moment at which it begins, and how long it is.
-/// `None` where it is no time.
+/// Parses a row's time as stored: the moment at which it begins, and its length. `None`
+/// if the text is no time.
 pub(super) fn parse(text: &str) -> Option<(Moment, Period)> {
     let text = text.trim();
     let year: i32 = digits(text.get(..4)?)?;
@@ -83,7 +83,7 @@ pub(super) fn parse(text: &str) -> Option<(Moment, Period)> {
     (year > 0).then_some((moment, period))
 }
 
-/// `mm`, `mmdd`, `mm-dd` or either with a time of day.
+/// Parses `mm`, `mmdd`, `mm-dd` or either with a time of day.
 fn date(year: i32, text: &str) -> Option<(Moment, Period)> {
     let month: i32 = digits(text.get(..2)?)?;
     if !(1..=12).contains(&month) {
@@ -111,7 +111,7 @@ fn date(year: i32, text: &str) -> Option<(Moment, Period)> {
     }
 }
 
-/// The hour of `hh`, `hh:mm` and longer; what follows is not looked at.
+/// Parses the hour of `hh`, `hh:mm` and longer; the rest is ignored.
 fn hour_of(text: &str) -> Option<i32> {
     let hour = digits(text.get(..2)?)?;
     let ended = text.get(2..)?.chars().next().is_none_or(|next| !next.is_ascii_digit());
@@ -126,7 +126,7 @@ fn monday(days: i32) -> i32 {
     (days + 3).div_euclid(7) * 7 - 3
 }
 
-/// The number of the slice of this length in which a moment lies.
+/// The number of the slice of this length that contains a moment.
 pub(super) fn slice_of(moment: Moment, period: Period) -> i32 {
     let (days, hour) = (moment.div_euclid(24), moment.rem_euclid(24));
     let month = || {
@@ -145,7 +145,7 @@ pub(super) fn slice_of(moment: Moment, period: Period) -> i32 {
     }
 }
 
-/// The slice in which a row's time lies: a week lies where its Thursday does.
+/// The slice that contains a row's time: a week belongs to the slice of its Thursday.
 pub(super) fn slice_of_row(moment: Moment, row: Period, slice: Period) -> i32 {
     let by_month = !matches!(slice, Period::Week | Period::Day | Period::Hour);
     if row == Period::Week && by_month {
@@ -178,7 +178,7 @@ pub(super) fn last_month(slice: i32, period: Period) -> i32 {
     }
 }
 
-/// A slice's label.
+/// The label of a slice.
 pub(super) fn label(slice: i32, period: Period) -> Box<str> {
     let moment = begin(slice, period);
     let (year, month, day) = civil(moment.div_euclid(24));
@@ -201,8 +201,8 @@ pub(super) fn label(slice: i32, period: Period) -> Box<str> {
     text.into()
 }
 
-/// The length by which rows that do not fit a slice are put together: days and hours
-/// of typical days have no order among one another but by month.
+/// The length by which rows that do not fit a slice are grouped: days and hours of
+/// typical days are comparable by month only.
 pub(super) fn coarse(row: Period, slice: Period) -> Period {
     let typical = |period| period == Period::MonthHour;
     if typical(row) != typical(slice) && row.fits(Period::Month) { Period::Month } else { row }

@@ -1,4 +1,4 @@
-//! Addresses of features: road and number, or legal dong and lot.
+//! Addresses of features: road and building number, or legal dong and lot.
 
 use unicode_normalization::UnicodeNormalization;
 
@@ -22,7 +22,7 @@ pub(super) struct AddressParts {
 }
 
 impl AddressParts {
-    /// The published ones of these columns; `None` where they form no address.
+    /// Positions of the published columns among `columns`; `None` if they form no address.
     pub(super) fn new(
         columns: &AddressColumns,
         stored: impl Fn(&str) -> Option<usize>,
@@ -44,7 +44,7 @@ impl AddressParts {
         complete.then_some(parts)
     }
 
-    /// A feature's road and its number on it; `None` where it has no road.
+    /// A feature's road and building number; `None` if it has no road.
     pub(super) fn on_road(&self, named: &Named, row: usize) -> Option<(String, HouseNumber)> {
         let road = named.text(self.road?, row)?;
         let road = road.trim();
@@ -54,8 +54,8 @@ impl AddressParts {
         (!road.is_empty()).then(|| (road.to_owned(), number))
     }
 
-    /// A building's number as its columns have it, where a [`HouseNumber`] keeps less of it
-    /// than they say: `12A`, `10–19`.
+    /// A building number as stored, such as `12A` or `10–19`; `None` if a [`HouseNumber`]
+    /// represents it fully.
     pub(super) fn written_number(&self, named: &Named, row: usize) -> Option<String> {
         let text = |column: Option<usize>| Some(compared(&named.text(column?, row)?));
         let main = text(self.number).filter(|main| !main.is_empty())?;
@@ -67,7 +67,7 @@ impl AddressParts {
         Some(sub.map_or_else(|| main.clone(), |sub| format!("{main}-{sub}")))
     }
 
-    /// A feature's lot, and the name of its legal dong where a column has it; `None` where it
+    /// A feature's lot and the name of its legal dong, if a column has one; `None` if it
     /// has no lot.
     pub(super) fn in_dong(
         &self,
@@ -109,7 +109,7 @@ fn with_level(number: HouseNumber, flag: Option<&str>, mountain: bool) -> HouseN
     if level == Level::Ground { number } else { HouseNumber { level, ..number } }
 }
 
-/// A number's text without blanks, in the forms of ASCII.
+/// A number's text in NFKC form without white space.
 fn compared(text: &str) -> String {
     text.nfkc().filter(|letter| !letter.is_whitespace()).collect()
 }

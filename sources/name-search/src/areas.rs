@@ -1,4 +1,4 @@
-//! Areas that places are searched in, such as dongs: by name, by family name, by position.
+//! Areas for searching places, such as dongs: by name, by family name, by position.
 
 use std::collections::HashMap;
 
@@ -7,12 +7,12 @@ use super::text::normalize;
 use data_model::tile::{WorldPoint, WorldRect};
 use vector_tile::features::Shapes;
 
-/// Named areas in which places lie.
+/// Named areas for searching places.
 #[derive(Debug, Default)]
 pub(super) struct Areas {
     list: Vec<Area>,
     sets: Vec<AreaSet>,
-    /// Distinct combinations of areas that hold a feature, as places in `list`.
+    /// Distinct sets of areas that contain a feature, as positions in `list`.
     combinations: Vec<Vec<u32>>,
     numbers: HashMap<Vec<u32>, u32>,
 }
@@ -21,34 +21,34 @@ pub(super) struct Areas {
 #[derive(Debug)]
 struct AreaSet {
     named: Named,
-    /// Place of its first area in the list, and the number of its areas, in the order of
-    /// their rows.
+    /// Position of the dataset's first area in the list, and the number of its areas, in
+    /// the order of their rows.
     first: usize,
     count: usize,
 }
 
 #[derive(Debug)]
 struct Area {
-    /// Its names as they are compared.
+    /// Names in normalized form.
     names: Vec<String>,
     title: String,
     row: usize,
 }
 
-/// By row of one table, the combination of areas that holds the feature's middle.
+/// By row of a table, the combination of areas that contains the feature's middle.
 #[derive(Debug, Default)]
 pub(super) struct HoldingAreas {
     combinations: Vec<u32>,
 }
 
-/// Combinations that have one of the areas that a word names.
+/// Combinations with at least one of the areas that a word names.
 #[derive(Debug, Default)]
 pub(super) struct AreaFilter {
     combinations: Vec<bool>,
 }
 
 impl AreaFilter {
-    /// Whether one of the areas holds the middle of a feature.
+    /// Whether one of the areas contains the middle of a feature.
     pub(super) fn holds(&self, holding: &HoldingAreas, row: usize) -> bool {
         let number = holding.combinations.get(row).map(|&number| number as usize);
         number.and_then(|number| self.combinations.get(number)).copied().unwrap_or_default()
@@ -75,7 +75,7 @@ impl Areas {
         self.sets.push(AreaSet { named, first, count });
     }
 
-    /// The areas that hold the middle of each feature of a table.
+    /// The areas that contain the middle of each feature of a table.
     pub(super) fn holding(&mut self, named: &Named) -> HoldingAreas {
         if self.list.is_empty() {
             return HoldingAreas::default();
@@ -97,7 +97,7 @@ impl Areas {
         holding
     }
 
-    /// The combinations that have one of these areas.
+    /// The combinations with at least one of these areas.
     pub(super) fn filter(&self, areas: &[usize]) -> AreaFilter {
         let has = |combination: &Vec<u32>| {
             combination.iter().any(|&area| areas.contains(&(area as usize)))
@@ -105,8 +105,10 @@ impl Areas {
         AreaFilter { combinations: self.combinations.iter().map(has).collect() }
     }
 
-    /// The areas that a normalized word names: those of that name, otherwise those of that
-    /// family, as 성수1가1동 and 성수2가3동 are of 성수동.
+    /// The areas that a normalized word names.
+    ///
+    /// Those with this name; otherwise those of this family name, as 성수동 is of 성수1가1동 and
+    /// 성수2가3동.
     pub(super) fn named(&self, word: &str) -> Vec<usize> {
         let those = |fits: &dyn Fn(&str) -> bool| -> Vec<usize> {
             let areas = self.list.iter().enumerate();
@@ -117,8 +119,8 @@ impl Areas {
         if same.is_empty() { those(&|name| is_family(word, name)) } else { same }
     }
 
-    /// A text in which the name of an area runs into the next word, as 성수동도서관, with a
-    /// blank between the two; `None` for any other.
+    /// Inserts a blank between an area's name and the word that follows, as in 성수동도서관;
+    /// `None` for other texts.
     pub(super) fn parted(&self, typed: &str) -> Option<String> {
         if typed.trim().contains(char::is_whitespace) {
             return None;
@@ -136,14 +138,14 @@ impl Areas {
         })
     }
 
-    /// The name of the first area that holds a feature, of the first dataset that has one.
+    /// Name of the first area that contains a feature, in the order of the datasets.
     pub(super) fn title_around(&self, holding: &HoldingAreas, row: usize) -> Option<&str> {
         let number = *holding.combinations.get(row)?;
         let area = *self.combinations.get(number as usize)?.first()?;
         self.list.get(area as usize).map(|area| area.title.as_str())
     }
 
-    /// The areas that hold a position, in the order of the list.
+    /// The areas that contain a position, in the order of the list.
     fn around(&self, at: WorldPoint) -> Vec<u32> {
         let mut around = Vec::new();
         let mut ranges = Vec::new();
@@ -163,7 +165,7 @@ impl Areas {
     }
 }
 
-/// Whether the polygon of a row holds a position.
+/// Whether the polygon of a row contains a position.
 fn holds(shapes: &Shapes, row: usize, at: WorldPoint) -> bool {
     let Shapes::Parts(shapes) = shapes else { return false };
     let rect = shapes.rect(row);
@@ -181,7 +183,8 @@ fn holds(shapes: &Shapes, row: usize, at: WorldPoint) -> bool {
     inside
 }
 
-/// Whether a ray from `at` to the east crosses an edge; neighbours that share it agree.
+/// Whether a ray from `at` to the east crosses an edge; consistent for neighbours that
+/// share the edge.
 fn is_crossed(a: WorldPoint, b: WorldPoint, at: WorldPoint) -> bool {
     if (a.y > at.y) == (b.y > at.y) {
         return false;
@@ -193,8 +196,10 @@ fn is_crossed(a: WorldPoint, b: WorldPoint, at: WorldPoint) -> bool {
     side > 0
 }
 
-/// Whether a word is the family name of an area: its name, or the beginning of it, without
-/// the ending, as 성수동 is of 성수1가1동 and 왕십리 of 왕십리도선동.
+/// Whether a word is the family name of an area.
+///
+/// A family name is the area's name or its beginning, without the ending, as 성수동 is of
+/// 성수1가1동 and 왕십리 of 왕십리도선동.
 pub(super) fn is_family(word: &str, name: &str) -> bool {
     let Some(stem) = word.strip_suffix('동').or(Some(word)).filter(|s| s.chars().count() > 1)
     else {

@@ -1,25 +1,25 @@
-//! Numbers of buildings and lots: main and sub number, and the level.
+//! Numbers of buildings and lots: main number, sub number and level.
 
 use std::fmt;
 
 /// Number of a building on a road, or of a lot in a legal dong.
 ///
-/// Sorted by numbers, those on the ground first.
+/// Ordered by number, then by level with ground first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(super) struct HouseNumber {
     pub(super) main: u32,
-    /// 0 where there is none.
+    /// The sub number; 0 for none.
     pub(super) sub: u32,
     pub(super) level: Level,
 }
 
-/// The kind of place that a number is counted on.
+/// Numbering series that a number belongs to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(super) enum Level {
     Ground,
     Underground,
     Overhead,
-    /// Mountain lots are numbered apart from the others.
+    /// Mountain lots, which are numbered separately.
     Mountain,
 }
 
@@ -30,7 +30,7 @@ impl Level {
     const WORDS: [(Self, &str); 3] =
         [(Self::Underground, "지하"), (Self::Overhead, "공중"), (Self::Mountain, "산")];
 
-    /// The level that a column of flags or codes holds.
+    /// The level that a flag or code denotes.
     pub(super) fn from_flag(flag: &str, mountain: bool) -> Self {
         let flag = flag.trim();
         let plain = if mountain { Self::Mountain } else { Self::Underground };
@@ -44,11 +44,11 @@ impl Level {
 }
 
 impl HouseNumber {
-    /// The number of what has none.
+    /// The number of a feature without one.
     pub(super) const NONE: Self = Self { main: 0, sub: 0, level: Level::Ground };
 
-    /// Reads a column's text, such as `12`, `00012`, `14-3`, `지하 12` or `산 12-3대`.
-    /// `None` where it is no number.
+    /// Parses a column's text, such as `12`, `00012`, `14-3`, `지하 12` or `산 12-3대`; `None`
+    /// if it is not a number.
     pub(super) fn parse(normalized: &str) -> Option<Self> {
         // A land register adds the land category to the number: 656-3대.
         let end = normalized.rfind(|letter: char| letter.is_ascii_digit())?;
@@ -62,8 +62,8 @@ impl HouseNumber {
         }
     }
 
-    /// Match rank of this number for one that was typed: 0 for the number itself, 1 for one
-    /// that begins with its digits; `None` for another.
+    /// Match rank for a typed number: 0 if equal, 1 if the typed digits are a prefix;
+    /// `None` for no match.
     pub(super) fn rank(self, typed: TypedNumber) -> Option<u8> {
         if typed.level.is_some_and(|level| level != self.level) {
             return None;
@@ -89,7 +89,7 @@ impl HouseNumber {
 }
 
 impl HouseNumber {
-    /// The number as it is written in English.
+    /// The number in its English form.
     pub(super) fn in_english(self) -> String {
         let level = match self.level {
             Level::Ground => "",
@@ -117,29 +117,29 @@ impl fmt::Display for HouseNumber {
     }
 }
 
-/// Whether [`HouseNumber::parse`] keeps all that a column's text says of a building's
-/// number: of `12A` or `10–19` it does not.
+/// Whether [`HouseNumber::parse`] represents a number's text fully, unlike `12A` or
+/// `10–19`.
 pub(super) fn is_kept(normalized: &str) -> bool {
     let text = NUMBER_ENDINGS.iter().find_map(|end| normalized.strip_suffix(end));
     let text = text.unwrap_or(normalized);
     text.ends_with(|letter: char| letter.is_ascii_digit()) && HouseNumber::parse(text).is_some()
 }
 
-/// Words behind a number.
+/// Suffixes of a number.
 const NUMBER_ENDINGS: [&str; 3] = ["번지", "번", "호"];
 
-/// A number that a person typed, or its beginning.
+/// A typed number, or its beginning.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct TypedNumber {
     pub(super) main: u32,
-    /// `None` where no sub number was typed.
+    /// The sub number; `None` if not typed.
     pub(super) sub: Option<u32>,
-    /// `None` where none was typed.
+    /// The level; `None` if not typed.
     pub(super) level: Option<Level>,
 }
 
-/// The ways to read a typed text as a name with a number behind it: what stands before the
-/// number, which may be nothing, and the number.
+/// Splits a typed text into a name, possibly empty, and a number behind it, in every
+/// possible way.
 pub(super) fn split_typed(text: &str) -> impl Iterator<Item = (&str, TypedNumber)> {
     let text = NUMBER_ENDINGS.iter().find_map(|end| text.strip_suffix(end)).unwrap_or(text);
     let split = split_digits(text);
@@ -157,7 +157,7 @@ pub(super) fn split_typed(text: &str) -> impl Iterator<Item = (&str, TypedNumber
     on_level.into_iter().chain(plain)
 }
 
-/// A text that ends with `12` or `14-3`: what stands before, and the number.
+/// Splits a text that ends with a number such as `12` or `14-3`.
 fn split_digits(text: &str) -> Option<(&str, HouseNumber)> {
     let digits = |text: &str| -> Option<(usize, u32)> {
         let start = text.rfind(|letter: char| !letter.is_ascii_digit());

@@ -1,4 +1,4 @@
-//! Names and addresses that one audience may find.
+//! Index of names and addresses for one audience.
 
 use std::collections::BTreeSet;
 
@@ -16,29 +16,32 @@ use catalog::{Dataset, Sensitivity, Text};
 use data_library::Snapshot;
 use data_model::Audience;
 
-/// Every name that one audience may find. About 60 bytes a name; a look goes through
-/// all of them, which takes about a millisecond for fifty thousand and for each word.
+/// Names and addresses that one audience may find.
+///
+/// Takes about 60 bytes a name. A search scans all names, which takes about a millisecond
+/// for fifty thousand names and each word.
 #[derive(Debug, Default)]
 pub struct SearchIndex {
     names: NameList,
     /// Titles of layers and datasets.
     titles: Vec<(String, Text)>,
-    /// Layers whose features have names.
+    /// Layers with named features.
     layers: Vec<NamedLayer>,
-    /// By title, its lines as they are compared: words may stand in either language.
+    /// Normalized title lines, by title; words may match either language.
     title_lines: Vec<String>,
-    /// Addresses by road and number.
+    /// Addresses by road and building number.
     streets: Streets,
-    /// Areas that places are searched in.
+    /// Areas for searching places.
     areas: Areas,
-    /// The district's name, and its Korean words as they are compared.
+    /// The district's name.
     district: Text,
     district_words: Vec<String>,
 }
 
 impl SearchIndex {
-    /// The names in a snapshot for one audience. Reads every named feature: tens of
-    /// milliseconds for a district.
+    /// Indexes the names in a snapshot for one audience.
+    ///
+    /// Reads every named feature: tens of milliseconds for a district.
     #[must_use]
     pub fn new(snapshot: &Snapshot, audience: Audience) -> Self {
         let catalog = snapshot.catalog();
@@ -52,7 +55,7 @@ impl SearchIndex {
         let mut index = Self { district, district_words, ..Self::default() };
         index.add_areas(snapshot, audience);
         let mut datasets = BTreeSet::new();
-        // What is absent is found when its data is there.
+        // Absent layers are indexed once their data is there.
         let layers = || snapshot.layers(audience).filter(|layer| !layer.is_absent());
         for layer in layers() {
             index.add_title(HitKind::Map, layer.id.as_str(), &layer.title);
@@ -60,8 +63,8 @@ impl SearchIndex {
             let made_from = declared.map_or(&[][..], |layer| &layer.datasets);
             datasets.extend(made_from.iter().map(data_model::DatasetId::as_str));
         }
-        // Only what a layer publishes as it is may be named: figures name nobody. A layer
-        // of a dataset alone comes before those that show it among others.
+        // Only features that a layer publishes unchanged have names, not figures. A layer of a
+        // single dataset comes before unions with the dataset.
         let mut named = BTreeSet::new();
         let alone = |layer: &&_| union_parts(catalog, layer).is_none();
         let unions = layers().filter(|layer| !alone(layer));
@@ -87,7 +90,7 @@ impl SearchIndex {
         }
         for id in datasets {
             let dataset = catalog.dataset(id);
-            // Of what only staff may see as it is stored, the public sees figures alone.
+            // The public sees only figures of datasets that are for staff as stored.
             let told = |dataset: &&Dataset| {
                 audience == Audience::Staff || dataset.sensitivity == Sensitivity::Public
             };
@@ -99,7 +102,7 @@ impl SearchIndex {
         index
     }
 
-    /// Adds the areas that the district names for searches and that the audience sees.
+    /// Adds the district's search areas that are visible to the audience.
     fn add_areas(&mut self, snapshot: &Snapshot, audience: Audience) {
         let catalog = snapshot.catalog();
         let district = &catalog.district;
@@ -153,10 +156,11 @@ impl SearchIndex {
         self.layers.push(layer);
     }
 
-    /// What fits best what a person typed, at most `most`: whole names before
-    /// beginnings before what holds it, shorter ones first, and then the names that hold
-    /// each of its words or are of a layer or dataset whose title does. A name that
-    /// stands at many places is found once.
+    /// Finds the best matches for a typed text, at most `most`.
+    ///
+    /// Whole names come before prefixes before substrings, shorter ones first; then names
+    /// that contain each word, or whose layer's or dataset's title does. A name at many
+    /// positions is found once.
     #[must_use]
     pub fn find(&self, typed: &str, most: usize) -> Vec<Hit> {
         let hits = self.find_all_of(typed, most);
@@ -188,7 +192,7 @@ impl SearchIndex {
         hits.into_iter().map(|found| found.hit).collect()
     }
 
-    /// The names that fit.
+    /// The names that match.
     fn named(&self, query: &Query) -> Vec<Found<'_>> {
         let titles: Vec<_> = self.title_lines.iter().map(|text| query.words_in(text)).collect();
         let words = PlaceWords::new(query, &self.areas, &self.district);
@@ -212,7 +216,7 @@ impl SearchIndex {
         found
     }
 
-    /// The addresses that fit.
+    /// The addresses that match.
     fn addresses(&self, typed: &str, most: usize) -> Vec<Found<'_>> {
         let around = Surroundings {
             layers: &self.layers,
@@ -230,7 +234,7 @@ impl SearchIndex {
         found.collect()
     }
 
-    /// The hit of what was found.
+    /// The hit for a match.
     fn hit(&self, found: &Found<'_>) -> Option<TellableHit> {
         let name = match found {
             Found::Name { name, .. } => *name,
@@ -256,15 +260,17 @@ impl SearchIndex {
         Some(TellableHit { hit, told_by, by_position: false })
     }
 
-    /// An address: of features near each other with the same road and number in the same
-    /// dong the first is found.
+    /// The hit for an address.
+    ///
+    /// Of features close to each other with the same road and number in the same dong, the
+    /// first is found.
     fn address(&self, entry: &Entry) -> Option<TellableHit> {
         let NamedLayer { named, kind, .. } = self.layers.get(entry.of as usize)?;
         let row = entry.row as usize;
         let parts = named.address.as_ref()?;
         let text = |column: Option<usize>| column.and_then(|column| named.text(column, row));
         let at = named.whereabouts(row)?;
-        // What is found by its lot is called by its road, where it lies on one.
+        // A feature found by its lot has its road address as the title, if any.
         let road = self.streets.of_feature(named, entry.of, row).filter(|road| road != entry);
         let written = parts.written_number(named, row);
         let title = self.streets.title(road.as_ref().unwrap_or(entry), written.as_deref())?;
@@ -289,14 +295,14 @@ impl SearchIndex {
     }
 }
 
-/// A name or an address that fits.
+/// A name or an address that matches.
 enum Found<'i> {
     Name { fit: Fit, text: &'i str, name: &'i Name },
     Address { fit: Fit, kind: HitKind, length: usize, entry: usize },
 }
 
 impl Found<'_> {
-    /// Sorts the best first: by rank, kind, length, and then by text or number.
+    /// Sort key, best match first: rank, kind, length, and then number or text.
     fn order(&self) -> (Fit, HitKind, usize, usize, &str) {
         match self {
             Self::Name { fit, text, name } => (*fit, name.kind, text.len(), 0, text),

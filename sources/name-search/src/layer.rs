@@ -1,4 +1,4 @@
-//! A layer with names, and its texts in the form in which they are compared.
+//! Named layers, with their texts in normalized form.
 
 use super::areas::HoldingAreas;
 use super::hit::HitKind;
@@ -7,20 +7,20 @@ use super::names::NameList;
 use super::text::normalize;
 use catalog::Text;
 
-/// A layer with names. Its texts are normalized once, when the index is made.
+/// A layer with named features; texts are normalized once, when the index is built.
 #[derive(Debug)]
 pub(super) struct NamedLayer {
     pub(super) named: Named,
-    /// The kind of its features.
+    /// Kind of the hits for its features.
     pub(super) kind: HitKind,
-    /// The titles of the layer and of the dataset, one a line.
+    /// Normalized titles of the layer and the dataset, one a line.
     pub(super) titles: String,
-    /// The areas that hold its features.
+    /// The areas that contain the features.
     pub(super) holding: HoldingAreas,
     pub(super) province: Option<ComparedColumn>,
     pub(super) district: Option<ComparedColumn>,
     pub(super) dong: Option<ComparedColumn>,
-    /// By row, the place of its Korean name among all; `NO_NAME` for none.
+    /// By row, the position of the Korean name in the name list; `NO_NAME` for none.
     names: Vec<u32>,
 }
 
@@ -47,20 +47,20 @@ impl NamedLayer {
         }
     }
 
-    /// Keeps the place of a row's Korean name. Rows come in ascending order.
+    /// Stores the position of a row's Korean name; rows come in ascending order.
     pub(super) fn keep_name(&mut self, row: usize, place: Option<u32>) {
         self.names.resize(row, NO_NAME);
         self.names.push(place.unwrap_or(NO_NAME));
     }
 
-    /// A row's Korean name as it is compared; empty where it has none.
+    /// A row's normalized Korean name; empty if it has none.
     pub(super) fn compared_name<'n>(&self, row: usize, names: &'n NameList) -> &'n str {
         let place = self.names.get(row).copied().filter(|&place| place != NO_NAME);
         place.and_then(|place| names.text(place)).unwrap_or_default()
     }
 }
 
-/// The texts of a column as they are compared, by value.
+/// Normalized texts of a column, by value id.
 #[derive(Debug)]
 pub(super) struct ComparedColumn {
     column: usize,
@@ -84,15 +84,14 @@ impl ComparedColumn {
         Self { column, first: first.unwrap_or(0), texts }
     }
 
-    /// A row's text; `None` where it has none.
+    /// A row's text; `None` if it has none.
     pub(super) fn text(&self, named: &Named, row: usize) -> Option<&str> {
         let place = named.value_id(self.column, row).checked_sub(self.first)?;
         self.texts.get(place as usize)?.as_deref()
     }
 }
 
-/// Titles in the form in which they are compared, on lines of their own: no word is
-/// found across two.
+/// Normalized titles, each on a line of its own so that no match extends over two.
 pub(super) fn title_lines<const N: usize>(titles: [&Text; N]) -> String {
     let mut text = String::new();
     for title in titles.into_iter().flat_map(|title| [&title.ko, &title.en]) {

@@ -1,8 +1,8 @@
 //! Finds maps, datasets, areas, addresses and places by name.
 //!
-//! A [`SearchIndex`] is made for one audience from a snapshot and holds nothing that
-//! the audience may not see: titles of visible layers and of the datasets behind
-//! them, and texts of columns that a visible layer publishes. It knows no HTTP.
+//! A [`SearchIndex`] is built for one audience from a snapshot. It contains only data that
+//! the audience may see: titles of visible layers and of the datasets behind them, and
+//! texts of columns that a visible layer publishes. It is independent of HTTP.
 
 #![forbid(unsafe_code)]
 

@@ -1,4 +1,4 @@
-//! Features with names: which columns of a published table name them, and where they are.
+//! Features with names: name columns of a published table, and positions.
 
 use std::sync::Arc;
 
@@ -10,50 +10,50 @@ use data_model::feature::Value;
 use data_model::tile::{WorldPoint, WorldRect};
 use vector_tile::features::{FeatureTable, HilbertIndex, NO_ID, Shapes};
 
-/// The features of one dataset in a layer.
+/// Named features of one dataset in a layer.
 #[derive(Debug)]
 pub(super) struct Named {
     /// The layer's id.
     pub(super) layer: String,
     table: Arc<FeatureTable>,
-    /// The columns that name a feature together.
+    /// The columns whose texts together form a feature's name.
     columns: Vec<usize>,
-    /// Those that name it in English.
+    /// The columns that form the English name.
     english: Vec<usize>,
-    /// The columns that hold its codes.
+    /// The columns of codes.
     codes: Vec<usize>,
-    /// Of a union the column of datasets, and which of them this is.
+    /// In a union, the column of datasets and the id of this dataset.
     member: Option<(usize, String)>,
-    /// The columns that form its addresses; they are then not among `columns`.
+    /// The address columns, which are then not among `columns`.
     pub(super) address: Option<AddressParts>,
-    /// Columns whose values may be searched for together with a name.
+    /// Columns whose values may be combined with a name in a search.
     pub(super) word_columns: Vec<WordColumn>,
 }
 
-/// A column whose values narrow a search for names: the kind of a place, its road or dong.
+/// A column whose values narrow a search: the kind of a place, its road or its dong.
 #[derive(Debug)]
 pub(super) struct WordColumn {
-    /// Its place among the table's columns.
+    /// Position among the table's columns.
     pub(super) column: usize,
-    /// Whether its values are names of dongs.
+    /// Whether the values are names of dongs.
     pub(super) is_dong: bool,
-    /// Of an enumeration its values: as stored, and as they are compared in both languages.
+    /// Values of an enumeration: as stored, and normalized in both languages.
     pub(super) values: Vec<(String, String)>,
 }
 
-/// Where a feature is.
+/// Position of a feature.
 pub(super) struct Whereabouts {
-    /// Its id in tiles.
+    /// The feature's id in tiles.
     pub(super) feature: Option<u64>,
-    /// Its middle: longitude and latitude in degrees.
+    /// Middle of the feature: longitude and latitude in degrees.
     pub(super) point: [f64; 2],
-    /// West, south, east, north in degrees, of what is more than a point.
+    /// West, south, east, north in degrees; `None` for points.
     pub(super) bounds: Option<[f64; 4]>,
 }
 
 impl Named {
-    /// The features of a dataset in a layer that shows it as it is, or as a part of a
-    /// union; `None` where the layer publishes no column that names them.
+    /// The features of a dataset in a layer that shows them unchanged or as part of a
+    /// union; `None` if the layer publishes no name column.
     pub(super) fn new(
         layer: &PublishedLayer,
         dataset: &Dataset,
@@ -105,7 +105,7 @@ impl Named {
         })
     }
 
-    /// The rows that are of the dataset.
+    /// The rows of the dataset.
     pub(super) fn rows(&self) -> impl Iterator<Item = usize> {
         (0..self.table.shapes().rows()).filter(|&row| match &self.member {
             None => true,
@@ -115,19 +115,19 @@ impl Named {
         })
     }
 
-    /// A feature's name, in English where it is known.
+    /// A feature's name; the English one, if unknown, is the Korean one.
     pub(super) fn name(&self, row: usize) -> Text {
         let ko = self.joined(&self.columns, row);
         let en = Some(self.joined(&self.english, row)).filter(|name| !name.is_empty());
         Text { en: en.unwrap_or_else(|| ko.clone()), ko }
     }
 
-    /// A feature's English name; empty where none is known.
+    /// A feature's English name; empty if unknown.
     pub(super) fn english(&self, row: usize) -> String {
         self.joined(&self.english, row)
     }
 
-    /// The middle of a feature; `None` where it has no geometry.
+    /// The middle of a feature; `None` if it has no geometry.
     pub(super) fn middle(&self, row: usize) -> Option<WorldPoint> {
         self.rect(row).map(middle_of)
     }
@@ -149,7 +149,7 @@ impl Named {
         })
     }
 
-    /// Where a feature is; `None` where it has no geometry.
+    /// Position of a feature; `None` if it has no geometry.
     pub(super) fn whereabouts(&self, row: usize) -> Option<Whereabouts> {
         let rect = self.rect(row)?;
         let (lon, lat) = middle_of(rect).to_lon_lat();
@@ -160,28 +160,28 @@ impl Named {
         })
     }
 
-    /// The geometry of its rows.
+    /// Geometry of the rows.
     pub(super) fn shapes(&self) -> &Shapes {
         self.table.shapes()
     }
 
-    /// The index of its rows.
+    /// Spatial index of the rows.
     pub(super) fn index(&self) -> &HilbertIndex {
         self.table.index()
     }
 
-    /// The columns' values in the order of their ids, and the first id.
+    /// A column's distinct values with their ids, in the order of the ids.
     pub(super) fn distinct(&self, column: usize) -> impl Iterator<Item = (u32, Value<'_>)> {
         let dictionary = self.table.dictionary();
         dictionary.column(column).map(|id| (id, dictionary.value(id)))
     }
 
-    /// The id of a value.
+    /// The id of a row's value in a column.
     pub(super) fn value_id(&self, column: usize, row: usize) -> u32 {
         self.table.column_values(column).get(row).copied().unwrap_or(0)
     }
 
-    /// A value as text; `None` where there is none.
+    /// A row's value in a column as text; `None` if there is none.
     pub(super) fn text(&self, column: usize, row: usize) -> Option<String> {
         text_of(self.value(column, row))
     }
@@ -191,8 +191,10 @@ impl Named {
         self.table.dictionary().value(id)
     }
 
-    /// The texts of columns with spaces between. Two numbers in a row are a building's,
-    /// written `83-1`, or `83` where the second is 0.
+    /// Joins the texts of columns with spaces.
+    ///
+    /// Two consecutive numbers are a building's, written `83-1`, or `83` if the second is
+    /// 0.
     fn joined(&self, columns: &[usize], row: usize) -> String {
         let mut name = String::new();
         let mut after_number = false;
@@ -225,7 +227,7 @@ impl Named {
     }
 }
 
-/// A value as text; `None` for none.
+/// A value as text; `None` for null.
 pub(super) fn text_of(value: Value<'_>) -> Option<String> {
     match value {
         Value::Text(text) => Some(text.to_owned()),
@@ -241,8 +243,7 @@ fn middle_of(rect: WorldRect) -> WorldPoint {
     }
 }
 
-/// The columns of a dataset that say of which kind a feature is, on which road and in which
-/// dong.
+/// The columns of a dataset with a feature's kind, road or dong.
 fn word_columns(
     dataset: &Dataset,
     address: Option<&AddressColumns>,
@@ -272,11 +273,11 @@ fn word_columns(
     kinds.chain(road).chain(dongs).collect()
 }
 
-/// Names under which registers keep the name of a place's dong.
+/// Common names of columns with the name of a place's dong.
 const DONG_COLUMNS: [&str; 7] =
     ["emd_nm", "emd_kor_nm", "adm_nm", "dong_nm", "hjd_nm", "hdong_nm", "bjd_nm"];
 
-/// The part of a union that a dataset is; `None` of other layers.
+/// The part of a union that publishes a dataset; `None` for other layers.
 fn part_of<'c>(
     catalog: &'c Catalog,
     layer: &PublishedLayer,
@@ -286,7 +287,7 @@ fn part_of<'c>(
     parts.iter().find(|part| part.dataset == dataset.id)
 }
 
-/// The parts of a layer that is a union.
+/// The parts of a union; `None` for other layers.
 pub(super) fn union_parts<'c>(
     catalog: &'c Catalog,
     layer: &PublishedLayer,

@@ -1,22 +1,22 @@
-//! Normalized names, in one text that is looked through from end to end.
+//! List of normalized names, stored as one text for scanning.
 
 use super::hit::HitKind;
 use super::text::normalize;
 
-/// Normalized names, one after the other. About 20 bytes a name beside its text.
+/// Normalized names, concatenated; about 20 bytes a name besides its text.
 #[derive(Debug, Default)]
 pub(super) struct NameList {
     text: String,
     list: Vec<Name>,
 }
 
-/// A name's owner, and its place in the text.
+/// A name's owner, and its extent in the text.
 #[derive(Debug)]
 pub(super) struct Name {
-    /// Its end in the text; it begins where the one before ends.
+    /// End in the text; the name begins at the end of the previous one.
     end: u32,
     pub(super) kind: HitKind,
-    /// Whether it is a code, which nobody looks for by its middle.
+    /// Whether the name is a code, which matches as a whole or as a prefix only.
     pub(super) is_code: bool,
     /// Position of its title or layer.
     pub(super) of: u32,
@@ -24,7 +24,7 @@ pub(super) struct Name {
     pub(super) row: u32,
 }
 
-/// The owner of a name that is added.
+/// Owner of a name to add.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct NameOf {
     pub(super) kind: HitKind,
@@ -32,12 +32,12 @@ pub(super) struct NameOf {
     pub(super) row: u32,
 }
 
-/// Most bytes of names; what comes after is not found.
+/// Most bytes of names; further names are not found.
 const MOST_TEXT: usize = 256 << 20;
 
 impl NameList {
-    /// Adds a name and returns its place; `None` where nothing of it can be compared, or
-    /// where there is no more room.
+    /// Adds a name and returns its position; `None` if its normalized form is empty, or if
+    /// the list is full.
     pub(super) fn add(&mut self, name: &str, owner: NameOf, is_code: bool) -> Option<u32> {
         let begun = self.text.len();
         normalize(name, &mut self.text);
@@ -52,7 +52,7 @@ impl NameList {
         Some(self.list.len() as u32 - 1)
     }
 
-    /// Each name with its text.
+    /// All names with their texts.
     pub(super) fn iter(&self) -> impl Iterator<Item = (&Name, &str)> {
         let mut begun = 0;
         self.list.iter().map(move |name| {
@@ -62,7 +62,7 @@ impl NameList {
         })
     }
 
-    /// The text of the name at a place.
+    /// Text of the name at a position.
     pub(super) fn text(&self, place: u32) -> Option<&str> {
         let place = place as usize;
         let begun = place.checked_sub(1).and_then(|at| self.list.get(at));
@@ -72,7 +72,7 @@ impl NameList {
 }
 
 impl Name {
-    /// Whether it is the title of a layer or dataset.
+    /// Whether the name is the title of a layer or dataset.
     pub(super) const fn is_title(&self) -> bool {
         matches!(self.kind, HitKind::Map | HitKind::Dataset)
     }

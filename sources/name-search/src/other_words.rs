@@ -1,4 +1,4 @@
-//! Words that were typed beside a road or dong and its number.
+//! Words typed beside a road or dong and its number.
 
 use super::areas::{AreaFilter, Areas, is_family};
 use super::layer::NamedLayer;
@@ -6,12 +6,12 @@ use super::names::NameList;
 use super::streets::{Entry, Street};
 use super::typed_words::{RegionLevel, TypedWord, is_detail, same_region};
 
-/// Texts that the words beside road and number are compared with.
+/// Texts to match the words beside road and number with.
 pub(super) struct Surroundings<'a> {
     pub(super) layers: &'a [NamedLayer],
     pub(super) names: &'a NameList,
     pub(super) areas: &'a Areas,
-    /// The words of the district's name as they are compared.
+    /// The normalized words of the district's name.
     pub(super) district: &'a [String],
 }
 
@@ -21,7 +21,7 @@ pub(super) struct OtherWord {
     in_brackets: bool,
     level: Option<RegionLevel>,
     is_detail: bool,
-    /// The areas that it names, where it names a dong.
+    /// The areas that the word names, if it may be a dong.
     dong: Option<AreaFilter>,
 }
 
@@ -39,12 +39,12 @@ impl OtherWord {
         }
     }
 
-    /// Whether it begins a part of a road's name that goes on behind a number: 54 길.
+    /// Whether the word continues a road's name behind a number, as in 54 길.
     fn goes_on(&self) -> bool {
         matches!(self.text.as_str(), "길" | "번길" | "가길")
     }
 
-    /// Whether an address has it.
+    /// Whether the word matches an address.
     fn is_of(&self, address: &Address<'_>) -> bool {
         let Address { layer, row, lots_of, around } = *address;
         let named = &layer.named;
@@ -74,21 +74,21 @@ impl OtherWord {
     }
 }
 
-/// An address that words are held against.
+/// An address to match words with.
 struct Address<'a> {
     layer: &'a NamedLayer,
     row: usize,
-    /// The dong whose lot it is.
+    /// The dong that the lot belongs to; `None` for addresses by road.
     lots_of: Option<&'a str>,
     around: &'a Surroundings<'a>,
 }
 
-/// The words beside one reading of a road and a number.
+/// The words beside one reading of road and number.
 pub(super) struct OtherWords<'w> {
     before: &'w [OtherWord],
     behind: &'w [OtherWord],
     lots_of: Option<&'w str>,
-    /// Whether the road's or dong's whole name was typed.
+    /// Whether the whole name of the road or dong was typed.
     is_whole: bool,
 }
 
@@ -103,12 +103,13 @@ impl<'w> OtherWords<'w> {
         Self { before, behind, lots_of, is_whole }
     }
 
-    /// The number of words that an address does not have and that may be passed over;
-    /// `None` where it lacks one that may not.
+    /// Number of ignorable words that an address does not match; `None` if it does not
+    /// match a required word.
     ///
-    /// A dong may: roads go through several, and the names of two divisions are mixed up.
-    /// What stands in brackets may. With a whole road and number (`is_exact`) all may that is
-    /// no region before the road: floors, companies and buildings that the data does not know.
+    /// A dong is ignorable, as roads go through several, and the names of two divisions are
+    /// confused. So are words in brackets. With a whole road name and number (`is_exact`),
+    /// all words are ignorable but regions before the road: floors, companies and buildings
+    /// may be missing from the data.
     pub(super) fn missing(
         &self,
         entry: &Entry,
@@ -134,18 +135,18 @@ impl<'w> OtherWords<'w> {
         Some(missing)
     }
 
-    /// Whether some word may be one that not every address has.
+    /// Whether there are words that may distinguish addresses.
     pub(super) fn tell_apart(&self) -> bool {
         !self.before.is_empty() || !self.behind.is_empty()
     }
 }
 
-/// Whether a district's text is its code.
+/// Whether a district column's text is a code.
 fn is_code(name: &str) -> bool {
     name.bytes().all(|byte| byte.is_ascii_digit())
 }
 
-/// Whether a column's province is the one that was typed: 서울 is 서울특별시, 충남 is 충청남도.
+/// Whether a province column's text is the typed province: 서울 is 서울특별시, 충남 is 충청남도.
 fn same_province(name: &str, word: &str) -> bool {
     let short = |name: &str| -> String {
         let ends = ["특별자치시", "특별자치도", "특별시", "광역시", "시", "도"];
@@ -159,8 +160,8 @@ fn same_province(name: &str, word: &str) -> bool {
     short(name) == short(word)
 }
 
-/// Whether a city, county or district may be the one that the catalog is of: another one of
-/// the same level is not.
+/// Whether a typed city, county or district may be the catalog's; another name of the same
+/// level may not.
 fn may_be_district(district: &[String], word: &str) -> bool {
     let end = word.chars().next_back();
     district.iter().all(|name| {

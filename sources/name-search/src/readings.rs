@@ -1,4 +1,4 @@
-//! Readings of typed words as a road, or a legal dong, and a number.
+//! Interpretations of typed words as a road, or a legal dong, and a number.
 
 use std::ops::Range;
 
@@ -8,19 +8,19 @@ use super::streets::Streets;
 use super::text::{Fit, Pattern, is_initial};
 use super::typed_words::{RegionLevel, TypedWord, is_detail, part_regions};
 
-/// One way to read what was typed as a road and a number.
+/// An interpretation of typed words as a road and a number.
 pub(super) struct Reading {
     pub(super) street: u32,
     pub(super) number: Option<TypedNumber>,
     /// Match rank of the road.
     fit: Fit,
-    /// The words that were read.
+    /// Range of the words that the reading covers.
     pub(super) words: Range<usize>,
-    /// Whether they name the road or dong, or are a number alone.
+    /// Whether the words name the road or dong; `false` for a number alone.
     pub(super) is_named: bool,
-    /// Whether they name it by its whole name.
+    /// Whether the words contain the whole name.
     pub(super) is_whole: bool,
-    /// Whether the number stands before the name.
+    /// Whether the number comes before the name.
     pub(super) is_number_first: bool,
 }
 
@@ -38,28 +38,28 @@ impl Reading {
         }
     }
 
-    /// Whether a number is the one that was typed.
+    /// Whether `number` equals the typed number.
     pub(super) fn is_exact(&self, number: HouseNumber) -> bool {
         self.number.is_some_and(|typed| number.rank(typed) == Some(0))
     }
 }
 
-/// A street that a text names whole, and the number behind the name.
+/// A street whose whole name a text contains, with the number behind it.
 struct NamedStreet {
     street: u32,
     number: Option<TypedNumber>,
-    /// Bytes of the name as typed.
+    /// Length of the typed name in bytes.
     length: usize,
     is_whole: bool,
 }
 
-/// Preference of an exact reading: with a number, of a road, of a long name, the number
-/// behind it.
+/// Preference among exact readings: with a number; of a road; length of the name; number
+/// behind the name.
 type Preference = (bool, bool, usize, bool);
 
 impl Streets {
-    /// The words with the regions that run into a road or dong parted from it:
-    /// 성동구뚝섬로54길12 is 성동구 and 뚝섬로54길12.
+    /// Splits regions from a road or dong that follows without a blank: 성동구뚝섬로54길12 into
+    /// 성동구 and 뚝섬로54길12.
     pub(super) fn parted(&self, words: Vec<TypedWord>) -> Vec<TypedWord> {
         let part = |word: TypedWord| {
             let Some(at) = self.region_end(&word.text) else { return vec![word] };
@@ -71,7 +71,8 @@ impl Streets {
         words.into_iter().flat_map(part).collect()
     }
 
-    /// The end of the regions before the name of a road or dong.
+    /// End of the regions before the name of a road or dong, in bytes; `None` if there are
+    /// none.
     fn region_end(&self, word: &str) -> Option<usize> {
         if self.begins_street(word) {
             return None;
@@ -83,15 +84,15 @@ impl Streets {
         })
     }
 
-    /// Whether a text begins with the name of a road or dong, or such a name with the text.
+    /// Whether a text begins with a street's name, or is the beginning of one.
     fn begins_street(&self, text: &str) -> bool {
         let begins =
             |name: &str| !name.is_empty() && (text.starts_with(name) || name.starts_with(text));
         text.chars().nth(1).is_some() && self.list().iter().any(|street| begins(&street.name))
     }
 
-    /// The readings with the longest whole name: of a road with a number, of a dong with a
-    /// lot, of a road alone.
+    /// Readings with the longest whole name: of a road with a number, of a dong with a lot,
+    /// of a road alone.
     pub(super) fn exact_readings(&self, words: &[TypedWord]) -> Vec<Reading> {
         let mut readings: Vec<(Preference, Reading)> = Vec::new();
         for start in 0..words.len() {
@@ -132,8 +133,8 @@ impl Streets {
         (rank, Reading { street, number, fit, words, is_named, is_whole, is_number_first })
     }
 
-    /// The streets that a text names, with a number behind the name where there is one: a
-    /// road's whole name, or a lot's dong or its family.
+    /// Streets that a text names, with the number behind the name, if any: a road by its
+    /// whole name, a lot's dong by its name or family name.
     fn streets_with_number(&self, text: &str) -> Vec<NamedStreet> {
         let mut found = Vec::new();
         for &street in self.of_name(text) {
@@ -161,8 +162,9 @@ impl Streets {
         found
     }
 
-    /// Readings with a part or the initial consonants of a road's name. What stands behind a
-    /// number and is a floor, a dong or in brackets is no part of them.
+    /// Readings with a part or the initial consonants of a road's name.
+    ///
+    /// Words behind a number that are a floor, a dong or in brackets are not part of them.
     pub(super) fn partial_readings(&self, words: &[TypedWord]) -> Vec<Reading> {
         let first = words.iter().position(|word| {
             let level = RegionLevel::of(&word.text);
@@ -194,7 +196,7 @@ impl Streets {
         let mut readings = Vec::new();
         for (name, number) in std::iter::once((text.as_str(), None)).chain(typed) {
             let Some(pattern) = Pattern::compared(name) else { continue };
-            // One letter begins too many roads.
+            // A single letter is a prefix of too many roads.
             let long = name.chars().count() > 1 && !name.chars().all(|c| c.is_ascii_digit());
             if !long && !name.chars().any(is_initial) {
                 continue;
@@ -202,7 +204,7 @@ impl Streets {
             for (at, street) in self.list().iter().enumerate().filter(|(_, s)| !s.has_lots) {
                 if let Some(fit) = pattern.fits(&street.name) {
                     let (street, words) = (at as u32, range.clone());
-                    // An address is more than what was typed of its road.
+                    // An address without the typed number is at best a prefix match.
                     let fit = if number.is_none() { fit.max(Fit::Start) } else { fit };
                     readings.push(Reading {
                         street,
@@ -220,7 +222,7 @@ impl Streets {
     }
 }
 
-/// The ways to read a word as a number alone; a postcode of five digits is none.
+/// Readings of a word as a number alone; none for a postcode of five digits.
 fn numbers_alone(word: &str) -> impl Iterator<Item = TypedNumber> {
     let is_postcode = word.len() == 5 && word.bytes().all(|byte| byte.is_ascii_digit());
     let numbers = split_typed(word).filter(move |(name, _)| name.is_empty() && !is_postcode);

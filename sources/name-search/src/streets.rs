@@ -13,7 +13,7 @@ use super::text::{Fit, normalize};
 use super::typed_words::{TypedWord, typed_words};
 use catalog::Text;
 
-/// Addresses in the order of their numbers, by road or legal dong. 20 bytes an address.
+/// Addresses by road or legal dong, in the order of their numbers; 20 bytes an address.
 #[derive(Debug, Default)]
 pub(super) struct Streets {
     list: Vec<Street>,
@@ -25,33 +25,33 @@ pub(super) struct Streets {
 #[derive(Debug)]
 pub(super) struct Street {
     title: Text,
-    /// Its name as it is compared.
+    /// The normalized name.
     pub(super) name: String,
     pub(super) has_lots: bool,
     entries: Range<usize>,
 }
 
-/// One address of one feature.
+/// An address of a feature.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Entry {
     street: u32,
     number: HouseNumber,
-    /// Position of the layer among those with names, and of its row.
+    /// Position of the layer among the named layers; `row` is the feature's row.
     pub(super) of: u32,
     pub(super) row: u32,
 }
 
-/// An address that was found.
+/// An address that matches.
 pub(super) struct FoundAddress {
     pub(super) fit: Fit,
-    /// Place among the entries: they are in the order in which addresses are listed.
+    /// Position among the entries, which are in the order of listing.
     pub(super) entry: usize,
-    /// Length of the road's name, in bytes.
+    /// Length of the road's name in bytes.
     pub(super) length: usize,
 }
 
 impl Streets {
-    /// Adds the addresses of a layer, the `of`th of those with names.
+    /// Adds the addresses of a layer; `of` is its position among the named layers.
     pub(super) fn add(&mut self, layer: &NamedLayer, of: u32, areas: &Areas) {
         let named = &layer.named;
         let Some(parts) = &named.address else { return };
@@ -96,7 +96,7 @@ impl Streets {
         at
     }
 
-    /// Puts the addresses in order; nothing is found before.
+    /// Sorts the addresses; required before a search.
     pub(super) fn finish(&mut self) {
         self.entries.sort_unstable();
         self.entries.shrink_to_fit();
@@ -112,8 +112,8 @@ impl Streets {
         }
     }
 
-    /// The address at this place, as `뚝섬로54길 14-3`; `written` stands for its number where
-    /// the number says less.
+    /// Title of an address, such as `뚝섬로54길 14-3`; `written` replaces a building number
+    /// that is not fully represented.
     pub(super) fn title(&self, entry: &Entry, written: Option<&str>) -> Option<Text> {
         let street = self.list.get(entry.street as usize)?;
         let written = written.filter(|_| !street.has_lots);
@@ -137,7 +137,7 @@ impl Streets {
         self.entries.get(at)
     }
 
-    /// The first address of a feature: that on a road, where it has one.
+    /// The address of a feature on a road; `None` if it has none.
     pub(super) fn of_feature(&self, named: &Named, of: u32, row: usize) -> Option<Entry> {
         let parts = named.address.as_ref()?;
         let (name, number) = parts.on_road(named, row)?;
@@ -149,17 +149,17 @@ impl Streets {
         Some(Entry { street, number, of, row: row as u32 })
     }
 
-    /// Roads, and legal dongs with their lots.
+    /// All roads, and legal dongs with their lots.
     pub(super) fn list(&self) -> &[Street] {
         &self.list
     }
 
-    /// The places in the list of the streets of a normalized name.
+    /// Positions in the list of the streets with a normalized name.
     pub(super) fn of_name(&self, name: &str) -> &[u32] {
         self.by_name.get(name).map_or(&[], Vec::as_slice)
     }
 
-    /// The addresses that fit what a person typed, about `most` of each road.
+    /// Finds the addresses that match a typed text, about `most` of each road.
     pub(super) fn find(
         &self,
         typed: &str,
@@ -191,19 +191,19 @@ impl Streets {
                 found.push((is_exact, missing, address));
                 // A building with several entrances is one address.
                 listed += usize::from(last.replace(entry.number) != Some(entry.number));
-                // Those that other words leave over are among all of them.
+                // Addresses that match the other words may be anywhere in the list.
                 if listed > most && !others.tell_apart() {
                     break;
                 }
             }
         }
-        // Words behind a number end it: 12 begins no 121 then, and no 지하 12.
+        // Words behind a number complete it: 12 is then not a prefix of 121 or of 지하 12.
         let is_finished =
             |reading: &Reading| reading.words.end < words.len() || reading.is_number_first;
         if readings.iter().all(is_finished) && found.iter().any(|(is_exact, ..)| *is_exact) {
             found.retain(|(is_exact, ..)| *is_exact);
         }
-        // A dong or a building tells addresses apart where one has it, and else is passed over.
+        // A dong or a building narrows the addresses if any matches it, and is ignored otherwise.
         let fewest = [false, true].map(|exact| {
             let of_kind = found.iter().filter(|(is_exact, ..)| *is_exact == exact);
             of_kind.map(|&(_, missing, _)| missing).min().unwrap_or_default()
@@ -217,7 +217,7 @@ impl Streets {
         let named = readings.iter().filter(|reading| reading.is_named);
         let known: Vec<u32> = named.map(|reading| reading.street).collect();
         let mut partial = self.partial_readings(words);
-        // Of a road that is known no other one with that number is meant.
+        // With a known road, other roads with that number are not meant.
         partial.retain(|partial| {
             known.is_empty() || partial.number.is_none() && !known.contains(&partial.street)
         });
@@ -226,7 +226,7 @@ impl Streets {
     }
 }
 
-/// Whether two titles differ in nothing but blanks.
+/// Whether two titles differ in white space only.
 fn is_one_name(one: &str, other: &str) -> bool {
     let letters = |text: &'_ str| -> String { text.split_whitespace().collect() };
     one == other || letters(one) == letters(other)

@@ -1,24 +1,27 @@
-//! Text as it is compared: what a person types and what a register holds differ in
-//! case, spaces, punctuation and the way in which Hangul is stored.
+//! Normalization and matching of text.
+//!
+//! Typed and registered texts differ in case, spaces, punctuation and the storage of
+//! Hangul.
 
 use unicode_normalization::UnicodeNormalization;
 
-/// The first syllable of Unicode's Hangul block, and how many begin with one
-/// consonant (Unicode 15.0, section 3.12).
+/// Bounds of Unicode's Hangul syllables, and the number that begin with one consonant
+/// (Unicode 15.0, section 3.12).
 const FIRST_SYLLABLE: u32 = 0xAC00;
 const LAST_SYLLABLE: u32 = 0xD7A3;
 const SYLLABLES_A_CONSONANT: u32 = 588;
 
-/// The consonants that a syllable can begin with, in the order of Unicode, as the
-/// letters that a keyboard types.
+/// Initial consonants of syllables in Unicode order, as compatibility letters that a
+/// keyboard types.
 const INITIALS: [char; 19] = [
     'ㄱ', 'ㄲ', 'ㄴ', 'ㄷ', 'ㄸ', 'ㄹ', 'ㅁ', 'ㅂ', 'ㅃ', 'ㅅ', 'ㅆ', 'ㅇ', 'ㅈ', 'ㅉ', 'ㅊ', 'ㅋ',
     'ㅌ', 'ㅍ', 'ㅎ',
 ];
 
-/// The form in which texts are compared, appended to `out`: composed, in lower case,
-/// letters and digits alone, and without the 제 of an ordinal: 왕십리제2동 and 왕십리2동
-/// are one place.
+/// Appends the normalized form of a text to `out`.
+///
+/// Composed (NFKC), in lower case, letters and digits only, without the 제 of an ordinal:
+/// 왕십리제2동 and 왕십리2동 are one place.
 pub(super) fn normalize(text: &str, out: &mut String) {
     let mut letters = text.nfkc().filter(|letter| letter.is_alphanumeric()).peekable();
     let begun = out.len();
@@ -30,7 +33,7 @@ pub(super) fn normalize(text: &str, out: &mut String) {
     }
 }
 
-/// The consonant that a syllable begins with; `None` for anything else.
+/// Initial consonant of a Hangul syllable; `None` for other letters.
 pub(super) fn initial(letter: char) -> Option<char> {
     let code = u32::from(letter);
     if !(FIRST_SYLLABLE..=LAST_SYLLABLE).contains(&code) {
@@ -39,23 +42,23 @@ pub(super) fn initial(letter: char) -> Option<char> {
     INITIALS.get(((code - FIRST_SYLLABLE) / SYLLABLES_A_CONSONANT) as usize).copied()
 }
 
-/// Whether a letter is a lone consonant that stands for a syllable.
+/// Whether a letter is a lone consonant, which stands for a syllable.
 pub(super) fn is_initial(letter: char) -> bool {
     INITIALS.contains(&letter)
 }
 
-/// What is looked for.
+/// Search pattern.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Pattern {
-    /// This text.
+    /// A normalized text.
     Text(String),
-    /// These letters, of which a lone consonant stands for any syllable that begins
-    /// with it: ㅅㅅ finds 성수.
+    /// Letters, among which a lone consonant matches any syllable that begins with it: ㅅㅅ
+    /// finds 성수.
     Initials(Vec<char>),
 }
 
 impl Pattern {
-    /// The pattern that a person typed; `None` where nothing of it can be compared.
+    /// Pattern of a typed text; `None` if its normalized form is empty.
     pub(super) fn new(typed: &str) -> Option<Self> {
         // NFKC would make other letters of lone consonants: they are kept aside.
         if typed.chars().any(|letter| INITIALS.contains(&letter)) {
@@ -70,7 +73,7 @@ impl Pattern {
         (!text.is_empty()).then_some(Self::Text(text))
     }
 
-    /// The pattern of a text that is in the compared form already.
+    /// Pattern of a normalized text; `None` if it is empty.
     pub(super) fn compared(text: &str) -> Option<Self> {
         if text.chars().any(is_initial) {
             return Some(Self::Initials(text.chars().collect()));
@@ -78,7 +81,7 @@ impl Pattern {
         (!text.is_empty()).then(|| Self::Text(text.to_owned()))
     }
 
-    /// How well a normalized text fits: the lower the better. `None` where it does not.
+    /// Match rank of a normalized text; lower is better, `None` for no match.
     pub(super) fn fits(&self, text: &str) -> Option<Fit> {
         match self {
             Self::Text(wanted) => match text.find(wanted.as_str())? {
@@ -106,16 +109,16 @@ impl Pattern {
     }
 }
 
-/// What a person typed: as it stands, and word by word.
+/// A typed query: its whole text, and its words.
 #[derive(Debug)]
 pub(super) struct Query {
     whole: Pattern,
-    /// The words, each once; none where there is but one.
+    /// The distinct words; empty if there is only one.
     words: Vec<Pattern>,
 }
 
 impl Query {
-    /// What a person typed; `None` where nothing of it can be compared.
+    /// Parses a typed query; `None` if its normalized form is empty.
     pub(super) fn new(typed: &str) -> Option<Self> {
         let whole = Pattern::new(typed)?;
         let mut words: Vec<Pattern> = Vec::new();
@@ -124,25 +127,25 @@ impl Query {
                 words.push(word);
             }
         }
-        // One word that was typed twice is another text than the word.
+        // The same word typed twice is a different query from the word.
         if words.len() == 1 && words.first() == Some(&whole) {
             words.clear();
         }
         Some(Self { whole, words })
     }
 
-    /// The words that a text holds, as bits.
+    /// The words that a text contains, as a bit set.
     pub(super) fn words_in(&self, text: &str) -> Words {
         self.words_that(|word| word.fits(text).is_some())
     }
 
-    /// The words for which `holds` is true, as bits.
+    /// The words for which `holds` is true, as a bit set.
     pub(super) fn words_that(&self, holds: impl Fn(&Pattern) -> bool) -> Words {
         let bits = self.words.iter().enumerate();
         bits.filter(|(_, word)| holds(word)).fold(0, |bits, (i, _)| bits | 1 << i)
     }
 
-    /// The words that are no initials, each with its bit.
+    /// The words without initials, each with its bit.
     pub(super) fn texts(&self) -> impl Iterator<Item = (Words, &str)> {
         self.words.iter().enumerate().filter_map(|(i, word)| match word {
             Pattern::Text(text) => Some((1 << i, text.as_str())),
@@ -150,39 +153,39 @@ impl Query {
         })
     }
 
-    /// All words, as bits; 0 where there is but one.
+    /// All words, as a bit set; 0 if there is only one.
     pub(super) fn all_words(&self) -> Words {
         self.words_that(|_| true)
     }
 
-    /// Match rank of a normalized name as a whole; `None` where it holds no such text.
+    /// Match rank of a normalized name for the whole query; `None` for no match.
     pub(super) fn whole(&self, name: &str) -> Option<Fit> {
         self.whole.fits(name)
     }
 }
 
-/// Words of a query, as bits.
+/// Bit set of a query's words.
 pub(super) type Words = u64;
 
-/// Most words of a query; what follows is not looked at.
+/// Most words of a query; further ones are ignored.
 const MOST_WORDS: usize = 32;
 
-/// How well a text fits.
+/// Match rank of a text, best first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Fit {
-    /// It is what is looked for.
+    /// The text equals the query.
     Whole,
-    /// It is an address on the road that is looked for.
+    /// The text is an address on the road that the query names.
     OnRoad,
-    /// It begins with it.
+    /// The text begins with the query.
     Start,
-    /// It holds it.
+    /// The text contains the query.
     Within,
-    /// It holds every word of it.
+    /// The text contains every word of the query.
     Words,
-    /// It lies in the area that some words name, and what it belongs to holds all others.
+    /// Some words name an area that contains the feature; its layer's texts match the others.
     KindInArea,
-    /// It holds some words of it, and what it belongs to or lies in the others.
+    /// The text contains some words; its layer's texts or its areas match the others.
     Beside,
 }
 

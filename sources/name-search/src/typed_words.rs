@@ -1,20 +1,22 @@
-//! Words of a typed address, in the form in which names are compared.
+//! Words of a typed address in normalized form.
 
 use unicode_normalization::UnicodeNormalization;
 
 use super::text::is_initial;
 
-/// A word that a person typed.
+/// A typed word.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct TypedWord {
     pub(super) text: String,
-    /// Whether it stands in brackets, where an address has its legal dong and building.
+    /// Whether the word is in brackets, which in an address contain the legal dong and the
+    /// building.
     pub(super) in_brackets: bool,
 }
 
-/// The words of what a person typed: composed, in lower case, letters and digits alone, with
-/// hyphens between digits and without the 제 of an ordinal. Brackets, commas and other marks
-/// part words.
+/// Splits a typed text into normalized words.
+///
+/// Words are composed, in lower case, letters and digits only, with hyphens between digits
+/// and without the 제 of an ordinal. Brackets, commas and other marks separate words.
 pub(super) fn typed_words(typed: &str) -> Vec<TypedWord> {
     let folded = folded(typed);
     let digit_at =
@@ -63,7 +65,7 @@ pub(super) fn typed_words(typed: &str) -> Vec<TypedWord> {
     words.filter(|word| !word.text.is_empty()).take(MOST_WORDS).collect()
 }
 
-/// The letters of a text, composed and in lower case, those of full width as ASCII.
+/// Letters of a text, composed and in lower case, with full-width letters as ASCII.
 fn folded(typed: &str) -> Vec<char> {
     let mut folded: Vec<char> = Vec::new();
     for letter in typed.nfc() {
@@ -77,7 +79,7 @@ fn folded(typed: &str) -> Vec<char> {
     folded
 }
 
-/// A text without what stands in brackets; `None` where it has none.
+/// The text without its parts in brackets; `None` if it has none.
 pub(super) fn without_brackets(typed: &str) -> Option<String> {
     let mut depth = 0_usize;
     let mut plain = String::new();
@@ -92,10 +94,10 @@ pub(super) fn without_brackets(typed: &str) -> Option<String> {
     (plain.len() < typed.len()).then_some(plain)
 }
 
-/// Most words that are looked at.
+/// Most words that are read.
 const MOST_WORDS: usize = 16;
 
-/// Whether a letter between digits stands for a hyphen: the vowel ㅡ does, and 의, as in 3의1.
+/// Whether a letter between digits stands for a hyphen, as the vowel ㅡ, and 의 in 3의1.
 fn is_dash(letter: char) -> bool {
     matches!(
         letter,
@@ -103,8 +105,8 @@ fn is_dash(letter: char) -> bool {
     )
 }
 
-/// Whether a word names floors, units or a postcode, which no address here has: `3층`,
-/// `101동202호`, `b1`, `지하`.
+/// Whether a word is a floor, a unit or a postcode, which no address in the index has:
+/// `3층`, `101동202호`, `b1`, `지하`.
 pub(super) fn is_detail(word: &str) -> bool {
     const ALONE: [&str; 7] = ["지하", "반지하", "지상", "지층", "옥탑", "옥탑방", "옥상"];
     const BEFORE: [&str; 4] = ["반지하", "지하", "지상", "제"];
@@ -133,7 +135,7 @@ pub(super) fn is_detail(word: &str) -> bool {
     !word.is_empty()
 }
 
-/// The regions that run into each other in a text such as 서울특별시성동구성수동2가.
+/// Splits regions that are written together, such as 서울특별시성동구성수동2가.
 pub(super) fn part_regions(text: &str) -> Vec<&str> {
     let boundaries = text.char_indices().skip(1).map(|(at, _)| at);
     let boundaries: Vec<usize> = boundaries.collect();
@@ -159,9 +161,9 @@ pub(super) fn part_regions(text: &str) -> Vec<&str> {
     }
 }
 
-/// The administrative level that a word names by its ending.
+/// Administrative level of a region's name.
 ///
-/// Sorted from the largest to the smallest.
+/// Ordered from the largest to the smallest.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum RegionLevel {
     Country,
@@ -177,7 +179,7 @@ const PROVINCES: [&str; 17] = [
 ];
 
 impl RegionLevel {
-    /// The level of a word; `None` where it names no region.
+    /// The level of a word, by its ending or as a known name; `None` if it is not a region.
     pub(super) fn of(word: &str) -> Option<Self> {
         let ends = |endings: &[&str]| {
             endings.iter().any(|end| word.len() > end.len() && word.ends_with(end))
@@ -197,8 +199,7 @@ impl RegionLevel {
     }
 }
 
-/// Whether two names of a region may be of one: one begins with the other, as 서울 and
-/// 서울특별시 do.
+/// Whether two names may be of one region: one is a prefix of the other, as 서울 is of 서울특별시.
 pub(super) fn same_region(a: &str, b: &str) -> bool {
     let (a, b) = (a.strip_suffix('시').unwrap_or(a), b.strip_suffix('시').unwrap_or(b));
     !a.is_empty() && !b.is_empty() && (a.starts_with(b) || b.starts_with(a))

@@ -1,4 +1,4 @@
-//! Words of a query that a name need not hold: its kind, and the area that it lies in.
+//! Query words that match a feature's kind or area instead of its name.
 
 use super::areas::{AreaFilter, Areas, HoldingAreas, is_family};
 use super::layer::NamedLayer;
@@ -7,13 +7,13 @@ use super::text::{Fit, Pattern, Query, Words, normalize};
 use catalog::Text;
 use data_model::feature::Value;
 
-/// Words that name areas or the district.
+/// Words of a query that name areas or the district.
 pub(super) struct PlaceWords {
     all: Words,
-    /// The words that name areas, and what lies in those that each names.
+    /// The words that name areas, each with a filter for the features in these areas.
     named: Vec<(Words, AreaFilter)>,
     in_areas: Words,
-    /// The words that name the district, in which everything lies.
+    /// The words that name the district, which all features match.
     district: Words,
 }
 
@@ -39,13 +39,16 @@ impl PlaceWords {
         Self { all: query.all_words(), named, in_areas, district }
     }
 
-    /// Match rank of a name that holds the words `inside`, beside which stand others.
+    /// Match rank of a name that contains the words `inside`, while its context contains
+    /// `beside`.
     pub(super) fn fit(&self, inside: Words, beside: Words) -> Option<Fit> {
         self.fit_in(inside, beside, 0, |_| 0)
     }
 
-    /// The same of a feature: a column of it names the dong that `in_dong` are, and
-    /// `lies_in` says which of the words that are then missing name areas around it.
+    /// Match rank of a feature's name.
+    ///
+    /// The words `in_dong` name the feature's dong by a column; `lies_in` returns those of
+    /// the missing words that name areas around the feature.
     fn fit_in(
         &self,
         inside: Words,
@@ -62,12 +65,12 @@ impl PlaceWords {
             return Some(if inside == self.all { Fit::Words } else { Fit::Beside });
         }
         let everywhere = self.district & missing;
-        // Words of areas alone name the areas, not all that lies there.
+        // Area words alone name the areas themselves, not all features in them.
         if missing & !(in_areas | everywhere) != 0 || inside | beside == 0 {
             return None;
         }
         missing &= !everywhere;
-        // What an area is named after lies beside, too, where its name stands in a title.
+        // A title may contain an area's name; the word counts for the area all the same.
         let asked = if inside == 0 { (missing | beside) & in_areas } else { missing };
         let around = lies_in(asked);
         if missing & !around != 0 || inside == 0 && (around | everywhere) == 0 {
@@ -78,7 +81,7 @@ impl PlaceWords {
         (others != 0).then_some(if of_kind { Fit::KindInArea } else { Fit::Beside })
     }
 
-    /// Those of these words that name areas that hold the middle of a feature.
+    /// The words among `words` that name areas containing the middle of a feature.
     fn around(&self, words: Words, holding: &HoldingAreas, row: usize) -> Words {
         let asked = self.named.iter().filter(|(bit, _)| bit & words != 0);
         let holding = asked.filter(|(_, areas)| areas.holds(holding, row));
@@ -86,16 +89,16 @@ impl PlaceWords {
     }
 }
 
-/// Words of a query that the features of one layer have beside their names.
+/// Words of a query that match texts of a layer's features beside their names.
 pub(super) struct TableWords<'i> {
     named: &'i Named,
     holding: &'i HoldingAreas,
-    /// Those that the titles of layer and dataset hold.
+    /// The words that the titles of the layer or the dataset contain.
     titles: Words,
     columns: Vec<ColumnWords>,
 }
 
-/// Words by value of a column.
+/// Words of a query by value of a column.
 struct ColumnWords {
     column: usize,
     is_dong: bool,
@@ -117,7 +120,7 @@ impl<'i> TableWords<'i> {
         Self { named, holding, titles, columns }
     }
 
-    /// Match rank of a row's name that holds the words `inside`.
+    /// Match rank of a row's name that contains the words `inside`.
     pub(super) fn fit(&self, inside: Words, row: usize, places: &PlaceWords) -> Option<Fit> {
         let (mut beside, mut in_dong) = (self.titles, 0);
         for column in &self.columns {

@@ -1,4 +1,4 @@
-//! An open archive: tiles by coordinate, and the file's bytes.
+//! An open archive: tiles by coordinate, and ranges of the file.
 
 use std::ops::Range;
 use std::os::unix::fs::MetadataExt;
@@ -20,25 +20,24 @@ use data_model::{TileCoord, Zoom};
 use tile_source::source::VectorLayer;
 use vector_tile::mvt::read::layers;
 
-/// Most bytes of a directory or of the metadata, stored and inflated.
+/// Maximum number of bytes of a directory or of the metadata, stored and inflated.
 const MAX_DIRECTORY: usize = 16 << 20;
 const MAX_METADATA: usize = 16 << 20;
-/// Most bytes of a tile, stored and inflated.
+/// Maximum number of bytes of a tile, stored and inflated.
 const MAX_TILE: usize = 64 << 20;
-/// Directories from the root to a tile. Writers make two, readers follow four
-/// (the reference reader does). A leaf that points to itself ends here.
+/// Maximum depth of directories from the root to a tile. Writers make two levels, readers
+/// follow four (the reference reader does). A leaf that points to itself ends here.
 const MAX_DEPTH: usize = 4;
-/// Tiles that are looked at when an archive is opened.
+/// Number of tiles that are checked when an archive is opened.
 const SAMPLE: usize = 4;
 
-/// A PMTiles 3 archive of vector tiles, open.
+/// An open PMTiles 3 archive of vector tiles.
 ///
-/// * Directories, tiles that are inflated and everything else that is parsed are
-///   read into memory first, within limits; what is sent as it lies in the file is
-///   mapped and never touched by this program.
-/// * The file is one of a moment: it is replaced by renaming another over it, and
-///   opened again then. One that is cut short in place gives errors.
-/// * Nothing is locked while a file is read.
+/// * Directories, tiles to inflate and everything else to parse are read into memory first,
+///   within limits; bytes to be sent unchanged are mapped and never read by this program.
+/// * An archive is replaced by renaming another file over it, and then opened again. A file
+///   that is truncated in place gives errors.
+/// * Reading a file takes no lock.
 #[derive(Debug)]
 pub struct Archive {
     file: ArchiveFile,
@@ -51,23 +50,23 @@ pub struct Archive {
     digest: u128,
 }
 
-/// Where a tile's stored bytes lie, as far as is known without reading the file.
+/// Location of a tile's stored bytes, from directories in memory only.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Known {
-    /// There, or nowhere.
+    /// The location; `None` if the archive has no such tile.
     At(Option<Section>),
-    /// A leaf directory must be read first.
+    /// Unknown until a leaf directory is read.
     Unread,
 }
 
 impl Archive {
-    /// Opens an archive and reads its header, root directory and metadata, and a
-    /// few tiles, which say what kind of geometry the layers have. Blocks.
+    /// Opens an archive. Reads its header, root directory, metadata, and a few tiles for
+    /// the geometry type of the layers. Blocks.
     ///
     /// # Errors
-    /// [`StoreError`] naming file and place: where it is no PMTiles 3 archive, is
-    /// damaged or cut off, holds other tiles than Mapbox Vector Tiles, or uses a
-    /// compression that it does not name.
+    /// Returns [`StoreError`] with file and section if it is no PMTiles 3 archive, is
+    /// damaged or truncated, holds other tiles than Mapbox Vector Tiles, or does not name
+    /// its compression.
     pub fn open(path: &Path) -> Result<Self, StoreError> {
         let (file, metadata) = ArchiveFile::open(path)?;
         let length = file.length();
@@ -122,20 +121,20 @@ impl Archive {
         Ok(archive)
     }
 
-    /// The file.
+    /// Path of the file.
     #[must_use]
     pub fn path(&self) -> &Path {
         self.file.path()
     }
 
-    /// Bytes of the file when it was opened.
+    /// Length of the file in bytes when it was opened.
     #[must_use]
     pub fn length(&self) -> u64 {
         self.file.length()
     }
 
-    /// The layers of its tiles: those that the metadata declares, else those of the
-    /// tiles that were looked at.
+    /// The layers of the tiles: those that the metadata declares, else those of the
+    /// checked tiles.
     #[must_use]
     pub fn layers(&self) -> &[VectorLayer] {
         &self.layers
@@ -147,71 +146,72 @@ impl Archive {
         (self.header.min_zoom, self.header.max_zoom)
     }
 
-    /// West, south, east, north in degrees, where the header has a rectangle.
+    /// West, south, east, north in degrees; `None` if the header has no valid bounds.
     #[must_use]
     pub fn bounds(&self) -> Option<[f64; 4]> {
         self.header.bounds
     }
 
-    /// How tiles are compressed.
+    /// Compression of the tiles.
     #[must_use]
     pub fn tile_compression(&self) -> Compression {
         self.header.tile_compression
     }
 
-    /// A name for people, where the metadata has one.
+    /// Name of the archive; `None` if the metadata has none.
     #[must_use]
     pub fn name(&self) -> Option<&str> {
         self.metadata.name()
     }
 
-    /// A longer description, where the metadata has one.
+    /// Description of the archive; `None` if the metadata has none.
     #[must_use]
     pub fn description(&self) -> Option<&str> {
         self.metadata.description()
     }
 
-    /// Who made it, where the metadata says so. May hold HTML: escape it.
+    /// Attribution of the archive; `None` if the metadata has none. May contain HTML:
+    /// escape it.
     #[must_use]
     pub fn attribution(&self) -> Option<&str> {
         self.metadata.attribution()
     }
 
-    /// A digest of header, root directory, metadata, and the file's length, time of
-    /// change and inode: another one for every archive put in its place.
+    /// Digest of header, root directory, metadata, and the file's length, modification
+    /// time and inode: differs for every archive that replaces this one.
     #[must_use]
     pub fn digest(&self) -> u128 {
         self.digest
     }
 
-    /// Whether the file that is open is as it was when it was opened. A file put in
-    /// its place leaves it so, one that is overwritten does not.
+    /// Whether the open file is as it was when it was opened. Replacing it by renaming
+    /// leaves it unchanged, overwriting it does not.
     #[must_use]
     pub fn is_unchanged(&self) -> bool {
         self.file.is_unchanged()
     }
 
-    /// A range of the file as it lies there, without a copy. It is to be sent, not
-    /// read: a file that is cut short takes away the memory under it.
+    /// A range of the mapped file, without a copy. To be sent and not to be read:
+    /// truncating the file removes the memory.
     ///
     /// # Errors
-    /// [`StoreError`] where the file has been overwritten since it was opened, or the
-    /// range ends past its end.
+    /// Returns [`StoreError`] if the file has been overwritten since it was opened, or
+    /// the range exceeds it.
     pub fn bytes(&self, range: Range<u64>) -> Result<Bytes, StoreError> {
         let length = range.end.saturating_sub(range.start);
         self.file.mapped(Section { start: range.start, length })
     }
 
-    /// A tile, inflated; `None` where there is none. Blocks.
+    /// The inflated tile; `None` if there is none. Blocks.
     ///
     /// # Errors
-    /// [`StoreError`] where a directory or the tile can't be read or inflated.
+    /// Returns [`StoreError`] if a directory or the tile can't be read or inflated.
     pub fn tile(&self, tile: TileCoord) -> Result<Option<Vec<u8>>, StoreError> {
         let Some(section) = self.locate(tile)? else { return Ok(None) };
         self.inflated(section).map(Some)
     }
 
-    /// Where a tile's stored bytes lie, from directories in memory alone.
+    /// Locates a tile's stored bytes from directories in memory only.
     pub(super) fn known(&self, tile: TileCoord) -> Known {
         match self.find(tile, |section| Ok(self.leaves.get(section))) {
             Ok(Some(found)) => Known::At(found),
@@ -220,7 +220,8 @@ impl Archive {
         }
     }
 
-    /// Where a tile's stored bytes lie. Reads leaf directories: blocks.
+    /// Locates a tile's stored bytes; `None` if there is no such tile. Reads leaf
+    /// directories: blocks.
     pub(super) fn locate(&self, tile: TileCoord) -> Result<Option<Section>, StoreError> {
         let found = self.find(tile, |section| {
             if let Some(leaf) = self.leaves.get(section) {
@@ -235,8 +236,8 @@ impl Archive {
         Ok(found.flatten())
     }
 
-    /// Follows directories from the root down. `leaf` brings a leaf directory;
-    /// where it brings none, nothing is found out.
+    /// Follows directories from the root down. `leaf` returns a leaf directory; if it
+    /// returns none, the result is `None`: unknown.
     fn find(
         &self,
         tile: TileCoord,
@@ -272,13 +273,13 @@ impl Archive {
             .map_err(|reason| self.file.corrupt("tile", section, reason))
     }
 
-    /// What a stored tile that was looked at holds; `None` for one to look at first.
+    /// Content of a checked stored tile; `None` for a tile to be checked first.
     pub(super) fn checked(&self, section: Section) -> Option<Content> {
         self.checked.get(section)
     }
 
-    /// Looks at a stored tile: that it inflates, to layers of different names, with
-    /// nothing after it. Blocks.
+    /// Checks that a stored tile inflates to layers of different names, with nothing
+    /// after it. Blocks.
     pub(super) fn check(&self, section: Section) -> Result<Content, StoreError> {
         let tile = self.inflated(section)?;
         let mut content = Content::Nothing;
@@ -292,22 +293,21 @@ impl Archive {
         Ok(content)
     }
 
-    /// A tile's stored bytes as they lie in the file. Must not be read: see
-    /// [`bytes`](Self::bytes).
+    /// A tile's stored bytes, mapped. Must not be read: see [`bytes`](Self::bytes).
     pub(super) fn stored(&self, section: Section) -> Result<Bytes, StoreError> {
         self.file.mapped(section)
     }
 
-    /// An error at a tile's stored bytes.
+    /// Creates an error at a tile's stored bytes.
     pub(super) fn corrupt_tile(&self, section: Section, reason: String) -> StoreError {
         self.file.corrupt("tile", section, reason)
     }
 
-    /// Looks at a few tiles: that they are what the header says, and what is in them.
+    /// Checks a few tiles against the header, and collects their layers.
     ///
     /// # Errors
-    /// The first fault, where none of them can be read: then the header is wrong. A
-    /// single tile that is damaged is an error where it is asked for, and costs no other.
+    /// Returns the first fault if no tile can be read: the header is wrong then. A single
+    /// damaged tile is an error when it is requested, and does not affect others.
     fn sample(&self) -> Result<Sample, StoreError> {
         let mut sample = Sample::default();
         let (mut sound, mut first_fault) = (0, None);
@@ -327,7 +327,7 @@ impl Archive {
         }
     }
 
-    /// Looks at the tile of an entry, or at the first one below it.
+    /// Adds the tile of an entry, or the first one below it, to the sample.
     fn look_at(&self, mut entry: Entry, sample: &mut Sample) -> Result<(), StoreError> {
         for _ in 1..MAX_DEPTH {
             if entry.run_length > 0 {
@@ -364,7 +364,7 @@ fn past_end(file: &ArchiveFile, at: Section, entry: Entry) -> StoreError {
     file.corrupt("directory", at, reason)
 }
 
-/// A tile's place along the Hilbert curves of all zooms.
+/// A tile's id: its position along the Hilbert curves of all zooms.
 fn tile_id(tile: TileCoord) -> Option<u64> {
     let coord = ::pmtiles::TileCoord::new(tile.zoom().get(), tile.x(), tile.y()).ok()?;
     Some(::pmtiles::TileId::from(coord).value())

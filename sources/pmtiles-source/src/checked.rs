@@ -1,9 +1,9 @@
-//! Which stored tiles were looked at, and what they hold.
+//! Cache of checked stored tiles and their content.
 //!
-//! A tile that is sent as it lies in the file is read, inflated and walked over once,
-//! before it is sent for the first time. That it was is kept here: a table of one word
-//! for each place, where a newer tile takes the place of an older one. What was
-//! forgotten is looked at again. Tiles that can't be sent are not kept.
+//! A tile that is sent as stored is read, inflated and parsed once, before it is first
+//! sent. The result is kept in a table of one word for each slot, in which a newer tile
+//! replaces an older one; a replaced tile is checked again. Tiles with faults are not
+//! kept.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -11,33 +11,33 @@ use xxhash_rust::xxh3::xxh3_64;
 
 use super::file::Section;
 
-/// Most places, of 8 bytes each: 8 MiB.
+/// Maximum number of slots, of 8 bytes each: 8 MiB.
 const MOST: u64 = 1 << 20;
-/// Bytes of stored tiles for one place: few tiles are smaller, so that most tiles of
-/// an archive have one for themselves.
+/// Bytes of stored tiles for one slot: few tiles are smaller, so most tiles of an archive
+/// have a slot of their own.
 const TILE_BYTES: u64 = 128;
 
-/// What a sound tile holds.
+/// Content of a valid tile.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Content {
     /// Layers, at least one of them with a feature.
     Features,
-    /// Not one feature.
+    /// No feature.
     Nothing,
 }
 
-/// The tiles of one archive that were looked at.
+/// The checked tiles of one archive.
 #[derive(Debug)]
 pub(super) struct Checked(Box<[AtomicU64]>);
 
 impl Checked {
-    /// For an archive with so many bytes of stored tiles.
+    /// A cache for an archive with so many bytes of stored tiles.
     pub(super) fn new(tile_bytes: u64) -> Self {
         let places = (tile_bytes / TILE_BYTES).clamp(64, MOST).next_power_of_two();
         Self((0..places).map(|_| AtomicU64::new(0)).collect())
     }
 
-    /// What the tile that lies there holds, where that is known.
+    /// The content of a stored tile; `None` if it is not known.
     pub(super) fn get(&self, section: Section) -> Option<Content> {
         let (place, mark) = self.place(section);
         let kept = place.load(Ordering::Relaxed);
@@ -46,13 +46,13 @@ impl Checked {
             .find(|&content| kept == word(mark, content))
     }
 
-    /// Keeps what the tile that lies there holds.
+    /// Keeps the content of a stored tile.
     pub(super) fn keep(&self, section: Section, content: Content) {
         let (place, mark) = self.place(section);
         place.store(word(mark, content), Ordering::Relaxed);
     }
 
-    /// A tile's place, and the mark that tells it from the others there.
+    /// A tile's slot, and the mark that identifies the tile in it.
     fn place(&self, section: Section) -> (&AtomicU64, u64) {
         let mut bytes = [0; 16];
         bytes[..8].copy_from_slice(&section.start.to_le_bytes());
@@ -63,7 +63,7 @@ impl Checked {
     }
 }
 
-/// A mark of 62 bits and the content; never 0, which is an empty place.
+/// A mark of 62 bits and the content; never 0, which is an empty slot.
 fn word(mark: u64, content: Content) -> u64 {
     let content = match content {
         Content::Features => 1,

@@ -1,24 +1,24 @@
-//! Directories: which tile lies where (PMTiles 3, "Directory Serialization").
+//! Directories: locations of tiles (PMTiles 3, "Directory Serialization").
 
 use super::file::Section;
 
-/// Most entries of one directory. Writers make leaves of some ten thousand.
+/// Maximum number of entries of one directory. Writers make leaves of some ten thousand.
 const MAX_ENTRIES: usize = 1 << 20;
 
 /// One entry: a run of tiles with the same content, or a leaf directory.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(super) struct Entry {
-    /// The first tile's id: its place along the Hilbert curves of all zooms.
+    /// The first tile's id: its position along the Hilbert curves of all zooms.
     pub(super) tile_id: u64,
-    /// From the start of the tile data, or of the leaf directories.
+    /// Offset from the start of the tile data, or of the leaf directories.
     pub(super) offset: u64,
     pub(super) length: u32,
-    /// How many tiles share the content; 0 is a leaf directory.
+    /// Number of tiles that share the content; 0 for a leaf directory.
     pub(super) run_length: u32,
 }
 
 impl Entry {
-    /// Where its bytes lie within `section`.
+    /// Location of the entry's bytes in `section`; `None` past its end.
     pub(super) fn within(&self, section: Section) -> Option<Section> {
         let length = u64::from(self.length);
         let end = self.offset.checked_add(length)?;
@@ -26,16 +26,16 @@ impl Entry {
     }
 }
 
-/// A directory whose entries are in order, do not overlap, have bytes, and lie
-/// within their sections.
+/// A directory whose entries are in order, do not overlap, are not empty, and lie within
+/// their sections.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub(super) struct Directory {
     entries: Vec<Entry>,
 }
 
 impl Directory {
-    /// Reads an inflated directory whose tiles lie in `tiles` and whose leaves lie
-    /// in `leaves`. The error says what is wrong.
+    /// Reads an inflated directory with its tiles in `tiles` and its leaves in `leaves`.
+    /// The error is a description of the fault.
     pub(super) fn read(bytes: &[u8], tiles: Section, leaves: Section) -> Result<Self, String> {
         let mut numbers = Numbers(bytes);
         let count = numbers.next()?;
@@ -93,8 +93,8 @@ impl Directory {
         Ok(Self { entries })
     }
 
-    /// The entry that a tile falls into: its own, a run that covers it, or the
-    /// leaf directory that must have it if any has (PMTiles 3, "Entries").
+    /// The entry for a tile: its own, a run that covers it, or the leaf directory that
+    /// must contain it if any does (PMTiles 3, "Entries").
     pub(super) fn find(&self, tile_id: u64) -> Option<Entry> {
         let after = self.entries.partition_point(|entry| entry.tile_id <= tile_id);
         let entry = self.entries[..after].last()?;
@@ -103,7 +103,7 @@ impl Directory {
         covered.then_some(*entry)
     }
 
-    /// At most `count` entries, evenly from first to last.
+    /// At most `count` entries, evenly spaced from the first on.
     pub(super) fn spread(&self, count: usize) -> impl Iterator<Item = Entry> {
         let step = self.entries.len().div_ceil(count.max(1)).max(1);
         self.entries.iter().copied().step_by(step)
@@ -119,7 +119,7 @@ fn at(index: usize, reason: &str) -> String {
     format!("entry {index}: {reason}")
 }
 
-/// The varints of a directory.
+/// The unread varints of a directory.
 struct Numbers<'a>(&'a [u8]);
 
 impl Numbers<'_> {

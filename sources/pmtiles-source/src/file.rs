@@ -1,13 +1,12 @@
-//! An archive's bytes: read into memory, or mapped and sent as they are.
+//! An archive's bytes: read into memory, or mapped and sent unchanged.
 //!
-//! A file that is cut short while it is mapped turns its lost pages into a signal
-//! that ends the process, when *this program* touches them. So all that is parsed
-//! or inflated is read with `pread`, which gives an error instead; mapped bytes go
-//! nowhere but to a socket, where the kernel touches them and a lost page ends one
-//! connection. Archives are replaced by renaming a new file over the old one, whose
-//! bytes stay as long as they are mapped. A file that was overwritten in place all the
-//! same is noticed by its length and time of change, after anything is read and before
-//! anything mapped is handed out.
+//! Truncating a file that is mapped turns access to its lost pages by *this program* into
+//! a signal that ends the process. So everything that is parsed or inflated is read with
+//! `pread`, which gives an error instead; mapped bytes are only passed to a socket, where
+//! the kernel accesses them and a lost page ends one connection. Archives are replaced by
+//! renaming a new file over the old one, whose bytes remain as long as they are mapped.
+//! Overwriting a file in place all the same is detected by its length and modification
+//! time, after anything is read and before anything mapped is returned.
 
 use std::fs::{File, Metadata};
 use std::io;
@@ -20,12 +19,12 @@ use memmap2::Mmap;
 
 use data_model::StoreError;
 
-/// A stretch of the file.
+/// A range of the file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Section {
-    /// Byte from the start of the file.
+    /// Offset from the start of the file in bytes.
     pub(super) start: u64,
-    /// Bytes.
+    /// Length in bytes.
     pub(super) length: u64,
 }
 
@@ -36,7 +35,7 @@ pub(super) struct ArchiveFile {
     file: File,
     length: u64,
     modified: Option<SystemTime>,
-    /// The whole file. Never to be read by this program: see the module.
+    /// The whole file. Must never be read by this program: see the module.
     mapped: Bytes,
 }
 
@@ -60,8 +59,7 @@ impl ArchiveFile {
         Ok((Self { path: path.to_owned(), file, length, modified, mapped }, metadata))
     }
 
-    /// Whether the file that is open is as it was then, whatever lies under its
-    /// path now.
+    /// Whether the open file is as it was when opened, whatever is at its path now.
     pub(super) fn is_unchanged(&self) -> bool {
         self.file.metadata().is_ok_and(|metadata| {
             metadata.len() == self.length && metadata.modified().ok() == self.modified
@@ -72,7 +70,7 @@ impl ArchiveFile {
         &self.path
     }
 
-    /// Bytes when it was opened.
+    /// Length in bytes when it was opened.
     pub(super) fn length(&self) -> u64 {
         self.length
     }
@@ -100,8 +98,7 @@ impl ArchiveFile {
         Ok(bytes)
     }
 
-    /// Makes sure that the file's bytes are still those that it was opened with, as
-    /// far as its length and time of change tell.
+    /// Checks that the file's length and modification time are those of its opening.
     fn expect_unchanged(&self, what: &str, section: Section) -> Result<(), StoreError> {
         let metadata = self.file.metadata();
         let now = metadata.map_err(|error| StoreError::Io { path: self.path.clone(), error })?;
@@ -116,7 +113,7 @@ impl ArchiveFile {
         Err(self.corrupt(what, section, reason))
     }
 
-    /// A section as it lies in the file, without a copy: to be sent, not read.
+    /// A section of the mapping, without a copy: to be sent, not to be read.
     pub(super) fn mapped(&self, section: Section) -> Result<Bytes, StoreError> {
         self.expect_unchanged("mapping", section)?;
         let end = section.start.checked_add(section.length).filter(|&end| end <= self.length);
@@ -128,14 +125,14 @@ impl ArchiveFile {
         Ok(self.mapped.slice(section.start as usize..end as usize))
     }
 
-    /// An error at a section.
+    /// Creates an error at a section.
     pub(super) fn corrupt(&self, what: &str, section: Section, reason: String) -> StoreError {
         let place = format!("{what} at byte {}", section.start);
         StoreError::Corrupt { path: self.path.clone(), place, reason }
     }
 }
 
-/// Maps a file whole, read-only. The one place in the workspace that is unsafe.
+/// Maps a whole file, read-only. The one unsafe function in the workspace.
 #[allow(unsafe_code, reason = "there is no safe way to map a file that others may write to")]
 fn map(file: &File) -> io::Result<Bytes> {
     if file.metadata()?.len() == 0 {

@@ -1,7 +1,7 @@
-//! The header: where everything is and how it is compressed (PMTiles 3, "Header Design").
+//! The header: locations of the sections, and compression (PMTiles 3, "Header Design").
 //!
-//! The `pmtiles` crate reads it; it keeps offsets and lengths to itself, so these
-//! are read here.
+//! The `pmtiles` crate parses it, except offsets and lengths, which it keeps private and
+//! which are parsed here.
 
 use std::path::Path;
 
@@ -15,7 +15,7 @@ use data_model::tile::MAX_ZOOM;
 /// Bytes of the header.
 pub(super) const HEADER_BYTES: usize = 127;
 
-/// What the header says, checked against the file's length.
+/// The fields of the header, checked against the file's length.
 #[derive(Debug, Clone)]
 pub(super) struct Header {
     pub(super) root: Section,
@@ -26,20 +26,20 @@ pub(super) struct Header {
     pub(super) tile_compression: Compression,
     pub(super) min_zoom: Zoom,
     pub(super) max_zoom: Zoom,
-    /// West, south, east, north in degrees, where they make sense.
+    /// West, south, east, north in degrees; `None` unless valid.
     pub(super) bounds: Option<[f64; 4]>,
 }
 
-/// How directories, metadata or tiles are compressed (PMTiles 3, "Header Design").
+/// Compression of directories, metadata or tiles (PMTiles 3, "Header Design").
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Compression {
-    /// Not at all.
+    /// No compression.
     None,
-    /// RFC 1952.
+    /// gzip, RFC 1952.
     Gzip,
-    /// RFC 7932.
+    /// Brotli, RFC 7932.
     Brotli,
-    /// RFC 8878.
+    /// Zstandard, RFC 8878.
     Zstd,
 }
 
@@ -137,7 +137,7 @@ impl Header {
     }
 }
 
-/// Bounds that are a rectangle of the world; many writers leave them 0.
+/// The bounds if they are a rectangle of the world; many writers leave them 0.
 fn sensible(bounds: [f64; 4]) -> Option<[f64; 4]> {
     let [west, south, east, north] = bounds;
     let inside = west >= -180.0 && east <= 180.0 && south >= -90.0 && north <= 90.0;

@@ -1,12 +1,12 @@
-//! Inflates what an archive holds, never past a limit.
+//! Inflates an archive's parts within limits.
 
 use std::io::Read;
 
 use super::header::Compression;
 
-/// Inflates `bytes`, which must be all of one gzip member, brotli stream or zstd
-/// frame, to at most `most` bytes. Memory grows with what comes out, not with what
-/// a header promises, but for a zstd frame's window, which is within `most` too.
+/// Inflates `bytes`, which must be exactly one gzip member, brotli stream or zstd frame,
+/// to at most `most` bytes. Memory grows with the output, not with the size in a header,
+/// except a zstd frame's window, which is limited to `most` too.
 pub(super) fn inflate(
     compression: Compression,
     bytes: &[u8],

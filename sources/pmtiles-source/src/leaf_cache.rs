@@ -1,4 +1,4 @@
-//! Decoded leaf directories, kept within a bound.
+//! Bounded cache of decoded leaf directories.
 
 use std::sync::Arc;
 
@@ -8,14 +8,14 @@ use quick_cache::{DefaultHashBuilder, OptionsBuilder, Weighter};
 use super::directory::Directory;
 use super::file::Section;
 
-/// Bytes of decoded leaf directories that are kept for each archive.
+/// Maximum number of bytes of decoded leaf directories for each archive.
 const MOST_BYTES: u64 = 32 << 20;
 
-/// The leaf directories of one archive that were read last.
+/// The last used leaf directories of one archive.
 #[derive(Debug)]
 pub(super) struct LeafCache(Option<Cache<Place, Arc<Directory>, Bytes>>);
 
-/// Where a leaf directory lies: its start and length.
+/// Location of a leaf directory: its start and length.
 type Place = (u64, u64);
 
 #[derive(Debug, Clone, Copy)]
@@ -39,12 +39,12 @@ impl LeafCache {
         Self(options.ok().map(|options| Cache::with_options(options, Bytes, hasher, lifecycle)))
     }
 
-    /// The directory that lies there, where it is kept.
+    /// The directory at a section; `None` if it is not cached.
     pub(super) fn get(&self, section: Section) -> Option<Arc<Directory>> {
         self.0.as_ref()?.get(&(section.start, section.length))
     }
 
-    /// Keeps the directory that lies there.
+    /// Caches the directory at a section.
     pub(super) fn keep(&self, section: Section, directory: &Arc<Directory>) {
         if let Some(cache) = &self.0 {
             cache.insert((section.start, section.length), Arc::clone(directory));

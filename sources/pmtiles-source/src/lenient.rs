@@ -1,18 +1,17 @@
-//! JSON members that writers put in one of several ways.
+//! Metadata members that writers encode in different ways.
 //!
-//! What is of another kind than it should be counts as if it were not there, and
-//! takes no memory.
+//! A member of an unexpected JSON type counts as missing, and takes no memory.
 
 use std::collections::BTreeMap;
 use std::fmt;
 
 use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
-/// Text, or a number or truth value as text; nothing for what is neither.
+/// Text, or a number or boolean as text; `None` for any other type.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct Scalar(Option<String>);
 
-/// The attributes of a layer with their kinds; none where there is no object.
+/// Attributes of a layer with their types; empty for anything but an object.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct Fields(pub(super) BTreeMap<String, Scalar>);
 
@@ -49,7 +48,7 @@ enum Found {
 struct Anything;
 struct Objects;
 
-/// What both do with all but objects.
+/// Visitor methods of both for all types but objects.
 macro_rules! scalars {
     () => {
         type Value = Found;

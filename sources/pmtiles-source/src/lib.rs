@@ -1,21 +1,20 @@
 //! PMTiles 3 archives as a source of tiles.
 //!
-//! | file | what it holds |
+//! | file | content |
 //! |---|---|
-//! | `header`, `directory`, `metadata` | the format's parts, read and checked |
-//! | `lenient` | members of the metadata that writers put in several ways |
-//! | `inflate` | what is compressed, inflated within limits |
+//! | `header`, `directory`, `metadata` | the format's parts, parsed and checked |
+//! | `lenient` | metadata members that writers encode in different ways |
+//! | `inflate` | decompression within limits |
 //! | `file` | the archive's bytes: read to be parsed, mapped to be sent |
-//! | `leaf_cache` | leaf directories that were read |
-//! | `checked` | stored tiles that were looked at |
+//! | `leaf_cache` | decoded leaf directories |
+//! | `checked` | stored tiles that were checked |
 //! | `archive` | an open archive: tiles by coordinate |
 //! | `source` | a layer, or all of them, as a [`TileSource`](tile_source::TileSource) |
-//! | `plan` | what of a stored tile is sent |
+//! | `plan` | selection of the layers and attributes to send |
 //! | `overzoom` | tiles past the archive's last zoom |
 //!
-//! An archive is a cache of tiles that someone made before: it can't be filtered,
-//! searched or downloaded from. Nothing here writes archives, and nothing fetches
-//! them from elsewhere: they are files, replaced by renaming.
+//! An archive is a set of prepared tiles: it can't be filtered, searched or downloaded
+//! from. Archives are neither written nor fetched: they are files, replaced by renaming.
 
 mod archive;
 mod checked;

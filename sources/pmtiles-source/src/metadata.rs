@@ -1,5 +1,5 @@
-//! The JSON metadata: which layers there are (PMTiles 3, "Metadata"; TileJSON 3.0.0,
-//! section 3.3), and the same from a few tiles where it says nothing.
+//! The JSON metadata: layers (PMTiles 3, "Metadata"; TileJSON 3.0.0, section 3.3),
+//! inferred from a few tiles if undeclared.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -11,10 +11,10 @@ use data_model::feature::{Column, ColumnType, GeometryKind, ShapeKind};
 use tile_source::source::VectorLayer;
 use vector_tile::mvt::read::{MAX_LAYERS, ReadError, TagValue, layers};
 
-/// Most attributes of a layer.
+/// Maximum number of attributes of a layer.
 const MAX_COLUMNS: usize = 1 << 14;
 
-/// What is used of the metadata; the rest is passed over.
+/// The used members of the metadata; the others are ignored.
 #[derive(Debug, Default, Deserialize)]
 pub(super) struct Metadata {
     #[serde(default)]
@@ -39,22 +39,22 @@ struct DeclaredLayer {
 }
 
 impl Metadata {
-    /// A name for people.
+    /// Name of the archive; `None` if it has none.
     pub(super) fn name(&self) -> Option<&str> {
         self.name.text()
     }
 
-    /// A longer description.
+    /// Description of the archive; `None` if it has none.
     pub(super) fn description(&self) -> Option<&str> {
         self.description.text()
     }
 
-    /// Who made it, as HTML.
+    /// Attribution as HTML; `None` if there is none.
     pub(super) fn attribution(&self) -> Option<&str> {
         self.attribution.text()
     }
 
-    /// Reads the JSON; nothing at all is an archive that says nothing.
+    /// Parses the JSON; no bytes at all are metadata without members.
     pub(super) fn read(json: &[u8]) -> Result<Self, String> {
         if json.trim_ascii().is_empty() {
             return Ok(Self::default());
@@ -79,8 +79,8 @@ impl Metadata {
         self.vector_layers.as_deref().unwrap_or_default()
     }
 
-    /// The declared layers, each once, within the archive's zooms. What kind of
-    /// geometry they have, only tiles say: [`Sample`].
+    /// The declared layers, each once, within the archive's zooms. Their geometry types
+    /// are in the tiles only: [`Sample`].
     pub(super) fn layers(&self, zooms: (Zoom, Zoom), sample: &Sample) -> Vec<VectorLayer> {
         let mut found: Vec<VectorLayer> = Vec::new();
         for declared in self.declared() {
@@ -117,7 +117,7 @@ fn column(name: &str, kind: &Scalar) -> Column {
     Column { name: name.to_owned(), kind, title: None, description: None }
 }
 
-/// The layers of the tiles that were looked at.
+/// The layers of the sampled tiles.
 #[derive(Debug, Default)]
 pub(super) struct Sample(BTreeMap<String, Seen>);
 
@@ -128,7 +128,7 @@ struct Seen {
 }
 
 impl Sample {
-    /// Adds what a tile holds.
+    /// Adds the layers of a tile.
     pub(super) fn add(&mut self, tile: &[u8]) -> Result<(), ReadError> {
         for raw in layers(tile)? {
             let layer = raw.decode()?;
@@ -161,7 +161,7 @@ impl Sample {
         }
     }
 
-    /// The layers as the tiles have them, for an archive that declares none.
+    /// The layers of the sampled tiles, for an archive that declares none.
     pub(super) fn layers(&self, zooms: (Zoom, Zoom)) -> Vec<VectorLayer> {
         let column = |(name, kind): (&String, &ColumnType)| Column {
             name: name.clone(),

@@ -1,11 +1,11 @@
-//! Tiles past an archive's last zoom: the ancestor's features, cut again.
+//! Tiles past an archive's last zoom: the ancestor's features, clipped again.
 //!
-//! The ancestor tile's geometry is brought to the world's grid and goes through the
-//! encoder that feature tables go through, with its clipping and buffer. Nothing is
-//! simplified: every vertex of the ancestor matters. Ids, and attributes with their
-//! types, stay as they are, and so does the order in which features are drawn: integers
-//! beyond 2⁵³ stay numbers, as in the tiles that are sent as stored. An attribute must not
-//! change its type with the zoom, and the archive's own styles compare it as it is.
+//! The ancestor tile's geometry is converted to the world's grid and passed to the
+//! encoder of feature tables, with its clipping and buffer. Nothing is simplified: every
+//! vertex of the ancestor is kept. Ids, attributes with their types, and the drawing
+//! order stay the same: integers beyond 2⁵³ stay numbers, as in the tiles that are sent
+//! as stored. An attribute must not change its type with the zoom, and the archive's own
+//! styles compare it by that type.
 
 use std::collections::{HashMap, HashSet};
 use std::time::Instant;
@@ -17,29 +17,29 @@ use vector_tile::features::{TableBuilder, TableError};
 use vector_tile::mvt::read::{Layer, Path, RawLayer, ReadError};
 use vector_tile::mvt::{EncodeError, LayerView, Scratch, encode_layer};
 
-/// Most attributes of a layer, as of any that is encoded.
+/// Maximum number of attributes of a layer, as for any layer that is encoded.
 const MAX_COLUMNS: usize = 1 << 14;
-/// Most cells of the table that one tile makes: 4 bytes each.
+/// Maximum number of cells of one tile's table: 4 bytes each.
 const MAX_CELLS: usize = 1 << 24;
-/// Features between two looks at the clock.
+/// Features between two checks of the deadline.
 const FEATURES_PER_CHECK: usize = 1024;
 
-/// How a tile is cut from an ancestor.
+/// Parameters of cutting a tile from an ancestor.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Cut {
-    /// The tile that there is.
+    /// The stored tile.
     pub(super) ancestor: TileCoord,
-    /// The tile that is asked for.
+    /// The requested tile.
     pub(super) tile: TileCoord,
-    /// Units along the edge of the asked tile.
+    /// Units along the edge of the requested tile.
     pub(super) extent: Extent,
-    /// Its units beyond the edge that it still holds.
+    /// Width of the buffer around the requested tile in its units.
     pub(super) buffer: u16,
-    /// When the caller stops waiting.
+    /// Deadline of the request.
     pub(super) deadline: Instant,
 }
 
-/// Why a tile can't be cut.
+/// Error of cutting a tile.
 #[derive(Debug, thiserror::Error)]
 pub(super) enum CutError {
     #[error("{0}")]
@@ -52,15 +52,15 @@ pub(super) enum CutError {
     Deadline,
 }
 
-/// The ancestor at `zoom` of a tile at that zoom or deeper.
+/// The ancestor at `zoom` of a tile at that zoom or deeper; `None` for a tile above.
 pub(super) fn ancestor(tile: TileCoord, zoom: Zoom) -> Option<TileCoord> {
     let up = tile.zoom().get().checked_sub(zoom.get())?;
     TileCoord::new(zoom.get(), tile.x() >> up, tile.y() >> up).ok()
 }
 
 impl Cut {
-    /// Appends what `layer` of the ancestor has in the tile, as a layer `name` with
-    /// the attributes of `columns`, or all; nothing where it has nothing there.
+    /// Appends the part of the ancestor's `layer` in the tile, as a layer `name` with the
+    /// attributes of `columns` (`None` for all); appends nothing if that part is empty.
     pub(super) fn layer(
         &self,
         layer: RawLayer<'_>,
@@ -165,7 +165,7 @@ fn column(name: &str) -> Column {
     Column { name: name.to_owned(), kind: ColumnType::Text, title: None, description: None }
 }
 
-/// The step from the units of a tile to those of the world.
+/// Conversion from the units of a tile to those of the world.
 #[derive(Debug, Clone, Copy)]
 struct World {
     x: f64,
@@ -186,8 +186,8 @@ impl World {
     }
 }
 
-/// Brings a path to the world, with rings gathered to polygons. Points past the
-/// world's edge, which only a buffer holds, are left out.
+/// Converts a path to world units, with rings grouped to polygons. Points past the
+/// world's edge, which exist in buffers only, are left out.
 fn place(path: &Path, kind: ShapeKind, world: World, geometry: &mut Geometry) {
     geometry.clear();
     geometry.kind = Some(kind);
@@ -207,9 +207,9 @@ fn place(path: &Path, kind: ShapeKind, world: World, geometry: &mut Geometry) {
     }
 }
 
-/// MVT 2.1, section 4.3.4.4: an exterior ring and the interior rings after it are
-/// one polygon, told apart by the sign of their areas. Version 1 does not say which
-/// sign is which: the first ring's is an exterior ring's in both.
+/// Groups rings to polygons: an exterior ring and the interior rings after it,
+/// distinguished by the sign of their areas (MVT 2.1, section 4.3.4.4). Version 1 does
+/// not define the signs: the first ring is an exterior ring in both.
 fn place_polygons(path: &Path, world: World, geometry: &mut Geometry) {
     let push = |ring: &[[i64; 2]], geometry: &mut Geometry| {
         geometry.coordinates.extend(ring.iter().map(|&point| world.point(point)));
@@ -247,8 +247,8 @@ fn doubled_area(ring: &[[i64; 2]]) -> i128 {
         .sum()
 }
 
-/// Whether the rectangle around the coordinates has a point of the world. In a tile at
-/// its edge a feature may lie in the buffer alone; the world's grid would draw it along
+/// Whether the bounding rectangle of the coordinates has a point of the world. In a tile
+/// at its edge a feature may lie in the buffer only; the world's grid would draw it along
 /// the edge.
 fn meets_world(geometry: &Geometry) -> bool {
     let edge = 2f64.powi(32);
@@ -258,7 +258,7 @@ fn meets_world(geometry: &Geometry) -> bool {
     })
 }
 
-/// The rectangle around the coordinates; empty without any.
+/// The bounding rectangle of the coordinates; empty without any.
 fn rect(geometry: &Geometry) -> WorldRect {
     let mut rect = WorldRect::EMPTY;
     for &[x, y] in &geometry.coordinates {

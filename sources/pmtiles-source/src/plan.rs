@@ -1,4 +1,4 @@
-//! What of a stored tile is sent: picked from it, or cut from an ancestor.
+//! Selects the parts of a stored tile to send, or cuts them from an ancestor.
 
 use std::time::Instant;
 
@@ -13,27 +13,27 @@ use vector_tile::Fragment;
 use vector_tile::mvt::read::{RawLayer, ReadError, layers};
 use vector_tile::mvt::{copy, rename, restrict};
 
-/// What of the archive is sent, and how tiles past its last zoom are cut.
+/// Layers and attributes to send, and parameters of tiles past the last zoom.
 #[derive(Debug)]
 pub(super) struct Plan {
     pub(super) id: LayerId,
-    /// The one layer that is sent; all where `None`.
+    /// The one layer to send; `None` for all.
     pub(super) inner: Option<String>,
     pub(super) columns: Option<Vec<String>>,
-    /// The zooms at which the archive has the layer's tiles.
+    /// Zooms at which the archive has the layer's tiles.
     pub(super) stored: (Zoom, Zoom),
     pub(super) extent: Extent,
     pub(super) buffer: u16,
 }
 
 impl Plan {
-    /// The tile that `tile` is made of; `None` below the first zoom.
+    /// The stored tile that `tile` is made from; `None` below the first zoom.
     pub(super) fn origin(&self, tile: TileCoord) -> Option<TileCoord> {
         let (first, last) = self.stored;
         (tile.zoom() >= first).then(|| ancestor(tile, last.min(tile.zoom()))).flatten()
     }
 
-    /// Inflates a stored tile and makes a fragment of what is sent of it. Blocks.
+    /// Inflates a stored tile and makes a fragment of its selected parts. Blocks.
     pub(super) fn fragment(
         &self,
         archive: &Archive,
@@ -70,7 +70,7 @@ impl Plan {
         })
     }
 
-    /// What is sent of a tile as it is stored; empty where nothing is.
+    /// The selected parts of a stored tile; empty if there are none.
     fn pick(&self, tile: &[u8]) -> Result<Vec<u8>, ReadError> {
         let mut sent = Vec::new();
         for layer in layers(tile)? {
@@ -89,7 +89,8 @@ impl Plan {
         Ok(sent)
     }
 
-    /// What is sent of a tile past the archive's last zoom; empty where nothing is.
+    /// The selected parts of a tile past the archive's last zoom; empty if there are
+    /// none.
     fn cut(&self, ancestor: &[u8], cut: &Cut, bench: &mut Bench) -> Result<Vec<u8>, CutError> {
         let mut sent = Vec::new();
         let sent_as = |layer: &RawLayer<'_>| match &self.inner {

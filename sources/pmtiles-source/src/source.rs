@@ -19,56 +19,56 @@ use tile_source::{ContentVersion, LayerDescription, SourceError, TileRequest, Ti
 use vector_tile::Fragment;
 use vector_tile::mvt::ENCODER_VERSION;
 
-/// A version of everything that turns an archive into tile bytes; raise it with any
-/// change of the bytes.
+/// Version of the conversion from an archive to tile bytes; increment it with any change
+/// of the bytes.
 const ARCHIVE_VERSION: u32 = 1;
 
-/// How one layer of an archive is published.
+/// Publication of one layer of an archive.
 #[derive(Debug, Clone)]
 pub struct ArchiveLayer {
     /// The layer's id, and its name in the tiles that are sent.
     pub id: LayerId,
-    /// Its name in the archive.
+    /// The layer's name in the archive.
     pub inner: String,
     /// Published attributes; `None` publishes all.
     pub columns: Option<Vec<String>>,
-    /// Shallowest zoom with tiles, as declared; the archive's where `None`.
+    /// Declared first zoom with tiles; `None` for the archive's.
     pub min_zoom: Option<Zoom>,
-    /// Deepest zoom with tiles, as declared; the archive's where `None`.
+    /// Declared last zoom with tiles; `None` for the archive's.
     pub max_zoom: Option<Zoom>,
     /// Units along the edge of a tile past the archive's last zoom.
     pub extent: Extent,
-    /// Tile units beyond the edge that such a tile still holds.
+    /// Width of the buffer around such a tile in tile units.
     pub buffer: u16,
 }
 
-/// How an archive is published as it stands, its layers under their own names.
+/// Publication of an unchanged archive, its layers under their own names.
 #[derive(Debug, Clone)]
 pub struct WholeArchive {
-    /// The id under which it is asked for.
+    /// The id of the source.
     pub id: LayerId,
-    /// Shallowest zoom with tiles, as declared; the archive's where `None`.
+    /// Declared first zoom with tiles; `None` for the archive's.
     pub min_zoom: Option<Zoom>,
-    /// Deepest zoom with tiles, as declared; the archive's where `None`.
+    /// Declared last zoom with tiles; `None` for the archive's.
     pub max_zoom: Option<Zoom>,
     /// Units along the edge of a tile past the archive's last zoom.
     pub extent: Extent,
-    /// Tile units beyond the edge that such a tile still holds.
+    /// Width of the buffer around such a tile in tile units.
     pub buffer: u16,
 }
 
-/// What an archive can't be published as.
+/// Error of publishing an archive.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum PublicationError {
-    /// It has no such layer.
+    /// The archive has no such layer.
     #[error("the archive has no layer {name:?}; it has {}", known(.layers))]
     NoSuchLayer {
-        /// What was asked for.
+        /// The requested layer.
         name: String,
-        /// What there is.
+        /// The layers of the archive.
         layers: Vec<String>,
     },
-    /// There is no tile at the declared zooms, stored or enlarged.
+    /// There is no tile at the declared zooms, stored or overzoomed.
     #[error(
         "its zooms are declared as {} to {}, and the archive has tiles from zoom {} to {}, which \
          are enlarged past that only to a max_zoom that is declared; correct min_zoom and max_zoom",
@@ -82,8 +82,8 @@ pub enum PublicationError {
     },
 }
 
-/// The zooms at which there are tiles of what is declared: from the archive's first
-/// one on, and past its last one where a deeper one is declared.
+/// The zooms with tiles of a declaration: from the archive's first zoom on, and past its
+/// last one if a deeper one is declared.
 fn effective_zooms(
     (min, max): (Option<Zoom>, Option<Zoom>),
     stored: (Zoom, Zoom),
@@ -102,7 +102,7 @@ fn known(layers: &[String]) -> String {
 
 /// Tiles from an archive.
 ///
-/// Past the archive's last zoom its tiles are cut from their ancestors there; below
+/// Past the archive's last zoom, tiles are cut from their ancestors at that zoom; below
 /// its first zoom there are none.
 pub struct ArchiveSource {
     description: LayerDescription,
@@ -116,7 +116,7 @@ impl ArchiveSource {
     /// Publishes one layer of an archive.
     ///
     /// # Errors
-    /// [`PublicationError`] where the archive has no layer of that name, or none at
+    /// Returns [`PublicationError`] if the archive has no layer of that name, or none at
     /// the declared zooms.
     pub fn layer(
         archive: Arc<Archive>,
@@ -138,10 +138,10 @@ impl ArchiveSource {
         Ok(Self::new(archive, plan, zooms, (geometry, published), Vec::new(), workers))
     }
 
-    /// Publishes an archive as it stands.
+    /// Publishes an unchanged archive.
     ///
     /// # Errors
-    /// [`PublicationError`] where it has no tiles at the declared zooms.
+    /// Returns [`PublicationError`] if the archive has no tiles at the declared zooms.
     pub fn whole(
         archive: Arc<Archive>,
         whole: WholeArchive,
@@ -213,8 +213,8 @@ impl ArchiveSource {
         SourceError::Unavailable { layer: self.plan.id.clone(), reason: error.to_string() }
     }
 
-    /// Where the tile lies that `tile` is made of, which is its ancestor past the
-    /// last zoom; a leaf directory is read on the workers where it must be.
+    /// Locates the stored bytes of a tile; a leaf directory that is not cached is read on
+    /// the workers.
     async fn locate(
         &self,
         tile: TileCoord,
@@ -231,8 +231,8 @@ impl ArchiveSource {
             .map_err(|error| self.unavailable(&error))
     }
 
-    /// The stored tile, which is looked at before it is sent for the first time: a
-    /// client that takes gzip gets the error that all others get.
+    /// The stored tile, which is checked before it is first sent: clients that accept
+    /// gzip get the same errors as all others.
     async fn stored_tile(&self, request: &TileRequest) -> Result<Option<Bytes>, SourceError> {
         let Some(section) = self.locate(request.tile, request).await? else { return Ok(None) };
         let content = match self.archive.checked(section) {
@@ -283,8 +283,8 @@ impl TileSource for ArchiveSource {
         })
     }
 
-    /// A whole archive's tile up to its last zoom, where tiles are gzip. Each is read
-    /// and looked at once; what is sent is mapped memory, which is not touched.
+    /// A whole archive's tile up to its last zoom, if tiles are gzip. Each is read and
+    /// checked once; the response is mapped memory, which is not read.
     fn stored<'a>(
         &'a self,
         request: &'a TileRequest,

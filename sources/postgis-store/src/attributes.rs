@@ -10,7 +10,7 @@ use super::stored_text::{CatalogText, OddTexts, StoredEncoding};
 use super::table::{ColumnNaming, Fetching};
 use super::transaction::Reader;
 
-/// The columns of the relations `$1`, domains resolved to what they are over.
+/// Query for the columns of the relations `$1`, domains resolved to their base types.
 fn query(encoding: StoredEncoding) -> String {
     // The place among the columns that were not dropped, and the count of these.
     let places = match encoding {
@@ -49,7 +49,7 @@ ORDER BY a.attrelid, a.attnum",
     )
 }
 
-/// A column as the catalog has it.
+/// A column as stored in the catalog.
 struct StoredColumn {
     name: CatalogText,
     comment: Option<CatalogText>,
@@ -62,18 +62,18 @@ struct StoredColumn {
     count: usize,
 }
 
-/// The columns that the role may read, by the number of their relation.
+/// Columns that the role may read, by the relation's oid.
 #[derive(Debug, Default)]
 pub(super) struct Attributes {
     read: HashMap<u32, Vec<TableColumn>>,
-    /// Those of a type that is no attribute.
+    /// Columns of a type that is no attribute, by the relation's oid.
     left_out: HashMap<u32, Vec<String>>,
     fetching: HashMap<u32, Fetching>,
     texts: HashMap<u32, OddTexts>,
 }
 
 impl Attributes {
-    /// The columns of relations by oid.
+    /// Reads the columns of relations by oid.
     pub(super) async fn read(
         reader: Reader<'_>,
         encoding: StoredEncoding,
@@ -155,17 +155,17 @@ impl Attributes {
         }
     }
 
-    /// The way that SQL reads a relation.
+    /// Column naming and text encoding of a relation in SQL.
     pub(super) fn fetching(&self, oid: u32) -> Fetching {
         self.fetching.get(&oid).copied().unwrap_or_default()
     }
 
-    /// The texts of a relation's columns that were no UTF-8.
+    /// Texts of a relation's columns that are not UTF-8.
     pub(super) fn texts(&self, oid: u32) -> OddTexts {
         self.texts.get(&oid).cloned().unwrap_or_default()
     }
 
-    /// The columns of one relation, and a notice where some of them are left out.
+    /// Columns of one relation; adds a notice if some of them are left out.
     pub(super) fn of(
         &self,
         oid: u32,

@@ -1,23 +1,23 @@
-//! Bytes that all live tiles of a database share.
+//! Byte budget that all live tiles of a database share.
 //!
-//! Nobody waits for bytes: two tiles that each hold a part of them and wait for more
-//! would wait for each other.
+//! A request for bytes never waits: two tiles that each hold a part and wait for more would
+//! wait for each other.
 
 use std::sync::Arc;
 
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
-/// Bytes of one permit: their number is kept in 32 bits.
+/// Bytes of one permit; the number of permits is kept in 32 bits.
 const UNIT: usize = 1 << 16;
 
-/// Bytes that can be held at once.
+/// Budget of bytes that can be held at once.
 #[derive(Debug)]
 pub(super) struct Budget {
     units: Arc<Semaphore>,
     bytes: usize,
 }
 
-/// Bytes that are held until this is dropped.
+/// Bytes of the budget, held until dropped.
 #[derive(Debug)]
 pub(super) struct Share {
     budget: Arc<Semaphore>,
@@ -25,25 +25,25 @@ pub(super) struct Share {
 }
 
 impl Budget {
-    /// This many bytes, and at least one unit of 64 KiB.
+    /// Creates a budget of this many bytes, in units of 64 KiB and at least one unit.
     pub(super) fn new(bytes: usize) -> Self {
         let units = (bytes / UNIT).clamp(1, Semaphore::MAX_PERMITS.min(u32::MAX as usize));
         Self { units: Arc::new(Semaphore::new(units)), bytes: units.saturating_mul(UNIT) }
     }
 
-    /// How many bytes there are if nobody holds any.
+    /// Bytes of the whole budget, held or not.
     pub(super) const fn bytes(&self) -> usize {
         self.bytes
     }
 
-    /// A share of no bytes yet.
+    /// Creates a share of no bytes.
     pub(super) fn share(&self) -> Share {
         Share { budget: Arc::clone(&self.units), held: None }
     }
 }
 
 impl Share {
-    /// Holds at least this many bytes in all; `false` where they are not to be had.
+    /// Raises the share to at least this many bytes in all; `false` if they are not available.
     pub(super) fn hold(&mut self, bytes: usize) -> bool {
         let held = self.held.as_ref().map_or(0, OwnedSemaphorePermit::num_permits);
         let Some(more) = bytes.div_ceil(UNIT).checked_sub(held).filter(|&more| more > 0) else {

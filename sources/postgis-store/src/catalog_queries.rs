@@ -1,13 +1,12 @@
-//! Queries of the catalogs for schemas and geometry columns, which take no lock on a
-//! table.
+//! Catalog queries for schemas and geometry columns, which take no lock on a table.
 
 use tokio_postgres::types::Type;
 
 use super::stored_text::StoredEncoding;
 use super::transaction::Parameter;
 
-/// The server: its encoding, when it began to count, whether it counts, and where
-/// PostGIS is.
+/// Query for the server: database encoding, digest of the start of its counting, whether it
+/// counts changes, whether it is a standby, and the schema of PostGIS.
 pub(super) const SERVER: &str = "
 SELECT pg_catalog.getdatabaseencoding()::text,
     md5(concat_ws(' ', current_database(), current_user, pg_postmaster_start_time(),
@@ -18,7 +17,8 @@ SELECT pg_catalog.getdatabaseencoding()::text,
         WHERE e.extname = 'postgis')
 FROM pg_database d WHERE d.datname = current_database()";
 
-/// The schemas asked for: the bytes `$1` of their names, each with its number in `$2`.
+/// Table expression of the requested schemas: the bytes `$1` of their names, each with its
+/// number in `$2`.
 pub(super) fn asked_schemas(encoding: StoredEncoding) -> String {
     format!(
         "asked_schemas(name, number) AS (
@@ -29,7 +29,7 @@ pub(super) fn asked_schemas(encoding: StoredEncoding) -> String {
     )
 }
 
-/// Schemas that exist and may be used.
+/// Query for the requested schemas that exist, and whether the role may use them.
 pub(super) fn schemas_query(encoding: StoredEncoding) -> String {
     format!(
         "
@@ -40,7 +40,7 @@ FROM asked_schemas a JOIN pg_namespace n ON n.nspname::text = a.name",
     )
 }
 
-/// Geometry and geography, and domains over them: a part of a recursive `WITH`.
+/// Table expression, for a recursive `WITH`, of geometry, geography and domains over them.
 pub(super) const SPATIAL_TYPES: &str = "spatial(oid, kind, modifier) AS (
     SELECT t.oid, t.typname::text, -1
     FROM pg_type t JOIN pg_extension e ON e.extname = 'postgis' AND t.typnamespace = e.extnamespace
@@ -50,7 +50,7 @@ pub(super) const SPATIAL_TYPES: &str = "spatial(oid, kind, modifier) AS (
     FROM pg_type t JOIN spatial s ON t.typbasetype = s.oid WHERE t.typtype = 'd'
 )";
 
-/// The geometry columns of the schemas asked for; a partition is part of its parent.
+/// Query for the geometry columns of the requested schemas; a partition is part of its parent.
 pub(super) fn geometries(encoding: StoredEncoding) -> String {
     format!(
         "
@@ -87,10 +87,10 @@ ORDER BY asked.number, c.relname, a.attnum",
     )
 }
 
-/// The names of schemas in the forms that they may be stored in, for a query.
+/// Names of schemas for a query, in each form that they may be stored in.
 pub(super) struct AskedNames {
     pub(super) bytes: Vec<Vec<u8>>,
-    /// The number of the name that each is a form of.
+    /// For each of `bytes`, the number of the name that it is a form of.
     pub(super) numbers: Vec<i32>,
 }
 

@@ -1,27 +1,27 @@
-//! From the types of PostgreSQL to attributes of a map.
+//! Mapping of PostgreSQL types to attribute types.
 //!
-//! Every type is brought, by a cast in SQL, to one of a few that are read off the
-//! wire: `bool`, `int8`, `float4`, `float8`, `text` and `bytea`.
+//! Every type is cast in SQL to one of a few that are read from the wire: `bool`, `int8`,
+//! `float4`, `float8`, `text` and `bytea`.
 
 use data_model::feature::{Column, ColumnType, Value};
 use data_model::number::double_keeps;
 
 use super::table::quoted;
 
-/// An attribute of a table, and how it is fetched.
+/// An attribute of a table, and the SQL expression that fetches it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TableColumn {
-    /// Name, type and title. The title is the first line of the column's comment,
-    /// its description the rest.
+    /// Name, type, title and description. The title is the first line of the column's comment,
+    /// the description the rest.
     pub column: Column,
-    /// The SQL expression that fetches it.
+    /// SQL expression that fetches the attribute.
     pub(super) expression: String,
     pub(super) wire: Wire,
-    /// Whether its type has integers that no browser is sure to hold.
+    /// Whether the type has integers beyond 2⁵³, which browsers may not hold.
     pub(super) may_be_wide: bool,
 }
 
-/// What the expression of a column gives.
+/// Wire format of a column's SQL expression.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(super) enum Wire {
     Bool,
@@ -34,30 +34,30 @@ pub(super) enum Wire {
     Bytes,
 }
 
-/// A column's type as the catalog has it, domains resolved.
+/// Type of a column in the catalog, domains resolved.
 #[derive(Debug, Clone)]
 pub(super) struct StoredType<'a> {
     /// `pg_type.typname`.
     pub(super) name: &'a str,
-    /// Whether it is one of the server's own (in `pg_catalog`).
+    /// Whether the type is one of the server's own (in `pg_catalog`).
     pub(super) built_in: bool,
     /// `pg_type.typtype`: `b`ase, `c`omposite, `e`num, `r`ange, `m`ultirange.
     pub(super) kind: &'a str,
     /// `pg_type.typcategory`: `A` is an array.
     pub(super) category: &'a str,
-    /// `atttypmod`, −1 without.
+    /// `atttypmod`; −1 if there is none.
     pub(super) modifier: i32,
 }
 
 impl TableColumn {
-    /// Whether its type has integers beyond 2⁵³, which no browser is sure to hold.
+    /// Whether the type has integers beyond 2⁵³, which browsers may not hold.
     #[must_use]
     pub fn may_be_wide(&self) -> bool {
         self.may_be_wide
     }
 
-    /// How a column is fetched; `None` for a type that is no attribute, such as
-    /// a second geometry.
+    /// Creates the attribute of a column; `None` for a type that is no attribute, such as a
+    /// second geometry.
     pub(super) fn new(
         name: String,
         comment: Option<&str>,
@@ -71,11 +71,11 @@ impl TableColumn {
     }
 }
 
-/// The first line of a comment, and what follows.
+/// Splits a comment into its first line and the rest.
 ///
-/// A comment that is JSON, and lines that begin with `@`, are written by programs for
-/// programs (tile servers, API generators), each with a vocabulary of its own: they are
-/// no text for people, and left out.
+/// A comment that is JSON, and lines that begin with `@`, are left out: they are written by
+/// programs for programs (tile servers, API generators), each with a vocabulary of its own, and
+/// are no text for people.
 pub(super) fn title_and_rest(comment: Option<&str>) -> (Option<String>, Option<String>) {
     let comment = comment.unwrap_or_default().trim();
     let is_json = comment.starts_with(['{', '['])
@@ -139,13 +139,13 @@ fn finite(column: &str, kind: &str, expression: &str) -> String {
     format!("CASE WHEN isfinite({column}) AND {column} >= {kind} '{first}' THEN {expression} END")
 }
 
-/// Types of PostGIS that are drawn, or too large for an attribute.
+/// Whether a type is one of PostGIS that is drawn, or too large for an attribute.
 fn is_spatial(name: &str) -> bool {
     matches!(name, "geometry" | "geography" | "raster" | "topogeometry")
 }
 
-/// Precision and scale of a `numeric(p, s)`: its modifier holds p in the upper and s in
-/// the lower half, and 4 is added. `None` for a `numeric` that declares neither.
+/// Precision and scale of a `numeric(p, s)`; `None` for a `numeric` that declares neither. The
+/// modifier holds p in the upper and s in the lower half, and 4 is added.
 fn precision_and_scale(modifier: i32) -> Option<(i32, i32)> {
     let packed = modifier.checked_sub(4).filter(|&packed| packed >= 0)?;
     // The scale has 11 bits, the first of which is its sign.
@@ -153,11 +153,10 @@ fn precision_and_scale(modifier: i32) -> Option<(i32, i32)> {
     Some((packed >> 16, if scale > 1023 { scale - 2048 } else { scale }))
 }
 
-/// Whether values of a type may be integers beyond 2⁵³ by declaration. A `numeric`
-/// without a precision is most often an ordinary number: of these the single value
-/// decides (see [`number`]).
+/// Whether values of a type may be integers beyond 2⁵³ by declaration. A `numeric` without a
+/// precision is most often an ordinary number: its single values decide (see [`number`]).
 fn may_be_wide(stored: &StoredType<'_>) -> bool {
-    /// Any integer of so many digits is below 2⁵³.
+    /// Most digits with which every integer is below 2⁵³.
     const EXACT_DIGITS: i32 = 15;
     match stored.name {
         _ if !stored.built_in || stored.category == "A" => false,
@@ -168,7 +167,7 @@ fn may_be_wide(stored: &StoredType<'_>) -> bool {
     }
 }
 
-/// The column type that fits a `numeric(p, s)`.
+/// Column type of a `numeric(p, s)`.
 fn numeric_kind(modifier: i32) -> ColumnType {
     let Some((precision, scale)) = precision_and_scale(modifier) else {
         return ColumnType::Double;
@@ -183,12 +182,12 @@ fn numeric_kind(modifier: i32) -> ColumnType {
 }
 
 impl Wire {
-    /// A field's value.
+    /// Decodes a field.
     ///
     /// Numbers that are not finite are null.
     ///
     /// # Errors
-    /// What is wrong with the bytes.
+    /// The fault of the bytes.
     pub(super) fn value<'a>(
         self,
         bytes: Option<&'a [u8]>,
@@ -213,8 +212,8 @@ impl Wire {
     }
 }
 
-/// A `numeric`. One that no double holds is its text: an integer beyond 2⁵³, or a number
-/// that a double would round before its point.
+/// Decodes a `numeric`. A number that no double holds becomes its text: an integer beyond 2⁵³,
+/// or a number that a double would round before its point.
 fn number(text: &str, kind: ColumnType) -> Result<Value<'_>, String> {
     let digits = text.strip_prefix('-').unwrap_or(text);
     let is_integer = !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());

@@ -19,8 +19,8 @@ pub struct Remedy {
 /// part of a password.
 #[derive(Debug, thiserror::Error)]
 pub enum ConnectionFault {
-    /// A text that is no URL and no list of `key=value` pairs. The library's error may quote
-    /// a password, and is not shown.
+    /// A text that is no URL and no list of `key=value` pairs. The library's error may quote a
+    /// password, and is not shown.
     #[error(
         "it is not written as one; write postgresql://user:password@host:5432/database, and in a \
          password %25 for %, %40 for @, %3A for :, %2F for /, %3F for ? and %23 for #"
@@ -32,27 +32,27 @@ pub enum ConnectionFault {
     /// A URL without a host.
     #[error("it names no host; write postgresql://user:password@host:5432/database")]
     NoHost,
-    /// A parameter that is not supported, or has a value that is not.
+    /// A parameter that is not supported, or has a value that is not supported.
     #[error("its parameter {name} can't be used: {}", remedy.en)]
     Parameter {
-        /// Its name.
+        /// Name of the parameter.
         name: &'static str,
-        /// The reason, and what to write.
+        /// Reason, and what to write.
         remedy: Remedy,
     },
-    /// A parameter that libpq does not know either.
+    /// A parameter that is unknown to libpq, or not supported.
     #[error("its parameter {name} is not known to PostgreSQL's libpq, or not supported: remove it")]
     UnknownParameter {
-        /// Its name.
+        /// Name of the parameter.
         name: String,
     },
-    /// A value that the library does not know.
+    /// A value that is unknown to the library.
     #[error(
         "its parameter {name} has a value that is not known: write one of PostgreSQL's \
          documentation of libpq, or remove the parameter"
     )]
     Value {
-        /// The parameter's name.
+        /// Name of the parameter.
         name: &'static str,
     },
     /// A file of certificates that can't be read.

@@ -1,5 +1,4 @@
-//! How every connection with a database is made: for looks, scans, live tiles, their
-//! cancelling, and writing.
+//! Connections with a database: for looks, scans, live tiles, their cancelling, and writing.
 
 use std::future::Future;
 use std::pin::Pin;
@@ -19,28 +18,28 @@ use super::url;
 /// Name of connections in `pg_stat_activity`, unless the URL gives another.
 const APPLICATION: &str = "tile-server";
 
-/// Makes connections, with TLS where the URL asks for it.
+/// Makes connections, with TLS as the URL requires.
 #[derive(Clone)]
 pub(crate) struct Connector {
     config: Config,
     tls: MakeRustlsConnect,
-    /// The same without TLS, where it may be gone without.
+    /// The same configuration without TLS, if TLS is optional.
     plain: Option<Config>,
 }
 
-/// Why a URL can't be used; without any part of it that may be a password.
+/// Reason for which a URL can't be used; holds no part of it that may be a password.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum UrlFault {
-    /// It is not written as one. The library's error may quote a password.
+    /// The text is not written as a URL. The library's error may quote a password.
     #[error("it is not written as a URL")]
     Syntax(#[source] Error),
-    /// A parameter can't be meant or done.
+    /// A parameter is invalid or not supported.
     #[error(transparent)]
     Parameter(#[from] ConnectionFault),
 }
 
-/// Reads a URL, or `key=value` pairs, but for what TLS is to be; a connection that is
-/// not named is named after this program.
+/// Reads a URL, or `key=value` pairs, except for the TLS settings. A connection without a name
+/// is named after this program.
 ///
 /// # Errors
 /// [`UrlFault`].
@@ -55,7 +54,7 @@ pub(crate) fn read(text: &str) -> Result<(Config, Parameters), UrlFault> {
 }
 
 impl Connector {
-    /// Reads the certificates that the parameters name.
+    /// Creates a connector; reads the certificates that the parameters name.
     ///
     /// # Errors
     /// [`UrlFault::Parameter`].
@@ -94,11 +93,11 @@ impl Connector {
         &self.config
     }
 
-    /// Connects. What serves the connection runs on the runtime of the caller, and ends
-    /// when the client is dropped.
+    /// Connects. The task that serves the connection runs on the runtime of the caller, and
+    /// ends when the client is dropped.
     ///
     /// # Errors
-    /// The error of the try with TLS, or of the one without where a handshake failed.
+    /// The error of the attempt with TLS, or of the one without if a handshake failed.
     pub(crate) async fn connect(&self) -> Result<(Client, JoinHandle<()>), Error> {
         let refused = SqlState::INVALID_AUTHORIZATION_SPECIFICATION;
         match (self.connect_by(&self.config).await, &self.plain) {
@@ -123,8 +122,8 @@ impl Connector {
         Ok((client, serving))
     }
 
-    /// Whether something stands between the URL and a server that listens on this port
-    /// (`None`: on a socket of its machine).
+    /// Whether a pooler stands between the URL and a server that listens on this port (`None`:
+    /// on a socket of its machine).
     pub(crate) fn is_pooled(&self, port: Option<u16>) -> bool {
         let by_network = self.config.get_hosts().iter().any(|host| matches!(host, Host::Tcp(_)));
         let ports = self.config.get_ports();
@@ -132,7 +131,7 @@ impl Connector {
         by_network && !port.is_some_and(is_asked)
     }
 
-    /// Asks the server to cancel what a connection is doing.
+    /// Asks the server to cancel the current query of a connection.
     pub(crate) async fn cancel(&self, token: &CancelToken) -> Result<(), Error> {
         token.cancel_query(self.tls.clone()).await
     }

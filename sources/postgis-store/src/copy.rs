@@ -18,11 +18,11 @@ const MAX_EXTENSION: usize = 1 << 16;
 pub struct CopyError {
     /// The header, or a row by number from 0.
     pub place: String,
-    /// What is wrong.
+    /// Fault of the stream.
     pub reason: String,
 }
 
-/// Where each field of a row lies in its bytes; `None` is null.
+/// Byte range of each field in a row; `None` is null.
 pub type FieldRanges = Vec<Option<std::ops::Range<usize>>>;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -32,19 +32,19 @@ enum State {
     Ended,
 }
 
-/// Takes chunks and gives rows.
+/// Reads rows from chunks of a stream.
 #[derive(Debug)]
 pub struct CopyReader {
     columns: usize,
     buffer: Vec<u8>,
-    /// What of `buffer` has been read.
+    /// Offset of the first unread byte of `buffer`.
     at: usize,
     state: State,
     rows: u64,
     fields: FieldRanges,
 }
 
-/// One row: all its bytes, and its fields.
+/// One row: its bytes, and the ranges of its fields.
 #[derive(Debug, Clone, Copy)]
 pub struct CopyRow<'a> {
     bytes: &'a [u8],
@@ -52,10 +52,10 @@ pub struct CopyRow<'a> {
 }
 
 impl<'a> CopyRow<'a> {
-    /// Reads a row that is there as a whole.
+    /// Parses bytes that are one whole row.
     ///
     /// # Errors
-    /// What is wrong with it.
+    /// The fault of the row.
     pub fn parse(
         bytes: &'a [u8],
         columns: usize,
@@ -80,7 +80,7 @@ impl<'a> CopyRow<'a> {
     }
 }
 
-/// What stands at the beginning of some bytes.
+/// Content at the beginning of some bytes.
 enum Parsed {
     /// Less than a row.
     Incomplete,
@@ -124,7 +124,7 @@ fn parse(bytes: &[u8], columns: usize, fields: &mut FieldRanges) -> Result<Parse
 }
 
 impl CopyReader {
-    /// A reader of rows of this many fields.
+    /// Creates a reader of rows of this many fields.
     #[must_use]
     pub fn new(columns: usize) -> Self {
         Self {
@@ -137,7 +137,7 @@ impl CopyReader {
         }
     }
 
-    /// Adds what came next.
+    /// Appends the next chunk.
     pub fn push(&mut self, chunk: &[u8]) {
         // What has been read is dropped; the rest is less than one row.
         self.buffer.drain(..self.at);
@@ -145,7 +145,7 @@ impl CopyReader {
         self.buffer.extend_from_slice(chunk);
     }
 
-    /// The next row; `None` where more chunks are needed, or none will come.
+    /// The next row; `None` if more chunks are needed, or the stream has ended.
     ///
     /// # Errors
     /// [`CopyError`]; the stream can't be read on.
@@ -182,10 +182,10 @@ impl CopyReader {
         }
     }
 
-    /// Ends the stream: how many rows there were.
+    /// Ends the stream and returns its number of rows.
     ///
     /// # Errors
-    /// [`CopyError`] where the end mark has not come.
+    /// [`CopyError`] if the end mark has not come.
     pub fn finish(self) -> Result<u64, CopyError> {
         if self.state == State::Ended {
             return Ok(self.rows);
@@ -194,7 +194,7 @@ impl CopyReader {
         Err(CopyError { place: format!("row {}", self.rows), reason })
     }
 
-    /// Reads the header; `false` while it is not all there.
+    /// Reads the header; `false` while it is incomplete.
     fn header(&mut self) -> Result<bool, CopyError> {
         let error = |reason| CopyError { place: "header".to_owned(), reason };
         let bytes = &self.buffer[self.at..];

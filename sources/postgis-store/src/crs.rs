@@ -1,8 +1,8 @@
-//! From SRIDs to projections.
+//! Projections by SRID.
 //!
-//! A known EPSG code is read as [`projection`](projection) has it, whatever
-//! the database says of it: its definitions of the Bessel systems of Korea lack
-//! the datum shift. Other SRIDs are read from the database's `spatial_ref_sys`.
+//! A known EPSG code is read as [`projection`](projection) defines it, whatever the database
+//! defines: the database's definitions of the Bessel systems of Korea lack the datum shift.
+//! Other SRIDs are read from the database's `spatial_ref_sys`.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -14,7 +14,7 @@ use super::transaction::Reader;
 
 use projection::{KNOWN, Projection};
 
-/// How many definitions are kept.
+/// Most CRS that are kept.
 const MAX_KEPT: usize = 1024;
 
 /// A CRS by its SRID.
@@ -23,7 +23,7 @@ pub(super) struct Crs {
     pub(super) srid: u32,
     /// The definition in the database; empty for a known code.
     pub(super) definition: String,
-    /// How to bring it to longitude and latitude, or why that can't be done.
+    /// Projection to longitude and latitude, or the reason for which there is none.
     pub(super) projection: Result<Projection, String>,
 }
 
@@ -34,8 +34,8 @@ impl PartialEq for Crs {
 }
 
 impl Crs {
-    /// The CRS of a known code; SRID 0, which PostGIS gives to what has none, is
-    /// taken for longitude and latitude, and every position is checked.
+    /// The CRS of a known code; `None` for other codes. SRID 0, which PostGIS gives to geometry
+    /// without one, is taken for longitude and latitude, and every position is checked.
     pub(super) fn known(srid: u32) -> Option<Self> {
         let code = if srid == 0 { 4326 } else { srid };
         KNOWN.iter().find(|known| known.epsg == code)?;
@@ -64,7 +64,7 @@ impl Crs {
     }
 }
 
-/// The CRS met so far.
+/// CRS found so far, by SRID.
 #[derive(Debug, Default)]
 pub(super) struct CrsList {
     list: HashMap<u32, Arc<Crs>>,
@@ -75,13 +75,13 @@ impl CrsList {
         self.list.get(&srid).cloned()
     }
 
-    /// The SRIDs whose definitions are the database's.
+    /// SRIDs that the database defines.
     pub(super) fn defined(&self) -> Vec<u32> {
         let defined = self.list.values().filter(|crs| !crs.definition.is_empty());
         defined.map(|crs| crs.srid).collect()
     }
 
-    /// Keeps what is new; what has the same definition as before stays.
+    /// Keeps a CRS; returns the kept one if its definition is the same.
     pub(super) fn keep(&mut self, crs: Crs) -> Arc<Crs> {
         if let Some(kept) = self.list.get(&crs.srid)
             && **kept == crs
@@ -96,8 +96,8 @@ impl CrsList {
     }
 }
 
-/// Reads definitions from the database; one for each SRID asked for. `extension` is
-/// the quoted name of the schema of PostGIS.
+/// Reads one definition for each of `srids` from the database. `extension` is the quoted name
+/// of the schema of PostGIS.
 pub(super) async fn read_definitions(
     reader: Reader<'_>,
     extension: &str,

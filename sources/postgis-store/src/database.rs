@@ -1,4 +1,4 @@
-//! A database: what is known of it now, and connections to it.
+//! A database: its current inventory, and connections to it.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -23,49 +23,49 @@ use super::transaction::Limits;
 use super::values::{RelationName, ValuesTable};
 use super::watch;
 
-/// How long a connection of live tiles is used: its server process keeps something for
-/// each table that it ever read.
+/// Longest use of a connection of live tiles: its server process keeps memory for each table
+/// that it ever read.
 const CONNECTION_AGE: Duration = Duration::from_secs(600);
 
-/// Whether a database answers.
+/// Availability of a database.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum DatabaseState {
-    /// It has not been looked at yet.
+    /// The database has not been looked at yet.
     Starting,
-    /// The last look at it succeeded.
+    /// The database answers.
     Up,
-    /// It can't be used now.
+    /// The database can't be used now.
     Lost {
-        /// Why, and what to do; without address or credentials.
+        /// Reason, and what to do; without address or credentials.
         reason: String,
     },
 }
 
-/// What is known of a database at one moment.
+/// Inventory of a database at one moment.
 #[derive(Debug, Clone, PartialEq)]
 pub struct DatabaseLook {
-    /// Whether it answers.
+    /// Availability of the database.
     pub state: DatabaseState,
-    /// Whether it ever answered: if not, it is not known which tables there are.
+    /// Whether the database ever answered; if not, its tables are not known.
     pub complete: bool,
-    /// Its tables, by schema in the order of the options, then by name and place of
-    /// the geometry column in the table. While it is lost, those of before. A table
+    /// Tables, by schema in the order of the options, then by name and by position of the
+    /// geometry column in the table. While the database is lost, the tables of before. A table
     /// that has not changed is the same object in the next look.
     pub tables: Vec<Arc<Table>>,
-    /// Its tables without geometry that were asked for, by schema in the order of the
-    /// options, then by name. Nothing is ever published of them by itself.
+    /// Requested tables without geometry, by schema in the order of the options, then by name.
+    /// Never published by themselves.
     pub values: Vec<Arc<ValuesTable>>,
-    /// The names that were asked for in the last look that succeeded: `values` are all
-    /// that there is of these, and nothing is known of others.
+    /// Names requested in the last successful look: `values` are all tables of these names, and
+    /// nothing is known of other names.
     pub asked: Arc<BTreeSet<RelationName>>,
-    /// What of it can't be used while the rest can, such as a schema that is missing,
-    /// and what to do. None while it is lost.
+    /// Notes on parts that can't be used while the rest can, such as a missing schema, and what
+    /// to do. Empty while the database is lost.
     pub notes: Vec<String>,
 }
 
 /// A PostGIS database, watched in the background.
 ///
-/// Dropping it ends the watching.
+/// Dropping the database ends the watching.
 pub struct Database {
     inner: Arc<Inner>,
     watcher: tokio::task::AbortHandle,
@@ -77,16 +77,16 @@ impl std::fmt::Debug for Database {
     }
 }
 
-/// What one look found.
+/// Result of one look at the catalogs.
 pub(super) struct Seen {
     pub(super) tables: Vec<Arc<Table>>,
     pub(super) values: Vec<Arc<ValuesTable>>,
-    /// The names that `values` were looked for by.
+    /// Names by which `values` were looked for.
     pub(super) asked: Arc<BTreeSet<RelationName>>,
     pub(super) notes: Vec<String>,
 }
 
-/// What the watcher and the users of a database share.
+/// State that the watcher and the users of a database share.
 pub(super) struct Inner {
     pub(super) options: DatabaseOptions,
     pub(super) connector: Connector,
@@ -94,37 +94,37 @@ pub(super) struct Inner {
     place: String,
     pub(super) runtime: Handle,
     look: ArcSwap<DatabaseLook>,
-    /// Held while a look is made of the one before.
+    /// Held while the look is replaced.
     changing: Mutex<()>,
     looked: Condvar,
     /// Wakes the watcher.
     pub(super) doubt: Notify,
     pub(super) crs: Mutex<CrsList>,
-    /// The tables without geometry that are looked for.
+    /// Names of the requested tables without geometry.
     asked: ArcSwap<BTreeSet<RelationName>>,
-    /// The connections of live tiles.
+    /// Connections of live tiles.
     pub(super) pool: Pool,
-    /// What the rows of all live tiles may take together.
+    /// Bytes that the rows of all live tiles may take together.
     pub(super) budget: Budget,
     /// Faults of rows of live tables.
     pub(super) rows: Arc<RowReports>,
     /// Time of the last answer to a query of a tile.
     answered: Mutex<Option<Instant>>,
-    /// Whether the server can look whether its client is still there.
+    /// Whether the server can check that its client is still connected.
     pub(super) checks_client: AtomicBool,
-    /// Whether queries are ended by closing their connection, and not by a request to
-    /// cancel: behind a pooler of which some releases (PgBouncer 1.18 and 1.19.0) exit
-    /// at such a request.
+    /// Whether queries are ended by closing their connection, not by a request to cancel:
+    /// behind a pooler of which some releases (PgBouncer 1.18 and 1.19.0) exit at such a
+    /// request.
     pub(super) closes_to_cancel: AtomicBool,
 }
 
 impl Database {
-    /// Reads the options and begins to watch, on `runtime`; returns before anything
-    /// is connected.
+    /// Reads the options and starts the watcher on `runtime`; returns before anything is
+    /// connected.
     ///
     /// # Errors
-    /// [`DatabaseError`] for options that can't be meant. A database that does not
-    /// answer is no error: it is looked for until it does.
+    /// [`DatabaseError`] for invalid options. A database that does not answer is no error:
+    /// connecting is tried until it does.
     pub fn start(options: DatabaseOptions, runtime: Handle) -> Result<Arc<Self>, DatabaseError> {
         let connector = options::connection(&options)?;
         let look = DatabaseLook {
@@ -159,14 +159,14 @@ impl Database {
         Ok(Arc::new(Self { inner, watcher }))
     }
 
-    /// What is known now. Never blocks.
+    /// Current inventory. Never blocks.
     #[must_use]
     pub fn look(&self) -> Arc<DatabaseLook> {
         self.inner.look.load_full()
     }
 
-    /// Sets which tables without geometry are looked for, from the next look on, which
-    /// comes at once where the names are others than before. Never blocks.
+    /// Sets the names of tables without geometry to look for, from the next look on. The next
+    /// look comes at once if the names have changed. Never blocks.
     pub fn ask_for_values(&self, names: BTreeSet<RelationName>) {
         if *self.inner.asked() != names {
             self.inner.asked.store(Arc::new(names));
@@ -174,9 +174,9 @@ impl Database {
         }
     }
 
-    /// Waits until the database has been looked at once, with success or not, and for
-    /// the tables [asked for](Self::ask_for_values) by then, and at most this long.
-    /// Blocks, and must not be called from an async worker.
+    /// Waits for the first look, successful or not, that covers the tables [asked
+    /// for](Self::ask_for_values) by then, at most `patience`. Blocks, and must not be called
+    /// from an async worker.
     #[must_use]
     pub fn wait_for_first_look(&self, patience: Duration) -> Arc<DatabaseLook> {
         let until = Instant::now() + patience;
@@ -189,13 +189,13 @@ impl Database {
         self.look()
     }
 
-    /// Host, port and database, for people: nothing to log in with.
+    /// Host, port and database, for people; nothing to log in with.
     #[must_use]
     pub fn place(&self) -> &str {
         &self.inner.place
     }
 
-    /// The options it was started with.
+    /// Options that the database was started with.
     #[must_use]
     pub fn options(&self) -> &DatabaseOptions {
         &self.inner.options
@@ -238,7 +238,7 @@ impl Inner {
         }
     }
 
-    /// Limits of a transaction.
+    /// Limits of a transaction with these timeouts.
     pub(super) fn limits(&self, statement: Duration, lock: Duration) -> Limits {
         Limits { statement, lock, checks_client: self.checks_client.load(Ordering::Relaxed) }
     }
@@ -247,7 +247,7 @@ impl Inner {
         self.look.load_full()
     }
 
-    /// The tables without geometry that are looked for now.
+    /// Names of the requested tables without geometry.
     pub(super) fn asked(&self) -> Arc<BTreeSet<RelationName>> {
         self.asked.load_full()
     }
@@ -261,7 +261,7 @@ impl Inner {
         }
     }
 
-    /// Marks the database as up, with what was found in it.
+    /// Marks the database as up, with the result of a look.
     pub(super) fn found(&self, seen: Seen) {
         let Seen { tables, values, asked, notes } = seen;
         let mut changing = self.changing.lock();
@@ -277,13 +277,13 @@ impl Inner {
         self.put(look, &before, &mut changing);
     }
 
-    /// Notes that a query of a tile was answered.
+    /// Records that a query of a tile was answered.
     pub(super) fn note_answer(&self) {
         *self.answered.lock() = Some(Instant::now());
     }
 
-    /// Whether the database answers: a tile since then, or else a query of no cost, on a
-    /// connection of the tiles or on a new one.
+    /// Whether the database answers: a query of a tile was answered since `since`, or else a
+    /// query of no cost is, on a connection of the tiles or on a new one.
     pub(super) async fn answers(&self, since: tokio::time::Instant) -> bool {
         const NOTHING: &str = "SELECT 1";
         if self.answered.lock().is_some_and(|at| at >= since.into_std()) {
@@ -307,8 +307,8 @@ impl Inner {
         tokio::time::timeout(self.options.login_timeout, asking).await.unwrap_or(false)
     }
 
-    /// Marks the database as up though its catalogs can't be read now: what is known of
-    /// it is served. Where nothing is known yet, it is of no use.
+    /// Marks the database as up though its catalogs can't be read now, keeping the known
+    /// tables. Marks it as lost if no tables are known yet.
     pub(super) fn unseen(&self, reason: String) {
         if !self.look().complete {
             self.lost(reason);
@@ -356,7 +356,7 @@ impl Inner {
     }
 }
 
-/// The connections of live tiles: none until one is asked for.
+/// Pool of the connections of live tiles, which are opened on demand.
 fn pool(connector: &Connector, options: &DatabaseOptions) -> Result<Pool, DatabaseError> {
     let manager_config = ManagerConfig { recycling_method: RecyclingMethod::Fast };
     let config = connector.config().clone();

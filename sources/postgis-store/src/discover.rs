@@ -1,4 +1,4 @@
-//! What tables there are: read from the catalogs, which takes no lock on a table.
+//! Discovery of tables from the catalogs, which takes no lock on a table.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
@@ -15,43 +15,43 @@ use super::table::{Fetching, SpatialType, Table, TableKind, TableSign, quoted};
 use super::transaction::Reader;
 use super::values::{self, RelationName, ValuesTable};
 
-/// What one look at the catalogs found.
+/// Result of one look at the catalogs.
 #[derive(Debug, Default)]
 pub(super) struct Discovery {
     pub(super) tables: Vec<Found>,
-    /// Of the tables without geometry, those asked for.
+    /// Requested tables without geometry.
     pub(super) values: Vec<ValuesTable>,
-    /// What the operator should know, said once: tables that may not be read, types
-    /// that are left out.
+    /// Notices for the operator, logged once each: tables that may not be read, types that are
+    /// left out.
     pub(super) notices: BTreeSet<String>,
-    /// Why some of the schemas can't be used, and what to do: one line for each.
+    /// Schemas, tables and texts that can't be used, and what to do: one line for each.
     pub(super) notes: Vec<String>,
     /// Quoted name of the schema of PostGIS.
     pub(super) extension: String,
 }
 
-/// A table, and what is asked of the server about it by oid.
+/// A table, and the oid by which the server is asked about it.
 #[derive(Debug)]
 pub(super) struct Found {
     pub(super) oid: u32,
     pub(super) table: Table,
-    /// Its texts that are not UTF-8.
+    /// Texts of the table that are not UTF-8.
     texts: OddTexts,
 }
 
-/// Why a look found nothing.
+/// Error of a look at the catalogs.
 #[derive(Debug, thiserror::Error)]
 pub(super) enum DiscoveryError {
-    /// The connection, or a query.
+    /// Error of the connection or of a query.
     #[error(transparent)]
     Query(#[from] tokio_postgres::Error),
-    /// The database is not as it must be: what to do.
+    /// The database lacks a requirement: what to do.
     #[error("{0}")]
     Database(String),
 }
 
-/// Looks at the catalogs once. Of tables without geometry those of the names `asked`
-/// are looked for. `crs` are the CRS met before, and is added to.
+/// Reads the catalogs once. Of tables without geometry, only those of the names `asked` are
+/// looked for. `crs` holds the CRS found before, and new ones are added to it.
 pub(super) async fn discover(
     reader: Reader<'_>,
     schemas: &[String],
@@ -114,7 +114,7 @@ pub(super) async fn discover(
     Ok(found)
 }
 
-/// Why a table is left out whose name no query can write.
+/// Note on a table that is left out because no query can write its name.
 pub(super) fn unnameable(table: &str) -> String {
     format!(
         "table {table} is left out: its name, or its schema's, is stored in CP949 in a database \
@@ -123,9 +123,9 @@ pub(super) fn unnameable(table: &str) -> String {
     )
 }
 
-/// Why schemas that are missing, or closed to the role, can't be used: one line for
-/// each of them. They are schemas without tables, even where there is no other: a
-/// right that is taken away unpublishes what it gave.
+/// Notes on schemas that are missing or closed to the role, one line for each. Such schemas
+/// count as schemas without tables, even if there is no other: revoking a right unpublishes the
+/// tables that it gave.
 fn unusable(schemas: &[String], usable: &BTreeMap<usize, bool>) -> Vec<String> {
     let mut notes = BTreeSet::new();
     for (number, name) in schemas.iter().enumerate() {
@@ -231,7 +231,7 @@ impl Geometry {
     }
 }
 
-/// Gives every table its columns.
+/// Adds its columns to every table.
 fn add_columns(found: &mut Discovery, attributes: &Attributes) {
     let Discovery { tables, values, notices, notes, .. } = found;
     for Found { oid, table, texts } in tables {
@@ -249,7 +249,7 @@ fn add_columns(found: &mut Discovery, attributes: &Attributes) {
     }
 }
 
-/// Finds the CRS of every declared SRID, and looks again at those met in rows.
+/// Adds the CRS of every declared SRID, and reads those found in rows again.
 async fn add_crs(
     reader: Reader<'_>,
     found: &mut Discovery,
@@ -287,20 +287,20 @@ async fn add_crs(
     Ok(())
 }
 
-/// How a server counts, and why it does not where it does not.
+/// Statistics of a server, and the reason if it does not count changes.
 struct Counting<'a> {
-    /// Since when it counts.
+    /// Start of the counting.
     since: &'a str,
     uncounted: Option<&'static str>,
     numbers: HashMap<u32, Numbers>,
 }
 
-/// What is known by numbers of one relation.
+/// Statistics of one relation.
 struct Counted<'a> {
     numbers: &'a str,
-    /// The number of the five minutes, where changes can't be counted.
+    /// Number of the current five minutes, if changes can't be counted.
     clock: Option<u64>,
-    /// How many rows the planner believes there are.
+    /// Planner's estimate of the number of rows.
     rows: Option<u64>,
 }
 
@@ -344,14 +344,14 @@ fn add_signs(found: &mut Discovery, counting: &Counting<'_>) {
     }
 }
 
-/// Two tables that differ in what costs more than a look at the catalogs.
+/// Carries over what costs more than a look at the catalogs: size, bounds, exactness of ids.
 pub(super) fn carry_over(new: &mut Table, old: &Table) {
     new.bytes_on_disk = old.bytes_on_disk;
     new.estimated_bounds = old.estimated_bounds;
     new.ids_are_exact = old.ids_are_exact.filter(|_| new.sign == old.sign);
 }
 
-/// Keeps the tables that are as they were, so that they are the same objects.
+/// Keeps the objects of tables that have not changed.
 pub(super) fn shared_values(
     found: Vec<ValuesTable>,
     before: &[Arc<ValuesTable>],
@@ -360,7 +360,7 @@ pub(super) fn shared_values(
     found.into_iter().map(|table| known(&table).unwrap_or_else(|| Arc::new(table))).collect()
 }
 
-/// Keeps the tables that are as they were, so that they are the same objects.
+/// Keeps the objects of tables that have not changed.
 pub(super) fn shared(found: Vec<Table>, before: &[Arc<Table>]) -> Vec<Arc<Table>> {
     let known: HashMap<_, _> = before
         .iter()

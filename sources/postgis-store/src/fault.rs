@@ -4,8 +4,8 @@ use tokio_postgres::error::SqlState;
 
 use super::tls;
 
-/// Whether an error is the connection's, or the server's as a whole: other queries
-/// will meet it too.
+/// Whether an error concerns the connection or the whole server, so that other queries fail
+/// too.
 pub(super) fn is_broken(error: &tokio_postgres::Error) -> bool {
     let Some(code) = error.code() else { return true };
     let gone = [
@@ -17,7 +17,7 @@ pub(super) fn is_broken(error: &tokio_postgres::Error) -> bool {
     gone.contains(&code) || code.code().starts_with("08")
 }
 
-/// Refusals of PgBouncer, by a part of its message, and what to do.
+/// Refusals of PgBouncer, by a part of the message, with the remedy.
 const POOLER_REMEDIES: [(&str, &str); 3] = [
     (
         "statement pooling mode",
@@ -38,7 +38,7 @@ const POOLER_REMEDIES: [(&str, &str); 3] = [
     ),
 ];
 
-/// An error in words for people, without address or credentials.
+/// Describes an error for people, without address or credentials.
 pub(super) fn describe(error: &tokio_postgres::Error) -> String {
     if let Some(stated) = error.as_db_error() {
         return match *stated.code() {
@@ -79,8 +79,8 @@ pub(super) fn describe(error: &tokio_postgres::Error) -> String {
     }
 }
 
-/// Whether the server asks for a password that there is not; the library has no other
-/// sign of it.
+/// Whether the server asks for a password and there is none; the library has no other sign of
+/// it.
 fn is_without_password(error: &tokio_postgres::Error) -> bool {
     std::error::Error::source(error).is_some_and(|cause| cause.to_string() == "password missing")
 }

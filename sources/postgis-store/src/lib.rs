@@ -1,27 +1,28 @@
 //! Tables of a PostGIS database as feature stores.
 //!
-//! A [`Database`] is watched in the background: which tables it has and whether
-//! their rows may have changed is known at any moment without asking, as a
-//! [`DatabaseLook`]. A [`Table`] is one geometry column of a table, view,
-//! materialized view, foreign or partitioned table. [`Database::scan`] reads one as a
-//! whole into a feature table; a [`LiveSource`] asks for the rows of each tile anew.
+//! A [`Database`] is watched in the background: its tables, and whether their rows may have
+//! changed, are known at any moment without a query, as a [`DatabaseLook`]. A [`Table`] is one
+//! geometry column of a table, view, materialized view, foreign or partitioned table.
+//! [`Database::scan`] reads one as a whole into a feature table; a [`LiveSource`] queries the
+//! rows of each tile anew.
 //!
-//! A [`ValuesTable`] has no geometry: rows that name features by a key. Such a table is
-//! found only where its name is asked for ([`Database::ask_for_values`]), and never
-//! stands among the tables that may become layers.
+//! A [`ValuesTable`] has no geometry: its rows refer to features by a key. Such a table is
+//! found only if its name is requested ([`Database::ask_for_values`]), and is never one of the
+//! tables that may become layers.
 //!
-//! Only catalogs, rows and their geometry as stored are asked for: projecting,
-//! simplifying and encoding are this crate's own, the same for tables as for files.
-//! Nothing is written but by the [`writer`], and no raster is read.
+//! Only catalogs, rows and their geometry as stored are queried: projecting, simplifying and
+//! encoding are done here, the same for tables as for files. Nothing is written but by the
+//! [`writer`], and no raster is read.
 //!
-//! | module | what it holds |
+//! | module | content |
 //! |---|---|
 //! | `options` | the URL and limits |
-//! | `connector`, `tls`, `url`, `parameters` | connections, and what TLS promises of them |
-//! | `database`, `watch`, `fault` | what is known of a database, kept up to date |
-//! | `discover`, `catalog_queries`, `attributes`, `column`, `modifier`, `crs` | tables, attributes and SRIDs, from the catalogs |
+//! | `connector`, `tls`, `url`, `parameters` | connections, and their TLS |
+//! | `database`, `watch`, `fault` | inventory of a database, kept up to date |
+//! | `discover`, `catalog_queries` | tables, from the catalogs |
+//! | `attributes`, `column`, `modifier`, `crs` | attributes and SRIDs, from the catalogs |
 //! | `values` | tables without geometry |
-//! | [`sign`] | how a change is noticed |
+//! | [`sign`] | detection of changes |
 //! | `stored_text` | text of databases that are not in UTF-8 |
 //! | `transaction` | read-only transactions, safe behind a pooler |
 //! | `scan`, `selection`, `row` | a table read as a whole |

@@ -1,9 +1,9 @@
-//! A layer whose tiles are made of what a table holds when they are asked for.
+//! Layers whose tiles are made from the current rows of a table.
 //!
-//! A query fetches the rows whose boxes meet the tile, with their geometry as it is
-//! stored; everything after that is the same as for a table in memory, but that
-//! lines are not simplified: snapping to the tile's grid is all that is left out.
-//! Features have ids where the table has an integer key, else none.
+//! A query fetches the rows whose boxes meet the tile, with their geometry as stored;
+//! everything after that is the same as for a table in memory, except that lines are not
+//! simplified, only snapped to the tile's grid. Features have ids if the table has an integer
+//! key.
 //!
 //! # Geography
 //!
@@ -14,12 +14,12 @@
 //! An index on the expression serves these queries:
 //! `CREATE INDEX ON parcels USING gist ((geom::geometry))`.
 //!
-//! # What a content version promises
+//! # Content version
 //!
-//! The version is a digest of the table's [sign](super::sign) and of how it is
-//! published. The sign was read before any row that is filed under it, so a tile
-//! never has rows older than the commit that made its version. It may show a commit
-//! that the server has not counted yet; once that is counted the version is another.
+//! The version is a digest of the table's [sign](super::sign) and of its publication. The sign
+//! is read before the rows that are filed under it, so a tile never has rows older than the
+//! commit that made its version. It may show a commit that the server has not counted yet; once
+//! that is counted the version is another.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
@@ -46,16 +46,17 @@ use vector_tile::features::{
 use vector_tile::fragment::Fragment;
 use vector_tile::mvt::LayerView;
 
-/// Most tiles that are remembered to have too much in them.
+/// Most tiles that are remembered as too large.
 const MOST_REFUSED: usize = 1024;
 
-/// Rows between two looks at the clock.
+/// Rows between two checks of the deadline.
 const ROWS_PER_CHECK: usize = 1024;
 
-/// A table that live tiles can't be made of.
+/// Reason for which live tiles can't be made of a table.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum LiveError {
-    /// The rows of a box can't be asked for without knowing the CRS.
+    /// The geometry column has no declared SRID, without which the rows of a box can't be
+    /// queried.
     #[error(
         "table {table}: live tiles need a geometry column with a declared SRID: run ALTER TABLE \
          {relation} ALTER COLUMN {column} TYPE geometry(Geometry, 5186) USING \
@@ -65,7 +66,7 @@ pub enum LiveError {
     NoSrid {
         /// Schema and name.
         table: String,
-        /// The same, quoted.
+        /// The relation, quoted.
         relation: String,
         /// The geometry column, quoted.
         column: String,
@@ -75,28 +76,28 @@ pub enum LiveError {
     Crs {
         /// Schema and name.
         table: String,
-        /// Why.
+        /// Reason for which the CRS can't be used.
         reason: String,
     },
 }
 
-/// Encodes tiles of one layer from the rows of a table as they are now.
+/// Encodes tiles of one layer from the current rows of a table.
 pub struct LiveSource {
     description: LayerDescription,
     version: ContentVersion,
     database: Arc<Database>,
     recipe: Arc<Recipe>,
-    /// With the box of a tile, and for all rows.
+    /// SQL with the box of a tile, and for all rows.
     sql: [String; 2],
     workers: Arc<TileWorkers>,
-    /// Tiles that have too much in them, and why: they have as long as this version is
-    /// the table's, and the database is not to send it all again for each request.
+    /// Tiles that are too large, with the reason. They stay so as long as the table has this
+    /// version: the database need not send their rows again for each request.
     refused: Mutex<HashMap<TileCoord, String>>,
 }
 
-/// The form of each column that is not simply as it is stored. What a table holds is not
-/// known before a tile is made, and its type has to be told before: so what may hold
-/// integers that no browser holds is text, unless it is declared a number.
+/// Forms of the columns that are not published as stored. A column's type is announced before a
+/// tile is made and its content is known: so a column that may hold integers beyond 2⁵³ is
+/// text, unless it is declared a number.
 fn announced_forms(
     columns: &[TableColumn],
     declared: &BTreeMap<String, ColumnForm>,
@@ -116,11 +117,11 @@ fn announced_forms(
     forms
 }
 
-/// All that is needed to make a tile of rows.
+/// Everything that is needed to make a tile of rows.
 struct Recipe {
     table: Arc<Table>,
     publication: Publication,
-    /// The columns that are fetched: the published ones and that of the ids.
+    /// Columns that are fetched: the published ones and the id column.
     columns: Vec<TableColumn>,
     published: Vec<String>,
     options: TableOptions,
@@ -128,11 +129,11 @@ struct Recipe {
 }
 
 impl LiveSource {
-    /// Publishes `table` of `database`. Of the options the id column counts; without
-    /// one features have no ids.
+    /// Publishes `table` of `database`. Of the options, the id column and the declared forms
+    /// are used; without an id column features have no ids.
     ///
     /// # Errors
-    /// [`LiveError`] where the CRS of the rows is not declared, or of no use.
+    /// [`LiveError`] if the CRS of the rows is not declared, or can't be used.
     pub fn new(
         publication: Publication,
         database: Arc<Database>,
@@ -279,14 +280,15 @@ impl TileSource for LiveSource {
 }
 
 impl Recipe {
-    /// The box in the table's CRS that holds all that is drawn in a tile.
+    /// Box in the table's CRS that holds all that is drawn in a tile; `None` if there is no
+    /// such box.
     fn search_box(&self, tile: TileCoord) -> Option<[f64; 4]> {
         let Publication { extent, buffer, .. } = self.publication;
         let rect = TileGrid::new(tile, extent).world_rect(extent, u32::from(buffer));
         self.table.crs.as_ref()?.projection.as_ref().ok()?.box_around(&rect)
     }
 
-    /// A tile as its table is made for it: a name is placed by all of its polygon.
+    /// Scope of a tile's feature table; with labels, a name is placed by its whole polygon.
     fn scope(&self, tile: TileCoord, deadline: Instant) -> TileScope {
         let Publication { extent, buffer, labels, .. } = self.publication;
         TileScope::new(tile, extent, buffer, labels, deadline)
@@ -328,7 +330,7 @@ impl Recipe {
         encode_fragment(&table, &view, labels, tile, deadline, bench)
     }
 
-    /// A feature table of the rows of one tile.
+    /// Builds a feature table from the rows of one tile.
     fn table_of(
         &self,
         rows: &[&[u8]],

@@ -1,4 +1,4 @@
-//! Sizes, ids and bounds of tables: what costs more than a look at the catalogs.
+//! Sizes, ids and bounds of tables, which cost more than a look at the catalogs.
 
 use std::collections::HashMap;
 use std::time::Duration;
@@ -10,43 +10,43 @@ use super::table::{SpatialType, Table, TableKind, TableSign, quoted};
 use super::transaction::Reader;
 use data_model::feature::MOST_EXACT_INTEGER;
 
-/// Longest that sizes and bounds are asked for in one look.
+/// Longest time for sizes and bounds in one look.
 pub(super) const MEASURE_TIMEOUT: Duration = Duration::from_secs(5);
-/// How often size and bounds of a table that changes are asked for.
+/// Least interval between measurements of a table that changes.
 const MEASURE_INTERVAL: Duration = Duration::from_secs(60);
-/// How soon they are asked for again where there was no answer, as of a locked table.
+/// Least interval after a measurement without an answer, as of a locked table.
 const MEASURE_RETRY: Duration = Duration::from_secs(5);
 
-/// Schema, table, and geometry column where it has one.
+/// Schema, table and geometry column; the last is empty without a geometry.
 pub(super) type TableKey = (String, String, String);
 
 pub(super) fn key(table: &Table) -> TableKey {
     (table.schema.clone(), table.name.clone(), table.geometry_column.clone())
 }
 
-/// When size and bounds of a table were asked for.
+/// Time and result of a table's last measurement.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Measured {
     asked: Instant,
-    /// The sign that it had then; `None` where there was no answer.
+    /// Sign of the table at that time; `None` if there was no answer.
     sign: Option<TableSign>,
 }
 
 impl Measured {
-    /// Whether a table of this sign is to be asked for them again.
+    /// Whether a table of this sign is to be measured again.
     fn is_due(&self, sign: TableSign, now: Instant) -> bool {
         let interval = if self.sign.is_some() { MEASURE_INTERVAL } else { MEASURE_RETRY };
         self.sign != Some(sign) && now.duration_since(self.asked) >= interval
     }
 }
 
-/// The tables whose sizes are asked for in one look.
+/// Measurements of one look.
 pub(super) struct Round {
-    /// When each was asked for before.
+    /// Last measurement of each table before this look.
     last: HashMap<TableKey, Measured>,
     pub(super) measured: HashMap<TableKey, Measured>,
     now: Instant,
-    /// What is slow to answer is asked for in later looks.
+    /// End of the measurements; tables left over are measured in later looks.
     pub(super) until: Instant,
 }
 
@@ -56,7 +56,7 @@ impl Round {
         Self { last, measured: HashMap::new(), now, until: now + MEASURE_TIMEOUT }
     }
 
-    /// Asks for a table's numbers, where its turn has come.
+    /// Measures a table if its turn has come.
     pub(super) async fn ask(
         &mut self,
         key: TableKey,
@@ -75,7 +75,7 @@ impl Round {
     }
 }
 
-/// Asks for the bytes of storage of a relation; `None` where it has none of its own.
+/// Queries the bytes of storage of a relation; `None` if it has none of its own.
 pub(super) async fn size(
     reader: Reader<'_>,
     oid: u32,
@@ -86,8 +86,8 @@ pub(super) async fn size(
     Ok(bytes.and_then(|bytes| u64::try_from(bytes).ok()))
 }
 
-/// Asks whether all values of a table's id column are ids that browsers keep. The ends
-/// of the primary key's index tell, whatever the number of rows.
+/// Queries whether all values of a table's id column are ids that browsers keep; `None` without
+/// an id column. Reads the ends of the primary key's index, whatever the number of rows.
 pub(super) async fn has_exact_ids(
     reader: Reader<'_>,
     table: &Table,
@@ -101,8 +101,8 @@ pub(super) async fn has_exact_ids(
     reader.first(&sql, &[]).await?.map(|row| row.try_get(0)).transpose()
 }
 
-/// Asks for a table's size and bounds. What is not answered stays as it was known; what
-/// the server has no number for is unknown.
+/// Queries a table's size and bounds. Without an answer they stay as they were; `None` if the
+/// server has no number.
 pub(super) async fn measure_one(
     reader: Reader<'_>,
     oid: u32,
@@ -132,8 +132,7 @@ pub(super) async fn measure_one(
     Ok(())
 }
 
-/// The bounds in degrees of a box in the table's CRS; `None` where part of it has no
-/// place on earth.
+/// Bounds in degrees of a box in the table's CRS; `None` if part of it has no place on earth.
 fn bounds_of(table: &Table, [west, south, east, north]: [f64; 4]) -> Option<[f64; 4]> {
     const STEPS: i32 = 16;
     let projection = table.crs.as_ref()?.projection.as_ref().ok()?;

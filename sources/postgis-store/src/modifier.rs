@@ -1,4 +1,4 @@
-//! What a geometry column is declared to hold: the type modifier of PostGIS.
+//! Type modifier of PostGIS: the declared content of a geometry column.
 
 use data_model::feature::GeometryKind;
 
@@ -16,12 +16,12 @@ impl Modifier {
         u32::try_from(srid).ok().filter(|&srid| srid > 0)
     }
 
-    /// 0 where any kind is allowed.
+    /// Code of the geometry type; 0 if any type is allowed.
     fn code(self) -> i32 {
         if self.0 < 0 { 0 } else { (self.0 & 0xfc) >> 2 }
     }
 
-    /// What may be in the column.
+    /// Kind of geometry that the column may hold.
     pub(super) fn kind(self) -> GeometryKind {
         match self.code() {
             1 | 4 => GeometryKind::Point,
@@ -31,7 +31,7 @@ impl Modifier {
         }
     }
 
-    /// Whether some of it may be arcs.
+    /// Whether the column may hold arcs.
     pub(super) fn may_hold_arcs(self) -> bool {
         matches!(self.code(), 0 | 7..=12)
     }

@@ -1,4 +1,4 @@
-//! Where a database is and how it is asked.
+//! Options of a database: its URL, schemas and limits.
 
 use std::fmt;
 use std::sync::Arc;
@@ -10,7 +10,7 @@ use tokio_postgres::config::Host;
 use super::connection_fault::ConnectionFault;
 use super::connector::{self, Connector, UrlFault};
 
-/// Where a database is and how it is asked.
+/// URL, schemas and limits of a database.
 #[derive(Clone, PartialEq, Eq)]
 pub struct DatabaseOptions {
     /// `postgresql://user:password@host:port/database`, or the same as
@@ -31,15 +31,15 @@ pub struct DatabaseOptions {
     pub look_timeout: Duration,
     /// Longest that connecting and logging in may take.
     pub login_timeout: Duration,
-    /// How often tables are looked at.
+    /// Interval between looks at the catalogs.
     pub poll_interval: Duration,
     /// Most rows of a live tile.
     pub tile_rows: usize,
     /// Most bytes of the rows of a live tile, as sent.
     pub tile_bytes: usize,
-    /// Most bytes of the rows of all live tiles together, from the first row until the
-    /// tile is encoded. What encoding takes itself comes on top, for as many tiles as
-    /// are encoded at once. A tile that finds nothing left is refused as overload.
+    /// Most bytes of the rows of all live tiles together, from the first row until the tile is
+    /// encoded. Memory for encoding comes on top, for as many tiles as are encoded at once. A
+    /// tile that finds no bytes left is refused as overload.
     pub live_bytes: usize,
 }
 
@@ -65,10 +65,10 @@ impl DatabaseOptions {
 }
 
 impl DatabaseOptions {
-    /// Checks what can be checked before anything is connected.
+    /// Checks the options as far as possible without connecting.
     ///
     /// # Errors
-    /// [`DatabaseError`] for the first option that can't be meant.
+    /// [`DatabaseError`] for the first invalid option.
     pub fn check(&self) -> Result<(), DatabaseError> {
         connection(self).map(|_| ())
     }
@@ -84,8 +84,7 @@ impl fmt::Debug for DatabaseOptions {
     }
 }
 
-/// Options that can't be meant. Never holds the URL or any part of it that may
-/// be a password.
+/// Invalid options. Never holds the URL or any part of it that may be a password.
 #[derive(Debug, Clone, thiserror::Error)]
 pub enum DatabaseError {
     /// The URL can't be read.
@@ -94,7 +93,7 @@ pub enum DatabaseError {
          and in a password %25 for %, %40 for @, %3A for :, %2F for /, %3F for ? and %23 for #"
     )]
     Url(String),
-    /// A parameter of the URL can't be meant, or the certificates can't be read.
+    /// A parameter of the URL is invalid, or the certificates can't be read.
     #[error("the database's URL can't be used: {0}")]
     Parameter(#[source] Arc<ConnectionFault>),
     /// No schema is named.
@@ -102,7 +101,7 @@ pub enum DatabaseError {
     NoSchema,
 }
 
-/// Options of a connection whose values may be shown when they are wrong.
+/// Options of a connection whose names may be shown when their values are wrong.
 const OPTION_NAMES: &[&str] = &[
     "port",
     "sslnegotiation",
@@ -117,7 +116,7 @@ const OPTION_NAMES: &[&str] = &[
     "load_balance_hosts",
 ];
 
-/// Reads a URL and sets what every connection has.
+/// Reads a URL and sets the options of every connection.
 pub(super) fn connection(options: &DatabaseOptions) -> Result<Connector, DatabaseError> {
     let url = |reason: &str| DatabaseError::Url(reason.to_owned());
     if options.schemas.is_empty() {
@@ -166,7 +165,7 @@ pub(super) fn connection(options: &DatabaseOptions) -> Result<Connector, Databas
     Connector::new(config, &parameters).map_err(refused)
 }
 
-/// Host and database, for a log line: nothing to log in with.
+/// Host, port and database, for a log line; nothing to log in with.
 pub(super) fn place(config: &Config) -> String {
     let host = match config.get_hosts().first() {
         Some(Host::Tcp(host)) => host.clone(),

@@ -1,16 +1,17 @@
-//! Parameters of a connection string: those of libpq (PostgreSQL's documentation,
-//! 34.1.2), each taken, passed on, passed over or refused by name.
+//! Parameters of a connection string: those of libpq (PostgreSQL's documentation, 34.1.2), each
+//! taken, passed on, passed over or refused by name.
 //!
-//! | | parameters |
-//! |---|---|
-//! | taken here | `sslmode`, `sslrootcert`, `fallback_application_name` |
-//! | passed on | all that the library reads; `tcp_user_timeout` and `keepalives_count` in its own unit and name |
-//! | passed over | what changes nothing here: GSSAPI that may be gone without, TLS 1.2 as the least, UTF-8, and `pgbouncer`, which other programs need behind a pooler |
-//! | refused | the others: to pass over a client certificate or `require_auth` would promise what is not kept |
+//! * Taken here: `sslmode`, `sslrootcert`, `fallback_application_name`.
+//! * Passed on: all that the library reads; `tcp_user_timeout` and `keepalives_count` in its
+//!   own unit and name.
+//! * Passed over, since they change nothing here: optional GSSAPI, TLS 1.2 as the least, UTF-8,
+//!   and `pgbouncer`, which other programs need behind a pooler.
+//! * Refused: the others; to pass over a client certificate or `require_auth` would promise
+//!   what is not kept.
 
 use super::connection_fault::{ConnectionFault, Remedy};
 
-/// Parameters that are read here, and how others are kept.
+/// Parameters that are read here, and whether keepalives are set.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Parameters {
     /// `sslmode`.
@@ -19,16 +20,16 @@ pub(crate) struct Parameters {
     pub(crate) root: Option<String>,
     /// `fallback_application_name`.
     pub(crate) application: Option<String>,
-    /// Whether any of `keepalives…` is given.
+    /// Whether any parameter `keepalives…` is given.
     pub(crate) keepalives: bool,
 }
 
-/// Where a parameter goes.
+/// Destination of a parameter.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Course {
-    /// Nowhere: it is kept here, or changes nothing.
+    /// Kept here, or without effect.
     Taken,
-    /// To the library, as it is written.
+    /// To the library, unchanged.
     Passed,
     /// To the library under this name, with this value.
     Rewritten(&'static str, String),
@@ -133,10 +134,10 @@ const REFUSED: [(&str, Remedy); 14] = [
 ];
 
 impl Parameters {
-    /// Decides on a parameter; the last of a name counts.
+    /// Stores or passes on a parameter; the last of a name counts.
     ///
     /// # Errors
-    /// The fault and what to write, with its name and without its value.
+    /// The fault and the remedy, with the parameter's name and without its value.
     pub(crate) fn take(&mut self, name: &str, value: &str) -> Result<Course, ConnectionFault> {
         let allowed = |values: &[&str], name: &'static str, remedy: Remedy| {
             if values.contains(&value) {
@@ -193,7 +194,7 @@ impl Parameters {
         Ok(Course::Taken)
     }
 
-    /// Milliseconds in libpq, seconds in the library.
+    /// Converts the milliseconds of libpq to the seconds of the library.
     #[allow(clippy::unused_self, reason = "it decides on a parameter as the others do")]
     fn user_timeout(&self, value: &str) -> Result<Course, ConnectionFault> {
         match value.parse::<u32>() {

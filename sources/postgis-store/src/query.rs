@@ -1,4 +1,4 @@
-//! The rows of one live tile: a query that ends with the request that asked for it.
+//! Rows of one live tile: a query that ends with its request.
 
 use std::future::poll_fn;
 use std::pin::pin;
@@ -18,30 +18,30 @@ use super::connector::Connector;
 use super::database::{DatabaseState, Inner};
 use super::fault::{describe, is_broken};
 
-/// How long a connection may take to come to rest after its query was cancelled.
+/// Longest time for a connection to become idle after its query was cancelled.
 const REST: Duration = Duration::from_secs(2);
 
-/// Least time that the server gives a statement. The limit of one query holds until the
-/// next one on its connection has set its own: a request that came late must not leave
-/// so little behind that this can't be done. The caller waits no longer for it.
+/// Least statement timeout. The timeout of one query holds until the next one on its connection
+/// has set its own: a late request must not leave too little time for that. The caller's own
+/// deadline holds nevertheless.
 const LEAST_LIMIT: Duration = Duration::from_millis(100);
 
-/// Most that memory for rows grows by ahead of them.
+/// Most bytes by which memory for rows grows ahead of them.
 const MOST_AHEAD: usize = 16 << 20;
 
-/// Rows as they came, one after the other in the form of a `COPY`.
+/// Rows as sent, one after the other in the form of a `COPY`.
 #[derive(Debug)]
 pub(super) struct TileRows {
     bytes: Vec<u8>,
     ends: Vec<usize>,
-    /// Their part of what all live tiles may take.
+    /// Share of the byte budget of all live tiles.
     share: Share,
 }
 
-/// Why a row was not kept.
+/// Reason for which a row was not kept.
 enum RowFault {
     Query(tokio_postgres::Error),
-    /// All live tiles together have no bytes to spare.
+    /// The budget of all live tiles has no bytes left.
     Budget,
 }
 
@@ -50,7 +50,7 @@ impl TileRows {
         self.ends.is_empty()
     }
 
-    /// Each row's bytes.
+    /// Bytes of each row.
     pub(super) fn rows(&self) -> Vec<&[u8]> {
         let starts = std::iter::once(0).chain(self.ends.iter().copied());
         starts.zip(&self.ends).map(|(start, &end)| &self.bytes[start..end]).collect()
@@ -89,7 +89,7 @@ impl TileRows {
         Ok(())
     }
 
-    /// Takes memory for so many more bytes and ends out of the budget.
+    /// Takes memory for this many more bytes and ends from the budget.
     fn hold(&mut self, bytes: usize, ends: usize) -> Result<(), RowFault> {
         let ends = (self.ends.capacity() + ends) * size_of::<usize>();
         let held = self.share.hold(self.bytes.capacity() + bytes + ends);
@@ -97,7 +97,7 @@ impl TileRows {
     }
 }
 
-/// A field as it was sent.
+/// A field as sent.
 pub(super) struct Raw<'a>(pub(super) &'a [u8]);
 
 impl<'a> FromSql<'a> for Raw<'a> {
@@ -112,32 +112,32 @@ impl<'a> FromSql<'a> for Raw<'a> {
 
 /// The part of a transaction that failed.
 enum Failure {
-    /// Its beginning: the query was not run as it was to be.
+    /// The beginning: the query was not run as intended.
     Begin(tokio_postgres::Error),
     /// The query, or the end.
     Query(tokio_postgres::Error),
 }
 
-/// Why there are no rows.
+/// Reason for which there are no rows.
 #[derive(Debug)]
 pub(super) enum QueryFault {
-    /// The database can't be used now, or refuses.
+    /// The database can't be used now, or refuses the query.
     Unavailable(String),
-    /// All connections stayed in use until the deadline, or other tiles hold all the
-    /// bytes that rows may take.
+    /// All connections were in use until the deadline, or other tiles hold all bytes of the
+    /// budget.
     Overloaded,
     /// The query took too long.
     Deadline,
-    /// More than a tile may hold.
+    /// The tile has more rows or bytes than allowed.
     TooMuch(String),
 }
 
 /// Runs `sql` with a box as its four parameters, or with none, until `deadline`.
 ///
-/// Asks nothing of a database that is lost; whether it is, its watcher says. A connection
-/// that turns out to have ended before the query was sent is replaced once. One that ends
-/// in the middle of it is not: an operator may have ended just this query. Dropping the
-/// future cancels the query on the server.
+/// Queries nothing while the database is lost, which its watcher decides. A connection that
+/// turns out to have ended before the query was sent is replaced once. One that ends during the
+/// query is not: an operator may have ended just this query. Dropping the future cancels the
+/// query on the server.
 pub(super) async fn fetch(
     inner: &Arc<Inner>,
     sql: &str,
@@ -221,7 +221,7 @@ pub(super) async fn fetch(
     }
 }
 
-/// A connection of the pool.
+/// Takes a connection from the pool.
 async fn take(inner: &Arc<Inner>, deadline: Instant) -> Result<Running<'_>, QueryFault> {
     let doubted = |reason: String| {
         inner.doubt.notify_one();
@@ -238,13 +238,13 @@ async fn take(inner: &Arc<Inner>, deadline: Instant) -> Result<Running<'_>, Quer
     }
 }
 
-/// Whether the server ended the query: its time was up, or somebody asked for it.
+/// Whether the server ended the query, by timeout or on request.
 fn is_cancelled(error: &tokio_postgres::Error) -> bool {
     error.code() == Some(&SqlState::QUERY_CANCELED)
 }
 
-/// A query under way on a connection of the pool. Dropped before it has come to rest
-/// it is cancelled, and the connection goes back once it is idle.
+/// A query that runs on a connection of the pool. If dropped before [`rest`](Self::rest), the
+/// query is cancelled, and the connection returns to the pool once it is idle.
 struct Running<'a> {
     inner: &'a Arc<Inner>,
     client: Option<Object>,
@@ -254,8 +254,8 @@ struct Running<'a> {
 impl Running<'_> {
     /// Runs a query in a transaction that `begin` begins.
     ///
-    /// All three messages are sent at once: the rows cost one round trip, and whatever
-    /// becomes of the query, the transaction ends after it.
+    /// All three messages are sent at once: the rows cost one round trip, and the transaction
+    /// ends after the query, successful or not.
     async fn rows(
         &self,
         sql: &str,
@@ -309,7 +309,7 @@ impl Running<'_> {
         ended.map(|()| Ok(found)).map_err(Failure::Query)
     }
 
-    /// Gives the connection back: its query has ended.
+    /// Returns the connection to the pool: its query has ended.
     fn rest(&mut self) {
         self.client = None;
     }
@@ -336,8 +336,8 @@ impl Drop for Running<'_> {
     }
 }
 
-/// Cancels what a connection is doing and gives it back once it is idle; closes it
-/// where that does not come soon. Until then it counts as one of the pool.
+/// Cancels the current query of a connection and returns it to the pool once it is idle; closes
+/// it if that takes longer than [`REST`]. Until then it counts as one of the pool.
 async fn settle(client: Object, token: CancelToken, connector: Connector) {
     let coming_to_rest = async {
         connector.cancel(&token).await?;

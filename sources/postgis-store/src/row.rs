@@ -1,4 +1,4 @@
-//! One row, as sent, to features: geometry projected, values typed.
+//! Rows, as sent, to features: geometry projected, values typed.
 
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -12,29 +12,28 @@ use super::stored_text::StoredEncoding;
 use super::table::Table;
 use data_model::feature::{ColumnType, FeatureVisitor, Geometry, Value};
 
-/// A row whose position has no place on earth: it keeps its attributes.
+/// A row whose position has no place on earth; its attributes are kept.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Misplaced {
-    /// Its number in the scan, from 0.
+    /// Number of the row in the scan, from 0.
     pub row: u64,
-    /// Its value of the id column, where there is one.
+    /// Value of the id column, if there is one.
     pub id: Option<i64>,
-    /// What is wrong with its position.
+    /// Fault of the position.
     pub reason: String,
 }
 
 /// Values whose bytes are no text, which are null instead.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct UnreadTexts {
-    /// Number of rows in all.
+    /// Number of values in all.
     pub values: u64,
-    /// Row (from 0) and column of the first.
+    /// Row (from 0) and column of the first value.
     pub first: Option<(u64, String)>,
 }
 
 impl UnreadTexts {
-    /// The texts of a row's fields, in the place of their columns; `None` for what is
-    /// null or no text.
+    /// Texts of a row's fields, by column; `None` for a field that is null or no text.
     fn texts<'r>(
         &mut self,
         number: u64,
@@ -54,7 +53,7 @@ impl UnreadTexts {
         columns.iter().enumerate().map(text).collect()
     }
 
-    /// The notice of them and of `table`; `None` where there are none.
+    /// Notice of the unread values of `table`; `None` if there are none.
     #[must_use]
     pub fn note(&self, table: &str) -> Option<String> {
         let (row, column) = self.first.as_ref()?;
@@ -68,7 +67,7 @@ impl UnreadTexts {
 }
 
 impl Misplaced {
-    /// The row, by its key where there is one, and what is wrong with it.
+    /// Describes the row: its id, if there is one, and the fault of its position.
     pub(super) fn named(&self) -> String {
         match self.id {
             Some(id) => format!("the one of key {id}: {}", self.reason),
@@ -77,12 +76,12 @@ impl Misplaced {
     }
 }
 
-/// Reads rows of a table's geometry and some of its columns.
+/// Reads rows of a table: its geometry and some of its columns.
 #[derive(Debug)]
 pub(super) struct RowReader {
     columns: Vec<(String, ColumnType, Wire)>,
     id: Option<usize>,
-    /// The SRID of a value that carries none.
+    /// SRID of values that carry none.
     srid: u32,
     crs: HashMap<u32, Arc<Crs>>,
     shapes: Shapes,
@@ -92,27 +91,27 @@ pub(super) struct RowReader {
     pub(super) unread: UnreadTexts,
 }
 
-/// What became of a row.
+/// Result of reading a row.
 #[derive(Debug)]
 pub(super) enum RowRead {
-    /// It was handed over as a feature.
+    /// The row was passed on as a feature.
     Feature,
-    /// It was handed over without geometry, which has no place.
+    /// The row was passed on without its geometry, which has no place on earth.
     Misplaced(Misplaced),
     /// The CRS of this SRID is needed first: add it and read the row again.
     NeedsCrs(u32),
 }
 
-/// Why a row can't be read.
+/// Reason for which a row can't be read.
 #[derive(Debug)]
 pub(super) struct RowError {
-    /// Where in the row; empty for the row as a whole.
+    /// Place in the row; empty for the row as a whole.
     pub(super) place: String,
     pub(super) reason: String,
 }
 
 impl RowReader {
-    /// A reader of rows of `table` with these of its columns after the geometry.
+    /// Creates a reader of rows of `table`: the geometry, then these columns.
     pub(super) fn new<'a>(table: &Table, columns: impl Iterator<Item = &'a TableColumn>) -> Self {
         let columns: Vec<_> = columns
             .map(|column| (column.column.name.clone(), column.column.kind, column.wire))
@@ -137,7 +136,7 @@ impl RowReader {
         reader
     }
 
-    /// A reader of rows without geometry, which have a null in its place.
+    /// Creates a reader of rows without geometry, which have a null in its place.
     pub(super) fn without_geometry(columns: &[TableColumn], encoding: StoredEncoding) -> Self {
         let named =
             |column: &TableColumn| (column.column.name.clone(), column.column.kind, column.wire);
@@ -153,7 +152,7 @@ impl RowReader {
         }
     }
 
-    /// How many fields a row has.
+    /// Number of fields of a row.
     pub(super) fn fields(&self) -> usize {
         self.columns.len() + 1
     }
@@ -163,17 +162,17 @@ impl RowReader {
         self.crs.insert(crs.srid, crs);
     }
 
-    /// How many CRS have been added.
+    /// Number of CRS that have been added.
     pub(super) fn crs_count(&self) -> usize {
         self.crs.len()
     }
 
-    /// The SRIDs that were needed, and how the database defines them.
+    /// SRIDs that were needed, with their definitions in the database.
     pub(super) fn definitions(&self) -> impl Iterator<Item = (u32, &str)> {
         self.crs.iter().map(|(srid, crs)| (*srid, crs.definition.as_str()))
     }
 
-    /// Hands one row to `visitor`.
+    /// Passes one row to `visitor`.
     pub(super) fn read(
         &mut self,
         number: u64,

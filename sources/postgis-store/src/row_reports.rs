@@ -1,9 +1,9 @@
-//! Rows of live tables that can't be drawn or read as they are, for the operator.
+//! Reports for the operator on rows of live tables that can't be drawn or read as stored.
 //!
-//! Of a table in memory every row was read; of a live table nobody reads them all. So
-//! what a tile meets is noted, and the watcher looks for rows beyond the world of the
-//! table's CRS, which no tile asks for: by the spatial index where there is one, and
-//! within a limit of time in any case.
+//! Every row of a table in memory is read; not so of a live table. So faults of rows that tiles
+//! read are recorded, and the watcher searches for rows beyond the world of the table's CRS,
+//! which no tile requests: by the spatial index if there is one, and within a time limit in any
+//! case.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -19,38 +19,38 @@ use data_model::Extent;
 use data_model::feature::{FeatureVisitor, Geometry, Schema, Value};
 use data_model::tile::{TileCoord, TileGrid};
 
-/// Most rows beyond the world that are looked at.
+/// Most rows beyond the world that are read.
 const MOST_ROWS: usize = 1000;
 
-/// Beyond it no projected CRS of a country has a place on earth, or few rows.
+/// Coordinate beyond which a projected CRS of a country has no place on earth, or few rows.
 const FAR_UNITS: f64 = 4_000_000.0;
 
 /// Easting of the 180th meridian in Web Mercator, and a little more.
 const HALF_TURN: f64 = 20_037_510.0;
 
-/// Longer than any box of PostGIS, whose numbers are `float4`.
+/// Coordinate beyond any box of PostGIS, whose numbers are `float4`.
 const ENDLESS: f64 = 1e30;
 
-/// Facts about the rows of live tables, by the number of their relation.
+/// Reports on the rows of live tables, by the relation's oid.
 #[derive(Debug, Default)]
 pub(super) struct RowReports(Mutex<BTreeMap<u32, RowReport>>);
 
 #[derive(Debug)]
 struct RowReport {
     table: String,
-    /// The sign of the state that this is known of.
+    /// Sign of the state that the report is about.
     sign: TableSign,
-    /// Number of rows that the watcher found without a place, and the first.
+    /// Number of rows without a place on earth that the watcher found, and the first.
     strays: Option<(usize, String)>,
-    /// A row without a place that a tile met.
+    /// Row without a place on earth that a tile read.
     met: Option<String>,
     unread: UnreadTexts,
-    /// Whether the watcher has looked.
+    /// Whether the watcher has searched the table.
     searched: bool,
 }
 
 impl RowReports {
-    /// Notes that a table is live, in the state of its sign.
+    /// Registers a live table in the state of its sign.
     pub(super) fn follow(&self, table: &Table) {
         let mut reports = self.0.lock();
         if reports.get(&table.oid).is_none_or(|report| report.sign != table.sign) {
@@ -69,12 +69,12 @@ impl RowReports {
         }
     }
 
-    /// Whether a table is live, and its rows are to be searched.
+    /// Whether a table is live and has not been searched.
     pub(super) fn is_unsearched(&self, oid: u32) -> bool {
         self.0.lock().get(&oid).is_some_and(|report| !report.searched)
     }
 
-    /// Keeps what a search found.
+    /// Records the result of a search.
     pub(super) fn found(&self, oid: u32, strays: Option<(usize, String)>) {
         if let Some(report) = self.0.lock().get_mut(&oid) {
             report.strays = strays;
@@ -82,7 +82,7 @@ impl RowReports {
         }
     }
 
-    /// Keeps what a tile met.
+    /// Records the faults of the rows of a tile.
     pub(super) fn met(&self, table: &Table, stray: Option<String>, unread: UnreadTexts) {
         if stray.is_none() && unread.first.is_none() {
             return;
@@ -99,7 +99,7 @@ impl RowReports {
         }
     }
 
-    /// Forgets the tables that are gone.
+    /// Removes the tables that are gone.
     pub(super) fn retain(&self, is_there: impl Fn(u32) -> bool) {
         self.0.lock().retain(|&oid, _| is_there(oid));
     }
@@ -125,7 +125,7 @@ impl RowReports {
     }
 }
 
-/// Takes no features: what becomes of a row is all that is asked.
+/// Visitor without effect, for reading rows whose results alone are used.
 struct Nobody;
 
 impl FeatureVisitor for Nobody {
@@ -136,8 +136,8 @@ impl FeatureVisitor for Nobody {
     }
 }
 
-/// Looks for rows of a table that lie beyond the world, and counts those without a
-/// place on earth.
+/// Searches a table for rows beyond the world; returns the number of rows without a place on
+/// earth, and the first.
 pub(super) async fn search(
     reader: Reader<'_>,
     table: &Arc<Table>,
@@ -162,13 +162,14 @@ pub(super) async fn search(
     Ok(first.map(|first| (count, first)))
 }
 
-/// The column of the feature ids, where there is one.
+/// The id column, if there is one.
 fn key(table: &Table) -> impl Iterator<Item = &super::TableColumn> {
     let id = table.id_column.as_ref();
     table.columns.iter().filter(move |column| Some(&column.column.name) == id)
 }
 
-/// A query for the rows whose boxes reach beyond the world of the table's CRS.
+/// Query for the rows whose boxes reach beyond the world of the table's CRS; `None` if the
+/// table can't be searched.
 fn beyond_the_world(table: &Table) -> Option<String> {
     // Geography has no positions beyond it.
     if table.spatial_type == SpatialType::Geography {
@@ -205,7 +206,7 @@ fn beyond_the_world(table: &Table) -> Option<String> {
     ))
 }
 
-/// A row in the form of a `COPY`.
+/// Appends a row in the form of a `COPY`.
 fn copy_row(row: &Row, out: &mut Vec<u8>) -> Result<(), Error> {
     out.extend((row.len() as i16).to_be_bytes());
     for field in 0..row.len() {

@@ -1,4 +1,4 @@
-//! Reads a whole table, row by row, as one `COPY`.
+//! Scan of a whole table, row by row, as one `COPY`.
 
 use std::future::poll_fn;
 use std::pin::pin;
@@ -23,44 +23,42 @@ use super::values::ValuesTable;
 use data_model::StoreError;
 use data_model::feature::FeatureVisitor;
 
-/// SRIDs that are looked up for one scan; rows of others have no place.
+/// Most SRIDs that one scan looks up; rows of others have no place on earth.
 const MAX_CRS: usize = 64;
 
-/// What a completed scan has seen.
+/// Summary of a completed scan.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ScanSummary {
     /// Rows of the table.
     pub rows: u64,
-    /// Features handed over, one for each row.
+    /// Features passed on, one for each row.
     pub features: u64,
-    /// A digest of columns and rows, whatever the order of the rows where the table
-    /// has an [`id_column`](Table::id_column): for feature ids taken from there.
+    /// Digest of columns and rows, independent of the rows' order if the table has an
+    /// [`id_column`](Table::id_column): for feature ids taken from there.
     pub digest: u128,
-    /// A digest of columns and rows in the order in which they were handed over:
-    /// for feature ids that are row numbers.
+    /// Digest of columns and rows in the order in which they were passed on: for feature ids
+    /// that are row numbers.
     pub ordered_digest: u128,
-    /// Rows whose position has no place on earth. They were handed over without
-    /// geometry.
+    /// Rows whose position has no place on earth, passed on without geometry.
     pub misplaced: u64,
-    /// The first of them.
+    /// The first misplaced row.
     pub first_misplaced: Option<Misplaced>,
-    /// Values that are no text, and were handed over as null.
+    /// Values that are no text, passed on as null.
     pub unread: UnreadTexts,
 }
 
 impl Database {
-    /// Reads every row of `table`, in the order in which they are stored, and hands
-    /// each to `visitor`.
+    /// Reads every row of `table`, in the order of storage, and passes each to `visitor`.
     ///
-    /// Blocks, and must not be called from an async worker. Holds one row at a time,
-    /// at most 256 MiB. Uses a connection of its own, in a read-only transaction, of
-    /// which the rows are one snapshot: they hold every commit that made
-    /// `table.sign`, and perhaps later ones.
+    /// Blocks, and must not be called from an async worker. Holds one row at a time, at most
+    /// 256 MiB. Uses a connection of its own, in a read-only transaction. The rows are one
+    /// snapshot: they hold every commit that is counted in `table.sign`, and perhaps later
+    /// ones.
     ///
     /// # Errors
-    /// [`StoreError::Unreachable`] where trying again may help, and
-    /// [`StoreError::Table`] where the table has to change first, as one does that is
-    /// not read within the `scan_timeout`; features seen before it are not to be used.
+    /// [`StoreError::Unreachable`] if trying again may help, and [`StoreError::Table`] if the
+    /// table has to change first, as one that is not read within the `scan_timeout`; features
+    /// seen before it are not to be used.
     pub fn scan(
         &self,
         table: &Table,
@@ -69,10 +67,10 @@ impl Database {
         self.scan_selection(&Selection::of(table), visitor)
     }
 
-    /// Reads every row of a table without geometry, and hands each to `visitor` with an
-    /// empty one. Of the summary the digest is of the rows whatever their order.
+    /// Reads every row of a table without geometry, and passes each to `visitor` with an empty
+    /// one. The digest of the summary is independent of the rows' order.
     ///
-    /// Blocks, and keeps the promises of [`scan`](Self::scan).
+    /// Blocks, with the guarantees of [`scan`](Self::scan).
     ///
     /// # Errors
     /// As [`scan`](Self::scan).
@@ -144,7 +142,7 @@ impl Database {
         self.inner().limits(options.scan_timeout, options.lock_timeout)
     }
 
-    /// The CRS of a SRID met in a row.
+    /// The CRS of an SRID found in a row.
     async fn crs(
         &self,
         srid: u32,
@@ -201,15 +199,15 @@ async fn start(
     Ok((statement, rows))
 }
 
-/// How long the rows may take.
+/// Time limit of the rows.
 struct Limit {
     begun: Instant,
     most: Duration,
 }
 
 impl Limit {
-    /// What ended the rows. A server that gave up in the end would do so each time;
-    /// an operator who ended a query before that may have wanted it to pass.
+    /// The error that ended the rows. A timeout at the limit would come each time; an operator
+    /// who ended the query before that may have wanted something else to pass.
     fn fault(&self, error: &tokio_postgres::Error, place: &str) -> Fault {
         if error.code() != Some(&SqlState::QUERY_CANCELED) || self.begun.elapsed() < self.most {
             return Fault::of(error, place);
@@ -223,16 +221,16 @@ impl Limit {
     }
 }
 
-/// Why a scan ended.
+/// Reason for which a scan ended.
 enum Fault {
-    /// It may work the next time.
+    /// Trying again may help.
     Connection(String),
-    /// It will not, until the table changes.
+    /// The table has to change first.
     Table { place: String, reason: String },
 }
 
 impl Fault {
-    /// What the server said, and at which place.
+    /// The fault of a server's error at a place.
     fn of(error: &tokio_postgres::Error, place: &str) -> Self {
         let passing = [
             &SqlState::QUERY_CANCELED,
@@ -258,18 +256,18 @@ impl From<CopyError> for Fault {
     }
 }
 
-/// A scan under way.
+/// State of a scan.
 struct Scan {
     copy: CopyReader,
     reader: RowReader,
     rows: u64,
     features: u64,
-    /// The sum of the digests of the rows, which no order changes.
+    /// Sum of the digests of the rows, independent of their order.
     sum: u128,
     ordered: Xxh3,
     misplaced: u64,
     first_misplaced: Option<Misplaced>,
-    /// A row that waits for its CRS.
+    /// A row whose CRS has to be read first.
     waiting: Option<Vec<u8>>,
 }
 
@@ -295,8 +293,8 @@ impl Scan {
         }
     }
 
-    /// Hands over the rows that are there. Returns a SRID whose CRS is needed before
-    /// it can go on.
+    /// Passes on the rows received so far. Returns an SRID whose CRS is needed before the next
+    /// row.
     fn rows(&mut self, visitor: &mut dyn FeatureVisitor) -> Result<Option<u32>, Fault> {
         if let Some(bytes) = self.waiting.take() {
             let mut fields = Vec::new();

@@ -1,4 +1,4 @@
-//! What a scan asks for of a table, with geometry or without.
+//! Columns, with or without geometry, that a table scan requests.
 
 use super::column::TableColumn;
 use super::row::RowReader;
@@ -7,18 +7,18 @@ use super::table::{Table, select};
 use super::values::ValuesTable;
 use data_model::feature::Schema;
 
-/// What is read of which relation.
+/// Relation, query and columns of a scan.
 pub(super) struct Selection<'a> {
     /// Schema and table, for people.
     pub(super) name: String,
-    /// A geometry, or a null for none, and then the columns.
+    /// Query for the geometry, or a null for none, and then the columns.
     pub(super) query: String,
     pub(super) schema: Schema,
     pub(super) columns: &'a [TableColumn],
     pub(super) encoding: StoredEncoding,
-    /// The table, where it has a geometry.
+    /// The table; `None` without geometry.
     table: Option<&'a Table>,
-    /// Whether the digest is of the rows whatever their order.
+    /// Whether the digest is independent of the rows' order.
     pub(super) unordered: bool,
 }
 
@@ -57,7 +57,7 @@ impl<'a> Selection<'a> {
         }
     }
 
-    /// Quoted name of the schema of PostGIS, where it matters.
+    /// Quoted name of the schema of PostGIS; empty without geometry.
     pub(super) fn extension(&self) -> &str {
         self.table.map_or("", |table| &table.extension)
     }

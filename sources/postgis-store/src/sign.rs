@@ -1,32 +1,29 @@
-//! Whether rows of a table may have changed, without reading them.
+//! Detection of changes in a table's rows, without reading them.
 //!
-//! PostgreSQL keeps for each table how many rows were ever inserted, updated and
-//! deleted. A table's sign is a digest of these numbers and of the number of its
-//! file (which `TRUNCATE` and `REFRESH MATERIALIZED VIEW` replace), for the table
-//! and for all that it reads: partitions, heirs, what a view is made of, and what
-//! the policies of row level security ask. Part of it are also what was discovered
-//! of the table, the text of the views and policies, and who owns what and who may
-//! read it, since rows come and go by these too.
+//! PostgreSQL counts for each table the rows that were ever inserted, updated and deleted. A
+//! table's sign is a digest of these numbers and of the number of its file (which `TRUNCATE`
+//! and `REFRESH MATERIALIZED VIEW` replace), for the table and for all relations that it reads:
+//! partitions, heirs, the relations of a view, and those of the policies of row level security.
+//! The digest also covers the table as discovered, the text of the views and policies, owners
+//! and privileges, since rows come and go by these too.
 //!
-//! Three times tell one counting from the next: when the server started, when the
-//! statistics of the database were reset, and since when those of the whole server
-//! are kept. The last alone tells of a crash: where one process of the server is
-//! killed all counts begin at 0 again, though the server has not started anew and
-//! nobody has reset anything.
+//! Three times distinguish one counting from the next: start of the server, reset of the
+//! statistics of the database, and reset of those of the whole server. Only the last changes at
+//! a crash: if one process of the server is killed all counts begin at 0 again, though the
+//! server has not started anew and nobody has reset anything.
 //!
-//! What can't be told this way has a sign that changes every five minutes: foreign
-//! tables, views and policies that ask for the time or call functions of their own, a
-//! standby server, and a server with `track_counts = off`.
+//! Relations whose changes can't be counted have a sign that changes every five minutes:
+//! foreign tables, views and policies that ask for the time or call functions of their own, all
+//! tables of a standby server or of a server with `track_counts = off`.
 //!
-//! # Why a tile is never older than its version
+//! # Order of reading
 //!
-//! A session adds to these numbers *after* it has committed: when it next waits for
-//! a command and a second has passed since it last did, else within ten seconds, or
-//! when it ends. So whoever reads a sign and then rows sees every commit that is
-//! counted in the sign, and perhaps later ones. Rows filed under a sign are hence
-//! never older than the commit that made it; a later commit that they already show
-//! makes a new sign, under which they are read again. The order is what matters: the
-//! sign that rows are filed under is read before the rows.
+//! A session adds to these numbers *after* it has committed: when it next waits for a command
+//! and a second has passed since it last did, else within ten seconds, or when it ends. So a
+//! client that reads a sign and then rows sees every commit that is counted in the sign, and
+//! perhaps later ones. Rows filed under a sign are hence never older than the commit that made
+//! it; a later commit that they already show makes a new sign, under which they are read again.
+//! So the sign has to be read before the rows that are filed under it.
 
 use std::collections::HashMap;
 
@@ -38,16 +35,16 @@ use super::table::{Table, TableKind, TableSign};
 use super::transaction::Reader;
 use super::values::ValuesTable;
 
-/// How long a sign lasts that is made of the clock.
+/// Seconds that a sign lasts that is made of the clock.
 pub(super) const CLOCK_SECONDS: u64 = 300;
 
-/// For each relation, everything it reads, and the numbers of that.
+/// Query for the statistics of each relation and of everything that it reads.
 ///
-/// `$1` the oids of the relations. Reads catalogs alone, so that no lock on a
-/// table holds it up. A view is seen through, a materialized view is not: it has
-/// rows of its own. The functions are those of the SQL words for the time (1299 is
-/// `now()`), by which a view changes though no row does. Where row level security is
-/// on, who is a member of which role decides on rows too.
+/// `$1` are the oids of the relations. Reads catalogs only, so that no lock on a table delays
+/// it. A view is resolved to its relations, a materialized view is not: it has rows of its own.
+/// The functions are those of the SQL words for the time (1299 is `now()`), by which a view
+/// changes though no row does. With row level security, the members of roles decide on rows
+/// too.
 const NUMBERS: &str = r"
 WITH RECURSIVE reach(root, oid) AS (
     SELECT oid, oid FROM unnest($1::oid[]) AS asked(oid)
@@ -119,17 +116,17 @@ SELECT root::int8,
     (sum(reltuples) FILTER (WHERE relkind IN ('r', 'm') AND reltuples >= 0))::float8
 FROM numbers GROUP BY root";
 
-/// What the statistics say of one relation and all that it reads.
+/// Statistics of one relation and all that it reads.
 #[derive(Debug, Clone)]
 pub(super) struct Numbers {
     text: String,
-    /// Whether rows may change without a number changing.
+    /// Whether rows may change without a change of the statistics.
     pub(super) uncounted: bool,
-    /// How many rows the planner believes there are.
+    /// Planner's estimate of the number of rows; `None` if there is none.
     pub(super) rows: Option<f64>,
 }
 
-/// Reads the numbers of relations by oid.
+/// Reads the statistics of relations by oid.
 pub(super) async fn read_numbers(
     reader: Reader<'_>,
     relations: &[u32],
@@ -144,8 +141,9 @@ pub(super) async fn read_numbers(
     Ok(numbers)
 }
 
-/// A digest of all that decides what a scan of `table` yields. `server` is when it
-/// started to count, `clock` the number of the five minutes where that counts.
+/// Sign of a table: a digest of all that decides the result of a scan. `server` is a digest of
+/// the start of the counting, `clock` the number of the five minutes if changes can't be
+/// counted.
 pub(super) fn sign(table: &Table, numbers: &str, server: &str, clock: Option<u64>) -> TableSign {
     let mut texts = Texts::of(numbers, server, clock);
     for name in [&table.schema, &table.name, &table.geometry_column] {
@@ -161,7 +159,7 @@ pub(super) fn sign(table: &Table, numbers: &str, server: &str, clock: Option<u64
     texts.sign()
 }
 
-/// The same of a table without geometry.
+/// Sign of a table without geometry.
 pub(super) fn sign_of_values(
     table: &ValuesTable,
     numbers: &str,
@@ -189,7 +187,7 @@ const fn word(kind: TableKind) -> &'static str {
     }
 }
 
-/// A digest of texts, each with its length.
+/// Digest of texts, each with its length.
 struct Texts(Xxh3);
 
 impl Texts {
@@ -222,7 +220,7 @@ impl Texts {
 }
 
 impl Numbers {
-    /// The numbers as one text, for a digest.
+    /// Statistics as one text, for a digest.
     pub(super) fn text(&self) -> &str {
         &self.text
     }

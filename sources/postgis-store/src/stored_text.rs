@@ -1,12 +1,12 @@
-//! Text of a database whose server does not bring it to UTF-8, or not all of it.
+//! Text of a database that the server does not convert to UTF-8, or not all of it.
 //!
-//! A database of encoding `SQL_ASCII` holds whatever bytes its clients sent: UTF-8 from
-//! some and CP949 from others, side by side. One of `EUC_KR` may hold bytes without a
-//! place in Unicode. In both the server refuses a whole query for one such text, so
-//! there texts are fetched as bytes (`convert_to` to the database's own encoding
-//! converts nothing) and read here: UTF-8 where all of it is, unless it is rather Korean
-//! ([`is_rather_cp949`]), else CP949 where all of it is, of which EUC-KR is a part. In databases of other encodings the server
-//! converts each text.
+//! A database of encoding `SQL_ASCII` holds whatever bytes its clients sent: UTF-8 from some
+//! and CP949 from others, side by side. One of `EUC_KR` may hold bytes without a place in
+//! Unicode. In both the server refuses a whole query for one such text, so there texts are
+//! fetched as bytes (`convert_to` to the database's own encoding converts nothing) and decoded
+//! here: as UTF-8 if all of it is valid, unless it is rather Korean ([`is_rather_cp949`]), else
+//! as CP949, of which EUC-KR is a part, if all of it is valid. In databases of other encodings
+//! the server converts each text.
 
 use std::borrow::Cow;
 
@@ -14,10 +14,10 @@ use encoding_rs::EUC_KR;
 
 use korean_text::hangul_bytes::is_rather_cp949;
 
-/// The way in which a database's text becomes UTF-8.
+/// Conversion of a database's text to UTF-8.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(super) enum StoredEncoding {
-    /// The server brings it there.
+    /// Converted by the server.
     #[default]
     Converted,
     /// `SQL_ASCII`: UTF-8 or CP949, text by text.
@@ -27,7 +27,7 @@ pub(super) enum StoredEncoding {
 }
 
 impl StoredEncoding {
-    /// By `getdatabaseencoding()`.
+    /// Encoding by the name that `getdatabaseencoding()` returns.
     pub(super) fn of(name: &str) -> Self {
         match name {
             "SQL_ASCII" => Self::Unknown,
@@ -36,7 +36,7 @@ impl StoredEncoding {
         }
     }
 
-    /// The name of the encoding that its bytes are exchanged in.
+    /// Name of the encoding in which bytes are exchanged.
     pub(super) const fn name(self) -> &'static str {
         match self {
             Self::Converted => "UTF8",
@@ -50,12 +50,12 @@ impl StoredEncoding {
         format!("pg_catalog.convert_to({expression}, '{}')", self.name())
     }
 
-    /// SQL that fetches a text: as it is, or as the bytes that are stored.
+    /// SQL that fetches a text: unchanged, or as the bytes that are stored.
     pub(super) fn fetched(self, expression: String) -> String {
         if self == Self::Converted { expression } else { self.bytes(&expression) }
     }
 
-    /// The text of stored bytes; `None` where they are none.
+    /// Decodes stored bytes; `None` if they are no text.
     pub(super) fn text(self, bytes: &[u8]) -> Option<Cow<'_, str>> {
         // Two letters of EUC-KR are seldom one of UTF-8, but may be.
         if self != Self::EucKr
@@ -70,8 +70,7 @@ impl StoredEncoding {
         EUC_KR.decode_without_bom_handling_and_without_replacement(bytes)
     }
 
-    /// The bytes that a name may be stored as, the likeliest first; none where it can't
-    /// be stored.
+    /// Bytes that a name may be stored as, the likeliest first; empty if it can't be stored.
     pub(super) fn forms(self, name: &str) -> Vec<Vec<u8>> {
         let utf8 = name.as_bytes().to_vec();
         let korean = || {
@@ -90,21 +89,21 @@ impl StoredEncoding {
     }
 }
 
-/// A text of the catalogs, and what could be made of it.
+/// A text of the catalogs, as decoded.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct CatalogText {
-    /// With replacement characters where it could not be read.
+    /// Text, with replacement characters if it could not be decoded.
     pub(super) text: String,
-    /// Whether SQL can be written that means it.
+    /// Whether SQL can write the text so that it equals the stored one.
     pub(super) is_writable: bool,
-    /// Whether all of it was read.
+    /// Whether all of the text was decoded.
     pub(super) is_whole: bool,
-    /// Whether it was taken for CP949 in a database whose encoding is not known.
+    /// Whether the text was taken for CP949 in a database of unknown encoding.
     pub(super) is_guessed: bool,
 }
 
 impl CatalogText {
-    /// The text of the bytes that [`bytes`](StoredEncoding::bytes) gives.
+    /// Decodes the bytes that [`bytes`](StoredEncoding::bytes) gives.
     pub(super) fn read(encoding: StoredEncoding, bytes: &[u8]) -> Self {
         match encoding.text(bytes) {
             Some(text) => {
@@ -128,17 +127,17 @@ impl CatalogText {
     }
 }
 
-/// Texts of one relation that are not UTF-8, by their places.
+/// Places of the texts of one relation that are not UTF-8.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub(super) struct OddTexts {
-    /// Taken for CP949.
+    /// Places of texts taken for CP949.
     guessed: Vec<String>,
-    /// Left out.
+    /// Places of texts left out.
     unread: Vec<String>,
 }
 
 impl OddTexts {
-    /// Adds a text, where it is one of these.
+    /// Adds the place of a text that was taken for CP949 or not decoded; ignores others.
     pub(super) fn add(&mut self, place: &str, text: &CatalogText) {
         if text.is_guessed {
             self.guessed.push(place.to_owned());
@@ -147,13 +146,13 @@ impl OddTexts {
         }
     }
 
-    /// Adds those of other texts of the same relation.
+    /// Adds the places of other texts of the same relation.
     pub(super) fn extend(&mut self, other: Self) {
         self.guessed.extend(other.guessed);
         self.unread.extend(other.unread);
     }
 
-    /// The notice of them with its remedy; nothing where there are none.
+    /// Notices with their remedy; empty if there are no such texts.
     pub(super) fn notes(&self, table: &str) -> Vec<String> {
         let mut notes = Vec::new();
         if !self.guessed.is_empty() {

@@ -1,4 +1,4 @@
-//! What is known of a table before a row of it is read.
+//! Tables as discovered, before a row is read.
 
 use std::fmt::{self, Write as _};
 use std::sync::Arc;
@@ -8,7 +8,7 @@ use super::crs::Crs;
 use super::stored_text::StoredEncoding;
 use data_model::feature::{GeometryKind, Schema};
 
-/// What kind of relation a table is.
+/// Kind of a relation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum TableKind {
     /// An ordinary table.
@@ -19,12 +19,12 @@ pub enum TableKind {
     MaterializedView,
     /// A table of a foreign server.
     Foreign,
-    /// A partitioned table; its partitions are no tables of their own here.
+    /// A partitioned table; its partitions are not tables of their own here.
     Partitioned,
 }
 
 impl TableKind {
-    /// By `pg_class.relkind`.
+    /// Kind by `pg_class.relkind`.
     pub(super) fn of(kind: &str) -> Self {
         match kind {
             "v" => Self::View,
@@ -35,7 +35,7 @@ impl TableKind {
         }
     }
 
-    /// Asks for the bytes of storage of the relation `$1`; null for what has none.
+    /// Query for the bytes of storage of the relation `$1`; null if it has none.
     pub(super) fn size_query(self) -> &'static str {
         match self {
             Self::Table | Self::MaterializedView => "SELECT pg_table_size($1::oid)",
@@ -47,7 +47,7 @@ impl TableKind {
     }
 }
 
-/// Whether positions lie in a plane or on the ellipsoid.
+/// Type of a geometry column: in a plane or on the ellipsoid.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum SpatialType {
     /// `geometry`.
@@ -56,8 +56,7 @@ pub enum SpatialType {
     Geography,
 }
 
-/// A digest that changes whenever rows of a table may have changed: see
-/// [`sign`](super::sign).
+/// Digest that changes whenever rows of a table may have changed: see [`sign`](super::sign).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct TableSign(pub u128);
 
@@ -72,59 +71,57 @@ impl fmt::Display for TableSign {
 /// A relation with two geometry columns is two of these.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Table {
-    /// The schema's name, as it is (not quoted).
+    /// Name of the schema, not quoted.
     pub schema: String,
-    /// The relation's name, as it is.
+    /// Name of the relation, not quoted.
     pub name: String,
-    /// The geometry column's name, as it is.
+    /// Name of the geometry column, not quoted.
     pub geometry_column: String,
-    /// The relation's number, which a change of its name does not change.
+    /// Oid of the relation, which renaming does not change.
     pub oid: u32,
-    /// What the relation is.
+    /// Kind of the relation.
     pub kind: TableKind,
-    /// The attributes that are read, in the order of the table: what the role may
-    /// read and is no geometry.
+    /// Attributes that are read, in the order of the table: the columns that the role may read,
+    /// except geometries.
     pub columns: Vec<TableColumn>,
-    /// The column of an integer primary key of one column. Its values may be
-    /// negative, or 2⁵³ and more. Views have none.
+    /// Column of an integer primary key of one column. Its values may be negative, or 2⁵³ and
+    /// more. `None` for views.
     pub id_column: Option<String>,
     /// Whether every value of the id column is a feature id that browsers keep: from 0 to below
     /// 2⁵³. `None` until the table has answered.
     pub ids_are_exact: Option<bool>,
-    /// What the geometry column is declared to hold; [`GeometryKind::Mixed`]
-    /// where it is not declared.
+    /// Declared kind of the geometry column; [`GeometryKind::Mixed`] if none is declared.
     pub geometry: GeometryKind,
-    /// The place of the geometry column among the columns, from 1.
+    /// Position of the geometry column among the columns, from 1.
     pub(super) geometry_position: usize,
     /// Geometry or geography.
     pub spatial_type: SpatialType,
-    /// The SRID that the geometry column is declared to have. `None` where it
-    /// may differ by row; 0, which is longitude and latitude here, counts as
-    /// not declared too.
+    /// Declared SRID of the geometry column. `None` if the SRID may differ by row; 0, which is
+    /// longitude and latitude here, counts as not declared too.
     pub srid: Option<u32>,
-    /// The first line of the table's comment.
+    /// First line of the table's comment.
     pub title: Option<String>,
-    /// The rest of the table's comment.
+    /// Rest of the table's comment.
     pub description: Option<String>,
-    /// How many rows the planner believes there are; `None` for views, and
-    /// before the first `ANALYZE`.
+    /// Planner's estimate of the number of rows; `None` for views, and before the first
+    /// `ANALYZE`.
     pub estimated_rows: Option<u64>,
-    /// Bytes of storage without indexes; `None` for what has none of its own.
+    /// Bytes of storage without indexes; `None` if the relation has none of its own.
     pub bytes_on_disk: Option<u64>,
-    /// West, south, east, north in degrees by the planner's statistics; may be
-    /// smaller than the data. `None` where there are none.
+    /// West, south, east, north in degrees by the planner's statistics; may be smaller than the
+    /// data. `None` without statistics.
     pub estimated_bounds: Option<[f64; 4]>,
-    /// Whether an index can find the rows of a box.
+    /// Whether a spatial index can find the rows of a box.
     pub has_spatial_index: bool,
-    /// Changes whenever rows may have changed.
+    /// Digest that changes whenever rows may have changed.
     pub sign: TableSign,
-    /// The declared CRS, ready to use.
+    /// Declared CRS, ready to use.
     pub(super) crs: Option<Arc<Crs>>,
-    /// What the type modifier allows: arcs have to be made lines of.
+    /// Whether the type modifier allows arcs, which have to be converted to lines.
     pub(super) may_hold_arcs: bool,
     /// Quoted name of the schema of PostGIS.
     pub(super) extension: String,
-    /// The way that SQL reads it.
+    /// Column naming and text encoding in SQL.
     pub(super) fetching: Fetching,
 }
 
@@ -135,7 +132,7 @@ impl Table {
         format!("{}.{}", self.schema, self.name)
     }
 
-    /// What a scan tells its visitor first.
+    /// Schema that a scan passes to its visitor first.
     #[must_use]
     pub fn scan_schema(&self) -> Schema {
         Schema {
@@ -151,7 +148,7 @@ impl Table {
         format!("{}.{}", quoted(&self.schema), quoted(&self.name))
     }
 
-    /// The relation as a query reads from it.
+    /// Relation as the source of a query.
     pub(super) fn source_sql(&self) -> String {
         self.relation() + &self.fetching.naming.alias()
     }
@@ -161,7 +158,7 @@ impl Table {
         self.fetching.naming.column(&self.geometry_column, self.geometry_position)
     }
 
-    /// What is selected: the geometry, then `columns`.
+    /// Select list: the geometry, then `columns`.
     pub(super) fn select_list<'a>(
         &'a self,
         columns: impl Iterator<Item = &'a TableColumn>,
@@ -183,8 +180,8 @@ impl Table {
     }
 }
 
-/// A list of what is selected, each under a name of its own: that of a column may be one
-/// that can't be sent.
+/// Select list in which each item has a generated name: that of a column may be one that can't
+/// be sent.
 pub(super) fn select<'a>(
     geometry: String,
     columns: impl Iterator<Item = &'a TableColumn>,
@@ -196,7 +193,7 @@ pub(super) fn select<'a>(
     list
 }
 
-/// Names of a relation's columns in SQL, and the way to fetch its texts.
+/// Column naming and text encoding of a relation in SQL.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Fetching {
     pub(super) naming: ColumnNaming,
@@ -206,15 +203,15 @@ pub struct Fetching {
 /// The naming of a relation's columns in SQL.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(super) enum ColumnNaming {
-    /// By their names.
+    /// Columns by name.
     #[default]
     Names,
-    /// By their place, of so many: some of their names can't be written in SQL.
+    /// Columns by position, of this many: some of their names can't be written in SQL.
     Places(usize),
 }
 
 impl ColumnNaming {
-    /// A column by its name, or its place from 1.
+    /// A column in SQL, by its name or its position from 1.
     pub(super) fn column(self, name: &str, place: usize) -> String {
         match self {
             Self::Names => quoted(name),
@@ -233,7 +230,7 @@ impl ColumnNaming {
     }
 }
 
-/// A name as SQL has it: in double quotes.
+/// Quotes a name for SQL, in double quotes.
 pub(super) fn quoted(name: &str) -> String {
     format!("\"{}\"", name.replace('"', "\"\""))
 }

@@ -1,9 +1,9 @@
-//! What TLS promises of the server: the modes of libpq (PostgreSQL's documentation,
-//! 34.19), and the certificates that are trusted.
+//! TLS modes of libpq (PostgreSQL's documentation, 34.19), and the certificates that are
+//! trusted.
 //!
-//! Otherwise than with libpq, `~/.postgresql/root.crt` is not looked for, the program
-//! shows no certificate of its own, and lists of revoked certificates are not read.
-//! Certificates are read once; what replaces them counts after a restart.
+//! Unlike with libpq, `~/.postgresql/root.crt` is not read, no client certificate is sent, and
+//! lists of revoked certificates are not read. Certificates are read once; new ones count after
+//! a restart.
 
 use std::io::Read as _;
 use std::path::Path;
@@ -24,29 +24,29 @@ use rustls::{
 use super::connection_fault::{ConnectionFault, Remedy};
 use super::parameters::Parameters;
 
-/// Most bytes of the file that `sslrootcert` names: the roots of a system are a tenth.
+/// Largest file of `sslrootcert` in bytes: the roots of a system are a tenth.
 const MAX_ROOT_BYTES: u64 = 4 << 20;
 
-/// Whether TLS is used, and what is checked.
+/// TLS mode: whether TLS is used, and what is checked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Mode {
     /// No TLS.
     Disable,
-    /// TLS if the server speaks it, with whomever; else none.
+    /// TLS if the server supports it, with any certificate; else none.
     Prefer,
-    /// TLS, with whomever.
+    /// TLS with any certificate.
     Require,
     /// TLS with a server whose certificate an authority has signed.
     VerifyCa,
-    /// The same, and the certificate is for the host of the URL.
+    /// As `VerifyCa`, and the certificate is for the host of the URL.
     VerifyFull,
 }
 
 impl Mode {
-    /// The mode that is in force: as in libpq, `require` with an authority checks it.
+    /// The effective mode: as in libpq, `require` with `sslrootcert` is `verify-ca`.
     ///
     /// # Errors
-    /// What is wrong with the parameters, in words for people.
+    /// The invalid parameter, in words for people.
     pub(crate) fn of(parameters: &Parameters) -> Result<Self, ConnectionFault> {
         let mode = match parameters.mode.as_deref() {
             None | Some("prefer") => Self::Prefer,
@@ -75,10 +75,10 @@ const CHECKED_MODE: Remedy = Remedy {
     en: "it counts for nothing while no certificate is checked; write sslmode=verify-full beside it",
 };
 
-/// What a handshake needs for a mode.
+/// Configuration of TLS for a mode.
 ///
 /// # Errors
-/// Which certificates can't be read, in words for people.
+/// The certificates that can't be read, in words for people.
 pub(crate) fn client_config(
     mode: Mode,
     root: Option<&str>,
@@ -115,7 +115,7 @@ fn system_roots() -> Result<RootCertStore, ConnectionFault> {
     if roots.is_empty() { Err(ConnectionFault::NoSystemRoots) } else { Ok(roots) }
 }
 
-/// The authorities of a file, and all of its certificates.
+/// Reads the authorities of a file, and all of its certificates.
 fn roots_of(path: &Path) -> Result<(RootCertStore, Vec<CertificateDer<'static>>), ConnectionFault> {
     let path = path.to_owned();
     let mut text = Vec::new();
@@ -142,26 +142,25 @@ fn roots_of(path: &Path) -> Result<(RootCertStore, Vec<CertificateDer<'static>>)
     Ok((roots, named))
 }
 
-/// Trusts whatever certificate a server shows.
+/// Verifier that trusts any certificate.
 ///
-/// This keeps out who only listens, and nobody who stands in between; libpq's
-/// `require` means no more than that. That the server has the key of the certificate
-/// it shows is still checked, so that channel binding (RFC 5929) can tell who stands
-/// in between from the password.
+/// This keeps out an eavesdropper, but no man in the middle; libpq's `require` means no more
+/// than that. The server must still have the key of the certificate that it shows, so that
+/// channel binding (RFC 5929) can detect a man in the middle by the password.
 #[derive(Debug)]
 struct Anyone {
     algorithms: WebPkiSupportedAlgorithms,
 }
 
-/// Trusts a certificate that an authority has signed.
+/// Verifier that trusts a certificate that an authority has signed.
 ///
-/// So it does a certificate that is in the file of authorities itself, as a server's
-/// own one is that nobody else has signed; its dates are not looked at.
+/// Also trusts a certificate that is in the file of authorities itself, such as a server's
+/// self-signed one; its dates are not checked.
 #[derive(Debug)]
 struct Signed {
     roots: RootCertStore,
     named: Vec<CertificateDer<'static>>,
-    /// Whether the certificate has to be for the host, too.
+    /// Whether the certificate must also be for the host.
     host: bool,
     algorithms: WebPkiSupportedAlgorithms,
 }
@@ -183,7 +182,7 @@ impl Signed {
     }
 }
 
-/// Everything that the two verifiers do alike.
+/// Methods that the two verifiers share.
 macro_rules! verify_signatures {
     () => {
         fn verify_tls12_signature(
@@ -240,13 +239,13 @@ impl ServerCertVerifier for Signed {
     verify_signatures!();
 }
 
-/// The error of a handshake, where one failed.
+/// The error of a failed handshake; `None` for other errors.
 pub(crate) fn handshake_error(error: &tokio_postgres::Error) -> Option<&Error> {
     let source = std::error::Error::source(error)?.downcast_ref::<std::io::Error>()?;
     source.get_ref()?.downcast_ref()
 }
 
-/// Why TLS did not come about, and what to do; `None` for other errors.
+/// Reason for which TLS failed, and what to do; `None` for other errors.
 pub(crate) fn describe(error: &tokio_postgres::Error) -> Option<String> {
     if let Some(error) = handshake_error(error) {
         return Some(words(error));

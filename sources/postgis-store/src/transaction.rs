@@ -12,7 +12,7 @@ use tokio_postgres::error::SqlState;
 use tokio_postgres::types::{ToSql, Type};
 use tokio_postgres::{Client, Error, Row, Statement};
 
-/// Number of times that a name taken on the server's connection is replaced by the next.
+/// Most attempts with the next name where a name is taken on the server's connection.
 const MOST_NAMES: usize = 64;
 
 /// Limits of the statements of one transaction.
@@ -22,12 +22,12 @@ pub(super) struct Limits {
     pub(super) statement: Duration,
     /// Longest that a statement waits for a lock.
     pub(super) lock: Duration,
-    /// Whether the server looks every second whether its client is still there.
+    /// Whether the server checks every second that its client is still connected.
     pub(super) checks_client: bool,
 }
 
 impl Limits {
-    /// Begins a read-only transaction whose text forms do not depend on the server's
+    /// SQL that begins a read-only transaction whose text forms do not depend on the server's
     /// configuration.
     pub(super) fn begin(self) -> String {
         let check = if self.checks_client { CHECK_CLIENT } else { "" };
@@ -43,11 +43,11 @@ impl Limits {
     }
 }
 
-/// Ends a statement whose client is gone, from PostgreSQL 14 on.
+/// SQL that makes the server end a statement whose client is gone, from PostgreSQL 14 on.
 const CHECK_CLIENT: &str = "; SET LOCAL client_connection_check_interval = '1s'";
 
-/// Whether the server can look for its client: an older one does not know the setting,
-/// and not every system can tell.
+/// Whether the server can check for its client: an older one lacks the setting, and not every
+/// system supports it.
 pub(super) async fn can_check_client(client: &Client) -> Result<bool, Error> {
     let tried = client.batch_execute(&format!("BEGIN READ ONLY{CHECK_CLIENT}")).await;
     let ended = client.batch_execute("ROLLBACK").await;
@@ -58,7 +58,7 @@ pub(super) async fn can_check_client(client: &Client) -> Result<bool, Error> {
     }
 }
 
-/// The port that the server itself was reached on; `None` for a socket of its machine.
+/// Port that the server itself was reached on; `None` for a socket of its machine.
 pub(super) async fn server_port(reader: Reader<'_>) -> Result<Option<u16>, Error> {
     let row = reader.first("SELECT pg_catalog.inet_server_port()", &[]).await?;
     let port: Option<i32> = row.map(|row| row.try_get(0)).transpose()?.flatten();
@@ -105,10 +105,10 @@ impl Reader<'_> {
     }
 }
 
-/// Prepares a `COPY` inside a transaction. It is to be dropped before that ends.
+/// Prepares a `COPY` inside a transaction; drop the statement before the transaction ends.
 ///
-/// The library names statements by a count of its own; behind a pooler a name may be
-/// taken by what another program left, and then the next one is tried.
+/// The library names statements by a count of its own; behind a pooler a name may be taken by a
+/// statement of another program, and then the next name is tried.
 pub(crate) async fn prepare_copy(client: &Client, sql: &str) -> Result<Statement, Error> {
     client.batch_execute("SAVEPOINT named").await?;
     let mut tries = 0;

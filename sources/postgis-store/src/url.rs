@@ -1,18 +1,19 @@
-//! The parameters of a connection string, taken out of it where they are read here:
-//! libpq knows more of them, and more values, than the library that reads the rest.
+//! Separation of the parameters of a connection string that are read here: libpq has more
+//! parameters, and more values, than the library that reads the rest.
 //!
-//! Only finds where parameters begin and end, in the same way as that library; what
-//! is wrong with the rest is its to say.
+//! Finds only where parameters begin and end, in the same way as that library, which reports
+//! the faults of the rest.
 
 use std::ops::Range;
 
 use super::connection_fault::ConnectionFault;
 use super::parameters::{Course, Parameters};
 
-/// A URL, or `key=value` pairs, without the parameters that are read here, and these.
+/// Splits a URL, or `key=value` pairs, into the text without the parameters that are read here,
+/// and these parameters.
 ///
 /// # Errors
-/// The parameter that can't be meant, without its value.
+/// The invalid parameter, without its value.
 pub(crate) fn split(text: &str) -> Result<(String, Parameters), ConnectionFault> {
     if text.starts_with("postgres://") || text.starts_with("postgresql://") {
         split_url(text)
@@ -47,7 +48,7 @@ fn split_url(text: &str) -> Result<(String, Parameters), ConnectionFault> {
     Ok((format!("{}{separator}{}", &text[..query], others.join("&")), found))
 }
 
-/// Percent-encoded text as it is meant; a percent sign without two digits is itself.
+/// Decodes percent-encoded text; a percent sign without two digits is kept.
 fn decoded(text: &str) -> String {
     let mut bytes = Vec::with_capacity(text.len());
     let mut rest = text.as_bytes();
@@ -85,8 +86,8 @@ fn split_pairs(text: &str) -> Result<(String, Parameters), ConnectionFault> {
     Ok((kept, found))
 }
 
-/// The pair that begins at `from` or after white space there: its place, its name,
-/// and its value without quotes.
+/// Finds the pair that begins at `from` or after white space there: its range, its name, and
+/// its value without quotes.
 fn next_pair(text: &str, from: usize) -> Option<(Range<usize>, &str, String)> {
     let skip = |at: usize| at + (text[at..].len() - text[at..].trim_start().len());
     let start = skip(from);

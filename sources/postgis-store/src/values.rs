@@ -1,7 +1,7 @@
-//! Tables without geometry: rows of values, which name a feature by a key.
+//! Tables without geometry: rows of values that refer to a feature by a key.
 //!
-//! A schema may hold thousands of tables that have nothing to do with a map. So these
-//! are looked for by name alone, and are kept apart from the tables that can be layers.
+//! A schema may hold thousands of tables that have nothing to do with a map. So tables without
+//! geometry are looked for by name only, and kept apart from the tables that can be layers.
 
 use std::collections::BTreeSet;
 
@@ -17,40 +17,40 @@ use super::transaction::{Parameter, Reader};
 use super::writer::RECORD_TABLE;
 use data_model::feature::Schema;
 
-/// A relation by name, as it is asked for.
+/// Name of a requested relation.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct RelationName {
-    /// Its schema; any of those that are looked at where `None`.
+    /// Schema; `None` for any of the schemas that are read.
     pub schema: Option<String>,
-    /// Its name.
+    /// Name of the relation.
     pub table: String,
 }
 
 /// A table, view or the like without any geometry column.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ValuesTable {
-    /// The schema's name, as it is (not quoted).
+    /// Name of the schema, not quoted.
     pub schema: String,
-    /// The relation's name, as it is.
+    /// Name of the relation, not quoted.
     pub name: String,
-    /// The relation's number, which a change of its name does not change.
+    /// Oid of the relation, which renaming does not change.
     pub oid: u32,
-    /// What the relation is.
+    /// Kind of the relation.
     pub kind: TableKind,
-    /// The columns that the role may read, in the order of the table.
+    /// Columns that the role may read, in the order of the table.
     pub columns: Vec<TableColumn>,
-    /// The first line of the table's comment.
+    /// First line of the table's comment.
     pub title: Option<String>,
-    /// The rest of the table's comment.
+    /// Rest of the table's comment.
     pub description: Option<String>,
-    /// How many rows the planner believes there are; `None` for views, and
-    /// before the first `ANALYZE`.
+    /// Planner's estimate of the number of rows; `None` for views, and before the first
+    /// `ANALYZE`.
     pub estimated_rows: Option<u64>,
-    /// Bytes of storage without indexes; `None` for what has none of its own.
+    /// Bytes of storage without indexes; `None` if the relation has none of its own.
     pub bytes_on_disk: Option<u64>,
-    /// Changes whenever rows may have changed.
+    /// Digest that changes whenever rows may have changed.
     pub sign: TableSign,
-    /// The way that SQL reads it.
+    /// Column naming and text encoding in SQL.
     pub fetching: Fetching,
 }
 
@@ -61,7 +61,7 @@ impl ValuesTable {
         format!("{}.{}", self.schema, self.name)
     }
 
-    /// What a scan tells its visitor first.
+    /// Schema that a scan passes to its visitor first.
     #[must_use]
     pub fn scan_schema(&self) -> Schema {
         Schema {
@@ -77,16 +77,16 @@ impl ValuesTable {
         format!("{}.{}", quoted(&self.schema), quoted(&self.name))
     }
 
-    /// The relation as a query reads from it.
+    /// Relation as the source of a query.
     pub(super) fn source_sql(&self) -> String {
         self.relation() + &self.fetching.naming.alias()
     }
 }
 
-/// The relations of the names asked for that have no geometry column, and whether the
-/// role may read any column of them: those of the bytes `$3`, among
-/// the schemas asked for, in that of the number `$4` where not null. They are found by
-/// the index of names, whatever else there is.
+/// Query for the requested relations that have no geometry column, and whether the role may
+/// read any column of them. Their names are the bytes `$3`, in the requested schemas, and in
+/// that of the number `$4` only if not null. Relations are found by the index of names,
+/// whatever else there is.
 fn query(encoding: StoredEncoding) -> String {
     format!(
         "
@@ -113,8 +113,8 @@ ORDER BY s.number, c.relname",
     )
 }
 
-/// The tables of these names, without columns and signs yet, in the order of the
-/// schemas; and a notice for each that can't be read.
+/// Finds the tables of these names, without columns and signs yet, in the order of the schemas;
+/// and a notice for each that can't be read.
 pub(super) async fn find(
     reader: Reader<'_>,
     encoding: StoredEncoding,
@@ -173,7 +173,7 @@ pub(super) async fn find(
     Ok((found, notices))
 }
 
-/// Why a relation is left out, and what to do.
+/// Notice of a relation that may not be read, and what to do.
 pub(super) fn unreadable(name: &str, relation: &str) -> String {
     format!(
         "{name} is left out: the role of the URL may not read it; run GRANT SELECT ON \

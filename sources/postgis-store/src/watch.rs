@@ -1,4 +1,4 @@
-//! Looks at a database again and again, and keeps what it sees.
+//! Watcher of a database: looks at the catalogs again and again, and publishes the result.
 
 use std::collections::{BTreeSet, HashMap};
 use std::pin::pin;
@@ -20,18 +20,18 @@ use super::table::Table;
 use super::transaction::{self, Reader};
 use super::values::{RelationName, ValuesTable};
 
-/// Time that a look may take before it is asked whether the server answers at all.
+/// Time that a look may take before the server is checked to answer at all.
 const PROBE_AFTER: Duration = Duration::from_secs(3);
-/// Longest that a look waits for a lock: a locked table holds up no look.
+/// Longest that a look waits for a lock: a locked table delays no look.
 const LOCK_TIMEOUT: Duration = Duration::from_millis(100);
-/// Longest that a live table is searched for rows without a place, and how often at
-/// most.
+/// Longest search of a live table for rows without a place on earth, and the least interval
+/// between two.
 const SEARCH_TIMEOUT: Duration = Duration::from_secs(2);
 const SEARCH_INTERVAL: Duration = Duration::from_secs(60);
-/// How soon a lost database is looked for again, at first and at most.
+/// Delay before a lost database is looked for again, at first and at most.
 const FIRST_RETRY: Duration = Duration::from_millis(250);
 const LAST_RETRY: Duration = Duration::from_secs(1);
-/// Why nothing new is noticed, while what is known is served.
+/// Reason for which nothing new is noticed, while the known tables are served.
 const SLOW: &str = "looking at the tables of the database takes long";
 
 /// Watches until it is aborted.
@@ -76,18 +76,18 @@ struct Watcher {
     inner: Arc<Inner>,
     client: Option<Client>,
     measured: HashMap<TableKey, Measured>,
-    /// Times at which rows of tables were last searched, by table number.
+    /// Time at which each table was last searched, by the relation's oid.
     searched: HashMap<u32, Instant>,
-    /// The notices that have been logged.
+    /// Notices that have been logged.
     said: BTreeSet<String>,
 }
 
-/// The tables without geometry that are looked for.
+/// Names of the requested tables without geometry.
 type Asked = BTreeSet<RelationName>;
 
-/// Why a look found nothing, in words for people.
+/// Reason for which a look failed, in words for people.
 enum LookFault {
-    /// There is no connection, or it ended: another one may do.
+    /// There is no connection, or it ended; another one may work.
     Connection(String),
     /// The database can't be used now.
     Database(String),
@@ -162,7 +162,7 @@ impl Watcher {
         }
     }
 
-    /// Reads the catalogs for as long as the database answers, and a look may take.
+    /// Reads the catalogs for as long as the database answers, within the timeout of a look.
     async fn read_catalogs(
         &self,
         client: &Client,
@@ -204,7 +204,7 @@ impl Watcher {
         }
     }
 
-    /// Looks for rows without a place in the live tables that were not searched yet.
+    /// Searches a live table that was not searched yet for rows without a place on earth.
     async fn search_rows(&mut self, client: &Client, tables: &[Arc<Table>]) {
         self.inner.rows.retain(|oid| tables.iter().any(|table| table.oid == oid));
         let now = Instant::now();
@@ -224,7 +224,7 @@ impl Watcher {
         self.searched.retain(|oid, _| tables.iter().any(|table| table.oid == *oid));
     }
 
-    /// Adds sizes and bounds, and says what is new to say.
+    /// Adds sizes and bounds, and logs new notices.
     async fn measure(
         &mut self,
         client: &Client,

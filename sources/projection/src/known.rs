@@ -1,21 +1,21 @@
-//! The CRS that Korean public data comes in, and the two of the web.
+//! CRS of Korean public data and of the web.
 
-/// A CRS that is known by its EPSG code.
+/// A CRS known by its EPSG code.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct KnownCrs {
     /// The EPSG code.
     pub epsg: u32,
-    /// Its name in the EPSG register.
+    /// Name in the EPSG register.
     pub name: &'static str,
     pub(super) definition: &'static str,
-    /// Whether it is one of the projected systems of Korea.
+    /// Whether the CRS is a projected system of Korea.
     pub korean: bool,
 }
 
 impl KnownCrs {
-    /// West, south, east, north in degrees: where a Korean system is in use. A
-    /// belt is two degrees wide, and data of its neighbours is kept in it as well
-    /// where a region lies across; Jeju has one of its own.
+    /// Area of use of a Korean system: west, south, east, north in degrees. A belt is two
+    /// degrees wide; half a degree is added on either side for regions that lie across its
+    /// edge. Jeju has a belt of its own.
     #[must_use]
     pub fn area(&self) -> [f64; 4] {
         match (self.parameter("+k="), self.parameter("+lon_0="), self.parameter("+y_0=")) {
@@ -28,7 +28,7 @@ impl KnownCrs {
         }
     }
 
-    /// A number of its definition, such as that of `+lon_0=`.
+    /// Number of a parameter in the definition, such as `+lon_0=`.
     pub(super) fn parameter(&self, name: &str) -> Option<f64> {
         self.definition.split_whitespace().find_map(|part| part.strip_prefix(name)?.parse().ok())
     }
@@ -37,8 +37,8 @@ impl KnownCrs {
 pub(super) const GEOGRAPHIC: &str = "longitude and latitude";
 pub(super) const WEB_MERCATOR: &str = "web mercator";
 
-/// The shift from the Bessel datum of Korea to WGS 84, in PROJ's convention, as
-/// the definitions below have it.
+/// Shift from the Bessel datum of Korea to WGS 84, in PROJ's convention, as in the definitions
+/// below.
 pub(super) const KOREAN_BESSEL_SHIFT: [f64; 7] =
     [-115.80, 474.99, 674.11, 1.16, -2.31, -1.63, 6.43];
 
@@ -65,7 +65,7 @@ const fn worldwide(epsg: u32, name: &'static str, definition: &'static str) -> K
     KnownCrs { epsg, name, definition, korean: false }
 }
 
-/// Every CRS that is known by code, the likeliest of a kind first.
+/// All known CRS, the likeliest of a kind first.
 pub const KNOWN: &[KnownCrs] = &[
     worldwide(4326, "WGS 84", GEOGRAPHIC),
     worldwide(3857, "WGS 84 / Pseudo-Mercator", WEB_MERCATOR),
@@ -170,7 +170,7 @@ pub const KNOWN: &[KnownCrs] = &[
     ),
 ];
 
-/// The known codes, for a message.
+/// Known EPSG codes, for a message.
 pub fn codes() -> String {
     let mut codes: Vec<u32> = KNOWN.iter().map(|known| known.epsg).collect();
     codes.sort_unstable();

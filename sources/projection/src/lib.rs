@@ -23,13 +23,13 @@ use korean_text::Bilingual;
 use proj4rs::Proj;
 use proj4rs::transform::{Transform, TransformClosure, transform};
 
-/// A CRS that can be brought to longitude and latitude (WGS 84, degrees).
+/// A CRS that can be converted to longitude and latitude (WGS 84, degrees).
 #[derive(Debug)]
 pub struct Projection {
     epsg: Option<u32>,
     name: String,
     kind: Kind,
-    /// The meridian that the definition counts from, where that was taken for another.
+    /// Central meridian of the definition in degrees, if the modified one replaced it.
     moved_meridian: Option<f64>,
 }
 
@@ -39,11 +39,11 @@ enum Kind {
     Geographic,
     /// Web Mercator metres.
     WebMercator,
-    /// Anything else, and the geographic system to bring it to.
+    /// Any other CRS, and the geographic CRS to convert to.
     Proj(Box<(Proj, Proj)>),
 }
 
-/// Why there is no position.
+/// Reason for which there is no projection or position.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ProjectionError {
     /// A code that is not in the list.
@@ -58,28 +58,28 @@ pub enum ProjectionError {
     /// A position that has no longitude and latitude in this CRS.
     #[error("position {index} ({x} {y}) has no place in {crs}")]
     Position {
-        /// Which of the positions, from 0.
+        /// Number of the position, from 0.
         index: usize,
-        /// Its x as given.
+        /// x as given.
         x: String,
-        /// Its y as given.
+        /// y as given.
         y: String,
-        /// The CRS.
+        /// Name of the CRS.
         crs: String,
     },
 }
 
-/// Distance past the ends of the world a position may lie by rounding, in degrees: about
-/// a metre, which single-precision numbers and projections there and back come to.
+/// Tolerance past the bounds of longitude and latitude, in degrees: about a metre, for the
+/// rounding of single-precision numbers and of projecting there and back.
 const ROUNDING: f64 = 0.000_01;
 
-/// Whether a position is a longitude and latitude, but for rounding.
+/// Whether a position is a longitude and latitude, up to rounding.
 pub fn is_on_earth([lon, lat]: [f64; 2]) -> bool {
     lon.abs() <= 180.0 + ROUNDING && lat.abs() <= 90.0 + ROUNDING
 }
 
-/// The longitude and latitude of a position, brought back where rounding put it past an
-/// end of the world by up to 1e-5 degrees; `None` where it is none. Every store goes by it.
+/// Longitude and latitude of a position, clamped if rounding put it up to 1e-5 degrees out of
+/// bounds. `None` if the position is neither. Used by every store.
 #[must_use]
 pub fn onto_earth([lon, lat]: [f64; 2]) -> Option<[f64; 2]> {
     // Comparisons with NaN are false.
@@ -109,27 +109,27 @@ impl Projection {
 
     /// The CRS of a `.prj` file (WKT 1, of ESRI too, or WKT 2).
     ///
-    /// A definition that is one of the Korean systems but for its datum shift
-    /// is taken as that system: an unshifted Bessel TM around 127.0029° is
-    /// EPSG:5174, and so is what calls itself EPSG:2097. Every other definition
-    /// on the ellipsoid of Bessel gets the Korean shift where it has none.
+    /// A definition that equals one of the Korean systems except for its datum shift is read as
+    /// that system: an unshifted Bessel TM around 127.0029° is EPSG:5174, and so is one named
+    /// EPSG:2097. Every other definition on the Bessel ellipsoid gets the Korean shift if it
+    /// has none.
     ///
     /// # Errors
-    /// [`ProjectionError::Definition`] when it can't be read or used.
+    /// [`ProjectionError::Definition`] when the definition can't be read or used.
     pub fn from_prj(wkt: &str) -> Result<Self, ProjectionError> {
         prj::read(wkt)
     }
 
-    /// A CRS of a definition in the notation of PROJ.
+    /// The CRS of a definition in PROJ's notation.
     ///
     /// # Errors
-    /// [`ProjectionError::Definition`] when it can't be used.
+    /// [`ProjectionError::Definition`] when the definition can't be used.
     pub fn from_proj_string(name: &str, definition: &str) -> Result<Self, ProjectionError> {
         let (name, kind) = (name.to_owned(), Kind::from_proj(definition)?);
         Ok(Self { epsg: None, name, kind, moved_meridian: None })
     }
 
-    /// The EPSG code, where it is one of the known ones.
+    /// EPSG code; `None` if the CRS is not a known one.
     #[must_use]
     pub fn epsg(&self) -> Option<u32> {
         self.epsg
@@ -144,14 +144,14 @@ impl Projection {
         }
     }
 
-    /// The meridian in degrees that a `.prj` counts from, where it was read as the one
-    /// that Korean data on the ellipsoid of Bessel counts from in fact, 10.405″ east of it.
+    /// Central meridian that a `.prj` gives, in degrees, if the modified one replaced it:
+    /// Korean data on the Bessel ellipsoid counts from 10.405″ east of the given one.
     #[must_use]
     pub fn moved_meridian(&self) -> Option<f64> {
         self.moved_meridian
     }
 
-    /// Whether its positions are degrees.
+    /// Whether positions are in degrees.
     #[must_use]
     pub fn is_geographic(&self) -> bool {
         match &self.kind {
@@ -161,7 +161,7 @@ impl Projection {
         }
     }
 
-    /// Turns x, y into longitude, latitude in degrees, in place.
+    /// Converts x, y to longitude, latitude in degrees, in place.
     ///
     /// # Errors
     /// [`ProjectionError::Position`] for the first position that is not finite
@@ -188,7 +188,7 @@ impl Projection {
         Ok(())
     }
 
-    /// Turns longitude, latitude in degrees into x, y, in place: the way back of
+    /// Converts longitude, latitude in degrees to x, y, in place: the inverse of
     /// [`to_lon_lat`](Self::to_lon_lat), datum shift included, to centimetres.
     ///
     /// # Errors

@@ -5,7 +5,7 @@ use super::transverse::TransverseMercator;
 use super::wkt::Node;
 use super::{KNOWN, Projection, ProjectionError};
 
-/// A definition longer than this is not one.
+/// Longest definition in bytes.
 const MAX_LENGTH: usize = 64 << 10;
 
 const GEOGRAPHIC: &[&str] =
@@ -41,7 +41,7 @@ pub(super) fn read(wkt: &str) -> Result<Projection, ProjectionError> {
     }
 }
 
-/// The figure of the Earth that a CRS is on.
+/// Ellipsoid of a CRS.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Ellipsoid {
     /// GRS 80 and WGS 84, which are the same to a tenth of a millimetre.
@@ -69,7 +69,8 @@ impl Ellipsoid {
     }
 }
 
-/// A datum shift to WGS 84 that the definition itself has, as PROJ wants it.
+/// Datum shift to WGS 84 that the definition has, in PROJ's notation; `None` if it is absent,
+/// zero or the Korean shift.
 fn own_shift(root: &Node<'_>) -> Result<Option<String>, String> {
     let mut numbers = match (root.find(&["TOWGS84"]), root.child(&["ABRIDGEDTRANSFORMATION"])) {
         (Some(node), _) => node.numbers().to_vec(),
@@ -90,7 +91,7 @@ fn own_shift(root: &Node<'_>) -> Result<Option<String>, String> {
     Ok(Some(towgs84(&numbers)))
 }
 
-/// The shift of WKT 2, whose rotations may turn the other way.
+/// Datum shift of WKT 2; the rotations of a coordinate frame are negated.
 fn abridged(bound: &Node<'_>) -> Result<Vec<f64>, String> {
     let method = bound.child(&["METHOD"]).map_or("", Node::name).to_ascii_uppercase();
     let turn = match method.as_str() {
@@ -113,7 +114,7 @@ fn towgs84(numbers: &[f64]) -> String {
     format!(" +towgs84={}", numbers.join(","))
 }
 
-/// The datum of a definition for PROJ.
+/// Datum of a definition in PROJ's notation.
 fn datum(crs: &Node<'_>, shift: Option<String>) -> Result<String, ProjectionError> {
     let refuse = |reason: String| Err(ProjectionError::Definition(reason));
     if let Some(meridian) = crs.find(&["PRIMEM", "PRIMEMERIDIAN"])
@@ -206,13 +207,13 @@ fn projected(crs: &Node<'_>, shift: Option<String>) -> Result<Projection, Projec
     Projection::from_proj_string(name, &proj)
 }
 
-/// The method's name without what dialects write differently.
+/// Name of the projection method in upper case, with `_` for spaces and hyphens.
 pub(super) fn method(crs: &Node<'_>) -> String {
     let method = crs.find(&["PROJECTION", "METHOD"]).map_or("", Node::name);
     method.to_ascii_uppercase().replace([' ', '-'], "_")
 }
 
-/// Whether it is the map of the web, under one of its many names.
+/// Whether the CRS is Web Mercator, under one of its many names.
 fn is_web_mercator(crs: &Node<'_>) -> bool {
     let method = method(crs);
     let name = crs.name().to_ascii_uppercase().replace([' ', '-'], "_");

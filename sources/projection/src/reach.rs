@@ -1,30 +1,29 @@
-//! From a rectangle of the world to the box of a CRS that holds all of it.
+//! Bounding box, in a CRS, of a rectangle of the world.
 //!
-//! For search: a box may be too large, and never too small.
+//! For search: a box may be too large, but never too small.
 
 use super::{Kind, Projection, ROUNDING, WEB_MERCATOR_RADIUS};
 use data_model::tile::WorldRect;
 
 /// Positions along each edge of the rectangle.
 const SAMPLES: u32 = 64;
-/// How much is added to a box, in parts of its longer side: an edge bends between
-/// two samples by far less than this.
+/// Margin of a box as a fraction of its longer side: an edge bends between two samples by far
+/// less.
 const MARGIN: f64 = 0.01;
-/// What is added besides, in metres or whatever the unit of the CRS is: the datum
-/// shift there and back is exact to centimetres.
+/// Further margin in metres, or the unit of the CRS: the datum shift there and back is exact to
+/// centimetres.
 const MARGIN_UNITS: f64 = 1.0;
-/// The same in degrees.
+/// Further margin in degrees, for a geographic CRS.
 const MARGIN_DEGREES: f64 = 0.000_01;
-/// How many times the scale along the edges may differ. More means that the
-/// rectangle lies across a cut of the projection, or where it is of no use.
+/// Largest ratio of the scales along the edges. A larger one means that the rectangle lies
+/// across a cut of the projection, or outside its useful area.
 const MOST_DISTORTION: f64 = 20.0;
-/// Northing of the poles in Web Mercator, as good as infinite.
+/// Northing of the poles in Web Mercator, practically infinite.
 const POLE: f64 = 1e30;
 
 impl Projection {
-    /// West, south, east, north in this CRS of a box that holds every position that
-    /// is drawn in `rect`; `None` where the rectangle reaches out of the CRS, and no
-    /// box can be trusted.
+    /// Box in this CRS (west, south, east, north) that holds every position drawn in `rect`.
+    /// `None` if the rectangle reaches out of the CRS, and no box can be trusted.
     #[must_use]
     pub fn box_around(&self, rect: &WorldRect) -> Option<[f64; 4]> {
         let [mut west, mut south, mut east, mut north] = rect.to_lon_lat_bounds();

@@ -1,11 +1,11 @@
-//! The projection that all Korean systems share.
+//! Transverse Mercator, the projection of all Korean systems.
 
 use super::KNOWN;
 use super::known::KnownCrs;
 use super::prj::method;
 use super::wkt::Node;
 
-/// A transverse Mercator system, its datum aside.
+/// Parameters of a transverse Mercator projection, without the datum.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct TransverseMercator {
     meridian: f64,
@@ -36,14 +36,16 @@ impl TransverseMercator {
         })
     }
 
-    /// The meridian that it counts from, in degrees.
+    /// Central meridian in degrees.
     pub(super) fn meridian(&self) -> f64 {
         self.meridian
     }
 
-    /// The belts of the old datum were moved by 10.405″ when its origin was found
-    /// to be off. Data is on the moved meridian whatever its `.prj` says (EPSG:2096,
-    /// 2097, 2098 and 5167 are the codes of the unmoved ones).
+    /// Moves a belt of the old datum to the modified meridian, 10.405″ east.
+    ///
+    /// The origin of the datum was found to be off. Data is on the modified meridian whatever
+    /// its `.prj` gives (EPSG:2096, 2097, 2098 and 5167 are the codes of the unmodified belts).
+    /// Other projections are returned unchanged.
     pub(super) fn on_the_modified_meridian(self) -> Self {
         let unmoved = [125.0, 127.0, 129.0, 131.0];
         if !unmoved.iter().any(|meridian| (self.meridian - meridian).abs() < 1e-9) {
@@ -53,7 +55,8 @@ impl TransverseMercator {
         if KNOWN.iter().any(|known| moved.is(known, true)) { moved } else { self }
     }
 
-    /// Whether a known CRS on the ellipsoid of Bessel, or on another, is this one.
+    /// Whether a known CRS on the Bessel ellipsoid (or, with `bessel` false, on another) has
+    /// these parameters.
     pub(super) fn is(&self, known: &KnownCrs, bessel: bool) -> bool {
         let same = |name: &str, value: f64, tolerance: f64| {
             known.parameter(name).is_some_and(|known| (known - value).abs() < tolerance)

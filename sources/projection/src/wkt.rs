@@ -1,4 +1,4 @@
-//! Well-known text of a CRS (WKT 1, of ESRI too, and WKT 2) as a tree.
+//! Well-known text of a CRS (WKT 1, including ESRI's, and WKT 2) as a tree.
 
 /// Deepest nesting of brackets; real definitions have eight.
 const MAX_DEPTH: usize = 32;
@@ -6,11 +6,11 @@ const MAX_DEPTH: usize = 32;
 /// `KEYWORD[argument, …]`.
 #[derive(Debug)]
 pub(super) struct Node<'a> {
-    /// In upper case.
+    /// Keyword in upper case.
     pub(super) keyword: String,
-    /// All of it as it stands.
+    /// Text of the node, unchanged.
     pub(super) text: &'a str,
-    /// The quoted ones of its arguments, and those that are other nodes.
+    /// Quoted arguments.
     texts: Vec<String>,
     numbers: Vec<f64>,
     pub(super) nodes: Vec<Node<'a>>,
@@ -30,32 +30,32 @@ impl<'a> Node<'a> {
         }
     }
 
-    /// Its first quoted argument.
+    /// First quoted argument; empty if there is none.
     pub(super) fn name(&self) -> &str {
         self.texts.first().map_or("", String::as_str)
     }
 
-    /// One of its numbers, counted from 0.
+    /// Numeric argument by number, from 0.
     pub(super) fn number(&self, index: usize) -> Option<f64> {
         self.numbers.get(index).copied()
     }
 
-    /// All of its numbers.
+    /// All numeric arguments.
     pub(super) fn numbers(&self) -> &[f64] {
         &self.numbers
     }
 
-    /// The first of its own nodes with one of these keywords.
+    /// First child node with one of these keywords.
     pub(super) fn child(&self, keywords: &[&str]) -> Option<&Self> {
         self.nodes.iter().find(|node| node.is(keywords))
     }
 
-    /// Whether its keyword is one of these.
+    /// Whether the keyword is one of these.
     pub(super) fn is(&self, keywords: &[&str]) -> bool {
         keywords.contains(&self.keyword.as_str())
     }
 
-    /// The first node at any depth with one of these keywords, itself too.
+    /// First node at any depth, this one included, with one of these keywords.
     pub(super) fn find(&self, keywords: &[&str]) -> Option<&Self> {
         if self.is(keywords) {
             return Some(self);
@@ -63,7 +63,7 @@ impl<'a> Node<'a> {
         self.nodes.iter().find_map(|node| node.find(keywords))
     }
 
-    /// Whether some quoted text in it, at any depth, fulfils a condition.
+    /// Whether a quoted text at any depth fulfils a condition.
     pub(super) fn any_text(&self, holds: &dyn Fn(&str) -> bool) -> bool {
         self.texts.iter().any(|text| holds(text))
             || self.nodes.iter().any(|node| node.any_text(holds))
@@ -86,7 +86,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// Characters of keywords and numbers.
+    /// Reads the characters of a keyword or number.
     fn word(&mut self) -> &'a str {
         let start = self.at;
         while self
@@ -109,7 +109,7 @@ impl<'a> Reader<'a> {
         self.arguments(start, keyword, depth)
     }
 
-    /// From the opening bracket to the closing one.
+    /// Reads the arguments from the opening bracket to the closing one.
     fn arguments(&mut self, start: usize, keyword: &str, depth: usize) -> Result<Node<'a>, String> {
         if depth == MAX_DEPTH {
             return Err(format!("brackets nest deeper than {MAX_DEPTH}"));
@@ -147,7 +147,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// A text in quotes, in which a quote stands twice.
+    /// Reads a quoted text, in which a doubled quote stands for one.
     fn quoted(&mut self) -> Result<String, String> {
         let mut text = String::new();
         loop {

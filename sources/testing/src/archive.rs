@@ -1,4 +1,4 @@
-//! Archives opened and asked for tiles.
+//! Opens archives and requests tiles of them.
 
 use std::io::Read;
 use std::path::Path;
@@ -66,7 +66,7 @@ pub fn inflate(gzip: &[u8]) -> Vec<u8> {
     plain
 }
 
-/// The bytes of a tile as they are sent, inflated; `None` where it has nothing.
+/// The inflated bytes of a sent tile; `None` if it is empty.
 pub async fn sent(source: &ArchiveSource, z: u8, x: u32, y: u32) -> Option<Vec<u8>> {
     let fragment = source.fragment(&request(z, x, y)).await.unwrap()?;
     Some(inflate(&splice(&[fragment])))

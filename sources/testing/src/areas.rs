@@ -1,4 +1,4 @@
-//! Four areas with shops and residents, small enough to know all answers.
+//! Four areas with shops and residents, small enough to check every figure by hand.
 
 use catalog::{Flow, LogicalType};
 use data_model::Period;
@@ -9,7 +9,7 @@ use super::{Owned, points, polygons};
 
 use LogicalType::{Code, Date, Float, Int};
 
-/// The south-western corner of the areas, each of which is 0.01° wide.
+/// The south-western corner of the areas, which are 0.01° wide each.
 pub const CORNER: [f64; 2] = [127.0, 37.5];
 
 pub fn square(west: f64, south: f64, size: f64) -> data_model::feature::Geometry {

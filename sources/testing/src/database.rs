@@ -1,4 +1,4 @@
-//! A schema of its own in the database of `$TEST_DATABASE_URL`.
+//! A schema for each test in the database of `$TEST_DATABASE_URL`.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -10,10 +10,10 @@ use tokio_postgres::{Client, NoTls};
 
 use super::Collector;
 
-/// How long a test waits for what must come.
+/// Maximum time that a test waits for an expected event.
 pub const PATIENCE: Duration = Duration::from_secs(60);
 
-/// A schema, dropped with everything in it at the end.
+/// A schema, dropped with all its content at the end.
 pub struct Scratch {
     runtime: Runtime,
     client: Client,
@@ -23,8 +23,8 @@ pub struct Scratch {
 
 static NUMBER: AtomicU32 = AtomicU32::new(0);
 
-/// A schema for the test of this name; `None`, and a line that says so, where there
-/// is no database.
+/// Creates a schema for the test of this name; `None` without a database, with a message
+/// that the test is skipped.
 pub fn scratch(test: &str) -> Option<Scratch> {
     let Ok(url) = std::env::var("TEST_DATABASE_URL") else {
         eprintln!("skipped: {test}: $TEST_DATABASE_URL names no PostGIS database");
@@ -51,7 +51,7 @@ pub fn scratch(test: &str) -> Option<Scratch> {
 }
 
 impl Scratch {
-    /// Runs statements, and has their counts reported at once.
+    /// Runs statements, and flushes their statistics immediately.
     pub fn sql(&self, statements: &str) {
         self.runtime.block_on(async {
             self.client.batch_execute(statements).await.unwrap();
@@ -59,7 +59,7 @@ impl Scratch {
         });
     }
 
-    /// The only value of the only row.
+    /// The only value of the only row of a query.
     pub fn ask<T: for<'a> tokio_postgres::types::FromSql<'a>>(&self, query: &str) -> T {
         self.runtime.block_on(self.client.query_one(query, &[])).unwrap().get(0)
     }
@@ -90,7 +90,7 @@ impl Scratch {
         }
     }
 
-    /// The database with the tables of the schema.
+    /// A database watcher for the tables of the schema.
     pub fn database(&self) -> Arc<Database> {
         self.database_with(self.options())
     }
@@ -102,7 +102,7 @@ impl Scratch {
         database
     }
 
-    /// Scans a table by name; the first of its geometry columns.
+    /// Scans a table by name, with its first geometry column.
     pub fn scan(&self, name: &str) -> (Collector, ScanSummary) {
         let database = self.database();
         let table = table(&database, name);
@@ -119,7 +119,7 @@ impl Drop for Scratch {
     }
 }
 
-/// The table of a name as it is known now.
+/// The currently known table of a name.
 pub fn table(database: &Database, name: &str) -> Arc<Table> {
     let look = database.look();
     let found = look.tables.iter().find(|table| table.name == name);
@@ -129,7 +129,7 @@ pub fn table(database: &Database, name: &str) -> Arc<Table> {
     )
 }
 
-/// Waits until something is so.
+/// Waits until a condition holds.
 pub fn wait_until(what: &str, wanted: impl Fn() -> bool) {
     let until = Instant::now() + PATIENCE;
     while !wanted() {
@@ -138,7 +138,7 @@ pub fn wait_until(what: &str, wanted: impl Fn() -> bool) {
     }
 }
 
-/// Waits until a look is as wanted.
+/// Waits until a look meets a condition.
 pub fn wait_for(database: &Database, what: &str, wanted: impl Fn(&DatabaseLook) -> bool) {
     let until = Instant::now() + PATIENCE;
     while !wanted(&database.look()) {

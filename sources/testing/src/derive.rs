@@ -1,4 +1,4 @@
-//! Datasets and layers made by code, for the measure engine.
+//! Datasets and layers built in code, for the measure engine.
 
 use std::collections::BTreeMap;
 
@@ -49,7 +49,7 @@ fn declared(columns: &[(&str, LogicalType)]) -> Vec<DatasetColumn> {
     columns.iter().map(column).collect()
 }
 
-/// As a store keeps a column.
+/// The stored columns of declared ones.
 fn stored(columns: &[(&str, LogicalType)]) -> Vec<Column> {
     let kind = |kind| match kind {
         LogicalType::Int => ColumnType::Int,
@@ -62,7 +62,7 @@ fn stored(columns: &[(&str, LogicalType)]) -> Vec<Column> {
 }
 
 impl World {
-    /// A dataset of features whose ids are in `id`.
+    /// Adds a dataset of features whose ids are in the column `id`.
     pub fn features(
         &mut self,
         name: &str,
@@ -81,7 +81,8 @@ impl World {
         self.catalog.datasets.last_mut().unwrap()
     }
 
-    /// Values of a dataset: of one that has features, or of another's.
+    /// Adds values to a dataset: to one that has features, or to a new one with another's
+    /// features.
     pub fn values(
         &mut self,
         name: &str,
@@ -160,12 +161,12 @@ impl Inputs for World {
     }
 }
 
-/// A layer of these figures, for anyone.
+/// A public layer of these figures.
 pub fn layer(set: &FigureSet) -> Layer {
     plain("test", &set.over, LayerContent::Figures(set.clone()), Some(set.value.clone()))
 }
 
-/// A layer of a flow.
+/// A public layer of a flow.
 pub fn flow_layer(flow: &Flow, set: &FigureSet) -> Layer {
     let content = LayerContent::Flow(flow.clone(), set.clone());
     plain("test", &set.over, content, Some(set.value.clone()))
@@ -205,7 +206,7 @@ pub fn plain(
     }
 }
 
-/// Figures over a dataset, the last of which is the layer's value.
+/// A figure set over a dataset, whose last figure is the layer's value.
 pub fn over(dataset: &str, figures: Vec<(&str, Operation)>) -> FigureSet {
     let value = figures.last().map(|(name, _)| (*name).to_owned()).unwrap_or_default();
     let figure = |(name, operation): (&str, Operation)| Figure {
@@ -229,7 +230,7 @@ pub fn over(dataset: &str, figures: Vec<(&str, Operation)>) -> FigureSet {
     }
 }
 
-/// `dataset` or `dataset.column`.
+/// Rows of `dataset` or `dataset.column`.
 pub fn rows(reference: &str) -> Rows {
     let (dataset, column) =
         reference.split_once('.').map_or((reference, None), |(d, c)| (d, Some(c.to_owned())));
@@ -276,7 +277,7 @@ pub fn ratio(over: &str, under: &str, factor: f64) -> Operation {
     Operation::Ratio { over: over.to_owned(), under: under.to_owned(), factor }
 }
 
-/// A value as text; `-` where there is none.
+/// A value as text; `-` for null.
 pub fn shown(value: Value<'_>) -> String {
     match value {
         Value::Null => "-".to_owned(),
@@ -290,7 +291,7 @@ pub fn shown(value: Value<'_>) -> String {
     }
 }
 
-/// The values of a column, features parted by blanks and slices by bars.
+/// The values of a column, features separated by blanks and slices by bars.
 pub fn column(derived: &Derived, name: &str) -> String {
     let Some(at) = derived.columns.iter().position(|column| column.name == name) else {
         return "no such column".to_owned();

@@ -1,4 +1,4 @@
-//! A place to import at, and what an import made.
+//! Folders for imports of a test, and the imported features.
 
 use std::path::{Path, PathBuf};
 

@@ -1,17 +1,17 @@
-//! Features over Seongdong-gu, the same ones in every run: drawn from a fixed seed.
+//! Features over Seongdong-gu, the same in every run: drawn from a fixed seed.
 
 use data_model::feature::GeometryKind;
 
 use super::Owned;
 
-/// West, south, east, north of what the features lie in.
+/// Bounds of the features: west, south, east, north.
 pub const AREA: [f64; 4] = [127.005, 37.530, 127.075, 37.575];
 /// Degrees of longitude and latitude in a metre.
 const METRE: [f64; 2] = [1.0 / 88_300.0, 1.0 / 111_000.0];
 /// Cells of the coverage along each axis.
 const CELLS: usize = 17;
 
-/// The kinds of features that there are.
+/// Kinds of features.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
     /// Places, some of them twice at one position.
@@ -44,7 +44,7 @@ impl Kind {
         }
     }
 
-    /// The name of its geometry type in SQL and WKT.
+    /// Name of the geometry type in SQL and WKT.
     pub fn wkt_type(self) -> &'static str {
         match self {
             Self::Points => "Point",
@@ -53,7 +53,7 @@ impl Kind {
         }
     }
 
-    /// Its features in longitude and latitude.
+    /// The features of the kind, in longitude and latitude.
     pub fn features(self) -> Vec<Drawn> {
         let mut random = Random(2026);
         let parts: Vec<Vec<Vec<[f64; 2]>>> = match self {
@@ -78,12 +78,12 @@ impl Kind {
 pub struct Drawn {
     pub id: i64,
     pub parts: Vec<Vec<[f64; 2]>>,
-    /// In the order of [`COLUMNS`].
+    /// Values in the order of [`COLUMNS`].
     pub values: Vec<Owned>,
 }
 
 impl Drawn {
-    /// Its geometry as WKT, every digit kept.
+    /// The geometry as WKT, with every digit.
     pub fn wkt(&self, kind: Kind) -> String {
         let list = |part: &Vec<[f64; 2]>| {
             let positions: Vec<String> = part.iter().map(|[x, y]| format!("{x} {y}")).collect();
@@ -129,7 +129,7 @@ fn values(n: usize) -> Vec<Owned> {
     ]
 }
 
-/// Splitmix64: the same numbers everywhere.
+/// Splitmix64: the same numbers on every machine.
 pub struct Random(pub u64);
 
 impl Random {
@@ -206,8 +206,8 @@ fn star(random: &mut Random, hole: bool, tiny: bool) -> Vec<Vec<[f64; 2]>> {
     vec![exterior, interior]
 }
 
-/// Cells of a grid whose nodes and borders have been shaken; every border has one
-/// and the same vertices for both its cells.
+/// Cells of a grid with displaced nodes and borders; every border has the same vertices
+/// in both its cells.
 fn cells() -> Vec<Vec<Vec<[f64; 2]>>> {
     let [west, south, east, north] = AREA;
     let size = [(east - west) / CELLS as f64, (north - south) / CELLS as f64];

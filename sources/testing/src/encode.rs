@@ -1,4 +1,4 @@
-//! Encodes tiles of test tables, and reads them again.
+//! Encodes tiles of test tables, and decodes them again.
 
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
@@ -26,7 +26,7 @@ pub fn soon() -> Instant {
     Instant::now() + Duration::from_secs(60)
 }
 
-/// A table of shapes, each with its number.
+/// A table of shapes, each with its number as attribute `n`.
 pub fn table_of(shapes: Vec<Geometry>, options: TableOptions) -> FeatureTable {
     let features: Vec<TestFeature> = shapes
         .into_iter()
@@ -36,7 +36,7 @@ pub fn table_of(shapes: Vec<Geometry>, options: TableOptions) -> FeatureTable {
     table(vec![column("n", ColumnType::Int)], &features, options)
 }
 
-/// Our features of a tile, by id.
+/// The features of a tile by our encoder, by id.
 pub fn encode(table: &FeatureTable, tile: TileCoord, extent: u32) -> BTreeMap<u64, Feature> {
     let mut scratch = Scratch::default();
     let view = view(table, extent);

@@ -1,4 +1,4 @@
-//! Tiles as others make them, by the `mvt` crate.
+//! Foreign tiles, encoded by the `mvt` crate.
 
 use mvt::{GeomEncoder, GeomType, Tile};
 
@@ -14,7 +14,7 @@ pub struct Shape {
     pub tags: Vec<(&'static str, Tag)>,
 }
 
-/// A value of each type that a tile knows.
+/// A value of each type of the specification.
 #[derive(Debug, Clone)]
 pub enum Tag {
     Text(&'static str),
@@ -27,7 +27,7 @@ pub enum Tag {
 }
 
 impl Tag {
-    /// What a decoder that does not tell integer types apart sees.
+    /// The value in a decoder that does not distinguish integer types.
     pub fn decoded(&self) -> Value {
         match *self {
             Self::Text(v) => Value::Text(v.to_owned()),
@@ -40,7 +40,7 @@ impl Tag {
     }
 }
 
-/// A tile of layers: name and features.
+/// A tile of layers, each a name and features.
 pub fn tile(extent: u32, layers: &[(&str, &[Shape])]) -> Vec<u8> {
     let mut tile = Tile::new(extent);
     for (name, shapes) in layers {

@@ -1,4 +1,4 @@
-//! Helpers of tests: features to try with, stores, servers and the conformance suite.
+//! Test helpers: features, stores, servers and the conformance suite.
 
 #![forbid(unsafe_code)]
 #![allow(
@@ -89,7 +89,7 @@ pub struct TestFeature {
     pub values: Vec<Owned>,
 }
 
-/// Keeps everything a scan hands over.
+/// Collects all features of a scan.
 #[derive(Debug, Default)]
 pub struct Collector {
     pub schema: Schema,
@@ -159,7 +159,7 @@ pub fn table(
     builder.finish().unwrap()
 }
 
-/// Every column type with a name of its own.
+/// One column of every type.
 pub fn all_types() -> Vec<Column> {
     [
         ("이름", ColumnType::Text),

@@ -8,7 +8,8 @@ use data_library::{DataDirectory, LibraryOptions};
 use tile_source::workers::{TileWorkers, WorkerOptions};
 use vector_tile::fragment::DeflateLevel;
 
-/// Files alone, with what no catalog declares published too.
+/// Options of a directory of files only; datasets without a catalog entry are published
+/// too.
 pub fn options() -> LibraryOptions {
     let deflate_level = DeflateLevel::DEFAULT;
     let workers = TileWorkers::new(WorkerOptions { concurrent: 1, queued: 1, deflate_level });

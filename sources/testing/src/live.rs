@@ -1,4 +1,4 @@
-//! Live sources over tables of a test, and their tiles read again.
+//! Live sources over tables of a test, with their tiles decoded.
 
 use std::io::Read;
 use std::sync::Arc;
@@ -53,7 +53,7 @@ pub fn live(database: &Arc<Database>, name: &str, publication: Publication) -> L
     LiveSource::new(publication, Arc::clone(database), table, &options, workers()).unwrap()
 }
 
-/// The layers of a tile.
+/// Requests a tile and decodes its layers.
 pub fn ask(
     scratch: &Scratch,
     source: &dyn TileSource,
@@ -71,13 +71,13 @@ pub fn features(layers: Vec<Layer>) -> Vec<Feature> {
     layers.into_iter().next().map(|layer| layer.features).unwrap_or_default()
 }
 
-/// A view of the points whose rows take a minute each.
+/// Creates a view of the points whose rows take a minute each.
 pub fn slow_view(scratch: &Scratch) {
     points(scratch);
     scratch.sql("CREATE VIEW slow AS SELECT geom, pg_sleep(60)::text AS nothing FROM points");
 }
 
-/// Connections that run a query of the slow view.
+/// Number of connections that query the slow view.
 pub fn slow_queries(scratch: &Scratch) -> i64 {
     scratch.ask(&format!(
         "SELECT count(*) FROM pg_stat_activity WHERE state = 'active' AND pid <> pg_backend_pid() \
@@ -86,8 +86,8 @@ pub fn slow_queries(scratch: &Scratch) -> i64 {
     ))
 }
 
-/// What is stored: 2,000 points about Seoul, in a CRS that the database itself puts
-/// 360 m off.
+/// Creates a table of 2,000 points about Seoul, in a CRS that the database itself
+/// transforms 360 m off.
 pub fn points(scratch: &Scratch) {
     scratch.sql(
         "CREATE TABLE points (id serial PRIMARY KEY, name text, secret text,

@@ -1,4 +1,4 @@
-//! Loads of FlatGeobuf files into a schema of its own in `$TEST_DATABASE_URL`.
+//! Loads FlatGeobuf files into a schema for each test in `$TEST_DATABASE_URL`.
 
 use std::sync::atomic::{AtomicU32, Ordering};
 
@@ -44,12 +44,12 @@ impl Session {
         Ok(rows.collect())
     }
 
-    /// Rows of texts; what PostgreSQL itself makes of the values.
+    /// Rows of a query as texts, formatted by PostgreSQL.
     pub fn sql(&self, sql: &str) -> Vec<Vec<Option<String>>> {
         self.try_sql(sql).unwrap_or_else(|error| panic!("{sql}: {error:?}"))
     }
 
-    /// The first column, null as an empty text.
+    /// The first column of a query, null as an empty text.
     pub fn column(&self, sql: &str) -> Vec<String> {
         let rows = self.sql(sql).into_iter();
         rows.map(|mut row| row.swap_remove(0).unwrap_or_default()).collect()
@@ -71,7 +71,7 @@ impl Drop for Scratch {
 }
 
 impl Scratch {
-    /// `None`, and a line that says so, without a database.
+    /// `None` without a database, with a message that the test is skipped.
     pub fn new(test: &str) -> Option<Self> {
         let Ok(url) = std::env::var("TEST_DATABASE_URL") else {
             eprintln!("skipped: {test}: TEST_DATABASE_URL is not set (scripts/postgis start DIR)");
@@ -86,13 +86,13 @@ impl Scratch {
         Some(Self { url, schema, folder: tempfile::tempdir().unwrap(), session })
     }
 
-    /// Another session under another role.
+    /// The URL for another role.
     pub fn url_of(&self, role: &str, password: &str) -> String {
         let (_, place) = self.url.rsplit_once('@').unwrap();
         format!("postgresql://{role}:{password}@{place}")
     }
 
-    /// A file of these features; they lie in it in an order of its own.
+    /// A file of these features, which the writer reorders.
     pub fn file(
         &self,
         schema: &Schema,
@@ -109,7 +109,7 @@ impl Scratch {
         FlatGeobuf::new(path)
     }
 
-    /// Loads as rows without geometry that are found by these columns.
+    /// Loads rows without geometry, indexed by these columns.
     pub fn load_values(
         &self,
         table: &str,
@@ -135,7 +135,7 @@ impl Scratch {
         FlatGeobuf::new(path)
     }
 
-    /// So many points, with one text each.
+    /// A file of this many points, with one text each.
     pub fn points(&self, column: &str, count: usize, text: &str) -> FlatGeobuf {
         let features: Vec<_> = (0..count)
             .map(|n| TestFeature {
@@ -179,7 +179,7 @@ pub fn point(x: f64, y: f64) -> Geometry {
     Geometry { kind: Some(ShapeKind::Point), coordinates: vec![[x, y]], ..Geometry::default() }
 }
 
-/// Each position of a geometry with the path that `ST_DumpPoints` gives it.
+/// The positions of a geometry with their path in `ST_DumpPoints`.
 pub fn dumped(geometry: &Geometry, single: bool) -> Vec<(String, [f64; 2])> {
     let mut positions = Vec::new();
     let (mut polygon, mut ring) = (0usize, 0usize);

@@ -1,4 +1,4 @@
-//! A district by chance, as datasets and as tables of PostGIS.
+//! A random district, as datasets and as PostGIS tables.
 
 use std::fmt::Write as _;
 
@@ -13,7 +13,7 @@ use super::{Owned, lines, points, polygons};
 
 use LogicalType::{Code, Date, Float, Int, Month};
 
-/// Numbers that look like chance and are the same every time.
+/// A pseudo-random generator with a fixed seed.
 struct Chance(u64);
 
 impl Chance {
@@ -174,7 +174,7 @@ fn wkt(geometry: &Geometry) -> Option<String> {
     })
 }
 
-/// The same datasets as tables.
+/// Loads the same datasets as tables.
 pub fn load(world: &World, scratch: &Scratch) {
     for ((dataset, part), stored) in &world.parts {
         let mut sql = format!("CREATE TABLE {dataset} (");

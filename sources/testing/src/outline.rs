@@ -4,7 +4,7 @@ use super::decode::Feature;
 
 pub type Segment = [[f64; 2]; 2];
 
-/// Every edge of a line or of a polygon's rings; points as edges without length.
+/// All edges of a line or of a polygon's rings; points as edges without length.
 pub fn segments(feature: &Feature) -> Vec<Segment> {
     let mut segments = Vec::new();
     for part in &feature.parts {
@@ -21,14 +21,15 @@ pub fn segments(feature: &Feature) -> Vec<Segment> {
     segments
 }
 
-/// How far two outlines are apart, in both directions, as far as they lie in a square:
-/// what is cut off just beyond one of its sides may be just within for the other.
+/// Hausdorff distance of the parts of two outlines in a square, each to the other's whole
+/// outline: a part that is cut off just beyond a side may be just within it for the
+/// other.
 pub fn hausdorff(one: &[Segment], other: &[Segment], square: [f64; 2]) -> f64 {
     farthest(&within(one, square), other).max(farthest(&within(other, square), one))
 }
 
-/// The largest distance of any point of `from` to `to`, by points every unit and
-/// at the ends.
+/// The largest distance of any point of `from` to `to`, by points every unit and at the
+/// ends.
 pub fn farthest(from: &[Segment], to: &[Segment]) -> f64 {
     let mut most: f64 = 0.0;
     for &[a, b] in from {
@@ -57,7 +58,7 @@ pub fn distance([x, y]: [f64; 2], segments: &[Segment]) -> f64 {
     segments.iter().map(to_segment).fold(f64::INFINITY, f64::min)
 }
 
-/// What of the edges lies within a square between these values of both axes.
+/// The parts of the edges within a square between these values of both axes.
 pub fn within(segments: &[Segment], [low, high]: [f64; 2]) -> Vec<Segment> {
     let clip = |&[a, b]: &Segment| {
         let (mut from, mut to) = (0f64, 1f64);

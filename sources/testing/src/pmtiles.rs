@@ -1,9 +1,9 @@
-//! Writes PMTiles 3 archives byte by byte, sound ones and others.
+//! Writes PMTiles 3 archives byte by byte, valid and invalid ones.
 
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
-/// How a part is compressed, by its number in the header.
+/// Compression of a part, by its number in the header.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[repr(u8)]
 pub enum Coding {
@@ -31,8 +31,8 @@ pub fn gzip(bytes: &[u8]) -> Vec<u8> {
     encoder.finish().unwrap()
 }
 
-/// Brotli without compression (RFC 7932, section 9.2): a window of 2^16, blocks of
-/// bytes as they are, an empty last block.
+/// Brotli without compression (RFC 7932, section 9.2): a window of 2^16, uncompressed
+/// blocks, an empty last block.
 fn brotli(bytes: &[u8]) -> Vec<u8> {
     let mut out = Vec::new();
     for (index, block) in bytes.chunks(1 << 16).enumerate() {
@@ -47,8 +47,8 @@ fn brotli(bytes: &[u8]) -> Vec<u8> {
     out
 }
 
-/// Zstandard without compression (RFC 8878, section 3.1.1): one segment, whose size
-/// stands in four bytes, in raw blocks.
+/// Zstandard without compression (RFC 8878, section 3.1.1): one segment with a four-byte
+/// size, in raw blocks.
 fn zstd(bytes: &[u8]) -> Vec<u8> {
     let mut out = vec![0x28, 0xb5, 0x2f, 0xfd, 0xa0];
     out.extend((bytes.len() as u32).to_le_bytes());
@@ -62,8 +62,8 @@ fn zstd(bytes: &[u8]) -> Vec<u8> {
     out
 }
 
-/// A tile's place along the Hilbert curves of all zooms (PMTiles 3, "Entries"), by
-/// the curve's definition.
+/// A tile's id: its position along the Hilbert curves of all zooms (PMTiles 3,
+/// "Entries"), computed by the curve's definition.
 pub fn tile_id(z: u8, x: u32, y: u32) -> u64 {
     let before: u64 = (0..z).map(|zoom| 1u64 << (2 * zoom)).sum();
     let (mut x, mut y) = (u64::from(x), u64::from(y));
@@ -100,7 +100,7 @@ pub struct Entry {
     pub offset: u64,
 }
 
-/// A directory as "Directory Serialization" lays it out.
+/// Serializes a directory (PMTiles 3, "Directory Serialization").
 pub fn directory(entries: &[Entry]) -> Vec<u8> {
     let mut out = Vec::new();
     varint(entries.len() as u64, &mut out);
@@ -119,7 +119,7 @@ pub fn directory(entries: &[Entry]) -> Vec<u8> {
     out
 }
 
-/// An archive to be.
+/// Builder of an archive.
 #[derive(Debug, Clone)]
 pub struct Draft {
     pub internal: Coding,
@@ -128,7 +128,7 @@ pub struct Draft {
     pub zooms: (u8, u8),
     pub bounds: [f64; 4],
     pub metadata: String,
-    /// Entries of a leaf directory; all in the root where `None`.
+    /// Entries of a leaf directory; `None` for all in the root.
     pub leaf: Option<usize>,
     entries: Vec<Entry>,
     data: Vec<u8>,
@@ -149,7 +149,8 @@ impl Draft {
         }
     }
 
-    /// Adds a tile, compressed as the archive says. Tiles come in the order of ids.
+    /// Adds a tile, with the archive's tile compression. Must be called in the order of
+    /// ids.
     pub fn tile(&mut self, (z, x, y): (u8, u32, u32), mvt: &[u8]) {
         self.raw(tile_id(z, x, y), 1, &self.tiles.encode(mvt));
     }
@@ -175,7 +176,7 @@ impl Draft {
         self.assemble(&directory(&root), &leaves)
     }
 
-    /// The archive with this root directory, not yet compressed, and these leaves.
+    /// The archive with this uncompressed root directory and these leaves.
     pub fn assemble(&self, root: &[u8], leaves: &[u8]) -> Vec<u8> {
         let root = self.internal.encode(root);
         let metadata = if self.metadata.is_empty() {
@@ -207,13 +208,13 @@ impl Draft {
         [out, root, metadata, leaves.to_vec(), self.data.clone()].concat()
     }
 
-    /// Writes it under a temporary name and renames it.
+    /// Writes the archive under a temporary name and renames it.
     pub fn write(&self, path: &Path) -> PathBuf {
         put(path, &self.bytes())
     }
 }
 
-/// Puts a file into place by renaming.
+/// Writes a file and renames it into place.
 pub fn put(path: &Path, bytes: &[u8]) -> PathBuf {
     let temporary = path.with_extension("part");
     std::fs::write(&temporary, bytes).unwrap();

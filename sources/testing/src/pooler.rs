@@ -1,4 +1,4 @@
-//! A PgBouncer of the test's own before the database of a URL.
+//! A PgBouncer for each test, in front of the database of a URL.
 
 use std::fmt::Write as _;
 use std::net::TcpListener;
@@ -12,7 +12,7 @@ use tokio_postgres::config::Host;
 
 use super::database::{PATIENCE, Scratch};
 
-/// A port that no other test of this process has, below those that the system hands out.
+/// A port that no other test of this process has, below the system's ephemeral ports.
 fn free_port() -> u16 {
     static NEXT: AtomicU16 = AtomicU16::new(0);
     loop {
@@ -24,7 +24,7 @@ fn free_port() -> u16 {
     }
 }
 
-/// Ends when it is dropped.
+/// A running PgBouncer, killed when dropped.
 pub struct Pooler {
     child: Child,
     port: u16,
@@ -32,8 +32,8 @@ pub struct Pooler {
     _folder: tempfile::TempDir,
 }
 
-/// A pooler for the test of this name; `None`, and a line that says so, where none is
-/// installed.
+/// Starts a pooler for the test of this name; `None` if PgBouncer is not installed, with
+/// a message that the test is skipped.
 pub fn pooler(test: &str, scratch: &Scratch, mode: &str, pool_size: usize) -> Option<Pooler> {
     let program = ["/usr/sbin/pgbouncer", "/usr/bin/pgbouncer", "/usr/local/bin/pgbouncer"];
     let Some(program) = program.into_iter().find(|path| Path::new(path).exists()) else {
@@ -81,7 +81,7 @@ pub fn pooler(test: &str, scratch: &Scratch, mode: &str, pool_size: usize) -> Op
 }
 
 impl Pooler {
-    /// The database through the pooler.
+    /// The URL of the database through the pooler.
     pub fn url(&self) -> String {
         format!("postgresql://anyone@127.0.0.1:{}/{}?sslmode=disable", self.port, self.database)
     }

@@ -1,4 +1,4 @@
-//! Something between a client and a database that can be cut.
+//! A TCP proxy between a client and a database that can be cut.
 
 use std::sync::Arc;
 
@@ -9,7 +9,7 @@ use tokio::task::JoinHandle;
 use tokio_postgres::Config;
 use tokio_postgres::config::Host;
 
-/// Forwards a port of its own to the database of a URL.
+/// Forwards a local port to the database of a URL.
 pub struct Proxy {
     runtime: Handle,
     target: Config,
@@ -38,7 +38,7 @@ impl Proxy {
         )
     }
 
-    /// Breaks every connection and takes no more.
+    /// Aborts every connection and accepts no more.
     pub fn cut(&mut self) {
         if let Some(listening) = self.listening.take() {
             listening.abort();
@@ -49,7 +49,7 @@ impl Proxy {
         }
     }
 
-    /// Takes connections, on the same port as before.
+    /// Accepts connections, on the same port as before.
     pub fn open(&mut self) {
         let listener = self.runtime.block_on(async {
             let address = ("127.0.0.1", self.port);

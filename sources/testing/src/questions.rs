@@ -1,4 +1,4 @@
-//! Questions to the measure engine, and the same in SQL.
+//! Queries to the measure engine, with equivalent queries in SQL.
 
 use catalog::{
     AggregateKind, Condition, FigureSet, IndexPart, Join, Operation, Rows, Scalar, Text,
@@ -8,12 +8,12 @@ use data_model::Period;
 use super::areas::name;
 use super::derive::{aggregate, count, filtered, is, joined, over, ratio, rows, sum, with};
 
-/// One question in both languages: the figure `v`, and rows of slice, id and value.
+/// One query in both forms: the figure `v`, and SQL rows of slice, id and value.
 pub struct Question {
     pub name: &'static str,
     pub set: FigureSet,
     pub sql: String,
-    /// How far apart two numbers may be.
+    /// Tolerance of numbers.
     pub within: f64,
 }
 
@@ -28,7 +28,7 @@ pub fn monthly(mut set: FigureSet) -> FigureSet {
     set
 }
 
-/// Rows that lie in an area, and what is asked of them.
+/// SQL that aggregates the shops in each area by the expression `what`.
 fn inside(what: &str) -> String {
     format!(
         "SELECT '', a.id, ({what})::text FROM areas a LEFT JOIN shops s

@@ -1,4 +1,4 @@
-//! Writes Shapefiles byte by byte, sound ones and others.
+//! Writes Shapefiles byte by byte, valid and invalid ones.
 
 use std::path::Path;
 
@@ -70,7 +70,7 @@ fn header(code: i32, bytes: usize) -> Vec<u8> {
     head
 }
 
-/// `.shp` and `.shx` of these shapes.
+/// The `.shp` and `.shx` of these shapes.
 pub fn shp(shapes: &[Shape]) -> (Vec<u8>, Vec<u8>) {
     let code = shapes.iter().map(Shape::code).find(|&code| code != 0).unwrap_or(0);
     let (mut records, mut index) = (Vec::new(), Vec::new());
@@ -86,8 +86,8 @@ pub fn shp(shapes: &[Shape]) -> (Vec<u8>, Vec<u8>) {
     (file(records), file(index))
 }
 
-/// A `.dbf`: fields as (name, type, length, decimals), rows of as many values.
-/// A row whose first value begins with `*` is deleted.
+/// A `.dbf`: fields as (name, type, length, decimals), rows of as many values. A row
+/// whose first value begins with `*` is deleted.
 pub fn dbf(fields: &[(&[u8], u8, u8, u8)], rows: &[&[&[u8]]]) -> Vec<u8> {
     let record: usize = 1 + fields.iter().map(|field| usize::from(field.2)).sum::<usize>();
     let head = 32 + 32 * fields.len() + 1;

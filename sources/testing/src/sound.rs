@@ -1,5 +1,5 @@
-//! Whether polygons of a tile are sound, and how much of a polygon lies in a tile:
-//! judged by comparing all edges, which shares nothing with the encoder.
+//! Validity of polygons in a tile, and the area of a polygon in a tile, by comparison of
+//! all edges; shares no code with the encoder.
 
 use super::decode::{Feature, doubled_area};
 
@@ -18,7 +18,7 @@ fn edges(ring: &[Unit]) -> Vec<[Unit; 2]> {
     (0..ring.len()).map(|i| [ring[i], ring[(i + 1) % ring.len()]]).collect()
 }
 
-/// Whether two edges cross, or run along each other.
+/// Whether two edges cross, or overlap along a line.
 fn cross([a, b]: [Unit; 2], [c, d]: [Unit; 2]) -> bool {
     let (s, t) = (side(a, c, d) * side(b, c, d), side(c, a, b) * side(d, a, b));
     if s < 0 && t < 0 {
@@ -32,7 +32,8 @@ fn cross([a, b]: [Unit; 2], [c, d]: [Unit; 2]) -> bool {
     flat && low < high
 }
 
-/// Why a ring is not simple: a vertex that an edge passes, or edges that cross.
+/// The reason why a ring is not simple: a vertex on another edge, or edges that cross;
+/// `None` if it is simple.
 pub fn ring_fault(ring: &[Unit]) -> Option<String> {
     let edges = edges(ring);
     let count = edges.len();
@@ -49,8 +50,8 @@ pub fn ring_fault(ring: &[Unit]) -> Option<String> {
     None
 }
 
-/// Why the rings of a polygon are not those of a valid one: not simple, or crossing.
-/// Rings may touch in points.
+/// The reason why the rings of a polygon are invalid: not simple, or crossing; `None` if
+/// they are valid. Rings may touch in points.
 pub fn fault(rings: &[Vec<Unit>]) -> Option<String> {
     for (i, ring) in rings.iter().enumerate() {
         if let Some(fault) = ring_fault(ring) {
@@ -72,8 +73,8 @@ pub fn area(feature: &Feature) -> f64 {
     feature.parts.iter().map(|ring| doubled_area(ring)).sum::<i64>() as f64 / 2.0
 }
 
-/// The area of the rings' inside (by counting crossings) that lies in the square from
-/// `low` to `high`: exact, strip by strip.
+/// The area of the rings' interior (even-odd rule) in the square from `low` to `high`:
+/// exact, strip by strip.
 pub fn area_within(rings: &[Vec<[f64; 2]>], low: f64, high: f64) -> f64 {
     let edges: Vec<[[f64; 2]; 2]> = rings
         .iter()

@@ -1,4 +1,4 @@
-//! The same features in a FlatGeobuf file and in a PostGIS table, published alike.
+//! The same features in a FlatGeobuf file and in a PostGIS table, published the same way.
 
 use std::fmt::Write as _;
 use std::fs::File;
@@ -30,7 +30,7 @@ pub const SRIDS: [u32; 5] = [4326, 3857, 5186, 5179, 5174];
 /// The zooms at which stores are compared.
 pub const ZOOMS: [u8; 5] = [10, 12, 14, 15, 16];
 
-/// Where features are read from.
+/// Store of the features.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Store {
     /// A FlatGeobuf file.
@@ -51,8 +51,8 @@ pub struct Stores {
 }
 
 impl Stores {
-    /// The features of every kind in these CRS; `None`, and a line that says so,
-    /// without a database.
+    /// Stores the features of every kind in these CRS; `None` without a database, with a
+    /// message that the test is skipped.
     pub fn new(test: &str, srids: &[u32]) -> Option<Self> {
         let scratch = scratch(test)?;
         let folders = [tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap()];
@@ -116,7 +116,7 @@ impl Stores {
     }
 }
 
-/// All tiles that the area touches.
+/// All tiles that the area intersects.
 pub fn tiles_of_area(zoom: u8) -> Vec<TileCoord> {
     let corner = |lon, lat| {
         TileCoord::covering(Zoom::new(zoom).unwrap(), WorldPoint::from_lon_lat(lon, lat))
@@ -127,7 +127,7 @@ pub fn tiles_of_area(zoom: u8) -> Vec<TileCoord> {
         .collect()
 }
 
-/// All tiles that the area touches, or a fixed choice where they are many.
+/// All tiles that the area intersects, or a fixed selection of many.
 pub fn sample(zoom: u8) -> Vec<TileCoord> {
     let tiles = tiles_of_area(zoom);
     let step = tiles.len().div_ceil(24);
@@ -138,7 +138,7 @@ pub fn layer_id(kind: Kind, srid: u32) -> String {
     format!("{}-{srid}", kind.name())
 }
 
-/// The polygons once more, with label points.
+/// Id of the layer of the same polygons with label points.
 pub fn labelled_id(srid: u32) -> String {
     format!("labelled-{srid}")
 }
@@ -191,7 +191,7 @@ fn literal(value: &Owned) -> String {
     }
 }
 
-/// Writes what the table holds, bit by bit, with the `flatgeobuf` crate's writer.
+/// Writes the table's content, bit by bit, with the `flatgeobuf` crate's writer.
 fn write_file(scratch: &Scratch, folder: &Path, kind: Kind, features: &[Drawn], srid: u32) {
     let name = table_name(kind, srid);
     let shape = match kind {

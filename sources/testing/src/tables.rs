@@ -1,4 +1,4 @@
-//! A data directory beside the tables of a test.
+//! A data directory with the tables of a test.
 #![allow(clippy::unwrap_used, reason = "tests")]
 
 use std::path::Path;
@@ -46,7 +46,7 @@ pub fn ids(snapshot: &Snapshot, audience: Audience) -> Vec<String> {
     snapshot.layers(audience).map(|layer| layer.id.as_str().to_owned()).collect()
 }
 
-/// Looks until the snapshot is as wanted.
+/// Refreshes until the snapshot meets a condition.
 pub fn wait(directory: &DataDirectory, what: &str, wanted: impl Fn(&Snapshot) -> bool) {
     let until = Instant::now() + PATIENCE;
     while !wanted(&directory.snapshot()) {

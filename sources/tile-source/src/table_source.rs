@@ -17,7 +17,7 @@ use vector_tile::features::{FeatureTable, TableOptions};
 use vector_tile::fragment::{DeflateLevel, Fragment};
 use vector_tile::mvt::{ENCODER_VERSION, EncodeError, LayerView, encode_layer_with_hints};
 
-/// How a feature table is published as a layer.
+/// Publication of a feature table as a layer.
 #[derive(Debug, Clone)]
 pub struct Publication {
     /// The layer's id.
@@ -30,9 +30,9 @@ pub struct Publication {
     pub max_zoom: Zoom,
     /// Units along a tile's edge.
     pub extent: Extent,
-    /// Tile units beyond the edge that a tile still holds.
+    /// Buffer: tile units beyond the edge that a tile still holds.
     pub buffer: u16,
-    /// Whether tiles also hold one point for each feature, to write names at.
+    /// Whether tiles also hold one label point for each feature.
     pub labels: bool,
 }
 
@@ -61,7 +61,7 @@ impl TableSource {
         Self::sliced(publication, slices, options, workers)
     }
 
-    /// Publishes the slices of a layer, which have label points where it has labels.
+    /// Publishes the slices of a layer, which have label points if the layer has labels.
     pub fn sliced(
         publication: Publication,
         slices: TimeSlices,
@@ -98,7 +98,7 @@ impl TableSource {
         Self { description, version, slices, view: Arc::new(view), label_view, workers }
     }
 
-    /// The slice that a request asks for.
+    /// The slice that a request selects.
     fn slice(&self, selection: &Selection) -> Result<&Slice, SourceError> {
         let layer = &self.description.id;
         let unsupported = |part| SourceError::UnsupportedSelection { layer: layer.clone(), part };
@@ -119,7 +119,7 @@ impl TableSource {
     }
 }
 
-/// Most characters of a foreign time that an error repeats.
+/// Most characters of a requested time that an error repeats.
 const MOST_TIME: usize = 32;
 
 impl TileSource for TableSource {
@@ -162,8 +162,7 @@ impl TileSource for TableSource {
     }
 }
 
-/// The digest that tiles of a publication share: equal digests of the data make
-/// equal tiles.
+/// Content version of a publication's tiles: equal digests of the data make equal tiles.
 pub fn content_version(
     publication: &Publication,
     published: &[Column],
@@ -192,17 +191,17 @@ pub fn content_version(
     ContentVersion(hash.digest128())
 }
 
-/// Why a tile can't be encoded.
+/// Reason for which a tile can't be encoded.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum EncodeFault {
     /// The deadline passed.
     Deadline,
-    /// Something else.
+    /// Any other reason.
     Reason(String),
 }
 
 impl EncodeFault {
-    /// The same as a source's error.
+    /// The fault as an error of the layer's source.
     pub fn of_layer(self, layer: &LayerId) -> SourceError {
         let layer = layer.clone();
         match self {
@@ -212,8 +211,8 @@ impl EncodeFault {
     }
 }
 
-/// Encodes and deflates a layer's part of one tile, its label points too; `None`
-/// where nothing meets the tile.
+/// Encodes and deflates a layer's part of one tile, with its label points; `None` if no feature
+/// meets the tile.
 pub fn encode_fragment(
     table: &FeatureTable,
     view: &LayerView,

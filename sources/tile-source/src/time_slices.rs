@@ -5,12 +5,12 @@ use std::sync::Arc;
 use data_model::time_label::slice_at;
 use vector_tile::features::FeatureTable;
 
-/// The features at one time.
+/// Features of one time slice.
 #[derive(Debug, Clone)]
 pub struct Slice {
-    /// The features, with what was known of them then.
+    /// Features, with their attributes at that time.
     pub table: Arc<FeatureTable>,
-    /// The same as points, where names are written.
+    /// Label points of the features; `None` without labels.
     pub labels: Option<Arc<FeatureTable>>,
 }
 
@@ -18,9 +18,9 @@ pub struct Slice {
 /// geometry.
 #[derive(Debug, Clone)]
 pub struct TimeSlices {
-    /// Their labels, ascending; none where there is one slice without a time.
+    /// Labels, ascending; empty for a single slice without a time.
     times: Arc<[Box<str>]>,
-    /// The labels of those that the data does not reach the end of.
+    /// Labels of the slices whose end the data does not reach.
     partial: Arc<[Box<str>]>,
     earlier: Arc<[Slice]>,
     newest: Slice,
@@ -28,14 +28,14 @@ pub struct TimeSlices {
 }
 
 impl TimeSlices {
-    /// Features that have no time.
+    /// Creates a single slice without a time.
     pub fn timeless(slice: Slice, digest: u128) -> Self {
         let (times, partial, earlier) = (Arc::default(), Arc::default(), Arc::default());
         Self { times, partial, earlier, newest: slice, digest }
     }
 
-    /// One slice for each label, both ascending; `None` where there is none, or where
-    /// they are not of a number. `digest` is that of all their content.
+    /// Creates one slice for each label, both ascending; `digest` is that of all content.
+    /// `None` if there are no slices, or not as many as labels.
     pub fn new(times: Vec<Box<str>>, mut slices: Vec<Slice>, digest: u128) -> Option<Self> {
         if times.len() != slices.len() {
             return None;
@@ -50,23 +50,23 @@ impl TimeSlices {
         &self.times
     }
 
-    /// The same slices, of which the data does not reach the end of those with these labels.
+    /// Sets the labels of the slices whose end the data does not reach.
     pub fn with_partial(mut self, partial: &[Box<str>]) -> Self {
         self.partial = partial.into();
         self
     }
 
-    /// The labels of the slices that the data does not reach the end of.
+    /// Labels of the slices whose end the data does not reach.
     pub(crate) fn partial(&self) -> &[Box<str>] {
         &self.partial
     }
 
-    /// The newest slice: what there is without a time.
+    /// The newest slice, for requests without a time.
     pub(crate) fn newest(&self) -> &Slice {
         &self.newest
     }
 
-    /// Every slice's table.
+    /// Tables of all slices.
     pub fn tables(&self) -> impl Iterator<Item = &FeatureTable> {
         self.earlier.iter().chain([&self.newest]).map(|slice| slice.table.as_ref())
     }

@@ -1,10 +1,10 @@
-//! A bounded place for CPU work, so that async workers never encode or deflate.
+//! Bounded pool of threads for CPU work, so that async workers never encode or deflate.
 //!
-//! The workers are threads of their own with one queue. A job that ends is followed by
-//! the next in line at once, without a way through the runtime: with a permit and a
-//! blocking thread for each job, a third of two cores was idle or switching threads. The
-//! results of a request's jobs are handed over together, when the last of them that is
-//! queued has ended: its task, which needs them all, is woken once.
+//! The workers are threads of their own with one queue. A thread that ends a job takes the next
+//! at once, without the runtime: with a permit and a blocking thread for each job, a third of
+//! two cores was idle or switching threads. The results of a request's jobs are delivered
+//! together, when the last of its queued jobs has ended: its task, which needs them all, is
+//! woken once.
 
 use std::collections::VecDeque;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -20,23 +20,22 @@ use data_model::LayerId;
 use vector_tile::fragment::{DeflateLevel, Deflater};
 use vector_tile::mvt::Scratch;
 
-/// How much work is taken on.
+/// Limits of the workers, and the deflate level.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct WorkerOptions {
     /// Layers of tiles made at the same time; 0 counts as 1.
     pub concurrent: usize,
-    /// Tiles, of one layer or many, that may wait for their turn; the next one
-    /// is refused.
+    /// Tiles, of one layer or many, that may wait for their turn; the next one is refused.
     pub queued: usize,
-    /// How hard tiles are deflated.
+    /// Deflate level of tiles.
     pub deflate_level: DeflateLevel,
 }
 
 /// Runs jobs on threads of its own, a bounded number at once.
 ///
-/// At most `concurrent` jobs run, and jobs of at most `concurrent + queued`
-/// requests run or wait. A caller that gives up leaves its running job running to its
-/// end; one that waits is dropped when its turn comes.
+/// At most `concurrent` jobs run, and jobs of at most `concurrent + queued` requests run or
+/// wait. A caller that gives up leaves its running job running to its end; a waiting job is
+/// dropped when its turn comes.
 #[derive(Debug)]
 pub struct TileWorkers {
     options: WorkerOptions,
@@ -45,7 +44,7 @@ pub struct TileWorkers {
     admitted: Arc<AtomicUsize>,
 }
 
-/// The jobs that wait, and those who wait for jobs.
+/// Queue of the jobs that wait, and the threads that wait for jobs.
 #[derive(Debug, Default)]
 struct Line {
     state: Mutex<State>,
@@ -68,26 +67,26 @@ impl std::fmt::Debug for State {
 }
 
 struct Job {
-    /// Does the work unless nobody waits for it any more.
+    /// Does the work unless its result is no longer awaited.
     work: Work,
     batch: Arc<Batch>,
 }
 
 type Work = Box<dyn FnOnce(&mut Bench) -> Option<Delivery> + Send>;
 
-/// Hands a result to the one who waits for it.
+/// Delivers a result to the caller that awaits it.
 type Delivery = Box<dyn FnOnce() + Send>;
 
 /// The jobs of one request.
 #[derive(Default)]
 struct Batch {
-    /// Those that wait or run.
+    /// Number of jobs that wait or run.
     open: AtomicUsize,
     ended: Mutex<Vec<Delivery>>,
 }
 
 impl Batch {
-    /// Takes a job's result, and hands all over where it was the last one.
+    /// Adds a job's result, and delivers all results if the job was the last one.
     fn end(&self, delivery: Option<Delivery>) {
         self.ended.lock().extend(delivery);
         if self.open.fetch_sub(1, Ordering::AcqRel) == 1 {
@@ -99,7 +98,7 @@ impl Batch {
     }
 }
 
-/// What a job works with; kept warm between jobs.
+/// Working memory of a job; reused by later jobs.
 #[derive(Debug)]
 pub struct Bench {
     /// Buffers of the encoder, kept from tile to tile.
@@ -115,7 +114,7 @@ impl Bench {
 }
 
 impl Line {
-    /// What each thread does until the line is closed.
+    /// Runs jobs on the current thread until the queue is closed.
     fn work(&self, level: DeflateLevel) {
         let mut bench = Bench::new(level);
         while let Some(job) = self.next() {
@@ -130,7 +129,7 @@ impl Line {
         }
     }
 
-    /// The next job, waited for; `None` once the line is closed.
+    /// Waits for the next job; `None` once the queue is closed.
     fn next(&self) -> Option<Job> {
         let mut state = self.state.lock();
         loop {
@@ -157,19 +156,19 @@ impl Line {
     }
 }
 
-/// Why a job was not run, or has no result.
+/// Reason for which a job was not run, or has no result.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum WorkerError {
-    /// Too many were waiting.
+    /// Too many requests were waiting.
     Overloaded,
-    /// The deadline passed before its turn came or before it ended.
+    /// The deadline passed before the job had its turn or ended.
     Deadline,
-    /// It panicked, or the runtime is shutting down.
+    /// The job panicked, or the runtime is shutting down.
     Lost,
 }
 
 impl WorkerError {
-    /// The error of the layer whose job it was.
+    /// The error of the layer that the job belongs to.
     pub fn of_layer(self, layer: &LayerId) -> SourceError {
         let layer = layer.clone();
         match self {
@@ -183,7 +182,7 @@ impl WorkerError {
 }
 
 impl TileWorkers {
-    /// Workers that take on this much. Threads are started as they are needed.
+    /// Creates workers with these limits. Threads are started as they are needed.
     #[must_use]
     pub fn new(options: WorkerOptions) -> Self {
         Self { options, line: Arc::default(), admitted: Arc::default() }
@@ -195,7 +194,7 @@ impl TileWorkers {
         self.admitted.load(Ordering::Relaxed)
     }
 
-    /// How hard tiles are deflated.
+    /// Deflate level of tiles.
     #[must_use]
     pub fn deflate_level(&self) -> DeflateLevel {
         self.options.deflate_level
@@ -226,7 +225,7 @@ impl TileWorkers {
         }
     }
 
-    /// Puts a job at the end of the line, and sees to it that someone comes.
+    /// Appends a job to the queue, and wakes or starts a thread for it.
     fn put(&self, job: Job) -> Result<(), WorkerError> {
         job.batch.open.fetch_add(1, Ordering::AcqRel);
         let mut state = self.line.state.lock();
@@ -256,9 +255,9 @@ impl TileWorkers {
         Ok(())
     }
 
-    /// Gives the request a place unless it has one. Its layers share it: counted
-    /// by layer, a request for more layers than there are places would be
-    /// refused however idle the workers are.
+    /// Gives the request a place unless it has one. Its layers share the place: counted by
+    /// layer, a request for more layers than there are places would be refused even if the
+    /// workers are idle.
     fn admit(&self, place: &Place) -> Result<(), WorkerError> {
         let mut place = place.admitted.lock();
         if place.is_some() {
@@ -275,8 +274,8 @@ impl TileWorkers {
     }
 }
 
-/// A request's place among the workers: taken by the first of its layers that
-/// needs one, shared by the others, given back when the last clone is dropped.
+/// Place of a request among the workers: taken by the first of its layers that needs one,
+/// shared by the others, released when the last clone is dropped.
 #[derive(Clone, Default)]
 pub struct Place {
     admitted: Arc<Mutex<Option<Admitted>>>,
@@ -289,7 +288,7 @@ impl std::fmt::Debug for Place {
     }
 }
 
-/// One of the places; given back when dropped, also when the caller goes away.
+/// A place that is taken; released when dropped, also if the caller goes away.
 #[derive(Debug)]
 struct Admitted(Arc<AtomicUsize>);
 

@@ -1,4 +1,5 @@
-//! From features to the compressed bytes of one layer's tile. Pure: no files, no async.
+//! Encodes features as the compressed bytes of one layer's tile. Pure: no files, no
+//! async.
 //!
 //! | module | content |
 //! |---|---|

@@ -1,5 +1,7 @@
-//! The look of a layer that is shaded by what its features say: classes of numbers or
-//! texts, each a style layer with a filter, which every client understands.
+//! Generated style of a layer shaded by an attribute of its features.
+//!
+//! Classes of numbers or texts become one style layer each, with a filter, which every
+//! client understands.
 
 mod shades;
 
@@ -8,89 +10,90 @@ use serde_json::{Map, Value, json};
 use self::shades::mixed;
 use crate::{Look, SOURCE};
 
-/// What a layer is shaded by, and the classes of that.
+/// Attribute that shades a layer, and its classes.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Theming {
-    /// The attribute.
+    /// Name of the attribute.
     pub column: String,
-    /// What each feature is drawn as.
+    /// Mark that draws each feature.
     pub mark: Mark,
-    /// How colours follow the classes.
+    /// Assignment of colours to the classes.
     pub ramp: Ramp,
-    /// The classes, from low to high or the most frequent first.
+    /// Classes, from low to high or the most frequent first.
     pub classes: Vec<Class>,
-    /// The unit of numbers, as the catalog spells it.
+    /// Unit of the numbers, as the catalog spells it.
     pub unit: Option<String>,
-    /// Whether features say by an attribute `suppressed` that a number is kept back.
+    /// Whether features have an attribute `suppressed` that marks a suppressed number.
     pub suppressed: bool,
 }
 
-/// What a feature is drawn as.
+/// Mark that draws a feature.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Mark {
-    /// An area, filled.
+    /// Filled area.
     Fill,
-    /// A line; wider for higher classes where numbers flow along it.
+    /// Line.
     Line {
-        /// Whether it gets wider.
+        /// Whether higher classes are wider, for numbers that flow along the line.
         widening: bool,
     },
-    /// A circle; larger for higher classes where its size tells a number.
+    /// Circle.
     Circle {
-        /// Whether it gets larger.
+        /// Whether higher classes are larger, for numbers shown by size.
         growing: bool,
-        /// Whether it stands at the label points of areas.
+        /// Whether circles stand at the label points of areas.
         at_labels: bool,
     },
 }
 
-/// How colours follow the classes.
+/// Assignment of colours to classes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Ramp {
     /// From light to dark: higher is more.
     Sequential,
-    /// The same the other way round: lower is more, as with minutes to walk.
+    /// From dark to light: lower is more, as with minutes to walk.
     Reversed,
-    /// Two colours on the sides of zero.
+    /// Two colours, one on each side of zero.
     Diverging,
-    /// A colour each.
+    /// One colour for each class.
     Categories,
 }
 
-/// One class.
+/// One class of values.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Class {
-    /// What belongs to it.
+    /// Condition for a value to belong to the class.
     pub test: Test,
-    /// Its name, Korean and English.
+    /// Korean and English name.
     pub label: (String, String),
 }
 
-/// What belongs to a class.
+/// Condition for a value to belong to a class.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Test {
-    /// Numbers from the first on and below the second.
+    /// Numbers from the first bound (inclusive) to the second (exclusive); `None` is unbounded.
     Range(Option<f64>, Option<f64>),
-    /// Numbers above zero and below this one: zero is a class of its own.
+    /// Numbers above zero and below this bound: zero is a class of its own.
     Positive(Option<f64>),
-    /// This number.
+    /// One number.
     Number(i64),
-    /// This text.
+    /// One text.
     Text(String),
-    /// Yes or no.
+    /// One boolean.
     Flag(bool),
 }
 
-/// Where there is no number, and where one is kept back.
+/// Colours of missing and of suppressed numbers.
 const MISSING: &str = "#c9c9c9";
 const SUPPRESSED: &str = "#8f8f8f";
-/// How much of what lies below a fill hides.
+/// Opacity of fills, with and without a class.
 const FILL_OPACITY: f64 = 0.75;
 const FAINT: f64 = 0.35;
 
 impl Theming {
-    /// Style layers from the bottom up. `base` is the colour that the layer is given
-    /// among those of its map.
+    /// Style layers from the bottom up.
+    ///
+    /// `base` is the layer's colour among those of its map.
     pub(crate) fn layers(&self, look: &Look<'_>, base: &str) -> Vec<Map<String, Value>> {
         let mut layers = Vec::new();
         let column = self.column.as_str();
@@ -188,8 +191,7 @@ impl Theming {
         layer
     }
 
-    /// The entries of the legend: the classes, then what is kept back and what is not
-    /// known.
+    /// Entries of the legend: the classes, then suppressed and missing numbers.
     pub(crate) fn legend(&self, base: &str) -> Value {
         let shape = match self.mark {
             Mark::Fill => "fill",

@@ -1,20 +1,22 @@
-//! Which colour each class has, and how much it is among all.
+//! Colour and rank of each class.
 
 use super::{Class, Ramp, Test, Theming};
 
-/// Far below zero and far above: people with any of the common colour vision
-/// deficiencies can tell these apart.
+/// Colours far below and far above zero, which people with any of the common colour
+/// vision deficiencies can tell apart.
 const SIDES: [&str; 2] = ["#b35806", "#3f4f9e"];
-/// About zero.
+/// Colour about zero.
 pub(super) const NEITHER: &str = "#f2f0ee";
-/// A colour each, after Okabe and Ito (2008), and shades of these.
+/// Colours of categories, after Okabe and Ito (2008), and shades of these.
 const CATEGORIES: [&str; 12] = [
     "#0072b2", "#d55e00", "#009e73", "#cc79a7", "#56b4e9", "#e69f00", "#5b4a8a", "#8c6d31",
     "#b0bf3a", "#7f3b3b", "#4d8f8b", "#8a8a8a",
 ];
 
 impl Theming {
-    /// A colour for each class. `base` is the one that the layer is given.
+    /// One colour for each class.
+    ///
+    /// `base` is the layer's colour among those of its map.
     pub(super) fn colours(&self, base: &str) -> Vec<String> {
         let count = self.classes.len();
         let shade = |at: usize| {
@@ -37,8 +39,9 @@ impl Theming {
         (0..count).map(at).collect()
     }
 
-    /// The colour of a class on one side of zero: the same shade on both sides is the
-    /// same number of classes away from zero.
+    /// Colour of a class on one side of zero.
+    ///
+    /// The same shade on both sides means the same number of classes away from zero.
     fn side(&self, at: usize) -> String {
         match self.steps(at) {
             (_, 0, _) => NEITHER.to_owned(),
@@ -46,8 +49,8 @@ impl Theming {
         }
     }
 
-    /// The colour of a class's side of zero, how many classes it is away from zero, and
-    /// how many the farthest is.
+    /// Colour of a class's side of zero, its distance from zero in classes, and the
+    /// greatest distance of any class.
     fn steps(&self, at: usize) -> (&'static str, usize, usize) {
         let below = |class: &&Class| matches!(class.test, Test::Range(_, Some(end)) if end <= 0.0);
         let above = |class: &&Class| match class.test {
@@ -68,8 +71,7 @@ impl Theming {
         }
     }
 
-    /// How much a class is among all, from 0 to below 1; of numbers on both sides of
-    /// zero, how far away from it.
+    /// Rank of a class, from 0 to below 1; for a diverging ramp the distance from zero.
     pub(super) fn rank(&self, at: usize) -> f64 {
         let (place, of) = match self.ramp {
             Ramp::Diverging => {
@@ -82,7 +84,7 @@ impl Theming {
     }
 }
 
-/// A colour, lighter by a share below zero or darker by one above.
+/// Mixes a colour with white (share below zero) or black (share above zero).
 pub(super) fn mixed(colour: &str, share: f64) -> String {
     let towards = if share < 0.0 { 255.0 } else { 0.0 };
     let part = |at: usize| {

@@ -1,12 +1,12 @@
-//! What the caches have in common: a bound in bytes.
+//! Construction of caches that are bounded in bytes.
 
 use std::hash::Hash;
 
 use quick_cache::sync::{Cache, DefaultLifecycle};
 use quick_cache::{DefaultHashBuilder, OptionsBuilder, Weighter};
 
-/// A cache of at most `bytes`, as the weigher counts them; none at all for 0.
-/// `usual_bytes` is what an entry is expected to weigh, to size the index.
+/// A cache of at most `bytes`, as the weigher counts them; `None` for 0. `usual_bytes` is the
+/// expected weight of an entry, to size the index.
 pub(crate) fn bounded<K, V, W>(bytes: u64, usual_bytes: u64, weighter: W) -> Option<Cache<K, V, W>>
 where
     K: Eq + Hash,

@@ -1,4 +1,4 @@
-//! A bounded place for deflating and inflating answers off the async workers.
+//! A bounded pool for deflating and inflating answers off the async workers.
 
 use std::sync::Arc;
 use std::time::Instant;
@@ -16,7 +16,7 @@ pub struct CodingPool {
 }
 
 impl CodingPool {
-    /// A pool for so many jobs at once, and so many more that wait.
+    /// A pool of `concurrent` jobs at once and `queued` more that wait.
     #[must_use]
     pub fn new(concurrent: usize, queued: usize) -> Self {
         let concurrent = concurrent.clamp(1, Semaphore::MAX_PERMITS / 2);
@@ -27,8 +27,8 @@ impl CodingPool {
         }
     }
 
-    /// Runs `job` when its turn comes. The job holds its place to its end, also
-    /// where its caller is gone by then: what bounds the work is the work.
+    /// Runs `job` when its turn comes. The job holds its permit to its end, also after its
+    /// caller is gone: the bound is on running work, not on waiting callers.
     ///
     /// # Errors
     /// A [`Problem`] where too much is queued, the deadline passes, or the job

@@ -1,4 +1,4 @@
-//! Tiles of several layers that were spliced already, bounded in bytes.
+//! Cache of spliced tiles of several layers, bounded in bytes.
 //!
 //! Splicing costs little, but a map page asks for the same theme tiles over and
 //! over, and looking up and copying 26 fragments costs more than all else in the
@@ -16,7 +16,7 @@ use crate::http::etag::ETag;
 
 /// Bytes that an entry takes beside its tile: key, index and ghost.
 const OVERHEAD: u64 = 224;
-/// What a tile is expected to weigh, to size the index.
+/// Expected weight of a tile, to size the index.
 const USUAL_BYTES: u64 = 32 << 10;
 
 type Key = (ETag, Audience);
@@ -30,12 +30,12 @@ impl Weighter<Key, Bytes> for Weight {
     }
 }
 
-/// How often which way was taken. Clones count together.
+/// Counters of lookups by outcome. Clones count together.
 #[derive(Debug, Clone, Default)]
 pub struct Counts {
-    /// The tile was there.
+    /// Lookups that found the tile.
     pub hits: Counter,
-    /// It had to be spliced.
+    /// Lookups after which the tile had to be spliced.
     pub misses: Counter,
 }
 
@@ -46,19 +46,20 @@ pub struct CompositeCache {
 }
 
 impl CompositeCache {
-    /// A cache of at most `bytes`; none at all for 0.
+    /// A cache of at most `bytes`; disabled for 0.
     #[must_use]
     pub fn new(bytes: u64, counts: Counts) -> Self {
         Self { cache: bounded(bytes, USUAL_BYTES, Weight), counts }
     }
 
-    /// Bytes held now, with what the index takes.
+    /// Bytes held now, the index included.
     #[must_use]
     pub fn bytes(&self) -> u64 {
         self.cache.as_ref().map_or(0, Cache::weight)
     }
 
-    /// The tile with this tag as one gzip member; no bytes where it is empty.
+    /// The tile with this tag as one gzip member; no bytes for an empty tile, `None` on a
+    /// miss.
     #[must_use]
     pub fn get(&self, tag: ETag, audience: Audience) -> Option<Bytes> {
         let found = self.cache.as_ref()?.get(&(tag, audience));
@@ -69,7 +70,7 @@ impl CompositeCache {
         found
     }
 
-    /// Keeps a tile; no bytes say that it is empty.
+    /// Inserts a tile; no bytes for an empty tile.
     pub fn keep(&self, tag: ETag, audience: Audience, gzip: Bytes) {
         if let Some(cache) = &self.cache {
             cache.insert((tag, audience), gzip);

@@ -1,13 +1,12 @@
-//! Fragments that were made already, bounded in bytes.
+//! Cache of encoded fragments, bounded in bytes.
 //!
-//! A key holds the layer's content version, so that a change of data, catalog or
-//! encoder makes new keys: the old entries are never asked for again and fall out
-//! as the cache fills. The audience is part of the key too; a layer that it may
-//! not see was removed before the cache is asked.
+//! A key holds the layer's content version, so that a change of data, catalog or encoder makes
+//! new keys: the old entries are never looked up again and fall out as the cache fills. The
+//! audience is part of the key too; a layer that the audience may not see was removed before
+//! the lookup.
 //!
-//! Of several requests for a fragment that is missing, one makes it and the
-//! others wait. When that one fails or its client goes away, the next in line
-//! makes it: an error is never kept.
+//! Of several requests for a missing fragment, one makes it and the others wait. When that one
+//! fails or its client goes away, the next in line makes it: an error is never cached.
 
 use data_model::Audience;
 use prometheus_client::metrics::counter::Counter;
@@ -22,11 +21,10 @@ use crate::cache::bounded_cache::bounded;
 
 /// Bytes that an entry takes beside its fragment: key, index and ghost.
 const OVERHEAD: u64 = 192;
-/// What a fragment is expected to weigh, to size the index.
+/// Expected weight of a fragment, to size the index.
 const USUAL_BYTES: u64 = 4096;
 
-/// What tells one fragment from every other: a digest of layer, content version,
-/// audience, selection and tile.
+/// Key of a fragment: a digest of layer, content version, audience, selection and tile.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 struct Key(u128);
 
@@ -57,7 +55,7 @@ impl Key {
     }
 }
 
-/// A fragment, or that the layer has nothing in the tile.
+/// A fragment; `None` where the layer has nothing in the tile.
 type Entry = Option<Fragment>;
 
 #[derive(Debug, Clone, Copy)]
@@ -69,43 +67,43 @@ impl Weighter<Key, Entry> for Weight {
     }
 }
 
-/// How often which way was taken. Clones count together.
+/// Counters of lookups by outcome. Clones count together.
 #[derive(Debug, Clone, Default)]
 pub struct Counts {
-    /// The fragment was there.
+    /// Lookups that found the fragment.
     pub hits: Counter,
-    /// It was being made for someone else, and was waited for.
+    /// Lookups that waited for another request to make the fragment.
     pub waits: Counter,
-    /// It had to be made.
+    /// Lookups after which the fragment had to be made.
     pub misses: Counter,
 }
 
-/// The fragments of all layers and audiences.
+/// Fragments of all layers and audiences.
 pub struct FragmentCache {
     cache: Option<Cache<Key, Entry, Weight>>,
     counts: Counts,
 }
 
 impl FragmentCache {
-    /// A cache of at most `bytes`; none at all for 0.
+    /// A cache of at most `bytes`; disabled for 0.
     #[must_use]
     pub fn new(bytes: u64, counts: Counts) -> Self {
         Self { cache: bounded(bytes, USUAL_BYTES, Weight), counts }
     }
 
-    /// Bytes held now, with what the index takes.
+    /// Bytes held now, the index included.
     #[must_use]
     pub fn bytes(&self) -> u64 {
         self.cache.as_ref().map_or(0, Cache::weight)
     }
 
-    /// Fragments held now, empty ones too.
+    /// Number of fragments held now, empty ones included.
     #[must_use]
     pub fn entries(&self) -> u64 {
         self.cache.as_ref().map_or(0, |cache| cache.len() as u64)
     }
 
-    /// The source's fragment where it was made before. Never waits.
+    /// The source's cached fragment; `None` on a miss. Never waits.
     #[must_use]
     pub fn get(&self, source: &dyn TileSource, request: &TileRequest) -> Option<Option<Fragment>> {
         let entry = self.cache.as_ref()?.get(&Key::of(source, request))?;
@@ -113,7 +111,7 @@ impl FragmentCache {
         Some(entry)
     }
 
-    /// The source's fragment, made where nobody is making it.
+    /// The source's fragment: cached, awaited from another request, or made.
     ///
     /// # Errors
     /// Those of the source.

@@ -14,14 +14,14 @@ enum Slot<'a, T> {
 /// Completes with every value in order, or with the first error, dropping the
 /// futures that are still waiting.
 ///
-/// Each wake polls all that wait: for the few dozen layers of a composite that
-/// is less than a task for each would cost.
+/// Each wake polls every waiting future: for the few dozen layers of a composite this costs
+/// less than a task for each.
 pub struct JoinAll<'a, T, E> {
     slots: Vec<Slot<'a, Result<T, E>>>,
 }
 
-/// Starts waiting. The futures run in parallel only as far as they hand their
-/// work to other threads, which tile sources do.
+/// Starts waiting. The futures run in parallel only as far as they hand their work to other
+/// threads, as tile sources do.
 #[must_use]
 pub fn join_all<'a, T, E>(
     futures: impl Iterator<Item = BoxFuture<'a, Result<T, E>>>,

@@ -11,7 +11,7 @@ use clap::Args;
 use crate::commands::terminal::{print, report};
 use crate::library::Directory;
 
-/// Most datasets that one line names.
+/// Number of missing datasets that one line names at most.
 const NAMED: usize = 20;
 
 /// Settings of `check`.
@@ -28,7 +28,7 @@ pub struct CheckArgs {
     catalog: Option<PathBuf>,
 }
 
-/// Checks and says what it found.
+/// Checks the declarations and prints the result.
 #[must_use]
 pub fn run(args: &CheckArgs) -> ExitCode {
     let checked = match &args.catalog {
@@ -53,7 +53,8 @@ fn load(folder: &Path) -> Result<Catalog, Vec<String>> {
     Catalog::load(folder).map_err(|faults| vec![format!("{}: {faults}", folder.display())])
 }
 
-/// Catalog and styles of a data directory; what is sound, and which data is not there.
+/// Checks catalog and styles of a data directory; returns summaries and missing data, or every
+/// fault.
 fn check_data(data: &Path) -> Result<Vec<String>, Vec<String>> {
     let files = stems(data).map_err(|error| {
         vec![format!("{}: {error}; name the data directory with --data", data.display())]
@@ -88,7 +89,7 @@ fn summary(catalog: &Catalog) -> String {
     )
 }
 
-/// The names of the files that hold features, values or tiles.
+/// Names of the files that hold features, values or tiles, without their endings.
 fn stems(data: &Path) -> std::io::Result<BTreeSet<String>> {
     let mut found = BTreeSet::new();
     for entry in std::fs::read_dir(data)? {
@@ -104,8 +105,8 @@ fn stems(data: &Path) -> std::io::Result<BTreeSet<String>> {
     Ok(found)
 }
 
-/// What is declared and not in the directory, in one line. It is no fault: a database
-/// may hold it, or it comes later.
+/// One line about declared data that is not in the directory; `None` where nothing is missing.
+/// Missing data is no fault: a database may hold it, or it comes later.
 fn missing(catalog: &Catalog, data: &Path, files: &BTreeSet<String>) -> Option<String> {
     let mut absent = Vec::new();
     for dataset in &catalog.datasets {

@@ -9,7 +9,7 @@ use clap::{Args, Parser, Subcommand};
 #[derive(Debug, Parser)]
 #[command(name = "tile-server", version, about, max_term_width = 100)]
 pub struct Cli {
-    /// What to do.
+    /// The command to run.
     #[command(subcommand)]
     pub command: Command,
 }
@@ -114,10 +114,10 @@ pub struct ServeArgs {
     /// text or json [default: text]
     #[arg(long, value_name = "FORMAT")]
     log_format: Option<String>,
-    /// Which log lines to write, such as info,access=warn [default: info]
+    /// Log lines to write, such as info,access=warn [default: info]
     #[arg(long, value_name = "FILTER")]
     log_filter: Option<String>,
-    /// How hard tiles are deflated, 1 to 9 [default: 2]
+    /// Deflate level of tiles, 1 to 9 [default: 2]
     #[arg(long, value_name = "LEVEL")]
     deflate_level: Option<String>,
     /// Tiles made at the same time [default: one a core]
@@ -156,7 +156,7 @@ pub struct ServeArgs {
 }
 
 impl ServeArgs {
-    /// The flags given, by setting.
+    /// The given flags, by setting.
     #[must_use]
     pub fn given(&self) -> BTreeMap<&'static str, String> {
         let switch = self.publish_uncatalogued.then(|| "true".to_owned());

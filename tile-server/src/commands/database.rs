@@ -3,7 +3,7 @@
 use clap::Args;
 use postgis_store::{writer, writer::PostgisError};
 
-/// Which database, and where in it.
+/// Database and schema to write to.
 #[derive(Debug, Args)]
 pub struct DatabaseArgs {
     /// The PostGIS database, as postgresql://user:password@host:5432/database. Others on this
@@ -21,7 +21,7 @@ pub struct DatabaseArgs {
     pub schema: String,
 }
 
-/// A database that is connected to again where the connection was lost.
+/// A connection that is opened again after it was lost.
 #[derive(Debug)]
 pub struct Connection<'a> {
     url: &'a str,
@@ -32,7 +32,7 @@ impl<'a> Connection<'a> {
     /// Connects.
     ///
     /// # Errors
-    /// [`PostgisError`], which never tells the password.
+    /// [`PostgisError`], which never contains the password.
     pub fn to(url: &'a str) -> Result<Self, PostgisError> {
         Ok(Self { url, open: Some(writer::Connection::connect(url)?) })
     }

@@ -40,13 +40,14 @@ pub struct ImportArgs {
     /// The CRS of the files, over what they say, such as EPSG:5186
     #[arg(long, value_name = "EPSG:CODE", value_parser = epsg)]
     crs: Option<u32>,
-    /// Where the data must lie, in degrees [default: the catalog's district, else Korea]
+    /// Bounds that the data must lie in, in degrees [default: the catalog's district, else
+    /// Korea]
     #[arg(long, value_name = "W,S,E,N", value_parser = bounds, allow_hyphen_values = true)]
     bounds: Option<Bounds>,
     /// The encoding of the .dbf, over what the files say, such as cp949
     #[arg(long, value_name = "NAME", value_parser = encoding)]
     encoding: Option<Encoding>,
-    /// Where the datasets go: FlatGeobuf files in the data directory, or PostGIS tables. With
+    /// Store of the datasets: FlatGeobuf files in the data directory, or PostGIS tables. With
     /// tables the data directory gets the lists of rejected rows
     #[arg(long, value_name = "STORE", value_enum, default_value_t = Store::Flatgeobuf)]
     to: Store,
@@ -68,7 +69,7 @@ pub mod exit {
     pub const USAGE: u8 = 2;
 }
 
-/// What keeps datasets.
+/// Kind of store that datasets are written to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum Store {
     /// Files in the data directory
@@ -111,7 +112,7 @@ fn encoding(text: &str) -> Result<Encoding, ArgumentFault> {
     Encoding::named(text).ok_or(ArgumentFault::Encoding)
 }
 
-/// Imports the files one after the other; those after a refused one too.
+/// Imports the files one after the other; a refused file does not stop the others.
 #[must_use]
 pub fn run(args: &ImportArgs) -> ExitCode {
     let mut connection = match connection(args) {
@@ -159,7 +160,7 @@ pub fn run(args: &ImportArgs) -> ExitCode {
     if refused { ExitCode::from(exit::REFUSED) } else { ExitCode::SUCCESS }
 }
 
-/// The database, where the datasets go there; otherwise the exit code.
+/// The database connection; `None` where datasets become files. An exit code on failure.
 fn connection(args: &ImportArgs) -> Result<Option<Connection<'_>>, u8> {
     let url = match (args.to, &args.database.database_url) {
         (Store::Flatgeobuf, _) => return Ok(None),
@@ -182,9 +183,9 @@ fn connection(args: &ImportArgs) -> Result<Option<Connection<'_>>, u8> {
     }
 }
 
-/// The data directory, which a refused file shall not leave behind.
+/// The data directory, which is removed again if it was created and left empty.
 struct DataFolder<'a> {
-    /// What is missing of its path, the deepest first.
+    /// Missing folders of the path, the deepest first.
     missing: Vec<&'a Path>,
     nearest: &'a Path,
 }
@@ -204,25 +205,25 @@ impl<'a> DataFolder<'a> {
         Self { missing, nearest: Path::new(".") }
     }
 
-    /// A folder that is there, on the same disk.
+    /// The nearest existing folder, on the same disk.
     fn nearest(&self) -> &'a Path {
         self.nearest
     }
 
-    /// Removes what was made of it where nothing came into it.
+    /// Removes the folders that were created, where they are empty.
     fn remove_if_unused(&self) {
         // A folder that is not empty can't be removed so, and shall not.
         let _ = self.missing.iter().try_for_each(std::fs::remove_dir);
     }
 }
 
-/// What the arguments hold.
+/// Inputs found in the arguments, and the errors of the others.
 struct Listed {
     inputs: Vec<Input>,
     errors: Vec<IngestError>,
 }
 
-/// The datasets of all files, each once: `a.*` names every part of a Shapefile.
+/// Lists the datasets of all files, each once: `a.*` names every part of a Shapefile.
 fn list(args: &ImportArgs, scratch: &Path) -> Listed {
     let mut listed = Listed { inputs: Vec::new(), errors: Vec::new() };
     let mut seen = HashSet::new();
@@ -238,7 +239,7 @@ fn list(args: &ImportArgs, scratch: &Path) -> Listed {
     listed
 }
 
-/// What tells whether two arguments mean the same dataset.
+/// Canonical path of an input, equal for two arguments that name the same dataset.
 fn place_of(file: &Path, input: &Input) -> PathBuf {
     let real = |path: &Path| path.canonicalize().unwrap_or_else(|_| path.to_owned());
     match input.path.strip_prefix(file) {
@@ -248,8 +249,8 @@ fn place_of(file: &Path, input: &Input) -> PathBuf {
     }
 }
 
-/// The datasets without those that would overwrite each other, which are
-/// reported; whether there were any.
+/// The inputs without those that would overwrite each other, and whether there were such.
+/// Reports them.
 fn without_collisions(inputs: Vec<Input>) -> (Vec<Input>, bool) {
     let mut by_id: BTreeMap<DatasetId, Vec<String>> = BTreeMap::new();
     for input in &inputs {
@@ -269,7 +270,7 @@ fn without_collisions(inputs: Vec<Input>) -> (Vec<Input>, bool) {
     (kept, !by_id.is_empty())
 }
 
-/// The bounds of the district that the data directory is catalogued for.
+/// Bounds of the district that the data directory's catalog declares.
 fn district_bounds(args: &ImportArgs) -> Option<[f64; 4]> {
     let folder = args.data.join("catalog");
     if !folder.is_dir() {

@@ -1,4 +1,4 @@
-//! What an import tells the person at the terminal, in Korean and English.
+//! Summary of an import for the terminal, in Korean and English.
 
 use std::path::Path;
 
@@ -8,7 +8,7 @@ use korean_text::Bilingual;
 
 use crate::commands::terminal::{print, report};
 
-/// What was imported, Korean and English on each line.
+/// Prints a summary of an import, Korean and English on each line.
 pub(crate) fn summarise(imported: &Imported) {
     let kind = match imported.kind {
         GeometryKind::Point => "점 points",
@@ -53,7 +53,7 @@ pub(crate) fn summarise(imported: &Imported) {
     print(&lines.join("\n"));
 }
 
-/// Rows that are not in the result are never passed over in silence.
+/// Reports rejected rows and the file that lists them; prints nothing without any.
 pub(crate) fn mention_rejected(path: &Path, imported: &Imported) {
     if let Some((rows, list)) = &imported.rejected {
         report(&format!(

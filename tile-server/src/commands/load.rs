@@ -39,7 +39,7 @@ pub struct LoadArgs {
     quiet: bool,
 }
 
-/// Loads every dataset; those after a refused one too.
+/// Loads every dataset; a refused one does not stop the others.
 #[must_use]
 pub fn run(args: &LoadArgs) -> ExitCode {
     let Some(url) = &args.database.database_url else {
@@ -88,7 +88,7 @@ pub fn run(args: &LoadArgs) -> ExitCode {
     if sound { ExitCode::SUCCESS } else { refused }
 }
 
-/// The files by dataset, and whether each has a name that can be a dataset's.
+/// The files by dataset, and whether every file has a name that can be a dataset's.
 fn datasets(data: &Path) -> std::io::Result<(Vec<(DatasetId, PathBuf)>, bool)> {
     let mut found = Vec::new();
     let mut sound = true;
@@ -122,7 +122,7 @@ fn catalog(folder: &Path) -> Result<Catalog, String> {
     Catalog::load(folder).map_err(|faults| format!("tile-server: {}: {faults}", folder.display()))
 }
 
-/// The part of a dataset that a file of this stem holds: its features, or its values.
+/// The dataset and part that a file named `id` holds: its features (`None`), or its values.
 fn part<'c>(catalog: &'c Catalog, id: &DatasetId) -> Option<(&'c Dataset, Option<&'c Values>)> {
     let of_features =
         catalog.dataset(id.as_str()).filter(|dataset| dataset.has_features()).map(|d| (d, None));
@@ -133,13 +133,13 @@ fn part<'c>(catalog: &'c Catalog, id: &DatasetId) -> Option<(&'c Dataset, Option
     of_features.or_else(|| catalog.datasets.iter().find_map(of_values))
 }
 
-/// What rows of values are found by: the feature that they are of, then when.
+/// Index columns of rows of values: the feature's key, then the time.
 fn index(values: &Values) -> Vec<String> {
     let columns = [Some(&values.key), values.time.as_ref(), values.hour.as_ref()];
     columns.into_iter().flatten().cloned().collect()
 }
 
-/// What a catalog says of a part of a dataset, in Korean.
+/// Korean titles and description that a catalog declares for a part of a dataset.
 fn labels(dataset: &Dataset, values: Option<&Values>) -> Labels {
     let columns = values.map_or(&dataset.columns, |values| &values.columns).iter();
     Labels {
@@ -183,7 +183,7 @@ fn load_one(
     result
 }
 
-/// Korean and English on each line.
+/// Prints a summary of a load, Korean and English on each line.
 fn summarise(schema: &str, id: &DatasetId, loaded: &Loaded) {
     let what = match loaded.outcome {
         Outcome::Unchanged => "변경 없음 · unchanged",
@@ -205,7 +205,7 @@ fn summarise(schema: &str, id: &DatasetId, loaded: &Loaded) {
     }
 }
 
-/// What is otherwise than in the file is never passed over in silence.
+/// Reports every difference between the file and the table; nothing for an unchanged one.
 fn mention(id: &DatasetId, loaded: &Loaded) {
     if loaded.outcome != Outcome::Unchanged {
         for note in ingest::load_notes(loaded) {

@@ -182,8 +182,8 @@ async fn serve(config: &Config, app: Arc<App>, hangup: Signal) -> ExitCode {
     }
 }
 
-/// Looks for changes at once on each SIGHUP, which is what tools send for a reload.
-/// Settings are read at the start alone.
+/// Looks for changes at once on each SIGHUP, the signal that tools send for a reload. Settings
+/// are read only at the start.
 async fn look_on_hangup(app: Arc<App>, mut hangup: Signal) {
     while hangup.recv().await.is_some() {
         tracing::info!(
@@ -193,7 +193,7 @@ async fn look_on_hangup(app: Arc<App>, mut hangup: Signal) {
     }
 }
 
-/// The limits on connections, with as many as the system lets this process open.
+/// Limits on connections, lowered to the open files that the system allows.
 fn connection_limits(config: &Config, listeners: usize) -> ConnectionLimits {
     let crowded = listeners - usize::from(config.listen_admin.is_some());
     let fitted = open_files::fitting(config.connections, crowded, open_files::limit());
@@ -209,7 +209,7 @@ fn connection_limits(config: &Config, listeners: usize) -> ConnectionLimits {
     fitted
 }
 
-/// What an operator should know about what is public.
+/// Logs undeclared layers and open listeners for the operator, then settles the start.
 fn announce(config: &Config, app: &App) {
     let published = app.published();
     let layers = published.snapshot.all_layers();

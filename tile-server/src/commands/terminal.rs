@@ -1,17 +1,17 @@
-//! What commands other than `serve` say: results to stdout, all else to stderr.
+//! Output of commands other than `serve`: results to stdout, all else to stderr.
 //!
-//! Nothing that is said ends a command: whoever reads its output through a pipe may have
-//! read enough (`tile-server check | head -1`), and its exit code tells of its own work.
+//! Failing output ends no command: the reader of a pipe may have read enough
+//! (`tile-server check | head -1`), and the exit code is about the command's own work.
 
 use std::io::{self, Write};
 
-/// To the person at the terminal.
+/// Prints a message to the person at the terminal, on stderr.
 pub(crate) fn report(text: &str) {
     // Nobody is left to be told that standard error is closed.
     let _ = line(io::stderr(), text);
 }
 
-/// The command's result.
+/// Prints a result of the command, on stdout.
 pub(crate) fn print(text: &str) {
     match line(io::stdout(), text) {
         Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {

@@ -1,4 +1,4 @@
-//! Wrong arguments, told in Korean and in English.
+//! Faults of arguments, reported in Korean and in English.
 
 use std::error::Error as _;
 use std::process::ExitCode;
@@ -12,19 +12,19 @@ use crate::commands::cli::Cli;
 use crate::commands::import::exit;
 use crate::commands::terminal::report;
 
-/// An argument's value that can't be meant.
+/// A fault of an argument's value.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum ArgumentFault {
-    /// A CRS that is no code.
+    /// A CRS that is not an EPSG code.
     #[error("write a code of EPSG such as EPSG:5186")]
     NoCode,
     /// A CRS that is not supported.
     #[error(transparent)]
     Crs(#[from] ProjectionError),
-    /// Bounds that are no rectangle on earth.
+    /// Bounds that are not a rectangle on earth.
     #[error("write degrees as west,south,east,north: 127.0,37.5,127.1,37.6")]
     Bounds,
-    /// An encoding that is not known.
+    /// An unknown encoding.
     #[error("write cp949, utf-8 or another name of the WHATWG Encoding Standard")]
     Encoding,
 }
@@ -49,7 +49,7 @@ impl Bilingual for ArgumentFault {
 /// Reads the command line.
 ///
 /// # Errors
-/// The exit code where it asks for help, or can't be meant, which is then told.
+/// The exit code for help, version and faulty arguments, after printing them.
 pub fn read() -> Result<Cli, ExitCode> {
     Cli::try_parse().map_err(|error| {
         if let Some(korean) = korean(&error) {
@@ -64,7 +64,7 @@ pub fn read() -> Result<Cli, ExitCode> {
     })
 }
 
-/// The Korean of an error; `None` for help and version, which are none.
+/// Korean text of an error; `None` for help and version, which are no errors.
 fn korean(error: &clap::Error) -> Option<String> {
     let text = |kind| error.get(kind).map(shown).filter(|text| !text.is_empty());
     let argument = text(ContextKind::InvalidArg).unwrap_or_default();
@@ -107,7 +107,7 @@ fn korean(error: &clap::Error) -> Option<String> {
     Some(fault)
 }
 
-/// The reason for which a value was refused, from its parser.
+/// Reason for which the argument's parser refused a value.
 fn reason(error: &clap::Error) -> String {
     let Some(source) = error.source() else { return String::new() };
     if let Some(fault) = source.downcast_ref::<ArgumentFault>() {

@@ -1,4 +1,4 @@
-//! Raw values to a [`Config`], listing every fault at once.
+//! Checks raw values into a [`Config`], listing every fault at once.
 
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -20,8 +20,8 @@ use crate::logging::LogFormat;
 use crate::net::network::Network;
 use crate::net::server::ConnectionLimits;
 
-/// Checks every value and how they go together. Looks whether the data
-/// directory exists, and opens nothing.
+/// Checks every value and their combination. Looks whether the data directory exists, and
+/// opens nothing.
 ///
 /// # Errors
 /// Every fault, in the order of the settings.
@@ -75,8 +75,8 @@ pub fn check(values: &RawValues) -> Result<Config, Vec<Fault>> {
     else {
         return Err(checker.faults);
     };
-    // What listens on loopback is private unless something says that a proxy
-    // passes the public on to it.
+    // A loopback listener is private unless a setting implies a proxy that passes public
+    // requests on to it.
     let proxied = !base_urls.trusted.is_empty()
         || base_urls.configured.as_ref().is_some_and(|url| !url.is_loopback());
     Ok(Config {
@@ -139,7 +139,7 @@ impl Checker<'_> {
         values
     }
 
-    /// A whole number in a range; the range's start where it is at fault.
+    /// A whole number in a range; the start of the range for a faulty value.
     fn number(&mut self, name: &str, least: u64, most: u64) -> u64 {
         let Some(raw) = self.values.get(name) else { return least };
         match raw.text().trim().parse::<u64>() {
@@ -180,7 +180,8 @@ impl Checker<'_> {
         }
     }
 
-    /// Where a catalog declares what is public, a flag can't publish the rest too.
+    /// Whether files without a catalog are public. Setting it beside a catalog is a fault: the
+    /// catalog declares what is public.
     fn publish_uncatalogued(&mut self, data: &Path) -> bool {
         let asked = self.switch("publish_uncatalogued");
         if let Some(raw) = self.values.get("publish_uncatalogued")
@@ -198,7 +199,7 @@ impl Checker<'_> {
         asked
     }
 
-    /// Where a database is named, the folder that nobody named may be missing.
+    /// The data directory. Beside a database the default folder may be missing.
     fn data(&mut self, beside_database: bool) -> PathBuf {
         let Some(raw) = self.values.get("data") else { return PathBuf::new() };
         let path = PathBuf::from(raw.text());

@@ -1,4 +1,4 @@
-//! The configuration file: TOML to raw values.
+//! The configuration file: parses TOML into raw values.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -9,11 +9,11 @@ use super::Fault;
 use super::keys::{self, KEYS, Kind};
 use super::merge::{Origin, Raw};
 
-/// A file larger than this is no configuration.
+/// Largest configuration file, in bytes.
 const MAX_BYTES: u64 = 1 << 20;
 
-/// Reads a file. Its values, and its faults: unknown keys, values of the wrong
-/// type, text that is no TOML. Blocks.
+/// Reads a file; returns its values and its faults: unknown keys, values of the wrong type,
+/// text that is no TOML. Blocks.
 pub fn read(path: &Path) -> (BTreeMap<&'static str, Raw>, Vec<Fault>) {
     let fault = |problem: String, remedy: &str| {
         let origin = Origin::File(path.to_owned(), String::new());
@@ -95,7 +95,7 @@ fn texts(kind: Kind, value: &Value) -> Option<Vec<String>> {
     }
 }
 
-/// The setting that a misspelt one most likely means.
+/// Suggests the setting that a misspelt one most likely means.
 fn suggestion(name: &str) -> String {
     let last = name.rsplit('.').next().unwrap_or(name).replace('-', "_");
     let close = KEYS.iter().find(|key| {

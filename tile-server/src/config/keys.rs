@@ -1,6 +1,6 @@
-//! The one table of settings.
+//! Table of all settings.
 
-/// What a setting's value is.
+/// Type of a setting's value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
     /// Text.
@@ -16,15 +16,15 @@ pub enum Kind {
 /// One setting.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Key {
-    /// Its key in the file, with its table.
+    /// Key in the file, with its table.
     pub name: &'static str,
-    /// Its flag.
+    /// Command-line flag.
     pub flag: &'static str,
-    /// Its environment variable.
+    /// Environment variable.
     pub variable: &'static str,
-    /// What its value is.
+    /// Type of the value.
     pub kind: Kind,
-    /// Its value where none is given; off or none where `None`.
+    /// Default value; `None` for off or none.
     pub default: Option<&'static str>,
 }
 
@@ -38,10 +38,10 @@ const fn key(
     Key { name, flag, variable, kind, default }
 }
 
-/// How the name of every variable begins.
+/// Prefix of every environment variable.
 pub const PREFIX: &str = "TILE_SERVER_";
 
-/// Names the configuration file; the only variable that is no setting in it.
+/// Variable that names the configuration file; the only one that is no setting in it.
 pub const CONFIG_VARIABLE: &str = "TILE_SERVER_CONFIG";
 
 /// Every setting.
@@ -89,7 +89,7 @@ pub fn find(name: &str) -> Option<&'static Key> {
     KEYS.iter().find(|key| key.name == name)
 }
 
-/// The variable whose name is nearest to a misspelt one, where it is near.
+/// The variable nearest to a misspelt one; `None` where none is near.
 #[must_use]
 pub fn nearest_variable(misspelt: &str) -> Option<&'static str> {
     let variables = KEYS.iter().map(|key| key.variable).chain([CONFIG_VARIABLE]);
@@ -97,7 +97,7 @@ pub fn nearest_variable(misspelt: &str) -> Option<&'static str> {
     measured.min().filter(|(distance, _)| *distance <= 3).map(|(_, variable)| variable)
 }
 
-/// How many letters must be added, removed or replaced (Levenshtein).
+/// Levenshtein distance, in bytes.
 fn distance(a: &str, b: &str) -> usize {
     let mut row: Vec<usize> = (0..=b.len()).collect();
     for (i, from) in a.bytes().enumerate() {

@@ -1,4 +1,4 @@
-//! Which value of a setting wins: flag, then environment, then file, then default.
+//! Merges the sources of settings: flag over environment over file over default.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use super::Fault;
 use super::keys::{self, KEYS, Key, Kind};
 
-/// Where a value came from.
+/// Source of a value.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Origin {
     /// A flag of the command line.
@@ -16,7 +16,7 @@ pub enum Origin {
     Variable(String),
     /// A key of the configuration file.
     File(PathBuf, String),
-    /// Nobody gave it.
+    /// The default: no source has a value.
     Default(&'static str),
 }
 
@@ -32,22 +32,22 @@ impl fmt::Display for Origin {
     }
 }
 
-/// A value before it is checked.
+/// An unchecked value.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Raw {
-    /// As given; of a list, its entries.
+    /// The value as given; of a list, its entries.
     pub texts: Vec<String>,
-    /// Where it came from.
+    /// Source of the value.
     pub origin: Origin,
 }
 
-/// The winning value of every setting that has one.
+/// The merged value of every setting that has one.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct RawValues(BTreeMap<&'static str, Raw>);
 
 impl RawValues {
-    /// Merges the layers. `flags` are the flags given, by setting; `variables`
-    /// looks up the environment; `file` are the values of the file.
+    /// Merges the sources. `flags` holds the given flags by setting; `variables` looks up the
+    /// environment; `file` holds the values of the file.
     pub fn merge(
         flags: &BTreeMap<&'static str, String>,
         variables: impl Fn(&str) -> Option<String>,
@@ -78,8 +78,8 @@ impl RawValues {
     }
 }
 
-/// A fault for each variable that looks like a setting and is none: left alone,
-/// a misspelt limit would just not hold.
+/// A fault for each variable that has the prefix of a setting and is none: ignored, a misspelt
+/// limit would not hold.
 pub fn unknown_variables<'v>(names: impl Iterator<Item = &'v str>) -> Vec<Fault> {
     names
         .filter(|name| name.starts_with(keys::PREFIX) && *name != keys::CONFIG_VARIABLE)
@@ -96,7 +96,7 @@ pub fn unknown_variables<'v>(names: impl Iterator<Item = &'v str>) -> Vec<Fault>
         .collect()
 }
 
-/// Kubernetes tells every container of a service named `tile-server` in these.
+/// Whether Kubernetes sets a variable in every container beside a service named `tile-server`.
 fn is_of_a_service(name: &str) -> bool {
     let rest = name.strip_prefix(keys::PREFIX).unwrap_or_default();
     rest == "PORT" || rest.starts_with("PORT_") || rest.starts_with("SERVICE_")

@@ -1,10 +1,10 @@
 //! Configuration: from flags, environment, file and defaults to one checked value.
 //!
-//! | stage | what it does |
+//! | stage | content |
 //! |---|---|
 //! | [`keys`] | the one table of settings: key, flag, variable, default |
 //! | [`file`] | TOML to raw values; unknown keys are faults |
-//! | [`merge`] | which of the raw values wins, and where it came from |
+//! | [`merge`] | the winning raw value of each setting, with its source |
 //! | [`check`] | raw values to a [`Config`], listing every fault at once |
 
 pub mod check;
@@ -27,64 +27,64 @@ use crate::net::server::ConnectionLimits;
 
 pub use merge::{Origin, Raw, RawValues};
 
-/// A database and what of it is published, checked.
+/// A database and its published tables, checked.
 #[derive(Debug, Clone)]
 pub struct DatabaseConfig {
-    /// How it is reached.
+    /// Connection options.
     pub options: DatabaseOptions,
-    /// Which of its schemas are looked at.
+    /// Schemas to discover tables in.
     pub schemas: Schemas,
-    /// Bytes of memory for its tables.
+    /// Bytes of memory for tables that are loaded.
     pub table_memory: u64,
 }
 
-/// The whole configuration of `tile-server serve`, checked.
+/// Whole configuration of `tile-server serve`, checked.
 #[derive(Debug, Clone)]
 pub struct Config {
-    /// Where the public is served.
+    /// Address of the public listener.
     pub listen: SocketAddr,
-    /// Where staff are served, if at all.
+    /// Address of the staff listener; `None` for no such listener.
     pub listen_staff: Option<SocketAddr>,
-    /// Where health and metrics are served, besides the other listeners.
+    /// Address of the admin listener, for health and metrics; `None` for no such listener.
     pub listen_admin: Option<SocketAddr>,
-    /// The database whose tables are published, if any.
+    /// The database whose tables are published; `None` for none.
     pub database: Option<DatabaseConfig>,
-    /// Whether nobody named the data directory: beside a database it may be missing.
+    /// Whether the data directory is the default one: beside a database it may be missing.
     pub data_is_default: bool,
     /// The data directory.
     pub data: PathBuf,
-    /// How links are made absolute.
+    /// Rules for making links absolute.
     pub base_urls: BaseUrls,
     /// Whether files are public while there is no catalog.
     pub publish_uncatalogued: bool,
-    /// Whether the server's own user sees them on the public listener.
+    /// Whether the server's own user sees undeclared files on the public listener.
     pub local_files: bool,
     /// Sites that may frame the public page.
     pub frame_ancestors: Vec<String>,
     /// Sites that may frame the staff page.
     pub staff_frame_ancestors: Vec<String>,
-    /// How log lines look.
+    /// Format of log lines.
     pub log_format: LogFormat,
-    /// Which log lines are written, in the syntax of `EnvFilter`.
+    /// Filter of log lines, in the syntax of `EnvFilter`.
     pub log_filter: String,
-    /// How much encoding is taken on.
+    /// Limits on encoding work.
     pub workers: WorkerOptions,
-    /// Bytes of fragments that are kept; 0 for none.
+    /// Bytes of the tile caches; 0 for none.
     pub cache_bytes: u64,
-    /// How long one request may take.
+    /// Time limit of one request.
     pub request_timeout: Duration,
     /// Bounds on connections.
     pub connections: ConnectionLimits,
 }
 
-/// One fault: where the value came from, what is wrong and what to do.
+/// One fault of a setting: source, problem and remedy.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Fault {
-    /// Where the value came from.
+    /// Source of the value.
     pub origin: Origin,
-    /// What is wrong.
+    /// Description of the fault.
     pub problem: String,
-    /// What to do about it; empty where the problem says so.
+    /// Advice to the operator; empty where the problem contains it.
     pub remedy: String,
 }
 

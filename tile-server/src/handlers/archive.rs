@@ -1,5 +1,5 @@
-//! `/archives/{name}.pmtiles`: an archive as it lies on the disk, whole or a range,
-//! for clients that find tiles in it themselves.
+//! `/archives/{name}.pmtiles`: an archive's file, whole or a range, for clients that find
+//! tiles in it themselves.
 
 use http::header::{ACCEPT_RANGES, CACHE_CONTROL, CONTENT_RANGE, CONTENT_TYPE, ETAG, RANGE};
 use http::{HeaderMap, HeaderValue, Method, StatusCode};
@@ -13,8 +13,8 @@ use crate::http::reply::Reply;
 /// The media type of a PMTiles archive.
 pub const MEDIA_TYPE: &str = "application/vnd.pmtiles";
 
-/// Answers with an archive or a range of it, never with a content coding: offsets
-/// are those of the file.
+/// Answers with an archive or a range of it, never with a content coding: offsets are those of
+/// the file.
 ///
 /// The body is mapped memory on its way to the socket, so nothing on that way may
 /// look at it.
@@ -70,15 +70,15 @@ pub fn archive(call: &Call<'_>, name: &str, method: &Method) -> Result<Reply, Pr
     Ok(reply)
 }
 
-/// What `Range` asks for (RFC 9110, section 14.1.2).
+/// Requested range of an archive (RFC 9110, section 14.1.2).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Range {
-    /// Everything: no range, several, another unit than bytes, or one that is no
-    /// range at all. A server may ignore any of these.
+    /// The whole file: no `Range`, several, a unit other than bytes, or a malformed one. A
+    /// server may ignore any of these.
     Whole,
     /// Bytes from `start` up to, not with, `end`; at least one.
     Part { start: u64, end: u64 },
-    /// Nothing that lies in the file.
+    /// A range of which nothing lies in the file.
     Outside,
 }
 

@@ -8,12 +8,12 @@ use tile_source::LayerDescription;
 
 use super::tilejson::pick;
 
-/// Most bytes of a foreign attribution that are looked at.
+/// Bytes of a foreign attribution that are read at most.
 const MAX_FOREIGN: usize = 4 << 10;
 
-/// Who made what the map shows, by the catalog or else by the store: each source once, as HTML, with every text
-/// escaped and links only to web pages. TileJSON 3.0.0, section 3.4, warns of
-/// scripts in attributions.
+/// Attribution of a map as HTML, each source once, from the catalog or else from the store;
+/// every text is escaped and links lead only to web pages. TileJSON 3.0.0, section 3.4, warns
+/// of scripts in attributions.
 pub(super) fn attribution(
     snapshot: &Snapshot,
     described: &[(&PublishedLayer, &LayerDescription)],
@@ -50,8 +50,8 @@ fn source_line(source: &Attribution, language: Language) -> String {
     }
 }
 
-/// A foreign attribution with its text and its links to web pages. Other markup is
-/// left out, and what only looks like markup is escaped.
+/// A foreign attribution reduced to its text and its links to web pages. Other markup is left
+/// out, and text that only looks like markup is escaped.
 fn cleaned(html: &str) -> String {
     let mut rest = &html[..html.floor_char_boundary(MAX_FOREIGN)];
     let mut cleaned = String::with_capacity(rest.len());
@@ -92,15 +92,15 @@ fn is_web(url: &str) -> bool {
 
 /// A tag of foreign HTML.
 struct Tag<'h> {
-    /// Empty for the end of an element and for comments.
+    /// Name of the element; empty for the end of an element and for comments.
     name: &'h str,
     href: Option<&'h str>,
-    /// Bytes with both brackets.
+    /// Length in bytes, both brackets included.
     length: usize,
 }
 
 impl<'h> Tag<'h> {
-    /// The tag that `html` begins with; `None` where it begins with none.
+    /// Reads the tag that `html` begins with; `None` where it begins with none.
     fn read(html: &'h str) -> Option<Self> {
         let inside = html.strip_prefix('<')?;
         let ends = inside.strip_prefix('/');
@@ -137,7 +137,7 @@ impl<'h> Tag<'h> {
 }
 
 /// Appends foreign text for HTML content and double-quoted attributes. Its character
-/// references (`&copy;`) stay what they are.
+/// references (`&copy;`) are kept.
 fn escape_text(text: &str, out: &mut String) {
     let mut rest = text;
     while let Some(at) = rest.find('&') {
@@ -150,7 +150,7 @@ fn escape_text(text: &str, out: &mut String) {
     out.push_str(&escape(rest));
 }
 
-/// Bytes of the character reference that `text` begins with; 0 where it is none.
+/// Length in bytes of the character reference that `text` begins with; 0 for none.
 fn reference_length(text: &str) -> usize {
     let Some(end) = text.bytes().take(34).position(|byte| byte == b';') else { return 0 };
     let name = &text[1..end];
@@ -159,7 +159,7 @@ fn reference_length(text: &str) -> usize {
     if sound { end + 1 } else { 0 }
 }
 
-/// Text for HTML content and double-quoted attributes.
+/// Escapes text for HTML content and double-quoted attributes.
 #[must_use]
 pub fn escape(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());

@@ -2,7 +2,7 @@
 
 use catalog::Catalog;
 
-/// What every district has.
+/// Dataset of dongs, which every district has.
 const DONGS: &str = r#"
 title = { ko = "기반", en = "Base" }
 [[dataset]]
@@ -13,8 +13,7 @@ key = ["cd"]
 column = [{ name = "cd", type = "code", title = { ko = "코드", en = "Code" } }]
 "#;
 
-/// The catalog of these files of datasets and layers, with dongs, which are what is
-/// counted by.
+/// A catalog of these datasets and layers, with dongs as the areas of figures.
 pub(super) fn catalog(datasets: &str, layers: &str) -> Catalog {
     let folder = tempfile::tempdir().unwrap();
     for (file, text) in [

@@ -13,7 +13,7 @@ use crate::audience::Listener;
 use crate::http::cors;
 use crate::http::reply::Reply;
 
-/// What only the operator may read: no page of another origin, whoever opened it.
+/// Keeps an operator's answer from pages of other origins, whoever opened them.
 fn of_operator(mut reply: Reply) -> Reply {
     cors::keep_to_own_origin(&mut reply);
     reply
@@ -24,7 +24,7 @@ fn uncached(mut reply: Reply) -> Reply {
     reply
 }
 
-/// Alive: the process answers. Says nothing of the data.
+/// Liveness: `200` while the process answers, whatever the state of the data.
 #[must_use]
 pub fn health() -> Reply {
     uncached(Reply::ok("application/json", &b"{\"status\":\"alive\"}"[..]))
@@ -40,7 +40,8 @@ struct Readiness<'a> {
     absent: Option<Vec<Missing<'a>>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     faults: Option<&'a [String]>,
-    /// Tables and results of figures that are loaded and computed for the first time.
+    /// Number of tables and results of figures that are loaded and computed for the first
+    /// time.
     #[serde(skip_serializing_if = "Option::is_none")]
     awaited: Option<usize>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -51,7 +52,7 @@ struct Readiness<'a> {
 struct Counts {
     ready: usize,
     unavailable: usize,
-    /// Left out where there is none.
+    /// Number of absent layers; omitted for 0.
     #[serde(skip_serializing_if = "Option::is_none")]
     absent: Option<NonZeroUsize>,
 }
@@ -62,19 +63,18 @@ struct Missing<'a> {
     reason: &'a str,
 }
 
-/// Ready: `200` while requests can be answered; `503` while draining, while tables are
+/// Readiness: `200` while requests can be answered; `503` while draining, while tables are
 /// loaded and figures computed for the first time (`starting`), and where not one of the
-/// declared layers can be served, or none is known because the database was never
-/// reached. Some layers missing is `degraded` and `200`, from the start on: an
-/// orchestrator that took the server away for one bad file would turn one missing map
-/// into none at all.
+/// declared layers can be served, or none is known because the database was never reached.
+/// Some layers missing is `degraded` and `200`, from the start on: an orchestrator that took
+/// the server away for one bad file would turn one missing map into none at all.
 ///
-/// Absent layers are no fault of this run: they are left out, counted by themselves, and
-/// leave the server `degraded`.
+/// Absent layers are no fault of this run: they are left out, counted by themselves, and leave
+/// the server `degraded`.
 ///
-/// `degraded` is also said where a newer state of a file could not be read while an
-/// older one is served. The admin listener says which layers are missing and why, and
-/// what those faults are; the others give counts of what their audience may see.
+/// The status is `degraded` too while an older state of a file is served because the newer one
+/// could not be read. The admin listener lists the missing layers with reasons, and these
+/// faults; the others give counts of what their audience may see.
 #[must_use]
 pub fn ready(app: &App, listener: Listener) -> Reply {
     let (audience, operator) = (listener.audience(), listener == Listener::Admin);

@@ -1,6 +1,6 @@
 //! One handler for each route: published state and a request in, an answer out.
 //!
-//! Handlers know nothing of connections, methods, CORS or logs.
+//! Handlers are independent of connections, methods, CORS and logs.
 
 pub mod archive;
 pub mod attribution;
@@ -35,23 +35,24 @@ use crate::http::reply::Reply;
 pub struct Call<'a> {
     /// The published state, from the request's start to its end.
     pub published: &'a Arc<Published>,
-    /// Who asks.
+    /// Audience of the caller.
     pub audience: Audience,
-    /// The request's headers.
+    /// Headers of the request.
     pub headers: &'a HeaderMap,
-    /// Its parameters.
+    /// Query parameters of the request.
     pub query: Query,
-    /// The URL of this server in links.
+    /// Base URL of this server in links.
     pub base_url: BaseUrl,
-    /// When the caller stops waiting.
+    /// Time at which the caller stops waiting.
     pub deadline: Instant,
 }
 
-/// Documents below this are sent as they are: there is next to nothing to save.
+/// Least size in bytes of a document that is compressed: below it there is next to nothing to
+/// save.
 const LEAST_GZIP: usize = 256;
 
-/// A JSON document that depends on the request, with its tag. Where it can't be
-/// compressed in time it is sent as it is.
+/// A JSON document that depends on the request, with its tag. Sent as it is where it can't be
+/// compressed in time.
 async fn json(app: &App, call: &Call<'_>, body: Vec<u8>, cache_control: &HeaderValue) -> Reply {
     let body = Bytes::from(body);
     let wanted = match accept::for_document(call.headers) {

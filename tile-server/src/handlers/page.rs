@@ -13,10 +13,11 @@ use crate::http::accept::{self, Encoding};
 use crate::http::problem::{Kind, Problem};
 use crate::http::reply::Reply;
 
-/// The page and whatever has a name without a digest is asked for each time.
+/// `Cache-Control` of the page and of files without a digest in their name: revalidate each
+/// time.
 const REVALIDATE: HeaderValue = HeaderValue::from_static("no-cache");
 
-/// Files are no secret, but what staff get is kept by no shared cache.
+/// `Cache-Control` of a file. Files are no secret, but no shared cache keeps those of staff.
 #[rustfmt::skip]
 fn cache_control(keep: Keep, audience: Audience) -> HeaderValue {
     HeaderValue::from_static(match (keep, audience) {
@@ -28,7 +29,7 @@ fn cache_control(keep: Keep, audience: Audience) -> HeaderValue {
     })
 }
 
-/// Answers with the map page, or with a plain list where it was not built.
+/// Answers with the map page, or with a plain list where the page was not built.
 #[must_use]
 pub fn page(app: &App, call: &Call<'_>) -> Reply {
     let mut reply = match assets::find("index.html") {
@@ -46,7 +47,7 @@ pub fn page(app: &App, call: &Call<'_>) -> Reply {
 /// Answers with a file of the page.
 ///
 /// # Errors
-/// `404` where the build carries no such file.
+/// `404` where the build contains no such file.
 pub fn file(app: &App, call: &Call<'_>, path: &str) -> Result<Reply, Problem> {
     let Some(asset) = assets::find(path) else {
         return Err(Problem::new(
@@ -83,8 +84,8 @@ fn answer(audience: Audience, headers: &HeaderMap, asset: &'static Asset) -> Rep
     reply
 }
 
-/// What a build without the page shows: the layers, as links that work without
-/// a script, and how to build the page.
+/// The page of a build without the map page: the layers, as links that work without a script,
+/// and how to build the page.
 fn plain_page(call: &Call<'_>) -> String {
     let published = call.published;
     let base = escape(call.base_url.as_str());

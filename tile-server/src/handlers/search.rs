@@ -11,10 +11,10 @@ use crate::app::App;
 use crate::http::problem::{Kind, Problem};
 use crate::http::reply::Reply;
 
-/// How much is found where `limit=` says nothing, and at most.
+/// Number of results: the default of `limit=`, and its maximum.
 const USUAL: usize = 20;
 const MOST: usize = 100;
-/// Most characters of what is searched for.
+/// Longest search text, in characters.
 const MOST_TYPED: usize = 100;
 
 #[derive(Serialize)]
@@ -23,7 +23,7 @@ struct Found<'a> {
     results: Vec<Hit>,
 }
 
-/// Answers with what the caller may see of what fits `q=`, best first.
+/// Answers with the matches of `q=` that the caller may see, best first.
 ///
 /// # Errors
 /// A [`Problem`] where `q=` is missing or too long, or `limit=` is no number.

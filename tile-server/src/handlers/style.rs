@@ -1,4 +1,4 @@
-//! `/styles/{layers}.json`: a theme's document, or a generated look.
+//! `/styles/{layers}.json`: a theme's document, or a generated style.
 
 use catalog::Text;
 use data_library::PublishedLayer;
@@ -17,9 +17,9 @@ use crate::layer_set::LayerSet;
 
 /// Answers with the style of a theme, a layer or a comma list of both.
 ///
-/// A layer that can't be read now is left out and named in the style's
-/// metadata: with it, every tile of the one source would be an error. Absent layers of a
-/// theme are named there too; the theme's tiles leave them out by themselves.
+/// A layer that can't be read now is left out and named in the style's metadata: with it,
+/// every tile of the one source would be an error. Absent layers of a theme are named there
+/// too; the theme's tiles leave them out by themselves.
 ///
 /// # Errors
 /// A [`Problem`] for an unknown layer, for a `maps=` that is empty or names a
@@ -115,8 +115,7 @@ fn kept<'s>(set: &LayerSet<'s>, maps: &str) -> Result<Vec<&'s PublishedLayer>, P
     Ok(kept)
 }
 
-/// What is drawn of a layer: itself, or each layer of an archive published as it
-/// stands.
+/// Looks of a layer: one for the layer, or one for each layer of an archive published whole.
 fn looks<'l>(layer: &'l PublishedLayer, theming: Option<&'l Theming>) -> Vec<Look<'l>> {
     let Some(source) = layer.source() else { return Vec::new() };
     let description = source.description();

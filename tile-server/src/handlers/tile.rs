@@ -28,9 +28,9 @@ pub const MEDIA_TYPE: &str = "application/vnd.mapbox-vector-tile";
 
 /// Answers one tile.
 ///
-/// The order is the point: a hidden layer is gone before anything else is asked,
-/// the zooms are checked before the tag so that a `304` never stands for a
-/// tile that does not exist, and the tag before any work.
+/// The order matters: a hidden layer is removed before anything else, the zooms are checked
+/// before the tag so that a `304` never stands for a tile that does not exist, and the tag
+/// before any work.
 ///
 /// # Errors
 /// A [`Problem`] where any layer of the set has no answer: a tile is complete
@@ -95,7 +95,7 @@ pub async fn tile(
     Ok(Reply::ok(MEDIA_TYPE, body).cached(&etag, &cache_control).coded(encoding))
 }
 
-/// A tile as one gzip member; no bytes are a tile with nothing in it.
+/// A tile as one gzip member; `204` for no bytes, an empty tile.
 fn answer(app: &App, gzip: Bytes, etag: &ETag, cache_control: &HeaderValue) -> Reply {
     if gzip.is_empty() {
         return Reply::empty(StatusCode::NO_CONTENT).cached(etag, cache_control);
@@ -106,10 +106,9 @@ fn answer(app: &App, gzip: Bytes, etag: &ETag, cache_control: &HeaderValue) -> R
 
 /// The sources that contribute at the tile's zoom.
 ///
-/// A layer contributes from its first zoom on, up to the last zoom of the set:
-/// past its own last zoom a client would enlarge that layer if it were alone,
-/// and has nothing to enlarge where others go on. Outside the zooms of the set
-/// it is a `404`.
+/// A layer contributes from its first zoom on, up to the last zoom of the set: past its own
+/// last zoom a client would enlarge that layer if it were alone, and has nothing to enlarge
+/// where others go on. Outside the zooms of the set the answer is `404`.
 fn sources_at<'s>(
     snapshot: &Snapshot,
     set: &LayerSet<'s>,
@@ -153,7 +152,7 @@ fn zooms_of(snapshot: &Snapshot, layer: &PublishedLayer) -> (Zoom, Zoom) {
     }
 }
 
-/// The zooms that the catalog declares; all of them for a layer without one.
+/// The zooms that the catalog declares; all of them for an undeclared layer.
 fn declared_zooms(snapshot: &Snapshot, layer: &PublishedLayer) -> (Zoom, Zoom) {
     snapshot
         .catalog()
@@ -161,8 +160,8 @@ fn declared_zooms(snapshot: &Snapshot, layer: &PublishedLayer) -> (Zoom, Zoom) {
         .map_or((Zoom::MIN, Zoom::MAX), |declared| (declared.min_zoom, declared.max_zoom))
 }
 
-/// What was made before, and the rest from all of its sources at once; fragments
-/// come in the order of the layers.
+/// Fragments of a tile in the order of the layers, without empty ones. They come from the cache,
+/// and the missing ones from all of their sources at once.
 async fn fragments(
     app: &App,
     sources: &[&dyn TileSource],
@@ -218,7 +217,7 @@ async fn fragments(
     }
 }
 
-/// The tile for a client that refuses gzip.
+/// A tile for a client that refuses gzip.
 async fn inflated(
     app: &App,
     gzip: Bytes,
@@ -233,7 +232,7 @@ async fn inflated(
     })
 }
 
-/// `Cache-Control` of documents that change with catalog and data: short.
+/// `Cache-Control` of documents that change with catalog and data: 60 seconds.
 #[must_use]
 pub fn document_cache_control(audience: data_model::Audience) -> HeaderValue {
     cache_control(audience, 60)

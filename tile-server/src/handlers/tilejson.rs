@@ -102,16 +102,16 @@ fn document(
     }
 }
 
-/// The maps of a theme that are left out for want of data. TileJSON 3.0.0, section 3,
-/// leaves other keys to us.
+/// The absent maps of a theme, as the extra key `absent`. TileJSON 3.0.0, section 3, permits
+/// other keys.
 fn absent(set: &LayerSet<'_>, language: Language) -> BTreeMap<String, serde_json::Value> {
     let map = |layer: &&PublishedLayer| serde_json::json!({ "id": layer.id.as_str(), "name": pick(&layer.title, language) });
     let maps: Vec<_> = set.absent.iter().map(map).collect();
     (!maps.is_empty()).then(|| ("absent".to_owned(), maps.into())).into_iter().collect()
 }
 
-/// The vector-tile layers of one map layer: its own with its label points, or those
-/// of an archive published as it stands.
+/// The vector-tile layers of one map layer: its own and its label points, or those of an
+/// archive published whole.
 fn vector_layers(
     layer: &PublishedLayer,
     description: &LayerDescription,
@@ -142,7 +142,7 @@ fn vector_layers(
 /// The language that the caller asks for.
 ///
 /// # Errors
-/// A problem where it is neither `ko` nor `en`.
+/// A [`Problem`] where it is neither `ko` nor `en`.
 pub fn language(call: &Call<'_>) -> Result<Language, Problem> {
     match call.query.lang.as_deref() {
         None => Ok(Language::default()),
@@ -164,13 +164,13 @@ pub fn pick(text: &Text, language: Language) -> &str {
     }
 }
 
-/// A map's name: its theme's, or its layers' titles.
+/// Name of a map: its theme's, or its layers' titles.
 fn name(snapshot: &Snapshot, set: &LayerSet<'_>, language: Language) -> String {
     let title = title(snapshot, set);
     pick(&title, language).to_owned()
 }
 
-/// A map's name in both languages. Of many layers the first three are named.
+/// Name of a map in both languages. Of many layers the first three are named.
 #[must_use]
 pub fn title(snapshot: &Snapshot, set: &LayerSet<'_>) -> Text {
     let theme = set
@@ -187,12 +187,12 @@ pub fn title(snapshot: &Snapshot, set: &LayerSet<'_>) -> Text {
     Text { ko: join(|text| &text.ko), en: join(|text| &text.en) }
 }
 
-/// The rectangle around all rectangles.
+/// The rectangle around all rectangles; `None` for no rectangle.
 pub fn union(bounds: impl Iterator<Item = [f64; 4]>) -> Option<[f64; 4]> {
     bounds.reduce(|a, b| [a[0].min(b[0]), a[1].min(b[1]), a[2].max(b[2]), a[3].max(b[3])])
 }
 
-/// The middle of a rectangle, longitude and latitude in degrees.
+/// The middle of a rectangle: longitude and latitude in degrees.
 #[must_use]
 pub fn center([west, south, east, north]: [f64; 4]) -> (f64, f64) {
     (f64::midpoint(west, east), f64::midpoint(south, north))
@@ -207,8 +207,8 @@ pub fn opening_zoom([west, south, east, north]: [f64; 4]) -> u8 {
     (720.0 / span).log2().floor().clamp(0.0, 24.0) as u8
 }
 
-/// The zooms of a composite's tiles, from the first that any layer has to the
-/// last: past its own last zoom a layer is still in the tiles of the others.
+/// The zooms of a composite's tiles, from the first that any layer has to the last: past its
+/// own last zoom a layer is still in the tiles of the others.
 fn zooms<'a>(descriptions: impl Iterator<Item = &'a LayerDescription> + Clone) -> (u8, u8) {
     let min = descriptions.clone().map(|description| description.min_zoom.get()).min();
     let max = descriptions.map(|description| description.max_zoom.get()).max();

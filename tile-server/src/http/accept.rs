@@ -3,7 +3,7 @@
 use http::HeaderMap;
 use http::header::ACCEPT_ENCODING;
 
-/// How a body is coded.
+/// Content coding of a body.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Encoding {
     /// One gzip member.
@@ -12,7 +12,7 @@ pub enum Encoding {
     Identity,
 }
 
-/// Weights of the two codings in thousandths, where the client gave any.
+/// Weights of the two codings in thousandths; `None` where the client gave none.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 struct Weights {
     said_anything: bool,
@@ -67,8 +67,8 @@ fn weight(parameter: &str) -> Option<u16> {
     (0.0..=1.0).contains(&value).then_some((value * 1000.0) as u16)
 }
 
-/// How to code a tile: gzip unless the client refuses it (tiles are stored as
-/// gzip), else identity; `None` where it refuses both.
+/// Coding of a tile: gzip unless the client refuses it (tiles are stored as gzip), else
+/// identity; `None` where the client refuses both.
 #[must_use]
 pub fn for_tile(headers: &HeaderMap) -> Option<Encoding> {
     let weights = Weights::read(headers);
@@ -81,8 +81,8 @@ pub fn for_tile(headers: &HeaderMap) -> Option<Encoding> {
     }
 }
 
-/// How to code a document that is stored both ways: gzip only where the client
-/// asks for it, so that a bare `curl` prints text.
+/// Coding of a document that is stored in both: gzip only where the client asks for it, so
+/// that a bare `curl` prints text.
 #[must_use]
 pub fn for_document(headers: &HeaderMap) -> Encoding {
     let weights = Weights::read(headers);

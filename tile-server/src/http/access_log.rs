@@ -16,13 +16,13 @@ const MAX_CHARACTERS: usize = 200;
 
 /// A request and its answer.
 pub struct AccessEntry<'a> {
-    /// Name of the request.
+    /// Id of the request.
     pub id: &'a RequestId,
-    /// Where it came from.
+    /// Origin of the request.
     pub origin: Origin,
-    /// Its head.
+    /// Head of the request.
     pub parts: &'a Parts,
-    /// Its route.
+    /// Route of the request.
     pub route: RouteName,
     /// Status of the answer.
     pub status: u16,
@@ -33,11 +33,11 @@ pub struct AccessEntry<'a> {
 }
 
 impl AccessEntry<'_> {
-    /// Logs the request: an answer without a problem at the level `info`, and at `warn`
-    /// where its status is `503`; else as loudly as the problem asks.
+    /// Logs the request: an answer without a problem at the level `info`, and at `warn` where
+    /// its status is `503`; else at the level of the problem.
     ///
-    /// Of a referring page its origin alone is logged: who embeds the map, and not what
-    /// is in another site's URL.
+    /// Of a referring page its origin alone is logged, as the site that embeds the map; the
+    /// rest of another site's URL is not.
     pub fn log(&self, trusted: &[Network], problem: Option<&Problem>) {
         let uri = &self.parts.uri;
         let headers = &self.parts.headers;
@@ -86,8 +86,8 @@ impl AccessEntry<'_> {
     }
 }
 
-/// A header's value as one line of text: letters of any script stay, and what is not shown
-/// or turns the line around is escaped, as are bytes that are no UTF-8.
+/// A header's value as one line of text: letters of any script are kept; invisible characters,
+/// characters that change the direction of the line and bytes that are no UTF-8 are escaped.
 fn text(headers: &HeaderMap, name: &http::HeaderName) -> Option<String> {
     let mut text = String::new();
     for chunk in headers.get(name)?.as_bytes().utf8_chunks() {

@@ -1,6 +1,6 @@
 //! The absolute URL under which a client sees this server.
 //!
-//! From configuration where it is given; else from what a trusted proxy says;
+//! Taken from the configuration where it is given; else from the headers of a trusted proxy;
 //! else from `Host`. It never ends in a slash.
 
 use std::net::{IpAddr, SocketAddr};
@@ -20,11 +20,11 @@ use crate::net::proxy_headers::{X_FORWARDED_HOST, X_FORWARDED_PREFIX, X_FORWARDE
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct BaseUrl {
     text: String,
-    /// Where the path prefix starts in `text`.
+    /// Offset of the path prefix in `text`.
     origin_length: usize,
 }
 
-/// Why a text is no base URL.
+/// A text that is not a base URL.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("not an absolute http or https URL without query and credentials")]
 pub struct InvalidBaseUrl;
@@ -72,7 +72,7 @@ impl BaseUrl {
         &self.text[self.origin_length..]
     }
 
-    /// Whether it names this machine only.
+    /// Whether the URL names this machine only.
     #[must_use]
     pub fn is_loopback(&self) -> bool {
         host::is_loopback(self.host())
@@ -88,7 +88,7 @@ impl BaseUrl {
     }
 }
 
-/// Whether a text is a host with an optional port, which can stand in a link: no
+/// Whether a text is a host with an optional port, which can be part of a link: no
 /// credentials, nothing to escape.
 fn plain_authority(text: &str) -> bool {
     HostAndPort::parse(text).is_some()
@@ -103,20 +103,20 @@ fn plain_prefix(text: &str) -> bool {
             && text.bytes().all(allowed))
 }
 
-/// How the base URL of a request is found.
+/// Rules for finding the base URL of a request.
 #[derive(Debug, Clone, Default)]
 pub struct BaseUrls {
-    /// The configured one of the public listener, which wins.
+    /// Configured base URL of the public listener, which takes precedence.
     pub configured: Option<BaseUrl>,
-    /// The configured one of the staff listener.
+    /// Configured base URL of the staff listener.
     pub staff: Option<BaseUrl>,
-    /// Who may send `X-Forwarded-*`.
+    /// Proxies whose `X-Forwarded-*` is trusted.
     pub trusted: Vec<Network>,
 }
 
 impl BaseUrls {
-    /// The configured URL under which a listener is reached. Staff are never
-    /// sent to the public listener: their layers are not there.
+    /// The configured URL of a listener; `None` without one. Staff are never sent to the
+    /// public listener: their layers are not there.
     #[must_use]
     pub const fn of_listener(&self, listener: Listener) -> Option<&BaseUrl> {
         match listener {
@@ -128,9 +128,9 @@ impl BaseUrls {
 
     /// Whether a listener answers under this host name.
     ///
-    /// A foreign page can have its own name resolve to this machine and read
-    /// what a browser inside the house may read (DNS rebinding), but it can't
-    /// choose the name that the browser sends.
+    /// A foreign page can have its own name resolve to this machine and read what a browser
+    /// inside the network may read (DNS rebinding), but it can't choose the name that the
+    /// browser sends.
     ///
     /// # Errors
     /// A problem for a foreign name on the staff or admin listener, and there for a
@@ -161,11 +161,12 @@ impl BaseUrls {
 
     /// The base URL of one request.
     ///
-    /// Of a forwarded list the last entry counts: it is what the trusted peer
-    /// itself added; earlier ones may be the client's invention.
+    /// Of a forwarded list the last entry counts: the trusted peer added it; earlier ones may
+    /// be the client's invention.
     ///
     /// # Errors
-    /// A problem where `Host` or what the proxy says can't stand in a link.
+    /// A problem where `Host` or the host in a trusted proxy's headers can't be part of a
+    /// link.
     pub fn of(
         &self,
         uri: &Uri,

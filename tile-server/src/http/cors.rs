@@ -1,4 +1,4 @@
-//! Headers that every answer has: CORS for public data, and the security set.
+//! Common headers of all answers: CORS for public data, and the security set.
 
 use data_model::Audience;
 use http::header::{
@@ -31,18 +31,18 @@ pub fn options(audience: Audience, headers: &HeaderMap) -> Reply {
     reply
 }
 
-/// Says of an answer, on whichever listener, that pages of other origins may not read
-/// it: without `Access-Control-Allow-Origin` a foreign page that somebody happens to
-/// visit can't, and `same-origin` keeps it from being embedded.
+/// Forbids pages of other origins to read an answer, on any listener: without
+/// `Access-Control-Allow-Origin` a foreign page that somebody happens to visit can't, and
+/// `same-origin` keeps it from being embedded.
 pub fn keep_to_own_origin(reply: &mut Reply) {
     reply.set(CROSS_ORIGIN_RESOURCE_POLICY, HeaderValue::from_static("same-origin"));
 }
 
-/// Lets a page read an answer that this machine alone may have, where the page is of
-/// this machine too: any other's request was not answered with it.
+/// Lets a page of this machine read an answer that only this machine may have. Requests of any
+/// other page do not get that answer.
 pub fn open_to_local_page(reply: &mut Reply, request: &HeaderMap) {
     keep_to_own_origin(reply);
-    // Kept for one page, it is not to be handed to another.
+    // The answer is for one page: a cache must not serve it to another.
     reply.headers.append(VARY, HeaderValue::from_static("origin"));
     if let Some(origin) = request.get(ORIGIN) {
         reply.set(ACCESS_CONTROL_ALLOW_ORIGIN, origin.clone());
@@ -50,9 +50,9 @@ pub fn open_to_local_page(reply: &mut Reply, request: &HeaderMap) {
     }
 }
 
-/// Adds what every answer has.
+/// Adds the common headers.
 ///
-/// Public data may be read by any page. Staff data may not, nor what was
+/// Any page may read public data, but neither staff data nor an answer that was
 /// [kept to its origin](keep_to_own_origin).
 pub fn add_common(reply: &mut Reply, audience: Audience) {
     let kept = reply.headers.contains_key(CROSS_ORIGIN_RESOURCE_POLICY);
@@ -74,7 +74,7 @@ pub fn add_common(reply: &mut Reply, audience: Audience) {
     }
 }
 
-/// The policy of the map page.
+/// Content security policy of the map page.
 ///
 /// MapLibre starts its worker from a blob, draws icons from data and blob
 /// images, and its page loads everything else from this server. Styles may be

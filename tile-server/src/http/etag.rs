@@ -8,7 +8,7 @@ use xxhash_rust::xxh3::Xxh3;
 
 use crate::http::accept::Encoding;
 
-/// Raised when the way in which fragments become an answer changes.
+/// Version of the making of answers from fragments, part of a tile's tag; raised on changes.
 const ANSWER_VERSION: u8 = 1;
 
 /// A strong entity tag: 32 hexadecimal digits in quotes.
@@ -26,9 +26,9 @@ impl ETag {
         Self(text)
     }
 
-    /// The tag of a tile, known before any work: a digest of which layers in
-    /// which order at which content versions, selection, coding and tile.
-    /// A content version covers data, declaration and encoder.
+    /// The tag of a tile, known before any work: a digest of the ids and content versions of
+    /// the layers in their order, and of selection, coding and tile. A content version covers
+    /// data, declaration and encoder.
     #[must_use]
     pub fn of_tile<'a>(
         layers: impl Iterator<Item = (&'a LayerId, ContentVersion)>,
@@ -70,15 +70,15 @@ impl ETag {
         })
     }
 
-    /// The tag of a file by a digest that changes with it.
+    /// The tag of a file, from a digest that changes with the file.
     #[must_use]
     pub fn of_file(digest: u128) -> Self {
         Self::of(digest)
     }
 
-    /// Whether a range of this version is wanted: `If-Range` (RFC 9110, section
-    /// 13.1.5) is absent or names this tag. The comparison is strong, and a date
-    /// never fits: no dates are sent.
+    /// Whether a range of this version is requested: `If-Range` (RFC 9110, section 13.1.5) is
+    /// absent or names this tag. The comparison is strong, and a date never matches: no dates
+    /// are sent.
     #[must_use]
     pub fn fits_range(&self, headers: &HeaderMap) -> bool {
         let mut values = headers.get_all(IF_RANGE).iter();

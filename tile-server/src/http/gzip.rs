@@ -16,11 +16,11 @@ pub fn compress(plain: &[u8]) -> Bytes {
     written.unwrap_or_default().into()
 }
 
-/// The bytes inside a gzip member that must hold exactly `length` of them.
-/// Blocks for as long as inflating takes; allocates `length` bytes.
+/// Inflates a gzip member that must hold exactly `length` bytes. Blocks for as long as
+/// inflating takes; allocates `length` bytes.
 ///
 /// # Errors
-/// What is wrong with the member.
+/// An error for a malformed member or another length.
 pub fn inflate(gzip: &[u8], length: usize) -> std::io::Result<Bytes> {
     let mut plain = Vec::with_capacity(length);
     // One byte more than expected is enough to see that there is more.

@@ -22,9 +22,9 @@ pub struct HostAndPort<'t> {
 impl<'t> HostAndPort<'t> {
     /// Parses a text of a host and an optional port; `None` for any other text.
     ///
-    /// A host is an IPv4 address, an IPv6 address in brackets and without a zone, or
-    /// labels of letters, digits, `-` and `_`, with or without a last dot. The whole
-    /// text must match: `[127.0.0.1].evil.example` begins like an address and is none.
+    /// A host is an IPv4 address, an IPv6 address in brackets and without a zone, or labels of
+    /// letters, digits, `-` and `_`, with or without a last dot. The whole text must match:
+    /// `[127.0.0.1].evil.example` begins like an address and is none.
     #[must_use]
     pub fn parse(text: &'t str) -> Option<Self> {
         if text.len() > MAX_BYTES {
@@ -58,12 +58,12 @@ fn is_name(text: &str) -> bool {
     labels.split('.').all(|label| !label.is_empty() && label.bytes().all(allowed))
 }
 
-/// The host and port that a request asks for; none where HTTP/1.0 names none.
+/// The host and port that a request asks for; `None` for HTTP/1.0 without a host.
 ///
 /// # Errors
-/// A problem where there is no `Host` or more than one, or where one is not a host
-/// with an optional port (RFC 9112, section 3.2): what different parties take for
-/// different hosts is not answered under any.
+/// A problem where there is no `Host` or more than one, or where one is not a host with an
+/// optional port (RFC 9112, section 3.2): a request whose host different parties may read
+/// differently is not answered.
 pub fn of_request<'r>(
     version: Version,
     uri: &'r Uri,
@@ -95,14 +95,13 @@ pub fn of_request<'r>(
     Ok(target.or(host))
 }
 
-/// The host of a text of host and port, without port and brackets; `None` where the
-/// text is no such thing.
+/// The host of a text of host and port, without port and brackets; `None` for any other text.
 #[must_use]
 pub fn name(host: &str) -> Option<&str> {
     HostAndPort::parse(host).map(|parsed| parsed.name)
 }
 
-/// The address where a name is one.
+/// The IP address that a name is; `None` for any other name.
 #[must_use]
 pub fn address(name: &str) -> Option<IpAddr> {
     name.parse().ok()

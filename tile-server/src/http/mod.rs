@@ -1,4 +1,4 @@
-//! Parts of requests and answers: a request's head parsed once, headers, problems.
+//! Parts of requests and answers: parsed request heads, headers, problems.
 
 pub mod accept;
 pub mod access_log;

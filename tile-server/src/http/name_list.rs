@@ -1,4 +1,4 @@
-//! The layers that a path names.
+//! List of layers and themes in a path.
 
 use std::borrow::Cow;
 
@@ -7,7 +7,7 @@ use data_model::id::MAX_ID_LENGTH;
 
 use crate::http::route::RouteError;
 
-/// The most names in one layer list, before themes are expanded.
+/// Most names in one list, before themes are expanded.
 pub const MAX_NAMES: usize = 256;
 
 /// A comma list of theme and layer ids: 1 to [`MAX_NAMES`] names, each an id.
@@ -18,11 +18,11 @@ pub struct NameList<'p> {
 }
 
 impl<'p> NameList<'p> {
-    /// Checks a list.
+    /// Parses a list.
     ///
     /// # Errors
-    /// [`RouteError::Name`] for a name that can't be an id, an empty one
-    /// included; [`RouteError::TooManyNames`].
+    /// [`RouteError::Name`] for a name that can't be an id, an empty one included;
+    /// [`RouteError::TooManyNames`] for more than [`MAX_NAMES`] names.
     pub fn parse(text: Cow<'p, str>) -> Result<Self, RouteError> {
         let mut count = 0;
         for name in text.split(',') {
@@ -38,18 +38,18 @@ impl<'p> NameList<'p> {
         Ok(Self { text, count })
     }
 
-    /// The names in the order in which they were given, repeats included.
+    /// The names in the order given, repeats included.
     pub fn iter(&self) -> impl Iterator<Item = &str> {
         self.text.split(',')
     }
 
-    /// The list as it stood in the path, decoded.
+    /// The list as in the path, decoded.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.text
     }
 
-    /// How many names there are, repeats included.
+    /// Number of names, repeats included.
     #[must_use]
     pub const fn count(&self) -> usize {
         self.count

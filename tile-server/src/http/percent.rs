@@ -1,7 +1,6 @@
 //! Percent-encoding (RFC 3986, section 2.1).
 
-/// The bytes that percent-encoded text stands for; `None` for a `%` without two
-/// hexadecimal digits.
+/// Decodes percent-encoded text; `None` for a `%` without two hexadecimal digits.
 pub(crate) fn percent_decode(text: &[u8]) -> Option<Vec<u8>> {
     let mut bytes = Vec::with_capacity(text.len());
     let mut rest = text.iter();

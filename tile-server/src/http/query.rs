@@ -1,7 +1,7 @@
-//! Query parameters: the few that mean something, the rest ignored.
+//! Query parameters: known ones are parsed, the rest ignored.
 //!
-//! Clients append parameters of their own (OpenLayers does), so an unknown one
-//! is no fault and is no part of any cache key.
+//! Clients append parameters of their own (OpenLayers does), so an unknown one is no fault and
+//! is no part of any cache key.
 
 use std::borrow::Cow;
 
@@ -12,18 +12,18 @@ use crate::http::percent::percent_decode;
 /// The longest value, in bytes, once decoded.
 pub const MAX_VALUE_BYTES: usize = 4 << 10;
 
-/// The parameters that are understood, decoded; an empty value counts as absent.
+/// The known parameters, decoded; an empty value counts as absent, except for `maps=`.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Query {
-    /// What part of a layer: `time=`, `filter=`, `bbox=`.
+    /// Requested part of a layer: `time=`, `filter=`, `bbox=`.
     pub selection: Selection,
-    /// `maps=`: which layers of a theme to keep.
+    /// `maps=`: layers of a theme to keep.
     pub maps: Option<Box<str>>,
     /// `lang=`: the language of titles.
     pub lang: Option<Box<str>>,
-    /// `q=`: what is searched for.
+    /// `q=`: text to search for.
     pub q: Option<Box<str>>,
-    /// `limit=`: how much of what is found is wanted.
+    /// `limit=`: number of results to return.
     pub limit: Option<Box<str>>,
 }
 
@@ -32,13 +32,13 @@ pub struct Query {
 pub struct QueryError {
     /// The parameter.
     pub name: &'static str,
-    /// What is wrong with it.
+    /// Description of the fault.
     pub problem: &'static str,
 }
 
 impl Query {
-    /// Parses what stands behind the `?`, in the form that HTML forms and
-    /// `URLSearchParams` write (a plus is a space).
+    /// Parses a query without its `?`, as HTML forms and `URLSearchParams` write it (a plus is
+    /// a space).
     ///
     /// # Errors
     /// [`QueryError`] for a known parameter that is repeated, too long, or not
@@ -69,7 +69,7 @@ impl Query {
             if value.len() > MAX_VALUE_BYTES {
                 return Err(fault("is longer than 4096 bytes; shorten it"));
             }
-            // An empty `maps` asks for a map of nothing, which is no map.
+            // An empty `maps` would select no layer, which is no map.
             if !value.is_empty() || name == "maps" {
                 *place = Some(value.into());
             }
@@ -77,8 +77,8 @@ impl Query {
         Ok(parsed)
     }
 
-    /// The selection as a query with its question mark, empty where everything
-    /// is wanted: the tiles of a TileJSON have the selection of the TileJSON.
+    /// The selection as a query with its question mark, empty for no selection: the tiles of a
+    /// TileJSON have the selection of the TileJSON.
     #[must_use]
     pub fn selection_text(&self) -> String {
         let parts = [

@@ -12,7 +12,7 @@ use crate::http::etag::ETag;
 pub struct Reply {
     /// The status code.
     pub status: StatusCode,
-    /// Headers of this answer; those that every answer has are added later.
+    /// Headers of this answer; the common headers are added later.
     pub headers: HeaderMap,
     /// The body of a GET.
     pub body: Bytes,
@@ -44,12 +44,12 @@ impl Reply {
         Self::new(status, Bytes::new())
     }
 
-    /// Sets a header, replacing what was there.
+    /// Sets a header, replacing any earlier value.
     pub fn set(&mut self, name: HeaderName, value: HeaderValue) {
         self.headers.insert(name, value);
     }
 
-    /// Sets what belongs to a cacheable representation.
+    /// Sets the headers of a cacheable representation.
     #[must_use]
     pub fn cached(mut self, etag: &ETag, cache_control: &HeaderValue) -> Self {
         self.set(ETAG, etag.header());
@@ -58,7 +58,7 @@ impl Reply {
         self
     }
 
-    /// Says how the body is coded.
+    /// Sets the headers of the body's content coding.
     #[must_use]
     pub fn coded(mut self, encoding: Encoding) -> Self {
         if encoding == Encoding::Gzip {

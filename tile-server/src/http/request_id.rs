@@ -1,16 +1,16 @@
-//! Name of one request, in its answer and in the log.
+//! Id of one request, in its answer and in the log.
 
 use std::fmt;
 
 use http::{HeaderMap, HeaderName, HeaderValue};
 
-/// Header that carries the name, in requests and answers.
+/// Header that carries the id, in requests and answers.
 pub const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
-/// Longest name that is taken over: a UUID has 36 bytes, a trace of W3C 55.
+/// Longest id that is taken over, in bytes: a UUID has 36 bytes, a trace of W3C 55.
 const MAX_BYTES: usize = 128;
 
-/// Name of one request: the one that it came with, or 16 hexadecimal digits.
+/// Id of one request: the id that came with it, or 16 hexadecimal digits.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum RequestId {
     /// Made here: unique in the log of this run and unlikely to be met in another's.
@@ -20,8 +20,8 @@ pub enum RequestId {
 }
 
 impl RequestId {
-    /// The name in a request's head: one `X-Request-Id` of 1 to 128 letters, digits and
-    /// `-_.:+/=@`, which can stand in every log as they are; `None` for any other.
+    /// The id in a request's head: one `X-Request-Id` of 1 to 128 letters, digits and
+    /// `-_.:+/=@`, which can be part of every log unescaped; `None` for any other.
     #[must_use]
     pub fn of_request(headers: &HeaderMap) -> Option<Self> {
         let mut values = headers.get_all(&REQUEST_ID).iter();
@@ -32,7 +32,7 @@ impl RequestId {
         sound.then(|| Self::Given(value.clone()))
     }
 
-    /// The name as a header's value.
+    /// The id as a header's value.
     #[must_use]
     pub fn header(&self) -> HeaderValue {
         match self {

@@ -1,8 +1,8 @@
 //! Paths, parsed once into a [`Route`], in constant memory.
 //!
-//! A path longer than [`MAX_PATH_BYTES`] is refused before it is looked at, and
-//! every part of a route borrows from the path. What a route names may still
-//! not exist: this module knows no catalog.
+//! A path longer than [`MAX_PATH_BYTES`] is refused unread, and every part of a route borrows
+//! from the path. The layer or file of a route may still not exist: this module is independent
+//! of the catalog.
 
 mod name;
 
@@ -15,10 +15,10 @@ pub use self::name::RouteName;
 pub use crate::http::name_list::{MAX_NAMES, NameList};
 use crate::http::percent::percent_decode;
 
-/// The longest path that is looked at, in bytes.
+/// Longest path that is parsed, in bytes.
 pub const MAX_PATH_BYTES: usize = 8 << 10;
 
-/// What a path asks for.
+/// Parsed target of a path.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Route<'p> {
     /// `/tiles/{layers}/{z}/{x}/{y}`
@@ -48,7 +48,7 @@ pub enum Route<'p> {
     File(Cow<'p, str>),
 }
 
-/// Why a path is no route. Each has a row in the table of
+/// Fault of a path that is no route. Each has a row in the table of
 /// [`problem`](crate::http::problem).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum RouteError {

@@ -1,4 +1,4 @@
-//! Labels of metrics. Every one has a bounded set of values.
+//! Labels of metrics, each with a bounded set of values.
 
 use prometheus_client::encoding::{EncodeLabelSet, EncodeLabelValue, LabelValueEncoder};
 
@@ -49,14 +49,14 @@ pub(super) struct ByListener {
     pub(super) listener: Listener,
 }
 
-/// A connection that was refused, by the limit that it met.
+/// A refused connection, by the limit that it met.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
 pub(super) struct Refused {
     pub(super) listener: Listener,
     pub(super) limit: Full,
 }
 
-/// A connection that was closed for another, by the phase that it was in.
+/// A connection that was closed for another, by its phase.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
 pub(super) struct Evicted {
     pub(super) listener: Listener,

@@ -5,7 +5,7 @@ use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
-/// Phase that a connection is in.
+/// Phase of a connection.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Phase {
     /// No complete head has come since the connection was opened.
@@ -33,7 +33,7 @@ impl Phase {
     }
 }
 
-/// A phase and the moment that it began, as one word of memory.
+/// A phase and its beginning, as one word of memory.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct PhaseSince(u64);
 
@@ -48,13 +48,13 @@ impl PhaseSince {
         Phase::ALL[(self.0 & 3) as usize]
     }
 
-    /// The moment that it began: microseconds since a moment before the first connection.
+    /// Beginning of the phase: microseconds since a moment before the first connection.
     #[must_use]
     pub const fn began(self) -> u64 {
         self.0 >> 2
     }
 
-    /// Time since it began.
+    /// Time since the phase began.
     #[must_use]
     pub fn age(self) -> Duration {
         Duration::from_micros(microseconds().saturating_sub(self.began()))
@@ -74,8 +74,8 @@ pub struct ConnectionActivity(Arc<Shared>);
 #[derive(Debug)]
 struct Shared {
     phase: AtomicU64,
-    /// Heads that were complete. A counter and not only a flag, because an
-    /// answer may begin and end between two looks of the socket.
+    /// Number of complete heads. A counter and not only a flag, because an answer may begin
+    /// and end between two looks of the socket.
     heads: AtomicU64,
     answering: AtomicBool,
 }
@@ -99,8 +99,8 @@ impl ConnectionActivity {
         self.0.heads.fetch_add(1, Ordering::Release);
     }
 
-    /// Notes that the answer is made: bytes that come now are a new head. Its own bytes
-    /// have yet to be sent.
+    /// Notes that the answer is made: bytes that come now are a new head. The answer's own
+    /// bytes have yet to be sent.
     pub fn end(&self) {
         self.0.answering.store(false, Ordering::Release);
     }

@@ -8,16 +8,16 @@ use http::header::FORWARDED;
 use crate::net::network::Network;
 use crate::net::proxy_headers::X_FORWARDED_FOR;
 
-/// Most hops that are looked at: a list longer than this was made to waste time.
+/// Most hops that are read: a longer list was made to waste time.
 const MAX_HOPS: usize = 64;
 
 /// Address of the client that a request comes from.
 ///
-/// A peer that is no trusted proxy is the client, whatever it claims. Behind a trusted
-/// one it is the last address in `X-Forwarded-For` that is no trusted proxy itself: the
-/// proxy put it there, and those in front of it may be the client's invention. Where
-/// that header is missing, the same of `for=` in `Forwarded` (RFC 7239, section 5.2). A
-/// hop without an address (`unknown`, a name) ends the search at the one behind it.
+/// A peer that is no trusted proxy is the client, whatever its headers claim. Behind a trusted
+/// proxy the client is the last address in `X-Forwarded-For` that is no trusted proxy itself:
+/// the proxy put it there, and those in front of it may be the client's invention. If that
+/// header is missing, `for=` in `Forwarded` (RFC 7239, section 5.2) is read alike. A hop
+/// without an address (`unknown`, a name) ends the search at the hop behind it.
 #[must_use]
 pub fn client_address(peer: IpAddr, headers: &HeaderMap, trusted: &[Network]) -> IpAddr {
     let is_trusted = |address: IpAddr| trusted.iter().any(|network| network.contains(address));

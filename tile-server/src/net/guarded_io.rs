@@ -1,11 +1,10 @@
-//! A socket that gives up on a client that is too slow.
+//! A socket with time-outs against slow clients.
 //!
-//! hyper bounds the wait for a request's head with a timer that also runs while
-//! a kept-alive connection idles, and has no bound on writing. This wrapper adds
-//! both missing ones: a short time for a head once its first byte has come (a
-//! "slow loris" sends one byte at a time), and a time in which a write must make
-//! some progress, at a least rate over all (a client that never reads, or a
-//! byte at a time).
+//! hyper bounds the wait for a request's head with a timer that also runs while a kept-alive
+//! connection idles, and has no bound on writing. This wrapper adds both: a short time for a
+//! head once its first byte has come (a "slow loris" sends one byte at a time), and a time in
+//! which a write must make some progress, at a least rate over the whole answer (a client that
+//! never reads, or a byte at a time).
 
 use std::future::Future;
 use std::io;
@@ -18,8 +17,8 @@ use tokio::time::{Instant, Sleep};
 
 use crate::net::activity::ConnectionActivity;
 
-/// Bytes a second that a client must read of an answer, over all of it and
-/// after a first grace: a line at the edge of usefulness has ten times that.
+/// Least rate at which a client must read an answer, in bytes a second. Holds over the whole
+/// answer and after a first grace: a line at the edge of usefulness has ten times that.
 const LEAST_RATE: u64 = 1024;
 
 /// A time-out that is off most of the time. Its timer is made on first use and
@@ -46,7 +45,7 @@ impl Alarm {
         self.armed = false;
     }
 
-    /// Whether it has gone off; wakes the task when it does.
+    /// Whether the time-out has passed; wakes the task when it does.
     fn rings(&mut self, cx: &mut Context<'_>) -> bool {
         match &mut self.sleep {
             Some(sleep) if self.armed => sleep.as_mut().poll(cx).is_ready(),
@@ -55,7 +54,7 @@ impl Alarm {
     }
 }
 
-/// An answer that the client has made wait.
+/// An answer that waits for its client.
 #[derive(Debug)]
 struct Blocked {
     since: Instant,
@@ -93,7 +92,8 @@ impl<S> GuardedIo<S> {
         guarded
     }
 
-    /// After a write or flush: waits no longer than the client may take.
+    /// Bounds the time that a write or flush waits for the client; a finished one disarms the
+    /// alarm.
     fn written(&mut self, cx: &mut Context<'_>, ready: bool) -> io::Result<()> {
         if ready {
             self.write.disarm();
@@ -124,7 +124,7 @@ impl<S> GuardedIo<S> {
         poll
     }
 
-    /// After a flush everything has left this process.
+    /// Notes that every byte has left this process, after a finished flush.
     fn flushed(
         &mut self,
         cx: &mut Context<'_>,

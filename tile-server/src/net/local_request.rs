@@ -1,7 +1,7 @@
 //! Requests that the server's own user makes on this machine, with nobody in between.
 //!
-//! While there is no catalog, files are answered to these alone. A request has to look
-//! plain, and the program that sent it must be no proxy: either alone can be got around.
+//! While there is no catalog, files are answered to these requests only. A request has to look
+//! plain, and the program that sent it must be no proxy: either check alone can be got around.
 
 use std::net::SocketAddr;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -15,33 +15,33 @@ use crate::http::host::{self, HostAndPort};
 use crate::net::peer_program::{PeerExaminer, UntrustedPeer};
 use crate::net::proxy_headers;
 
-/// Why a request does not count as one of the server's own user.
+/// Reason for which a request does not count as one of the server's own user.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum NotLocal {
-    /// It came over a network.
+    /// The request came over a network.
     #[error("the request comes from another machine")]
     OtherMachine,
-    /// HTTP/1.0, which proxies speak and no browser does.
+    /// The request is HTTP/1.0, which proxies send and browsers do not.
     #[error("the request is not HTTP/1.1")]
     OldVersion,
-    /// Its target is that of a request to a forward proxy.
+    /// The request's target is in the form for a forward proxy.
     #[error("the request names its target as if to a proxy")]
     AbsoluteTarget,
-    /// Its `Host` is not this machine and port.
+    /// The request's `Host` is not this machine and port.
     #[error("the request's Host is not localhost or a loopback address, or has another port")]
     ForeignHost,
-    /// A proxy left its mark.
+    /// The request has a header of a proxy.
     #[error("the request has a header of a proxy")]
     Forwarded,
-    /// A web page of elsewhere makes it.
+    /// A web page of another site makes the request.
     #[error("a web page of another site makes the request")]
     ForeignPage,
-    /// It looks plain, and the program that sent it is not to be trusted.
+    /// The request looks plain, and the program that sent it is not trusted.
     #[error("{0}")]
     Peer(#[from] UntrustedPeer),
 }
 
-/// One connection's two ends, and what is known of the program at the other.
+/// Both ends of a connection, and the cached examination of the peer's program.
 #[derive(Debug)]
 pub struct LocalConnection {
     peer: SocketAddr,
@@ -50,16 +50,16 @@ pub struct LocalConnection {
 }
 
 impl LocalConnection {
-    /// The connection from `peer` to `local`, of which nothing is known yet.
+    /// The connection from `peer` to `local`, not examined yet.
     #[must_use]
     pub const fn new(peer: SocketAddr, local: SocketAddr) -> Self {
         Self { peer, local, program: OnceCell::const_new() }
     }
 
-    /// Makes sure that the server's own user sends a request, with no proxy in between.
+    /// Checks that the server's own user sent a request, with no proxy in between.
     ///
     /// # Errors
-    /// Why that is not so, or not certain.
+    /// [`NotLocal`] where that is not so or not certain.
     pub async fn check(&self, parts: &Parts, examiner: &PeerExaminer) -> Result<(), NotLocal> {
         self.check_head(parts)?;
         let examined = self.program.get_or_init(|| examiner.examine(self.peer, self.local));
@@ -101,8 +101,8 @@ fn loopback_port(authority: &str) -> Option<Option<u16>> {
     host::is_loopback(host.name).then_some(host.port)
 }
 
-/// Whether no page makes the request, or one that this machine serves: any other that
-/// the user happens to visit must not read his files.
+/// Whether no page makes the request, or a page that this machine serves: any other page that
+/// the user happens to visit must not read the user's files.
 fn is_of_own_page(headers: &HeaderMap) -> bool {
     if let Some(origin) = headers.get(ORIGIN) {
         return is_loopback_origin(origin.to_str().unwrap_or_default());
@@ -121,7 +121,7 @@ fn is_loopback_origin(origin: &str) -> bool {
 pub struct ToldReasons(AtomicU32);
 
 impl ToldReasons {
-    /// Logs a reason the first time that it occurs.
+    /// Logs the first occurrence of a reason.
     pub fn tell(&self, reason: NotLocal) {
         let bit = 1
             << match reason {

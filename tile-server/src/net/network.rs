@@ -1,16 +1,16 @@
-//! IP networks, as an operator writes them.
+//! IP networks in the operator's notation.
 
 use std::net::IpAddr;
 use std::str::FromStr;
 
-/// A network whose members may say how the client sees us.
+/// A network whose members are trusted proxies.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Network {
     address: IpAddr,
     bits: u8,
 }
 
-/// Why a text is no network.
+/// A text that is not a network.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("not an IP address or network such as 10.0.0.0/8")]
 pub struct InvalidNetwork;

@@ -1,10 +1,11 @@
-//! Limit of open files: raised as far as it may be, and kept to by connections.
+//! Limit of open files: raised to its maximum, and respected by connections.
 
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 
 use crate::net::server::ConnectionLimits;
 
-/// Open files that are no connections of clients: data, database, log, admin listener.
+/// Number of open files that are no connections of clients: data, database, log, admin
+/// listener.
 const RESERVED: u64 = 320;
 
 /// Raises the limit of open files to the most that this process may ask for. Many systems
@@ -12,18 +13,18 @@ const RESERVED: u64 = 320;
 pub fn raise_limit() {
     let Rlimit { current, maximum } = getrlimit(Resource::Nofile);
     if current != maximum {
-        // Where it is refused, the limit is what it was.
+        // A refused request leaves the limit unchanged.
         let _ = setrlimit(Resource::Nofile, Rlimit { current: maximum, maximum });
     }
 }
 
-/// The most files that this process may open; `None` without a limit.
+/// Number of files that this process may open at most; `None` without a limit.
 #[must_use]
 pub fn limit() -> Option<u64> {
     getrlimit(Resource::Nofile).current
 }
 
-/// Number of open files.
+/// Number of open files; `None` where the system does not list them.
 #[must_use]
 pub fn count() -> Option<u64> {
     // The listing has itself open.
@@ -31,14 +32,13 @@ pub fn count() -> Option<u64> {
     Some(listed.saturating_sub(1))
 }
 
-/// Lowers the connections of each of `listeners` so far that all of them, and what else
-/// is open, keep within `limit` open files: a listener that finds no place says so to its
-/// clients, and one that can open no socket says nothing.
+/// Lowers the connections of each of `listeners` to fit all open files into `limit`. A listener
+/// without a free place answers its clients so, and one that can open no socket can't answer.
 #[must_use]
 pub fn fitting(limits: ConnectionLimits, listeners: usize, limit: Option<u64>) -> ConnectionLimits {
     let Some(limit) = limit else { return limits };
     let each = limit.saturating_sub(RESERVED) / listeners.max(1) as u64;
-    // However low the limit is, some must be served.
+    // However low the limit is, some clients must be served.
     let each = usize::try_from(each).unwrap_or(usize::MAX).max(16);
     ConnectionLimits { connections: limits.connections.min(each), ..limits }
 }

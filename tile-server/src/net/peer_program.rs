@@ -1,7 +1,7 @@
-//! The program at the other end of a loopback connection, as Linux knows it.
+//! The program at the other end of a loopback connection, from Linux's `/proc`.
 //!
-//! A proxy that passes a request on unchanged can't be told from its operator by
-//! anything in the request. It differs in what it is: it accepts connections itself.
+//! A proxy that passes a request on unchanged can't be told from its operator by anything in
+//! the request. Unlike a client, it accepts connections itself.
 
 use std::collections::{HashMap, HashSet};
 use std::net::SocketAddr;
@@ -13,7 +13,7 @@ use procfs::process::{FDTarget, Process};
 use rustix::process::geteuid;
 use tokio::sync::Mutex;
 
-/// Why a connection may carry requests of others than the server's own user.
+/// Reason for which a connection may carry requests of others than the server's own user.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum UntrustedPeer {
     /// The system does not list the connection's other end.
@@ -28,7 +28,7 @@ pub enum UntrustedPeer {
     /// The program accepts connections, as a proxy does.
     #[error("the program that asks accepts connections itself, as a proxy does")]
     AcceptsConnections,
-    /// The thread that looks at `/proc` failed.
+    /// The thread that reads `/proc` failed.
     #[error("/proc can't be looked at")]
     NotExamined,
 }
@@ -45,8 +45,8 @@ pub struct PeerExaminer {
     last: Mutex<LastLook>,
 }
 
-/// The look that ended last, and the beginning of the last one, which its caller may
-/// have given up.
+/// The look that ended last, and the beginning of the last look. A caller may have given up
+/// that one.
 #[derive(Debug, Default)]
 struct LastLook {
     began: Option<Instant>,
@@ -54,11 +54,11 @@ struct LastLook {
 }
 
 impl PeerExaminer {
-    /// Makes sure that a program of the server's own user, and none that accepts
-    /// connections, holds the other end of the connection from `peer` to `local`.
+    /// Checks the program at the other end of the connection from `peer` to `local`: the
+    /// server's own user runs it, and it accepts no connections.
     ///
-    /// Waits for a look at `/proc` that begins after this call: an earlier one may have
-    /// come before the connection. All that wait meanwhile share it.
+    /// Waits for a look at `/proc` that begins after this call: an earlier one may have come
+    /// before the connection. All callers that wait meanwhile share it.
     ///
     /// # Errors
     /// [`UntrustedPeer`] where that is not so or can't be found out.
@@ -89,9 +89,9 @@ type Ends = (SocketAddr, SocketAddr);
 /// TCP connections of this machine and the programs that hold them, at one moment.
 #[derive(Debug)]
 struct LocalPrograms {
-    /// User and number of each socket.
+    /// User and inode of each socket, by its ends.
     sockets: HashMap<Ends, (u32, u64)>,
-    /// Of each socket that a process holds, whether a holder accepts connections.
+    /// Whether a holder accepts connections, by the inode of each socket that a process holds.
     held: HashMap<u64, bool>,
 }
 
@@ -101,7 +101,7 @@ impl LocalPrograms {
         let sockets = sockets();
         let accepting = accepting(&sockets);
         let mut held = HashMap::new();
-        // Where processes can't be listed, nobody is known to hold a socket.
+        // If processes can't be listed, no socket has a known holder.
         for process in procfs::process::all_processes().into_iter().flatten().flatten() {
             let of_process = held_sockets(&process);
             let accepts = of_process.iter().any(|inode| accepting.contains(inode));
@@ -130,7 +130,7 @@ impl LocalPrograms {
     }
 }
 
-/// Every TCP socket of this machine. A table that is missing (IPv6 may be) is empty.
+/// Every TCP socket of this machine. A missing table (of IPv6, say) counts as empty.
 fn sockets() -> Vec<TcpNetEntry> {
     let tables = [procfs::net::tcp(), procfs::net::tcp6()];
     tables.into_iter().filter_map(Result::ok).flatten().collect()
@@ -155,7 +155,7 @@ fn accepting(sockets: &[TcpNetEntry]) -> HashSet<u64> {
     ends.map(|socket| socket.inode).filter(|inode| *inode != 0).collect()
 }
 
-/// The sockets that a process has open; none where its user keeps them to himself.
+/// The sockets that a process has open; none where only its user may list them.
 fn held_sockets(process: &Process) -> HashSet<u64> {
     let Ok(open) = process.fd() else { return HashSet::new() };
     let socket = |target| match target {
@@ -165,7 +165,7 @@ fn held_sockets(process: &Process) -> HashSet<u64> {
     open.filter_map(|file| socket(file.ok()?.target)).collect()
 }
 
-/// IPv4 addresses are the same in IPv6's table.
+/// The address, with an IPv4-mapped IPv6 address as IPv4, so that both tables agree.
 fn canonical(address: SocketAddr) -> SocketAddr {
     SocketAddr::new(address.ip().to_canonical(), address.port())
 }
@@ -177,7 +177,7 @@ mod tests {
     use std::process::{Command, Stdio};
     use std::sync::Arc;
 
-    /// A connection that was made by a child process which accepts none.
+    /// A connection made by a child process that accepts none.
     fn from_child(listener: &TcpListener) -> (std::process::Child, TcpStream) {
         let port = listener.local_addr().unwrap().port();
         let script = format!("exec 3<>/dev/tcp/127.0.0.1/{port}; read -r line");

@@ -1,4 +1,4 @@
-//! Places of a listener's connections: how many there are, and who makes way.
+//! Places of a listener's connections: their number, and the choice of those to close.
 
 use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
@@ -14,25 +14,25 @@ use crate::net::network::Network;
 /// Time without progress after which an answer's client has stopped reading.
 const STALLED_FOR: Duration = Duration::from_secs(5);
 
-/// Least time between two looks at all connections that found none to close: each takes
-/// time in proportion to their number.
+/// Least time between two fruitless looks at all connections: each takes time in proportion to
+/// their number.
 const FRUITLESS: Duration = Duration::from_millis(10);
 
 /// Places for the connections of one listener.
 ///
-/// A connection that comes when all places are taken, or all of its peer, gets the place
-/// of one that nobody waits for: the oldest that has sent no complete head, else the one
-/// that has been idle for longest, else one whose client has stopped reading. So none can
-/// keep others out by connections that ask for nothing. Where every request is being
-/// answered, the newcomer is refused.
+/// A connection that comes when all places are taken, or all of its peer, gets the place of a
+/// connection that nobody waits for: the oldest that has sent no complete head, else the
+/// longest idle one, else one whose client has stopped reading. So no client can keep others
+/// out by connections that ask for nothing. Where every request is being answered, the new
+/// connection is refused.
 #[derive(Debug)]
 pub struct Places {
     most: usize,
     per_peer: usize,
-    /// Proxies, behind which many clients are one peer.
+    /// Trusted proxies, behind which many clients are one peer.
     trusted: Vec<Network>,
     held: Mutex<Held>,
-    /// Told when the last connection is closed.
+    /// Notified when the last connection is closed.
     emptied: Notify,
 }
 
@@ -41,20 +41,20 @@ struct Held {
     next: u64,
     all: HashMap<u64, Arc<Holder>>,
     peers: HashMap<IpAddr, BTreeMap<u64, Arc<Holder>>>,
-    /// In the order that they came. Those that have sent a head since, or are closed,
-    /// are passed over.
+    /// Connections without a head, in order of arrival. Those that have sent a head since, or
+    /// are closed, are passed over.
     headless: VecDeque<Arc<Holder>>,
-    /// Idle and stalled connections as the last look found them, the first to close in
-    /// front. Those that have changed since are passed over.
+    /// Idle and stalled connections as of the last look, the first to close in front. Those
+    /// that have changed since are passed over.
     resting: VecDeque<(PhaseSince, Arc<Holder>)>,
-    /// Time at which a look at all connections found none to close.
+    /// Time of a look at all connections that found none to close.
     fruitless: Option<Instant>,
 }
 
 #[derive(Debug)]
 struct Holder {
     number: u64,
-    /// `None` for a trusted proxy.
+    /// Peer of the connection; `None` for a trusted proxy.
     peer: Option<IpAddr>,
     activity: ConnectionActivity,
     is_open: AtomicBool,
@@ -68,12 +68,12 @@ pub struct Place {
     holder: Arc<Holder>,
 }
 
-/// Place of a new connection, and the one that was closed for it.
+/// Place of a new connection, and the phase of a connection that was closed for it.
 #[derive(Debug)]
 pub struct Admission {
     /// The new connection's place.
     pub place: Place,
-    /// Phase that the closed connection was in; `None` where none was closed.
+    /// Phase of the closed connection; `None` where none was closed.
     pub evicted: Option<Phase>,
 }
 
@@ -98,7 +98,7 @@ impl Full {
 }
 
 impl Place {
-    /// The activity of the connection, for its socket and its service to keep.
+    /// Activity of the connection, for its socket and its service to keep.
     #[must_use]
     pub fn activity(&self) -> &ConnectionActivity {
         &self.holder.activity
@@ -156,8 +156,8 @@ impl Places {
         Ok(Admission { place, evicted })
     }
 
-    /// Closes the connection that is first to make way, for a system that is short of
-    /// files; the phase that it was in, `None` where every connection is busy.
+    /// Closes the connection that is first to make way, for a system that is short of files;
+    /// returns its phase, `None` where every connection is busy.
     pub fn evict(&self) -> Option<Phase> {
         self.lock().evict()
     }
@@ -227,13 +227,13 @@ impl Held {
         }
     }
 
-    /// Closes the connection that is first to make way; the phase that it was in.
+    /// Closes the connection that is first to make way; returns its phase.
     fn evict(&mut self) -> Option<Phase> {
         let holder = self.first_headless().or_else(|| self.first_resting())?;
         Some(self.close(&holder))
     }
 
-    /// The same among the connections of one peer.
+    /// Closes the connection of one peer that is first to make way; returns its phase.
     fn evict_of(&mut self, peer: IpAddr) -> Option<Phase> {
         let own = self.peers.get(&peer)?.values();
         let (_, holder) = own
@@ -289,7 +289,7 @@ impl Holder {
         self.is_open() && self.activity.since().phase() == Phase::Headless
     }
 
-    /// Rank among those that may be closed, the least first; `None` for one that may not.
+    /// Rank among the connections that may be closed, the least first; `None` for a busy one.
     fn rank(&self) -> Option<(u8, u64, u64)> {
         let since = self.activity.since();
         let tier = match since.phase() {
@@ -302,12 +302,12 @@ impl Holder {
     }
 }
 
-/// Addresses that translators make of IPv4 ones (RFC 6052, section 2.1).
+/// Prefix of the addresses that translators make of IPv4 addresses (RFC 6052, section 2.1).
 const NAT64: u128 = 0x0064_ff9b << 96;
 
-/// Addresses that count as one peer, by the first of them: an IPv4 address, however it is
-/// written, or the /56 that an IPv6 customer is given (RIPE-690, section 4.2) and can
-/// choose addresses from.
+/// The first of the addresses that count as one peer: an IPv4 address, however it is written,
+/// or the /56 that an IPv6 customer is given (RIPE-690, section 4.2) and can choose addresses
+/// from.
 fn household(peer: IpAddr) -> IpAddr {
     match peer.to_canonical() {
         IpAddr::V6(address) if address.to_bits() >> 32 == NAT64 >> 32 =>

@@ -9,16 +9,15 @@ pub(crate) const X_FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwar
 pub(crate) const X_FORWARDED_HOST: HeaderName = HeaderName::from_static("x-forwarded-host");
 /// Scheme by which the client asked.
 pub(crate) const X_FORWARDED_PROTO: HeaderName = HeaderName::from_static("x-forwarded-proto");
-/// Prefix of the path that the proxy took away.
+/// Prefix of the path that the proxy removed.
 pub(crate) const X_FORWARDED_PREFIX: HeaderName = HeaderName::from_static("x-forwarded-prefix");
 
-/// Headers that say by which URL and from where a client asked, which a trusted proxy is
-/// believed.
+/// Headers with the URL and the address of the client, read from trusted proxies only.
 pub(crate) const BELIEVED: [HeaderName; 5] =
     [X_FORWARDED_HOST, X_FORWARDED_PROTO, X_FORWARDED_PREFIX, X_FORWARDED_FOR, FORWARDED];
 
-/// Headers that proxies, balancers and content networks add besides, and no client of
-/// its own accord. A name that ends in `-` stands for all that begin so.
+/// Further headers that proxies, balancers and content networks add, and no client of its own
+/// accord. A name that ends in `-` stands for all that begin so.
 const OTHERS: [&str; 24] = [
     "x-forwarded-",
     "x-forwarded",

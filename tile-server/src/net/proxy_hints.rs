@@ -1,4 +1,4 @@
-//! Words in the log about a reverse proxy that keeps from the server what links need.
+//! Log messages about a reverse proxy that omits headers needed for links.
 
 use std::net::IpAddr;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -12,8 +12,8 @@ use crate::service::Origin;
 
 const SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 
-/// Notes, once for each listener, that a proxy is not believed or sends too little. The
-/// map page finds its way without; TileJSON and styles for other clients do not.
+/// Logs, once for each listener, that a proxy is not trusted or sends too little. The map page
+/// works without those headers; TileJSON and styles for other clients do not.
 #[derive(Debug, Default)]
 pub struct ProxyHints([Said; 3]);
 
@@ -23,17 +23,17 @@ struct Said {
     host: AtomicBool,
 }
 
-/// Signs of a proxy in a page's request.
+/// Sign, in a page's request, of a proxy that omits a header.
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Lack {
-    /// The host that the page came from is another than the one that the request names.
+    /// The page's host differs from the request's.
     Host(String),
-    /// The page came by HTTPS, and the request looks as if by HTTP.
+    /// The page came by HTTPS, and the request seems to be plain HTTP.
     Scheme(String),
 }
 
 impl ProxyHints {
-    /// Looks at a request for a document with links, and logs what its proxy lacks.
+    /// Checks a request for a document with links, and logs the headers that its proxy lacks.
     pub fn note(&self, urls: &BaseUrls, uri: &Uri, headers: &HeaderMap, origin: Origin) {
         let said = &self.0[origin.listener as usize];
         // A configured URL needs no header.
@@ -81,8 +81,8 @@ impl ProxyHints {
     }
 }
 
-/// The header of a proxy in the same house that is not trusted. From elsewhere anyone may
-/// send one.
+/// Proxy header of an untrusted peer on this machine or in a private network; `None` for any
+/// other peer, as anyone may send one.
 fn unbelieved(urls: &BaseUrls, headers: &HeaderMap, peer: IpAddr) -> Option<HeaderName> {
     let near = match peer.to_canonical() {
         IpAddr::V4(address) => address.is_loopback() || address.is_private(),
@@ -92,9 +92,10 @@ fn unbelieved(urls: &BaseUrls, headers: &HeaderMap, peer: IpAddr) -> Option<Head
     (near && !trusted).then(|| BELIEVED.into_iter().find(|name| headers.contains_key(name)))?
 }
 
-/// Headers that a request of the page's own script would have: then the
-/// browser names the page and no `Origin`, which it does for every other origin (Fetch,
-/// section 3.2). A link that was followed, which may stand anywhere, asks for HTML.
+/// The header that the proxy of a page's own script request lacks; `None` for other requests.
+/// For a page of its own origin a browser sends the page's URL and no `Origin`, which it does
+/// for every other origin (Fetch, section 3.2). A followed link, which may stand anywhere,
+/// asks for HTML.
 fn lack(headers: &HeaderMap, base: &BaseUrl) -> Option<Lack> {
     let text = |name: &HeaderName| headers.get(name)?.to_str().ok();
     let of_page = !headers.contains_key(ORIGIN)
@@ -110,7 +111,7 @@ fn lack(headers: &HeaderMap, base: &BaseUrl) -> Option<Lack> {
     (scheme == "https" && own_scheme == "http").then_some(Lack::Scheme(seen))
 }
 
-/// Whether two URLs name the same host and port; a port that goes without saying may stand.
+/// Whether two URLs name the same host and port; the scheme's default port may be left out.
 fn same_authority(one: (&str, &str), other: (&str, &str)) -> bool {
     let plain = |(scheme, authority): (&str, &str)| {
         let default = if scheme == "https" { ":443" } else { ":80" };

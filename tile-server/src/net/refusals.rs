@@ -1,4 +1,4 @@
-//! Answers to connections that find no place, and words about them in the log.
+//! Answers to connections that find no place, and log messages about them.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -12,13 +12,13 @@ use crate::audience::Listener;
 use crate::net::activity::Phase;
 use crate::net::places::Full;
 
-/// Tells clients without a place so, a bounded number at once.
+/// Answers clients without a place, a bounded number at once.
 #[derive(Debug)]
 pub struct Refusals(Arc<Semaphore>);
 
-/// Refusals on their way at once; past them connections are just closed.
+/// Number of refusals on their way at once; past it connections are just closed.
 const MOST_REFUSALS: usize = 128;
-/// Time for a client to read that there is no place.
+/// Time for a client to read the refusal.
 const PATIENCE: Duration = Duration::from_secs(2);
 
 impl Default for Refusals {
@@ -50,7 +50,7 @@ fn body(id: &str) -> String {
     )
 }
 
-/// Reads nothing before it answers: the answer is the same to whatever is asked.
+/// Writes the refusal without reading the request: the answer is always the same.
 async fn tell(mut stream: TcpStream, id: &str) -> std::io::Result<()> {
     let body = body(id);
     let answer = format!(
@@ -68,11 +68,11 @@ async fn tell(mut stream: TcpStream, id: &str) -> std::io::Result<()> {
     Ok(())
 }
 
-/// Least time between two lines of the log about a crowded listener.
+/// Least time between two log lines about a crowded listener.
 const LINE_EVERY: Duration = Duration::from_secs(10);
 
-/// Counts what a crowded listener does to connections, and logs the sum now and then: a
-/// line for each would be a second attack.
+/// Counts refused and closed connections of a crowded listener, and logs the sum now and then:
+/// a line for each would be a second attack.
 #[derive(Debug, Default)]
 pub struct CrowdLog {
     logged: Option<Instant>,
@@ -81,14 +81,14 @@ pub struct CrowdLog {
 }
 
 impl CrowdLog {
-    /// Notes a connection that was refused.
+    /// Counts a refused connection.
     pub fn refused(&mut self, listener: Listener, peer: SocketAddr, full: Full, id: &str) {
         tracing::debug!(listener = listener.as_str(), %peer, full = full.as_str(), request = id, "connection refused");
         self.refused += 1;
         self.log(listener);
     }
 
-    /// Notes a connection that was closed for another.
+    /// Counts a connection that was closed for another.
     pub fn evicted(&mut self, listener: Listener, phase: Phase) {
         tracing::debug!(
             listener = listener.as_str(),

@@ -1,4 +1,4 @@
-//! Listeners, connections, and the way down.
+//! Listeners and their connections.
 
 use std::future::Future;
 use std::io;
@@ -23,7 +23,7 @@ use crate::net::places::{Place, Places};
 use crate::net::refusals::{CrowdLog, Refusals};
 use crate::service::{self, Origin};
 
-/// Bounds on what one client, and all of them, can hold.
+/// Limits on the resources of one client, and of all of them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ConnectionLimits {
     /// Bytes of a request's head.
@@ -34,7 +34,7 @@ pub struct ConnectionLimits {
     pub idle: Duration,
     /// Time in which a write must make progress.
     pub write: Duration,
-    /// Open connections of one listener; past it idle ones make way for new ones.
+    /// Open connections of one listener; past it idle ones are closed for new ones.
     pub connections: usize,
     /// Open connections of one peer that is no trusted proxy.
     pub per_peer: usize,
@@ -56,7 +56,7 @@ impl Server {
     /// Binds every address, or none.
     ///
     /// # Errors
-    /// What the system said of the first address that can't be bound.
+    /// The system's error for the first address that can't be bound.
     pub async fn bind(
         app: Arc<App>,
         limits: ConnectionLimits,
@@ -70,16 +70,16 @@ impl Server {
         Ok(Self { listeners, app, limits })
     }
 
-    /// The addresses in use; a port asked for as 0 is known here.
+    /// The addresses in use, with the port that the system chose for a port 0.
     pub fn addresses(&self) -> impl Iterator<Item = (Listener, io::Result<SocketAddr>)> {
         self.listeners.iter().map(|(listener, socket)| (*listener, socket.local_addr()))
     }
 
-    /// Serves until `stop` ends, then drains: no new connection, idle ones
-    /// closed, requests in flight finished within the limit. The admin listener
-    /// stays up meanwhile, so that `/readyz` can say so.
+    /// Serves until `stop` ends, then drains: no new connection, idle ones closed, requests in
+    /// flight finished within the limit. The admin listener stays up meanwhile, so that
+    /// `/readyz` can report it.
     ///
-    /// Returns how many connections had to be cut off.
+    /// Returns the number of connections that had to be cut off.
     pub async fn run(self, stop: impl Future<Output = ()>) -> usize {
         let (phase, _) = watch::channel(Phase::Serving);
         let refresher = tokio::spawn(refresh(Arc::clone(&self.app), phase.subscribe()));
@@ -137,9 +137,9 @@ impl Server {
     }
 }
 
-/// Bytes of an answer that the system may hold for one client. Left alone it
-/// takes megabytes each, and says so little of their way that a slow client and
-/// one that has stopped look alike.
+/// Bytes of an answer that the system may hold for one client. Without a bound it takes
+/// megabytes each, and reports so little of their progress that a slow client and one that has
+/// stopped look alike.
 const SEND_BUFFER: u32 = 256 << 10;
 
 /// Connections that may wait to be accepted.
@@ -174,14 +174,14 @@ enum Phase {
     Stopped,
 }
 
-/// Waits for a phase. The guard that the channel returns is dropped at once: it
-/// is a lock, and must not live across an await.
+/// Waits for a phase. The guard that the channel returns is dropped at once: it is a lock, and
+/// must not live across an await.
 async fn reached(phase: &mut watch::Receiver<Phase>, at: Phase) {
     // Fails only where the sender is gone, which is the end as well.
     let _ = phase.wait_for(|phase| *phase >= at).await;
 }
 
-/// Looks for changed data every second and when it is asked to, off the async workers.
+/// Looks for changed data every second and on request, off the async workers.
 async fn refresh(app: Arc<App>, mut phase: watch::Receiver<Phase>) {
     loop {
         let asked = tokio::select! {
@@ -246,7 +246,7 @@ impl Acceptor {
         }
     }
 
-    /// Serves a new connection. Past the limits its client is told so: waiting in the
+    /// Serves a new connection. Past the limits its client is answered `503`: waiting in the
     /// backlog, it would take the server for dead.
     fn admit(&mut self, stream: TcpStream, peer: SocketAddr) {
         match self.places.take(peer.ip()) {
@@ -265,7 +265,7 @@ impl Acceptor {
         }
     }
 
-    /// Closes the connection that is first to make way; whether there was one.
+    /// Closes the connection that is first to make way; returns whether there was one.
     fn evict(&mut self) -> bool {
         let phase = self.places.evict();
         if let Some(phase) = phase {

@@ -1,4 +1,4 @@
-//! What cargo says of the workspace and everything that is built for it here.
+//! Queries cargo about the workspace and its dependencies.
 
 #![allow(dead_code, unreachable_pub, missing_docs, reason = "each test binary uses a part")]
 
@@ -6,8 +6,8 @@ use std::process::Command;
 
 use serde_json::Value;
 
-/// `cargo metadata` with these arguments, for the platform that the tests run
-/// on: what others need need not be in cargo's store.
+/// `cargo metadata` with these arguments, for the platform of the tests: dependencies of other
+/// platforms need not be in cargo's store.
 pub fn metadata(arguments: &[&str]) -> Value {
     let output = Command::new("rustc").arg("-vV").output().unwrap();
     let text = String::from_utf8(output.stdout).unwrap();

@@ -1,4 +1,4 @@
-//! A schema of its own in the database of `$TEST_DATABASE_URL`, by PostgreSQL's client.
+//! A schema in the database of `$TEST_DATABASE_URL`, accessed by PostgreSQL's client.
 
 #![allow(dead_code, unreachable_pub, missing_docs, reason = "each test binary uses a part")]
 
@@ -14,8 +14,8 @@ pub struct Scratch {
 static NUMBER: AtomicU32 = AtomicU32::new(0);
 
 impl Scratch {
-    /// A name for the test's schema, which is not made yet; `None`, and a line that
-    /// says so, where there is no database.
+    /// A name for the test's schema, which is not made yet; `None`, after printing so, where
+    /// there is no database.
     pub fn named(test: &str) -> Option<Self> {
         let Ok(url) = std::env::var("TEST_DATABASE_URL") else {
             skipped(test, "TEST_DATABASE_URL is not set (scripts/postgis start DIR)");
@@ -30,7 +30,7 @@ impl Scratch {
         Some(Self { url, schema })
     }
 
-    /// What psql shows of a query in the schema.
+    /// Runs a query in the schema; returns the output of psql.
     pub fn sql(&self, sql: &str) -> String {
         let output = Command::new("psql")
             .args(["-XAtq", "-v", "ON_ERROR_STOP=1", "-d", &self.url])

@@ -1,4 +1,4 @@
-//! A server in this process over sources that do as they are told.
+//! A server in this process over sources with a configured behaviour.
 
 #![allow(dead_code, unreachable_pub, missing_docs, reason = "each test binary uses a part")]
 
@@ -24,7 +24,7 @@ use tokio::sync::{Notify, oneshot};
 use vector_tile::Fragment;
 use vector_tile::fragment::{DeflateLevel, Deflater};
 
-/// What a fake source does when asked.
+/// Behaviour of a fake source on a request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Act {
     Answer,
@@ -131,11 +131,11 @@ pub struct Options {
     pub base_urls: BaseUrls,
     /// Bytes of fragments that are kept.
     pub cache_bytes: u64,
-    /// Bytes of a notice in the catalog, to make that large.
+    /// Bytes of a notice in the catalog, to make the catalog large.
     pub notice: usize,
     /// Whether looking for changes never ends.
     pub stuck: bool,
-    /// What is published in place of the usual layers.
+    /// Snapshot that is published in place of the usual layers.
     pub snapshot: Option<Snapshot>,
     /// Sites that may frame the public page, and the staff page.
     pub frame_ancestors: Vec<String>,
@@ -340,7 +340,7 @@ impl Fake {
         drop(self.stop.take());
     }
 
-    /// Waits for the server to end; how many connections were cut off.
+    /// Waits for the server to end; returns the number of connections that were cut off.
     pub fn join(&mut self) -> usize {
         let thread = self.thread.take().unwrap();
         until("the server's end", || thread.is_finished());
@@ -358,7 +358,7 @@ impl Drop for Fake {
     }
 }
 
-/// Waits for something that another thread brings about.
+/// Waits for an effect of another thread.
 pub fn until(what: &str, done: impl Fn() -> bool) {
     let start = Instant::now();
     while !done() {

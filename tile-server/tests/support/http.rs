@@ -6,7 +6,7 @@ use std::io::{self, Read, Write};
 use std::net::{SocketAddr, TcpStream};
 use std::time::Duration;
 
-/// A hung test is a failed test.
+/// Time after which a hung test fails.
 const PATIENCE: Duration = Duration::from_secs(60);
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -69,7 +69,7 @@ impl Client {
         self.stream.write_all(bytes).unwrap();
     }
 
-    /// Reads one answer. `head` says that it answers HEAD and has no body.
+    /// Reads one answer; with `head`, the answer to HEAD, which has no body.
     pub fn receive(&mut self, head: bool) -> io::Result<Answer> {
         let mut text = Vec::new();
         let mut byte = [0];

@@ -24,7 +24,7 @@ pub struct Nginx {
 
 impl Nginx {
     /// Starts nginx with `proxy_pass` to `upstream` and nothing but these settings; `None`,
-    /// said aloud, where it is not installed.
+    /// after printing so, where nginx is not installed.
     pub fn start(test: &str, upstream: SocketAddr, settings: &str) -> Option<Self> {
         let program = ["nginx", "/usr/sbin/nginx"].into_iter().find(|program| {
             let version = Command::new(program).arg("-v").stderr(Stdio::null()).status();

@@ -43,7 +43,7 @@ pub fn write_points(path: &Path, count: usize) {
 pub struct Running {
     pub process: Process,
     pub public: SocketAddr,
-    /// Where `--listen-staff` was given.
+    /// Address of the staff listener; `None` without `--listen-staff`.
     pub staff: Option<SocketAddr>,
     pub admin: SocketAddr,
 }
@@ -58,7 +58,7 @@ impl Running {
         Self { process, public, staff, admin }
     }
 
-    /// Starts a server that is to refuse the start; its exit status and log.
+    /// Starts a server that must refuse to start; returns its exit status and log.
     pub fn refused(data: &Path, more: &[&str]) -> (ExitStatus, String) {
         Process::spawn(&arguments(data, more), &[]).output()
     }

@@ -1,5 +1,5 @@
-//! The real binary as a child process, of which nothing is waited for without
-//! a bound: a hung server is a failed test that shows its log.
+//! The real binary as a child process. Every wait is bounded: a hung server is a failed test
+//! that shows its log.
 
 #![allow(dead_code, unreachable_pub, missing_docs, reason = "each test binary uses a part")]
 
@@ -36,7 +36,7 @@ impl Process {
         process
     }
 
-    /// The same with standard error left to the caller.
+    /// Starts `tile-server serve` likewise, with standard error left to the caller.
     pub fn spawn_unread<A: AsRef<OsStr>>(
         arguments: &[A],
         variables: &[(&str, &str)],
@@ -51,7 +51,7 @@ impl Process {
         (Self { child, lines: None, log: Vec::new() }, stderr)
     }
 
-    /// The next line of its log; `None` once that is closed.
+    /// The next line of the log; `None` once the log is closed.
     pub fn line(&mut self) -> Option<String> {
         match self.lines.as_ref()?.recv_timeout(PATIENCE) {
             Ok(line) => {
@@ -74,7 +74,7 @@ impl Process {
         }
     }
 
-    /// The address of a listener, from its line of a JSON log, which has come or comes.
+    /// The address of a listener, from its line of a JSON log; waits for the line.
     pub fn address(&mut self, listener: &str) -> SocketAddr {
         let known = self.log.iter().find_map(|line| listener_address(line, listener));
         known.unwrap_or_else(|| {
@@ -92,7 +92,7 @@ impl Process {
         kill_process(id, signal).unwrap();
     }
 
-    /// Waits for its end.
+    /// Waits for the process to end.
     pub fn wait(&mut self) -> ExitStatus {
         let deadline = Instant::now() + PATIENCE;
         while Instant::now() < deadline {
@@ -104,7 +104,7 @@ impl Process {
         self.give_up("it did not end")
     }
 
-    /// Waits for its end and returns its whole log as well.
+    /// Waits for the process to end; returns its whole log as well.
     pub fn output(&mut self) -> (ExitStatus, String) {
         let status = self.wait();
         while self.line().is_some() {}
@@ -152,7 +152,7 @@ pub fn arguments<'a>(data: &'a Path, more: &[&'a str]) -> Vec<&'a OsStr> {
     listen.map(OsStr::new).into_iter().chain([data.as_os_str()]).chain(more).collect()
 }
 
-/// Tries again until a value comes.
+/// Repeats an attempt until it returns a value.
 pub fn poll<T>(what: &str, mut attempt: impl FnMut() -> Option<T>) -> T {
     let deadline = Instant::now() + PATIENCE;
     while Instant::now() < deadline {

@@ -1,4 +1,4 @@
-//! Small catalogs and tables to search in, and the server of them.
+//! Small catalogs and tables to search in, and a server over them.
 
 #![allow(dead_code, unreachable_pub, missing_docs, reason = "each test binary uses a part")]
 
@@ -95,7 +95,7 @@ pub fn write(
     writer.finish().unwrap();
 }
 
-/// The server of a folder, and a client of its public listener.
+/// A server over a folder, and a client of its public listener.
 pub struct Searched {
     _server: Process,
     client: Client,

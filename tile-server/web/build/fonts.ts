@@ -1,5 +1,5 @@
-// The typeface as a style sheet of its own, for clients that draw labels by a
-// style's `text-font` and know where the style says its fonts are.
+// The typeface as a style sheet of its own, for clients that draw labels by a style's
+// `text-font` and read the address of its fonts from the style.
 
 import type { Plugin } from "vite";
 

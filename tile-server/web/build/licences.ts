@@ -1,11 +1,11 @@
-// The licences of what is bundled, which ask to be passed on with it.
+// The licences of bundled packages, which must be passed on with them.
 
 import { existsSync } from "node:fs";
 import { readdir, readFile } from "node:fs/promises";
 import type { Plugin } from "vite";
 
 const BUNDLED = ["maplibre-gl", "pretendard-gov", "krds-uiux"];
-/** Where packages keep their licence. */
+/** Folders in which packages keep their licence. */
 const PLACES = ["", "dist/"];
 
 /** Adds `licences.txt` to the page. */

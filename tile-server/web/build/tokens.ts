@@ -1,5 +1,5 @@
-// Design tokens of KRDS, the design system of Korean government sites: of its
-// thousand custom properties only those that the page's style sheets name.
+// Design tokens of KRDS, the design system of Korean government sites: of its thousand custom
+// properties only those that the page's style sheets name.
 
 import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 
@@ -7,7 +7,7 @@ const SOURCE = "node_modules/krds-uiux/resources/css/token/krds_tokens.css";
 const NORMAL = "--krds-light-color-";
 const HIGH_CONTRAST = "--krds-high-contrast-color-";
 
-/** The custom properties that a style sheet declares; the first one counts. */
+/** The custom properties that a style sheet declares; the first declaration counts. */
 export function declarations(css: string): Map<string, string> {
   const found = new Map<string, string>();
   for (const [, name, value] of css.matchAll(/(--[\w-]+)\s*:\s*([^;{}]+);/g)) {

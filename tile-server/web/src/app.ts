@@ -1,4 +1,4 @@
-// The page: its state, and what each part does to the others.
+// The page: its state, and the effects of its parts on each other.
 
 import type { StyleSpecification } from "maplibre-gl";
 import { type Catalog, fetchCatalog, homeBounds, type Layer } from "./catalog.ts";
@@ -22,7 +22,7 @@ import { fillSidePanel } from "./side-panel.ts";
 import { emptyStyle, fetchStyle, idsIn, inLanguage, sourceUrl, styleUrl, unavailable, visibility, zoomToSee } from "./style.ts";
 import { type Words, words } from "./words.ts";
 
-/** After how long a catalog is asked for again, in milliseconds. */
+/** Age at which the catalog is fetched again, in milliseconds. */
 const REFRESH = 5 * 60 * 1000;
 
 export class App {
@@ -44,7 +44,7 @@ export class App {
   #catalogAge = 0;
   readonly #legend = new LegendBox();
   readonly #failure = new FailureCard();
-  /** Settles once there is a map to draw on. */
+  /** Resolves once the map can be drawn on. */
   #ready: Promise<void> | null = null;
   #panelOpen = true;
   readonly #inspector = new Inspector(this.#notices, () => {
@@ -61,7 +61,7 @@ export class App {
     shortcuts({
       mapWanted: () => (this.#map ? this.#map.focus() : part("stage").focus()),
       panelWanted: () => {
-        // Where there is no room for both, what is inspected has its place.
+        // Without room for both panels, the inspector is closed for the list.
         if (!part("panel").checkVisibility()) this.#inspector.close(false);
         part("panel").focus();
       },
@@ -104,7 +104,7 @@ export class App {
     await this.#draw(false);
   }
 
-  /** Loading is announced after what the reader did, not with every pan. */
+  /** Announces loading after an action of the reader, not with every pan. */
   #announceLoading(): void {
     this.#announced = true;
     this.#notices.say(this.#text.loading);
@@ -144,7 +144,7 @@ export class App {
     this.#remember("replace");
   }
 
-  // What is drawn
+  // Drawing
 
   async #draw(afresh: boolean): Promise<void> {
     const catalog = this.#catalog;
@@ -156,7 +156,7 @@ export class App {
     this.#drawing += 1;
     const wanted = drawingOrder(catalog, this.#selected);
     const layers = wanted.filter((layer) => layer.available);
-    // What is absent does not come by trying again.
+    // Absent layers do not come back by a retry.
     const gone = wanted.filter((layer) => !layer.available && !layer.absent).map((layer) => layer.id);
     try {
       const style =
@@ -223,7 +223,7 @@ export class App {
     this.#retry.schedule();
   }
 
-  /** Asks anew what there is, then for all that is drawn. */
+  /** Fetches the catalog again, then everything that is drawn. */
   async #recover(): Promise<void> {
     try {
       this.#catalog = await fetchCatalog(this.#base);
@@ -236,12 +236,12 @@ export class App {
     await this.#draw(true);
   }
 
-  /** A tab that is come back to after a while shows what there is by now. */
+  /** Refreshes an old catalog when the reader returns to the tab. */
   async #refresh(): Promise<void> {
     const old = this.#catalog;
     if (document.hidden || !old || !this.#map || performance.now() - this.#catalogAge < REFRESH) return;
     this.#catalogAge = performance.now();
-    // Nobody asked for it, so failing is no news; tiles that fail are.
+    // No reader requested this: its failure is not reported, that of tiles is.
     const fresh = await fetchCatalog(this.#base).catch(() => old);
     if (JSON.stringify(fresh) === JSON.stringify(old)) return;
     this.#catalog = fresh;
@@ -250,7 +250,7 @@ export class App {
     await this.#draw(true);
   }
 
-  // What the reader does
+  // Actions of the reader
 
   #toggle(id: string, on: boolean): void {
     if (on && this.#selected.size >= MOST_LAYERS) {
@@ -280,7 +280,7 @@ export class App {
     part("language-button").focus();
   }
 
-  /** Says everything again in the current language. */
+  /** Renders every text again in the current language. */
   #relabel(): void {
     this.#renderChrome();
     this.#renderPanels();
@@ -315,7 +315,7 @@ export class App {
     else history.replaceState(null, "", hash);
   }
 
-  /** Goes where the address says: back, forward, or typed by hand. */
+  /** Applies an address: back, forward, or typed by hand. */
   #follow(place: Place): void {
     if (!this.#catalog) return;
     this.#inspector.close(false);
@@ -331,7 +331,7 @@ export class App {
     }
   }
 
-  // What is seen
+  // Rendering
 
   #renderChrome(): void {
     const district = this.#catalog?.district ?? null;

@@ -6,7 +6,7 @@ import { periodText } from "./format.ts";
 import type { Language } from "./location.ts";
 import { words } from "./words.ts";
 
-/** The mark of what only staff see. */
+/** The mark of layers that only staff see. */
 export const badge = (language: Language): HTMLElement =>
   h("span", { class: "staff-badge" }, words(language).staffOnly);
 

@@ -1,4 +1,4 @@
-// The server's catalog: what layers there are, and what they are called.
+// The server's catalog: layers, themes and their titles.
 
 export interface Text {
   ko: string;
@@ -32,25 +32,28 @@ export interface Layer {
   feature_count: number | null;
   attribution: Attribution | null;
   columns: Column[];
-  /** What is in an archive published as it stands; empty where the layer is one of its own. */
+  /** Inner layers of an archive published whole; empty for any other layer. */
   vector_layers: InnerLayer[];
   bounds: Bounds | null;
   min_zoom: number | null;
   max_zoom: number | null;
   available: boolean;
-  /** Why its data is not on the server at all; `null` where it is, or may come back by itself. */
+  /**
+   * Reason for which the layer's data is not on the server; `null` where it is, or may come
+   * back.
+   */
   absent: Text | null;
-  /** The newest period, which is the one drawn, where the data does not reach its end. */
+  /** The newest period, which the map shows, if the data does not reach its end; else `null`. */
   partial_period: string | null;
-  /** Whether only staff get it; the public catalog does not list such layers. */
+  /** Whether only staff see the layer; the public catalog does not list such layers. */
   staff: boolean;
-  /** Whether it is ground for other layers rather than a subject of its own. */
+  /** Whether the layer is a background for others rather than a subject of its own. */
   background: boolean;
 }
 
 /** One of several vector-tile layers that are published under one layer's id. */
 export interface InnerLayer {
-  /** Its name in the tiles and in styles; it has no other. */
+  /** Name in the tiles and in styles; the only one. */
   id: string;
   columns: Column[];
 }
@@ -84,7 +87,7 @@ export interface Catalog {
   district: District;
 }
 
-/** Why a catalog could not be had. */
+/** A failure to fetch or read the catalog, by its kind. */
 export class CatalogError extends Error {
   constructor(
     readonly kind: "network" | "status" | "content",
@@ -97,8 +100,7 @@ export class CatalogError extends Error {
 
 /** Fetches the catalog, which lies beside the page. */
 export async function fetchCatalog(base: string): Promise<Catalog> {
-  // Asked for again each time, which costs a 304: what was wrong or missing a
-  // moment ago is what a retry wants to know about.
+  // Revalidated each time, which costs a 304: a retry needs the present state.
   const init: RequestInit = { cache: "no-cache", headers: { accept: "application/json" } };
   let answer: Response;
   try {
@@ -158,7 +160,7 @@ export function parseCatalog(value: unknown): Catalog {
       const id = string(dataset["id"]);
       return id ? [{ id, title: text(dataset["title"], id), field: string(dataset["field"]) }] : [];
     }),
-    // Where two have the same order, the catalog's own sequence decides.
+    // The sort is stable: themes of one order keep the catalog's sequence.
     themes: themes.sort((a, b) => a.order - b.order),
     layers: objects(value["layers"]).flatMap((layer): Layer[] => {
       const id = string(layer["id"]);
@@ -211,7 +213,7 @@ function parseLayer(id: string, layer: Loose): Layer {
   };
 }
 
-/** The newest period of a layer's times, where it is among those that the data ends in. */
+/** The newest period of a layer's times, if it is among the partial ones; else `null`. */
 function partialPeriod(time: unknown): string | null {
   if (!isObject(time) || !Array.isArray(time["partial"])) return null;
   const last = string(time["last"]);
@@ -250,12 +252,12 @@ export function groupByTheme(catalog: Catalog): Group[] {
   return groups.filter((group) => group.layers.length > 0);
 }
 
-/** Text as it is compared in a search: without case, spaces and middle dots. */
+/** Text normalized for search: without case, spaces and middle dots. */
 function folded(text: string): string {
   return text.normalize("NFC").toLocaleLowerCase().replace(/[\s·ㆍ・,()]+/g, "");
 }
 
-/** Whether what is said of a layer, in either language, holds every word. */
+/** Whether title, description and theme of a layer, in either language, contain every word. */
 export function matches(layer: Layer, theme: Theme | null, query: string): boolean {
   const said = [layer.title, layer.description, theme?.title].flatMap((text) => (text ? [text.ko, text.en] : []));
   const all = [layer.id, ...said].map(folded).join("\n");

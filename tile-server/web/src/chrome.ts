@@ -17,7 +17,7 @@ export interface HeaderEvents {
   linkWanted(): void;
 }
 
-/** The header; `staff` where some layers are for staff only. */
+/** The header; `staff` if some layers are for staff only. */
 export function header(
   district: District | null,
   language: Language,
@@ -27,7 +27,7 @@ export function header(
 ): HTMLElement[] {
   const text = words(language);
   const other: Language = language === "ko" ? "en" : "ko";
-  // Where there is no room for words they stay as the buttons' names.
+  // On small screens the words are hidden and remain as the names of buttons.
   const label = (name: string, drawing: IconName) => [icon(drawing), h("span", { class: "tool-text" }, name)];
   return [
     h("h1", {}, ...unbroken(pageTitle(district, language)), staff && [" ", badge(language)]),
@@ -76,7 +76,7 @@ function unbroken(title: string): (HTMLElement | string)[] {
   ]);
 }
 
-/** The notice stands open; on a phone it is two lines until it is tapped. */
+/** Shows the notice open; on a phone, as two lines until it is tapped. */
 export function showNotice(district: District | null, language: Language): void {
   const box = part("notice");
   const notice = district?.notice?.[language];

@@ -1,23 +1,23 @@
-// What stands in the map's place when there is no map.
+// Message in place of the map.
 
 import { CatalogError } from "./catalog.ts";
 import { h, part } from "./dom.ts";
 import type { Language } from "./location.ts";
 import { words } from "./words.ts";
 
-/** Why there is no map; an empty catalog is the operator's to fill. */
+/** Reason for a missing map; an empty catalog is the operator's to fill. */
 export type Failure = { kind: "no-webgl" } | { kind: "empty" } | { kind: "catalog"; error: unknown };
 
 export class FailureCard {
   #shown: { failure: Failure; retry: () => void } | null = null;
 
-  /** Shows why there is no map, and a way on. The header stays in reach. */
+  /** Shows the reason for the missing map, and a way on. The header stays in reach. */
   show(failure: Failure, language: Language, retry: () => void): void {
     this.#shown = { failure, retry };
     this.render(language);
   }
 
-  /** Says again, in another language, what is said. */
+  /** Shows the same message in another language. */
   render(language: Language): void {
     if (!this.#shown) return;
     const { failure, retry } = this.#shown;

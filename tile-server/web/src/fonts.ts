@@ -1,6 +1,6 @@
-// The map's typeface, before the map.
+// Loading of the map's typeface, before the map.
 
-/** Waits for the map's typeface, though not for long: a map matters more. */
+/** Waits a limited time for the map's typeface: the map matters more. */
 export async function fontsReady(): Promise<void> {
   const sample = "가나다 ABC 123";
   const fonts = ["", " Regular", " Bold"].map((name) =>

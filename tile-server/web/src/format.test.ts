@@ -61,7 +61,7 @@ test.each([
 
 const CATALOG = join(import.meta.dirname, "../../../sources/catalog");
 
-/** The units of columns and figures; those of privacy rules are areas. */
+/** Units of columns and figures; lines of privacy rules, whose units are areas, are left out. */
 function units(folder: string): string[] {
   return readdirSync(join(CATALOG, folder)).flatMap((file) => {
     const lines = readFileSync(join(CATALOG, folder, file), "utf8").split("\n");

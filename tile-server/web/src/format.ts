@@ -1,4 +1,4 @@
-// Attribute values as a reader expects them.
+// Attribute values formatted for readers.
 
 import type { Column } from "./catalog.ts";
 import type { Language } from "./location.ts";
@@ -92,7 +92,7 @@ const UNITS: Record<string, Unit> = {
   "0-23": { ko: "시", en: "h" },
 };
 
-/** What is written alike in both languages. */
+/** Unit symbols that both languages write alike. */
 const SYMBOLS = ["%", "%p", "mm", "cm", "m", "km", "100 m", "kg", "t", "W", "kW", "dB", "lx", "GB", "h"];
 const SPELLED: Record<string, string> = { m2: "m²", km2: "km²", m3: "m³", ug: "µg", degc: "°C" };
 for (const symbol of SYMBOLS) SPELLED[symbol.toLowerCase()] = symbol;
@@ -110,7 +110,7 @@ const LEADING: Record<string, Unit> = {
   "per 100 women": { ko: "여성 백 명당", en: "per 100 women" },
 };
 
-/** So many of that many there are. */
+/** Unit of a count out of a total, such as `of 100`. */
 const OF = /^of (\d+)$/;
 
 const LOCALES: Record<Language, string> = { ko: "ko-KR", en: "en-GB" };
@@ -119,7 +119,7 @@ function unit(column: Column | undefined, language: Language): string {
   return column?.unit ? unitText(column.unit, language) : "";
 }
 
-/** A unit as the catalog spells it, in words; `undefined` where a part of it is not known. */
+/** A unit of the catalog in words; `undefined` where a part of it is not known. */
 export function knownUnit(text: string, language: Language): string | undefined {
   const name = text.toLowerCase();
   const whole = (LEADING[name] ?? UNITS[name])?.[language];
@@ -130,7 +130,7 @@ export function knownUnit(text: string, language: Language): string | undefined 
   return parts.includes(undefined) ? undefined : parts.join("/");
 }
 
-/** A unit in words; one that is not known as the catalog spells it. */
+/** A unit in words; an unknown one as the catalog spells it. */
 export function unitText(text: string, language: Language): string {
   return knownUnit(text, language) ?? text;
 }
@@ -140,7 +140,7 @@ export function leads(text: string, language: Language): boolean {
   return language === "ko" && text.toLowerCase() in LEADING;
 }
 
-/** A number's text and its unit, in the order and with the space that a reader expects. */
+/** A number's text and its unit, in the order and spacing of the language. */
 function measured(shown: string, column: Column | undefined, language: Language): string {
   const text = unit(column, language);
   if (text === "") return shown;
@@ -152,7 +152,7 @@ export function number(value: number, language: Language): string {
   return new Intl.NumberFormat(LOCALES[language], { maximumFractionDigits: 3 }).format(value);
 }
 
-/** A year is read without a thousands separator; columns tell it by their name. */
+/** Whether a column holds years, which have no thousands separator; told by the column's name. */
 const isYear = (column: Column | undefined): boolean =>
   column !== undefined &&
   !column.unit &&
@@ -189,7 +189,7 @@ function spaced(unit: string): string {
   return /^[\p{Script=Hangul}%°]/u.test(unit) ? unit : `\u00a0${unit}`;
 }
 
-/** The label of a time, such as `2025-Q3`, as a reader writes it; any other label as it is. */
+/** The label of a time, such as `2025-Q3`, written out; any other label unchanged. */
 export function periodText(label: string, language: Language): string {
   const parts = /^(\d{4})(?:-(?:Q([1-4])|H([12])|(\d{2})(?:-(\d{2}))?))?$/.exec(label);
   if (!parts) return label;

@@ -1,4 +1,4 @@
-// Where the server is, as this page reaches it.
+// The server's address, from this page's point of view.
 
 import type { StyleSpecification } from "maplibre-gl";
 import { sourceUrl } from "./style.ts";
@@ -11,22 +11,22 @@ import { sourceUrl } from "./style.ts";
  * page itself was reached, and everything lies beside it.
  */
 export class Here {
-  /** The folder of this page. */
+  /** Folder of this page. */
   readonly #own: string;
-  /** The folder that the server takes for it. */
+  /** Folder of this page in the server's links; `null` while unknown. */
   #theirs: string | null = null;
 
   constructor(page: string) {
     this.#own = new URL("./", page).href;
   }
 
-  /** Reads the server's idea of its address from a style that it made. */
+  /** Takes the server's address of this folder from a style that the server made. */
   learn(style: StyleSpecification): void {
     const found = /^(.*\/)tiles\/[^/?#]+\.json(?:[?#]|$)/.exec(sourceUrl(style) ?? "");
     if (found) this.#theirs = found[1] ?? null;
   }
 
-  /** A link of the server as this page follows it; any other link as it is. */
+  /** Rewrites a link of the server to this page's address; any other link is unchanged. */
   resolve(url: string): string {
     const theirs = this.#theirs;
     return theirs && url.startsWith(theirs) ? this.#own + url.slice(theirs.length) : url;

@@ -1,4 +1,4 @@
-// What lies at the chosen place, with every attribute.
+// Panel of the features at the chosen place, with every attribute.
 
 import type { Layer } from "./catalog.ts";
 import { badges, partialNote } from "./badge.ts";
@@ -13,7 +13,7 @@ export interface InfoEvents {
   chosen(item: Item): void;
 }
 
-/** Beyond this a list is no longer read; zooming in is the better way. */
+/** Most features of a list: a longer one is not read, and zooming in is the better way. */
 const MOST_ITEMS = 30;
 
 export function infoPanel(found: readonly Found[], language: Language, events: InfoEvents): HTMLElement {
@@ -103,7 +103,7 @@ function entry(item: Item, index: number, group: Found, language: Language, even
   );
 }
 
-/** Where the data are from, and under what licence. */
+/** Source and licence of a layer's data. */
 function source(layer: Layer, language: Language): HTMLElement | null {
   const { attribution } = layer;
   if (!attribution) return null;
@@ -126,7 +126,7 @@ function licence(id: string | null, language: Language): string | null {
   return language === "ko" ? `공공누리 제${type}유형` : `KOGL type ${type}`;
 }
 
-/** An address as a link may carry it: others than the web's could run something. */
+/** An address for a link; `null` unless `http` or `https`: other schemes could run a script. */
 function webAddress(address: string | null): string | null {
   return address !== null && /^https?:\/\/[^/\s]/i.test(address) ? address : null;
 }

@@ -1,11 +1,11 @@
-// What lies under a point of the map, arranged for reading.
+// Features under a point of the map, arranged for reading.
 
 import { type Column, type InnerLayer, type Layer, sourceLayers } from "./catalog.ts";
 import { type Shown, value } from "./format.ts";
 import type { Language } from "./location.ts";
 import { isLabels, ownerOf } from "./style.ts";
 
-/** What is needed of MapLibre's features. */
+/** Properties of MapLibre's features that this page uses. */
 export interface Feature {
   id?: string | number | undefined;
   sourceLayer?: string | undefined;
@@ -19,28 +19,27 @@ export interface Item {
 
 export interface Found {
   layer: Layer;
-  /** Which part of an archive published as it stands; `null` for a layer of its own. */
+  /** Inner layer of an archive published whole; `null` for any other layer. */
   inner: InnerLayer | null;
   items: Item[];
 }
 
-/** The source layer that holds what was found. */
+/** The source layer of the found features. */
 export const sourceLayerOf = (found: Found): string => found.inner?.id ?? found.layer.id;
 
-/** What to call the layer of what was found. */
+/** Title of the layer of the found features. */
 export function titleOf({ layer, inner }: Found, language: Language): string {
   return inner ? `${layer.title[language]} · ${inner.id}` : layer.title[language];
 }
 
-/** What tells of the attributes that items have. */
+/** Description of the attributes of items. */
 type Described = Pick<Layer, "columns">;
 
 /**
- * Features by source layer, from the topmost down. One that several style layers draw,
- * or that several tiles hold a part of, is listed once. A label may lie over
- * its area's neighbour, so it speaks only where nothing else of its layer does.
- * `layers` are those that the map shows: of all that there are, two may hold
- * source layers of one name.
+ * Features by source layer, from the topmost down. A feature that several style layers
+ * draw, or that several tiles hold a part of, is listed once. A label may lie over its
+ * area's neighbour, so a label counts only where nothing else of its layer does. `layers`
+ * are those that the map shows: of all layers, two may hold source layers of one name.
  */
 export function arrange(features: readonly Feature[], layers: readonly Layer[]): Found[] {
   const groups = new Map<string, { found: Found; seen: Set<string> }>();
@@ -75,8 +74,8 @@ export interface Row {
 }
 
 /**
- * An item's attributes in the catalog's order, a missing one as such: tiles
- * hold no nulls. Attributes the catalog lacks follow under their own name.
+ * An item's attributes in the catalog's order; missing ones are listed as such, as tiles
+ * hold no nulls. Attributes that the catalog lacks follow under their own name.
  */
 export function rows(item: Item, described: Described, language: Language): Row[] {
   const known = new Set(described.columns.map((column) => column.name));
@@ -92,13 +91,16 @@ export function rows(item: Item, described: Described, language: Language): Row[
   }));
 }
 
-/** Names by which people know a thing; codes and numbers are not among them. */
+/** Pattern of columns that hold the name of a thing; codes and numbers are not among them. */
 const NAME = /(^|_)(nm|name|title|label)$|(^|_)rn$|이름|명칭|명$/i;
 
-/** What the English form of a name's column ends in. */
+/** Pattern of columns that hold the English form of a name. */
 const ENGLISH = /_(eng|en)$/i;
 
-/** What to call an item: the first text that looks like a name, of this language first. */
+/**
+ * Heading of an item: the first text that looks like a name, of this language first; `null`
+ * without one.
+ */
 export function heading(item: Item, described: Described, language: Language): string | null {
   const texts = described.columns.filter((column) => column.type === "text");
   const names = texts.filter((column) => NAME.test(column.name) || NAME.test(column.title.ko));
@@ -110,7 +112,7 @@ export function heading(item: Item, described: Described, language: Language): s
   return null;
 }
 
-/** A filter for exactly this item, or `null` where nothing tells it from others. */
+/** A filter for exactly this item; `null` where nothing tells it from others. */
 export function filterFor(item: Item): unknown[] | null {
   if (item.id !== undefined) return ["==", ["id"], item.id];
   const conditions = Object.entries(item.properties)

@@ -1,4 +1,4 @@
-// Looking at one place: what is there, what is marked, and the way back.
+// Inspection of one place: its features, the marked one, and the way back.
 
 import type { Layer } from "./catalog.ts";
 import { part } from "./dom.ts";
@@ -10,7 +10,7 @@ import type { MapView } from "./map-view.ts";
 import type { Notices } from "./notices.ts";
 import { words } from "./words.ts";
 
-/** What the inspector looks at, and the layers chosen; `null` before there is a map. */
+/** The selected layers, the map and the language; `null` before there is a map. */
 type Subject = () => { layers: readonly Layer[]; map: MapView; language: Language } | null;
 
 export class Inspector {
@@ -59,7 +59,7 @@ export class Inspector {
     }
   }
 
-  /** Closes the panel; focus goes back to where it came from, unless it moves on anyway. */
+  /** Closes the panel; focus returns to its origin, unless it moves on anyway. */
   close(refocus = true): void {
     if (!this.#found) return;
     this.#found = null;
@@ -72,7 +72,7 @@ export class Inspector {
     else map?.focus();
   }
 
-  /** Shows what was found, in the current language. */
+  /** Shows the found features in the current language. */
   render(): void {
     const box = part("info");
     const [found, subject] = [this.#found, this.#subject()];

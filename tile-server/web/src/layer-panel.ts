@@ -28,7 +28,7 @@ interface Row {
   state: HTMLElement;
   /** Shows or hides the description, where there is one. */
   describe: ((open: boolean) => void) | null;
-  /** What `state` shows, so that it is left alone while that holds. */
+  /** Name of the state that `state` shows, so that the element changes only with the state. */
   shown: string;
 }
 
@@ -38,7 +38,7 @@ interface Section {
   rows: Row[];
 }
 
-/** Up to here all groups are open at first; beyond, only those in use. */
+/** Number of layers up to which all groups are open at first; beyond, only those in use. */
 const FEW = 30;
 
 export class LayerPanel {
@@ -52,7 +52,7 @@ export class LayerPanel {
   readonly #clear: HTMLButtonElement;
   /** The layers whose descriptions are open. */
   readonly #described: Set<string>;
-  /** Which groups were open before a search opened others. */
+  /** Groups that were open before a search opened others; `null` without a search. */
   #before: boolean[] | null = null;
 
   constructor(catalog: Catalog, language: Language, selected: ReadonlySet<string>, before: LayerPanel | null, events: PanelEvents) {
@@ -101,7 +101,7 @@ export class LayerPanel {
     return this.#search.value;
   }
 
-  /** Which groups are open, apart from those that a search opened. */
+  /** Groups by theme and whether each is open, apart from those that a search opened. */
   get openGroups(): Map<string, boolean> {
     return new Map(
       this.#sections.map(({ element }, index) => [element.dataset["theme"] ?? "", this.#before?.[index] ?? element.open]),
@@ -193,7 +193,7 @@ export class LayerPanel {
     return { button, description, describe };
   }
 
-  /** Shows the state of every layer, changing only what differs. */
+  /** Shows the state of every layer, changing only the differences. */
   update(state: PanelState): void {
     const text = words(this.#language);
     let total = 0;
@@ -259,7 +259,7 @@ export class LayerPanel {
       for (const row of section.rows) {
         const hit = matches(row.layer, row.theme, query);
         row.element.hidden = !hit;
-        // What was found by its description alone shows why.
+        // A match in the description alone opens the description.
         const named = matches({ ...row.layer, description: null }, row.theme, query);
         row.describe?.(this.#described.has(row.layer.id) || (hit && !named));
         if (hit) here += 1;

@@ -1,4 +1,4 @@
-// The legend's place over the map: open or folded, and what is out of sight.
+// The legend's box over the map: open or folded, with layers that are out of sight.
 
 import type { StyleSpecification } from "maplibre-gl";
 import type { Layer } from "./catalog.ts";
@@ -9,10 +9,10 @@ import type { Language } from "./location.ts";
 import { groundOf, visibility } from "./style.ts";
 import { words } from "./words.ts";
 
-/** Where the legend would cover most of the map, so that it begins folded. */
+/** Media query of small screens: the legend begins folded, as it would cover most of the map. */
 const SMALL = "(max-width: 767px)";
 
-/** What the legend explains: the layers chosen, and how they are drawn. */
+/** Subject of the legend: the selected layers and their style. */
 export interface Explained {
   style: StyleSpecification;
   layers: readonly Layer[];
@@ -44,7 +44,7 @@ export class LegendBox {
     );
   }
 
-  /** Follows the zoom: cheap where nothing begins or ends to be drawn. */
+  /** Updates the legend for a zoom; cheap where no layer begins or ends to be drawn. */
   follow(explained: Explained): void {
     const { style, layers, zoom } = explained;
     const states = layers.map((layer) => `${layer.id} ${visibility(layer, style, zoom)}`).join();

@@ -8,8 +8,8 @@ import type { Language } from "./location.ts";
 import { words } from "./words.ts";
 
 /**
- * A legend that can be folded away; `open` keeps what the reader chose, and
- * `empty` is said where there is nothing to explain.
+ * A legend that can be folded away; `open` keeps the reader's choice, and `empty` is the
+ * text of an empty legend.
  */
 export function legendPanel(
   legends: readonly LayerLegend[],
@@ -59,7 +59,7 @@ function item(legend: LayerLegend, note: string | null, language: Language): HTM
   );
 }
 
-/** An entry's numbers and their unit, faintly, on the side where it is written. */
+/** An entry's label and its unit, faintly, on the side where the language writes it. */
 function measured(entry: Entry, title: string, language: Language): (HTMLElement | string)[] {
   const label = entry.label?.[language] ?? title;
   if (!entry.unit) return [label];
@@ -68,7 +68,7 @@ function measured(entry: Entry, title: string, language: Language): (HTMLElement
   return leads(entry.unit, language) ? [unit(`${text} `), label] : [label, unit(` ${text}`)];
 }
 
-/** A sample of what an entry looks like over the map's ground. */
+/** A sample of an entry's appearance on the map's background. */
 function swatch(entry: Entry): HTMLElement {
   const kinds = [`swatch-${entry.shape}`, entry.dash && "swatch-dash", entry.casing && "swatch-casing"];
   const element = h("span", { class: ["swatch", ...kinds].filter(Boolean).join(" "), "aria-hidden": "true" });

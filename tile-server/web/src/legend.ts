@@ -1,4 +1,4 @@
-// What the colours on the map mean, read from the style itself.
+// The legend of the map's colours, read from the style itself.
 
 import type { LayerSpecification, StyleSpecification } from "maplibre-gl";
 import { type Layer, sourceLayers, type Text } from "./catalog.ts";
@@ -9,9 +9,9 @@ export type Shape = "fill" | "line" | "circle";
 export interface Entry {
   color: string;
   shape: Shape;
-  /** `null` where the layer's own title says it. */
+  /** Text of the entry; `null` where the layer's own title is the text. */
   label: Text | null;
-  /** How much of the colour covers what lies below, 0 to 1. */
+  /** Opacity of the colour, 0 to 1. */
   opacity?: number;
   /** Whether lines are broken. */
   dash?: boolean;
@@ -29,11 +29,11 @@ export interface LayerLegend {
 const KEY = "policy-map:legend";
 
 /**
- * The legend of the layers that a style draws, the topmost first. A document
- * lists its entries under `metadata."policy-map:legend"`, for the whole style
- * by layer id or on one of the layer's style layers; without them the first
- * style layer's paint gives one. Labels of a layer mean no more than they say.
- * What is in an archive has entries of its own, under its name.
+ * The legend of the layers that a style draws, the topmost first. A document lists its
+ * entries under `metadata."policy-map:legend"`, for the whole style by layer id or on one
+ * of the layer's style layers; without them the first style layer's paint gives one. Labels
+ * add no entry of their own. The inner layers of an archive have entries of their own,
+ * under their names.
  */
 export function legend(style: StyleSpecification, layers: readonly Layer[]): LayerLegend[] {
   const listed = metadata(style)[KEY];
@@ -57,14 +57,17 @@ export function legend(style: StyleSpecification, layers: readonly Layer[]): Lay
   });
 }
 
-/** An entry of an archive's inner layer: what only repeats the archive's title tells none from another. */
+/**
+ * An entry of an archive's inner layer. The layer's name is the label of an entry that only
+ * repeats the title.
+ */
 function named(entry: Entry, name: string, { title }: Layer): Entry {
   const { label } = entry;
   const tells = label !== null && (label.ko !== title.ko || label.en !== title.en);
   return tells ? entry : { ...entry, label: { ko: name, en: name } };
 }
 
-/** The first list that has entries. */
+/** The first list of metadata that has entries. */
 function declared(lists: readonly unknown[]): Entry[] | undefined {
   return lists.map(parseEntries).find((entries) => entries.length > 0);
 }
@@ -96,7 +99,7 @@ function derived(own: readonly LayerSpecification[]): Entry[] {
   return [];
 }
 
-/** A colour, or the first that an expression may give. */
+/** A colour, or the first colour that an expression may give. */
 function firstColour(value: unknown): string | null {
   if (typeof value === "string") return isColour(value) ? value : null;
   if (!Array.isArray(value)) return null;
@@ -107,7 +110,7 @@ function firstColour(value: unknown): string | null {
   return null;
 }
 
-/** The notations that styles use; a word such as `blue` may be a value too. */
+/** Whether a text is a colour in a notation of styles; a word such as `blue` may be a value too. */
 function isColour(text: string): boolean {
   return /^#([0-9a-f]{3,4}|[0-9a-f]{6}|[0-9a-f]{8})$/i.test(text) || /^(rgb|hsl)a?\([\d\s.,%/]+\)$/i.test(text);
 }

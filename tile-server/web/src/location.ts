@@ -10,7 +10,7 @@ export interface View {
 }
 
 export interface Place {
-  /** `null` where the address says nothing; an empty list is a choice. */
+  /** Ids of the layers; `null` where the address has no `layers`, empty for an empty selection. */
   layers: string[] | null;
   view: View | null;
   language: Language | null;
@@ -18,7 +18,7 @@ export interface Place {
 
 const ID = /^[a-z0-9][a-z0-9_-]*$/;
 
-/** Reads `#layers=a,b&view=13.5/37.55/127.04&lang=ko`; what is wrong is left out. */
+/** Parses `#layers=a,b&view=13.5/37.55/127.04&lang=ko`; malformed parts are left out. */
 export function parsePlace(hash: string): Place {
   const fields = new URLSearchParams(hash.replace(/^#/, ""));
   const layers = fields.get("layers");
@@ -38,7 +38,7 @@ function parseView(text: string | null): View | null {
   return { zoom, lat, lng };
 }
 
-/** The opposite of {@link parsePlace}. */
+/** Formats a place; the inverse of {@link parsePlace}. */
 export function formatPlace(place: Place): string {
   const fields: string[] = [];
   if (place.layers) fields.push(`layers=${place.layers.join(",")}`);

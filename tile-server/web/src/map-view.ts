@@ -1,4 +1,4 @@
-// MapLibre, as far as the rest of the page knows it.
+// The map: the page's interface to MapLibre.
 
 import {
   AttributionControl,
@@ -16,7 +16,7 @@ import type { View } from "./location.ts";
 import { emptyStyle, HIGHLIGHT, highlightLayers, prepare, SOURCE, sourceLayer, sourceUrl } from "./style.ts";
 
 export interface Trouble {
-  /** The HTTP status, where there was one. */
+  /** The HTTP status; 0 without one. */
   status: number;
   /** The server's explanation, in English. */
   detail: string;
@@ -28,16 +28,18 @@ export interface MapEvents {
   zoomed(): void;
   busy(): void;
   idle(): void;
-  /** A request failed; it may do better later. */
+  /** Called when a request failed, which may succeed later. */
   troubled(trouble: Trouble): void;
-  /** Something can't be drawn, now or later. */
+  /** Called when something can't be drawn, now or later. */
   failed(): void;
 }
 
-/** Room for the tools at the right and the attribution below. */
+/** Padding for the tools at the right and the attribution below, in pixels. */
 const PADDING = { top: 20, right: 64, bottom: 44, left: 20 };
-/** How far from a pointer or finger things are looked for, in pixels: further
- * only where nearer nothing is. */
+/**
+ * Search distances around a pointer or finger, in pixels, tried from the nearest until
+ * something is found.
+ */
 const REACH = { fine: [2, 5], coarse: [3, 7, 12] };
 
 export class MapView {
@@ -45,7 +47,7 @@ export class MapView {
   readonly #events: MapEvents;
   #highlight: LayerSpecification[] = [];
   #style: StyleSpecification = emptyStyle();
-  /** The map's ground, which is no data. */
+  /** Colour of the map's background, which is no data. */
   readonly #ground = colour("--ground");
   readonly #mark = colour("--mark");
 
@@ -85,7 +87,7 @@ export class MapView {
     });
   }
 
-  /** Names of things that MapLibre made. */
+  /** Names the elements that MapLibre made. */
   label(map: string, help: string): void {
     const canvas = this.#map.getCanvas();
     canvas.setAttribute("aria-label", map);
@@ -121,7 +123,10 @@ export class MapView {
     this.#map.easeTo({ zoom: Math.round(this.#map.getZoom() * 2) / 2 + steps, duration: 200 });
   }
 
-  /** Zooms to where a layer is drawn, and to it where it is out of sight. */
+  /**
+   * Zooms to a level, and moves to the middle of `bounds` if the map's centre lies outside
+   * of them.
+   */
   zoomTo(zoom: number, bounds: Bounds | null): void {
     const box = bounds && new LngLatBounds(bounds);
     const here = this.#map.getCenter();
@@ -130,10 +135,10 @@ export class MapView {
   }
 
   /**
-   * Draws a style. Replacing the source would blank the map until the new
-   * tiles are there, so the source is pointed to its new URL instead, and old
-   * tiles stay until new ones take their place. `zooms` are those of the new
-   * tiles, and `afresh` asks again for tiles of the same URL.
+   * Draws a style. Replacing the source would blank the map until the new tiles are loaded,
+   * so the source is pointed to its new URL instead, and old tiles stay until new ones take
+   * their place. `zooms` are those of the new tiles, and `afresh` requests tiles of the
+   * same URL again.
    */
   async draw(style: StyleSpecification, zooms: [number, number], afresh: boolean, signal: AbortSignal): Promise<void> {
     await this.#styleLoaded();
@@ -162,7 +167,7 @@ export class MapView {
     this.#apply();
   }
 
-  /** What the present style and the next have in common, over the present data. */
+  /** The common part of the present style and the next, over the present data. */
   #remainder(next: StyleSpecification): StyleSpecification {
     const present = this.#map.getStyle();
     const ids = new Set(present.layers.map((layer) => layer.id));
@@ -174,7 +179,7 @@ export class MapView {
     this.#map.setStyle(prepare(this.#style, this.#ground, this.#highlight), { diff: true, validate: false });
   }
 
-  /** Has `idle` come once more, also where nothing had to change. */
+  /** Makes MapLibre fire `idle` once more, even if nothing changes. */
   settle(): void {
     this.#map.triggerRepaint();
   }
@@ -183,7 +188,7 @@ export class MapView {
     if (!this.#map.style._loaded) await this.#map.once("style.load");
   }
 
-  /** Settles when the source's TileJSON has come, or can't. */
+  /** Resolves when the source's TileJSON is loaded, on an error, or on abort. */
   #described(signal: AbortSignal): Promise<void> {
     return new Promise((resolve) => {
       const done = () => {
@@ -200,7 +205,7 @@ export class MapView {
     });
   }
 
-  /** What is drawn at a point, the topmost first. */
+  /** The drawn features at a point, the topmost first. */
   at(point: { x: number; y: number }): MapGeoJSONFeature[] {
     const layers = this.#map
       .getStyle()
@@ -221,7 +226,7 @@ export class MapView {
     return areas;
   }
 
-  /** Moves the map if what was at a point leaves the sight as panels open. */
+  /** Moves the map if the place at a point would leave the view as panels open. */
   keepInSight(point: { x: number; y: number }): void {
     const place = this.#map.unproject([point.x, point.y]);
     // The map takes its new size a frame after the page does.

@@ -1,8 +1,8 @@
-// What happened, said quietly: visible notes over the map and a live region.
+// Notices of events: visible notes over the map and a live region.
 
 import { h, icon, part } from "./dom.ts";
 
-/** After how long the same words are said once more, in milliseconds. */
+/** Delay before the same words are announced again, in milliseconds. */
 const AGAIN = 150;
 
 export class Notices {
@@ -10,14 +10,14 @@ export class Notices {
   readonly #live = part("live");
   readonly #shown = new Map<string, HTMLElement>();
   readonly #timers = new Map<string, number>();
-  /** What the reader has put away: the same is not shown again until it was over. */
+  /** Texts that the reader dismissed, by key: not shown again until the condition was over. */
   readonly #dismissed = new Map<string, string>();
 
   #saying = 0;
 
   /**
-   * Says something to screen readers only. They hear of changes: what is said
-   * already is taken away first, and put back once that has been noticed.
+   * Announces a text to screen readers only. They announce changes: an unchanged text is
+   * removed first, and put back once the removal was noticed.
    */
   say(text: string): void {
     clearTimeout(this.#saying);
@@ -31,7 +31,7 @@ export class Notices {
     }, AGAIN);
   }
 
-  /** Shows a note; one with the same key is replaced. */
+  /** Shows a note; replaces one with the same key. */
   show(key: string, text: string, dismiss: string, seconds?: number): void {
     if (this.#dismissed.get(key) === text) return;
     this.#dismissed.delete(key);
@@ -61,7 +61,7 @@ export class Notices {
     this.#dismissed.set(key, text);
   }
 
-  /** Takes a note away, as over; tells whether there was one. */
+  /** Removes a note whose condition is over; returns whether there was one. */
   hide(key: string): boolean {
     clearTimeout(this.#timers.get(key));
     this.#shown.get(key)?.remove();

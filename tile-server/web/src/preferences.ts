@@ -1,4 +1,4 @@
-// What a reader chose last time. Storage may be forbidden; then nothing is kept.
+// The reader's last choices. Storage may be forbidden; then nothing is kept.
 
 import type { Language } from "./location.ts";
 
@@ -21,7 +21,7 @@ function save(key: string, value: string): void {
   }
 }
 
-/** The chosen language, or Korean: the browser's own is no wish of a resident. */
+/** The chosen language, or Korean: residents do not choose their browser's language. */
 export function loadLanguage(): Language {
   return load(LANGUAGE) === "en" ? "en" : "ko";
 }
@@ -30,7 +30,7 @@ export function saveLanguage(language: Language): void {
   save(LANGUAGE, language);
 }
 
-/** High contrast as chosen here, else as the system asks for. */
+/** Whether high contrast is on: as chosen here, else as the system asks for. */
 export function loadContrast(): boolean {
   const saved = load(CONTRAST);
   return saved === null ? matchMedia("(prefers-contrast: more)").matches : saved === "more";

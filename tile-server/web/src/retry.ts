@@ -1,4 +1,4 @@
-// Trying again, less and less often, so that a server in trouble is left alone.
+// Retries at growing intervals, so that a server in trouble is left alone.
 
 const FIRST_SECONDS = 4;
 const LAST_SECONDS = 60;
@@ -12,7 +12,7 @@ export class Retry {
     this.#attempt = attempt;
   }
 
-  /** Tries again in a while; one attempt waits at a time. */
+  /** Schedules the next attempt; at most one waits at a time. */
   schedule(): void {
     if (this.#timer !== null) return;
     this.#timer = setTimeout(() => {
@@ -22,7 +22,7 @@ export class Retry {
     }, this.#delay * 1000);
   }
 
-  /** All is well: nothing is tried, and the next trouble starts afresh. */
+  /** Cancels the next attempt and resets the interval. */
   stop(): void {
     if (this.#timer !== null) clearTimeout(this.#timer);
     this.#timer = null;

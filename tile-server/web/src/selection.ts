@@ -1,16 +1,16 @@
-// Which layers are shown, and in what order they are drawn.
+// The shown layers and their drawing order.
 
 import type { Catalog, Geometry, Layer } from "./catalog.ts";
 
-/** What a server takes in one list (its `MAX_NAMES`). */
+/** Most layers of one list, as the server's `MAX_NAMES`. */
 export const MOST_LAYERS = 256;
 
-/** The field of data that describe places rather than policy. */
+/** The field of data about places rather than policy. */
 const BASE_FIELD = "base";
-/** How many areas and lines of that field make a readable background. */
+/** Number of areas and lines of that field that make a readable background. */
 const GROUND: [Geometry, number][] = [["polygon", 2], ["line", 1]];
 
-/** Whether a layer is ground for others: by its own word, or else by its field. */
+/** Whether a layer is background for others: as declared, or else by its field. */
 function grounds(catalog: Catalog): (layer: Layer) => boolean {
   if (catalog.layers.some((layer) => layer.background)) return (layer) => layer.background;
   const fields = new Map(catalog.datasets.map((dataset) => [dataset.id, dataset.field]));
@@ -18,9 +18,9 @@ function grounds(catalog: Catalog): (layer: Layer) => boolean {
 }
 
 /**
- * What a visitor sees who brings no selection: the background that the catalog
- * names, or else a few areas and lines that lie under everything, and the first
- * layer of the first theme that is about something else.
+ * Ids of the layers that a visitor without a selection sees: the background that the
+ * catalog names, or else a few areas and lines that lie under everything, and the first
+ * layer of the first theme about something else.
  */
 export function openingSelection(catalog: Catalog): string[] {
   const usable = catalog.layers.filter((layer) => layer.available);
@@ -46,9 +46,9 @@ export function openingSelection(catalog: Catalog): string[] {
 const RANK: Record<Geometry, number> = { polygon: 0, mixed: 1, line: 2, point: 3 };
 
 /**
- * The selected layers as they are asked for: areas below lines below points,
- * the ground below others of its kind, otherwise as in the catalog, so that one
- * selection has one URL.
+ * The selected layers in drawing order: areas below lines below points, background layers
+ * below others of their kind, otherwise as in the catalog, so that one selection has one
+ * URL.
  */
 export function drawingOrder(catalog: Catalog, selected: ReadonlySet<string>): Layer[] {
   const isGround = grounds(catalog);
@@ -59,7 +59,7 @@ export function drawingOrder(catalog: Catalog, selected: ReadonlySet<string>): L
     .slice(0, MOST_LAYERS);
 }
 
-/** Takes the layers out of a selection that are absent, and returns them. */
+/** Removes absent layers from a selection, and returns them. */
 export function takeAbsent(catalog: Catalog, selected: Set<string>): Layer[] {
   return catalog.layers.filter((layer) => layer.absent !== null && selected.delete(layer.id));
 }

@@ -1,9 +1,9 @@
-// Passing the map on.
+// Sharing the map.
 
 import type { Notices } from "./notices.ts";
 import type { Words } from "./words.ts";
 
-/** Copies the address; `staff` where it names layers that only staff see. */
+/** Copies the address; with `staff`, warns that it names layers that only staff see. */
 export async function copyLink(notices: Notices, text: Words, staff: boolean): Promise<void> {
   try {
     await navigator.clipboard.writeText(location.href);

@@ -1,4 +1,4 @@
-// Ways through the page for the keyboard: links past its parts, and Escape.
+// Keyboard navigation of the page: links that skip its parts, and Escape.
 
 import { part } from "./dom.ts";
 

@@ -5,7 +5,7 @@ import { h, icon, part } from "./dom.ts";
 import type { Language } from "./location.ts";
 import { words } from "./words.ts";
 
-/** Fills the panel anew; focus and scroll stay where the reader had them. */
+/** Fills the panel again; focus and scroll position are kept. */
 export function fillSidePanel(
   list: HTMLElement,
   district: District,

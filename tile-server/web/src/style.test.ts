@@ -45,7 +45,7 @@ test("label points belong to the layer that they name", () => {
   const names = { id: "names", type: "symbol", source: "policy-map", "source-layer": "dongs.label" };
   const only = { ...STYLE, layers: [names] } as unknown as StyleSpecification;
   const drawn = prepare(only, "#fff", highlightLayers("dongs", ["==", ["id"], 7], "#f00")).layers;
-  // What is marked is the area, though only its name is drawn.
+  // The highlight marks the area, though only its name is drawn.
   expect(drawn.slice(2).map((layer) => "source-layer" in layer && layer["source-layer"])).toEqual(["dongs", "dongs", "dongs"]);
 });
 

@@ -15,7 +15,7 @@ export function styleUrl(base: string, ids: readonly string[], language: Languag
   return url.href;
 }
 
-/** What the server answers where it can't, in its own words. */
+/** A problem that the server answered, with its explanation. */
 export class ServerProblem extends Error {
   constructor(
     readonly status: number,
@@ -38,7 +38,7 @@ export async function fetchStyle(url: string, afresh: boolean, signal: AbortSign
   return (await answer.json()) as StyleSpecification;
 }
 
-/** A style without data, for the time before the first and without a selection. */
+/** A style without data, for the time before the first style and for an empty selection. */
 export function emptyStyle(): StyleSpecification {
   return { version: 8, sources: {}, layers: [] };
 }
@@ -90,13 +90,13 @@ export function drawnOf(style: StyleSpecification, names: readonly string[]): La
   return style.layers.filter((entry) => names.includes(sourceLayer(entry) ?? ""));
 }
 
-/** What the server adds to a layer's id for the points that carry its labels. */
+/** Suffix of a layer's id that names its label points. */
 const LABELS = ".label";
 
 /** Whether a source layer holds the label points of a layer rather than itself. */
 export const isLabels = (name: string): boolean => name.endsWith(LABELS);
 
-/** The source layer whose features a source layer shows, or labels. */
+/** Source layer whose features a source layer shows or labels. */
 export const ownerOf = (name: string): string => (isLabels(name) ? name.slice(0, -LABELS.length) : name);
 
 function layerId(layer: LayerSpecification): string | undefined {
@@ -104,7 +104,7 @@ function layerId(layer: LayerSpecification): string | undefined {
   return name === undefined ? undefined : ownerOf(name);
 }
 
-/** The map's ground in a style, where it has one of one colour. */
+/** Background colour of a style; `null` where it has none or an expression. */
 export function groundOf(style: StyleSpecification): string | null {
   const ground = style.layers.find((layer) => layer.type === "background")?.paint?.["background-color"];
   return typeof ground === "string" ? ground : null;
@@ -135,15 +135,15 @@ function zooms(layer: Layer, own: readonly LayerSpecification[]): [number, numbe
   return [Math.max(first, layer.min_zoom ?? 0), last];
 }
 
-/** The zoom nearest to this one at which a layer is drawn. */
+/** The zoom nearest to the given one at which a layer is drawn. */
 export function zoomToSee(layer: Layer, style: StyleSpecification, zoom: number): number {
   const [first, last] = zooms(layer, drawnOf(style, sourceLayers(layer)));
   return zoom < first ? first + 0.01 : last - 0.01;
 }
 
 /**
- * Style layers that mark one feature over everything. Areas are outlined, not
- * filled: their colour is what the reader came for.
+ * Style layers that mark one feature on top of the others. Areas are outlined, not filled:
+ * their colour shows the data.
  */
 export function highlightLayers(id: string, filter: unknown[], colour: string): LayerSpecification[] {
   const common = { source: SOURCE, "source-layer": id };
@@ -194,7 +194,7 @@ export function inLanguage(style: StyleSpecification, language: Language): Style
   return { ...style, sources };
 }
 
-/** The layer that a server's explanation names. */
+/** Ids of the layer that a server's explanation names; empty for none. */
 export function idsIn(detail: string): string[] {
   return /\blayer ([a-z0-9][a-z0-9_-]*)/i.exec(detail)?.slice(1) ?? [];
 }

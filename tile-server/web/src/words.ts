@@ -1,4 +1,4 @@
-// What the page says, in both languages.
+// Texts of the page, in both languages.
 
 import type { Language } from "./location.ts";
 

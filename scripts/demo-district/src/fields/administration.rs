@@ -15,7 +15,7 @@ use crate::shapes::point;
 use crate::sheet::Sheet;
 use crate::world::World;
 
-/// The makers of this field.
+/// Sheet makers of this field.
 #[must_use]
 pub fn sheets() -> &'static [SheetMaker] {
     const SHEETS: &[SheetMaker] = &[
@@ -31,7 +31,7 @@ pub fn sheets() -> &'static [SheetMaker] {
     SHEETS
 }
 
-/// Projects: what, which department, millions of won at most.
+/// Projects: name, department, maximum budget in millions of won.
 #[rustfmt::skip]
 const PROJECTS: [(&str, &str, i64); 14] = [
     ("골목길 보행환경 정비", "도로과", 420),
@@ -50,7 +50,7 @@ const PROJECTS: [(&str, &str, i64); 14] = [
     ("재활용정거장 확대", "청소행정과", 90),
 ];
 
-/// Five years of projects; those of the running year are under way.
+/// Writes five years of projects; projects of the current year are under way.
 fn budget_project(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()> {
     let mut rng = world.rng("budget_project");
     let years = years(5);
@@ -86,7 +86,7 @@ fn budget_project(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()> {
     Ok(())
 }
 
-/// What homes and firms pay; arrears are where need is and in the dongs of small works.
+/// Writes taxes of homes and firms; arrears grow with need and in the dongs of small works.
 fn local_tax_dong(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()> {
     let people = world.people();
     let mut work = [0.0; 17];

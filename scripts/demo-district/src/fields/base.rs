@@ -16,7 +16,7 @@ use crate::sheet::Sheet;
 use crate::water::banks;
 use crate::world::World;
 
-/// The makers of this field.
+/// Sheet makers of this field.
 #[must_use]
 pub fn sheets() -> &'static [SheetMaker] {
     const SHEETS: &[SheetMaker] = &[
@@ -73,8 +73,10 @@ fn grid_100m(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()> {
     Ok(())
 }
 
-/// The code of each road name: the district's five digits, a digit for the class
-/// and a running number. All segments of a road share it.
+/// Code of each road name: the district's five digits, a digit for the class and a
+/// running number.
+///
+/// All segments of a road share the code.
 fn road_codes(district: &District) -> BTreeMap<&str, String> {
     let mut codes = BTreeMap::new();
     for road in &district.roads {
@@ -107,7 +109,7 @@ fn road_centerline(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()> {
     Ok(())
 }
 
-/// Rivers in sections, as the register has them, and whole ponds.
+/// Writes rivers in sections, as the register lists them, and whole ponds.
 fn river_water(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()> {
     let (nature, division) = (&world.district.nature, &world.district.division);
     let mut row = |name: &str, class: &str, mut ring: Vec<P>| {
@@ -160,7 +162,7 @@ fn rail_line(_: &World, sheet: &mut Sheet<'_>) -> io::Result<()> {
     Ok(())
 }
 
-/// How many entrances the address register counts.
+/// Number of entrances in the address register.
 const ADDRESSES: usize = 21_500;
 
 fn address_point(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()> {

@@ -15,10 +15,10 @@ use crate::shapes::point;
 use crate::sheet::Sheet;
 use crate::world::World;
 
-/// How many establishments there are at scale 1.
+/// Number of establishments at scale 1.
 pub const ESTABLISHMENTS: usize = 31_200;
 
-/// The makers of this field.
+/// Sheet makers of this field.
 #[must_use]
 pub fn sheets() -> &'static [SheetMaker] {
     const SHEETS: &[SheetMaker] = &[
@@ -61,7 +61,7 @@ fn business_establishment(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()
     Ok(())
 }
 
-/// A row for each year in which the establishment was there.
+/// Writes a row for each year in which an establishment existed.
 fn business_establishment_values(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()> {
     let firms = world.firms();
     for year in YEARS.0..=YEARS.1 {
@@ -76,7 +76,7 @@ fn business_establishment_values(world: &World, sheet: &mut Sheet<'_>) -> io::Re
     Ok(())
 }
 
-/// The same establishments, counted.
+/// Writes counts of the same establishments by dong.
 fn business_stats_dong(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()> {
     let firms = world.firms();
     for year in YEARS.0..=YEARS.1 {

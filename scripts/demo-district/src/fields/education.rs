@@ -7,7 +7,7 @@ pub mod schools;
 
 use super::{SheetMaker, features, values};
 
-/// The makers of this field.
+/// Sheet makers of this field.
 #[must_use]
 pub fn sheets() -> &'static [SheetMaker] {
     const SHEETS: &[SheetMaker] = &[

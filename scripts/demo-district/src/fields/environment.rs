@@ -16,7 +16,7 @@ use crate::shapes::{line, point};
 use crate::sheet::Sheet;
 use crate::world::World;
 
-/// The makers of this field.
+/// Sheet makers of this field.
 #[must_use]
 pub fn sheets() -> &'static [SheetMaker] {
     const SHEETS: &[SheetMaker] = &[
@@ -35,7 +35,7 @@ pub fn sheets() -> &'static [SheetMaker] {
     SHEETS
 }
 
-/// Sensors, spread over the district.
+/// Sensors spread over the district: id and position.
 fn sensors(world: &World) -> Vec<(String, P)> {
     let mut rng = world.rng("air_quality_sensor");
     let places = world.places();
@@ -69,7 +69,7 @@ fn air_quality_sensor(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()> {
     Ok(())
 }
 
-/// A week's weather: fine dust of the day in PM2.5, temperature at noon.
+/// Weather of a week: daily PM2.5 concentration, temperature at noon in °C.
 const WEEK: [(f64, f64); 7] = [
     (14.0, 18.5),
     (19.0, 17.8),
@@ -80,7 +80,7 @@ const WEEK: [(f64, f64); 7] = [
     (11.0, 13.9),
 ];
 
-/// How the sun moves temperatures by hour, in degrees against noon.
+/// Temperature by hour relative to noon, in degrees.
 const DAY: [f64; 24] = [
     -6.5, -7.0, -7.4, -7.8, -8.1, -8.3, -8.0, -6.9, -4.8, -2.9, -1.4, -0.6, 0.0, 0.6, 1.0, 0.9,
     0.3, -0.9, -2.2, -3.3, -4.2, -4.9, -5.5, -6.0,
@@ -275,7 +275,7 @@ fn ev_charger(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()> {
     Ok(())
 }
 
-/// The scene of each year: its day in August, and how hot it was at noon.
+/// Satellite scene of each year: day in August, temperature at noon in °C.
 const SCENES: [(i64, f64); 5] = [(9, 33.1), (4, 35.8), (13, 36.9), (8, 36.2), (11, 37.4)];
 
 fn heat_surface_grid(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()> {

@@ -1,4 +1,4 @@
-//! Land, roads and traffic fit together.
+//! Land, roads and traffic are consistent with each other.
 
 use std::collections::BTreeMap;
 
@@ -128,7 +128,7 @@ fn cars_are_left_by_day_near_shops_and_more_in_autumn_than_in_winter() {
     assert!(neighbours_alike(&cells) > 0.4);
 }
 
-/// How alike neighbouring cells are: the correlation of cells with the ones to the east.
+/// Correlation of cells with their eastern neighbours.
 fn neighbours_alike(values: &[f64]) -> f64 {
     let grid = world().grid();
     let pairs: Vec<(f64, f64)> = grid

@@ -6,7 +6,7 @@ mod zones;
 
 use super::{SheetMaker, features, values};
 
-/// The makers of this field.
+/// Sheet makers of this field.
 #[must_use]
 pub fn sheets() -> &'static [SheetMaker] {
     const SHEETS: &[SheetMaker] = &[

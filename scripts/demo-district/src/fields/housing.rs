@@ -16,7 +16,7 @@ use crate::shapes::{point, polygon};
 use crate::sheet::Sheet;
 use crate::world::World;
 
-/// The makers of this field.
+/// Sheet makers of this field.
 #[must_use]
 pub fn sheets() -> &'static [SheetMaker] {
     const SHEETS: &[SheetMaker] = &[
@@ -75,13 +75,13 @@ fn parcel(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()> {
     Ok(())
 }
 
-/// How many parcels have an official price.
+/// Number of parcels with an official price.
 const PRICED: usize = 29_600;
 
-/// How prices changed in the whole district from 2022 to 2026, in per cent.
+/// Yearly price changes of the whole district from 2022 to 2026, in per cent.
 const CHANGES: [f64; 5] = [9.6, -5.9, 1.4, 3.8, 4.7];
 
-/// What a square metre costs at `p`, as a multiple of a quiet street's.
+/// Price per square metre at `p`, as a multiple of a quiet street's.
 pub(super) fn attraction(world: &World, p: P) -> f64 {
     let (shops, _) = hubs(p);
     let river = world.district.nature.bank.iter().map(|b| plane::distance(*b, p));

@@ -14,7 +14,7 @@ use crate::shapes::point;
 use crate::sheet::Sheet;
 use crate::world::World;
 
-/// The makers of this field.
+/// Sheet makers of this field.
 #[must_use]
 pub fn sheets() -> &'static [SheetMaker] {
     const SHEETS: &[SheetMaker] = &[
@@ -31,8 +31,8 @@ pub fn sheets() -> &'static [SheetMaker] {
     SHEETS
 }
 
-/// How a dong's people look for work: how many more than elsewhere, the share of the
-/// young and of the old among them, and what most of them look for.
+/// Job seekers by dong: number relative to elsewhere, shares of the young and of the old,
+/// most wanted occupation.
 const SEEKERS: [(f64, f64, f64, &str); 17] = [
     (1.05, 0.36, 0.22, "경영 관련 사무원"),
     (1.20, 0.26, 0.33, "청소원 및 환경미화원"),
@@ -53,8 +53,9 @@ const SEEKERS: [(f64, f64, f64, &str); 17] = [
     (0.74, 0.33, 0.20, "경영 관련 사무원"),
 ];
 
-/// Those who registered in the month: the young after graduation in February, all of
-/// them when contracts end with the year.
+/// Writes job seekers registered in the month.
+///
+/// The young register after graduation in February, all groups when contracts end with the year.
 fn job_seeker_dong(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()> {
     let people = world.people();
     let mut rng = world.rng("job_seeker_dong");
@@ -109,7 +110,7 @@ fn unemployment_benefit_dong(world: &World, sheet: &mut Sheet<'_>) -> io::Result
     Ok(())
 }
 
-/// Workplaces of three or more: the first so many of the establishments.
+/// Workplaces with three or more workers: the first ones of the establishments.
 fn workplaces(world: &World) -> Vec<(usize, Firm)> {
     let all = world.firms().standing(3).map(|(k, firm)| (k, *firm));
     all.take(world.count(5_800)).collect()
@@ -134,7 +135,7 @@ fn pension_workplace(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()> {
     Ok(())
 }
 
-/// 24 months: members are those of the month before, who joined and who left.
+/// Writes 24 months: members follow from the month before, joiners and leavers.
 fn pension_workplace_values(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()> {
     let months = &world.people().months;
     let mut rng = world.rng("pension_workplace values");

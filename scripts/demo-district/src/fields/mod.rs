@@ -1,4 +1,4 @@
-//! The makers of every dataset, a module for each field of the catalog.
+//! Sheet makers of every dataset, one module for each field of the catalog.
 
 pub mod administration;
 pub mod base;
@@ -26,30 +26,30 @@ use crate::world::World;
 /// Fills the sheet of one file.
 pub type Make = fn(&World, &mut Sheet<'_>) -> io::Result<()>;
 
-/// Which file is made how.
+/// Maker of one file.
 #[derive(Debug, Clone, Copy)]
 pub struct SheetMaker {
-    /// The dataset's id, of a prepared result the layer's.
+    /// Id of the dataset, or of the layer for a prepared result.
     pub id: &'static str,
-    /// Which part of it.
+    /// Part of the dataset.
     pub part: Part,
-    /// What fills it.
+    /// Function that fills the sheet.
     pub make: Make,
 }
 
-/// The maker of a dataset's features.
+/// Maker of a dataset's features.
 #[must_use]
 pub const fn features(id: &'static str, make: Make) -> SheetMaker {
     SheetMaker { id, part: Part::Features, make }
 }
 
-/// The maker of a dataset's values.
+/// Maker of a dataset's values.
 #[must_use]
 pub const fn values(id: &'static str, make: Make) -> SheetMaker {
     SheetMaker { id, part: Part::Values, make }
 }
 
-/// The maker of a layer's prepared result.
+/// Maker of a layer's prepared result.
 #[must_use]
 pub const fn result(layer: &'static str, make: Make) -> SheetMaker {
     SheetMaker { id: layer, part: Part::Prepared, make }

@@ -1,5 +1,5 @@
-//! What other fields made: bus stops for the zones around them, fire stations for
-//! the ways from them.
+//! Features of other datasets as inputs: bus stops for the zones around them, fire
+//! stations for the ways from them.
 
 use std::io;
 
@@ -10,11 +10,11 @@ use crate::schema::{Part, Schema, Table};
 use crate::sheet::{Row, Sheet};
 use crate::world::World;
 
-/// The features of a dataset, made once more in memory.
+/// Features of a dataset, made again in memory.
 #[derive(Debug, Clone)]
 pub struct Others {
     table: Table,
-    /// The rows, in their order.
+    /// Rows, in the order of the file.
     pub rows: Vec<Row>,
 }
 
@@ -22,7 +22,8 @@ impl Others {
     /// Makes the features of `dataset`.
     ///
     /// # Errors
-    /// Where the catalog declares none, nothing makes them, or making them fails.
+    /// Returns an error if the catalog declares no features of the dataset, no maker
+    /// exists, or the maker fails.
     pub fn of(world: &World, dataset: &str) -> io::Result<Self> {
         let schema = Schema::built_in().map_err(io::Error::other)?;
         let maker = makers().into_iter().find(|m| m.id == dataset && m.part == Part::Features);
@@ -37,7 +38,7 @@ impl Others {
         Ok(Self { table: table.clone(), rows })
     }
 
-    /// The text in a column of a row; empty where there is none.
+    /// Text in a column of a row; empty if there is none.
     #[must_use]
     pub fn text(&self, row: usize, column: &str) -> &str {
         let place = self.table.columns.iter().position(|c| c.name == column);

@@ -14,7 +14,7 @@ use crate::shapes::polygon;
 use crate::sheet::Sheet;
 use crate::world::{World, share_out};
 
-/// The makers of this field.
+/// Sheet makers of this field.
 #[must_use]
 pub fn sheets() -> &'static [SheetMaker] {
     const SHEETS: &[SheetMaker] = &[
@@ -94,7 +94,7 @@ fn census_output_area(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()> {
     Ok(())
 }
 
-/// Five years; the areas of a dong add up to its residents and households.
+/// Writes five years; the areas of a dong add up to its residents and households.
 fn census_output_area_values(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()> {
     let people = world.people();
     let areas = &world.output_areas().list;
@@ -140,7 +140,7 @@ fn census_output_area_values(world: &World, sheet: &mut Sheet<'_>) -> io::Result
     Ok(())
 }
 
-/// Rows in the order dongs to dongs, dongs to districts, districts to dongs.
+/// Writes rows in the order dongs to dongs, dongs to districts, districts to dongs.
 fn pop_migration_flow(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()> {
     let people = world.people();
     let code = |end: End| match end {
@@ -187,8 +187,9 @@ fn birth_death_dong(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()> {
     Ok(())
 }
 
-/// Foreigners by dong: share of residents, and the nationality that leads. Students
-/// live by the university in Sageun and Haengdang, workers in Yongdap and Seongsu.
+/// Foreigners by dong: share of residents, leading nationality.
+///
+/// Students live by the university in Sageun and Haengdang, workers in Yongdap and Seongsu.
 const FOREIGN: [(f64, &str); 17] = [
     (0.026, "중국"),
     (0.034, "한국계 중국인"),

@@ -1,5 +1,4 @@
-//! Results of analyses made elsewhere: areas that can be reached within minutes,
-//! along the streets of the district.
+//! Prepared results of analyses: areas that can be reached within minutes along the streets.
 
 use std::collections::BTreeMap;
 use std::io;
@@ -15,7 +14,7 @@ use crate::walk::contour::bands;
 use crate::walk::{Field, Mode, Reach};
 use crate::world::World;
 
-/// The makers of prepared results, by layer.
+/// Sheet makers of prepared results, by layer.
 #[must_use]
 pub fn sheets() -> &'static [SheetMaker] {
     const SHEETS: &[SheetMaker] = &[
@@ -59,8 +58,10 @@ fn numbered(points: impl IntoIterator<Item = P>) -> Vec<(P, usize)> {
     points.into_iter().enumerate().map(|(i, p)| (p, i)).collect()
 }
 
-/// Where the places of these datasets are: of a park each corner of its border
-/// is a gate.
+/// Positions of the places of these datasets, each with the number of its place.
+///
+/// Every vertex of a geometry is a position: each corner of a park's border is a gate.
+/// Closed places are left out.
 fn places(world: &World, datasets: &[&str]) -> io::Result<Vec<(P, usize)>> {
     let mut places = Vec::new();
     let mut number = 0;
@@ -85,7 +86,7 @@ fn climb(world: &World, sheet: &mut Sheet<'_>, datasets: &[&str]) -> io::Result<
     areas(world, sheet, &places(world, datasets)?, Mode::Climb, &[5, 10, 15])
 }
 
-/// Clinics of doctors, as the layer's title says: neither dentists nor hospitals.
+/// Writes areas around clinics of doctors, without dentists and hospitals, as in the layer's title.
 fn clinics(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()> {
     let all = Others::of(world, "hospital_clinic")?;
     let clinic = |row: &usize| all.text(*row, "hos_type") == "의원";
@@ -110,7 +111,7 @@ fn areas(
     Ok(())
 }
 
-/// Adds one area with the numbers that the layer declares columns for.
+/// Adds one area; columns that `numbers` does not contain are null.
 fn area(sheet: &mut Sheet<'_>, rings: &[Vec<P>], numbers: &BTreeMap<&str, i64>) -> io::Result<()> {
     let Some((outer, holes)) = rings.split_first() else { return Ok(()) };
     let number = |name: &str| numbers.get(name).copied().map_or(Cell::Null, Cell::Int);
@@ -119,15 +120,17 @@ fn area(sheet: &mut Sheet<'_>, rings: &[Vec<P>], numbers: &BTreeMap<&str, i64>) 
     sheet.row(Some(&polygon_with_holes(outer, holes)), &cells)
 }
 
-/// The services that everybody should have near, as the layer counts them.
+/// Datasets of the essential services, as the layer counts them.
 const SERVICES: [&str; 5] =
     ["library", "sports_facility", "park_green", "daycare", "welfare_facility"];
 
-/// How many minutes a service may be away.
+/// Maximum walking time to a service, in minutes.
 const NEAR: i64 = 10;
 
-/// How many kinds of service can be reached from where: at each corner of the
-/// lattice the `n`-th nearest kind tells whether `n` are reached.
+/// Writes areas by the number of kinds of service within reach.
+///
+/// At each corner of the lattice, the time to the `n`-th nearest kind decides whether `n`
+/// kinds are reached.
 fn services(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()> {
     let network = world.network();
     let mut fields = Vec::new();

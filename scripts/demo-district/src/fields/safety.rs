@@ -12,7 +12,7 @@ pub use fire::stations as fire_stations;
 
 use super::{SheetMaker, features, values};
 
-/// The makers of this field.
+/// Sheet makers of this field.
 #[must_use]
 pub fn sheets() -> &'static [SheetMaker] {
     const SHEETS: &[SheetMaker] = &[

@@ -1,4 +1,4 @@
-//! What is reported, lit and flooded is where it would be.
+//! Reports, lights and floods lie at plausible places.
 
 use rstest::rstest;
 

@@ -1,4 +1,4 @@
-//! Names of facilities: the part of town, a word, and what it is; no two alike.
+//! Unique names of facilities: part of town, a word, and the kind of facility.
 
 use std::collections::BTreeSet;
 
@@ -12,7 +12,7 @@ use crate::world::World;
 pub struct Signs(BTreeSet<String>);
 
 impl Signs {
-    /// A new name of a facility of a kind at `at`: 금호한빛어린이집.
+    /// A new name for a facility of this kind at `at`: 금호한빛어린이집.
     pub fn name(&mut self, world: &World, rng: &mut Rng, at: P, kind: &str) -> String {
         let quarter = quarter(world, at);
         for _ in 0..6 {
@@ -24,7 +24,7 @@ impl Signs {
         self.numbered(&format!("{quarter}{}{kind}", names::first(rng)))
     }
 
-    /// This name, or with a number where it is taken: 무학약국 2.
+    /// The name, with a number added if it is taken: 무학약국 2.
     pub fn numbered(&mut self, name: &str) -> String {
         if self.0.insert(name.to_owned()) {
             return name.to_owned();
@@ -40,7 +40,7 @@ impl Signs {
     }
 }
 
-/// The part of town as it is called: the dong's name without number and 동.
+/// Common name of the part of town: the dong's name without number and 동.
 #[must_use]
 pub fn quarter(world: &World, at: P) -> &'static str {
     let name = world.district.division.dongs[world.dong_at(at)].facts.name;

@@ -1,4 +1,4 @@
-//! Figures that must agree with each other, and what the named maps tell.
+//! Figures agree with each other, and the named maps show their intended patterns.
 
 use std::collections::BTreeMap;
 
@@ -7,7 +7,7 @@ use crate::cell::Cell;
 use crate::plane::{distance, from_degrees};
 use crate::schema::Part;
 
-/// The rows of a part as texts and numbers by column name, with the first vertex.
+/// Rows of a part, read by column name.
 struct Rows {
     columns: Vec<String>,
     rows: Vec<crate::sheet::Row>,
@@ -23,7 +23,7 @@ impl Rows {
         self.columns.iter().position(|name| name == column).unwrap()
     }
 
-    /// Sums of `number` by the text of `key`, of the rows in which `time` starts so.
+    /// Sums of `number` by the text of `key`, over rows whose `time` column has this prefix.
     fn sums(&self, key: &str, number: &str, time: (&str, &str)) -> BTreeMap<String, f64> {
         let (key, number, when) = (self.at(key), self.at(number), self.at(time.0));
         let mut sums = BTreeMap::new();
@@ -76,7 +76,7 @@ fn people_of_dongs_cells_and_output_areas_add_up() {
     assert_eq!(single, households.total("hh_single", time));
 }
 
-/// A dong grows by births less deaths and by what moves bring.
+/// A dong grows by births less deaths plus net migration.
 #[test]
 fn a_dong_changes_by_births_deaths_and_moves() {
     let people = Rows::of("resident_pop_dong", Part::Values);
@@ -93,7 +93,7 @@ fn a_dong_changes_by_births_deaths_and_moves() {
     }
 }
 
-/// Job supply and demand: jobs are in Seongsu, those who look for one live elsewhere.
+/// Job supply and demand: jobs are in Seongsu, job seekers live elsewhere.
 #[test]
 fn jobs_are_in_seongsu_and_seekers_elsewhere() {
     let posts = Rows::of("job_opening", Part::Features);
@@ -122,7 +122,7 @@ fn jobs_are_in_seongsu_and_seekers_elsewhere() {
     assert!((0.5..1.1).contains(&whole), "{whole}");
 }
 
-/// Welfare blind spots: where need is greatest, help is far.
+/// Welfare blind spots: help is far where need is greatest.
 #[test]
 fn help_is_far_where_need_is_great() {
     let help = Rows::of("welfare_facility", Part::Features);
@@ -145,7 +145,7 @@ fn help_is_far_where_need_is_great() {
     assert!(need.values().filter(|n| **n >= 5.0).count() > 150);
 }
 
-/// Who is old and who is poor live in the same cells.
+/// Old residents and low incomes coincide in the same cells.
 #[test]
 fn age_and_need_go_together() {
     let people = world().people();

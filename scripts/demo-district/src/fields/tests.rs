@@ -1,4 +1,4 @@
-//! Every file that the catalog declares is made, as it is declared, and no other.
+//! The program makes exactly the files that the catalog declares, as declared.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::OnceLock;
@@ -100,8 +100,8 @@ fn every_file_is_as_the_catalog_says() {
     assert!(faults.is_empty(), "{}", faults.join("\n"));
 }
 
-/// What a column says is used: an enumeration has more than one value in the data,
-/// and no figure is the same everywhere.
+/// Declared columns are used: an enumeration has more than one value in the data, and no
+/// figure is the same everywhere.
 #[test]
 fn columns_tell_something() {
     let mut dull = Vec::new();

@@ -7,7 +7,7 @@ mod roads;
 
 use super::{SheetMaker, features, values};
 
-/// The makers of this field.
+/// Sheet makers of this field.
 #[must_use]
 pub fn sheets() -> &'static [SheetMaker] {
     const SHEETS: &[SheetMaker] = &[
@@ -32,7 +32,7 @@ pub fn sheets() -> &'static [SheetMaker] {
     SHEETS
 }
 
-/// How busy main roads are by hour, 1 at the evening's peak.
+/// Traffic of main roads by hour; 1 at the evening peak.
 const TRAFFIC: [f64; 24] = [
     0.22, 0.15, 0.11, 0.10, 0.14, 0.28, 0.52, 0.83, 0.97, 0.85, 0.74, 0.72, 0.71, 0.74, 0.77, 0.80,
     0.86, 0.95, 1.00, 0.88, 0.70, 0.58, 0.46, 0.33,

@@ -10,7 +10,7 @@ use crate::draws::around;
 use crate::sheet::Sheet;
 use crate::world::World;
 
-/// The makers of this field.
+/// Sheet makers of this field.
 #[must_use]
 pub fn sheets() -> &'static [SheetMaker] {
     const SHEETS: &[SheetMaker] = &[
@@ -29,7 +29,8 @@ pub fn sheets() -> &'static [SheetMaker] {
     SHEETS
 }
 
-/// The near poor live where those on support do; single parents where children are.
+/// Writes the near poor: they live where households on support do, single parents where
+/// children are.
 fn near_poverty_dong(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()> {
     let people = world.people();
     let mut rng = world.rng("near_poverty_dong");

@@ -1,6 +1,6 @@
 //! The trades of the district by the Korean standard classification of industry.
 
-/// Where a trade sets up.
+/// Kind of building that a trade uses.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Site {
     /// In factories.
@@ -9,7 +9,7 @@ pub enum Site {
     Office,
     /// In shops.
     Shop,
-    /// In shops of the evening.
+    /// In bars and other evening venues.
     Bar,
     /// At home.
     Home,
@@ -18,21 +18,21 @@ pub enum Site {
 /// A trade.
 #[derive(Debug, Clone, Copy)]
 pub struct Trade {
-    /// The letter of its section.
+    /// Letter of the section.
     pub section: &'static str,
-    /// Its code of five digits.
+    /// Code of five digits.
     pub code: &'static str,
-    /// Its name.
+    /// Korean name.
     pub name: &'static str,
-    /// How many of a hundred or so establishments are of it.
+    /// Weight: the number of about a hundred establishments that belong to the trade.
     pub weight: f64,
-    /// The mean number of workers.
+    /// Mean number of workers.
     pub workers: f64,
-    /// Where it sets up.
+    /// Kind of building.
     pub site: Site,
-    /// The share that closes in a year.
+    /// Share of establishments that close in a year.
     pub closing: f64,
-    /// Dongs that it prefers, none for any.
+    /// Preferred dongs; empty for any.
     pub dongs: &'static [usize],
 }
 
@@ -107,8 +107,7 @@ pub const TRADES: [Trade; 47] = [
     t("S", "95212", "자동차 전문 수리업", 1.6, 3.3, Site::Office, 0.05, YONGDAP),
 ];
 
-/// The share of each section in the workers of Seoul: what the location quotient
-/// compares with.
+/// Share of each section in the workers of Seoul, the reference of the location quotient.
 pub const SEOUL: [(&str, f64); 14] = [
     ("C", 0.050),
     ("F", 0.078),

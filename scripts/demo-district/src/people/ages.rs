@@ -1,12 +1,13 @@
-//! Shares the people of a dong out to its cells by age, so that both the cells and
-//! the ages add up.
+//! Distributes the residents of a dong over cells and age groups, so that both the cells
+//! and the ages add up.
 
-/// How many groups of ages there are: 0–5, 6–11, 12–14, 15–64, 65 and over.
+/// Number of age groups: 0–5, 6–11, 12–14, 15–64, 65 and over.
 pub const GROUPS: usize = 5;
 
 /// Whole numbers by cell and group: each row sums to its `cells`, each column to its
-/// `groups` (both have the same sum). `lean` is how much more of a group lives in a
-/// cell than elsewhere.
+/// `groups` (both have the same sum).
+///
+/// `lean` is the frequency of a group in a cell relative to elsewhere.
 #[must_use]
 pub(super) fn by_age(
     cells: &[i64],
@@ -51,7 +52,7 @@ fn scale(row: &mut [f64; GROUPS], wanted: f64) {
     row.iter_mut().for_each(|value| *value *= factor);
 }
 
-/// Whole numbers near these that add up to `total`.
+/// Rounds to whole numbers that add up to `total`.
 fn rounded(wish: &[f64; GROUPS], total: i64) -> [i64; GROUPS] {
     let mut counts: [i64; GROUPS] = std::array::from_fn(|g| wish[g].floor().max(0.0) as i64);
     loop {
@@ -71,7 +72,7 @@ fn rounded(wish: &[f64; GROUPS], total: i64) -> [i64; GROUPS] {
     }
 }
 
-/// Makes the last few people a little older or younger until the groups fit.
+/// Moves the last few people to neighbouring age groups until the columns fit.
 fn settle(whole: &mut [[i64; GROUPS]], groups: [i64; GROUPS]) {
     loop {
         let sums: [i64; GROUPS] =

@@ -1,4 +1,4 @@
-//! The homes of each grid cell: how many, how old, and how well off.
+//! Homes of each grid cell: floor area, age, and need of support.
 
 use crate::density::{Kind, hubs};
 use crate::draws::jitter;
@@ -6,37 +6,38 @@ use crate::plane::distance;
 use crate::rng::noise;
 use crate::world::World;
 
-/// The homes in one cell of the grid.
+/// Homes in one cell of the grid.
 #[derive(Debug, Clone, Default)]
 pub struct CellHomes {
     /// Floor area in square metres.
     pub area: f64,
-    /// The share of it in houses rather than flats.
+    /// Share of the floor area in houses rather than flats.
     pub houses: f64,
-    /// The share of it in high flats.
+    /// Share of the floor area in high flats.
     pub towers: f64,
-    /// The mean year in which they were built; 0 without homes.
+    /// Mean year of construction; 0 without homes.
     pub built: f64,
-    /// How many times as many old people live here as elsewhere.
+    /// Frequency of old residents, relative to elsewhere.
     pub old: f64,
-    /// How many times as many children live here as elsewhere.
+    /// Frequency of children, relative to elsewhere.
     pub children: f64,
-    /// The share of households of one person.
+    /// Share of households of one person.
     pub single: f64,
-    /// Persons in a household.
+    /// Persons per household.
     pub size: f64,
-    /// The share of households that need support.
+    /// Share of households that need support.
     pub need: f64,
-    /// The buildings, positions in the town's list.
+    /// Residential buildings, as positions in the town's list.
     pub buildings: Vec<usize>,
 }
 
-/// How much more need there is in a dong than its homes let expect. The old works'
-/// dongs beyond the Jungnangcheon and Majang are poorer, the Han's bank is richer.
+/// Factor of each dong on the need of support that its homes let expect.
+///
+/// The old works' dongs beyond the Jungnangcheon and Majang are poorer, the Han's bank is richer.
 const NEED: [f64; 17] =
     [0.95, 1.4, 1.25, 0.9, 0.85, 0.95, 1.1, 1.05, 0.6, 0.8, 0.8, 0.9, 1.2, 1.25, 1.1, 1.15, 0.5];
 
-/// The homes of every cell.
+/// Homes of every cell.
 #[must_use]
 pub(super) fn homes(world: &World) -> Vec<CellHomes> {
     let (grid, density) = (world.grid(), world.density());

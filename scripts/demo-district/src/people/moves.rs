@@ -5,8 +5,8 @@ use crate::draws::around;
 use crate::plane::distance;
 use crate::world::World;
 
-/// The other districts of Seoul by Statistics Korea's code, and how many of those who
-/// move from or to this one they draw.
+/// Other districts of Seoul by Statistics Korea's code, weighted by the moves exchanged
+/// with this district.
 #[rustfmt::skip]
 pub const DISTRICTS: [(&str, f64); 24] = [
     ("11010", 2.0), ("11020", 5.5), ("11030", 4.0), ("11050", 14.0), ("11060", 11.0),
@@ -19,26 +19,26 @@ pub const DISTRICTS: [(&str, f64); 24] = [
 /// One end of a move: a dong of the district, or another district of [`DISTRICTS`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum End {
-    /// Its position among the dongs.
+    /// Position among the dongs.
     Dong(usize),
-    /// Its position among the other districts.
+    /// Position among the other districts.
     District(usize),
 }
 
-/// Those who moved from one place to another in a month.
+/// Moves from one place to another in a month.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Flow {
-    /// Whence.
+    /// Origin.
     pub from: End,
-    /// Whither.
+    /// Destination.
     pub to: End,
-    /// How many.
+    /// Number of movers.
     pub movers: i64,
-    /// How many of them are 20 to 39 years old.
+    /// Number of movers of 20 to 39 years.
     pub young: i64,
 }
 
-/// What happened in a month.
+/// Births, deaths and moves of a month.
 #[derive(Debug, Clone, Default)]
 pub struct Events {
     /// Births by dong.
@@ -50,13 +50,13 @@ pub struct Events {
 }
 
 impl Events {
-    /// By how many a dong grew.
+    /// Growth of a dong in residents.
     #[must_use]
     pub fn growth(&self, dong: usize) -> i64 {
         self.births[dong] - self.deaths[dong] + self.gain(dong)
     }
 
-    /// By how many more moved to a dong than left it.
+    /// Net migration of a dong: movers in less movers out.
     #[must_use]
     pub fn gain(&self, dong: usize) -> i64 {
         let here = End::Dong(dong);
@@ -66,7 +66,7 @@ impl Events {
         sum(&|flow| flow.to == here) - sum(&|flow| flow.from == here)
     }
 
-    /// The movers from one place to another.
+    /// Number of movers from one place to another.
     #[must_use]
     pub fn between(&self, from: End, to: End) -> i64 {
         let flow = self.flows.iter().find(|flow| flow.from == from && flow.to == to);
@@ -74,18 +74,19 @@ impl Events {
     }
 }
 
-/// How much more people move to a dong than leave it: Seongsu and Haengdang grow,
-/// the dongs of old houses shrink.
+/// Attraction of each dong to movers.
+///
+/// Seongsu and Haengdang grow, the dongs of old houses shrink.
 #[rustfmt::skip]
 const PULL: [f64; 17] = [
     1.02, 0.93, 0.97, 1.03, 1.05, 0.95, 0.96, 0.98, 1.10, 1.12, 1.06, 1.05, 0.91, 0.90, 1.0, 0.97, 1.0,
 ];
 
-/// People who move in a month: within the district, and from or to other districts.
+/// Movers per month: within the district, and from or to other districts.
 const WITHIN: f64 = 620.0;
 const ACROSS: f64 = 1_750.0;
 
-/// What happened in every month.
+/// Births, deaths and moves of every month.
 #[must_use]
 pub(super) fn events(world: &World, months: &[Month]) -> Vec<Events> {
     let dongs = &world.district.division.dongs;

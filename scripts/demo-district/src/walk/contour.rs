@@ -1,34 +1,33 @@
-//! Areas within so many minutes, as polygons with clean rings.
+//! Isochrones: areas within a number of minutes, as polygons with clean rings.
 //!
-//! Marching squares: in each square of the lattice the contour is a straight line
-//! between the positions at which its sides pass the level. Contours of one field
-//! never cross, so a band between two levels is bounded by both.
+//! Marching squares: in each square of the lattice the contour is a straight line between
+//! the positions at which its sides pass the level. Contours of one field never cross, so
+//! a band between two levels is bounded by both.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::reach::Field;
 use crate::plane::{self, P, lerp};
 
-/// A polygon: its outer ring, then its holes; open rings in metres.
+/// Polygon: outer ring, then holes; open rings in metres.
 pub type Rings = Vec<Vec<P>>;
 
-/// A band between two levels of minutes.
+/// Connected part of a band between two levels of minutes.
 #[derive(Debug, Clone)]
 pub struct Band {
-    /// Its upper level.
+    /// Upper level in minutes.
     pub minutes: i64,
-    /// One connected part of it.
+    /// Polygon of the part.
     pub rings: Rings,
-    /// Of how many places it holds ground to which none is nearer.
+    /// Number of places that are the nearest place for some of the ground in the part.
     pub places: usize,
 }
 
-/// Parts and holes smaller than this are left out: they are smaller than the
-/// lattice can tell.
+/// Minimum area of parts and holes in square metres; smaller ones are below the lattice's
+/// resolution.
 const SMALLEST: f64 = 1_600.0;
 
-/// The bands of a field, from the first to the last of ascending levels, each in
-/// connected parts.
+/// Bands of a field between ascending levels, each in connected parts.
 #[must_use]
 pub fn bands(field: &Field, levels: &[i64]) -> Vec<Band> {
     let mut bands = Vec::new();
@@ -44,7 +43,7 @@ pub fn bands(field: &Field, levels: &[i64]) -> Vec<Band> {
     bands
 }
 
-/// What lies within the `outer` contours and not within the `inner` ones.
+/// Area within the `outer` contours and outside the `inner` ones.
 #[must_use]
 pub fn between(outer: &[Vec<P>], inner: Vec<Vec<P>>) -> Vec<Rings> {
     let mut rings = outer.to_vec();
@@ -55,11 +54,11 @@ pub fn between(outer: &[Vec<P>], inner: Vec<Vec<P>>) -> Vec<Rings> {
     polygons(rings)
 }
 
-/// A side of a lattice square: of its western or southern corner, and whether it
-/// runs north.
+/// Side of a lattice square: column and row of its western or southern corner, and
+/// whether the side runs north.
 type Side = (usize, usize, bool);
 
-/// The contours at `level`, with what is below it on their left.
+/// Contours at `level`; lower values lie on their left.
 #[must_use]
 pub fn contours(field: &Field, level: f64) -> Vec<Vec<P>> {
     let value = |i: usize, j: usize| field.minutes[j * field.columns + i];
@@ -115,8 +114,10 @@ pub fn contours(field: &Field, level: f64) -> Vec<Vec<P>> {
     rings
 }
 
-/// Rings as polygons: those that run counter-clockwise are outer ones, the others
-/// are holes of the smallest outer ring around them.
+/// Groups rings to polygons.
+///
+/// Counter-clockwise rings are outer rings, the others are holes of the smallest outer
+/// ring around them.
 fn polygons(rings: Vec<Vec<P>>) -> Vec<Rings> {
     let (outer, holes): (Vec<_>, Vec<_>) =
         rings.into_iter().partition(|ring| plane::area(ring) > 0.0);
@@ -131,7 +132,7 @@ fn polygons(rings: Vec<Vec<P>>) -> Vec<Rings> {
     polygons
 }
 
-/// How many places own ground in a polygon.
+/// Number of places that are the nearest place for some of the ground in a polygon.
 fn owners(field: &Field, rings: &Rings) -> usize {
     let mut owners = BTreeSet::new();
     for j in 0..field.rows {

@@ -1,4 +1,4 @@
-//! Walking and driving along the streets: how long it takes from where.
+//! Travel times on foot and by car along the streets.
 
 pub mod contour;
 pub mod network;

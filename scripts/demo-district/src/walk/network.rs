@@ -1,4 +1,4 @@
-//! Streets and trails as a network: nodes where ways meet, edges between them.
+//! Network of streets and trails: nodes at junctions and bends, edges between them.
 
 use std::collections::BTreeMap;
 
@@ -10,42 +10,40 @@ use crate::water::Nature;
 /// A straight piece of way between two nodes.
 #[derive(Debug, Clone, Copy)]
 pub struct Edge {
-    /// Its ends.
+    /// Nodes at the ends.
     pub ends: [usize; 2],
-    /// Its length in metres.
+    /// Length in metres.
     pub length: f64,
-    /// Metres driven in a minute; zero where there is no driving.
+    /// Speed of cars in metres per minute; zero if cars are not allowed.
     pub drive: f64,
-    /// Whether one may walk on it.
+    /// Whether pedestrians may use the edge.
     pub walk: bool,
-    /// How steep it is, in per cent.
+    /// Slope in per cent.
     pub slope: f64,
-    /// The road that it is part of, as a position in the district's roads; none
-    /// for trails and links.
+    /// Road of the edge, a position in the district's roads; `None` for trails and links.
     pub road: Option<usize>,
 }
 
-/// Nodes and edges.
+/// Network of nodes and edges.
 #[derive(Debug, Clone, Default)]
 pub struct Network {
-    /// Where ways meet or bend, in metres.
+    /// Positions of junctions and bends, in metres.
     pub nodes: Vec<P>,
-    /// The pieces of way between them.
+    /// Straight pieces of way between nodes.
     pub edges: Vec<Edge>,
-    /// The edges at each node.
+    /// Edges at each node.
     pub at: Vec<Vec<usize>>,
 }
 
-/// Motorways: nobody walks there.
+/// Motorways, closed to pedestrians.
 const MOTORWAYS: [&str; 2] = ["강변북로", "동부간선도로"];
 
-/// How far from the next way the end of a street or trail may be and still be
-/// joined to it, in metres.
+/// Maximum distance in metres at which the end of a street or trail is joined to the next way.
 const GAP: f64 = 75.0;
-/// The same for parts of the network that hang together with nothing else.
+/// Maximum distance in metres at which a disconnected part of the network is joined.
 const WIDE_GAP: f64 = 260.0;
 
-/// A straight piece before it is cut where others cross it.
+/// Straight piece of way before it is cut at crossings.
 struct Piece {
     from: P,
     to: P,
@@ -56,7 +54,7 @@ struct Piece {
 }
 
 impl Network {
-    /// The network of these roads and trails.
+    /// Builds the network of these roads and trails.
     #[must_use]
     pub fn new(roads: &[Road], trails: &[Trail], nature: &Nature) -> Self {
         let mut pieces = pieces(roads, trails);
@@ -85,7 +83,7 @@ impl Network {
         network
     }
 
-    /// Makes every edge as steep as the ground is high at its ends.
+    /// Sets the slope of every edge from the heights at its ends.
     pub fn climb(&mut self, height: impl Fn(P) -> f64) {
         let heights: Vec<f64> = self.nodes.iter().map(|p| height(*p)).collect();
         for edge in &mut self.edges {
@@ -117,14 +115,14 @@ impl Network {
         self.at[b].push(edge);
     }
 
-    /// The other end of an edge.
+    /// Other end of an edge.
     #[must_use]
     pub fn other(&self, edge: usize, node: usize) -> usize {
         let [a, b] = self.edges[edge].ends;
         if a == node { b } else { a }
     }
 
-    /// Links parts that hang together with nothing else to the nearest way.
+    /// Links disconnected parts to the nearest way.
     fn mend(&mut self, nature: &Nature) {
         let parts = self.parts();
         let mut sizes: BTreeMap<usize, usize> = BTreeMap::new();
@@ -160,7 +158,7 @@ impl Network {
         self.at[node].iter().any(|edge| self.edges[*edge].walk)
     }
 
-    /// For each node the lowest node that it can be reached from.
+    /// Connected part of each node, named by the lowest node in the part.
     fn parts(&self) -> Vec<usize> {
         let mut parts = vec![usize::MAX; self.nodes.len()];
         for start in 0..self.nodes.len() {
@@ -212,7 +210,7 @@ fn pieces(roads: &[Road], trails: &[Trail]) -> Vec<Piece> {
     pieces
 }
 
-/// Every third vertex of a line, and its ends.
+/// Every third vertex of a line, and both ends.
 fn thinned(line: &[P]) -> Vec<P> {
     let last = line.len().saturating_sub(1);
     line.iter().enumerate().filter(|(i, _)| i % 3 == 0 || *i == last).map(|(_, p)| *p).collect()
@@ -255,9 +253,9 @@ fn crossing(a: &Piece, b: &Piece) -> Option<P> {
     Some(add(a.from, u, t))
 }
 
-/// Joins the ends of streets and trails that stop short of the next way: cuts
-/// that way and gives the links. Trails are joined here and there on their way,
-/// too.
+/// Joins dead ends of streets and trails to the next way: cuts that way and returns the links.
+///
+/// Trails are also joined at some positions along their line.
 fn dangling(
     pieces: &mut [Piece],
     squares: &Squares,
@@ -297,7 +295,7 @@ fn dangling(
     links
 }
 
-/// The position of a segment that is nearest to `p`.
+/// Position of a segment nearest to `p`.
 #[must_use]
 pub fn foot(p: P, a: P, b: P) -> P {
     let way = sub(b, a);
@@ -312,7 +310,7 @@ fn dry(nature: &Nature, a: P, b: P) -> bool {
     (0..=steps).all(|k| !nature.in_river(plane::lerp(a, b, k as f64 / steps as f64)))
 }
 
-/// Pieces by the squares of [`GAP`] metres around them.
+/// Index of pieces by squares of [`GAP`] metres.
 struct Squares {
     lists: BTreeMap<(i64, i64), Vec<usize>>,
 }
@@ -344,7 +342,7 @@ fn square(p: P, side: f64) -> (i64, i64) {
     ((p[0] / side).floor() as i64, (p[1] / side).floor() as i64)
 }
 
-/// What lies in the square of `p` and the eight around it.
+/// Entries of the square of `p` and the eight squares around.
 fn around<'a>(
     squares: &'a BTreeMap<(i64, i64), Vec<usize>>,
     p: P,

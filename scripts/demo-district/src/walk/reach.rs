@@ -1,4 +1,4 @@
-//! How long it takes to the nearest of some places, along the network.
+//! Travel times to the nearest of several places, along the network.
 
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
@@ -6,34 +6,34 @@ use std::collections::BinaryHeap;
 use super::network::{Network, foot};
 use crate::plane::{self, P, distance};
 
-/// How one travels.
+/// Travel mode.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Mode {
     /// On foot, at 4 km/h.
     Walk,
-    /// On foot, slower where it is steep.
+    /// On foot, slower on slopes.
     Climb,
-    /// With blue light, by the speed of each street.
+    /// By emergency vehicle, at the speed of each street.
     Drive,
 }
 
-/// Metres walked in a minute.
+/// Walking speed in metres per minute.
 pub const PACE: f64 = 67.0;
 
-/// The shortest ways from some places to every node.
+/// Shortest ways from places to every node.
 #[derive(Debug, Clone)]
 pub struct Reach {
-    /// Minutes from the nearest place; infinite where there is no way.
+    /// Minutes from the nearest place; infinite if there is no way.
     pub minutes: Vec<f64>,
-    /// The number of that place.
+    /// Number of the nearest place.
     pub owner: Vec<usize>,
-    /// The edge by which one arrives, coming from that place; none at its start.
+    /// Last edge of the way from the nearest place; `None` at its start.
     pub by: Vec<Option<usize>>,
     mode: Mode,
 }
 
-/// An entry of the queue: the earliest first, then the lowest node, so that
-/// equal times give equal ways on every machine.
+/// Queue entry: the earliest first, then the lowest node, so that equal times give equal
+/// ways on every machine.
 #[derive(PartialEq)]
 struct Arrival(f64, usize);
 
@@ -52,8 +52,8 @@ impl PartialOrd for Arrival {
 }
 
 impl Reach {
-    /// Ways from places: each a position with the number of what it belongs to
-    /// (a park has several gates).
+    /// Computes the ways from places: positions with the number of their owner (a park
+    /// has several gates).
     #[must_use]
     pub fn from(network: &Network, places: &[(P, usize)], mode: Mode) -> Self {
         let nodes = network.nodes.len();
@@ -98,7 +98,7 @@ impl Reach {
     }
 }
 
-/// Minutes for a metre of an edge.
+/// Minutes per metre of an edge.
 fn cost(network: &Network, edge: usize, mode: Mode) -> f64 {
     let edge = &network.edges[edge];
     match mode {
@@ -110,7 +110,7 @@ fn cost(network: &Network, edge: usize, mode: Mode) -> f64 {
     }
 }
 
-/// Finds the way that is nearest to a door.
+/// Spatial index of ways for nearest-way queries.
 #[derive(Debug, Clone)]
 pub struct Doors {
     west: f64,
@@ -120,11 +120,11 @@ pub struct Doors {
     lists: Vec<Vec<usize>>,
 }
 
-/// Side of the squares in which ways are looked for.
+/// Side of the index squares in metres.
 const SIDE: f64 = 120.0;
 
 impl Doors {
-    /// An index of the ways that this mode may use.
+    /// Indexes the ways that this mode may use.
     #[must_use]
     pub fn new(network: &Network, mode: Mode) -> Self {
         let [west, south, east, north] = plane::bounds(&network.nodes);
@@ -154,7 +154,7 @@ impl Doors {
         (x.min(self.columns - 1), y.min(self.rows - 1))
     }
 
-    /// The way nearest to `p` and the position on it, within 600 m.
+    /// Way nearest to `p` and the position on it, within 600 m.
     #[must_use]
     pub fn nearest(&self, network: &Network, p: P) -> Option<(usize, P)> {
         let (x, y) = self.square(p);
@@ -185,38 +185,38 @@ impl Doors {
     }
 }
 
-/// Minutes at the corners of a lattice over the district.
+/// Lattice of travel times over the district.
 #[derive(Debug, Clone)]
 pub struct Field {
-    /// The south-west corner.
+    /// South-west corner in metres.
     pub corner: P,
-    /// Corners from west to east.
+    /// Number of lattice corners from west to east.
     pub columns: usize,
-    /// Corners from south to north.
+    /// Number of lattice corners from south to north.
     pub rows: usize,
-    /// Minutes, row by row from the south-west.
+    /// Minutes at each corner, row by row from the south-west.
     pub minutes: Vec<f64>,
-    /// The nearest place of each corner.
+    /// Nearest place of each corner.
     pub owner: Vec<usize>,
 }
 
-/// Distance of the lattice's corners in metres.
+/// Spacing of the lattice's corners in metres.
 pub const STEP: f64 = 25.0;
 
-/// Yards and lots within this distance of a way belong to it; what is further
-/// off is reached ever more slowly.
+/// Distance from a way in metres up to which yards and lots belong to the way; ground
+/// further off takes [`ROUGH`] more.
 const BESIDE: f64 = 40.0;
-/// Minutes that each metre beyond costs.
+/// Additional minutes per metre beyond [`BESIDE`].
 const ROUGH: f64 = 0.3;
-/// How far off the ways times are known: beyond, `ROUGH` makes them longer than
-/// any band.
+/// Maximum distance from a way with a computed time; beyond, [`ROUGH`] makes times longer
+/// than any band.
 const FAR: f64 = 110.0;
 
 impl Field {
-    /// Minutes that stand for "not reached".
+    /// Minutes that mean "not reached".
     pub const NEVER: f64 = 40.0;
 
-    /// Spreads the times at nodes over the ground beside the ways.
+    /// Extends the times at nodes over the ground beside the ways.
     #[must_use]
     pub fn new(network: &Network, reach: &Reach) -> Self {
         let [west, south, east, north] = plane::bounds(&network.nodes);
@@ -269,7 +269,7 @@ impl Field {
         }
     }
 
-    /// The position of a corner.
+    /// Position of a lattice corner in metres.
     #[must_use]
     pub fn at(&self, column: usize, row: usize) -> P {
         [self.corner[0] + column as f64 * STEP, self.corner[1] + row as f64 * STEP]

@@ -1,4 +1,4 @@
-//! Times and areas against what can be worked out by hand.
+//! Times and areas match results worked out by hand.
 
 use super::contour::{bands, contours};
 use super::*;
@@ -19,7 +19,7 @@ fn road(name: &str, line: &[P]) -> Road {
     }
 }
 
-/// A cross of two streets of 2 km, far from any river.
+/// Crossing of two streets of 2 km, far from any river.
 fn crossroads() -> Network {
     let nature = Nature::new(1, &Division::new(1));
     let east = road("동길", &[[-1000.0, 0.0], [1000.0, 0.0]]);

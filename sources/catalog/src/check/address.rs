@@ -1,4 +1,4 @@
-//! Addresses: the columns that form them, and the areas that they are searched in.
+//! Checks of address columns and of the areas that addresses are searched in.
 
 use super::{Among, Checker, Found};
 use crate::read::{DeclaredDataset, Place};

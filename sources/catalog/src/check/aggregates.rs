@@ -1,5 +1,4 @@
-//! Aggregates that the public is told: whether they are of so many rows that none of these is
-//! told by itself.
+//! Checks that published aggregates do not disclose single rows.
 
 use super::Checker;
 use super::measures::of_values;
@@ -10,7 +9,8 @@ use crate::{
 };
 use data_model::feature::GeometryKind;
 
-/// The smallest bound where not everybody may know the rows: of two, each knows the other.
+/// Smallest suppression threshold for rows that are not public; of two rows, each owner
+/// could subtract their own.
 pub(super) const LEAST_BOUND: u32 = 3;
 
 impl Checker<'_> {
@@ -48,8 +48,10 @@ impl Checker<'_> {
         }
     }
 
-    /// Whether an aggregate is the value of one row, of which the public may not know it; a
-    /// fault where it is. However many rows there are, a median is the value of one or two.
+    /// Adds a fault if an aggregate discloses the protected value of a single row.
+    ///
+    /// Returns whether there is a fault. A minimum and a maximum are the value of one row;
+    /// a median, of one or two, however many rows there are.
     fn single_value(
         &self,
         at: &Place,
@@ -91,7 +93,8 @@ impl Checker<'_> {
         true
     }
 
-    /// The bound of a layer of rows that not everybody may know.
+    /// Checks that the suppression threshold over non-public rows is at least
+    /// [`LEAST_BOUND`].
     pub(super) fn public_bound(&self, place: &Place, set: &FigureSet) {
         let Some(below) = set.suppress.filter(|below| (2..LEAST_BOUND).contains(below)) else {
             return;
@@ -114,7 +117,7 @@ impl Checker<'_> {
         }
     }
 
-    /// Rows of values belong to features by their key, where none is named.
+    /// Checks the key by which rows of values join features, if the figure names none.
     pub(super) fn public_link(&self, at: &Place, aggregate: &Aggregate, dataset: &Dataset) {
         let Aggregate { rows, weight, .. } = aggregate;
         if let Some(values) = &dataset.values
@@ -125,7 +128,7 @@ impl Checker<'_> {
         }
     }
 
-    /// A sum of numbers of which small ones are kept back.
+    /// Checks a published sum over guarded rows: its small numbers must be suppressible.
     pub(super) fn public_sum(
         &self,
         at: &Place,
@@ -176,7 +179,7 @@ impl Checker<'_> {
     }
 }
 
-/// Whether a column holds numbers of things.
+/// Whether a column counts things: its type is `int`, or a `suppress` rule names it.
 fn counts(dataset: &Dataset, name: &str) -> bool {
     let column = dataset.values_column(name).or_else(|| dataset.column(name));
     column.and_then(|column| column.kind) == Some(LogicalType::Int) || dataset.counts_things(name)

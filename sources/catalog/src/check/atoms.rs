@@ -1,5 +1,6 @@
-//! Conditions as sets of the smallest parts that they tell apart, and whether one such
-//! set is a sum or difference of others.
+//! Filters as sets of atoms, and linear dependence between such sets.
+//!
+//! Atoms are the smallest sets of rows that the filters distinguish.
 
 use std::collections::BTreeSet;
 
@@ -7,22 +8,22 @@ use super::measures::PublicMeasure;
 use crate::{Condition, Dataset, Filter, LogicalType, Scalar};
 use data_model::feature::Value;
 
-/// More parts than are compared.
+/// Most atoms that are compared.
 const MOST_ATOMS: usize = 4096;
 
-/// A prime: sums and differences that are exact are so modulo it too.
+/// Modulus of the elimination, a Mersenne prime; exact sums and differences hold modulo it.
 const PRIME: u64 = (1 << 61) - 1;
 
-/// Parts of a dataset's rows that each of some filters selects.
+/// Membership of a dataset's atoms in filters: one row per filter, one flag per atom.
 pub(super) struct Atoms(Vec<Vec<bool>>);
 
 impl Atoms {
-    /// Takes the rows apart by the columns that the filters name; `None` where there are
-    /// too many parts.
+    /// Splits the rows into atoms by the columns that the filters name; `None` if there are
+    /// more than [`MOST_ATOMS`].
     pub(super) fn new(measures: &[&PublicMeasure<'_>]) -> Option<Self> {
         let filters: Vec<&Filter> = measures.iter().map(|measure| measure.filter).collect();
         let names: BTreeSet<&String> = filters.iter().flat_map(|filter| filter.keys()).collect();
-        // One row for each part so far: which filters select it.
+        // One row for each part so far, with a flag for each filter that selects it.
         let mut parts: Vec<Vec<bool>> = vec![vec![true; filters.len()]];
         let dataset = measures.first()?.dataset;
         for name in names {
@@ -54,8 +55,11 @@ impl Atoms {
         self.0[a] == self.0[b]
     }
 
-    /// Two other filters that together with this one tell the rows that both of them select,
-    /// or some of these: it selects those rows, and none that neither selects.
+    /// Two other filters whose intersection, or a part of it, follows by means of filter
+    /// `by`.
+    ///
+    /// Filter `by` selects the rows in both and none outside both, so the sum of the two
+    /// less `by` is disclosed.
     pub(super) fn overlap_told_by(&self, by: usize) -> Option<[usize; 2]> {
         let sets = &self.0;
         let partly = |a: usize, b: usize| {
@@ -67,7 +71,7 @@ impl Atoms {
         let told = |a: usize, b: usize| {
             let parts = sets[a].iter().zip(&sets[b]).zip(&sets[by]);
             let counts = parts.map(|((a, b), by)| (u8::from(*a) + u8::from(*b), *by));
-            // Of what both select alone they tell the two together, which is more than each.
+            // Outside the intersection only the union is disclosed, which is larger than each set.
             counts.clone().any(|count| count == (1, true))
                 && counts.clone().all(|(count, by)| count == 1 || by == (count == 2))
         };
@@ -78,8 +82,8 @@ impl Atoms {
         })
     }
 
-    /// For each filter in turn the earlier ones that it is a sum or difference of; empty
-    /// where it is none.
+    /// For each filter, the earlier filters that it is a linear combination of; empty if
+    /// independent.
     pub(super) fn dependences(&self) -> Vec<Vec<usize>> {
         let mut basis: Vec<Reduced> = Vec::new();
         let count = self.0.len();
@@ -103,10 +107,10 @@ impl Atoms {
     }
 }
 
-/// A set less multiples of others, modulo [`PRIME`].
+/// Row of the elimination: a filter less multiples of others, modulo [`PRIME`].
 struct Reduced {
     parts: Vec<u64>,
-    /// Coefficient of each filter in it.
+    /// Coefficient of each filter in the row.
     made_of: Vec<u64>,
     pivot: usize,
 }
@@ -118,7 +122,7 @@ impl Reduced {
         Self { parts: set.iter().map(|&part| u64::from(part)).collect(), made_of, pivot: 0 }
     }
 
-    /// Makes the part at the pivot of `known` nothing.
+    /// Subtracts the multiple of `known` that makes the part at its pivot zero.
     fn subtract(&mut self, known: &Self) {
         let times = self.parts[known.pivot];
         if times == 0 {
@@ -131,7 +135,7 @@ impl Reduced {
         self.made_of.iter_mut().zip(&known.made_of).for_each(less);
     }
 
-    /// Makes the part at the pivot one.
+    /// Scales the row so that the part at the pivot is one.
     fn scale(&mut self, pivot: usize) {
         let by = inverse(self.parts[pivot]);
         self.parts.iter_mut().for_each(|part| *part = product(*part, by));
@@ -144,7 +148,7 @@ fn product(a: u64, b: u64) -> u64 {
     (u128::from(a) * u128::from(b) % u128::from(PRIME)) as u64
 }
 
-/// The number whose product with this is one, by Fermat's little theorem.
+/// Modular inverse, by Fermat's little theorem.
 fn inverse(number: u64) -> u64 {
     let (mut result, mut power, mut exponent) = (1, number, PRIME - 2);
     while exponent > 0 {
@@ -157,11 +161,11 @@ fn inverse(number: u64) -> u64 {
     result
 }
 
-/// The kinds of values of a column that the conditions tell apart: for each which filters
-/// its rows meet.
+/// Classes of a column's values that the conditions distinguish: for each class, the
+/// conditions met.
 ///
-/// Where the catalog lists the values, these are all there are. Elsewhere two conditions
-/// that exclude each other are taken to leave no others over: nobody knows.
+/// If the catalog lists the values, the classes are complete. Otherwise two conditions that
+/// exclude each other are assumed to cover all values, the stricter reading.
 fn classes(dataset: &Dataset, name: &str, conditions: &[Option<&Condition>]) -> Vec<Vec<bool>> {
     let column = dataset.values_column(name).or_else(|| dataset.column(name));
     let place_kind = column.and_then(|column| column.kind);
@@ -189,7 +193,7 @@ fn each_once(classes: impl Iterator<Item = Vec<bool>>) -> Vec<Vec<bool>> {
     classes.collect::<BTreeSet<_>>().into_iter().collect()
 }
 
-/// A value that stands for all between two that conditions name.
+/// Representative of all values between two that conditions name.
 enum Sample {
     Number(f64),
     Text(String),
@@ -206,7 +210,7 @@ impl Sample {
     }
 }
 
-/// Values that meet every combination of conditions that a value can meet.
+/// Sample values that meet every satisfiable combination of the conditions.
 fn samples(conditions: &[Option<&Condition>], kind: Option<LogicalType>) -> Vec<Sample> {
     let scalars = conditions.iter().copied().flatten().flat_map(scalars);
     let (mut numbers, mut texts, mut flags) = (Vec::new(), Vec::new(), false);
@@ -240,7 +244,7 @@ fn samples(conditions: &[Option<&Condition>], kind: Option<LogicalType>) -> Vec<
     texts.dedup();
     if !texts.is_empty() {
         samples.push(Sample::Text(String::new()));
-        // Between this one and the next.
+        // A text between this one and the next.
         samples.extend(texts.iter().map(|text| Sample::Text(format!("{text}\0"))));
         samples.extend(texts.iter().map(|text| Sample::Text((*text).to_owned())));
     }

@@ -1,5 +1,4 @@
-//! Whether figures still say something when they are put together by the areas that the
-//! district counts by.
+//! Checks of figures that are combined by the areas of the district's `stats_over`.
 
 use std::collections::BTreeMap;
 
@@ -8,7 +7,10 @@ use crate::read::FigurePlaces;
 use crate::{Aggregate, AggregateKind, FigureSet, InAreas, Operation};
 
 impl<'c> Checker<'c> {
-    /// A ratio of what is added up in an area and what is averaged in it says nothing.
+    /// Checks the aggregation by area of a set of figures.
+    ///
+    /// Refuses ratios, sums and differences of a figure that is summed by area and one that
+    /// is averaged.
     pub(super) fn by_area(&self, set: &'c FigureSet, places: &FigurePlaces) {
         for (figure, place) in set.figures.iter().zip(&places.places) {
             if figure.areas.is_some() && figure.in_areas().is_none() {

@@ -1,5 +1,5 @@
-//! By which areas, pairs of places and times one measure is told, and whether these
-//! overlap: overlaps tell what lies in one and not in the other.
+//! Checks of the areas, pairs of places and times of one measure: the difference of two
+//! that overlap discloses the rows in one only.
 
 use super::Checker;
 use super::measures::{PublicMeasure, TimeSpan};
@@ -8,16 +8,17 @@ use data_model::DatasetId;
 use data_model::Period;
 use data_model::feature::GeometryKind;
 
-/// So many times as many areas are smaller ones for certain.
+/// Factor of feature counts from which areas are certainly smaller than others.
 const SMALLER: u64 = 4;
 
 impl Checker<'_> {
-    /// Whether a guarded measure gives its own small numbers away; a fault where it does.
+    /// Adds a fault if a guarded measure discloses its own small numbers; returns whether it does.
     pub(super) fn alone(&self, measure: &PublicMeasure<'_>) -> bool {
         measure.guarded && (self.sliding(measure) || self.across_areas(measure))
     }
 
-    /// Windows that overlap from slice to slice: their differences are single months.
+    /// Adds a fault if time windows overlap between slices: their differences are single
+    /// months.
     fn sliding(&self, measure: &PublicMeasure<'_>) -> bool {
         let TimeSpan::LastMonths(months, Some(slice)) = measure.time else { return false };
         if months <= slice.months() {
@@ -39,8 +40,9 @@ impl Checker<'_> {
         true
     }
 
-    /// The areas that the district counts by are told beside every layer: others must lie
-    /// in them.
+    /// Adds a fault if the measure's areas do not lie in those of `stats_over`.
+    ///
+    /// Every layer's figures are published by the areas of `stats_over` as well.
     fn across_areas(&self, measure: &PublicMeasure<'_>) -> bool {
         let Some(areas) = &self.declared.district.stats_over else { return false };
         let (over, pairs) = measure.carrier;
@@ -60,7 +62,7 @@ impl Checker<'_> {
         true
     }
 
-    /// Whether each of a measure's features is counted in one of these areas.
+    /// Whether each feature that carries the measure lies in one of `areas`.
     fn lies_in(&self, measure: &PublicMeasure<'_>, areas: &DatasetId) -> bool {
         let find = |id: &DatasetId| self.datasets.get(id.as_str()).map(|found| &found.dataset);
         let Some(over) = find(measure.carrier.0) else { return true };
@@ -73,7 +75,7 @@ impl Checker<'_> {
             || counts.is_some_and(|(own, areas)| own >= areas.saturating_mul(SMALLER))
     }
 
-    /// Whether what is kept back by one carrier is kept back with the sums by the other.
+    /// Whether suppression by one carrier is coordinated with the sums by the other.
     pub(super) fn carried_together(
         &self,
         one: &PublicMeasure<'_>,
@@ -84,14 +86,15 @@ impl Checker<'_> {
         let areas = |id: &DatasetId| counted_by == Some(id);
         match (a.1, b.1) {
             _ if a == b => true,
-            // Pairs are kept back with the sums of their places, not with those of other areas.
+            // Pairs are suppressed with the sums of their places, not with those of other areas.
             (true, _) | (_, true) => a.0 == b.0 && counted_by.is_none_or(|areas| areas == a.0),
             (false, false) => areas(a.0) || areas(b.0),
         }
     }
 
-    /// Whether two flows tell the same rows by other pairs; a fault where they do. The sums
-    /// of the places that they share tell the pairs of both.
+    /// Adds a fault if two flows publish the same rows by other pairs of ends.
+    ///
+    /// The sums of the places that both share disclose the pairs of either.
     pub(super) fn other_ends(&self, one: &PublicMeasure<'_>, other: &PublicMeasure<'_>) -> bool {
         let (Some((first, _)), Some((second, at))) = (&one.ends, &other.ends) else {
             return false;
@@ -110,7 +113,7 @@ impl Checker<'_> {
         true
     }
 
-    /// Checks the areas that a dataset's areas are declared to lie in.
+    /// Checks the larger areas that a dataset's areas are declared to lie in.
     pub(super) fn within(&self, at: &super::Place, dataset: &Dataset) {
         let Some(id) = &dataset.within else { return };
         let at = at.at("within");

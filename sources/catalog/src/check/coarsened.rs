@@ -1,4 +1,5 @@
-//! Positions that the public gets coarsened, against what would tell them more closely.
+//! Checks of coarsened positions against figures and layers that would locate them more
+//! exactly.
 
 use super::Checker;
 use super::privacy::is_coarsened;
@@ -7,7 +8,7 @@ use crate::{Aggregate, Dataset, FigureSet, Join};
 use data_model::feature::GeometryKind;
 
 impl Checker<'_> {
-    /// Refuses a result that was made elsewhere of exact positions.
+    /// Refuses prepared layers over a dataset whose positions are coarsened.
     pub(super) fn coarsened_result(&self, at: &Place, dataset: &Dataset) {
         if is_coarsened(dataset) {
             let problem =
@@ -16,7 +17,8 @@ impl Checker<'_> {
         }
     }
 
-    /// Rows are put together by areas no smaller than the squares of their positions.
+    /// Checks that rows with coarsened positions are aggregated by areas at least as wide
+    /// as the squares.
     pub(super) fn coarsened_rows(
         &self,
         at: &Place,
@@ -40,8 +42,10 @@ impl Checker<'_> {
         }
     }
 
-    /// Areas are as wide as the squares of a coarsened dataset. Rows that lie in them are
-    /// counted where the public sees them, but a key names the exact place.
+    /// Checks that the areas are as wide as the squares of a coarsened dataset.
+    ///
+    /// Rows joined by place are counted at their coarsened position, but a key identifies
+    /// the exact place.
     fn wide_enough(&self, at: &Place, dataset: &Dataset, over: &DeclaredDataset) {
         let Some(metres) = dataset.coarsened() else { return };
         let over = &over.dataset;

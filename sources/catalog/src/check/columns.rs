@@ -1,4 +1,4 @@
-//! Lists of columns, and what types are good for.
+//! Checks of column lists, and the kinds of values that operations accept.
 
 use std::collections::BTreeSet;
 
@@ -6,16 +6,16 @@ use super::Checker;
 use crate::read::Place;
 use crate::{DatasetColumn, LogicalType};
 
-/// What one can do with a value.
+/// Operations that a value supports.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Kind {
-    /// Calculate.
+    /// Arithmetic.
     Number,
-    /// Compare and count.
+    /// Comparison and counting.
     Text,
     /// Neither.
     Other,
-    /// Not known: not declared, or its fault is told already. Or both, as a year is.
+    /// Undeclared or already faulty; also years, which are numbers and texts.
     Unknown,
 }
 
@@ -29,13 +29,13 @@ impl Kind {
         }
     }
 
-    /// Whether the value can be `wanted`.
+    /// Whether the kind is `wanted`, or may be.
     pub(super) fn may_be(self, wanted: Self) -> bool {
         self == wanted || self == Self::Unknown
     }
 }
 
-/// A type as a catalog writes it.
+/// The type's name in a catalog file.
 pub(super) const fn type_name(kind: LogicalType) -> &'static str {
     match kind {
         LogicalType::Code => "code",
@@ -87,7 +87,7 @@ impl Checker<'_> {
         }
     }
 
-    /// Names each repetition in a list at `place`.
+    /// Adds a fault for each repetition in a list at `place`.
     pub(super) fn no_repeats<'n>(&self, place: &Place, names: impl IntoIterator<Item = &'n str>) {
         let mut seen = BTreeSet::new();
         for (i, name) in names.into_iter().enumerate() {

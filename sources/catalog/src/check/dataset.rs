@@ -1,4 +1,4 @@
-//! One dataset: its columns, keys, terms and privacy rules.
+//! Checks of one dataset: its columns, keys, terms and privacy rules.
 
 use std::collections::BTreeSet;
 
@@ -61,7 +61,7 @@ impl<'c> Checker<'c> {
         }
     }
 
-    /// A dataset whose values belong to another's features.
+    /// Checks a dataset whose values belong to another dataset's features.
     fn placed(&self, declared: &'c DeclaredDataset) {
         let (place, dataset) = (&declared.place, &declared.dataset);
         let Some(id) = &dataset.place else { return };
@@ -105,7 +105,7 @@ impl<'c> Checker<'c> {
         }
     }
 
-    /// A dataset with features of its own.
+    /// Checks a dataset with features of its own.
     fn features(&self, declared: &'c DeclaredDataset) {
         let (place, dataset) = (&declared.place, &declared.dataset);
         let listed =
@@ -242,7 +242,8 @@ impl<'c> Checker<'c> {
         }
     }
 
-    /// The smallest areas that figures are told by, named at `place`.
+    /// Checks the dataset named at `place` as the smallest areas that figures are published
+    /// by.
     fn unit(&self, place: &Place, unit: &DatasetId) {
         let Some(unit) = self.find(place, unit) else { return };
         let areas = matches!(unit.dataset.geometry, GeometryKind::Polygon | GeometryKind::Mixed);
@@ -252,7 +253,7 @@ impl<'c> Checker<'c> {
         }
     }
 
-    /// The smallest number that may be shown, at `place`.
+    /// Checks the suppression threshold at `place`: at least 2.
     pub(super) fn suppress(&self, place: &Place, below: u32) {
         if below < 2 {
             let problem = format!("no number of things is from 1 to below {below}");

@@ -1,16 +1,16 @@
-//! Measures of one dataset that give each other's small numbers away.
+//! Checks of measures of one dataset that disclose each other's suppressed numbers.
 //!
-//! All that the public is told of a dataset is one system of linear equations. A number
-//! that is kept back follows where others that are told have it as their sum or
-//! difference. Keeping more back, as within a layer, is for one measure by itself; so no
-//! measure of a guarded dataset may depend on others:
+//! All published measures of a dataset form one system of linear equations. A suppressed
+//! number can be recovered if published ones have it as their sum or difference. Secondary
+//! suppression within a layer protects one measure by itself, so no measure of a guarded
+//! dataset may depend on others:
 //!
-//! - all have one bound, as the smaller one shows what the larger one hides;
+//! - all have one threshold, as the smaller one shows what the larger one hides;
 //! - all are of the same times, as months are the difference of a year and other months;
 //! - none has rows that are a sum or difference of those of others, as a part is the whole
 //!   less the other part; of amounts none has some of another's rows;
-//! - all are told by the same features, or by areas that the district counts by and by
-//!   others that lie in these, with whose sums cells are kept back;
+//! - all are published by the same features, or by areas of the district's `stats_over` and by
+//!   others that lie in these, with whose sums cells are suppressed;
 //! - no two are equations of one hidden column.
 
 use std::collections::BTreeSet;
@@ -20,7 +20,7 @@ use super::atoms::Atoms;
 use super::measures::{PublicMeasure, TimeSpan};
 
 impl Checker<'_> {
-    /// Checks what the public is told of each dataset.
+    /// Checks the public measures of each dataset.
     pub(super) fn dependent_measures(&self) {
         let families = self.public_measures();
         let mut dataset = "";
@@ -40,7 +40,7 @@ impl Checker<'_> {
         }
     }
 
-    /// One bound for all that is told of a dataset.
+    /// Checks that all measures of a dataset have one suppression threshold.
     fn one_bound(&self, measures: &[&PublicMeasure<'_>]) {
         let guarded = || measures.iter().filter(|measure| measure.guarded);
         let Some(strictest) = guarded().max_by_key(|measure| measure.bound) else { return };
@@ -75,7 +75,7 @@ impl Checker<'_> {
             }
             return;
         };
-        // Of a pair the later one has the fault, and one fault is enough.
+        // The later measure of a pair has the fault; one fault each is enough.
         let alone: Vec<bool> = measures.iter().map(|measure| self.alone(measure)).collect();
         let mut faulty = alone.clone();
         for later in 1..measures.len() {
@@ -94,7 +94,8 @@ impl Checker<'_> {
         self.dependent_rows(measures, &faulty);
     }
 
-    /// Whether two measures with rows in common give each other away; a fault where they do.
+    /// Adds a fault if two measures with rows in common disclose each other; returns
+    /// whether they do.
     fn pair(&self, one: &PublicMeasure<'_>, other: &PublicMeasure<'_>, same_rows: bool) -> bool {
         let id = &other.dataset.id;
         if one.time != other.time {
@@ -140,8 +141,8 @@ impl Checker<'_> {
         false
     }
 
-    /// No measure tells with two others what these have in common: it is the sum of the two
-    /// less the third.
+    /// Adds a fault if a measure discloses the intersection of two others: the sum of the
+    /// two less the third.
     fn told_overlaps(&self, measures: &[&PublicMeasure<'_>], atoms: &Atoms) {
         let guarded = |at: usize| measures[at].guarded;
         let found = (0..measures.len()).find_map(|by| {
@@ -160,7 +161,7 @@ impl Checker<'_> {
         self.add(&last.at(), problem, remedy);
     }
 
-    /// No measure's rows are a sum or difference of those of others.
+    /// Adds a fault for each measure whose rows are a sum or difference of those of others.
     fn dependent_rows(&self, measures: &[&PublicMeasure<'_>], faulty: &[bool]) {
         let mut times: Vec<TimeSpan> = Vec::new();
         for time in measures.iter().map(|measure| measure.time) {

@@ -1,9 +1,9 @@
-//! Datasets with secrets and layers of them, for tests of what the public is told.
+//! Datasets with protected columns and layers over them, for disclosure tests.
 
 use super::fixture::In::{self, Dataset, Layer};
 use super::fixture::load;
 
-/// Events with a hidden and a banded column, told by cells at the smallest.
+/// Events with a hidden and a banded column, published by grid cells at the smallest.
 pub(super) const CRASH: (In, &str) = (
     Dataset,
     "id = 'crash'\ngeometry = 'point'\nsensitivity = 'internal'\ntime = 'day'\n\
@@ -19,7 +19,7 @@ pub(super) const CRASH: (In, &str) = (
      { name = 'drunk', type = 'bool', title = { ko = '음주', en = 'Drunk' } },\n]",
 );
 
-/// Points that the public sees coarsened, with a hidden and a banded column.
+/// Points with positions coarsened for the public, a hidden and a banded column.
 pub(super) const SECRET: (In, &str) = (
     Dataset,
     "id = 'secret'\ngeometry = 'point'\nkey = ['nr']\n\
@@ -33,7 +33,7 @@ pub(super) const SECRET: (In, &str) = (
      { name = 'seats', type = 'int', title = { ko = '좌석', en = 'Seats' } },\n]",
 );
 
-/// Takings of shops over time, by shop.
+/// Values of takings by grid cell and month.
 pub(super) const TILL: (In, &str) = (
     Dataset,
     "id = 'till'\ngeometry = 'polygon'\nplace = 'grid'\nsensitivity = 'internal'\n[dataset.values]\n\
@@ -45,7 +45,7 @@ pub(super) const TILL: (In, &str) = (
      { name = 'visits', type = 'int', title = { ko = '방문', en = 'Visits' }, unit = 'persons' }]",
 );
 
-/// A layer of such figures over some areas.
+/// Layer over `over` with one named figure per element of `figures`.
 pub(super) fn layer(over: &str, figures: &[&str]) -> String {
     let value = if figures.len() > 1 { "value = 'f0'\n" } else { "" };
     let mut text = format!("over = '{over}'\nsuppress = 5\n{value}");
@@ -56,13 +56,13 @@ pub(super) fn layer(over: &str, figures: &[&str]) -> String {
     text
 }
 
-/// The same with more of its own.
+/// Layer with the lines `own` before its figures.
 pub(super) fn layer_with(over: &str, own: &str, figures: &[&str]) -> String {
     format!("{own}\n{}", layer(over, figures))
 }
 
-/// The faults of a catalog with these declarations more: which declaration, key, and all
-/// that is said.
+/// Faults of a catalog with the declarations `bodies` added: index of the declaration, key,
+/// whole text.
 pub(super) fn faults(bodies: &[(In, String)]) -> Vec<(usize, String, String)> {
     let cases: Vec<_> =
         bodies.iter().map(|(kind, body)| (*kind, &*body.clone().leak(), "", "")).collect();
@@ -89,7 +89,8 @@ pub(super) fn with_datasets(layers: &[String]) -> Vec<(In, String)> {
     datasets.into_iter().chain(layers.iter().map(|body| (Layer, body.clone()))).collect()
 }
 
-/// The one fault among layers: its layer and key; each word is in what it says.
+/// Asserts that there is one fault, whose text has each word; returns its layer's index and
+/// key.
 pub(super) fn the_fault(layers: &[String], words: &[&str]) -> (usize, String) {
     let found = faults(&with_datasets(layers));
     assert_eq!(found.len(), 1, "{found:#?}");

@@ -1,4 +1,4 @@
-//! Declarations that would give away what a privacy rule keeps back.
+//! Declarations that would disclose data that a privacy rule protects.
 
 use rstest::rstest;
 
@@ -265,7 +265,7 @@ const TRIPS: (In, &str) = (
      { name = 'trips', type = 'int', title = { ko = '통행', en = 'Trips' } },\n]",
 );
 
-/// A layer of a flow that the public gets another form of.
+/// Layer of a flow with figures of its own for the public.
 fn flow_with_a_public_form(from: &str, to: &str) -> String {
     let figure = "name = 'n'\ntitle = { ko = '수', en = 'Number' }\nsum = 'trips.trips'";
     format!(

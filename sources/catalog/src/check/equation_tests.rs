@@ -1,11 +1,11 @@
-//! Hidden values that follow from several figures, or from one of few rows.
+//! Hidden values that follow from several figures, or from a figure over few rows.
 
 use rstest::rstest;
 
 use super::disclosure_fixture::{faults, layer, the_fault, with_datasets};
 use super::fixture::In::{Dataset, Layer};
 
-/// Schools that everybody sees, with numbers of children that nobody is told.
+/// Public schools with hidden numbers of children.
 const SCHOOL: &str = "id = 'school'\ngeometry = 'point'\nkey = ['nr']\n\
     privacy = [{ rule = 'hide', column = 'waiting' }, { rule = 'hide', column = 'closing', unit = 'dong' }]\n\
     column = [\n\
@@ -18,7 +18,7 @@ const SCHOOL: &str = "id = 'school'\ngeometry = 'point'\nkey = ['nr']\n\
     { name = 'waiting', type = 'int', title = { ko = '대기', en = 'Waiting' } },\n\
     { name = 'closing', type = 'bool', title = { ko = '폐원', en = 'Closing' } },\n]";
 
-/// Faults of a catalog with schools: which layer, key and text.
+/// Faults of a catalog with schools: index of the layer, key and text.
 fn of_schools(layers: &[String]) -> Vec<(usize, String, String)> {
     let datasets = [(Dataset, SCHOOL.to_owned())];
     let bodies: Vec<_> =
@@ -147,7 +147,7 @@ fn a_number_of_two_is_too_few_where_each_knows_the_other() {
     assert_eq!((found.len(), &*found[0].1), (1, "privacy[0].below"), "{found:#?}");
 }
 
-/// What schools spend, by school.
+/// Values of spending, by school.
 fn spending(privacy: &str, key: &str) -> (super::fixture::In, String) {
     let text = format!(
         "id = 'spending'\ngeometry = 'point'\nplace = 'school'\n{privacy}\n[dataset.values]\n\

@@ -1,15 +1,16 @@
-//! Measures that are equations of one hidden column.
+//! Checks of measures that are equations of one hidden column.
 //!
-//! A sum, a mean or a number of rows that a hidden column chooses, measures or weighs is one
-//! equation of its values, and what everybody sees of the features gives the coefficients.
-//! One equation of many values tells none of them; several may tell all.
+//! A sum, a mean or a number of rows that a hidden column filters, measures or weights is
+//! one linear equation in its values; the public columns of the features give the
+//! coefficients. One equation in many unknowns discloses none of them; several may disclose
+//! all.
 
 use super::Checker;
 use super::atoms::Atoms;
 use super::measures::PublicMeasure;
 
 impl Checker<'_> {
-    /// Checks that a hidden column of a dataset is told by one quantity alone.
+    /// Checks that at most one quantity is published for each hidden column of a dataset.
     pub(super) fn one_equation(&self, measures: &[&PublicMeasure<'_>]) {
         let mut of_hidden: Vec<_> =
             measures.iter().copied().filter(|measure| !measure.hidden.is_empty()).collect();
@@ -35,7 +36,7 @@ impl Checker<'_> {
     }
 }
 
-/// Whether no row counts in both.
+/// Whether no row is counted in both measures.
 fn are_apart(one: &PublicMeasure<'_>, other: &PublicMeasure<'_>) -> bool {
     Atoms::new(&[one, other]).is_some_and(|atoms| atoms.are_disjoint(0, 1))
 }

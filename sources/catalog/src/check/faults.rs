@@ -2,16 +2,16 @@
 
 use std::fmt;
 
-/// One fault: where it is, what is wrong and what to do.
+/// A fault: its location, problem and remedy.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct CatalogFault {
     /// The file, relative to the catalog's folder.
     pub file: String,
-    /// The key at fault, such as `layer[3].dataset`, or empty for the file.
+    /// The key at fault, such as `layer[3].dataset`; empty for a fault of the whole file.
     pub key: String,
-    /// What is wrong.
+    /// The problem.
     pub problem: String,
-    /// What to do about it.
+    /// The remedy.
     pub remedy: String,
 }
 
@@ -25,12 +25,12 @@ impl fmt::Display for CatalogFault {
     }
 }
 
-/// Every fault of a catalog, in file order.
+/// All faults of a catalog, in file order.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub struct CatalogFaults(pub Vec<CatalogFault>);
 
 impl fmt::Display for CatalogFaults {
-    /// By file, each fault with its key and below it what is wrong and what to do.
+    /// Writes the faults by file, each with its key, problem and remedy.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let count = self.0.len();
         write!(f, "the catalog has {count} fault{}", if count == 1 { "" } else { "s" })?;

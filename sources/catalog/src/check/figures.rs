@@ -1,4 +1,4 @@
-//! Figures: each uses those before it, and gets what it can calculate with.
+//! Checks of figures: references to earlier figures, and operand types.
 
 use std::collections::BTreeMap;
 
@@ -8,22 +8,22 @@ use crate::read::{DeclaredDataset, FigurePlaces, Place};
 use crate::{Figure, FigureSet, Flow, IndexPart, Operation};
 use data_model::feature::GeometryKind;
 
-/// The column that says whether the public may not know the value.
+/// Reserved column: whether the value is suppressed for the public.
 const SUPPRESSED: &str = "suppressed";
-/// Most decimals that a number of MVT can have in earnest.
+/// Most decimals of a published number.
 const MAX_DECIMALS: u8 = 9;
 
-/// What carries the figures of a set.
+/// Features that carry the figures of a set.
 #[derive(Clone, Copy)]
 pub(super) struct Carrier<'c> {
-    /// The dataset, where it is known.
+    /// The carrier dataset; `None` if unknown.
     pub(super) dataset: Option<&'c DeclaredDataset>,
-    /// The movements between its places, of a flow.
+    /// The flow whose places the carrier dataset holds; `None` for other figures.
     pub(super) flow: Option<&'c Flow>,
 }
 
 impl Carrier<'_> {
-    /// Whether its features are of this kind, or may be.
+    /// Whether the features are of the geometry kind `wanted`, or may be.
     pub(super) fn may_be(&self, wanted: GeometryKind) -> bool {
         self.dataset.is_none_or(|declared| {
             let geometry = declared.dataset.geometry;
@@ -169,7 +169,7 @@ impl<'c> Checker<'c> {
         }
     }
 
-    /// Whether the figures that one uses come before it.
+    /// Checks that the figures that `figure` uses come before it.
     fn inputs(
         &self,
         place: &Place,
@@ -212,7 +212,7 @@ impl<'c> Checker<'c> {
         }
     }
 
-    /// Checks an operation; what it makes.
+    /// Checks an operation; returns the kind of its result.
     fn operation(&self, place: &Place, figure: &'c Figure, carrier: Carrier<'c>) -> Kind {
         let at = place.at(figure.operation.key());
         match &figure.operation {
@@ -313,7 +313,7 @@ impl<'c> Checker<'c> {
         }
     }
 
-    /// Whether there is a published figure that the map is about.
+    /// Checks that the set's `value` names a published figure.
     fn set_value(&self, place: &Place, set: &FigureSet, places: &FigurePlaces) {
         let published = || set.figures.iter().filter(|figure| figure.publish);
         let unknown = !places.lost.is_empty() || places.nameless;

@@ -1,4 +1,4 @@
-//! `where`: conditions that some row can meet.
+//! Checks of `where`: every condition can be met by some row.
 
 use super::columns::type_name;
 use super::{Among, Checker, Found};
@@ -6,7 +6,7 @@ use crate::read::{DeclaredDataset, Place};
 use crate::{Condition, DatasetColumn, Filter, LogicalType, Scalar, Span};
 
 impl<'c> Checker<'c> {
-    /// Checks the conditions at `place`, which is a `where`.
+    /// Checks the conditions of the `where` at `place`.
     pub(super) fn filter(
         &self,
         place: &Place,

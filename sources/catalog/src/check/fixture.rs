@@ -1,4 +1,4 @@
-//! A sound catalog for tests, and what is declared in it beside.
+//! A valid catalog for tests, and declarations to add to it.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -8,7 +8,7 @@ use In::{Dataset, File, Layer};
 use crate::Catalog;
 use crate::CatalogFaults;
 
-/// Datasets that are sound, for layers to be made of.
+/// Valid datasets that test layers refer to.
 const DATASETS: &str = r#"
 title = { ko = "시험", en = "Test" }
 
@@ -146,28 +146,29 @@ privacy = [{ rule = "not_tileable" }]
 column = [{ name = "depth", type = "int", title = { ko = "깊이", en = "Depth" } }]
 "#;
 
-/// Where a case's declaration goes.
+/// Destination of a test case's declaration.
 #[derive(Clone, Copy, PartialEq)]
 pub(super) enum In {
-    /// A dataset more.
+    /// An additional dataset.
     Dataset,
-    /// A layer more.
+    /// An additional layer.
     Layer,
-    /// A file of its own under `layers/`; the key is as it stands.
+    /// A file under `layers/`; the case's key is relative to the file.
     File,
 }
 
-/// A declaration with one fault: the key within it, and a word of the remedy.
+/// A declaration with one fault: destination, text, key within the declaration, word of the
+/// remedy.
 pub(super) type Case = (In, &'static str, &'static str, &'static str);
 
-/// Two figures to make others of.
+/// Two figures for others to refer to.
 const FIGURES: &str = "over = 'dong'\nvalue = 'a'\n\
     [[layer.figure]]\nname = 'a'\nsum = 'people.total'\n\
     [[layer.figure]]\nname = 'b'\ncount = 'camera'\ntitle = { ko = '나', en = 'b' }\n\
     [[layer.figure]]\nname = 'x'\ntitle = { ko = '엑', en = 'x' }\n";
 
-/// A catalog of the sound datasets and of declarations more, and where each of these
-/// is.
+/// Writes a catalog of the valid datasets and the cases' declarations; returns each one's
+/// file and key.
 pub(super) fn write(folder: &Path, cases: &[Case]) -> Vec<(String, String)> {
     for sub in ["datasets", "layers"] {
         std::fs::create_dir_all(folder.join(sub)).unwrap();
@@ -233,7 +234,8 @@ pub(super) fn write(folder: &Path, cases: &[Case]) -> Vec<(String, String)> {
     places
 }
 
-/// What a catalog with these declarations more comes to.
+/// Loads a catalog with the cases' declarations; returns the result and each one's file and
+/// key.
 pub(super) fn load(cases: &[Case]) -> (Result<Catalog, CatalogFaults>, Vec<(String, String)>) {
     let folder = tempfile::tempdir().unwrap();
     let places = write(folder.path(), cases);

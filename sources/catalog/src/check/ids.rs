@@ -1,4 +1,4 @@
-//! Ids and orders that may be given once, and the district's own references.
+//! Checks of unique ids and theme orders, and of the district's references.
 
 use std::collections::BTreeMap;
 
@@ -48,6 +48,7 @@ impl Checker<'_> {
     }
 
     /// Checks that no table holds two datasets: the rules of one would not bind the other.
+    ///
     /// A table without a schema may be found in any.
     fn tables(&self) {
         let mut seen: Vec<(TableName, &str)> = Vec::new();
@@ -72,7 +73,7 @@ impl Checker<'_> {
         }
     }
 
-    /// Checks the layers' ids; where each was first given.
+    /// Checks the layers' ids; returns the place at which each is first declared.
     fn layer_ids(&self) -> BTreeMap<&str, &Place> {
         let mut first: BTreeMap<&str, &Place> = BTreeMap::new();
         for declared in &self.declared.layers {
@@ -86,7 +87,7 @@ impl Checker<'_> {
             if !matches!(declared.layer.content, LayerContent::Prepared { .. }) {
                 continue;
             }
-            // Its file and its table are called like it.
+            // The file and the table of a prepared layer are named after it.
             if self.is_stored(id) {
                 let problem = format!("{id} is the name of a dataset's file or table too");
                 self.add(&place, problem, "rename the layer or the dataset");
@@ -95,7 +96,7 @@ impl Checker<'_> {
         first
     }
 
-    /// Whether a dataset's features or values are stored under this name.
+    /// Whether a dataset's features or values are stored under `name`.
     fn is_stored(&self, name: &str) -> bool {
         let base = name.strip_suffix(VALUES_SUFFIX);
         self.datasets.contains_key(name)
@@ -126,7 +127,7 @@ impl Checker<'_> {
                 let problem = format!("{id} has no areas of its own");
                 self.add(&place, problem, "name a dataset of polygons, such as the dongs");
             }
-            // With every layer's figures the public gets their keys and names.
+            // Every layer's figures by area publish the areas' keys and names.
             if dataset.sensitivity != Sensitivity::Public {
                 let problem = format!("{id} is not public, and everybody is told its areas");
                 self.add(&place, problem, "name areas that are public");

@@ -1,4 +1,4 @@
-//! One layer: what it is made of, how it is drawn, how its tiles are cut.
+//! Checks of one layer: its content, drawing and tiling.
 
 use super::columns::Kind;
 use super::{Among, Checker, Found};
@@ -6,7 +6,7 @@ use crate::read::{DeclaredDataset, DeclaredLayer, Place};
 use crate::{FigureSet, Layer, LayerContent, LogicalType, MapKind, UnionPart, Visibility};
 use data_model::feature::GeometryKind;
 
-/// What features can be, `Mixed` where it is not known.
+/// Whether features of kind `geometry` may be `wanted`; `Mixed` means unknown.
 fn has(geometry: GeometryKind, wanted: GeometryKind) -> bool {
     geometry == wanted || geometry == GeometryKind::Mixed
 }
@@ -56,7 +56,8 @@ impl<'c> Checker<'c> {
         self.themes(place, layer);
     }
 
-    /// The dataset of a layer that publishes features as they are.
+    /// The dataset of a layer that publishes features unchanged; a fault if it has none of
+    /// its own.
     fn own_features(&self, place: &Place, layer: &Layer) -> Option<&'c DeclaredDataset> {
         let found = self.find(place, &layer.dataset)?;
         if let Some(carrier) = &found.dataset.place {
@@ -135,7 +136,7 @@ impl<'c> Checker<'c> {
         self.value_is_among(place, layer, &names);
     }
 
-    /// The geometry of what staff and the public get, as far as it is known.
+    /// Geometry kinds of the staff form and the public form; `Mixed` where unknown.
     fn geometries(&self, layer: &Layer) -> Vec<GeometryKind> {
         let of = |id: &str| {
             let found = self.datasets.get(id);
@@ -192,7 +193,7 @@ impl<'c> Checker<'c> {
         }
     }
 
-    /// Whether figures over these features can be drawn as the public form says.
+    /// Checks that the public form's figures can be drawn as its `kind` requires.
     fn public_drawing(&self, place: &Place, layer: &Layer, set: &FigureSet) {
         let (Some(kind), Some(over)) =
             (layer.public_look.kind, self.datasets.get(set.over.as_str()))

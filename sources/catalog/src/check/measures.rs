@@ -1,5 +1,4 @@
-//! Counts and sums that the public is told, over all layers: what can be calculated from
-//! several of them together is told too.
+//! Public counts, sums and means over all layers; their combinations are disclosed as well.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -12,56 +11,55 @@ use crate::{
 use data_model::DatasetId;
 use data_model::Period;
 
-/// One count, sum or mean of a dataset's rows that the public is told.
+/// A public count, sum or mean of a dataset's rows.
 pub(super) struct PublicMeasure<'c> {
-    /// Its number in the order of declaration.
+    /// Position in the order of declaration, from 0.
     pub(super) number: usize,
-    /// Where the set of figures is declared, and where its carrier is named.
+    /// Declaration of the set of figures.
     pub(super) set_at: Place,
     pub(super) over_at: Place,
-    /// Where its figure is, and the key of the operation there.
+    /// Declaration of the figure.
     pub(super) figure_at: Place,
     pub(super) key: &'static str,
     /// `layer.figure`.
     pub(super) name: String,
     pub(super) dataset: &'c Dataset,
-    /// The column whose values are added up, with the weight of a mean; empty for a
-    /// number of rows.
+    /// The aggregated column, with the weight of a mean; empty for a number of rows.
     pub(super) quantity: String,
     pub(super) filter: &'c Filter,
-    /// The dataset of what carries it, and whether it is told by pairs of its places.
+    /// The carrier dataset, and whether the measure is by pairs of its features.
     pub(super) carrier: (&'c DatasetId, bool),
     pub(super) time: TimeSpan,
-    /// The smallest number that is told.
+    /// The suppression threshold; `None` if nothing is suppressed.
     pub(super) bound: Option<u32>,
-    /// The ends of the pairs that it is told by, and where they are declared.
+    /// The flow whose pairs the measure is by, and its declaration.
     pub(super) ends: Option<(&'c Flow, Place)>,
-    /// Hidden columns that choose, measure or weigh its rows.
+    /// Hidden columns that filter, measure or weight the rows.
     pub(super) hidden: Vec<&'c str>,
     /// Whether the column holds an amount of each row rather than a number of things.
     pub(super) amounts: bool,
-    /// Whether not everybody may know the rows that it is made of.
+    /// Whether the rows are not public.
     pub(super) guarded: bool,
 }
 
-/// Times that are put together in one number.
+/// Time span of the rows of one number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum TimeSpan {
-    /// All there is.
+    /// All rows.
     Whole,
     /// One period.
     One(Period),
-    /// So many months up to the end of a slice, or to the newest row.
+    /// A number of months up to the end of a slice, or to the newest row.
     LastMonths(u32, Option<Period>),
 }
 
 impl PublicMeasure<'_> {
-    /// The id of its layer.
+    /// The layer's id.
     pub(super) fn layer(&self) -> &str {
         self.name.split('.').next().unwrap_or_default()
     }
 
-    /// Where its operation is.
+    /// Place of the operation's key.
     pub(super) fn at(&self) -> Place {
         self.figure_at.at(self.key)
     }
@@ -77,7 +75,7 @@ impl TimeSpan {
     }
 }
 
-/// A set of figures as the public gets it.
+/// A set of figures in the public form.
 struct PublicSet<'c> {
     layer: &'c DeclaredLayer,
     place: Place,
@@ -87,7 +85,7 @@ struct PublicSet<'c> {
 }
 
 impl PublicSet<'_> {
-    /// Where the carrier of its figures is named.
+    /// Place of the key that names the carrier.
     fn over_at(&self) -> Place {
         let layer = &self.layer.layer;
         let own = layer.content.figures().is_some_and(|own| own.over == self.set.over);
@@ -99,12 +97,11 @@ impl PublicSet<'_> {
     }
 }
 
-/// Conditions of what has none.
+/// Filter without conditions.
 static NO_CONDITIONS: Filter = BTreeMap::new();
 
 impl<'c> Checker<'c> {
-    /// The measures that the public is told, by dataset and quantity, in the order of
-    /// declaration.
+    /// Public measures by dataset and quantity, in the order of declaration.
     pub(super) fn public_measures(&self) -> BTreeMap<(&'c str, String), Vec<PublicMeasure<'c>>> {
         let mut families: BTreeMap<_, Vec<PublicMeasure<'c>>> = BTreeMap::new();
         let mut number = 0;
@@ -164,7 +161,7 @@ impl<'c> Checker<'c> {
         figures.filter_map(measure).collect()
     }
 
-    /// A number that the carrier itself has, of which small ones are kept back.
+    /// Measure of a carrier's own column of counts, of which small ones are suppressed.
     fn own_measure(
         &self,
         of: &PublicSet<'c>,
@@ -206,7 +203,7 @@ fn public_set(layer: &DeclaredLayer) -> Option<PublicSet<'_>> {
         LayerContent::Flow(flow, set) => (Some(set), Some(flow)),
         _ => (None, None),
     };
-    // Figures of a public form stand on the same movements.
+    // Figures of a public form are over the same movements.
     if let Some(set) = &layer.layer.public_form {
         let (place, places) = (layer.place.at("public"), &layer.public_figures);
         return Some(PublicSet { layer, place, set, places, flow });
@@ -215,8 +212,8 @@ fn public_set(layer: &DeclaredLayer) -> Option<PublicSet<'_>> {
     Some(PublicSet { layer, place, set: own?, places, flow })
 }
 
-/// The figures that are published, and those that they are calculated from: an index or a
-/// ratio tells of its parts.
+/// Names of the published figures and of their inputs: an index or a ratio discloses its
+/// parts.
 fn told(set: &FigureSet) -> BTreeSet<&str> {
     let mut told = BTreeSet::new();
     // A figure uses earlier ones alone.
@@ -229,7 +226,7 @@ fn told(set: &FigureSet) -> BTreeSet<&str> {
     told
 }
 
-/// Whether the rows are those of a dataset's values: those have what its features lack.
+/// Whether the rows are those of a dataset's values, not of its features.
 pub(super) fn of_values(dataset: &Dataset, rows: &Rows, weight: Option<&str>) -> bool {
     if dataset.values.is_none() {
         return false;
@@ -242,7 +239,7 @@ pub(super) fn of_values(dataset: &Dataset, rows: &Rows, weight: Option<&str>) ->
     others.into_iter().any(|name| dataset.column(name).is_none() && in_values(name))
 }
 
-/// Times of a number: those of the slice, or of a row where its period is longer.
+/// Time span of a number: of its slice, or of a row if the row's period is longer.
 fn span(
     dataset: &Dataset,
     of_values: bool,
@@ -272,7 +269,7 @@ fn span(
     match (last_months, slice) {
         (Some(months), slice) => TimeSpan::LastMonths(months, slice),
         (None, Some(slice)) => TimeSpan::One(longer(slice)),
-        // Of values the newest period, of events all.
+        // Values: the newest period. Events: all times.
         (None, None) => newest.map_or(TimeSpan::Whole, TimeSpan::One),
     }
 }

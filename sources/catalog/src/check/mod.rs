@@ -1,8 +1,9 @@
-//! What a catalog must not say: every reference resolves, every operation gets what it
-//! can calculate with, and nothing that a privacy rule keeps back is published.
+//! Checks of a catalog: references resolve, operations get operands of the right kind, and
+//! nothing that a privacy rule protects is published.
 //!
-//! A check adds a fault and goes on. What could not be read has its fault already and
-//! makes no second one: a name that may stand there is not called unknown.
+//! A check adds a fault and goes on. Declarations that could not be read have their fault
+//! already and cause no second one: a name that may be declared there is not reported as
+//! unknown.
 
 mod address;
 mod aggregates;
@@ -36,7 +37,7 @@ use super::read::{Declarations, DeclaredDataset, Faults, Place};
 use super::{Dataset, DatasetColumn};
 use data_model::DatasetId;
 
-/// Checks all that was read.
+/// Checks all declarations.
 pub(super) fn check(declared: &Declarations, faults: &Faults) {
     let checker = Checker::new(declared, faults);
     checker.ids();
@@ -51,7 +52,7 @@ pub(super) fn check(declared: &Declarations, faults: &Faults) {
     checker.dependent_measures();
 }
 
-/// Declarations by id, and where faults go.
+/// Declarations by id, and the list of faults.
 struct Checker<'c> {
     declared: &'c Declarations,
     datasets: BTreeMap<&'c str, &'c DeclaredDataset>,
@@ -60,7 +61,7 @@ struct Checker<'c> {
 
 impl<'c> Checker<'c> {
     fn new(declared: &'c Declarations, faults: &'c Faults) -> Self {
-        // Of two with one id the first counts, as in the answer to look-ups.
+        // Of two datasets with one id the first is used, as by `Catalog::dataset`.
         let mut datasets = BTreeMap::new();
         for dataset in &declared.datasets {
             datasets.entry(dataset.dataset.id.as_str()).or_insert(dataset);
@@ -72,7 +73,7 @@ impl<'c> Checker<'c> {
         self.faults.add(place, problem, remedy);
     }
 
-    /// The dataset of this id; a fault at `place` where there is none.
+    /// The dataset `id`; adds a fault at `place` if there is none.
     fn find(&self, place: &Place, id: &DatasetId) -> Option<&'c DeclaredDataset> {
         let found = self.datasets.get(id.as_str()).copied();
         if found.is_none() && !self.declared.datasets_lost {
@@ -84,7 +85,7 @@ impl<'c> Checker<'c> {
         found
     }
 
-    /// What to do about a name that there is not.
+    /// Remedy for an unknown name: the nearest known one, or else `otherwise`.
     fn near<'n>(
         &self,
         name: &str,
@@ -95,29 +96,29 @@ impl<'c> Checker<'c> {
     }
 }
 
-/// A column of a dataset as a reference finds it.
+/// Result of a look-up of a column.
 enum Found<'c> {
     /// Declared.
     Column(&'c DatasetColumn),
-    /// The dataset declares no columns, or one of them could not be read.
+    /// The dataset declares no columns, or one of its columns could not be read.
     Unknown,
-    /// Not there: it has its fault.
+    /// Not declared; a fault has been added.
     Missing,
 }
 
-/// Which of a dataset's columns may be meant.
+/// The columns of a dataset that a reference is resolved among.
 #[derive(Clone, Copy, PartialEq)]
 enum Among {
-    /// Those of its features.
+    /// Columns of the features.
     Features,
-    /// Those of its values.
+    /// Columns of the values.
     Values,
-    /// Those of its values, then those of its features or of its place's.
+    /// Columns of the values, then those of the dataset's features or of its place's.
     Both,
 }
 
 impl<'c> Checker<'c> {
-    /// The columns that may be meant, and whether there may be others.
+    /// The columns to resolve among, and whether there may be others.
     fn columns_of(
         &self,
         declared: &'c DeclaredDataset,
@@ -147,7 +148,7 @@ impl<'c> Checker<'c> {
         (columns, unknown)
     }
 
-    /// The column `name` of a dataset; a fault at `place` where there is none.
+    /// Looks up the column `name` of a dataset; adds a fault at `place` if there is none.
     fn column(
         &self,
         place: &Place,

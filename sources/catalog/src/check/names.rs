@@ -1,12 +1,12 @@
-//! Names that are nearly right.
+//! Suggestions for misspelt names.
 
-/// The name among `known` that is most like `name`, where one is like it.
+/// The name in `known` nearest to `name`; `None` if none is near.
 pub(crate) fn nearest_name<'n>(
     name: &str,
     known: impl IntoIterator<Item = &'n str>,
 ) -> Option<&'n str> {
     let length = name.chars().count();
-    // Of one letter every other is a neighbour.
+    // Any two names of one letter are one edit apart.
     let most = (length / 3).max(1).min(length.saturating_sub(1));
     let near = known.into_iter().map(|other| (distance(name, other), other));
     near.filter(|(distance, other)| *distance <= most && other.chars().count() > 1)
@@ -14,7 +14,7 @@ pub(crate) fn nearest_name<'n>(
         .map(|(_, other)| other)
 }
 
-/// Insertions, deletions, replacements and swaps of neighbours from one to the other.
+/// Edit distance with transpositions (optimal string alignment).
 fn distance(one: &str, other: &str) -> usize {
     let (one, other): (Vec<char>, Vec<char>) = (one.chars().collect(), other.chars().collect());
     let mut before: Vec<usize> = Vec::new();

@@ -1,4 +1,5 @@
-//! Numbers told by areas, pairs or times that overlap: differences tell what is kept back.
+//! Measures by overlapping areas, pairs or times, whose differences disclose suppressed
+//! numbers.
 
 use rstest::rstest;
 
@@ -8,11 +9,11 @@ use super::fixture::In::{Dataset, Layer};
 const ALL: &str = "count = 'crash'";
 const WALK: &str = "count = 'crash'\nwhere = { victim = '보행자' }";
 
-/// Areas of other borders than those that the district counts by.
+/// Areas with other borders than those of the district's `stats_over`.
 const ZONES: &str = "id = 'zone'\ngeometry = 'polygon'\nkey = ['zone_cd']\n\
     column = [{ name = 'zone_cd', type = 'code', title = { ko = '코드', en = 'Code' } }]";
 
-/// Faults of a catalog with such zones: which layer, and key.
+/// Faults of a catalog with the dataset `zones` added: index of the layer, key and text.
 fn with_zones(zones: &str, layers: &[String]) -> Vec<(usize, String, String)> {
     let mut bodies = with_datasets(layers);
     bodies.insert(0, (Dataset, zones.to_owned()));
@@ -125,7 +126,7 @@ fn windows_that_do_not_overlap_are_accepted(#[case] time: &str, #[case] months: 
     assert_eq!(faults(&with_datasets(&[layer_with("dong", time, &[&figure])])), []);
 }
 
-/// Where people live, work and learn.
+/// Values of homes, workplaces and schools.
 const COMMUTE: &str = "id = 'commute'\ngeometry = 'line'\nplace = 'dong'\nsensitivity = 'internal'\n\
     privacy = [{ rule = 'suppress', below = 5 }]\n[dataset.values]\nkey = 'home'\ncolumn = [\n\
     { name = 'home', type = 'code', title = { ko = '집', en = 'Home' } },\n\

@@ -1,5 +1,5 @@
-//! What a layer must not show: of datasets that are for figures only to nobody, and of
-//! what privacy rules keep back to the public.
+//! Checks of privacy rules: restricted features are never published, and nothing that is
+//! hidden, banded or suppressed reaches the public.
 
 use super::Checker;
 use crate::read::{DeclaredDataset, DeclaredLayer, Place};
@@ -12,8 +12,8 @@ pub(super) fn is_coarsened(dataset: &Dataset) -> bool {
     dataset.coarsened().is_some()
 }
 
-/// The smallest areas by which figures of a dataset may be told, where it is for
-/// figures alone.
+/// The smallest areas by which figures of an `aggregate_only` dataset may be published;
+/// `None` for others.
 pub(super) fn smallest_unit(dataset: &Dataset) -> Option<&DatasetId> {
     dataset.all_rules().find_map(|rule| match rule {
         PrivacyRule::AggregateOnly { unit } => Some(unit),
@@ -21,7 +21,7 @@ pub(super) fn smallest_unit(dataset: &Dataset) -> Option<&DatasetId> {
     })
 }
 
-/// Why nobody may get tiles of a dataset's features.
+/// The privacy rule that forbids tiles of a dataset's features, if any.
 pub(super) fn kept_from_tiles(dataset: &Dataset) -> Option<&'static str> {
     dataset.all_rules().find_map(|rule| match rule {
         PrivacyRule::AggregateOnly { .. } => Some("aggregate_only"),
@@ -34,7 +34,7 @@ impl<'c> Checker<'c> {
     pub(super) fn privacy(&self, declared: &'c DeclaredLayer) {
         let DeclaredLayer { place, layer, figures, public_figures, .. } = declared;
         let public = layer.visibility == Visibility::Public;
-        // What the public gets of this content: nothing where it has a form of its own.
+        // The public gets none of this content if the layer has a public form.
         let shown = public && layer.public_form.is_none();
         match &layer.content {
             LayerContent::Features { filter } => {
@@ -101,7 +101,7 @@ impl<'c> Checker<'c> {
         }
         if let Some(set) = &layer.public_form {
             let place = place.at("public");
-            // What it does not say is the layer's.
+            // Keys that the public form lacks are inherited from the layer.
             let over = if layer.content.figures().is_some_and(|own| own.over == set.over) {
                 declared.place.at("over")
             } else {
@@ -109,7 +109,7 @@ impl<'c> Checker<'c> {
             };
             self.carried(set, public_figures, &over);
             if public {
-                // Its figures stand on the same movements.
+                // The public figures are over the same movements.
                 if let LayerContent::Flow(flow, _) = &layer.content {
                     self.public_ends(&declared.place.at("flow"), flow);
                 }
@@ -118,7 +118,7 @@ impl<'c> Checker<'c> {
         }
     }
 
-    /// Nobody gets tiles of some datasets' features.
+    /// Refuses tiles of features that a privacy rule keeps out of tiles.
     pub(super) fn tileable(&self, place: &Place, id: &DatasetId) {
         let Some(declared) = self.datasets.get(id.as_str()) else { return };
         let Some(rule) = kept_from_tiles(&declared.dataset) else { return };
@@ -129,7 +129,7 @@ impl<'c> Checker<'c> {
         self.add(place, format!("{id} is {rule}: nobody sees its features"), remedy);
     }
 
-    /// Features of this dataset are published.
+    /// Checks that a dataset whose features are published is public.
     fn public_features(&self, place: &Place, declared: &DeclaredDataset) {
         let dataset = &declared.dataset;
         if dataset.sensitivity != Sensitivity::Public {
@@ -139,8 +139,10 @@ impl<'c> Checker<'c> {
         }
     }
 
-    /// A condition on a hidden column says what it holds of every feature shown, and one
-    /// on a banded column says more than its band.
+    /// Refuses filters by hidden or banded columns.
+    ///
+    /// A condition on a hidden column discloses its value for every feature shown; one on a
+    /// banded column is narrower than its band.
     fn public_filter(&self, place: &Place, declared: &DeclaredDataset, filter: &Filter) {
         let dataset = &declared.dataset;
         for name in filter.keys().filter(|name| dataset.hides(name) || dataset.bands(name)) {
@@ -158,7 +160,7 @@ impl<'c> Checker<'c> {
         }
     }
 
-    /// Where movements begin and end is told of each line.
+    /// Checks a flow's columns of origins and destinations, which every line discloses.
     fn public_ends(&self, place: &Place, flow: &Flow) {
         let Some(declared) = self.datasets.get(flow.dataset.as_str()) else { return };
         for (name, column) in [("from", &flow.from), ("to", &flow.to)] {
@@ -168,7 +170,7 @@ impl<'c> Checker<'c> {
 
     fn public_column(&self, place: &Place, declared: &DeclaredDataset, name: &str, listed: bool) {
         let dataset = &declared.dataset;
-        // What is not listed is left out by itself.
+        // Columns that are not listed are left out anyway.
         if dataset.hides(name) {
             if listed {
                 let problem = format!("{name} of {} is hidden from the public", dataset.id);

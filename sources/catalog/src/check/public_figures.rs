@@ -1,5 +1,5 @@
-//! Figures against privacy rules: by which areas they are told, and what of them the
-//! public may know.
+//! Checks of figures against privacy rules: the areas that they are published by, and the
+//! values that the public may see.
 
 use super::Checker;
 use super::privacy::{is_coarsened, kept_from_tiles, smallest_unit};
@@ -10,12 +10,13 @@ use crate::{
 };
 use data_model::feature::GeometryKind;
 
-/// Whether small numbers of rows are kept back.
+/// Whether small numbers of rows are suppressed.
 pub(super) fn is_suppressed(set: &FigureSet, dataset: &Dataset) -> bool {
     set.suppress.is_some() || dataset.suppress_below().is_some()
 }
 
-/// Whether all values of each band of a whole number meet a condition, or none.
+/// Whether a condition on an integer column selects whole bands: all values of a band, or
+/// none.
 fn holds_whole_bands(dataset: &Dataset, name: &str, condition: &Condition) -> bool {
     let widths = dataset.all_rules().filter_map(|rule| match rule {
         PrivacyRule::Band { column, width } if column == name => Some(i64::from(*width)),
@@ -41,8 +42,10 @@ fn holds_whole_bands(dataset: &Dataset, name: &str, condition: &Condition) -> bo
 }
 
 impl<'c> Checker<'c> {
-    /// What binds everybody: features that are for figures alone carry none, and their
-    /// figures are told by areas that are not too small.
+    /// Checks the rules that bind staff and the public.
+    ///
+    /// Features of datasets that are kept out of tiles carry no figures, and figures of
+    /// such datasets are published by areas that are not too small.
     pub(super) fn carried(&self, set: &'c FigureSet, places: &FigurePlaces, over_at: &Place) {
         self.tileable(over_at, &set.over);
         let over = self.datasets.get(set.over.as_str()).copied();
@@ -69,7 +72,7 @@ impl<'c> Checker<'c> {
         }
     }
 
-    /// Whether the carrier's areas are at least those of `unit`.
+    /// Checks that the carrier's areas are no smaller than those of `unit`.
     pub(super) fn areas(&self, at: &Place, dataset: &Dataset, unit: &str, over: &DeclaredDataset) {
         let over = &over.dataset;
         let remedy = || format!("write over = \"{unit}\", or larger areas");
@@ -96,7 +99,7 @@ impl<'c> Checker<'c> {
         }
     }
 
-    /// What binds the view that the public gets.
+    /// Checks the figures of the public form.
     pub(super) fn public_set(
         &self,
         place: &Place,
@@ -134,7 +137,7 @@ impl<'c> Checker<'c> {
         }
     }
 
-    /// The features that carry public figures are public themselves.
+    /// Checks that the features that carry public figures are public.
     fn public_carrier(
         &self,
         place: &Place,
@@ -163,7 +166,7 @@ impl<'c> Checker<'c> {
         }
     }
 
-    /// A stored value that is shown as it is.
+    /// Refuses a stored value that is published unchanged although it is hidden or banded.
     pub(super) fn public_value(&self, at: &Place, dataset: &Dataset, name: &str, by: &str) {
         let kept = if dataset.hides(name) {
             "hidden from the public"
@@ -176,7 +179,7 @@ impl<'c> Checker<'c> {
         self.add(at, problem, "use another column, or make the layer staff");
     }
 
-    /// A number of things that is shown as it is, where small ones must not be.
+    /// Refuses a count that is published unchanged although small ones are suppressed.
     fn public_number(&self, at: &Place, dataset: &Dataset, name: &str) {
         let column = dataset.values_column(name).or_else(|| dataset.column(name));
         let number = column.and_then(|column| column.kind) == Some(LogicalType::Int);
@@ -186,7 +189,7 @@ impl<'c> Checker<'c> {
         }
     }
 
-    /// By which columns rows are chosen and put together.
+    /// Checks the columns that filter and group the rows.
     fn public_rows(
         &self,
         place: &Place,
@@ -237,12 +240,13 @@ impl<'c> Checker<'c> {
         }
     }
 
-    /// A column by which rows are put together is told by what carries them.
+    /// Checks a column that groups rows: the features that carry the groups disclose its
+    /// value.
     pub(super) fn public_grouping(&self, at: &Place, dataset: &Dataset, name: &str) {
         self.public_value(at, dataset, name, "what rows are put together by");
     }
 
-    /// Slices tell when rows are of.
+    /// Checks the time columns: slices disclose the time of their rows.
     fn public_times(&self, place: &Place, set: &FigureSet) {
         if set.time.is_none() {
             return;
@@ -266,7 +270,7 @@ impl<'c> Checker<'c> {
         }
     }
 
-    /// A value or distance of one feature.
+    /// Checks a value of, or a distance to, a single feature.
     fn public_look(&self, at: &Place, operation: &Operation, rows: &Rows, dataset: &Dataset) {
         let how = operation.key();
         if dataset.sensitivity != Sensitivity::Public {

@@ -1,4 +1,4 @@
-//! Which rows a figure is made of, and how they belong to features.
+//! Checks of the rows of a figure, and of their join to features.
 
 use super::columns::{Kind, type_name};
 use super::figures::Carrier;
@@ -7,11 +7,11 @@ use crate::read::{DeclaredDataset, Place};
 use crate::{Aggregate, AggregateKind, DatasetColumn, Join, Operation, Rows};
 use data_model::feature::GeometryKind;
 
-/// Farther than any walk: a distance in another unit than metres.
+/// Largest plausible distance in metres; a larger one was written in another unit.
 const MAX_METRES: f64 = 100_000.0;
 
 impl<'c> Checker<'c> {
-    /// Checks an aggregate declared in the figure `place`; what it makes.
+    /// Checks an aggregate declared in the figure `place`; returns the kind of its result.
     pub(super) fn aggregate(
         &self,
         place: &Place,
@@ -65,7 +65,7 @@ impl<'c> Checker<'c> {
         made
     }
 
-    /// Checks what looks at features around the carrier; what it makes.
+    /// Checks a look-up of features around the carrier's; returns the kind of its result.
     pub(super) fn looked_up(
         &self,
         place: &Place,
@@ -122,7 +122,7 @@ impl<'c> Checker<'c> {
         }
     }
 
-    /// Whether rows can belong to the carrier's features as declared.
+    /// Checks that the rows can be joined to the carrier's features as declared.
     fn belonging(
         &self,
         place: &Place,
@@ -167,7 +167,8 @@ impl<'c> Checker<'c> {
         }
     }
 
-    /// `by = "key"` without a key: that of the values, or a column called like a key.
+    /// Checks `by = "key"` without a key: the values' own key is used, or a column of the
+    /// same name.
     fn by_key(&self, place: &Place, rows_of: &'c DeclaredDataset, over: &'c DeclaredDataset) {
         let (dataset, at) = (&rows_of.dataset, place.at("by"));
         if over.dataset.key.is_empty() {

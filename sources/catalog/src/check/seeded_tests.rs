@@ -1,4 +1,4 @@
-//! A catalog with seeded faults: all are listed in one load, and nothing else is.
+//! A catalog with seeded faults: one load lists them all, and no others.
 
 use super::fixture::In::{Dataset, File, Layer};
 use super::fixture::{Case, load};

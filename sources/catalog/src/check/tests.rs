@@ -1,4 +1,4 @@
-//! What is accepted, and what nearly is.
+//! Declarations that are accepted, and some that are nearly right.
 
 use rstest::rstest;
 

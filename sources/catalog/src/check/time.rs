@@ -1,20 +1,20 @@
-//! Time slices of a layer against the times of its data.
+//! Checks of a layer's time slices against the times of its data.
 
 use super::Checker;
 use crate::read::{FigurePlaces, Place};
 use crate::{Dataset, FigureSet, LogicalType, Operation};
 use data_model::Period;
 
-/// When the rows are that a figure looks at.
+/// Times of the rows that a figure reads.
 struct Times<'c> {
     dataset: &'c Dataset,
     period: Period,
-    /// How many such periods are kept.
+    /// Number of periods kept; `None` if not declared.
     kept: Option<u32>,
 }
 
 impl<'c> Checker<'c> {
-    /// Checks the time of a set of figures declared at `place`.
+    /// Checks the times of a set of figures declared at `place`.
     pub(super) fn figure_times(&self, place: &Place, set: &FigureSet, places: &FigurePlaces) {
         for (figure, place) in set.figures.iter().zip(&places.places) {
             if let Operation::Change { back, .. } = figure.operation {
@@ -71,7 +71,7 @@ impl<'c> Checker<'c> {
         self.kept(place, set, time, &fitting, places);
     }
 
-    /// Whether there are as many slices as are asked for.
+    /// Checks that the data fills as many slices as are declared.
     fn kept(
         &self,
         place: &Place,
@@ -80,7 +80,7 @@ impl<'c> Checker<'c> {
         times: &[&Times<'_>],
         places: &FigurePlaces,
     ) {
-        // Slices that the data with the most of them fills, in part perhaps.
+        // Number of slices that the kept periods fill, at least in part.
         let filled = |times: &&Times<'_>| {
             let kept = times.kept?.checked_mul(time.per_year())?;
             Some(kept.div_ceil(times.period.per_year()).saturating_add(1))
@@ -107,14 +107,14 @@ impl<'c> Checker<'c> {
     }
 }
 
-/// The times of a dataset's values, and of its features.
+/// Times of a dataset's values and of its features.
 fn times_of(dataset: &Dataset) -> Vec<Times<'_>> {
     let mut times = Vec::new();
     if let Some(values) = &dataset.values
         && values.time.is_some()
         && let Some(period) = values.row_period()
     {
-        // Of hours, days or months are kept.
+        // With hours, `kept` counts days or months.
         let hours = if values.hour.is_some() { 24 } else { 1 };
         let kept = values.kept.map(|kept| kept.saturating_mul(hours));
         times.push(Times { dataset, period, kept });

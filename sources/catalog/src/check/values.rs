@@ -1,4 +1,4 @@
-//! The values of a dataset: their key, their time, how many are kept.
+//! Checks of a dataset's values: their key, their time and the number of periods kept.
 
 use super::columns::type_name;
 use super::{Among, Checker, Found};
@@ -26,7 +26,7 @@ impl<'c> Checker<'c> {
         self.times(&place, declared, values);
     }
 
-    /// Whether the values' key can name a feature.
+    /// Checks that the values' key can identify a feature.
     fn joins(&self, place: &Place, key: &DatasetColumn, declared: &'c DeclaredDataset) {
         let dataset = &declared.dataset;
         let carrier = match &dataset.place {
@@ -38,7 +38,7 @@ impl<'c> Checker<'c> {
             },
         };
         if carrier.dataset.key.is_empty() {
-            // Of another's features it is told at `place`.
+            // For another dataset's features, the fault is reported at `place`.
             if dataset.has_features() {
                 let problem = format!("the features of {} have no key", dataset.id);
                 self.add(&declared.place.at("key"), problem, "declare key = [\"…\"]");
@@ -48,7 +48,7 @@ impl<'c> Checker<'c> {
         self.key_fits(place, key, carrier);
     }
 
-    /// Whether `key` can hold one of the keys of `carrier`: numbers never equal codes.
+    /// Checks that `key` can equal a key of `carrier`: numbers never equal codes.
     pub(super) fn key_fits(&self, place: &Place, key: &DatasetColumn, carrier: &DeclaredDataset) {
         let Some(kind) = key.kind else { return };
         let dataset = &carrier.dataset;
@@ -122,7 +122,7 @@ impl<'c> Checker<'c> {
         }
     }
 
-    /// Whether a column's texts can tell periods apart.
+    /// Checks that a column's type is fine enough to distinguish periods.
     fn time_column(&self, place: &Place, column: &DatasetColumn, period: Period) {
         let Some(kind) = column.kind else { return };
         let finest = match kind {

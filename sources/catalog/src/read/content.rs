@@ -1,4 +1,4 @@
-//! What a layer is made of: one of five contents, and what the public gets instead.
+//! Parsing of a layer's content, one of five kinds, and of its public form.
 
 use std::collections::BTreeMap;
 
@@ -9,45 +9,45 @@ use crate::{Dataset, FigureSet, Flow, LayerContent, PublicLook, UnionPart};
 use data_model::DatasetId;
 use data_model::feature::GeometryKind;
 
-/// The keys that say what a layer is made of: exactly one is given.
+/// Keys of the kinds of content; a layer has exactly one.
 const KINDS: [&str; 5] = ["dataset", "over", "flow", "union", "prepared"];
 
-/// The keys that only some of them know.
+/// Keys that apply to some kinds of content only.
 const PARTS: [&str; 9] =
     ["where", "columns", "figure", "time", "slices", "suppress", "geometry", "column", "datasets"];
 
-/// The declared datasets by id.
+/// Declared datasets by id.
 pub(super) type Datasets<'d> = BTreeMap<&'d str, &'d Dataset>;
 
-/// What the parts of a layer come to.
+/// Parsed content of a layer.
 pub(super) struct Content {
-    /// As in a layer.
+    /// As [`crate::Layer::dataset`].
     pub(super) dataset: DatasetId,
-    /// As in a layer, some perhaps more than once.
+    /// As [`crate::Layer::datasets`]; may repeat.
     pub(super) datasets: Vec<DatasetId>,
-    /// As in a layer.
+    /// As [`crate::Layer::columns`].
     pub(super) columns: Option<Vec<String>>,
-    /// As in a layer; the value of figures is not known yet.
+    /// As [`crate::Layer::content`], with the figures' `value` still empty.
     pub(super) content: LayerContent,
-    /// Where its figures are.
+    /// Places of the figures.
     pub(super) figures: FigurePlaces,
-    /// Where the parts of a union are.
+    /// Places of a union's parts.
     pub(super) parts: Vec<Place>,
 }
 
-/// What `[layer.public]` says.
+/// Parsed table `[layer.public]`.
 #[derive(Default)]
 pub(super) struct PublicForm {
-    /// The figures of the public.
+    /// The public's figures.
     pub(super) set: Option<FigureSet>,
-    /// Where they are.
+    /// Places of the figures.
     pub(super) figures: FigurePlaces,
-    /// How the form is described and drawn.
+    /// Description and representation of the form.
     pub(super) look: PublicLook,
 }
 
 impl Content {
-    /// Reads it; `None` where it is missing, or names nothing that can be looked at.
+    /// Parses the content; `None` if missing, or if a name in it could not be read.
     pub(super) fn read(entry: &mut Entry<'_>, datasets: &Datasets<'_>) -> Option<Self> {
         let given: Vec<&'static str> =
             KINDS.iter().copied().filter(|name| entry.has(name)).collect();
@@ -76,7 +76,7 @@ impl Content {
                 };
                 let place = entry.place().clone();
                 entry.faults().add(&place, problem, format!("{remedy} {}", KINDS.join(", ")));
-                // So that they are not called unknown as well.
+                // Consumed, so that they are not reported as unknown as well.
                 for key in KINDS.into_iter().chain(PARTS) {
                     let _ = entry.take::<toml::Value>(key);
                 }
@@ -184,7 +184,8 @@ impl Content {
         })
     }
 
-    /// `[layer.public]`: figures of its own, or those of the layer over something else.
+    /// Parses `[layer.public]`: figures of its own, or the layer's figures over another
+    /// dataset.
     pub(super) fn public_form(
         &self,
         entry: &mut Entry<'_>,
@@ -214,7 +215,7 @@ impl Content {
     }
 }
 
-/// The figures of a table and what belongs to them. What it does not say is as in
+/// Parses the figures of a table and the keys beside them; missing keys are taken from
 /// `like`.
 fn figure_set(
     entry: &mut Entry<'_>,

@@ -1,4 +1,4 @@
-//! Files of `datasets/`: a field and its datasets.
+//! Parsing of `datasets/<field>.toml`: a field and its datasets.
 
 use super::entry::{Entry, check_text};
 use super::{Declarations, DeclaredDataset};
@@ -8,7 +8,7 @@ use data_model::feature::GeometryKind;
 use data_model::{DatasetId, FieldId};
 
 impl Declarations {
-    /// Takes a file of `datasets/` apart.
+    /// Parses a file of `datasets/`.
     pub(super) fn read_field(&mut self, field: FieldId, mut file: Entry<'_>) {
         let title = file.need_text("title").unwrap_or_default();
         for entry in file.tables("dataset") {
@@ -19,7 +19,7 @@ impl Declarations {
     }
 }
 
-/// A dataset, unless it has no id.
+/// Parses a dataset; `None` if it has no id.
 fn read_dataset(field: &FieldId, mut entry: Entry<'_>) -> Option<DeclaredDataset> {
     let place = entry.place().clone();
     let id = entry.need::<DatasetId>("id", "name the file that holds it, without .fgb");
@@ -52,7 +52,7 @@ fn read_dataset(field: &FieldId, mut entry: Entry<'_>) -> Option<DeclaredDataset
         values,
         ..Dataset::new(id, field.clone(), title, geometry.unwrap_or(GeometryKind::Mixed))
     });
-    // Without an id it was not asked for the other keys.
+    // Without an id, the remaining keys have not been consumed.
     if dataset.is_some() {
         entry.finish();
     }
@@ -87,7 +87,7 @@ fn table_name(entry: &mut Entry<'_>) -> Option<TableName> {
     }
 }
 
-/// The columns of a table, and whether one of them could not be read.
+/// Parses the columns of a table; returns whether one of them could not be read.
 pub(super) fn columns(entry: &mut Entry<'_>) -> (Vec<DatasetColumn>, bool) {
     let (place, faults) = (entry.place().at("column"), entry.faults());
     let before = faults.count();

@@ -1,4 +1,4 @@
-//! One table of a file, taken apart key by key.
+//! A TOML table, consumed key by key.
 
 use serde::de::DeserializeOwned;
 use toml::{Table, Value};
@@ -7,7 +7,7 @@ use super::{Faults, Place};
 use crate::Text;
 use crate::check::nearest_name;
 
-/// A table whose keys are taken out one after the other. What is left at the end is
+/// A TOML table whose keys are consumed one by one; keys that remain at the end are
 /// unknown.
 pub(super) struct Entry<'f> {
     table: Table,
@@ -29,7 +29,7 @@ impl<'f> Entry<'f> {
         self.faults
     }
 
-    /// Notes a fault at a key of this table.
+    /// Adds a fault at a key of the table.
     pub(super) fn fault(&self, name: &str, problem: impl Into<String>, remedy: impl Into<String>) {
         self.faults.add(&self.place.at(name), problem, remedy);
     }
@@ -54,13 +54,13 @@ impl<'f> Entry<'f> {
         }
     }
 
-    /// An optional value.
+    /// Takes an optional value.
     pub(super) fn take<T: DeserializeOwned>(&mut self, name: &'static str) -> Option<T> {
         let value = self.raw(name)?;
         self.read(&self.place.at(name), value)
     }
 
-    /// A value that must be there; `remedy` says how to write it.
+    /// Takes a required value; `remedy` describes its syntax.
     pub(super) fn need<T: DeserializeOwned>(
         &mut self,
         name: &'static str,
@@ -74,28 +74,28 @@ impl<'f> Entry<'f> {
         self.take(name)
     }
 
-    /// A text for people that must be there.
+    /// Takes a required human-readable text.
     pub(super) fn need_text(&mut self, name: &'static str) -> Option<Text> {
         let text = self.need::<Text>(name, "write { ko = \"…\", en = \"…\" }")?;
         check_text(self.faults, &self.place.at(name), &text);
         Some(text)
     }
 
-    /// A text for people.
+    /// Takes an optional human-readable text.
     pub(super) fn text(&mut self, name: &'static str) -> Option<Text> {
         let text = self.take::<Text>(name)?;
         check_text(self.faults, &self.place.at(name), &text);
         Some(text)
     }
 
-    /// A list, each value of which is read by itself.
+    /// Takes a list whose elements are parsed independently.
     pub(super) fn list<T: DeserializeOwned>(&mut self, name: &'static str) -> Option<Vec<T>> {
         let values = self.values(name)?;
         let read = values.into_iter().filter_map(|(place, value)| self.read(&place, value));
         Some(read.collect())
     }
 
-    /// The tables of a list of tables.
+    /// Takes a list of tables.
     pub(super) fn tables(&mut self, name: &'static str) -> Vec<Self> {
         let values = self.values(name).unwrap_or_default();
         let entries = values.into_iter().filter_map(|(place, value)| match value {
@@ -123,7 +123,7 @@ impl<'f> Entry<'f> {
         }
     }
 
-    /// A table within this one.
+    /// Takes a nested table.
     pub(super) fn table(&mut self, name: &'static str) -> Option<Self> {
         let place = self.place.at(name);
         match self.raw(name)? {
@@ -136,7 +136,7 @@ impl<'f> Entry<'f> {
         }
     }
 
-    /// The pairs of a table with free keys, in the order written.
+    /// Takes the pairs of a table with free keys, in the order written.
     pub(super) fn pairs<T: DeserializeOwned>(&mut self, name: &'static str) -> Vec<(String, T)> {
         let Some(entry) = self.table(name) else { return Vec::new() };
         let Self { table, place, .. } = entry;
@@ -147,7 +147,7 @@ impl<'f> Entry<'f> {
         read.collect()
     }
 
-    /// Names the keys that nothing asked for.
+    /// Adds a fault for each key that was not consumed.
     pub(super) fn finish(self) {
         for key in self.table.keys() {
             let remedy = nearest_name(key, self.asked.iter().copied()).map_or_else(
@@ -159,7 +159,7 @@ impl<'f> Entry<'f> {
     }
 }
 
-/// Notes each language in which a text is empty.
+/// Adds a fault for each language in which a text is empty.
 pub(super) fn check_text(faults: &Faults, place: &Place, text: &Text) {
     for (language, value) in [("ko", &text.ko), ("en", &text.en)] {
         if value.trim().is_empty() {
@@ -168,7 +168,7 @@ pub(super) fn check_text(faults: &Faults, place: &Place, text: &Text) {
     }
 }
 
-/// A deserializer's message without the names of the program's types.
+/// Replaces Rust type names in a deserializer's message.
 fn in_plain_words(message: &str) -> String {
     let types = [("u8", "a small whole number"), ("u16", "a whole number")];
     let more = [("u32", "a whole number"), ("u64", "a whole number"), ("f64", "a number")];
@@ -179,7 +179,7 @@ fn in_plain_words(message: &str) -> String {
     message
 }
 
-/// What to do about a value that does not deserialize.
+/// Remedy for a value that failed to deserialize.
 fn remedy_of(message: &str) -> &'static str {
     if message.contains("one of") || message.contains("unknown variant") {
         "write one of these"

@@ -1,4 +1,4 @@
-//! `[[layer.figure]]`: a figure with exactly one operation.
+//! Parsing of `[[layer.figure]]`: a figure with exactly one operation.
 
 use serde::Deserialize;
 
@@ -10,7 +10,7 @@ use crate::{
 };
 use data_model::DatasetId;
 
-/// The operations by key.
+/// Keys of the operations.
 const OPERATIONS: [&str; 23] = [
     "count",
     "sum",
@@ -37,7 +37,7 @@ const OPERATIONS: [&str; 23] = [
     "class",
 ];
 
-/// The keys that say which rows a figure is made of.
+/// Keys that select and join the rows of a figure.
 const MODIFIERS: [&str; 5] = ["where", "by", "metres", "key", "last_months"];
 
 #[derive(Deserialize)]
@@ -72,14 +72,14 @@ enum By {
     Within,
 }
 
-/// What figures take titles and units from.
+/// Columns from which figures take their default titles and units.
 pub(super) struct Columns<'d> {
     pub(super) datasets: &'d Datasets<'d>,
-    /// The dataset whose features carry the figures.
+    /// The carrier dataset.
     pub(super) over: Option<&'d Dataset>,
 }
 
-/// Reads a figure; its name and, where it is sound, all of it.
+/// Parses a figure; returns its name and, if free of faults, the figure.
 pub(super) fn read(
     mut entry: Entry<'_>,
     columns: &Columns<'_>,
@@ -96,7 +96,7 @@ pub(super) fn read(
     let named = name.clone().zip(operation).map(|(name, operation)| {
         let column = column_of(&operation, columns);
         let own_title = column.map(|column| column.title.clone());
-        // A column that there is not has a fault of its own.
+        // An unknown column has a fault of its own.
         let takes_over = matches!(operation, Operation::Own(_))
             || operation.rows().is_some_and(|rows| rows.column.is_some());
         if title.is_none() && !takes_over && publish {
@@ -130,7 +130,7 @@ fn operation(entry: &mut Entry<'_>) -> Option<Operation> {
             let problem = format!("has {} operations: {}", given.len(), given.join(", "));
             entry.faults().add(&place, problem, "keep one, and make figures of the others");
         }
-        // So that what they hold is not called unknown as well.
+        // Consumed, so that they are not reported as unknown as well.
         for key in given.into_iter().chain(MODIFIERS).chain(["weight"]) {
             let _ = entry.take::<toml::Value>(key);
         }
@@ -208,7 +208,7 @@ fn ratio(entry: &mut Entry<'_>, key: &'static str, factor: f64) -> Option<Operat
     Some(Operation::Ratio { over, under, factor })
 }
 
-/// `"dataset"` or `"dataset.column"` with its modifiers.
+/// Parses `"dataset"` or `"dataset.column"` with its modifiers.
 fn rows(entry: &mut Entry<'_>, key: &'static str, with_column: bool) -> Option<Rows> {
     let reference = entry.take::<String>(key);
     let filter = filter(entry);
@@ -253,12 +253,12 @@ fn rows(entry: &mut Entry<'_>, key: &'static str, with_column: bool) -> Option<R
     Some(Rows { dataset, column, filter, join, key: rows_key, last_months })
 }
 
-/// `where = { column = condition, … }`.
+/// Parses `where = { column = condition, … }`.
 pub(super) fn filter(entry: &mut Entry<'_>) -> Filter {
     entry.pairs::<Condition>("where").into_iter().collect()
 }
 
-/// The column that a figure takes over or makes one value of.
+/// The column that the operation takes over or aggregates.
 fn column_of<'d>(operation: &Operation, columns: &Columns<'d>) -> Option<&'d DatasetColumn> {
     let rows = match operation {
         Operation::Own(name) => return columns.over?.column(name),

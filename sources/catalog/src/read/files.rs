@@ -1,4 +1,4 @@
-//! The files of a catalog folder.
+//! Reading of the files of a catalog folder.
 
 use std::path::Path;
 
@@ -7,10 +7,10 @@ use super::{Declarations, Faults, Place};
 use crate::{District, DistrictTimeZone, UnknownTimeZone};
 use data_model::id::InvalidId;
 
-/// A catalog file larger than this is not one.
+/// Largest size of a catalog file in bytes.
 const MAX_FILE_BYTES: u64 = 4 << 20;
 
-/// Reads a folder.
+/// Reader of a catalog folder.
 pub(crate) struct Files<'f> {
     folder: &'f Path,
     faults: &'f Faults,
@@ -41,7 +41,7 @@ impl<'f> Files<'f> {
         declared
     }
 
-    /// The id that a file's name is.
+    /// The id that a file's stem is; adds a fault if it is not valid.
     fn id<T: std::str::FromStr<Err = InvalidId>>(&self, place: &Place, stem: &str) -> Option<T> {
         match stem.parse() {
             Ok(id) => Some(id),
@@ -52,7 +52,7 @@ impl<'f> Files<'f> {
         }
     }
 
-    /// One file as a table; a fault where it can't be read or is no TOML.
+    /// Parses a file as a table; adds a fault if it can't be read or is not TOML.
     fn open(&self, place: &Place) -> Option<Entry<'f>> {
         let path = self.folder.join(place.file_name());
         let text = match std::fs::metadata(&path) {
@@ -99,7 +99,7 @@ impl<'f> Files<'f> {
         for entry in entries {
             match entry {
                 Ok(entry) => names.extend(entry.file_name().into_string().ok()),
-                // Half a listing would be half a catalog.
+                // A partial listing would give a partial catalog.
                 Err(error) => {
                     let remedy = "make it a folder that can be listed";
                     self.faults.add(&place, error.to_string(), remedy);
@@ -142,7 +142,7 @@ impl<'f> Files<'f> {
     }
 }
 
-/// The district's time zone; a fault where no zone has that name.
+/// The district's time zone; adds a fault if no zone has that name.
 fn time_zone(entry: &mut Entry<'_>) -> DistrictTimeZone {
     let Some(name) = entry.take::<String>("time_zone") else { return DistrictTimeZone::default() };
     name.parse().unwrap_or_else(|error: UnknownTimeZone| {

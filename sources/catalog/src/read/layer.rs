@@ -1,4 +1,4 @@
-//! Files of `layers/`: a theme and its layers.
+//! Parsing of `layers/<theme>.toml`: a theme and its layers.
 
 use super::content::{Content, Datasets, PublicForm};
 use super::entry::Entry;
@@ -8,7 +8,7 @@ use crate::{Dataset, FigureSet, Layer, LayerContent, Text, Visibility};
 use data_model::{DatasetId, Extent, LayerId, ThemeId, Zoom};
 
 impl Declarations {
-    /// Takes a file of `layers/` apart.
+    /// Parses a file of `layers/`.
     pub(super) fn read_theme(&mut self, theme: ThemeId, mut file: Entry<'_>) {
         let title = file.need_text("title").unwrap_or_default();
         let order = file.need("order", "number the themes from 1").unwrap_or_default();
@@ -24,7 +24,7 @@ impl Declarations {
     }
 }
 
-/// A layer, unless it has no id or is made of nothing.
+/// Parses a layer; `None` if it has no id or no content.
 fn read_layer(
     theme: &ThemeId,
     mut entry: Entry<'_>,
@@ -34,7 +34,7 @@ fn read_layer(
     let id = entry.need::<LayerId>("id", "name it with a-z, 0-9, '_' and '-'");
     let title = entry.need_text("title").unwrap_or_else(|| Text::same("?"));
     let description = entry.text("description");
-    // Of a layer that can't be read right nothing is published anyway.
+    // The default is never published, as a catalog with faults is rejected.
     let visibility = entry.need("visibility", "write public or staff");
     let visibility = visibility.unwrap_or(Visibility::Staff);
     let content = Content::read(&mut entry, datasets);

@@ -1,7 +1,7 @@
-//! From the files of a catalog to declarations, each with its place in them.
+//! Parsing of catalog files into declarations with their places.
 //!
-//! Files are taken apart key by key rather than by a derived deserializer, so that
-//! one wrong value costs one fault and not the rest of its file.
+//! Files are parsed key by key rather than by a derived deserializer, so that one wrong
+//! value causes one fault and does not discard the rest of its file.
 
 mod content;
 mod dataset;
@@ -20,7 +20,7 @@ use super::declaration::{District, Field, Theme};
 use super::{Dataset, Layer};
 use data_model::DatasetId;
 
-/// All that a folder declares, as far as it could be read.
+/// All declarations of a folder, as far as they could be read.
 #[derive(Default)]
 pub(super) struct Declarations {
     pub(super) district: District,
@@ -28,15 +28,16 @@ pub(super) struct Declarations {
     pub(super) datasets: Vec<DeclaredDataset>,
     pub(super) themes: Vec<(Place, Theme)>,
     pub(super) layers: Vec<DeclaredLayer>,
-    /// Whether there is a file of datasets that could not be read at all: what is not
-    /// declared may be declared there.
+    /// Whether a file of datasets could not be read; an unknown dataset may be declared
+    /// there.
     pub(super) datasets_lost: bool,
     /// Themes whose files could not be read.
     pub(super) lost_themes: Vec<String>,
 }
 
 impl Declarations {
-    /// Makes the rules of places binding for the datasets whose values belong to them.
+    /// Makes the rules of a place binding for the datasets whose values belong to its
+    /// features.
     pub(super) fn inherit_rules(&mut self) {
         let features: BTreeMap<DatasetId, Dataset> = self
             .datasets
@@ -57,7 +58,7 @@ impl Declarations {
 pub(super) struct DeclaredDataset {
     pub(super) place: Place,
     pub(super) dataset: Dataset,
-    /// Whether a column could not be read: one that is not declared may be it.
+    /// Whether a column could not be read; an unknown column may be declared there.
     pub(super) torn: bool,
 }
 
@@ -65,20 +66,20 @@ pub(super) struct DeclaredDataset {
 pub(super) struct DeclaredLayer {
     pub(super) place: Place,
     pub(super) layer: Layer,
-    /// Where its own figures are, and those of its public form.
+    /// Places of the layer's own figures; those of its public form follow.
     pub(super) figures: FigurePlaces,
     pub(super) public_figures: FigurePlaces,
-    /// Where the parts of a union are.
+    /// Places of a union's parts.
     pub(super) parts: Vec<Place>,
 }
 
-/// Where the figures of a set are declared.
+/// Places of the figures of a set.
 #[derive(Default, Clone)]
 pub(super) struct FigurePlaces {
-    /// By figure.
+    /// Places in the order of the figures.
     pub(super) places: Vec<Place>,
     /// Names of figures that could not be read.
     pub(super) lost: BTreeSet<String>,
-    /// Whether one could not be read of which even the name is unknown.
+    /// Whether a figure could not be read, its name included.
     pub(super) nameless: bool,
 }

@@ -1,11 +1,11 @@
-//! Where in a catalog something is declared, and the faults found there.
+//! Places of declarations in a catalog, and the list of faults.
 
 use std::cell::RefCell;
 use std::rc::Rc;
 
 use crate::CatalogFault;
 
-/// A key of a file.
+/// A key of a catalog file.
 #[derive(Debug, Clone)]
 pub(crate) struct Place {
     file: Rc<str>,
@@ -23,7 +23,7 @@ impl Place {
         &self.file
     }
 
-    /// The key `name` of the table that this is.
+    /// The key `name` of the table at this place.
     pub(crate) fn at(&self, name: &str) -> Self {
         let bare = |b: u8| b.is_ascii_alphanumeric() || b == b'_' || b == b'-';
         let name = if !name.is_empty() && name.bytes().all(bare) {
@@ -35,23 +35,23 @@ impl Place {
         Self { file: Rc::clone(&self.file), key }
     }
 
-    /// The element `index` of the array that this is.
+    /// The element `index` of the array at this place.
     pub(crate) fn item(&self, index: usize) -> Self {
         Self { file: Rc::clone(&self.file), key: format!("{}[{index}]", self.key) }
     }
 
-    /// The line `line` of the file, where no key is known.
+    /// A line of the file, for errors without a known key.
     pub(super) fn line(&self, line: usize) -> Self {
         Self { file: Rc::clone(&self.file), key: format!("line {line}") }
     }
 }
 
-/// The faults found so far.
+/// Collector of faults.
 #[derive(Default)]
 pub(crate) struct Faults(RefCell<Vec<CatalogFault>>);
 
 impl Faults {
-    /// Notes a fault.
+    /// Adds a fault.
     pub(crate) fn add(&self, place: &Place, problem: impl Into<String>, remedy: impl Into<String>) {
         self.0.borrow_mut().push(CatalogFault {
             file: place.file.as_ref().to_owned(),
@@ -61,12 +61,12 @@ impl Faults {
         });
     }
 
-    /// How many there are.
+    /// Number of faults.
     pub(crate) fn count(&self) -> usize {
         self.0.borrow().len()
     }
 
-    /// All of them by file and, within one, as its keys come.
+    /// All faults, by file and then by key in natural order.
     pub(crate) fn into_list(self) -> Vec<CatalogFault> {
         let mut list = self.0.into_inner();
         list.sort_by_cached_key(|fault| (fault.file.clone(), in_order(&fault.key)));
@@ -74,7 +74,7 @@ impl Faults {
     }
 }
 
-/// A key whose numbers are compared as such: `layer[9]` is before `layer[10]`.
+/// Sort key that compares numbers in a key as such: `layer[9]` comes before `layer[10]`.
 fn in_order(key: &str) -> Vec<(String, u64)> {
     let parts = key.split_inclusive(']').map(|part| match part.split_once('[') {
         Some((name, index)) => {

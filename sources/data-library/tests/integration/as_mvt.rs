@@ -1,4 +1,4 @@
-//! Our tiles against those that PostGIS makes of the same rows.
+//! Comparison of tiles with those that PostGIS makes of the same rows.
 
 #![allow(clippy::unwrap_used, clippy::panic, clippy::print_stderr, reason = "a test")]
 
@@ -12,13 +12,15 @@ use testing::district::{COLUMNS, Drawn, Kind};
 use testing::outline::{Segment, farthest, segments, within};
 use testing::stores::{Store, Stores, ZOOMS, sample, table_name};
 
-/// The tile without its buffer.
+/// Bounds of the tile without its buffer, in tile units.
 const EDGES: [f64; 2] = [0.0, 4096.0];
-/// Tile units by which a vertex moves when it is rounded to them; before that, in a
-/// feature table, to steps that at the deepest zoom here are a sixteenth of a unit.
+/// Tile units by which rounding moves a vertex.
+///
+/// In a feature table, vertices are rounded beforehand to steps of a sixteenth of a unit at the
+/// deepest zoom here.
 const ROUNDED: f64 = FRAC_1_SQRT_2 * (1.0 + 1.0 / 16.0);
 
-/// Tile units by which leaving out vertices moves an outline: a loaded table does.
+/// Tile units by which simplification moves an outline; live tables are not simplified.
 fn left_out(store: Store) -> f64 {
     if store == Store::Live { 0.0 } else { 0.25 }
 }
@@ -79,7 +81,7 @@ fn a_tile_holds_all_that_st_as_mvt_makes_of_the_same_rows(#[case] srid: u32, #[c
     }
 }
 
-/// The tile by PostGIS: what it can't hold as we do is brought to the same text.
+/// Features of the tile by PostGIS, with timestamps as the same text as in our tiles.
 fn as_mvt(stores: &Stores, kind: Kind, srid: u32, tile: TileCoord) -> BTreeMap<u64, Feature> {
     let columns = COLUMNS.map(|(name, kind)| match kind {
         "timestamp" => format!("to_char({name}, 'YYYY-MM-DD\"T\"HH24:MI:SS') AS {name}"),
@@ -99,7 +101,7 @@ fn as_mvt(stores: &Stores, kind: Kind, srid: u32, tile: TileCoord) -> BTreeMap<u
     by_id(layers.pop().map(|layer| layer.features))
 }
 
-/// The features that have a point in the tile, by the database.
+/// Ids of the features that intersect the tile, by PostGIS.
 fn meeting(stores: &Stores, kind: Kind, srid: u32, tile: TileCoord) -> Vec<u64> {
     let (z, x, y) = (tile.zoom().get(), tile.x(), tile.y());
     let rows = stores.scratch.rows(&format!(
@@ -130,14 +132,14 @@ fn assert_same_attributes(theirs: &Feature, ours: &Feature, context: &str) {
     }
 }
 
-/// Whether an outline lies within a square of one unit.
+/// Whether an outline lies within a square of one unit around its first vertex.
 fn is_smallest(edges: &[Segment]) -> bool {
     let [first, _] = edges[0];
     let near = |at: &[f64; 2]| (at[0] - first[0]).abs() <= 1.0 && (at[1] - first[1]).abs() <= 1.0;
     edges.iter().flatten().all(near)
 }
 
-/// What was drawn, in units of the tile, not rounded; without holes that are narrower
+/// Outline of a feature as drawn, in tile units and not rounded, without holes narrower
 /// than `hole`.
 fn outline(drawn: &Drawn, kind: Kind, tile: TileCoord, hole: f64) -> Vec<Segment> {
     let tiles = f64::from(1u32 << tile.zoom().get());
@@ -161,7 +163,7 @@ fn outline(drawn: &Drawn, kind: Kind, tile: TileCoord, hole: f64) -> Vec<Segment
     edges
 }
 
-/// The lesser side of the box around a ring.
+/// Shorter side of a ring's bounding box.
 fn width(ring: &[[f64; 2]]) -> f64 {
     let side = |axis: usize| {
         let along = || ring.iter().map(|at| at[axis]);
@@ -170,7 +172,7 @@ fn width(ring: &[[f64; 2]]) -> f64 {
     side(0).min(side(1))
 }
 
-/// Numbers by what they are, in whatever type.
+/// Whether two values are equal, numbers regardless of type.
 fn same(one: &Value, other: &Value) -> bool {
     let number = |value: &Value| match *value {
         Value::Number(number) => Some(number),

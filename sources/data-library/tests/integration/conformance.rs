@@ -1,5 +1,5 @@
-//! Every source of tiles keeps the promises of `TileSource`, and the suite that says so
-//! catches those that don't.
+//! All tile sources fulfil the contract of `TileSource`, and the conformance suite detects
+//! sources that don't.
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test")]
 
@@ -58,8 +58,8 @@ fn a_table_in_any_store_keeps_its_promises(
     run(&id, 14, &[&id, &format!("{id}.label")]);
 }
 
-/// Roads, and houses of several kinds of geometry, at zooms 10 to 12; at each in the
-/// same place of the tile.
+/// An archive of roads, and of houses of several geometry types, at zooms 10 to 12, at the
+/// same tile coordinates in each.
 fn archive(folder: &tempfile::TempDir, tiles: Coding) -> Arc<Archive> {
     let name = |text| ("name", Tag::Text(text));
     let roads = [
@@ -90,8 +90,8 @@ fn workers() -> Arc<TileWorkers> {
     Arc::new(TileWorkers::new(WorkerOptions { concurrent: 2, queued: 100, deflate_level }))
 }
 
-/// A child of the tile over Seoul at zoom 12 that has a vertex of both layers: its
-/// north-western quarter.
+/// A tile at zoom 13 with a vertex of both layers: the north-western child of the tile over
+/// Seoul at zoom 12.
 fn deeper() -> TileCoord {
     let last = covering(12, SEOUL);
     TileCoord::new(13, 2 * last.x(), 2 * last.y()).unwrap()
@@ -147,7 +147,7 @@ async fn an_archive_as_it_stands_keeps_its_promises(
     }
 }
 
-/// Polygons with every type of column.
+/// A source of polygons with every type of column.
 fn sound(labels: bool) -> TableSource {
     let options = TableOptions::default();
     let table = table(all_types(), &assorted(GeometryKind::Polygon), options.clone());
@@ -163,7 +163,7 @@ fn sound(labels: bool) -> TableSource {
     TableSource::new(publication, Arc::new(table), &options, 1, workers())
 }
 
-/// What a source does wrong.
+/// Fault of a source that the suite must detect.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Fault {
     None,
@@ -187,7 +187,7 @@ enum Fault {
     KeepsThePlacesOfThoseWhoLeft,
 }
 
-/// A source with a fault.
+/// A source with a seeded fault.
 struct Broken {
     sound: TableSource,
     unlabelled: TableSource,
@@ -197,8 +197,9 @@ struct Broken {
     places: tokio::sync::Semaphore,
 }
 
-/// The same with the clock stopped until it ends: work on the workers' own threads does
-/// not stop it, and then all seem to wait.
+/// Runs `work` while keeping the paused clock from advancing.
+///
+/// Work on the workers' own threads does not hold the clock, as all tasks then seem to wait.
 async fn awake<T>(work: impl Future<Output = T>) -> T {
     let (ended, running) = std::sync::mpsc::channel::<()>();
     // Ends once the other side is dropped, also where `work` is given up.
@@ -307,7 +308,7 @@ impl TileSource for Broken {
     }
 }
 
-/// What the suite says of a source with this fault; `None` where it finds none.
+/// Message of the suite about a source with this fault; `None` if the source passes.
 async fn verdict(fault: Fault) -> Option<String> {
     let task = tokio::spawn(async move {
         let ground = ground(covering(12, [127.03, 37.55]), &["dongs", "dongs.label"]);

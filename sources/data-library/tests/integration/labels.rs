@@ -1,4 +1,4 @@
-//! Label points: a polygon that lies in several tiles is named in one of them.
+//! Label points: a polygon in several tiles has one in a single tile.
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test")]
 

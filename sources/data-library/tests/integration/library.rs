@@ -1,4 +1,4 @@
-//! The data directory as files, catalog and folders come, change and go.
+//! Changes of files, catalog and folders in the data directory.
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test")]
 
@@ -14,7 +14,7 @@ use testing::library::{open, options};
 use testing::pmtiles::Draft;
 use testing::{Owned, all_types, assorted};
 
-/// Writes a dataset of so many features under a temporary name and renames it.
+/// Writes a dataset of `count` features under a temporary name and renames it.
 fn write_dataset(folder: &Path, stem: &str, count: usize) {
     let path = folder.join(format!("{stem}.fgb"));
     let temporary = folder.join(format!("{stem}.part"));
@@ -64,7 +64,7 @@ fn write_catalog(folder: &Path, entries: &[(&str, &str)]) {
     }
 }
 
-/// Looks until a change has settled.
+/// Refreshes until a change has settled.
 fn settle(directory: &DataDirectory) -> Arc<Snapshot> {
     for _ in 0..3 {
         directory.refresh();
@@ -200,7 +200,7 @@ fn archive(folder: &Path, name: &str, metadata: &str) {
     draft.write(&folder.join(name));
 }
 
-/// Whether anyone, and whether staff, may fetch an archive.
+/// Whether the public, and whether staff, may download an archive.
 fn offered(snapshot: &Snapshot, name: &str) -> (bool, bool) {
     let to = |audience| snapshot.archive(name, audience).is_some();
     (to(Audience::Public), to(Audience::Staff))
@@ -250,7 +250,8 @@ fn an_archive_is_for_staff_unless_its_dataset_offers_it() {
     assert!(snapshot.archive("broken", Audience::Staff).unwrap().is_err());
 }
 
-/// Two layers with one point each, at zooms 10 to 12; one has no name.
+/// Writes an archive of three layers with one point each, at zooms 10 to 12; one layer has
+/// no name.
 fn write_archive(folder: &Path, stem: &str) {
     let shapes = [testing::foreign::point(Some(1), [9, 9], Vec::new())];
     let tile = testing::foreign::tile(4096, &[(stem, &shapes), ("", &shapes), ("rest", &shapes)]);

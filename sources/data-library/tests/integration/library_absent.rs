@@ -1,4 +1,4 @@
-//! Layers whose declared data is not there: absent, until it is.
+//! Layers whose declared data is missing: absent, until the data is there.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test")]
 
 use std::path::Path;
@@ -137,7 +137,7 @@ fn reason(snapshot: &Snapshot, layer: &str) -> String {
     }
 }
 
-/// Looks until a layer has a state.
+/// Refreshes until a layer has a state.
 fn wait(directory: &DataDirectory, layer: &str, wanted: &str) -> Arc<Snapshot> {
     let until = Instant::now() + PATIENCE;
     loop {
@@ -242,7 +242,7 @@ fn a_layer_that_its_archive_does_not_hold_is_absent(
     assert!(reason(&snapshot, "alone").contains(why), "{}", reason(&snapshot, "alone"));
 }
 
-/// An archive with a layer of each name.
+/// Writes an archive with one layer of each name.
 fn write_archive(folder: &Path, layers: &[&str]) {
     let shapes = [testing::foreign::point(Some(1), [9, 9], Vec::new())];
     let layers: Vec<_> = layers.iter().map(|name| (*name, &shapes[..])).collect();

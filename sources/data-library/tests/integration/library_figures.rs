@@ -1,5 +1,5 @@
-//! Figures of a data directory: computed when they must be, kept, and never shown under
-//! a declaration that they were not computed by.
+//! Figures of a data directory: computed when required, kept, and never published under
+//! other declarations than they were computed by.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "tests")]
 
 use std::fs::Permissions;
@@ -20,7 +20,7 @@ use testing::column;
 use testing::library::open;
 use vector_tile::features::ValueSummary;
 
-/// How long anything may take.
+/// Longest time to wait for a state.
 const PATIENCE: Duration = Duration::from_secs(30);
 
 fn district(folder: &Path, below: u32, factor: u32) {
@@ -81,7 +81,7 @@ scale = {{ of = 'n', by = {factor} }}
     }
 }
 
-/// Puts a file there at once, as the importer does.
+/// Replaces a file atomically, as the importer does.
 fn put(path: &Path, bytes: &[u8]) {
     std::fs::create_dir_all(path.parent().unwrap()).unwrap();
     let new = path.with_extension("new");
@@ -110,7 +110,7 @@ fn values(folder: &Path, id: &str, numbers: [i64; 3]) {
     writer.finish().unwrap();
 }
 
-/// A directory with two maps of figures by dong.
+/// A directory with two layers of figures by dong.
 fn folder() -> tempfile::TempDir {
     let folder = tempfile::tempdir().unwrap();
     district(folder.path(), 5, 2);
@@ -132,12 +132,12 @@ fn wait_for<T>(directory: &DataDirectory, seen: impl Fn(&Snapshot) -> Option<T>)
     }
 }
 
-/// A map's figures by area, where they are known.
+/// A layer's figures by area; `None` if they are not known.
 fn stats(snapshot: &Snapshot, layer: &str, audience: Audience) -> Option<Arc<Derived>> {
     snapshot.layer(layer, audience)?.stats.clone()?.ok()
 }
 
-/// Both figures of all dongs, ascending: files are written along a curve.
+/// Both figures of all dongs, ascending, as files are written along a curve.
 fn numbers(derived: &Derived) -> String {
     let sorted = |name: &str| {
         let column = testing::derive::column(derived, name);
@@ -148,7 +148,7 @@ fn numbers(derived: &Derived) -> String {
     ["n", "scaled"].map(sorted).join(" / ")
 }
 
-/// Whether every map of a snapshot can be asked for.
+/// `Some` if every layer of a snapshot is ready and has figures by area.
 fn ready(snapshot: &Snapshot) -> Option<()> {
     let layers = ["map-one", "map-two"].map(|id| snapshot.layer(id, Audience::Public));
     let known = ["map-one", "map-two"].map(|id| stats(snapshot, id, Audience::Public));
@@ -156,7 +156,7 @@ fn ready(snapshot: &Snapshot) -> Option<()> {
     (all && known.iter().all(Option::is_some)).then_some(())
 }
 
-/// When the results of a map were written.
+/// Modification times of a layer's results.
 fn written(folder: &Path, layer: &str) -> Vec<SystemTime> {
     let files = std::fs::read_dir(folder.join("derived")).unwrap().map(Result::unwrap);
     let files = files.filter(|file| file.file_name().to_str().unwrap().starts_with(layer));

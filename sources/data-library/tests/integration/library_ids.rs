@@ -1,4 +1,4 @@
-//! Feature ids of layers: none where no number stays with a row, each once elsewhere.
+//! Feature ids of layers: none where row numbers are not stable, unique elsewhere.
 #![allow(clippy::unwrap_used, reason = "a test")]
 
 use std::path::Path;
@@ -79,7 +79,7 @@ fn wait(directory: &DataDirectory, layers: &[&str]) {
     }
 }
 
-/// The features of a layer in the tile of the world: ids, and how many attributes.
+/// Features of a layer in the tile of zoom 0: id and number of attributes.
 fn drawn(snapshot: &Snapshot, layer: &str) -> Vec<(Option<u64>, usize)> {
     let source = snapshot.layer(layer, Audience::Public).unwrap().source().unwrap();
     let runtime = tokio::runtime::Runtime::new().unwrap();
@@ -132,7 +132,7 @@ fn a_union_with_a_keyed_table_is_numbered_as_one_of_files() {
     assert_eq!(drawn(&snapshot, "near"), [(Some(7), 1)]);
 }
 
-/// Points with a kind and an id each, side by side.
+/// Writes points with a kind and an id, side by side.
 fn write(file: &Path, rows: &[(&str, i64)]) {
     let columns = vec![column("kind", ColumnType::Text), column("id", ColumnType::Int)];
     let schema = Schema { columns, ..Schema::default() };

@@ -1,4 +1,4 @@
-//! Ids of layers that tables become: each its own, and readable.
+//! Layer ids of published tables: unique and readable.
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test")]
 

@@ -1,5 +1,5 @@
-//! The data directory beside a database: which tables are layers, under which names,
-//! for whom, and what becomes of them when either goes away.
+//! Tables of a database beside the data directory: which are layers, their names and
+//! audiences, and the effect of losing either.
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test")]
 
@@ -238,7 +238,8 @@ fn without_the_database_the_server_knows_that_it_does_not_know() {
     assert!(snapshot.faults().concat().contains("database"), "{:?}", snapshot.faults());
 }
 
-/// Whatever is done to it, a table that a catalog kept for staff is nobody else's.
+/// A table that a catalog reserves for staff stays hidden from the public, whatever happens
+/// to it.
 #[rstest]
 #[case::its_column_is_renamed("ALTER TABLE cctv RENAME COLUMN geom TO the_geom")]
 #[case::it_is_renamed("ALTER TABLE cctv RENAME TO cctv_old")]
@@ -275,7 +276,7 @@ fn a_staff_table_stays_so_whatever_becomes_of_its_claim(
     assert_eq!(ids(&directory.snapshot(), Audience::Public), ["marker", "other"]);
 }
 
-/// A key that the catalog does not declare may be anything, a resident's number too.
+/// An undeclared key may hold sensitive values, such as resident registration numbers.
 #[rstest]
 #[case::not_declared("rrn", "", None)]
 #[case::declared("kind", "", Some(7))]

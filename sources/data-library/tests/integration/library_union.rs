@@ -11,7 +11,8 @@ use testing::library::open;
 use testing::{column, points};
 use tile_source::ContentVersion;
 
-/// Two datasets of a point each; the layer takes `taken` of the first for its name.
+/// Writes two datasets of a point each; the layer takes the first dataset's column `taken`
+/// as the name.
 fn write_catalog(folder: &Path, taken: &str) {
     let datasets = ["a", "b"].map(|id| {
         format!(
@@ -53,7 +54,7 @@ fn write_dataset(folder: &Path, id: &str) {
     writer.finish().unwrap();
 }
 
-/// The names of the layer's features, and the version of its content.
+/// Names of the layer's features, and its content version.
 fn published(directory: &DataDirectory) -> (Vec<String>, ContentVersion) {
     let snapshot = directory.snapshot();
     let layer = snapshot.layer("both", Audience::Public).unwrap();

@@ -1,4 +1,4 @@
-//! Values over time in files and tables: never layers of their own.
+//! Values over time in files and tables are never layers of their own.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "tests")]
 
 use std::path::Path;
@@ -17,7 +17,7 @@ use testing::database::{PATIENCE, Scratch, scratch};
 use tile_source::workers::{TileWorkers, WorkerOptions};
 use vector_tile::fragment::DeflateLevel;
 
-/// A dataset with features and values, one with values alone, and no layer.
+/// Writes a catalog with the datasets `datasets` and no layers.
 fn write_catalog(folder: &Path, datasets: &str) {
     let head = "title = { ko = '분야', en = 'Field' }\n";
     let files = [

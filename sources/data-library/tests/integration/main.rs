@@ -1,4 +1,4 @@
-//! Integration tests of the data library, and of what all stores have in common.
+//! Integration tests of the data library, and of properties common to all stores.
 
 mod as_mvt;
 mod conformance;

@@ -1,4 +1,4 @@
-//! Neighbouring tiles fit together: nothing parts at the border between them.
+//! Continuity of geometry across the borders of neighbouring tiles.
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test")]
 
@@ -11,10 +11,12 @@ use testing::district::{AREA, Kind, Random};
 use testing::outline::{Segment, distance, segments};
 use testing::stores::{Store, Stores, sample};
 
-/// Units along a tile's edge.
+/// Tile units along a tile's edge.
 const EDGE: f64 = 4096.0;
-/// Along the border, up to where both tiles have everything: short of the corners of
-/// the buffered tile, where what is cut off by the one side is cut by the other as well.
+/// Range along the border within which both tiles are complete.
+///
+/// At the corners of the buffered tile, the parts cut off at one side are cut at the other
+/// as well.
 const COMPARED: std::ops::RangeInclusive<f64> = -62.0..=EDGE + 62.0;
 
 #[rstest]
@@ -46,7 +48,7 @@ fn lines_and_rings_cross_a_border_at_the_same_place_in_both_tiles(#[case] srid: 
     }
 }
 
-/// The next tile to the east or to the south.
+/// The adjacent tile to the east (`axis` 0) or to the south.
 fn neighbour(tile: TileCoord, axis: usize) -> Option<TileCoord> {
     let (x, y) = if axis == 0 { (tile.x() + 1, tile.y()) } else { (tile.x(), tile.y() + 1) };
     TileCoord::new(tile.zoom().get(), x, y).ok()
@@ -57,7 +59,8 @@ fn by_id(layer: Option<Layer>) -> BTreeMap<u64, Vec<Segment>> {
     features.map(|feature| (feature.id.unwrap(), segments(&feature))).collect()
 }
 
-/// Every crossing of one tile is one of the other.
+/// Asserts that both tiles have the same crossings of the border; returns the number
+/// compared.
 fn compare(
     here: &BTreeMap<u64, Vec<Segment>>,
     there: &BTreeMap<u64, Vec<Segment>>,
@@ -83,7 +86,7 @@ fn compare(
     compared
 }
 
-/// Where edges go from one side of a border to the other.
+/// Positions along a border at which edges cross it.
 fn crossings(edges: &[Segment], axis: usize, border: f64) -> Vec<f64> {
     let crossing = |&[a, b]: &Segment| {
         // A vertex on the border is on its far side: touching is not crossing.
@@ -118,7 +121,7 @@ fn a_coverage_fills_its_tiles_without_gaps_and_overlaps(#[case] srid: u32) {
     }
 }
 
-/// Some tiles at zooms 14 to 16 that lie within the coverage with their buffers.
+/// Tiles at zooms 14 to 16 that lie within the coverage together with their buffers.
 fn inner_tiles() -> Vec<TileCoord> {
     // The outer cells are shaken by a quarter of their size at most.
     let [west, south, east, north] = AREA;
@@ -137,7 +140,7 @@ fn inner_tiles() -> Vec<TileCoord> {
     [14, 15, 16].into_iter().flat_map(sample).filter(fits).collect()
 }
 
-/// The area of a polygon within the tile's edges.
+/// Area of a polygon within the tile's bounds, in square tile units.
 fn clipped_area(feature: &Feature) -> f64 {
     let ring_area = |ring: &Vec<[i64; 2]>| {
         let mut ring: Vec<[f64; 2]> = ring.iter().map(|&[x, y]| [x as f64, y as f64]).collect();
@@ -152,7 +155,7 @@ fn clipped_area(feature: &Feature) -> f64 {
     feature.parts.iter().map(ring_area).sum()
 }
 
-/// What of a ring lies on one side of a border, by Sutherland and Hodgman.
+/// The part of a ring on one side of a border, by Sutherland–Hodgman clipping.
 fn clipped(ring: &[[f64; 2]], axis: usize, border: f64, sign: f64) -> Vec<[f64; 2]> {
     let depth = |at: &[f64; 2]| (at[axis] - border) * sign;
     let mut kept = Vec::new();
@@ -169,7 +172,8 @@ fn clipped(ring: &[[f64; 2]], axis: usize, border: f64, sign: f64) -> Vec<[f64; 
     kept
 }
 
-/// Areas can add up where gaps and overlaps even out: places at random can't.
+/// Asserts that random positions lie in exactly one cell; total area alone would not reveal
+/// gaps that overlaps balance.
 fn every_place_is_in_one_cell(layer: &Layer, context: &str) {
     let mut random = Random(7);
     let edges: Vec<Vec<Segment>> = layer.features.iter().map(segments).collect();
@@ -185,7 +189,7 @@ fn every_place_is_in_one_cell(layer: &Layer, context: &str) {
     }
 }
 
-/// Whether a place is inside, by a ray to the west.
+/// Whether a position is inside a polygon, by a ray to the west.
 fn holds(edges: &[Segment], [x, y]: [f64; 2]) -> bool {
     let places = crossings(edges, 1, y);
     places.iter().filter(|&&place| place < x).count() % 2 == 1

@@ -1,4 +1,4 @@
-//! The same data in FlatGeobuf and in PostGIS, in any CRS, makes the same tiles.
+//! Equality of tiles from FlatGeobuf and PostGIS, in any CRS.
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test")]
 
@@ -97,8 +97,8 @@ fn by_id(layer: Option<Layer>) -> BTreeMap<u64, Feature> {
     features.map(|feature| (feature.id.unwrap(), feature)).collect()
 }
 
-/// Where a unit more or less can't take a feature, or a part of it, out of the tile
-/// with its buffer of 64 units.
+/// Bounds within which a unit's difference can't move a feature, or a part of it, out of
+/// the tile with its buffer of 64 units.
 const INSIDE: [f64; 2] = [-62.0, 4096.0 + 62.0];
 
 fn inside(features: &BTreeMap<u64, Feature>) -> impl Iterator<Item = u64> {
@@ -106,7 +106,7 @@ fn inside(features: &BTreeMap<u64, Feature>) -> impl Iterator<Item = u64> {
     features.iter().filter(move |(_, feature)| inside(feature)).map(|(&id, _)| id)
 }
 
-/// Attributes the same, geometry within a unit.
+/// Asserts equal attributes, and geometry equal within a tile unit.
 fn assert_near(expected: &Feature, found: &Feature, context: &str) {
     assert_eq!((expected.kind, &expected.tags), (found.kind, &found.tags), "{context}");
     let counts = |feature: &Feature| -> Vec<usize> { feature.parts.iter().map(Vec::len).collect() };
@@ -124,7 +124,7 @@ fn assert_near(expected: &Feature, found: &Feature, context: &str) {
     assert!(apart <= 2f64.sqrt(), "{context}: {apart} units apart");
 }
 
-/// A tile as a person can read it, and see what a change of the encoder changes.
+/// Snapshot of a tile as text, which shows the effect of changes to the encoder.
 #[rstest]
 fn a_tile_is_what_it_was(#[values(Kind::Points, Kind::Lines, Kind::Polygons)] kind: Kind) {
     let Some(stores) = Stores::new("a_tile_is_what_it_was", &[4326]) else { return };

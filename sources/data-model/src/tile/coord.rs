@@ -4,7 +4,7 @@ use std::fmt;
 
 use super::WorldPoint;
 
-/// The deepest zoom a tile can be asked for.
+/// Deepest zoom that a tile can be requested at.
 pub const MAX_ZOOM: u8 = 24;
 
 /// A zoom level, 0 to [`MAX_ZOOM`].

@@ -1,4 +1,4 @@
-//! How finely a tile's edge is divided.
+//! Resolution of a tile's edge.
 
 /// The number of units along a tile's edge: a power of two, 256 to 8192.
 ///

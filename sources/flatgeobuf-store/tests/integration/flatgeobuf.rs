@@ -1,5 +1,4 @@
-//! FlatGeobuf files: what is written is read again, and what is damaged is an
-//! error that names the file and the place.
+//! FlatGeobuf files: round trips, and errors that name file and place for damaged files.
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test")]
 
@@ -146,7 +145,7 @@ fn rows() -> Vec<Vec<Owned>> {
     assorted(GeometryKind::Mixed).into_iter().map(|feature| feature.values).collect()
 }
 
-/// The same rows as our writer writes them.
+/// Bytes of the same rows as this crate writes them.
 fn values_of_ours() -> Vec<u8> {
     let dir = tempfile::tempdir().unwrap();
     let path = dir.path().join("sample.fgb");
@@ -162,7 +161,7 @@ fn values_of_ours() -> Vec<u8> {
     std::fs::read(&path).unwrap()
 }
 
-/// A number and a text, for the `flatgeobuf` crate.
+/// A row of a number and a text, for the `flatgeobuf` crate.
 struct Row(i64);
 
 impl GeozeroDatasource for Row {
@@ -268,8 +267,8 @@ fn features_of_which_some_have_a_geometry_are_all_there(
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(2000))]
 
-    /// A flipped bit may change a value, but is never a panic, and never more or
-    /// fewer features than the header says.
+    /// A flipped bit may change a value, but is never a panic, and never more or fewer features
+    /// than the header gives.
     #[test]
     fn flipped_bits_never_panic(at in any::<prop::sample::Index>(), bit in 0u8..8) {
         let mut damaged = bytes(GeometryKind::Polygon);

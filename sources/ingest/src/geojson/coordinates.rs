@@ -1,8 +1,8 @@
-//! `coordinates` of a GeoJSON geometry (RFC 7946, section 3.1), whatever their depth.
+//! `coordinates` of a GeoJSON geometry (RFC 7946, section 3.1), of any depth.
 //!
-//! They may stand before the geometry's `type`, so they are read without knowing
-//! it: flat, with the end of every array at each depth. What is wrong with them
-//! is a fault of one feature, not of the file: reading goes on behind it.
+//! They may precede the geometry's `type`, so they are read independently of it: flat,
+//! with the end of every array at each depth. Invalid coordinates are a fault of one
+//! feature, not of the file: reading continues after them.
 
 use std::fmt;
 
@@ -19,15 +19,15 @@ pub(super) struct Coordinates {
     positions: Vec<[f64; 2]>,
     /// Ends of the arrays of positions, of arrays of those, and of arrays of those.
     ends: [Vec<u32>; 3],
-    /// How many arrays a position lies in; `None` while there is none.
+    /// Number of arrays around a position; `None` without positions.
     depth: Option<usize>,
     heights: bool,
-    /// Polygons, by their number, whose exterior has no positions.
+    /// Numbers of the polygons whose exterior has no positions.
     headless: Vec<usize>,
     fault: Option<RejectReason>,
 }
 
-/// Arrays around a position in a MultiPolygon.
+/// Number of arrays around a position in a MultiPolygon.
 const DEEPEST: usize = 3;
 
 impl Coordinates {
@@ -35,7 +35,7 @@ impl Coordinates {
         self.fault.get_or_insert(reason);
     }
 
-    /// Puts them into `geometry` as a geometry of this type; returns whether
+    /// Moves the coordinates into `geometry` as a geometry of this type; returns whether
     /// heights were left out.
     pub(super) fn shape(self, kind: &str, geometry: &mut Geometry) -> Result<bool, RejectReason> {
         if let Some(fault) = self.fault {
@@ -81,8 +81,8 @@ impl Coordinates {
     }
 }
 
-/// Puts an empty ring in front of the holes of these polygons: the first hole
-/// would be taken for the exterior.
+/// Inserts an empty exterior before the holes of these polygons; otherwise the first hole
+/// would become the exterior.
 fn keep_empty_exteriors([rings, polygons, _]: &mut [Vec<u32>; 3], headless: &[usize]) {
     for &polygon in headless.iter().rev() {
         let first = polygon.checked_sub(1).map_or(0, |before| polygons[before] as usize);
@@ -108,18 +108,18 @@ impl<'de> DeserializeSeed<'de> for ReadCoordinates {
     }
 }
 
-/// What an element of an array was.
+/// Kind of an array's element.
 enum Element {
     Number(f64),
-    /// An array, and how many arrays lie in it above its positions; `None`
-    /// where it holds none.
+    /// An array, and the number of arrays in it above its positions; `None` without
+    /// positions.
     Array(Option<usize>),
     /// NaN or an infinite number.
     NotFinite,
     Other,
 }
 
-/// One element at `depth` arrays from the outside.
+/// One element, inside `depth` arrays.
 struct Level<'c> {
     into: &'c mut Coordinates,
     depth: usize,

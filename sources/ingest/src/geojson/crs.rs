@@ -4,12 +4,12 @@ use std::fmt;
 
 use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
-/// Characters of a name that are kept: no CRS has a longer one.
+/// Maximum number of characters kept of a name: no CRS has a longer one.
 const LONGEST: usize = 256;
-/// What stands for a member in which there is no name.
+/// Placeholder for a member without a name.
 const NAMELESS: &str = "an object without a name";
 
-/// Reads the name; `None` for `null`. Keeps nothing else, whatever there is.
+/// Reads the name; `None` for `null`. Allocates for the name only.
 pub(super) struct ReadCrs;
 
 impl<'de> DeserializeSeed<'de> for ReadCrs {
@@ -29,7 +29,7 @@ enum Found {
     Other,
 }
 
-/// The text at the end of this path of members, or in place of its start.
+/// The text at the end of this path of members, or at any of its prefixes.
 struct Within(&'static [&'static str]);
 
 impl<'de> DeserializeSeed<'de> for Within {

@@ -1,5 +1,5 @@
-//! A GeoJSON document read feature by feature: a collection, one feature, a bare
-//! geometry, or many of them one after the other (a GeoJSON text sequence).
+//! Reads a GeoJSON document feature by feature: a collection, one feature, a bare
+//! geometry, or a GeoJSON text sequence of these.
 
 use std::fmt;
 use std::io::Read;
@@ -20,27 +20,27 @@ use super::properties::Property;
 #[derive(Debug, Default)]
 pub(super) struct RawFeature {
     pub(super) geometry: RawGeometry,
-    /// By name, in the order of the file.
+    /// Properties by name, in the order of the file.
     pub(super) properties: Vec<(String, Property)>,
     pub(super) id: Option<Property>,
-    /// Number of its values that are NaN or infinite, which are left empty.
+    /// Number of values that are NaN or infinite, and left empty.
     pub(super) not_numbers: u64,
 }
 
 /// Receives each feature; an error stops the reading.
 pub(super) type Take<'t> = dyn FnMut(&mut RawFeature) -> Result<(), String> + 't;
 
-/// What a document says beside its features.
+/// Members of a document beside its features.
 #[derive(Debug, Default)]
 pub(super) struct Preamble {
     /// The name in the member `crs` of GeoJSON 2008.
     pub(super) crs: Option<String>,
 }
 
-/// Reads all documents of a text; returns what the first said.
+/// Reads all documents of a text; returns the first member `crs`.
 ///
 /// # Errors
-/// serde_json's, with line and column. What [`Take`] returned is its message.
+/// Returns serde_json's error with line and column. An error of [`Take`] is its message.
 pub(super) fn read<R: Read>(reader: R, take: &mut Take<'_>) -> serde_json::Result<Preamble> {
     let mut deserializer = serde_json::Deserializer::from_reader(reader);
     let mut preamble = Preamble::default();
@@ -53,7 +53,7 @@ pub(super) fn read<R: Read>(reader: R, take: &mut Take<'_>) -> serde_json::Resul
     Ok(preamble)
 }
 
-/// The members of a collection, feature or geometry, whatever it turns out to be.
+/// Visits the members of a collection, feature or geometry.
 struct Document<'a, 't> {
     preamble: &'a mut Preamble,
     take: &'a mut Take<'t>,
@@ -160,7 +160,7 @@ impl<'de> Visitor<'de> for ReadFeature {
     anything_else!(RawFeature, no_feature());
 }
 
-/// A row for what is no feature at all.
+/// A row for a value that is no feature.
 fn no_feature() -> RawFeature {
     let mut feature = RawFeature::default();
     let expected = Expected::Feature;

@@ -1,4 +1,4 @@
-//! Faults of a GeoJSON text: those of its document, and those of JSON's reader in Korean.
+//! Faults of a GeoJSON document, and Korean messages for errors of the JSON reader.
 
 use std::fmt;
 
@@ -57,7 +57,7 @@ impl fmt::Display for DocumentFault {
     }
 }
 
-/// Messages of JSON's reader, by their beginning, in Korean.
+/// Beginnings of the JSON reader's messages, with their Korean translation.
 const SYNTAX: [(&str, &str); 20] = [
     ("EOF while", "글이 도중에 끝납니다"),
     ("expected `:`", "이름 뒤에 콜론(:)이 없습니다"),
@@ -81,7 +81,7 @@ const SYNTAX: [(&str, &str); 20] = [
     ("invalid length", "값의 개수가 맞지 않습니다"),
 ];
 
-/// Things that the reader expects, in Korean.
+/// Expectations of the reader, with their Korean translation.
 const EXPECTED: [(&str, &str); 5] = [
     ("a GeoJSON object", "GeoJSON 객체"),
     ("an array of features", "피처의 배열"),
@@ -90,7 +90,7 @@ const EXPECTED: [(&str, &str); 5] = [
     ("a map", "객체"),
 ];
 
-/// The sentence of an error of JSON's reader, without its place.
+/// The message of a JSON reader's error, without its position.
 pub(super) fn sentence(error: &serde_json::Error) -> Sentence {
     let mut message = error.to_string();
     if let Some(at) = message.rfind(" at line ") {

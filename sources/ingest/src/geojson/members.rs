@@ -1,4 +1,4 @@
-//! The members of a feature or a geometry, in whatever order they come.
+//! The members of a feature or a geometry, in any order.
 
 use std::fmt;
 
@@ -18,8 +18,8 @@ use super::document::RawFeature;
 use super::fault::DocumentFault;
 use super::properties::Property;
 
-/// Visits every JSON value but an object, and gives the same for each: one feature that
-/// is not as it should be must not end the whole file.
+/// Visits every JSON value except an object, and returns the same for each: one invalid
+/// feature must not end the import of the file.
 macro_rules! anything_else {
     ($value:ty, $made:expr) => {
         anything_else!($value, $made, null);
@@ -58,7 +58,7 @@ macro_rules! anything_else {
 
 pub(super) use anything_else;
 
-/// The members that a feature or a geometry may have, in any order.
+/// Members of a feature or of a geometry, in any order.
 #[derive(Default)]
 pub(super) struct Members {
     pub(super) kind: Option<String>,
@@ -70,10 +70,10 @@ pub(super) struct Members {
     faults: Faults,
 }
 
-/// A fault of a feature's members.
+/// Faults of a feature's members.
 #[derive(Debug, Default)]
 struct Faults {
-    /// What makes the row one that can't be kept.
+    /// The first reason for which the row can't be kept.
     first: Option<RejectReason>,
     /// Number of values that are NaN or infinite.
     not_numbers: u64,
@@ -117,15 +117,15 @@ impl Members {
         Ok(())
     }
 
-    /// Whether they are those of a feature, or of nothing that is known, though the type says
-    /// something else than `Feature`.
+    /// Whether the members are those of a feature or of no known object, while the type
+    /// is not `Feature`.
     fn is_of_another_type(&self, kind: &str) -> bool {
         let own = &self.own;
         let is_bare = own.coordinates.is_some() || kind == "GeometryCollection";
         kind != "Feature" && (self.geometry.is_some() || !is_bare)
     }
 
-    /// What they make.
+    /// The feature of these members.
     pub(super) fn feature(mut self) -> RawFeature {
         if let Some(kind) = self.kind.as_deref().filter(|kind| self.is_of_another_type(kind)) {
             let kind = excerpt(kind);
@@ -156,7 +156,7 @@ pub(super) struct GeometryMembers {
     kind: Option<String>,
     coordinates: Option<Coordinates>,
     geometries: Vec<GeometryMembers>,
-    /// A member that is something else than it has to be.
+    /// Fault of a member with a value of a wrong type.
     fault: Option<RejectReason>,
 }
 
@@ -260,7 +260,7 @@ impl<'de> DeserializeSeed<'de> for ReadType {
     }
 }
 
-/// Reads the members of a GeometryCollection into it.
+/// Reads the members of a GeometryCollection into `of`.
 struct ReadGeometries<'g> {
     of: &'g mut GeometryMembers,
 }
@@ -277,7 +277,7 @@ impl<'de> DeserializeSeed<'de> for ReadGeometries<'_> {
     }
 }
 
-/// Whether they are an array.
+/// Reads an array of geometries; the result is whether it is an array.
 struct GeometriesVisitor<'g> {
     of: &'g mut GeometryMembers,
 }
@@ -308,7 +308,7 @@ impl<'de> Visitor<'de> for GeometriesVisitor<'_> {
     anything_else!(bool, false, null);
 }
 
-/// The value of a property; where it is none, what is wrong becomes the fault.
+/// The value of a property; an invalid value is null and adds a fault.
 fn property(name: &str, raw: &RawValue, faults: &mut Faults) -> Property {
     match Property::read(raw) {
         Ok((value, not_numbers)) => {
@@ -323,7 +323,7 @@ fn property(name: &str, raw: &RawValue, faults: &mut Faults) -> Property {
     }
 }
 
-/// More properties than this are keys that are values.
+/// Maximum number of properties: in files with more, keys are values.
 pub(super) const MAX_PROPERTIES: usize = 4096;
 
 /// Reads an object of properties, or `null`.

@@ -30,15 +30,15 @@ use properties::{Observed, Slot};
 pub struct GeoJson<R> {
     reader: Option<R>,
     path: PathBuf,
-    /// Property name of each column; the last may be the feature's own id.
+    /// Property name and type of each column; the last may be the feature's own id.
     columns: Vec<(String, ColumnType)>,
-    /// The column of each property.
+    /// Column of each property.
     index: HashMap<String, usize>,
     has_id: bool,
 }
 
 impl<R: Read + Seek> GeoJson<R> {
-    /// A document that `path` names in errors.
+    /// Creates a source for a document; `path` is for errors.
     #[must_use]
     pub fn new(reader: R, path: &Path) -> Self {
         Self {
@@ -50,7 +50,7 @@ impl<R: Read + Seek> GeoJson<R> {
         }
     }
 
-    /// Reads the document from its start.
+    /// Reads the document from its start, calling `visit` for each feature.
     fn each(
         &mut self,
         visit: &mut dyn FnMut(u64, &mut RawFeature) -> Result<(), IngestError>,
@@ -91,7 +91,7 @@ impl<R: Read + Seek> GeoJson<R> {
     }
 }
 
-/// At the start of the text, behind a byte order mark.
+/// Seeks to the start of the text, after a byte order mark.
 fn start<'r, R: Read + Seek>(
     reader: &'r mut R,
     path: &Path,
@@ -111,10 +111,10 @@ fn start<'r, R: Read + Seek>(
     Ok(Sequence { reader, separated })
 }
 
-/// Begins each text of a GeoJSON text sequence (RFC 8142).
+/// First byte of each text of a GeoJSON text sequence (RFC 8142).
 const RECORD_SEPARATOR: u8 = 0x1E;
 
-/// A text whose record separators, where it begins with one, are blanks.
+/// A text that replaces record separators by blanks if it begins with one.
 struct Sequence<R> {
     reader: R,
     separated: bool,
@@ -216,8 +216,7 @@ impl<R: Read + Seek> RowSource for GeoJson<R> {
     }
 }
 
-/// The CRS that the member `crs` names; WGS 84 where there is none (RFC 7946,
-/// section 4).
+/// The CRS of the member `crs`; WGS 84 without the member (RFC 7946, section 4).
 fn stated_crs(name: Option<&str>) -> StatedCrs {
     let Some(name) = name else { return StatedCrs::Epsg(4326, CrsSource::Rfc7946) };
     let upper = name.to_ascii_uppercase();

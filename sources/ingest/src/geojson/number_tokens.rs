@@ -1,26 +1,26 @@
-//! NaN and infinite numbers, which JSON does not have and programs write all the same.
+//! NaN and infinite numbers, which are not JSON but are written by some programs.
 //!
-//! Python, GDAL and others write `NaN`, `nan`, `Infinity` or `-inf` where a number is
-//! none. On their way to the parser these words become the text [`NOT_A_NUMBER`]: that
-//! is no number either, and no other text is taken for it by chance.
+//! Python, GDAL and others write `NaN`, `nan`, `Infinity` or `-inf` for missing numbers.
+//! These words are replaced by the text [`NOT_A_NUMBER`] before parsing: the text is no
+//! number either, and differs from any text that occurs in practice.
 
 use std::io::{BufRead, Read};
 
-/// The JSON text that stands for a number that is none.
+/// The JSON text that replaces a number that is NaN or infinite.
 pub(super) const NOT_A_NUMBER: &str = "\"\\u0000NaN\"";
-/// The same text, as a parser gives it.
+/// The same text after parsing.
 pub(super) const NOT_A_NUMBER_READ: &str = "\0NaN";
 
-/// The longest word that is looked at: `infinity`.
+/// Length of the longest word that is replaced: `infinity`.
 const LONGEST: usize = 8;
 
-/// A JSON text whose words for NaN and the infinite are replaced.
+/// A JSON text with its words for NaN and infinity replaced.
 pub(super) struct NumberTokens<R> {
     input: R,
     state: State,
-    /// A word outside of texts, with a sign before it, that may be one of them.
+    /// A word outside of texts, with its sign, that may have to be replaced.
     word: Vec<u8>,
-    /// Bytes to be handed over before the input goes on.
+    /// Bytes to be returned before more input is read.
     ready: Vec<u8>,
     handed: usize,
 }
@@ -38,7 +38,7 @@ impl<R: BufRead> NumberTokens<R> {
         Self { input, state: State::Outside, word: Vec::new(), ready: Vec::new(), handed: 0 }
     }
 
-    /// Takes one chunk of the input.
+    /// Processes one chunk of the input.
     fn take_chunk(&mut self) -> std::io::Result<()> {
         self.ready.clear();
         self.handed = 0;
@@ -78,7 +78,7 @@ impl<R: BufRead> NumberTokens<R> {
     }
 }
 
-/// Appends a word as it is, or what stands for it.
+/// Appends a word unchanged, or its replacement.
 fn put_word(word: &mut Vec<u8>, into: &mut Vec<u8>) {
     let bare = word.strip_prefix(b"-").or(word.strip_prefix(b"+")).unwrap_or(word);
     let is_one =

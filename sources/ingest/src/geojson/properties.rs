@@ -1,4 +1,4 @@
-//! What a GeoJSON property becomes: one column type for all of its values.
+//! Types and values of GeoJSON properties: one column type for all values.
 
 use serde_json::value::RawValue;
 
@@ -8,30 +8,30 @@ use korean_text::bilingual::excerpt;
 
 use super::number_tokens::NOT_A_NUMBER;
 
-/// The value of a property, numbers with the digits of the file.
+/// The value of a property; numbers keep the digits of the file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Property {
     Null,
     Bool(bool),
     Number(String),
     Text(String),
-    /// An array or object, without the blanks around its parts.
+    /// An array or object, without whitespace around its parts.
     Nested(String),
 }
 
 /// The reason for which a property has no value.
 #[derive(Debug, thiserror::Error)]
 pub(super) enum NoValue {
-    /// A number that no double holds.
+    /// A number beyond the range of a double.
     #[error("{found} is no number that can be held")]
     Number {
-        /// Its beginning as written.
+        /// Beginning of the number as written.
         found: String,
     },
-    /// A text that is none.
+    /// An invalid text.
     #[error("{found} is no text: {source}")]
     Text {
-        /// Its beginning as written.
+        /// Beginning of the text as written.
         found: String,
         /// The reader's error.
         source: serde_json::Error,
@@ -39,7 +39,7 @@ pub(super) enum NoValue {
 }
 
 impl NoValue {
-    /// The beginning of what stands there.
+    /// Beginning of the invalid value.
     pub(super) fn into_found(self) -> String {
         match self {
             Self::Number { found } | Self::Text { found, .. } => found,
@@ -48,11 +48,12 @@ impl NoValue {
 }
 
 impl Property {
-    /// The value of a JSON text that is known to be one, and how many NaN and infinite
-    /// numbers in it were left empty.
+    /// Reads the value of a valid JSON text; also returns the number of NaN and infinite
+    /// numbers in it, which are left empty.
     ///
     /// # Errors
-    /// [`NoValue`] for a number that no double holds, and for a text that is none.
+    /// Returns [`NoValue`] for a number beyond the range of a double, and for an invalid
+    /// text.
     pub(super) fn read(raw: &RawValue) -> Result<(Self, u64), NoValue> {
         let raw = raw.get();
         if !raw.contains(NOT_A_NUMBER) {
@@ -82,7 +83,7 @@ impl Property {
         })
     }
 
-    /// As JSON writes it.
+    /// The value in JSON.
     fn json(&self) -> String {
         match self {
             Self::Null => "null".to_owned(),
@@ -97,7 +98,7 @@ fn is_integer(text: &str) -> bool {
     text.strip_prefix('-').unwrap_or(text).bytes().all(|b| b.is_ascii_digit())
 }
 
-/// Without the blanks outside of texts.
+/// The JSON without whitespace outside of texts.
 fn compact(raw: &str) -> String {
     let (mut inside, mut escaped) = (false, false);
     let keep = |&c: &char| {
@@ -109,15 +110,15 @@ fn compact(raw: &str) -> String {
     raw.chars().filter(keep).collect()
 }
 
-/// The kinds of values seen under one name.
+/// The types of the values seen of one property.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Observed {
     bools: bool,
     integers: bool,
-    /// An integer beyond 2⁵³, which no browser is sure to hold.
+    /// An integer beyond 2⁵³, which browsers can't represent exactly.
     wide: bool,
     doubles: bool,
-    /// Another number that a double would round.
+    /// A number other than an integer that a double would round.
     inexact: bool,
     texts: bool,
     nested: bool,
@@ -144,12 +145,12 @@ impl Observed {
         }
     }
 
-    /// Whether there was a value at all.
+    /// Whether there was any value.
     pub(super) fn any(&self) -> bool {
         self.bools || self.integers || self.doubles || self.texts || self.nested
     }
 
-    /// The type that holds every value seen without losing any of it.
+    /// The type that represents every value seen without loss.
     pub(super) fn column_type(&self) -> ColumnType {
         let numbers = self.integers || self.doubles;
         let kinds = [self.bools, numbers, self.texts].iter().filter(|&&seen| seen).count();
@@ -167,7 +168,7 @@ impl Observed {
     }
 }
 
-/// A value of one row, with its text where it has one.
+/// A value of one row, with its text if it has one.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Slot {
     text: String,
@@ -185,13 +186,13 @@ enum Filled {
 }
 
 impl Slot {
-    /// Empties it.
+    /// Clears the value.
     pub(super) fn clear(&mut self) {
         self.text.clear();
         self.kind = Filled::Null;
     }
 
-    /// Puts in a value of a column of this type.
+    /// Sets a value for a column of this type.
     pub(super) fn put(&mut self, value: &Property, kind: ColumnType) {
         self.clear();
         let number = match value {

@@ -1,4 +1,4 @@
-//! The notes in Korean and in English.
+//! Messages of the notes in Korean and in English.
 
 use super::{Became, EncodingSource, Note, Repair};
 use korean_text::bilingual::Bilingual;

@@ -1,6 +1,6 @@
-//! Repairs what can be repaired in a row's geometry, and notes what was done.
+//! Repairs a row's geometry, and records the repairs.
 //!
-//! Polygons are repaired as everywhere, by [`vector_tile::repair`].
+//! Polygons are repaired by [`vector_tile::repair`], as everywhere.
 
 use data_model::feature::{Geometry, ShapeKind};
 pub(super) use vector_tile::repair::Fixes;
@@ -9,13 +9,13 @@ use vector_tile::repair::{distinct, polygons};
 use super::reject_reason::RejectReason;
 use super::row::RawGeometry;
 
-/// No CRS of the Earth has larger coordinates, whatever its unit.
+/// Largest coordinate of any CRS of the Earth, in any unit.
 const FARTHEST: f64 = 1e9;
 
-/// Repairs a geometry in place. No geometry at all needs no repair.
+/// Repairs a geometry in place. A row without geometry needs no repair.
 ///
 /// # Errors
-/// Why the row can't be kept.
+/// Returns the [`RejectReason`] if the geometry is invalid or can't be repaired.
 pub(super) fn repair(raw: &mut RawGeometry) -> Result<Fixes, RejectReason> {
     if let Some(fault) = raw.fault.take() {
         return Err(fault);

@@ -3,7 +3,7 @@ use korean_text::bilingual::Bilingual;
 use proptest::prelude::*;
 use vector_tile::repair::ring_area;
 
-/// A polygon of rings as a Shapefile has them, loose.
+/// A polygon with loose rings, as in a Shapefile.
 fn loose(rings: &[&[[f64; 2]]]) -> RawGeometry {
     let mut raw = RawGeometry { loose_rings: true, ..RawGeometry::default() };
     raw.geometry.kind = Some(ShapeKind::Polygon);
@@ -25,7 +25,7 @@ fn area(geometry: &Geometry) -> f64 {
     geometry.parts().map(ring_area).sum()
 }
 
-/// Clockwise, as a Shapefile's exterior.
+/// A clockwise square, as a Shapefile's exterior.
 fn square(x: f64, y: f64, size: f64) -> Vec<[f64; 2]> {
     vec![[x, y], [x, y + size], [x + size, y + size], [x + size, y], [x, y]]
 }

@@ -1,4 +1,4 @@
-//! What a DBF field becomes: its type from all of its values, then each value.
+//! Column types and values of DBF fields; the type depends on all values.
 
 use crate::text::Encoding;
 use data_model::feature::{ColumnType, MOST_EXACT_INTEGER, Value};
@@ -6,19 +6,19 @@ use data_model::number::{double_keeps, wide_integer};
 
 use super::dbf::Field;
 
-/// What is known of a field's values.
+/// Statistics of a field's values.
 #[derive(Debug, Clone)]
 pub(super) struct Observed {
-    /// Every value so far is an integer without leading zeros.
+    /// Whether every value so far is an integer without leading zeros.
     integers: bool,
-    /// A value begins with a zero that a number would lose, or is an integer beyond
-    /// 2⁵³, which no browser is sure to hold.
+    /// Whether a value has a leading zero that a number would lose, or is an integer
+    /// beyond 2⁵³, which browsers can't represent exactly.
     codes: bool,
-    /// A number that a double would round.
+    /// Whether a double would round a number.
     inexact: bool,
-    /// Values that the field's type does not allow.
+    /// Number of values that the field's type does not allow.
     pub(super) unreadable: u64,
-    /// Row of the first of them, from 1.
+    /// Row of the first of these, from 1; 0 for none.
     pub(super) first_unreadable: u64,
 }
 
@@ -29,7 +29,7 @@ impl Default for Observed {
 }
 
 impl Observed {
-    /// Looks at the value of one row.
+    /// Adds the value of one row.
     pub(super) fn look(&mut self, field: &Field, row: u64, record: &[u8], encoding: Encoding) {
         let bytes = field.bytes(record);
         let readable = match field.kind {
@@ -68,8 +68,8 @@ impl Observed {
         true
     }
 
-    /// The column type that holds every value seen; `None` for a field type
-    /// that is not read.
+    /// The column type that represents every value seen; `None` for a field type that is
+    /// not supported.
     pub(super) fn column_type(&self, field: &Field) -> Option<ColumnType> {
         Some(match field.kind {
             b'C' => ColumnType::Text,
@@ -88,8 +88,8 @@ impl Observed {
     }
 }
 
-/// The value of a field in a record as its column's type has it; text is put
-/// into `buffer`. What the type does not allow is [`Value::Null`].
+/// The value of a field in a record, in the type of its column; text is written to
+/// `buffer`. A value that the type does not allow is [`Value::Null`].
 pub(super) fn value<'b>(
     field: &Field,
     kind: ColumnType,
@@ -138,7 +138,7 @@ pub(super) fn value<'b>(
     }
 }
 
-/// No value: nothing, or the filling that programs write for it.
+/// Whether there is no value: nothing, or the filling that programs write instead.
 fn is_blank(bytes: &[u8]) -> bool {
     bytes.iter().all(|&b| b == b' ')
         || bytes.iter().all(|&b| b == b'*')
@@ -150,7 +150,7 @@ fn number(bytes: &[u8]) -> Option<f64> {
     number_text(bytes)?.parse().ok()
 }
 
-/// The text of a decimal number that is not infinite.
+/// The text of a decimal number that is finite; `None` for anything else.
 fn number_text(bytes: &[u8]) -> Option<&str> {
     let plain = |b: &u8| b.is_ascii_digit() || matches!(b, b'+' | b'-' | b'.' | b'e' | b'E');
     let text = std::str::from_utf8(bytes).ok().filter(|text| text.bytes().all(|b| plain(&b)))?;
@@ -165,7 +165,7 @@ fn logical(bytes: &[u8]) -> Option<bool> {
     }
 }
 
-/// `YYYYMMDD` as a day of the calendar.
+/// Parses `YYYYMMDD` as a day of the calendar.
 fn date(bytes: &[u8]) -> Option<[u16; 3]> {
     if bytes.len() != 8 || !bytes.iter().all(u8::is_ascii_digit) {
         return None;
@@ -194,7 +194,8 @@ mod tests {
         Field { name: b"x".to_vec(), kind, start: 1, length, decimals }
     }
 
-    /// What a column of these values becomes, each as debug text.
+    /// Type and values of the column of these values, each as debug text, and the number
+    /// of unreadable ones.
     fn column(kind: u8, decimals: u8, values: &[&[u8]]) -> (Option<ColumnType>, Vec<String>, u64) {
         let length = values.iter().map(|value| value.len()).max().unwrap();
         let field = field(kind, length, decimals);

@@ -14,28 +14,28 @@ use korean_text::hangul_bytes::{KoreanEvidence, is_rather_cp949};
 const HEADER: usize = 32;
 /// Bytes of a field descriptor.
 const DESCRIPTOR: usize = 32;
-/// Ends the field descriptors; a few programs write the second one.
+/// Bytes that end the field descriptors; a few programs write the second one.
 const TERMINATORS: [u8; 2] = [0x0D, 0x0A];
-/// Marks a record as deleted.
+/// The mark of a deleted record.
 const DELETED: u8 = b'*';
 
 /// One field of a table.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Field {
-    /// Its name's bytes, in the table's encoding.
+    /// Name in the table's encoding.
     pub name: Vec<u8>,
-    /// Its type: `C`, `N`, `F`, `D`, `L` and others.
+    /// Type: `C`, `N`, `F`, `D`, `L` and others.
     pub kind: u8,
-    /// Where its bytes begin in a record.
+    /// Offset of the field in a record in bytes.
     pub start: usize,
-    /// How many there are.
+    /// Length of the field in bytes.
     pub length: usize,
     /// Digits after the decimal point.
     pub decimals: u8,
 }
 
 impl Field {
-    /// Its bytes in a record, without the blanks and zero bytes around them.
+    /// The field's bytes in a record, without the blanks and zero bytes around them.
     #[must_use]
     pub fn bytes<'r>(&self, record: &'r [u8]) -> &'r [u8] {
         let bytes = record.get(self.start..self.start + self.length).unwrap_or_default();
@@ -44,7 +44,7 @@ impl Field {
         bytes.trim_ascii()
     }
 
-    /// Its bytes as they lie in a record, for the binary types.
+    /// All of the field's bytes in a record, for binary types.
     #[must_use]
     pub fn raw<'r>(&self, record: &'r [u8]) -> &'r [u8] {
         record.get(self.start..self.start + self.length).unwrap_or_default()
@@ -59,18 +59,18 @@ pub struct Table<R> {
     records: u64,
     header_length: u64,
     language_driver: u8,
-    /// How its header ends, where that is worth a line of the summary.
+    /// Note of an unusual end of the header; `None` if there is none.
     note: Option<Note>,
     record: Vec<u8>,
     next: u64,
 }
 
 impl<R: Read + Seek> Table<R> {
-    /// Reads the header. `path` names the file in errors.
+    /// Reads the header. `path` is for errors.
     ///
     /// # Errors
-    /// [`IngestError::File`] where the header contradicts itself or the file
-    /// is shorter than it says, or can't be read.
+    /// Returns [`IngestError`] if the header is inconsistent, the file is shorter than
+    /// declared, or can't be read.
     pub fn open(mut reader: R, path: &Path) -> Result<Self, IngestError> {
         let io = |error| IngestError::io(path, error);
         let length = reader.seek(SeekFrom::End(0)).map_err(io)?;
@@ -119,16 +119,16 @@ impl<R: Read + Seek> Table<R> {
         &self.fields
     }
 
-    /// How many records there are, deleted ones too.
+    /// Number of records, deleted ones included.
     #[must_use]
     pub fn records(&self) -> u64 {
         self.records
     }
 
-    /// Goes back to the first record.
+    /// Seeks to the first record.
     ///
     /// # Errors
-    /// [`IngestError::File`].
+    /// Returns [`IngestError::File`] if the file can't be read.
     pub fn rewind(&mut self) -> Result<(), IngestError> {
         self.next = 0;
         match self.reader.seek(SeekFrom::Start(self.header_length)) {
@@ -137,12 +137,12 @@ impl<R: Read + Seek> Table<R> {
         }
     }
 
-    /// The next record, `None` after the last one. Its first byte tells whether
-    /// it is [deleted](is_deleted).
+    /// The next record, `None` after the last one. Its first byte marks whether it is
+    /// [deleted](is_deleted).
     ///
     /// # Errors
-    /// [`IngestError::File`] for a record that does not begin like one,
-    /// also where the file was cut while it was read.
+    /// Returns [`IngestError`] for a record that does not begin like one, and if the file
+    /// was truncated while it was read.
     pub fn record(&mut self) -> Result<Option<&[u8]>, IngestError> {
         if self.next == self.records {
             return Ok(None);
@@ -158,22 +158,22 @@ impl<R: Read + Seek> Table<R> {
         Ok(Some(&self.record))
     }
 
-    /// A note of how its header ends, once.
+    /// Returns the note of the header's end once.
     pub(super) fn take_note(&mut self) -> Option<Note> {
         self.note.take()
     }
 
-    /// The number of its language driver; 0 where it names none.
+    /// Number of the language driver; 0 for none.
     #[must_use]
     pub fn language_driver(&self) -> u8 {
         self.language_driver
     }
 
-    /// Numbers of names and texts, not deleted, that can't be read in each of these
-    /// encodings. Reads the whole table.
+    /// Number of names and undeleted texts that each of these encodings can't decode.
+    /// Reads the whole table.
     ///
     /// # Errors
-    /// [`IngestError::File`].
+    /// Returns [`IngestError`] if the file can't be read.
     pub fn misfits<const N: usize>(
         &mut self,
         encodings: [Encoding; N],
@@ -187,22 +187,22 @@ impl<R: Read + Seek> Table<R> {
         Ok(misfits)
     }
 
-    /// Whether the names and texts beyond ASCII are Korean in CP949, though another encoding
-    /// of East Asia can read them. Reads the whole table.
+    /// Whether the names and texts beyond ASCII are Korean in CP949, although another
+    /// East Asian encoding can decode them. Reads the whole table.
     ///
     /// # Errors
-    /// [`IngestError::File`].
+    /// Returns [`IngestError`] if the file can't be read.
     pub fn is_korean(&mut self) -> Result<bool, IngestError> {
         let mut evidence = KoreanEvidence::default();
         self.each_text(|bytes| evidence.add(bytes))?;
         Ok(evidence.is_korean())
     }
 
-    /// Whether all names and texts beyond ASCII are rather CP949 than UTF-8. Reads the
-    /// whole table.
+    /// Whether all names and texts beyond ASCII are more likely CP949 than UTF-8. Reads
+    /// the whole table.
     ///
     /// # Errors
-    /// [`IngestError::File`].
+    /// Returns [`IngestError`] if the file can't be read.
     pub fn is_rather_cp949(&mut self) -> Result<bool, IngestError> {
         let (mut some, mut all) = (false, true);
         self.each_text(|bytes| {
@@ -212,7 +212,7 @@ impl<R: Read + Seek> Table<R> {
         Ok(some && all)
     }
 
-    /// Hands over each name and text beyond ASCII that is not deleted.
+    /// Passes each name and undeleted text beyond ASCII to `look`.
     fn each_text(&mut self, mut look: impl FnMut(&[u8])) -> Result<(), IngestError> {
         let mut look = |bytes: &[u8]| {
             if !bytes.is_ascii() {
@@ -233,7 +233,7 @@ impl<R: Read + Seek> Table<R> {
     }
 }
 
-/// Whether a record carries the mark of deletion.
+/// Whether a record is marked as deleted.
 #[must_use]
 pub fn is_deleted(record: &[u8]) -> bool {
     record.first() == Some(&DELETED)
@@ -242,12 +242,12 @@ pub fn is_deleted(record: &[u8]) -> bool {
 /// The fields of a header.
 struct Fields {
     list: Vec<Field>,
-    /// The byte behind them, where it is none that ends a header.
+    /// The byte after the fields, unless it is a terminator.
     ending: Option<u8>,
 }
 
 impl Fields {
-    /// The bytes of a record: the first one is the mark of deletion.
+    /// Length of a record in bytes, including the deletion mark.
     fn record_length(&self) -> usize {
         self.list.last().map_or(1, |field| field.start + field.length)
     }

@@ -1,16 +1,16 @@
-//! Decides in which encoding a table's text is read.
+//! Determines the encoding of a table's text.
 //!
-//! | said by | followed |
+//! | source | used |
 //! |---|---|
 //! | the user | always |
-//! | a `.cpg` | where all text can be read so, and of a Western page where it is no UTF-8 |
-//! | a `.cpg` of Chinese or Japanese | not where the text is Korean in CP949 |
-//! | else the language driver, of Korean, Japanese or Chinese | where all text can be read so |
-//! | nothing else | UTF-8 where all text is and not rather CP949, else CP949 where all text is |
+//! | a `.cpg` | if it can decode all text, and for a Western page if that is not UTF-8 |
+//! | a `.cpg` of Chinese or Japanese | not if the text is Korean in CP949 |
+//! | else the language driver, of Korean, Japanese or Chinese | if it can decode all text |
+//! | else | UTF-8 if all text is and is not more likely CP949, else CP949 if all text is |
 //!
-//! Language drivers of Western pages are what many programs write without looking: they
-//! count only where the text is neither UTF-8 nor CP949. Where no encoding fits all text,
-//! as where some of it is damaged, the one that fits most of it is taken.
+//! Many programs write a language driver of a Western page whatever the text: these count
+//! only if the text is neither UTF-8 nor CP949. If no encoding fits all text, for example
+//! because some of it is damaged, the one that fits most of it is used.
 
 use std::io::{Read, Seek};
 
@@ -21,16 +21,16 @@ use korean_text::bilingual::excerpt;
 
 use super::dbf::Table;
 
-/// The encoding of a table, and what to tell of it.
+/// The encoding of a table, and notes on it.
 pub(super) struct Decided {
     pub(super) encoding: Encoding,
     pub(super) notes: Vec<Note>,
 }
 
-/// Decides on the encoding of `table`. `cpg` is the text of a `.cpg`.
+/// Determines the encoding of `table`. `cpg` is the text of a `.cpg`.
 ///
 /// # Errors
-/// [`IngestError::File`].
+/// Returns [`IngestError`] if the table can't be read.
 pub(super) fn decide<R: Read + Seek>(
     table: &mut Table<R>,
     user: Option<Encoding>,

@@ -15,11 +15,11 @@ pub enum ShapefileFault {
     NegativeLength(i32),
     /// A length below zero in an index, in 16-bit words.
     NegativeIndex(i32),
-    /// A file of fewer bytes than it says.
+    /// A file shorter than declared.
     CutShort {
-        /// The bytes that it says.
+        /// The declared length in bytes.
         stated: u64,
-        /// The bytes that it has.
+        /// The length in bytes.
         length: u64,
     },
     /// 3D models, which a map does not have.
@@ -28,9 +28,9 @@ pub enum ShapefileFault {
     NoShapeType(i32),
     /// A file that ends within a record.
     EndsWithinRecord,
-    /// A record that ends behind the file.
+    /// A record, of this declared length, that ends past the file.
     RecordPastEnd(u64),
-    /// A record that ends before what it says is in it.
+    /// A record that ends before its declared content.
     RecordTooShort,
     /// A negative count in a record.
     NegativeCount {
@@ -39,62 +39,62 @@ pub enum ShapefileFault {
         /// The things counted.
         of: Counted,
     },
-    /// A count of things that the record has no room for.
+    /// A count that exceeds the record's length.
     NoRoom {
         /// The count.
         count: usize,
         /// The things counted.
         of: Counted,
-        /// The bytes that are left.
+        /// The remaining bytes.
         left: usize,
     },
-    /// A record of another shape than the file's.
+    /// A record of another shape type than the file's.
     OtherShape {
-        /// The record's shape.
+        /// The record's shape type.
         found: String,
-        /// The file's shape.
+        /// The file's shape type.
         expected: String,
     },
-    /// A part, from 1, that begins at a point that is none.
+    /// A part, from 1, with an invalid first point.
     PartStart(usize),
-    /// An index that points at the same bytes more than once.
+    /// An index that refers to the same bytes more than once.
     IndexRepeats,
-    /// An index of no whole number of entries.
+    /// An index, of this length in bytes, with an incomplete entry.
     IndexCutShort(u64),
-    /// An index that points behind its `.shp`.
+    /// An index that refers past the end of its `.shp`.
     IndexPastEnd {
-        /// The first byte.
+        /// The first byte of the record.
         offset: u64,
-        /// The byte behind the last one.
+        /// The byte after the record.
         end: u64,
         /// The `.shp`.
         shp: PathBuf,
-        /// The bytes that it has.
+        /// The length of the `.shp` in bytes.
         length: u64,
     },
     /// A `.dbf` of fewer bytes than its header has.
     TableTooShort(u64),
-    /// A header of a `.dbf` that is longer than the file, or too short for one.
+    /// A header of a `.dbf` that is longer than the file, or too short.
     TableHeader {
-        /// The header's bytes as it says.
+        /// The declared length of the header in bytes.
         header: u64,
-        /// The file's bytes.
+        /// The length of the file in bytes.
         length: u64,
     },
     /// A `.dbf` that ends before its last row.
     TableCutShort {
-        /// Its rows as it says.
+        /// The declared number of rows.
         rows: u64,
-        /// The bytes that they need.
+        /// The length that these rows require in bytes.
         needed: u64,
-        /// The bytes that there are.
+        /// The length of the file in bytes.
         length: u64,
     },
-    /// A row of a `.dbf` that does not begin like one.
+    /// A row of a `.dbf` with an invalid first byte.
     NoRow {
-        /// Its first byte.
+        /// The first byte.
         mark: u8,
-        /// The bytes of a row as the header says.
+        /// The declared length of a row in bytes.
         length: usize,
     },
     /// Fields that take more bytes than a row has.
@@ -106,20 +106,20 @@ pub enum ShapefileFault {
     },
     /// A header that ends within a field, from 1.
     FieldCutShort(usize),
-    /// A field, from 1, of a type that is none.
+    /// A field, from 1, of an unknown type.
     FieldType(usize, u8),
     /// A field, from 1, without a length.
     FieldWithoutLength(usize),
-    /// A `.dbf` of another number of rows than the `.shp` has.
+    /// A `.dbf` and a `.shp` with different numbers of rows.
     OtherRows {
         /// Rows of the `.dbf`.
         records: u64,
-        /// Rows of the `.shp`; `None` where there are more.
+        /// Rows of the `.shp`; `None` if it has more than the `.dbf`.
         shapes: Option<u64>,
     },
 }
 
-/// The things that a record counts.
+/// Items that a record counts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Counted {
     /// Points.

@@ -1,4 +1,4 @@
-//! Index of a Shapefile (`.shx`): where each record of the `.shp` lies.
+//! Index of a Shapefile (`.shx`): location of each record of the `.shp`.
 
 use std::io::{BufReader, Read, Seek};
 use std::path::Path;
@@ -10,10 +10,10 @@ use crate::note::Note;
 use super::fault::ShapefileFault;
 use super::shp::{HEADER, NegativeWords, RECORD_HEADER, bytes_of_words, header, length};
 
-/// Bytes of an entry of `.shx`.
+/// Length of an entry of a `.shx` in bytes.
 const ENTRY: u64 = 8;
 
-/// Where a record is, and the bytes of its content.
+/// Offset of a record, and the length of its content, in bytes.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Entry {
     pub(super) offset: u64,
@@ -29,7 +29,7 @@ impl Entry {
 /// The `.shp` that an index belongs to.
 pub(super) struct Indexed<'a> {
     pub(super) path: &'a Path,
-    /// Bytes that it has, and that its header says.
+    /// Length of the file in bytes, and the length in its header.
     pub(super) length: u64,
     pub(super) stated: u64,
 }
@@ -38,19 +38,20 @@ pub(super) struct Indexed<'a> {
 #[derive(Debug)]
 pub(super) struct Index {
     pub(super) entries: Vec<Entry>,
-    /// A length in its header that is not its own, or bytes behind its last entry.
+    /// Note of an inconsistent length in the header, or of bytes after the last entry.
     pub(super) note: Option<Note>,
 }
 
 impl Index {
     /// Reads a `.shx`.
     ///
-    /// An index whose length is not the one in its header, and one with zeros behind its last
-    /// entry, are taken where the last entry's record ends with the `.shp`: then no entry is
-    /// missing.
+    /// An index with another length than in its header, or with zeros after its last
+    /// entry, is accepted if the last entry's record ends with the `.shp`: then no entry
+    /// is missing.
     ///
     /// # Errors
-    /// [`IngestError`] for an index that is cut short or points beyond the `.shp`.
+    /// Returns [`IngestError`] for an index that is truncated or refers past the end of
+    /// the `.shp`.
     pub(super) fn read<R: Read + Seek>(
         mut reader: R,
         path: &Path,
@@ -103,7 +104,7 @@ impl Index {
     }
 }
 
-/// The entry of a row.
+/// Parses the entry of a row.
 fn parse(
     entry: [u8; ENTRY as usize],
     row: u64,

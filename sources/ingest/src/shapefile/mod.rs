@@ -1,4 +1,4 @@
-//! Shapefile: shapes and their table, read row by row together.
+//! Shapefile: shapes and their table, read together row by row.
 
 mod column;
 pub mod dbf;
@@ -24,11 +24,11 @@ use column::{Observed, value};
 use dbf::{Field, Table, is_deleted};
 use shp::Shapes;
 
-/// The parts of one Shapefile, each with the path that names it in errors.
+/// The parts of one Shapefile, each with its path for errors.
 pub struct Parts<R> {
     /// The shapes.
     pub shp: (R, PathBuf),
-    /// Where each shape lies.
+    /// The index of the shapes.
     pub shx: Option<(R, PathBuf)>,
     /// The attributes.
     pub dbf: Option<(R, PathBuf)>,
@@ -44,21 +44,21 @@ pub struct Shapefile<R> {
     shapes: Shapes<R>,
     table: Option<Table<R>>,
     prj: Option<String>,
-    /// The encoding that the user named for the table's text.
+    /// The encoding that the user chose for the table's text.
     wanted: Option<Encoding>,
     cpg: Option<String>,
-    /// The encoding of the table's text, once that is decided.
+    /// The encoding of the table's text, valid after the survey.
     encoding: Encoding,
-    /// Each field that becomes a column, with the column's type.
+    /// Each field with a column, and the column's type.
     fields: Vec<(Field, ColumnType)>,
 }
 
 impl<R: Read + Seek> Shapefile<R> {
-    /// Opens the parts. `encoding` is what the user says of the table's text,
-    /// who has the last word.
+    /// Opens the parts. `encoding` is the user's choice for the table's text, which
+    /// overrides all others.
     ///
     /// # Errors
-    /// [`IngestError`] for a part that is damaged.
+    /// Returns [`IngestError`] for a damaged part.
     pub fn open(parts: Parts<R>, encoding: Option<Encoding>) -> Result<Self, IngestError> {
         let (shp, path) = parts.shp;
         let shx = parts.shx.as_ref().map(|(_, path)| path.clone());
@@ -171,8 +171,8 @@ impl<R: Read + Seek> RowSource for Shapefile<R> {
     }
 }
 
-/// Receives a row's number, shape, record (`None` where it is deleted) and the
-/// table's fields.
+/// Receives a row's number, shape, record (`None` if it is deleted) and the table's
+/// fields.
 type EachRow<'a> =
     dyn FnMut(u64, &mut RawGeometry, Option<&[u8]>, &[Field]) -> Result<(), IngestError> + 'a;
 
@@ -181,7 +181,7 @@ impl<R: Read + Seek> Shapefile<R> {
         self.table.as_ref().map_or_else(Vec::new, |table| table.fields().to_vec())
     }
 
-    /// Every shape with its record.
+    /// Calls `visit` with every shape and its record.
     fn each(&mut self, visit: &mut EachRow<'_>) -> Result<(), IngestError> {
         let fields = self.fields_of_table();
         let mut shape = RawGeometry::default();

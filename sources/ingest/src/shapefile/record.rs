@@ -5,7 +5,7 @@ use crate::reject_reason::RejectReason;
 use crate::row::RawGeometry;
 use data_model::feature::{Geometry, ShapeKind};
 
-/// The shape types, without what they carry beside x and y.
+/// Shape types, without the distinction of heights and measures.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Shape {
     Null,
@@ -15,7 +15,7 @@ pub(super) enum Shape {
     MultiPoint,
 }
 
-/// A type code as shape and whether it carries heights or measures.
+/// The shape of a type code, and whether it has heights or measures; `None` if unknown.
 pub(super) fn shape(code: i32) -> Option<(Shape, bool)> {
     Some(match code {
         0 => (Shape::Null, false),
@@ -31,7 +31,7 @@ pub(super) fn shape(code: i32) -> Option<(Shape, bool)> {
     })
 }
 
-/// Little-endian numbers of a record, checked against its end.
+/// Reader of the little-endian numbers of a record, with bounds checks.
 struct Content<'a>(&'a [u8]);
 
 impl Content<'_> {
@@ -53,7 +53,7 @@ impl Content<'_> {
         Ok(())
     }
 
-    /// A count of things of `size` bytes that the record has room for.
+    /// Reads a count, which must not be negative.
     fn count(&mut self, of: Counted) -> Result<usize, ShapefileFault> {
         let count = self.int()?;
         usize::try_from(count).map_err(|_| ShapefileFault::NegativeCount { count, of })
@@ -73,7 +73,8 @@ const BOX: usize = 32;
 /// Reads a record's content into `into`.
 ///
 /// # Errors
-/// What contradicts the record's length, or the file's shape type.
+/// Returns [`ShapefileFault`] if the content contradicts the record's length or the
+/// file's shape type.
 pub(super) fn parse(
     content: &[u8],
     expected: Shape,
@@ -143,7 +144,7 @@ fn positions(
     Ok(())
 }
 
-/// The starts of parts as ends; empty parts are left out.
+/// Converts the starts of parts to ends; empty parts are left out.
 fn ends(starts: &[i32], points: usize, into: &mut Vec<u32>) -> Result<(), ShapefileFault> {
     let mut last = 0;
     for (part, &start) in starts.iter().enumerate() {

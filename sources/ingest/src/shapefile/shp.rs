@@ -19,7 +19,7 @@ use super::record::{Shape, parse, shape};
 pub(super) const HEADER: u64 = 100;
 /// Bytes before the content of a record.
 pub(super) const RECORD_HEADER: u64 = 8;
-/// A record with more is not read: what comes of it would have no place either.
+/// Maximum length of a record that is read: larger ones exceed a feature's limit too.
 const MAX_RECORD: u64 = 256 << 20;
 /// The first four bytes of both files.
 const FILE_CODE: i32 = 9994;
@@ -28,14 +28,14 @@ const FILE_CODE: i32 = 9994;
 pub struct Shapes<R> {
     reader: BufReader<R>,
     path: PathBuf,
-    /// Bytes that there are, without those behind the last record that are no record.
+    /// Length in bytes, without bytes after the last record.
     length: u64,
-    /// Bytes that the header says.
+    /// Length in the header in bytes.
     stated: u64,
     shape: Shape,
-    /// Where each record is, where there is a `.shx`.
+    /// Location of each record; `None` without a `.shx`.
     index: Option<Vec<Entry>>,
-    /// Bytes that were passed over, for the summary.
+    /// Notes of ignored bytes, for the summary.
     notes: Vec<Note>,
     position: u64,
     /// Bytes of records read since the first.
@@ -45,12 +45,11 @@ pub struct Shapes<R> {
 }
 
 impl<R: Read + Seek> Shapes<R> {
-    /// Reads the header, and the whole index where there is one. `path` names
-    /// the file in errors.
+    /// Reads the header, and the whole index if there is one. `path` is for errors.
     ///
     /// # Errors
-    /// [`IngestError::File`] for what is no Shapefile or shorter than it
-    /// says, for multipatches, and for what can't be read.
+    /// Returns [`IngestError`] if the file is no Shapefile, is shorter than declared,
+    /// contains multipatches, or can't be read.
     pub fn open(
         mut reader: R,
         path: &Path,
@@ -87,7 +86,7 @@ impl<R: Read + Seek> Shapes<R> {
         })
     }
 
-    /// What the file's shapes are; `None` where all are null.
+    /// Geometry kind of the shapes; `None` if all are null.
     #[must_use]
     pub fn kind(&self) -> Option<GeometryKind> {
         match self.shape {
@@ -98,12 +97,12 @@ impl<R: Read + Seek> Shapes<R> {
         }
     }
 
-    /// Compares the index with what stands in each record: its number must be its
-    /// row and its length the index's. An index of other shapes would give rows
-    /// the geometry of others, so it is left out; returns a note of that.
+    /// Compares the index with the records: each record's number must be its row and its
+    /// length the index's. A foreign index would give rows the geometry of others, so it
+    /// is ignored; returns a note of that.
     ///
     /// # Errors
-    /// [`IngestError::File`].
+    /// Returns [`IngestError`] if the file can't be read.
     pub(super) fn check_index(&mut self) -> Result<Option<Note>, IngestError> {
         self.rewind()?;
         let Some(index) = self.index.take() else { return Ok(None) };
@@ -130,15 +129,15 @@ impl<R: Read + Seek> Shapes<R> {
         Ok(None)
     }
 
-    /// Notes of bytes that were passed over, once.
+    /// Returns the notes of ignored bytes once.
     pub(super) fn take_notes(&mut self) -> Vec<Note> {
         std::mem::take(&mut self.notes)
     }
 
-    /// Goes back to the first shape.
+    /// Seeks to the first shape.
     ///
     /// # Errors
-    /// [`IngestError::File`].
+    /// Returns [`IngestError::File`] if the file can't be read.
     pub fn rewind(&mut self) -> Result<(), IngestError> {
         (self.position, self.consumed, self.row) = (HEADER, 0, 0);
         let start = self.reader.seek(SeekFrom::Start(HEADER));
@@ -148,8 +147,8 @@ impl<R: Read + Seek> Shapes<R> {
     /// Reads the next shape into `into`; `false` after the last one.
     ///
     /// # Errors
-    /// [`IngestError::File`] for a record that contradicts the file's length
-    /// or its own, and for what can't be read.
+    /// Returns [`IngestError`] for a record that contradicts the file's length or its
+    /// own, and if the file can't be read.
     pub(crate) fn next(&mut self, into: &mut RawGeometry) -> Result<bool, IngestError> {
         into.clear();
         if let Some(index) = &self.index {
@@ -203,9 +202,9 @@ impl<R: Read + Seek> Shapes<R> {
         Ok(true)
     }
 
-    /// Whether there is no further record: nothing but zeros is left, or where the header
-    /// says that the file ends comes something else than the next record. From then on the
-    /// file ends here.
+    /// Whether there is no further record: only zeros are left, or the bytes after the
+    /// declared end are not the next record. The file's length is then reduced to this
+    /// position.
     fn ends_here(&mut self) -> Result<bool, IngestError> {
         let io = |error| IngestError::io(&self.path, error);
         let next = self.reader.fill_buf().map_err(io)?;
@@ -221,7 +220,7 @@ impl<R: Read + Seek> Shapes<R> {
         Ok(true)
     }
 
-    /// Whether all that is left are zeros; the reader stays where it is.
+    /// Whether all remaining bytes are zero; the reader's position is unchanged.
     fn is_zero_to_the_end(&mut self) -> Result<bool, IngestError> {
         let io = |error| IngestError::io(&self.path, error);
         let all = loop {
@@ -242,16 +241,16 @@ impl<R: Read + Seek> Shapes<R> {
     }
 }
 
-/// A count of 16-bit words that is below zero.
+/// A negative count of 16-bit words.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct NegativeWords(pub(super) i32);
 
-/// The bytes of a count of 16-bit words.
+/// Converts a count of 16-bit words to bytes.
 pub(super) fn bytes_of_words(words: i32) -> Result<u64, NegativeWords> {
     u64::try_from(words).map(|words| words * 2).map_err(|_| NegativeWords(words))
 }
 
-/// The number of a record and the bytes of its content, without the header itself.
+/// Number of a record, and the length of its content in bytes, without the header.
 fn record_header(head: [u8; RECORD_HEADER as usize]) -> (i32, Result<u64, NegativeWords>) {
     let [a, b, c, d, e, f, g, h] = head;
     (i32::from_be_bytes([a, b, c, d]), bytes_of_words(i32::from_be_bytes([e, f, g, h])))
@@ -265,19 +264,19 @@ pub(super) fn length<R: Seek>(reader: &mut R, path: &Path) -> Result<u64, Ingest
     end.map_err(|error| IngestError::io(path, error))
 }
 
-/// The header that `.shp` and `.shx` share.
+/// The common header of `.shp` and `.shx`.
 pub(super) struct Header {
     /// Number of the shape type.
     shape: i32,
-    /// Bytes that it says the file has.
+    /// Length in the header in bytes.
     pub(super) stated: u64,
-    /// Bytes that the file has.
+    /// Length of the file in bytes.
     length: u64,
 }
 
 impl Header {
     /// # Errors
-    /// [`IngestError`] where the file is shorter than the header says.
+    /// Returns [`IngestError`] if the file is shorter than the header declares.
     pub(super) fn check(&self, path: &Path) -> Result<(), IngestError> {
         let Self { stated, length, .. } = *self;
         if stated > length {
@@ -291,7 +290,7 @@ impl Header {
 /// Reads the header of a file of `length` bytes.
 ///
 /// # Errors
-/// [`IngestError`] for what is no Shapefile.
+/// Returns [`IngestError`] if the file is no Shapefile.
 pub(super) fn header<R: Read>(
     reader: &mut R,
     path: &Path,

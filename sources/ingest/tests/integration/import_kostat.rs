@@ -1,5 +1,5 @@
-//! The real thing: a Shapefile of Statistics Korea whose text is CP949 and whose
-//! CRS lacks its datum shift, checked against boundaries published in WGS 84.
+//! A real Shapefile of Statistics Korea, with text in CP949 and a CRS without its datum
+//! shift, compared with boundaries published in WGS 84.
 
 #![allow(clippy::unwrap_used, clippy::panic, clippy::print_stdout, reason = "a test")]
 
@@ -17,7 +17,7 @@ use testing::{Collector, Owned, TestFeature};
 use vector_tile::features::{TableBuilder, TableOptions};
 use vector_tile::mvt::{LayerView, Scratch, encode_layer};
 
-/// The folder of real data, or a line that says why the test is skipped.
+/// The folder of real data; without it, prints that the test is skipped.
 fn shared_data(test: &str) -> Option<PathBuf> {
     let folder = std::env::var_os("SHARED_DATA").map_or_else(
         || Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/data"),
@@ -38,7 +38,7 @@ fn imported(file: &Path, options: &ImportOptions) -> (Imported, Vec<TestFeature>
     (imported, found.features)
 }
 
-/// Code to centroid, area-weighted over exteriors and holes.
+/// Area-weighted centroids over exteriors and holes, by code.
 fn centroids(imported: &Imported, features: &[TestFeature]) -> BTreeMap<String, [f64; 2]> {
     let code = imported.columns.iter().position(|column| column.name == "code").unwrap();
     features

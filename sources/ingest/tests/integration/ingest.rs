@@ -1,4 +1,4 @@
-//! Foreign files: what they become, and what a damaged one leaves behind.
+//! Results of foreign files, and effects of damaged ones.
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test")]
 
@@ -296,7 +296,7 @@ fn every_truncation_is_an_error_that_names_the_part(#[values("shp", "shx", "dbf"
     assert_eq!(desk.names(), ["s.fgb"]);
 }
 
-/// Claims more than the record holds, and more than any memory would.
+/// Declares more than the record contains, and more than any memory.
 #[rstest]
 #[case::points(100 + 8 + 4 + 32 + 4, i32::MAX.to_le_bytes(), "2147483647 points")]
 #[case::parts(100 + 8 + 4 + 32, i32::MAX.to_le_bytes(), "2147483647 parts")]

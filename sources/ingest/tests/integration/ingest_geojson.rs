@@ -1,4 +1,4 @@
-//! GeoJSON: what becomes of its values, and what is none.
+//! GeoJSON: valid and invalid values.
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test")]
 

@@ -1,4 +1,4 @@
-//! What an import replaces, and the rows that it can not keep.
+//! Replacement of datasets, and rows that can't be kept.
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test")]
 

@@ -1,4 +1,4 @@
-//! Shapefiles of other programs: what stands behind headers, records and entries.
+//! Shapefiles of other programs, with bytes after headers, records and entries.
 
 #![allow(clippy::unwrap_used, reason = "a test")]
 

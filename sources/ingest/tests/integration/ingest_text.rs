@@ -1,4 +1,4 @@
-//! Text of Shapefiles: in which encoding it is read, and what is told of that.
+//! Text of Shapefiles: its encoding, and the notes on it.
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test")]
 
@@ -7,8 +7,8 @@ use testing::Owned;
 use testing::desk::{Desk, read, text};
 use testing::shapefile::{Shape, WGS_84, dbf, shp};
 
-/// Imports a Shapefile of one text column with these bytes, and a `.cpg` where there is
-/// one; returns the values and the notes.
+/// Imports a Shapefile of one text column with these bytes, and a `.cpg` if given;
+/// returns the values and the notes.
 fn with_texts(rows: &[&[u8]], cpg: Option<&[u8]>, driver: u8) -> (Vec<Owned>, Vec<String>) {
     let desk = Desk::new();
     let points: Vec<Shape> = rows.iter().map(|_| Shape::Point(127.04, 37.55)).collect();
@@ -97,7 +97,7 @@ fn one_damaged_text_does_not_change_the_encoding_of_all_others() {
     assert_eq!(texts[..3], [text("가나동"), text("다라로"), text("마바길")]);
 }
 
-/// Korean that a program called Chinese or Japanese: most of its bytes are characters of these.
+/// Korean declared as Chinese or Japanese: most of its bytes are characters of these.
 #[rstest]
 #[case::chinese("936", 0, &["가나동", "다라로"])]
 #[case::chinese_by_name("GBK", 0, &["성수동2가", "왕십리도선동", "한양대학교"])]

@@ -1,4 +1,4 @@
-//! The measure engine on small datasets made by hand: each operation, each join.
+//! Tests of each operation and join of the measure engine on small datasets.
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test")]
 
@@ -226,7 +226,7 @@ fn an_id_that_no_feature_can_have_is_named_and_not_lost() {
     assert_eq!(fault((1 << 53) - 1), None);
 }
 
-/// Residents of cells of 0.004°, counted by the area in which each lies.
+/// Residents of cells of 0.004°, counted by the area that contains each.
 fn of_cells(cells: &[(f64, f64)]) -> measures::Derived {
     let mut world = world();
     let rows = cells.iter().enumerate().map(|(n, (east, north))| {

@@ -1,5 +1,5 @@
-//! Every layer with figures of the default catalog, on rows made by chance as it
-//! declares them.
+//! Every layer with figures of the default catalog, on random rows that match its
+//! declarations.
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test")]
 
@@ -19,10 +19,10 @@ use testing::{Owned, column, lines, points, polygons};
 const FEATURES: usize = 60;
 const PERIODS: usize = 30;
 
-/// Rows of every dataset, the same for the same dataset.
+/// Random rows of every dataset, the same for the same dataset.
 struct ByChance<'a> {
     catalog: &'a Catalog,
-    /// Texts that layers ask for, by dataset and column.
+    /// Texts that layers' conditions refer to, by dataset and column.
     asked: BTreeMap<(DatasetId, String), Vec<String>>,
 }
 
@@ -62,7 +62,7 @@ impl Chance {
     }
 }
 
-/// Areas tile the district, lines and points lie in it.
+/// Geometry of a row: areas tile the district, lines and points lie in it.
 fn geometry(kind: GeometryKind, row: usize, chance: &mut Chance) -> Geometry {
     let mut place =
         || [127.01 + chance.below(6000) as f64 / 1e5, 37.53 + chance.below(4000) as f64 / 1e5];
@@ -198,7 +198,7 @@ impl Inputs for ByChance<'_> {
     }
 }
 
-/// How many values of a column are data.
+/// Number of values of a column that are data.
 fn known(derived: &Derived, name: &str) -> usize {
     let at = derived.columns.iter().position(|column| column.name == name);
     let slices = 0..derived.slices.len();

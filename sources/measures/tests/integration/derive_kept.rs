@@ -1,4 +1,4 @@
-//! Kept figures: what is written is read, and what is damaged is an error.
+//! Kept figures: round trips, and errors for damaged files.
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test")]
 

@@ -1,4 +1,4 @@
-//! Measures beside the same questions asked in SQL of PostGIS, value for value.
+//! Measures compared with the same queries in SQL of PostGIS, value for value.
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test")]
 

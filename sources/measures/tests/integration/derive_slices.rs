@@ -1,5 +1,4 @@
-//! The measure engine on small datasets made by hand: time, the public, the order of
-//! rows.
+//! Tests of time, public figures and the order of rows on small datasets.
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test")]
 
@@ -215,7 +214,7 @@ fn all_figures() -> catalog::FigureSet {
     set
 }
 
-/// Rows come in another order.
+/// The same rows in another order.
 fn shuffled(world: &World, seed: u64) -> World {
     let mut world = world.clone();
     let mut state = seed | 1;

@@ -1,4 +1,4 @@
-//! Layers in numbers, by the areas of the district.
+//! Figures of layers by the areas of the district.
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test")]
 
@@ -27,7 +27,7 @@ fn name(name: &str) -> String {
     name.to_owned()
 }
 
-/// Two dongs and one without anything, two cells in each of the first, sights in cells,
+/// Two dongs and one without data, two cells in each of the first, sights in cells,
 /// footfall of cells.
 fn world() -> World {
     let mut world = World::default();

@@ -1,5 +1,5 @@
-//! Archives as sources of tiles, by a writer and a decoder that share nothing with
-//! the reader.
+//! Archives as sources of tiles, tested with a writer and a decoder that share no code
+//! with the reader.
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test")]
 

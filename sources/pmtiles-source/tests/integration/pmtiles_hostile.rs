@@ -1,4 +1,4 @@
-//! Damaged and hostile archives: always an error or a sound answer, never a panic.
+//! Damaged and hostile archives: always an error or a valid answer, never a panic.
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test")]
 
@@ -46,7 +46,7 @@ fn read_all(path: &Path) -> Result<usize, StoreError> {
     Ok(found)
 }
 
-/// Reads all of a tile with our reader; whether it is one.
+/// Decodes a whole tile with our reader; returns whether it is valid.
 fn decode_all(tile: &[u8]) -> bool {
     let Ok(layers) = layers(tile) else { return false };
     let mut path = TilePath::default();
@@ -74,7 +74,7 @@ fn every_truncation_is_an_error_that_names_the_file(#[values(None, Some(5))] lea
     }
 }
 
-/// What the root directory and the leaves are, and what is said of them.
+/// Faulty root and leaf directories, and the expected error messages.
 #[rstest]
 #[case::no_directory(&[], &[], "is empty")]
 #[case::empty(&[0], &[], "it is empty")]
@@ -118,7 +118,7 @@ fn a_leaf_that_points_to_itself_ends() {
     assert!(error.contains("nested more than 4 deep"), "{error}");
 }
 
-/// A byte of the header, what it becomes, and what is said.
+/// A byte of the header, its new value, and the expected error message.
 #[rstest]
 #[case::magic(0, b'X', "does not begin")]
 #[case::version_2(7, 2, "version 2")]
@@ -200,7 +200,7 @@ fn a_tile_that_is_none_is_an_error(#[case] bytes: &[u8]) {
     assert!(matches!(Archive::open(&path), Err(StoreError::Corrupt { .. })));
 }
 
-/// As many layers as are read, then one more; each has a name and nothing else.
+/// The maximum number of layers, then one more; each has only a name.
 #[rstest]
 #[case::as_many_as_are_read(1024, None)]
 #[case::one_more(1025, Some("more than 1,024 layers at byte"))]

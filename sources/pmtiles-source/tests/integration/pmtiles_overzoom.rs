@@ -1,4 +1,4 @@
-//! Tiles past an archive's last zoom against their ancestors.
+//! Tiles past an archive's last zoom compared with their ancestors.
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test")]
 
@@ -66,8 +66,8 @@ impl Opened {
         plain
     }
 
-    /// The layer in a tile `down` zooms below the stored one, at a column and row
-    /// of those below it.
+    /// The layer in a tile `down` zooms below the stored one, at a column and row of the
+    /// tiles below it.
     async fn below(&self, down: u8, x: u32, y: u32) -> Option<Layer> {
         let bytes = self.bytes(LAST + down, (AT.0 << down) + x, (AT.1 << down) + y).await;
         let layers = decode::tile(&bytes);
@@ -107,15 +107,15 @@ fn by_id(layer: Layer) -> BTreeMap<u64, Feature> {
     layer.features.into_iter().map(|feature| (feature.id.unwrap(), feature)).collect()
 }
 
-/// The vertices of all parts, whatever part and place they begin at.
+/// The vertices of all parts, independent of the order and start of parts.
 fn vertices(feature: &Feature) -> Vec<[i64; 2]> {
     let mut all: Vec<_> = feature.parts.iter().flatten().copied().collect();
     all.sort_unstable();
     all
 }
 
-/// With a buffer that covers the whole ancestor nothing is clipped: each feature is
-/// the ancestor's, scaled and moved.
+/// With a buffer that covers the whole ancestor nothing is clipped: each feature is the
+/// ancestor's, scaled and moved.
 #[rstest]
 #[case::default_extent(4096, 4096)]
 #[case::coarse(512, 4096)]
@@ -312,7 +312,7 @@ async fn buffers_past_the_worlds_edge_are_no_part_of_it() {
     assert!(vertices(&found[&3]).iter().all(|vertex| vertex[0] >= 0));
 }
 
-/// Around a middle that is open to the east.
+/// A polygon around a middle that is open to the east.
 #[tokio::test]
 async fn a_polygon_around_an_overzoomed_tile_is_not_in_it() {
     let ring = [

@@ -1,4 +1,4 @@
-//! Archives of real tiles by the writer of PyPI's `pmtiles`: GDAL cuts the tiles.
+//! Archives of real tiles, cut by GDAL and written by PyPI's `pmtiles`.
 
 #![allow(clippy::unwrap_used, clippy::panic, clippy::print_stderr, reason = "a test")]
 
@@ -19,7 +19,7 @@ use tile_source::workers::{Place, TileWorkers, WorkerOptions};
 use tile_source::{Selection, TileRequest, TileSource};
 use vector_tile::fragment::{DeflateLevel, splice};
 
-/// The exit code of a script that lacks a Python package.
+/// The exit code of a script without its Python packages.
 const MISSING: i32 = 77;
 
 fn skip(test: &str, reason: &str) {
@@ -52,7 +52,7 @@ fn cut_tiles(folder: &Path) -> Result<PathBuf, String> {
     }
 }
 
-/// An archive of the tiles; `None` where Python lacks a package.
+/// An archive of the tiles; `None` if Python lacks a package.
 fn write(tiles: &Path, path: &Path, arguments: &[&str]) -> Option<Archive> {
     let script = repository().join("scripts/check-clients/write-pmtiles.py");
     let done = Command::new("python3").arg(script).arg(tiles).arg(path).args(arguments).output();
@@ -121,7 +121,7 @@ fn every_tile_is_as_gdal_cut_it(#[case] compression: &str, #[case] leaves: bool)
     }
 }
 
-/// Of each feature all attributes.
+/// The attributes of each feature.
 fn attributes(tile: &[u8]) -> BTreeSet<String> {
     let layers = decode::tile(tile);
     let of = |tags: &std::collections::BTreeMap<String, Value>| format!("{tags:?}");

@@ -1,4 +1,4 @@
-//! Tiles that are sent as they lie in an archive, and files that change under it.
+//! Tiles that are sent as stored, and files that change while open.
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test")]
 
@@ -32,7 +32,7 @@ fn draft() -> Draft {
     draft
 }
 
-/// The tile as it is stored, and made anew; both, or both errors, which say the same.
+/// The tile as stored and as a fragment; both, or both errors, which must be equal.
 async fn both_ways(source: &ArchiveSource, z: u8, x: u32, y: u32) -> Result<Vec<u8>, String> {
     let request = request(z, x, y);
     let stored = source.stored(&request).unwrap().await;
@@ -87,7 +87,7 @@ async fn a_tile_that_is_stored_empty_is_none() {
     assert!(source.fragment(&request(12, 1, 1)).await.unwrap().is_none());
 }
 
-/// A tile that is not among those that are looked at when the archive is opened.
+/// A tile that is not among those that are checked when the archive is opened.
 #[rstest]
 #[case::no_gzip(tile(4096, &[("roads", &[spot(1)])]), "tile at byte")]
 #[case::two_members(
@@ -161,7 +161,8 @@ async fn a_file_cut_short_is_unavailable_and_one_renamed_over_it_is_served() {
     assert!(sent(&whole(&archive), 11, 0, 0).await.is_some());
 }
 
-/// In place and with as many bytes: a tag that was given out would be of other bytes.
+/// Overwrites in place with as many bytes: an ETag already sent would then be of other
+/// bytes.
 #[tokio::test]
 async fn a_file_overwritten_in_place_is_unavailable() {
     let folder = tempfile::tempdir().unwrap();

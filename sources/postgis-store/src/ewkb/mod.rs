@@ -2,9 +2,9 @@
 //!
 //! It is the WKB of OGC 06-103r4 (section 8) with the flags of PostGIS for Z, M
 //! and an embedded SRID; the ISO codes for Z and M (1000, 2000, 3000) are read
-//! too. Heights and measures are dropped. Of a collection of several kinds the parts
-//! of the highest dimension are drawn, as in every store. Arcs are not read: the query
-//! that fetches a column turns them into lines.
+//! too. Heights and measures are dropped. Of a collection of several kinds the parts of the
+//! highest dimension are drawn, as in every store. Arcs are not read: the query that fetches a
+//! column converts them to lines.
 
 mod reader;
 
@@ -12,7 +12,7 @@ use data_model::feature::{Geometry, ShapeKind};
 
 use reader::Reader;
 
-/// What one EWKB value holds, by kind. Made to be reused.
+/// Content of one EWKB value by kind of shape. Reusable.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Shapes {
     srid: Option<u32>,
@@ -21,24 +21,24 @@ pub struct Shapes {
     polygons: Geometry,
 }
 
-/// A value that is no EWKB, or more than is read.
+/// A value that is not EWKB, or exceeds the limits.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("byte {at} of its geometry: {reason}")]
 pub struct EwkbError {
     /// Offset in the value.
     pub at: usize,
-    /// What is wrong.
+    /// Fault of the value.
     pub reason: String,
 }
 
 impl Shapes {
-    /// Reads one value, in place of what was there.
+    /// Reads one value in place of the previous one.
     ///
     /// Empty geometry, and a point of two NaN, leave nothing. No more memory is
     /// taken than the value's length calls for.
     ///
     /// # Errors
-    /// [`EwkbError`] for the first byte that can't be; the shapes are then of no use.
+    /// [`EwkbError`] at the first invalid byte; the shapes are then of no use.
     pub fn read(&mut self, bytes: &[u8]) -> Result<(), EwkbError> {
         self.clear();
         let mut reader = Reader::new(bytes);
@@ -59,7 +59,7 @@ impl Shapes {
         Ok(())
     }
 
-    /// Empties them, keeping their memory.
+    /// Empties the shapes, keeping their memory.
     pub fn clear(&mut self) {
         self.srid = None;
         self.points.clear();
@@ -67,20 +67,19 @@ impl Shapes {
         self.polygons.clear();
     }
 
-    /// The SRID that the value carries.
+    /// SRID of the value; `None` if it carries none.
     #[must_use]
     pub fn srid(&self) -> Option<u32> {
         self.srid
     }
 
-    /// The geometry to draw: the parts of the highest dimension. `None` where it is
-    /// empty.
+    /// Geometry to draw: the parts of the highest dimension; `None` if the value is empty.
     #[must_use]
     pub fn drawn(&self) -> Option<&Geometry> {
         [&self.polygons, &self.lines, &self.points].into_iter().find(|shape| !shape.is_empty())
     }
 
-    /// The same, to be projected.
+    /// Geometry to draw, as mutable, to be projected.
     pub fn drawn_mut(&mut self) -> Option<&mut Geometry> {
         [&mut self.polygons, &mut self.lines, &mut self.points]
             .into_iter()
@@ -126,7 +125,7 @@ impl Shapes {
         Ok(())
     }
 
-    /// Reads a polygon's rings; one without an exterior ring is nothing.
+    /// Reads a polygon's rings; a polygon without an exterior ring is dropped.
     fn polygon(
         &mut self,
         reader: &mut Reader<'_>,
@@ -157,7 +156,7 @@ impl Shapes {
     }
 }
 
-/// Ends a line that has got positions.
+/// Ends a line if it has positions.
 fn end_line(lines: &mut Geometry) {
     if lines.coordinates.len() > lines.ends.last().map_or(0, |&end| end as usize) {
         lines.end_part();

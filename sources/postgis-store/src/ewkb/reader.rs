@@ -1,8 +1,8 @@
-//! The pieces of EWKB: headers, counts bounded by what is left, positions, curves.
+//! Parts of EWKB: headers, counts bounded by the bytes left, positions, curves.
 
 use super::EwkbError;
 
-/// Collections within collections deeper than this are refused.
+/// Deepest nesting of collections; deeper ones are refused.
 const MAX_DEPTH: u32 = 32;
 
 // Flags of PostGIS in the geometry type.
@@ -10,7 +10,7 @@ pub(super) const Z: u32 = 0x8000_0000;
 pub(super) const M: u32 = 0x4000_0000;
 pub(super) const SRID: u32 = 0x2000_0000;
 
-/// What stands before every geometry.
+/// Header of a geometry.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Head {
     little_endian: bool,
@@ -31,7 +31,7 @@ impl<'a> Reader<'a> {
         Self { bytes, at: 0 }
     }
 
-    /// How many bytes have not been read.
+    /// Number of unread bytes.
     pub(super) fn left(&self) -> usize {
         self.bytes.len() - self.at
     }
@@ -80,7 +80,7 @@ impl<'a> Reader<'a> {
         })
     }
 
-    /// A count of things that take at least `size` bytes each.
+    /// Reads a count of items of at least `size` bytes each, bounded by the bytes left.
     pub(super) fn count(&mut self, head: Head, size: usize) -> Result<u32, EwkbError> {
         let at = self.at;
         let count = self.number(head.little_endian)?;
@@ -137,7 +137,7 @@ impl<'a> Reader<'a> {
         Ok(())
     }
 
-    /// A line, or a curve of lines one after the other.
+    /// Reads a line, or a curve of consecutive lines.
     pub(super) fn curve(&mut self, depth: u32, out: &mut Vec<[f64; 2]>) -> Result<(), EwkbError> {
         let head = self.head(depth)?;
         match head.code {

@@ -17,10 +17,10 @@ use crate::{
 use korean_text::{Bilingual as _, Sentence};
 
 const CONNECT: Duration = Duration::from_secs(10);
-/// A peer that is gone without a word is noticed after about this time.
+/// Time after which a silent peer counts as gone.
 const SILENCE: Duration = Duration::from_secs(30);
 
-/// A session. It blocks: not for use in async code.
+/// A session. Blocks: not for use in async code.
 pub struct Connection {
     runtime: Runtime,
     client: Client,
@@ -34,11 +34,11 @@ impl std::fmt::Debug for Connection {
 }
 
 impl Connection {
-    /// Connects to where a URL or a libpq connection string says, with TLS as its
-    /// `sslmode` and `sslrootcert` ask for.
+    /// Connects to the server of a URL or a libpq connection string, with TLS by its `sslmode`
+    /// and `sslrootcert`.
     ///
     /// # Errors
-    /// [`PostgisError::Url`] and [`PostgisError::Connect`]; neither tells a password.
+    /// [`PostgisError::Url`] and [`PostgisError::Connect`]; neither holds a password.
     pub fn connect(url: &str) -> Result<Self, PostgisError> {
         let refused = |fault| match fault {
             UrlFault::Syntax(source) => ConnectionFault::NoUrl { source }.into(),
@@ -102,12 +102,12 @@ fn address(config: &Config) -> String {
     format!("postgresql://{user}{host}{port}{name}")
 }
 
-/// An error in both languages.
+/// Describes an error in both languages.
 pub(super) fn reason(error: &tokio_postgres::Error) -> Sentence {
     Sentence::new(korean(error), in_english(error))
 }
 
-/// The Korean of an error, by its SQLSTATE or its cause: servers speak any language.
+/// Korean text of an error, by its SQLSTATE or its cause: servers report in any language.
 fn korean(error: &tokio_postgres::Error) -> String {
     if let Some(said) = error.as_db_error() {
         let code = said.code().code();
@@ -150,7 +150,7 @@ fn korean(error: &tokio_postgres::Error) -> String {
     }
 }
 
-/// What happened, in one line: the library's own words say only where.
+/// English text of an error in one line; the library's own text only names the place.
 fn in_english(error: &tokio_postgres::Error) -> String {
     if let Some(said) = error.as_db_error() {
         let mut text = said.message().to_owned();

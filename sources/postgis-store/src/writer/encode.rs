@@ -1,8 +1,8 @@
 //! Features as rows of a binary `COPY`.
 //!
-//! Values are as PostgreSQL's `recv` functions read them, geometry as EWKB (the
-//! WKB of OGC 06-103r4, section 8, with an SRID): little-endian inside, as it is
-//! flagged, while everything around it is big-endian.
+//! Values are as PostgreSQL's `recv` functions read them, geometry as EWKB (the WKB of OGC
+//! 06-103r4, section 8, with an SRID): little-endian inside, as its flag states, while
+//! everything around it is big-endian.
 
 use bytes::{BufMut, BytesMut};
 use tokio_postgres::types::{IsNull, ToSql, Type, to_sql_checked};
@@ -69,7 +69,7 @@ fn encode(form: Form, value: &Value<'_>, out: &mut BytesMut) -> Result<IsNull, S
     Ok(IsNull::No)
 }
 
-/// Count of digits, weight of the first, sign, digits behind the point, digits.
+/// Writes count of digits, weight of the first, sign, digits behind the point, digits.
 fn numeric(mut number: u64, out: &mut BytesMut) {
     let mut digits = [0i16; 5];
     let mut count = 0;
@@ -132,7 +132,7 @@ fn ewkb(geometry: &Geometry, kind: ShapeKind, shape: Shape, out: &mut BytesMut) 
     }
 }
 
-/// A part repeats the byte order and its type, and not the SRID.
+/// Writes the head of a part: byte order and type, without an SRID.
 fn head(code: u32, out: &mut BytesMut) {
     out.put_u8(1);
     out.put_u32_le(code);

@@ -1,4 +1,4 @@
-//! Why a table is not written.
+//! Errors of writing a table.
 
 use crate::connection_fault::ConnectionFault;
 use data_model::StoreError;
@@ -6,7 +6,8 @@ use korean_text::{Bilingual, Sentence};
 
 use super::step::Step;
 
-/// Why a table is not written. The database is as it was.
+/// Error of writing a table. The database is as it was, but perhaps for
+/// [`Uncertain`](Self::Uncertain).
 #[derive(Debug, thiserror::Error)]
 pub enum PostgisError {
     /// The URL can't be read.
@@ -21,45 +22,45 @@ pub enum PostgisError {
     Connect {
         /// User, host, port and database.
         address: String,
-        /// What the system or the database said.
+        /// Error of the system or the database.
         reason: Sentence,
     },
-    /// The connection broke before the end.
+    /// The connection broke before the commit.
     #[error("{table}: the connection to the database was lost: {}; nothing was changed", reason.en())]
     Lost {
-        /// Which table was to be written.
+        /// Table that was to be written.
         table: String,
-        /// What is known of it.
+        /// Cause, as far as known.
         reason: Sentence,
     },
-    /// The connection broke at the very end.
+    /// The connection broke during the commit.
     #[error(
         "{table}: the connection to the database was lost while the new rows were put in force \
          ({}): they are there whole or not at all; run this again",
         reason.en()
     )]
     Uncertain {
-        /// Which table.
+        /// Table that was to be written.
         table: String,
-        /// What is known of it.
+        /// Cause, as far as known.
         reason: Sentence,
     },
-    /// Something stands in the way, or a right is missing.
+    /// An obstacle or a missing privilege prevents writing.
     #[error("{table}: {}; nothing was changed", reason.en())]
     Refused {
-        /// Which table was to be written.
+        /// Table that was to be written.
         table: String,
-        /// What, and what to do.
+        /// Obstacle, and what to do.
         reason: Sentence,
     },
     /// The database refused a step.
     #[error("{table}: {}: {}; nothing was changed", step.en(), reason.en())]
     Step {
-        /// Which table was to be written.
+        /// Table that was to be written.
         table: String,
-        /// What was being done.
+        /// Step that failed.
         step: Step,
-        /// What the database said.
+        /// Error of the database.
         reason: Sentence,
     },
     /// The file can't be read.

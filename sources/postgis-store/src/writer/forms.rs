@@ -1,16 +1,16 @@
-//! Which type each column gets, by its logical type and by what is in it.
+//! Types of columns in a table, by logical type and content.
 //!
-//! A table must be published as its file is. So a date or time has a type of its
-//! own only where every value is in the form in which that type is published, and
-//! JSON is kept as `json`, which holds the text as it came: `jsonb` would write it
-//! anew, with other spaces, another order and without repeated keys.
+//! A table must be published as its file is. So a date or time has a type of its own only if
+//! every value is in the form in which that type is published, and JSON is stored as `json`,
+//! which keeps the text unchanged: `jsonb` would write it anew, with other spaces, another
+//! order and without repeated keys.
 
 use data_model::feature::{ColumnType, FeatureVisitor, Geometry, Schema, ShapeKind, Value};
 
 use super::moment;
 use super::names::fit;
 
-/// How a column is stored.
+/// Storage type of a column.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Form {
     Bool,
@@ -44,7 +44,7 @@ impl Form {
     }
 }
 
-/// How geometry is stored.
+/// Storage type of the geometry.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Shape {
     Point,
@@ -66,11 +66,11 @@ impl Shape {
     }
 }
 
-/// What a first reading of the file learns.
+/// Result of a first pass over the file.
 #[derive(Debug, Default)]
 pub(super) struct Survey {
     pub(super) schema: Schema,
-    /// The name of each column in the table.
+    /// Name of each column in the table.
     pub(super) names: Vec<String>,
     pub(super) features: u64,
     pub(super) with_geometry: u64,
@@ -79,7 +79,7 @@ pub(super) struct Survey {
     multipoints: bool,
 }
 
-/// What no value of a column has been otherwise than.
+/// Forms that every text of a column has had so far.
 #[derive(Debug, Clone, Copy)]
 struct Found {
     any: bool,
@@ -105,7 +105,7 @@ impl Survey {
         }
     }
 
-    /// Columns that have another name in the table: the file's name and the table's.
+    /// Columns that have another name in the table: the name in the file and in the table.
     pub(super) fn renamed(&self) -> Vec<(String, String)> {
         let pairs = self.schema.columns.iter().zip(&self.names);
         pairs
@@ -179,14 +179,14 @@ impl FeatureVisitor for Survey {
     }
 }
 
-/// Why PostgreSQL can't hold a text, where it can't.
+/// Reason for which PostgreSQL can't hold a text; `None` if it can.
 #[must_use]
 pub fn unfit_text(text: &str) -> Option<&'static str> {
     text.contains('\0').then_some("its text has the character U+0000, which PostgreSQL can't hold")
 }
 
-/// PostGIS takes no line of one position and no ring of less than four; it would
-/// not say which feature has it.
+/// Checks that each line has two positions and each ring four: PostGIS refuses others without
+/// naming the feature.
 fn sound(geometry: &Geometry, kind: ShapeKind) -> Result<(), String> {
     let (least, what) = match kind {
         ShapeKind::Point => return Ok(()),

@@ -1,4 +1,4 @@
-//! What the table of a file is like: with geometry or without, and what finds its rows.
+//! Layout of a file's table: its geometry column and its index.
 
 use std::fmt::Write as _;
 
@@ -9,15 +9,15 @@ use super::request::{Request, Rows};
 use super::standing::Target;
 use data_model::feature::GeometryKind;
 
-/// PostgreSQL's limit (appendix K) without `fid` and `geom`.
+/// Most columns of a file: PostgreSQL's limit (appendix K) without `fid` and `geom`.
 const MAX_COLUMNS: usize = 1_598;
 
-/// The columns of a table beside those of the file, and its index.
+/// Columns of a table beside those of the file, and its index.
 #[derive(Debug)]
 pub(super) struct Layout {
-    /// Whether it has a geometry column, with a spatial index.
+    /// Whether the table has a geometry column, with a spatial index.
     pub(super) geometry: bool,
-    /// The columns that rows without geometry are found by, as they are called in the
+    /// Columns of the index by which rows without geometry are found, by their names in the
     /// table.
     pub(super) index: Vec<String>,
     /// Columns that were to be part of the index and can't be.
@@ -25,7 +25,7 @@ pub(super) struct Layout {
 }
 
 impl Layout {
-    /// What a file's table is. `declared` is what the file says that its features are.
+    /// Layout of a file's table. `declared` is the geometry kind that the file declares.
     ///
     /// # Errors
     /// [`PostgisError::Refused`] for a file that can't be such a table.
@@ -81,7 +81,7 @@ impl Layout {
         Ok(layout)
     }
 
-    /// The statement that makes a table `new`.
+    /// Statement that creates the table `new`.
     pub(super) fn create(&self, new: &str, survey: &Survey, postgis: &str) -> String {
         let mut sql = format!("CREATE TABLE {new} (fid bigint PRIMARY KEY");
         for (name, form) in survey.names.iter().zip(survey.forms()) {
@@ -95,7 +95,7 @@ impl Layout {
         sql
     }
 
-    /// The columns of each row that is sent.
+    /// Column list of the rows that are sent.
     pub(super) fn columns(&self, survey: &Survey) -> String {
         let mut columns = String::from("fid");
         for name in &survey.names {
@@ -107,7 +107,7 @@ impl Layout {
         columns
     }
 
-    /// The statement that makes the index of a table, where it has one.
+    /// Statement that creates the index of a table; `None` without an index.
     pub(super) fn create_index(&self, table: &str) -> Option<String> {
         if self.geometry {
             return Some(format!("CREATE INDEX ON {table} USING gist (geom)"));
@@ -117,7 +117,7 @@ impl Layout {
         (!columns.is_empty()).then(|| format!("CREATE INDEX ON {table} ({columns})"))
     }
 
-    /// How the name of that index ends.
+    /// Suffix of the name of the index.
     pub(super) fn index_ending(&self) -> &'static str {
         if self.geometry { "_geom_idx" } else { "_values_idx" }
     }

@@ -1,12 +1,11 @@
-//! The transaction that makes a file's features a table's rows.
+//! Transaction that loads a file's features as a table's rows.
 //!
-//! Where the table that stands there has the same columns, its rows are deleted
-//! and the new ones written: views, grants and indexes stay as they are, and
-//! readers see the old rows until the commit. (`TRUNCATE` would lock them out, and
-//! show a table without rows to a transaction that began before the commit.)
-//! Otherwise the new rows go to a table of their own, which takes the place of the
-//! old one in the last moment. They are frozen, so that they are there for a
-//! transaction that began before, too.
+//! If the existing table has the same columns, its rows are deleted and the new ones written:
+//! views, grants and indexes stay as they are, and readers see the old rows until the commit.
+//! (`TRUNCATE` would lock them out, and show a table without rows to a transaction that began
+//! before the commit.) Otherwise the new rows go to a table of their own, which replaces the
+//! old one at the end. These rows are frozen, so that a transaction that began before sees them
+//! too.
 
 use std::fmt::Write as _;
 
@@ -29,11 +28,12 @@ use data_model::feature::{FeatureVisitor, Geometry, Schema, Value};
 use flatgeobuf_store::FlatGeobuf;
 use korean_text::Sentence;
 
-/// Part of each digest: raise it when the same file would make another table.
+/// Version of the loader, part of each digest: raise it when the same file would make another
+/// table.
 const VERSION: u32 = 1;
 
-/// Loads a file into a table: whole, or not at all. `progress` is told how many
-/// rows were sent, of how many.
+/// Loads a file into a table: whole, or not at all. `progress` receives the number of rows
+/// sent, and of all rows.
 ///
 /// Holds one feature at a time. Blocks.
 ///
@@ -62,7 +62,7 @@ pub fn load(
     result
 }
 
-/// What the file, the texts and the table are, in one number.
+/// Digest of the file, the texts and the layout of the table.
 fn digest(file: u128, labels: &Labels, layout: &Layout) -> String {
     let mut text = format!("{VERSION}\0{file:032x}");
     for part in [&labels.title, &labels.description].into_iter().flatten() {
@@ -88,11 +88,11 @@ struct Load<'a> {
     layout: &'a Layout,
 }
 
-/// Where the rows go.
+/// Destination of the rows.
 struct Prepared {
-    /// The table that they are written to, as a name in SQL.
+    /// The table that rows are written to, as a name in SQL.
     into: String,
-    /// The table that stands there.
+    /// The existing table.
     standing: Option<Standing>,
     same_columns: bool,
 }
@@ -129,7 +129,7 @@ impl Load<'_> {
         done.map_err(|error| self.target.failed(self.client, step, &error))
     }
 
-    /// Everything before the rows; `None` where nothing is to be done.
+    /// Prepares the table before the rows; `None` if nothing is to be done.
     async fn prepare(&self, digest: &str) -> Result<Option<Prepared>, PostgisError> {
         let Self { client, target, .. } = *self;
         // One after the other, where two load the same table. What waits for others
@@ -186,7 +186,7 @@ impl Load<'_> {
         Ok(Some(prepared))
     }
 
-    /// As for files: what has features is not replaced by nothing.
+    /// Refuses to replace features by nothing, as for files.
     async fn refuse_loss(&self, standing: &Standing) -> Result<(), PostgisError> {
         let Survey { features, with_geometry, .. } = *self.survey;
         let no_loss = with_geometry > 0 || (features > 0 && !standing.geometry);
@@ -263,7 +263,7 @@ impl Load<'_> {
         Ok(())
     }
 
-    /// Everything after the rows.
+    /// Completes the table after the rows, and commits.
     async fn finish(&self, prepared: Prepared, digest: &str) -> Result<Loaded, PostgisError> {
         let Self { client, target, layout, .. } = *self;
         let Prepared { into, standing, same_columns } = prepared;
@@ -332,7 +332,7 @@ struct Rows<'a> {
     connection: &'a Connection,
     writer: std::pin::Pin<Box<BinaryCopyInWriter>>,
     forms: Vec<Form>,
-    /// How geometry is stored, where it is.
+    /// Storage type of the geometry; `None` without a geometry column.
     shape: Option<Shape>,
     total: u64,
     progress: &'a mut dyn FnMut(u64, u64),

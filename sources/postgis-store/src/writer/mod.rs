@@ -1,28 +1,28 @@
 //! Datasets into PostGIS: one FlatGeobuf file becomes one table.
 //!
-//! A table is replaced whole or not at all, in one transaction, and whoever reads
-//! it meanwhile sees the old rows. Its `fid` is the number of the row in the file,
-//! so that features have the same ids in tiles whichever of the two is served. Rows
-//! without geometry become a table without a geometry column.
+//! A table is replaced whole or not at all, in one transaction, and readers see the old rows
+//! until the commit. Its `fid` is the number of the row in the file, so that features have the
+//! same ids in tiles whether the file or the table is served. Rows without geometry become a
+//! table without a geometry column.
 //! Everything here blocks, and must not be called from async code.
 //!
-//! What it does *not* do: read tables (nor know which of them are published), and
-//! make a database or its PostGIS extension.
+//! Out of scope: reading tables, deciding which of them are published, and making a database or
+//! its PostGIS extension.
 //!
-//! | module | what it holds |
+//! | module | content |
 //! |---|---|
 //! | `connection` | one session with the database |
-//! | `request` | which table to write, and what became of it |
+//! | `request` | the table to write, and the outcome |
 //! | [`load`](load()) | the transaction |
-//! | `standing` | the table that is there before it |
+//! | `standing` | the existing table |
 //! | `step` | the steps, as errors name them |
 //! | `swap` | a new table in the place of an old one |
-//! | `layout` | whether a table has geometry, and its index |
-//! | `forms` | which type a column gets, by what is in it |
+//! | `layout` | geometry column and index of a table |
+//! | `forms` | types of columns, by their content |
 //! | `encode` | features as rows of a binary `COPY` |
 //! | `moment` | dates and times of ISO 8601 |
 //! | `names` | column names that PostgreSQL takes |
-//! | `record` | which file a table was loaded from |
+//! | `record` | record of the file that a table was loaded from |
 
 mod connection;
 mod encode;

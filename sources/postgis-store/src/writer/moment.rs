@@ -1,12 +1,12 @@
 //! Dates and times of ISO 8601 as PostgreSQL counts them: from 2000-01-01.
 //!
-//! Only the one form is read that a column of that type is published in, so that
-//! a tile has the same text whether it comes from the file or from the table.
+//! Reads only the form in which a column of that type is published, so that a tile has the same
+//! text whether it comes from the file or from the table. `None` for other forms.
 
 /// 1970-01-01 in days from 2000-01-01.
 const UNIX: i64 = -10_957;
 
-/// `2024-02-29` in days.
+/// Days of a date such as `2024-02-29`.
 pub(super) fn date(text: &str) -> Option<i32> {
     let bytes = text.as_bytes();
     if bytes.len() != 10 || bytes[4] != b'-' || bytes[7] != b'-' {
@@ -32,7 +32,7 @@ pub(super) fn date(text: &str) -> Option<i32> {
     i32::try_from(days - 719_468 - (-UNIX)).ok()
 }
 
-/// `2024-02-29T12:34:56` in microseconds.
+/// Microseconds of a time such as `2024-02-29T12:34:56`.
 pub(super) fn timestamp(text: &str) -> Option<i64> {
     let (days, time) = (date(text.get(..10)?)?, text.get(10..)?.as_bytes());
     if time.len() != 9 || time[0] != b'T' || time[3] != b':' || time[6] != b':' {
@@ -43,7 +43,7 @@ pub(super) fn timestamp(text: &str) -> Option<i64> {
         .then(|| (i64::from(days) * 86_400 + hour * 3_600 + minute * 60 + second) * 1_000_000)
 }
 
-/// `2024-02-29T12:34:56Z` in microseconds.
+/// Microseconds of a time such as `2024-02-29T12:34:56Z`.
 pub(super) fn utc(text: &str) -> Option<i64> {
     timestamp(text.strip_suffix('Z')?)
 }

@@ -2,15 +2,15 @@
 
 use std::collections::HashSet;
 
-/// The longest identifier, in bytes: PostgreSQL cuts what is longer (section 4.1.1
-/// of its manual), and two may then be one.
+/// Longest identifier in bytes: PostgreSQL cuts longer ones (section 4.1.1 of its manual), and
+/// two may then be one.
 pub(super) const MAX_LENGTH: usize = 63;
 
-/// The two columns that every table has, and those that PostgreSQL itself has in
-/// each (section 5.5).
+/// Names in use: the two columns of every table, and the system columns of PostgreSQL (section
+/// 5.5).
 const TAKEN: [&str; 8] = ["fid", "geom", "tableoid", "xmin", "cmin", "xmax", "cmax", "ctid"];
 
-/// A column name for each of these, in order: the name itself wherever it can be.
+/// Column names for the table, in order: each name itself wherever possible.
 pub(super) fn fit<'a>(names: impl IntoIterator<Item = &'a str>) -> Vec<String> {
     let mut used: HashSet<String> = TAKEN.into_iter().map(str::to_owned).collect();
     let mut fitted = Vec::new();
@@ -29,17 +29,17 @@ pub(super) fn fit<'a>(names: impl IntoIterator<Item = &'a str>) -> Vec<String> {
     fitted
 }
 
-/// The beginning of a text, of at most so many bytes and whole characters.
+/// Beginning of a text, of at most `bytes` bytes and whole characters.
 pub(super) fn cut(text: &str, bytes: usize) -> &str {
     &text[..text.floor_char_boundary(bytes)]
 }
 
-/// A name in SQL.
+/// Quotes a name for SQL.
 pub(super) fn quoted(name: &str) -> String {
     format!("\"{}\"", name.replace('"', "\"\""))
 }
 
-/// A text in SQL, whatever `standard_conforming_strings` is.
+/// Quotes a text for SQL, whatever `standard_conforming_strings` is.
 pub(super) fn literal(text: &str) -> String {
     let text = text.replace('\0', "").replace('\'', "''");
     if text.contains('\\') {

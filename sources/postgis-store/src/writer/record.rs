@@ -1,4 +1,4 @@
-//! Which file each table of a schema was loaded from, so that one that has not
+//! Record of the file that each table of a schema was loaded from, so that a file that has not
 //! changed is not loaded again.
 
 use tokio_postgres::Client;
@@ -8,11 +8,11 @@ use super::names::quoted;
 use super::standing::Target;
 use super::{PostgisError, Step};
 
-/// The table with the record, in the schema of the tables. It has no geometry, and
-/// is never taken for one of values: so it is no dataset itself.
+/// Name of the table with the record, in the schema of the tables. It has no geometry, and is
+/// never taken for a table of values: so it is no dataset itself.
 pub const RECORD_TABLE: &str = "tile_server_loads";
 
-/// Begins the digests of tables without geometry.
+/// Prefix of the digests of tables without geometry.
 pub(super) const VALUES: &str = "values ";
 
 const STEP: Step = Step::KeepRecord;
@@ -29,7 +29,7 @@ async fn is_there(client: &Client, target: &Target) -> Result<bool, PostgisError
         .map_err(|error| target.failed(client, STEP, &error))
 }
 
-/// The digest of what the table was last loaded from.
+/// Digest of the last load of the table; `None` if there is no record.
 pub(super) async fn digest(
     client: &Client,
     target: &Target,
@@ -45,8 +45,8 @@ pub(super) async fn digest(
         .map_err(|error| target.failed(client, STEP, &error))
 }
 
-/// Keeps a digest, inside the transaction that loads the table; without one, what
-/// stands there was not loaded from a data directory.
+/// Records a digest, inside the transaction that loads the table. `None` deletes the record:
+/// the table was not loaded from a data directory.
 pub(super) async fn keep(
     client: &Client,
     target: &Target,

@@ -1,79 +1,78 @@
-//! Which table to write, and what became of it.
+//! Request to write a table, and its outcome.
 
 use std::collections::BTreeMap;
 
 use data_model::id::DatasetId;
 
-/// Texts for people that become the comments of a table; those of the file are
-/// used where there are none here.
+/// Texts for people that become the comments of a table; missing ones are taken from the file.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
 pub struct Labels {
-    /// The first line of the table's comment.
+    /// First line of the table's comment.
     pub title: Option<String>,
-    /// What follows it.
+    /// Rest of the table's comment.
     pub description: Option<String>,
-    /// Titles of columns, by the name they have in the file.
+    /// Titles of columns, by their names in the file.
     pub columns: BTreeMap<String, String>,
 }
 
-/// What the rows of a table are.
+/// Kind of a table's rows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Rows<'a> {
-    /// What the file has them for: values where it has rows, none of them has a
-    /// geometry, and it names no kind of geometry; otherwise features.
+    /// By the file: values if it has rows, none of them with a geometry, and declares no
+    /// geometry kind; otherwise features.
     #[default]
     AsStored,
     /// Features: with a geometry column, though no row may have a geometry.
     Features,
     /// Values: without a geometry column.
     Values {
-        /// The columns that rows are found by, by the name they have in the file, in the
-        /// order of an index.
+        /// Columns of the index by which rows are found, by their names in the file, in the
+        /// order of the index.
         index: &'a [String],
     },
 }
 
-/// Which table to write, and how.
+/// Request to write a table.
 #[derive(Debug, Clone, Copy)]
 pub struct Request<'a> {
-    /// Its schema, made where it is missing.
+    /// Schema of the table; created if missing.
     pub schema: &'a str,
     /// The dataset, and the name of its table.
     pub id: &'a DatasetId,
-    /// Its comments.
+    /// Comments of the table.
     pub labels: &'a Labels,
-    /// What its rows are.
+    /// Kind of the table's rows.
     pub rows: Rows<'a>,
-    /// Whether to keep a record of the file in [`RECORD_TABLE`](super::RECORD_TABLE),
-    /// and to do nothing where it says that this file was loaded already. Of values the
-    /// record is kept in any case: it tells their table from those of others.
+    /// Whether to keep a record of the file in [`RECORD_TABLE`](super::RECORD_TABLE), and to do
+    /// nothing if this file was loaded already by that record. For values the record is kept in
+    /// any case: it distinguishes their table from those of others.
     pub recorded: bool,
 }
 
-/// What became of a table.
+/// Outcome for a table.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Outcome {
-    /// It was loaded from this very file before.
+    /// The table was loaded from this very file before.
     Unchanged,
-    /// There was none.
+    /// The table is new.
     Created,
-    /// Its rows are other ones; all else is as it was.
+    /// The rows are replaced; all else is as it was.
     RowsReplaced,
-    /// It is another table, with other columns.
+    /// The table is replaced by one with other columns.
     TableReplaced,
 }
 
-/// What was loaded.
+/// Summary of a load.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Loaded {
-    /// What became of the table.
+    /// Outcome for the table.
     pub outcome: Outcome,
     /// Rows of the table.
     pub features: u64,
-    /// Whether it has a geometry column.
+    /// Whether the table has a geometry column.
     pub geometry: bool,
-    /// Columns whose names PostgreSQL does not take, or that are taken: the name
-    /// in the file, and in the table.
+    /// Renamed columns, whose names PostgreSQL does not take, or that are in use: the name in
+    /// the file, and in the table.
     pub renamed: Vec<(String, String)>,
     /// Columns that were to be part of the index of values and can't be.
     pub unindexed: Vec<String>,

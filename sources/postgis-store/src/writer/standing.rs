@@ -1,5 +1,4 @@
-//! What the database holds before a table is written: the right to do so, and the
-//! table that may stand there.
+//! State of the database before a table is written: privileges, and the existing table.
 
 use tokio_postgres::Client;
 use tokio_postgres::types::{ToSql, Type};
@@ -10,7 +9,7 @@ use super::connection::{Connection, reason};
 use super::names::{MAX_LENGTH, quoted};
 use super::{PostgisError, Request, Step, record};
 
-/// Where a table goes, by the names it has in SQL.
+/// Destination of a table, by its names in SQL.
 #[derive(Debug, Clone)]
 pub(super) struct Target {
     pub(super) schema: String,
@@ -21,12 +20,12 @@ pub(super) struct Target {
     pub(super) shown: String,
 }
 
-/// The table that stands there. It is one that can be replaced.
+/// Existing table that can be replaced.
 #[derive(Debug)]
 pub(super) struct Standing {
     pub(super) oid: u32,
     pub(super) owner: String,
-    /// Whether it has a geometry column.
+    /// Whether the table has a geometry column.
     pub(super) geometry: bool,
 }
 
@@ -70,7 +69,7 @@ impl Target {
         PostgisError::Refused { table: self.shown.clone(), reason: Sentence::new(ko, en) }
     }
 
-    /// What an error of the database means where this was done.
+    /// Error of writing for an error of the database in a step.
     pub(super) fn failed(
         &self,
         client: &Client,
@@ -87,8 +86,7 @@ impl Target {
     }
 }
 
-/// Whether a table may be written there: what is refused later is known before
-/// minutes are spent on a file. Changes nothing.
+/// Checks that a table may be written, before minutes are spent on a file. Changes nothing.
 ///
 /// # Errors
 /// [`PostgisError`].
@@ -102,7 +100,7 @@ pub fn check(connection: &Connection, request: &Request<'_>) -> Result<(), Postg
     })
 }
 
-/// Whether the table that stands there has rows, or rows with geometry.
+/// Whether the existing table has rows, or rows with geometry.
 ///
 /// # Errors
 /// [`PostgisError`].
@@ -117,7 +115,7 @@ pub(super) async fn holds(
     row.map(|row| row.get(0)).map_err(|error| target.failed(client, Step::LookAtTable, &error))
 }
 
-/// The schema that PostGIS lies in, as a name in SQL.
+/// Schema of PostGIS, as a name in SQL.
 pub(super) async fn postgis(client: &Client, target: &Target) -> Result<String, PostgisError> {
     const SQL: &str = "SELECT n.nspname::text FROM pg_extension e
         JOIN pg_namespace n ON n.oid = e.extnamespace WHERE e.extname = 'postgis'";
@@ -135,8 +133,8 @@ pub(super) async fn postgis(client: &Client, target: &Target) -> Result<String, 
     Ok(quoted(row.get(0)))
 }
 
-/// Whether the schema exists. Where it does, a table can be made in it; where it
-/// does not, it can be made.
+/// Whether the schema exists. An error if the role can't create the table in it or, if missing,
+/// the schema.
 pub(super) async fn schema_is_there(
     client: &Client,
     target: &Target,
@@ -181,7 +179,7 @@ pub(super) async fn schema_is_there(
     }
 }
 
-/// The table that stands there, which must be one that can be replaced.
+/// The existing table; an error if it can't be replaced.
 pub(super) async fn standing(
     client: &Client,
     target: &Target,

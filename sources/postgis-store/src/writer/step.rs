@@ -5,11 +5,11 @@ use korean_text::Bilingual;
 /// A step of writing a table.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Step {
-    /// Waiting for another load of it.
+    /// Waiting for another load of the table.
     WaitForLoad,
     /// Writing the rows.
     WriteRows,
-    /// Putting it in force.
+    /// Putting the new rows in force.
     PutInForce,
     /// Keeping the record of what was loaded.
     KeepRecord,
@@ -27,11 +27,11 @@ pub enum Step {
     CompareColumns,
     /// Looking for the index.
     LookForIndex,
-    /// Beginning.
+    /// Beginning the transaction.
     Begin,
     /// Making the schema.
     MakeSchema,
-    /// Ending.
+    /// Ending the transaction.
     End,
     /// Reserving the table.
     ReserveTable,
@@ -43,7 +43,7 @@ pub enum Step {
     MakeIndex,
     /// Writing the comments.
     WriteComments,
-    /// Counting.
+    /// Counting the rows.
     Count,
 }
 

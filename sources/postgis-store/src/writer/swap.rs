@@ -1,5 +1,4 @@
-//! A new table in the place of an old one that has other columns, with what
-//! belonged to the old one: owner, grants and triggers.
+//! Replacement of a table by one with other columns, keeping its owner, grants and triggers.
 
 use std::time::{Duration, Instant};
 
@@ -13,16 +12,16 @@ use super::standing::{Standing, Target};
 use super::{PostgisError, Step};
 
 const STEP: Step = Step::Replace;
-/// Readers that come while the swap waits for others wait behind it: it waits
-/// for a moment at a time, and this long in all.
+/// Longest wait for readers. Readers that come while the swap waits for others wait behind it:
+/// it waits for a moment at a time, and this long in all.
 const PATIENCE: Duration = Duration::from_secs(60);
 const PAUSE: Duration = Duration::from_millis(500);
 
-/// What refers to a table from outside. Views don't hinder new rows, but new
-/// columns; foreign keys hinder both, since the rows they point at are deleted.
+/// Refuses a table that other objects depend on. Views and policies hinder new columns, but not
+/// new rows; foreign keys hinder both, since the rows that they refer to are deleted.
 ///
 /// # Errors
-/// [`PostgisError::Refused`] which names them.
+/// [`PostgisError::Refused`] with the names of these objects.
 pub(super) async fn refuse_dependents(
     client: &Client,
     target: &Target,
@@ -65,8 +64,8 @@ pub(super) async fn refuse_dependents(
     ))
 }
 
-/// Whether two tables have the same columns, and the old one the key and, where there
-/// is a geometry, the index that a new one would have.
+/// Whether two tables have the same columns, and the old one has the key and, with a geometry,
+/// the spatial index that a new one would have.
 pub(super) async fn same_columns(
     client: &Client,
     target: &Target,
@@ -100,7 +99,7 @@ pub(super) async fn same_columns(
         .map_err(|error| target.failed(client, Step::CompareColumns, &error))
 }
 
-/// The names of the columns of an index `i`, in its order; null for expressions.
+/// SQL for the column names of an index `i`, in its order; null for expressions.
 const INDEXED: &str = "(SELECT array_agg(k.attname::text ORDER BY c.place)
     FROM unnest(i.indkey) WITH ORDINALITY c(number, place)
     LEFT JOIN pg_attribute k ON k.attrelid = i.indrelid AND k.attnum = c.number)";
@@ -123,14 +122,14 @@ pub(super) async fn has_index(
         .map_err(|error| target.failed(client, Step::LookForIndex, &error))
 }
 
-/// What has to be done anew for a table that takes the place of another.
+/// Statements to run for a table that replaces another, and the indexes that are lost.
 pub(super) struct Belongings {
     statements: Vec<String>,
     /// Indexes that the new table won't have.
     pub(super) indexes: Vec<String>,
 }
 
-/// Grants, triggers and owner of a table, as statements.
+/// Reads owner, grants and triggers of a table as statements, and the lost indexes.
 pub(super) async fn belongings(
     client: &Client,
     target: &Target,
@@ -191,8 +190,8 @@ pub(super) async fn belongings(
     Ok(Belongings { statements, indexes: indexes.iter().map(|row| row.get(0)).collect() })
 }
 
-/// Waits until nobody reads the old table, drops it, and gives its name to the new
-/// one and what belonged to it too.
+/// Waits until nobody reads the old table, drops it, and gives its name and belongings to the
+/// new one.
 pub(super) async fn replace(
     client: &Client,
     target: &Target,
@@ -232,8 +231,8 @@ pub(super) async fn replace(
     client.batch_execute(&belongings.statements.join("; ")).await.map_err(failed)
 }
 
-/// Gives a new table its name, and the names that PostgreSQL would have chosen to
-/// its indexes where they are free.
+/// Gives a new table its name, and its indexes the names that PostgreSQL would have chosen, if
+/// these are free.
 pub(super) async fn rename(
     client: &Client,
     target: &Target,

@@ -1,4 +1,4 @@
-//! EWKB as geozero writes and reads it, beside our reader.
+//! EWKB as geozero writes and reads it, compared with this crate's reader.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "tests")]
 
 use geozero::wkb::{WkbDialect, WkbWriter, process_ewkb_geom};
@@ -95,7 +95,7 @@ impl Output<'_> {
     }
 }
 
-/// What geozero reads: positions by the kind of what holds them.
+/// Result of geozero's reader: positions by the kind of geometry that holds them.
 #[derive(Debug, Default, PartialEq)]
 struct Read {
     points: Vec<[f64; 2]>,
@@ -104,7 +104,7 @@ struct Read {
     polygons: Vec<[f64; 2]>,
     ring_count: usize,
     polygon_count: usize,
-    /// How many lines and polygons are open.
+    /// Number of lines and polygons that are open.
     open: (usize, usize),
 }
 

@@ -174,7 +174,7 @@ fn rows_and_bounds_are_estimated_from_statistics() {
     assert!((37.54..37.55).contains(&south) && (37.55..37.57).contains(&north), "{south} {north}");
 }
 
-/// What a WKT comes out as: kinds with their flat coordinates.
+/// Kinds and flat geometries that a WKT is read as.
 fn shapes(wkt: &str, declared: &str, name: &str) -> Option<Vec<(Option<ShapeKind>, Geometry)>> {
     let scratch = scratch(name)?;
     scratch.sql(&format!(

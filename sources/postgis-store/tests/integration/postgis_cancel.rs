@@ -1,4 +1,4 @@
-//! What one caller of a live table gives up does not fail another's tile.
+//! A caller of a live table that gives up does not fail another caller's tile.
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test")]
 
@@ -19,12 +19,12 @@ use tile_source::{TileRequest, TileSource};
 use vector_tile::features::TableOptions;
 use vector_tile::fragment::DeflateLevel;
 
-/// How a caller gives up.
+/// Way in which a caller gives up.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum GivenUp {
-    /// Its client is gone.
+    /// The client of the caller is gone.
     Dropped,
-    /// Its deadline passes.
+    /// The deadline of the caller passes.
     Late,
 }
 

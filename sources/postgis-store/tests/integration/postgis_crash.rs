@@ -19,7 +19,7 @@ struct Server {
 }
 
 impl Server {
-    /// Starts one; `None`, and a line that says so, where there are no programs for it.
+    /// Starts a server; `None`, and a line on stderr, if its programs are not installed.
     fn start(test: &str) -> Option<Self> {
         let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../scripts/postgis");
         let installed = Command::new(&script).arg("installed").output();
@@ -52,7 +52,7 @@ fn session(runtime: &Runtime, url: &str) -> Client {
     })
 }
 
-/// A session of after the crash that ends this one.
+/// A new session after the crash that ended this one.
 fn after_recovery(runtime: &Runtime, url: &str, killed: &Client) -> Client {
     let until = Instant::now() + PATIENCE;
     loop {

@@ -192,7 +192,7 @@ fn a_table_that_takes_too_long_is_at_fault() {
     assert!(error.to_string().contains("longer than 0.2 s"), "{error}");
 }
 
-/// Ends the connection that feeds it, or its query.
+/// Ends the connection that sends the rows, or its query.
 struct Terminator<'a> {
     scratch: &'a Scratch,
     end: &'static str,

@@ -1,4 +1,4 @@
-//! Tiles of a table as it is when they are asked for.
+//! Tiles of a table as it is when they are requested.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "tests")]
 
 use std::sync::Arc;
@@ -13,7 +13,7 @@ use tile_source::table_source::{Publication, TableSource};
 use tile_source::{SourceError, TileSource};
 use vector_tile::features::{ColumnForm, TableBuilder, TableOptions};
 
-/// The same table from memory.
+/// Source of the same table from memory.
 fn from_memory(database: &Database, name: &str, publication: Publication) -> TableSource {
     let mut options = options(database, name);
     options.keep_every_vertex = true;

@@ -1,4 +1,4 @@
-//! What live tiles answer when clients hang up, queries are slow and the database goes.
+//! Answers of live tiles when clients hang up, queries are slow and the database is lost.
 #![allow(clippy::unwrap_used, clippy::panic, clippy::print_stderr, reason = "tests")]
 
 use std::sync::Arc;

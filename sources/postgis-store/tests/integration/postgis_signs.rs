@@ -1,4 +1,4 @@
-//! Whether a change of rows is noticed.
+//! Detection of changes of rows.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "tests")]
 
 use rstest::rstest;
@@ -120,7 +120,7 @@ fn a_change_of_what_the_role_may_see_makes_another_sign(
     scratch.sql(&format!("DROP OWNED BY {role} CASCADE; DROP ROLE {role}"));
 }
 
-/// The policy counts.
+/// Statement that enables the policy.
 const ON: &str = "ALTER TABLE guarded ENABLE ROW LEVEL SECURITY";
 
 #[test]

@@ -24,8 +24,8 @@ struct Server {
 }
 
 impl Server {
-    /// Starts one that speaks no TLS yet; `None`, and a line that says so, where there
-    /// are no programs for it.
+    /// Starts a server without TLS; `None`, and a line on stderr, if its programs are not
+    /// installed.
     fn start(test: &str) -> Option<Self> {
         let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../scripts/postgis");
         let works = |mut command: Command| command.output().is_ok_and(|out| out.status.success());
@@ -68,7 +68,7 @@ impl Server {
         ));
     }
 
-    /// Who is let in from this machine, by lines of `pg_hba.conf`.
+    /// Sets the clients of this machine that are admitted, by lines of `pg_hba.conf`.
     fn admit(&self, kind: &str) {
         self.write("pg_hba.conf", &format!("{kind} all all 127.0.0.1/32 scram-sha-256"));
         self.sql("SELECT pg_reload_conf()");
@@ -90,7 +90,7 @@ impl Server {
         assert!(out.status.success(), "{}", String::from_utf8_lossy(&out.stderr));
     }
 
-    /// An authority, another one, and a certificate of the first for `localhost`.
+    /// Makes two authorities, and a certificate of the first for `localhost`.
     fn make_certificates(&self) {
         let key = "-newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes";
         for name in ["ca", "other"] {
@@ -110,7 +110,7 @@ impl Server {
         self.sql("SELECT pg_reload_conf()");
     }
 
-    /// A watched database, once it has been looked at.
+    /// A watched database after its first look.
     fn look(&self, url: &str) -> Result<std::sync::Arc<Database>, String> {
         let options = DatabaseOptions {
             poll_interval: Duration::from_millis(50),
@@ -124,7 +124,7 @@ impl Server {
         }
     }
 
-    /// Waits until what is sent in the settings is in force for new sessions.
+    /// Waits until the settings are in force for new sessions.
     fn settle(&self, url: &str, works: bool) {
         let until = std::time::Instant::now() + PATIENCE;
         while self.look(url).is_ok() != works {

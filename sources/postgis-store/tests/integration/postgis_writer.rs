@@ -1,4 +1,4 @@
-//! Datasets in PostGIS: what is in the tables, as PostgreSQL itself tells it.
+//! Datasets in PostGIS: content of the tables as PostgreSQL reports it.
 
 #![allow(
     clippy::unwrap_used,

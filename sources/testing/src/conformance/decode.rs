@@ -1,7 +1,7 @@
-//! A decoder of vector tiles that shares nothing with the encoder, and a
-//! validator of what MVT 2.1 asks of geometry (section 4.3).
+//! A decoder of vector tiles that shares no code with the encoder, and a validator of the
+//! geometry rules of MVT 2.1 (section 4.3).
 //!
-//! It panics where a tile is not valid: a test fails there.
+//! It panics on an invalid tile, which fails the test.
 
 use std::collections::BTreeMap;
 
@@ -21,24 +21,24 @@ pub enum Value {
 /// A feature (section 4.2).
 #[derive(Debug, Clone, PartialEq)]
 pub struct Feature {
-    /// Its id, where it has one.
+    /// The id; `None` if the feature has none.
     pub id: Option<u64>,
-    /// Its geometry type: 1 points, 2 lines, 3 polygons.
+    /// The geometry type: 1 points, 2 lines, 3 polygons.
     pub kind: u64,
-    /// Its attributes.
+    /// The attributes.
     pub tags: BTreeMap<String, Value>,
-    /// Points as one part; lines; rings, without the closing vertex.
+    /// Points as one part; lines; rings without the closing vertex.
     pub parts: Vec<Vec<[i64; 2]>>,
 }
 
 /// A layer (section 4.1).
 #[derive(Debug, Clone, PartialEq)]
 pub struct Layer {
-    /// Its name.
+    /// The name.
     pub name: String,
     /// Units along the tile's edge.
     pub extent: u64,
-    /// Its features, in order.
+    /// The features, in order.
     pub features: Vec<Feature>,
 }
 
@@ -90,10 +90,10 @@ impl<'a> Reader<'a> {
     }
 }
 
-/// The layers of a tile, in order.
+/// Decodes the layers of a tile, in order.
 ///
 /// # Panics
-/// Where the tile is not valid.
+/// Panics if the tile is not valid.
 #[must_use]
 pub fn tile(bytes: &[u8]) -> Vec<Layer> {
     let mut reader = Reader(bytes);
@@ -215,7 +215,7 @@ pub fn doubled_area(ring: &[[i64; 2]]) -> i64 {
         .sum()
 }
 
-/// What section 4.3 asks: enough vertices, no step of length 0 in lines and
+/// Checks the rules of section 4.3: enough vertices, no step of length 0 in lines and
 /// rings, no ring without area, exterior ring first.
 fn validate(feature: &Feature) {
     assert!(!feature.parts.is_empty(), "a feature without geometry");

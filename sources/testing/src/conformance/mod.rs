@@ -1,9 +1,9 @@
-//! What every tile source promises, as one suite that each of them passes.
+//! Conformance suite of the [`TileSource`] contract.
 //!
-//! Sources, and wrappers that are sources (caches, limits), are checked alike:
-//! [`check`] asks for tiles in every way that the server does and panics at the
-//! first broken promise. It knows nothing of where the features come from; that a
-//! source holds the *right* features is for its own tests.
+//! It applies to sources, and to wrappers that are sources (caches, limits): [`check`]
+//! requests tiles in every way that the server does and panics at the first violation. It
+//! is independent of the features' origin; a source's own tests check that it holds the
+//! *right* features.
 
 #![allow(
     clippy::panic,
@@ -31,23 +31,23 @@ use tile_source::{Selection, SourceError, TileRequest, TileSource};
 use vector_tile::Fragment;
 use vector_tile::fragment::{DeflateLevel, Deflater, splice};
 
-/// Longest that a source may take for any one answer. Far beyond what any takes: it is
-/// there so that one that never answers fails the test.
+/// Maximum time of an answer. Far beyond the usual time: it makes a source that never
+/// answers fail the test.
 const PATIENCE: Duration = Duration::from_secs(30);
 
-/// Where a source under test has features, and where not.
+/// Tiles of a source under test with and without features.
 #[derive(Debug, Clone)]
 pub struct Ground {
     /// A tile within the source's zooms, with a feature that has a vertex within the
     /// tile's edges.
     pub tile: TileCoord,
-    /// The vector-tile layers that the tile holds.
+    /// The vector-tile layers in the tile.
     pub layers: Vec<String>,
-    /// A tile within its zooms without any feature.
+    /// A tile within the source's zooms without any feature.
     pub elsewhere: TileCoord,
 }
 
-/// A request for a tile, with nothing special about it.
+/// A request for a tile, with defaults for everything else.
 #[must_use]
 pub fn request(tile: TileCoord) -> TileRequest {
     TileRequest {
@@ -59,10 +59,10 @@ pub fn request(tile: TileCoord) -> TileRequest {
     }
 }
 
-/// The layers of a fragment, inflated and decoded.
+/// Inflates and decodes the layers of a fragment.
 ///
 /// # Panics
-/// Where it is not one gzip member that holds a valid tile.
+/// Panics if the fragment is not one gzip member that holds a valid tile.
 #[must_use]
 pub fn layers(fragment: &Fragment) -> Vec<Layer> {
     let bytes = inflated(fragment.gzip());
@@ -73,7 +73,7 @@ pub fn layers(fragment: &Fragment) -> Vec<Layer> {
 /// The answer to a request.
 ///
 /// # Panics
-/// Where none comes.
+/// Panics if there is no answer in time.
 async fn answer(
     source: &dyn TileSource,
     request: &TileRequest,
@@ -82,7 +82,7 @@ async fn answer(
     answer.unwrap_or_else(|_| panic!("no answer for {}, long past its deadline", request.tile))
 }
 
-/// The fragment of a tile that has one.
+/// The fragment of a tile; panics if there is none.
 async fn made(source: &dyn TileSource, request: &TileRequest) -> Fragment {
     match answer(source, request).await {
         Ok(Some(fragment)) => fragment,
@@ -90,10 +90,10 @@ async fn made(source: &dyn TileSource, request: &TileRequest) -> Fragment {
     }
 }
 
-/// Checks every promise of [`TileSource`].
+/// Checks every rule of [`TileSource`].
 ///
 /// # Panics
-/// At the first that is broken.
+/// Panics at the first violation.
 pub async fn check(source: &dyn TileSource, ground: &Ground) {
     describes_itself(source, ground);
     let fragment = holds_what_it_describes(source, ground).await;
@@ -130,7 +130,7 @@ fn describes_itself(source: &dyn TileSource, ground: &Ground) {
     }
 }
 
-/// West, south, east, north of a tile.
+/// Bounds of a tile in degrees: west, south, east, north.
 fn degrees(tile: TileCoord) -> [f64; 4] {
     let tiles = f64::from(1u32 << tile.zoom().get());
     let lon = |column: u32| f64::from(column) / tiles * 360.0 - 180.0;
@@ -201,7 +201,7 @@ async fn answers_none_where_it_has_nothing(source: &dyn TileSource, tile: TileCo
     }
 }
 
-/// A tile sent as it is stored holds what the fragment does, and is there where it is.
+/// Checks that a stored tile has the fragment's content, and exists if the fragment does.
 async fn stores_what_it_makes(source: &dyn TileSource, ground: &Ground) {
     for tile in [ground.tile, ground.elsewhere] {
         let request = request(tile);
@@ -216,7 +216,7 @@ async fn stores_what_it_makes(source: &dyn TileSource, ground: &Ground) {
     assert!(source.stored(&selecting).is_none(), "a stored tile can't be filtered");
 }
 
-/// In a composite with deeper layers it must not be missing.
+/// Checks tiles past the last zoom: a composite with deeper layers needs them.
 async fn goes_on_past_its_last_zoom(source: &dyn TileSource, ground: &Ground) {
     let last = source.description().max_zoom.get();
     let layers = layers(&made(source, &request(ground.tile)).await);
@@ -256,7 +256,8 @@ async fn goes_on_past_its_last_zoom(source: &dyn TileSource, ground: &Ground) {
     }
 }
 
-/// A source that can't select says so; one that can't tell must not answer all.
+/// Checks that a source without selection refuses one, and never answers with all
+/// features.
 async fn never_ignores_a_selection(source: &dyn TileSource, ground: &Ground) {
     let text = || Some("no such thing".into());
     let everything = Selection::default;
@@ -277,8 +278,8 @@ async fn never_ignores_a_selection(source: &dyn TileSource, ground: &Ground) {
     }
 }
 
-/// Late is an error, or the answer if it was there at once; never a wait, and never a
-/// tile said to be empty.
+/// Checks requests past their deadline: the answer is an error, or a tile that was ready;
+/// never a wait, and never an empty tile.
 async fn keeps_deadlines(source: &dyn TileSource, tile: TileCoord) {
     let late = TileRequest { deadline: Instant::now(), ..request(tile) };
     let asked = tokio::time::timeout(PATIENCE / 2, source.fragment(&late)).await;
@@ -288,7 +289,7 @@ async fn keeps_deadlines(source: &dyn TileSource, tile: TileCoord) {
     }
 }
 
-/// What they began must not stand in the way of others.
+/// Checks that abandoned requests do not block others.
 async fn survives_callers_that_go_away(source: &dyn TileSource, tile: TileCoord, first: &Fragment) {
     for _ in 0..20 {
         let request = request(tile);
@@ -300,7 +301,7 @@ async fn survives_callers_that_go_away(source: &dyn TileSource, tile: TileCoord,
     assert_eq!(after.gzip(), first.gzip());
 }
 
-/// The source under test takes on this many at once.
+/// Checks many concurrent requests.
 async fn answers_many_at_once(source: &dyn TileSource, tile: TileCoord, first: &Fragment) {
     let requests: Vec<TileRequest> = (0..24).map(|_| request(tile)).collect();
     let mut waiting: Vec<BoxFuture<'_, Fragment>> =

@@ -1,4 +1,4 @@
-//! Builds a table from a scan: project, order, join up, measure importance.
+//! Builds a table from a scan: projects, orders, repairs, and measures importance.
 
 mod arrange;
 mod contact;
@@ -23,46 +23,47 @@ use super::{FeatureTable, NO_ID, ValueId};
 use data_model::feature::{Column, FeatureVisitor, Geometry, Schema, ShapeKind, Value};
 use data_model::tile::{WorldPoint, WorldRect};
 
-/// Ids from here on are not exact in clients that keep numbers as doubles.
+/// Ids from here on are not exact in clients that hold numbers as doubles.
 pub const ID_LIMIT: u64 = 1 << 53;
 
-/// How to build a table.
+/// Options of building a table.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
 pub struct TableOptions {
-    /// The integer column that holds feature ids; the row number where `None`.
+    /// The integer column of feature ids; `None` uses the row number.
     pub id_column: Option<String>,
     /// Whether polygons share borders and are simplified together.
     pub coverage: bool,
-    /// Whether features carry no id in tiles: for rows that no stable number tells apart.
+    /// Whether features carry no id in tiles: for rows without a stable identifying
+    /// number.
     pub omit_ids: bool,
-    /// Whether every vertex matters at every zoom: for a table that is made for one
-    /// tile, where snapping to its grid is all that is left out.
+    /// Whether every vertex is kept at every zoom: for a table of one tile, which loses
+    /// precision only by snapping to the tile's grid.
     pub keep_every_vertex: bool,
-    /// Columns that are declared to be numbers or text, whatever is stored. Any other
-    /// column is as it is stored, or text where it holds an integer beyond 2⁵³.
+    /// Columns that are declared numbers or text, whatever is stored. Any other column
+    /// has its stored type, or is text if it holds an integer beyond 2⁵³.
     pub declared: BTreeMap<String, ColumnForm>,
 }
 
-/// Why a scan makes no table.
+/// Error of building a table.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum TableError {
-    /// More features, vertices or values than a table numbers.
+    /// More features, vertices or values than a table can number.
     #[error("it does not fit a feature table: {0}")]
     TooLarge(&'static str),
-    /// The deadline of the tile that the table is made for passed.
+    /// The tile's deadline passed; for tables of one tile only.
     #[error("a polygon that crosses itself is not repaired before the tile's deadline")]
     OutOfTime,
-    /// The declared id column is missing or holds something else than ids.
+    /// The declared id column is missing or has a value that is no id.
     #[error("id column {column:?}: {problem}")]
     IdColumn {
         /// The declared name.
         column: String,
-        /// What is wrong with it.
+        /// The fault of the column.
         problem: String,
     },
 }
 
-/// Receives a scan and makes a [`FeatureTable`] of it.
+/// Builds a [`FeatureTable`] from a scan.
 #[derive(Debug)]
 pub struct TableBuilder {
     options: TableOptions,
@@ -76,11 +77,11 @@ pub struct TableBuilder {
     shapes: PartShapes,
     /// Position in `shapes` of each scanned feature; `NO_SHAPE` without geometry.
     shape_of: Vec<u32>,
-    /// Whether these are the features of one foreign tile: every vertex matters,
-    /// and the order in which they are drawn is kept.
+    /// Whether the features are those of one foreign tile: every vertex and the drawing
+    /// order are kept.
     of_tile: bool,
     contacts: ContactFinder,
-    /// The tile that the table is made for, where it is for one alone.
+    /// The tile of a table for one tile; `None` for any other table.
     scope: Option<TileScope>,
     fault: Option<TableError>,
 }
@@ -90,7 +91,7 @@ const NO_SHAPE: u32 = u32::MAX;
 const TOO_MANY_VERTICES: TableError = TableError::TooLarge("more than 2^31 - 1 vertices");
 
 impl TableBuilder {
-    /// A builder with nothing in it.
+    /// An empty builder.
     #[must_use]
     pub fn new(options: TableOptions) -> Self {
         Self {
@@ -110,12 +111,12 @@ impl TableBuilder {
         }
     }
 
-    /// A builder of the table for one tile.
+    /// An empty builder of the table for one tile.
     pub fn for_tile(options: TableOptions, scope: TileScope) -> Self {
         Self { scope: Some(scope), ..Self::new(options) }
     }
 
-    /// What did not fit or was not as declared, where anything was.
+    /// The first error so far; `None` if there is none.
     #[must_use]
     pub fn fault(&self) -> Option<&TableError> {
         self.fault.as_ref()
@@ -132,10 +133,10 @@ impl TableBuilder {
             + self.dictionary.memory_bytes()
     }
 
-    /// Orders, indexes and seals the table.
+    /// Orders and indexes the rows, and returns the table.
     ///
     /// # Errors
-    /// [`TableError`] for the first thing that did not fit.
+    /// Returns the first [`TableError`] of the scan.
     pub fn finish(self) -> Result<FeatureTable, TableError> {
         if let Some(fault) = self.fault {
             return Err(fault);
@@ -240,10 +241,10 @@ impl TableBuilder {
         })
     }
 
-    /// Appends one feature's geometry as a row, unless it has no part with a vertex.
+    /// Appends one feature's geometry as a row, unless no part of it has a vertex.
     ///
     /// # Errors
-    /// Where the table is full, or the tile's deadline passes.
+    /// Returns [`TableError`] if the table is full or the tile's deadline passes.
     fn shape(
         &mut self,
         geometry: &Geometry,
@@ -338,7 +339,7 @@ impl FeatureVisitor for TableBuilder {
     }
 }
 
-/// Appends points, leaving out those equal to the one before.
+/// Appends points, without those equal to the preceding one.
 fn push_distinct(out: &mut Vec<WorldPoint>, from: usize, points: impl Iterator<Item = WorldPoint>) {
     for point in points {
         if out.len() == from || out[out.len() - 1] != point {

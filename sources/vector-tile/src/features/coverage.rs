@@ -1,9 +1,9 @@
-//! Vertex importance of polygons that share borders, so that neighbours never part.
+//! Vertex importance of polygons that share borders, so that no gaps open between them.
 //!
-//! Dongs, grid cells and output areas tile the ground. Simplified one by one,
-//! two neighbours would keep different vertices of their common border. So all
-//! rings are cut into *arcs* at their junctions, and an arc gives the same
-//! importances whichever ring it is met in:
+//! Dongs, grid cells and output areas tile the ground. Simplified separately, two
+//! neighbours would keep different vertices of their common border. So all rings are cut
+//! into *arcs* at their junctions, and an arc has the same importances in each ring that
+//! contains it:
 //!
 //! ```text
 //!     a───J───b      J: a junction, its neighbours differ from ring to ring
@@ -18,7 +18,7 @@ use super::shapes::PartShapes;
 use data_model::feature::ShapeKind;
 use data_model::tile::WorldPoint;
 
-/// Sets the importance of every ring of `shapes`.
+/// Computes the importance of every vertex of `shapes`.
 pub(super) fn simplify_together(shapes: &PartShapes, out: &mut [u8]) {
     let junctions = junctions(shapes);
     let mut at = 0;
@@ -35,7 +35,7 @@ pub(super) fn simplify_together(shapes: &PartShapes, out: &mut [u8]) {
     }
 }
 
-/// The vertices whose two neighbours are not the same in all rings.
+/// The junctions: vertices whose two neighbours differ between rings.
 fn junctions(shapes: &PartShapes) -> HashSet<WorldPoint> {
     let mut neighbours: HashMap<WorldPoint, (WorldPoint, WorldPoint)> = HashMap::new();
     let mut junctions = HashSet::new();

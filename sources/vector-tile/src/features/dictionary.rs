@@ -1,11 +1,11 @@
 //! Distinct attribute values, already encoded as MVT values.
 //!
-//! Each value is kept as the bytes that a tile holds for it: field 4 of
-//! `Layer` with its length and the `Value` message (MVT 2.1, section 4.4), so
-//! writing a used value into a tile is a copy.
+//! Each value is stored in its encoding in a tile: field 4 of `Layer` with its length and
+//! the `Value` message (MVT 2.1, section 4.4), so writing a used value into a tile is a
+//! copy.
 //!
-//! Ids ascend column by column, and in a column with the bytes of the values: values
-//! of a tile that are written by id are alike their neighbours, which deflates well.
+//! Ids ascend column by column, and within a column by the bytes of the values: values of
+//! a tile that are written by id resemble their neighbours, which deflates well.
 
 use std::collections::HashMap;
 use std::ops::Range;
@@ -16,20 +16,19 @@ use xxhash_rust::xxh3::xxh3_64;
 use super::values::{VALUES_TAG, decode_value, encode_value, write_varint};
 use data_model::feature::Value;
 
-/// A value's number in its table's dictionary; 0 stands for no value.
+/// A value's number in its table's dictionary; 0 is no value.
 pub type ValueId = u32;
 
-/// Bytes that may be read from the start of a value on.
+/// Number of bytes that can be read from the start of each value.
 pub(crate) const PADDING: usize = 32;
 
-/// The encoded values of a table. Each belongs to one column.
+/// The encoded values of a table; each belongs to one column.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Dictionary {
     bytes: Vec<u8>,
     /// End of value `id` in `bytes`; entry 0 is the empty value.
     ends: Vec<u32>,
-    /// One more than the last id of each column, whose first is the end of the one
-    /// before.
+    /// One more than the last id of each column; the next column begins there.
     column_ends: Vec<ValueId>,
 }
 
@@ -50,8 +49,9 @@ impl Dictionary {
         start..self.column_ends[column]
     }
 
-    /// The same with what lies after them, up to [`PADDING`] bytes: a copy of that many
-    /// is faster than one of just those that count, and how many these are.
+    /// The encoded value with the bytes after it, [`PADDING`] in all, and its own length.
+    /// A copy of constant length is faster than one of the exact length. `None` without
+    /// enough bytes.
     #[inline]
     pub(crate) fn padded(&self, id: ValueId) -> (Option<&[u8; PADDING]>, usize) {
         let id = id as usize;
@@ -66,14 +66,14 @@ impl Dictionary {
         self.ends.len()
     }
 
-    /// Whether there is no value at all.
+    /// Whether there are no values.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.ends.len() <= 1
     }
 
-    /// The value of this id as it was before it was encoded; null for 0, for a number
-    /// that is none's, and for what is no value.
+    /// The decoded value of an id; null for 0, for an unknown id, and for bytes that are
+    /// no value.
     #[must_use]
     pub fn value(&self, id: ValueId) -> Value<'_> {
         if id == 0 || id as usize >= self.ends.len() {
@@ -82,15 +82,15 @@ impl Dictionary {
         decode_value(self.encoded(id)).unwrap_or(Value::Null)
     }
 
-    /// The encoded values one after the other, where each ends, the first of which is
-    /// the empty value, and one more than the last id of each column.
+    /// The encoded values in one array, the end of each (the empty value's first), and
+    /// one more than the last id of each column.
     pub fn parts(&self) -> (&[u8], &[u32], &[ValueId]) {
         let length = self.ends.last().map_or(0, |&end| end as usize);
         (&self.bytes[..length], &self.ends, &self.column_ends)
     }
 
-    /// A dictionary of such parts; `None` where they do not fit each other or hold
-    /// anything but values.
+    /// Creates a dictionary from [`parts`](Self::parts); `None` if these are inconsistent
+    /// or hold anything but values.
     pub fn from_parts(
         mut bytes: Vec<u8>,
         ends: Vec<u32>,
@@ -114,7 +114,7 @@ impl Dictionary {
     }
 }
 
-/// Collects the values of a table column by column and gives out their ids.
+/// Collects the distinct values of each column and assigns their ids.
 #[derive(Debug)]
 pub struct DictionaryBuilder {
     dictionary: Dictionary,
@@ -122,13 +122,13 @@ pub struct DictionaryBuilder {
     scratch: Vec<u8>,
 }
 
-/// The values of a table that come to 4 GiB or more.
+/// Error: the distinct values of a table take 4 GiB or more.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("its distinct values come to 4 GiB or more")]
 pub struct DictionaryFull;
 
 impl DictionaryBuilder {
-    /// A builder for values of this many columns.
+    /// An empty builder for this many columns.
     #[must_use]
     pub fn new(columns: usize) -> Self {
         Self {
@@ -138,8 +138,8 @@ impl DictionaryBuilder {
         }
     }
 
-    /// The id of `value` in `column`: 0 for null and for numbers that are not
-    /// finite, which mean no data.
+    /// The id of `value` in `column`; 0 (no data) for null and for numbers that are not
+    /// finite.
     pub fn id(&mut self, column: usize, value: Value<'_>) -> Result<ValueId, DictionaryFull> {
         self.scratch.clear();
         if !encode_value(value, &mut self.scratch) {
@@ -148,8 +148,9 @@ impl DictionaryBuilder {
         self.scratch_id(column)
     }
 
-    /// Replaces every value of a column by its text; returns the new id by the former.
-    /// `doubles`: its numbers are doubles, of which some are encoded as floats.
+    /// Replaces every value of a column by its text; returns the new id of each former
+    /// one. `doubles` is whether the column's numbers are doubles, some of which are
+    /// encoded as floats.
     pub(super) fn make_text(
         &mut self,
         column: usize,
@@ -171,8 +172,7 @@ impl DictionaryBuilder {
         Ok(texts)
     }
 
-    /// The id in `column` of a value that is a `Value` message already, which keeps
-    /// its type.
+    /// The id in `column` of an encoded `Value` message, which keeps its type.
     pub(super) fn message_id(
         &mut self,
         column: usize,
@@ -187,7 +187,7 @@ impl DictionaryBuilder {
         self.scratch_id(column)
     }
 
-    /// The id of the encoded value in the scratch memory.
+    /// The id of the encoded value in `scratch`.
     fn scratch_id(&mut self, column: usize) -> Result<ValueId, DictionaryFull> {
         let hash = xxh3_64(&self.scratch);
         let dictionary = &mut self.dictionary;
@@ -210,7 +210,7 @@ impl DictionaryBuilder {
         self.dictionary.memory_bytes() + tables
     }
 
-    /// The dictionary in its final order, and by id as it was given out what it is now.
+    /// The dictionary in its final order, and the final id of each assigned one.
     pub fn finish(self) -> (Dictionary, Vec<ValueId>) {
         let found = &self.dictionary;
         let mut sorted = Dictionary {
@@ -239,7 +239,7 @@ impl DictionaryBuilder {
     }
 }
 
-/// Up to 16 bytes as a number that is ordered as they are.
+/// The first 16 bytes, padded with zeros, as a number of the same order.
 fn first_bytes(value: &[u8]) -> u128 {
     let mut first = [0; 16];
     let count = value.len().min(16);

@@ -1,10 +1,10 @@
-//! The order in which a tile holds its features.
+//! The order of features in a tile.
 //!
-//! Rows lie along the Hilbert curve, so that those of a tile lie together. In a tile
-//! features stand by their ids: neighbours then share the upper bytes of an id, which
-//! deflates better than rows that are neighbours on the map do.
+//! Rows are stored along the Hilbert curve, so that those of a tile are contiguous. In a
+//! tile features are ordered by id: neighbours then share the upper bytes of an id, which
+//! deflates better than neighbours on the map.
 
-/// Each row's place among all that are drawn, and the row at each place.
+/// Place of each row in the drawing order, and the row at each place.
 #[derive(Debug, Clone, Default)]
 pub struct DrawOrder {
     places: Vec<u32>,
@@ -12,14 +12,14 @@ pub struct DrawOrder {
 }
 
 impl DrawOrder {
-    /// Rows as they lie.
+    /// The order in which rows are stored.
     pub(super) fn of_rows(count: usize) -> Self {
         let rows: Vec<u32> = (0..count as u32).collect();
         Self { places: rows.clone(), rows }
     }
 
-    /// Ascending ids, equal ones as they lie. `scanned` are the rows' numbers in the
-    /// scan, whose order often is that of the ids: then it is quickly found.
+    /// The order of ascending ids, equal ones in row order. `scanned` are the rows'
+    /// numbers in the scan, whose order is often that of the ids and makes sorting quick.
     pub(super) fn by_id(ids: &[u64], scanned: &[u32]) -> Self {
         let mut row_of = vec![u32::MAX; scanned.len()];
         for (row, &scanned) in scanned[..ids.len()].iter().enumerate() {
@@ -48,13 +48,13 @@ impl DrawOrder {
         self.rows[place as usize]
     }
 
-    /// How many rows are drawn.
+    /// Number of rows that are drawn.
     #[must_use]
     pub fn len(&self) -> usize {
         self.rows.len()
     }
 
-    /// Whether none is.
+    /// Whether no row is drawn.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.rows.is_empty()

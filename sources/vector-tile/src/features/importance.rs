@@ -1,18 +1,17 @@
-//! The lowest zoom at which each vertex still matters.
+//! Importance of vertices: the lowest zoom at which each is drawn.
 //!
-//! A Douglas–Peucker pass gives every vertex its distance from the line that
-//! would be drawn without it; a quarter of a tile unit (at extent 4096) is the
-//! tolerance, so leaving out the vertices that do not yet matter moves a line
-//! by less than half of what snapping to the tile's grid does. Done once, when a table is
-//! built.
+//! A Douglas–Peucker pass computes every vertex's distance from the line without it. The
+//! tolerance is a quarter of a tile unit (at extent 4096), so that simplification moves a
+//! line by less than half of what snapping to the tile's grid does. Computed once, when a
+//! table is built.
 
 use data_model::tile::WorldPoint;
 
-/// A vertex that lies on the line between its neighbours: it never matters.
+/// Importance of a vertex on the line between its neighbours, which is never drawn.
 pub const NEVER: u8 = u8::MAX;
 
-/// Longest run that one pass looks at. Bounds the time for a hostile line to
-/// its length times this; the ends of runs are kept at every zoom.
+/// Maximum number of vertices of one pass. Bounds the time for a hostile line to its
+/// length times this; the ends of passes are kept at every zoom.
 const MAX_RUN: usize = 1024;
 
 /// The lowest zoom at which a vertex `distance` world units (2⁻³² of the
@@ -26,10 +25,9 @@ fn zoom_of(distance: f64) -> u8 {
     zoom.clamp(0.0, f64::from(NEVER)) as u8
 }
 
-/// Sets the importance of an open line's vertices; its ends always matter.
+/// Computes the importance of an open line's vertices; its ends are always drawn.
 ///
-/// Both slices have the same length. The result does not depend on anything
-/// but the points in this order.
+/// Both slices have the same length. The result depends on the points in this order only.
 pub fn line(points: &[WorldPoint], importance: &mut [u8]) {
     debug_assert_eq!(points.len(), importance.len());
     if points.is_empty() {
@@ -59,10 +57,10 @@ pub fn line(points: &[WorldPoint], importance: &mut [u8]) {
     }
 }
 
-/// Sets the importance of a ring's vertices (first vertex not repeated).
+/// Computes the importance of a ring's vertices (first vertex not repeated).
 ///
-/// Its smallest vertex and the one farthest from it always matter, so the
-/// result is the same wherever the ring starts and whichever way it winds.
+/// Its smallest vertex and the one farthest from it are always drawn, so the result does
+/// not depend on the ring's start or winding.
 pub fn ring(points: &[WorldPoint], importance: &mut [u8]) {
     let Some((smallest, _)) = points.iter().enumerate().min_by_key(|(_, point)| **point) else {
         return;

@@ -1,30 +1,31 @@
-//! A packed Hilbert R-tree over rows that already lie in Hilbert order.
+//! A packed Hilbert R-tree over rows in Hilbert order.
 //!
-//! Because the rows themselves are sorted, a node is a rectangle around
-//! [`NODE_SIZE`] consecutive rows (or nodes) and nothing else: no row numbers
-//! are stored, and what a query finds is contiguous ranges of rows.
+//! As the rows themselves are sorted, a node is the bounding rectangle of [`NODE_SIZE`]
+//! consecutive rows (or nodes) and nothing else: no row numbers are stored, and a query
+//! returns contiguous ranges of rows.
 
 use data_model::tile::{WorldPoint, WorldRect};
 
 /// Rows or nodes under one node.
 const NODE_SIZE: usize = 16;
 
-/// The index of a table. Holds rectangles only; built once, never changed.
+/// The index of a table: rectangles only, immutable.
 #[derive(Debug, Default)]
 pub struct HilbertIndex {
     rows: usize,
-    /// `levels[0]` covers the rows, the last level is the root alone.
+    /// Rectangles by level: `levels[0]` those of the lowest nodes, the last level the
+    /// root's.
     levels: Vec<Vec<WorldRect>>,
 }
 
-/// Consecutive rows that a query found.
+/// A range of consecutive rows, found by a query.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct RowRange {
     /// The first row.
     pub start: u32,
     /// One past the last row.
     pub end: u32,
-    /// Whether all of them lie inside the query; else some may lie outside.
+    /// Whether all rows lie inside the query; otherwise some may lie outside.
     pub inside: bool,
 }
 
@@ -61,17 +62,17 @@ impl HilbertIndex {
         }
     }
 
-    /// The rectangle around everything; `None` where there is no row.
+    /// The bounding rectangle of all rows; `None` if there are none.
     #[must_use]
     pub fn bounds(&self) -> Option<WorldRect> {
         self.levels.last().map(|root| root[0])
     }
 
-    /// Finds the rows whose rectangles may meet `query`, in row order.
+    /// Finds the rows whose rectangles may intersect `query`, in row order.
     ///
-    /// Every row that meets it is found; a range that is not
-    /// [`inside`](RowRange::inside) may hold others too. `found` is cleared
-    /// first and is the only memory used.
+    /// Every row that intersects is found; a range that is not
+    /// [`inside`](RowRange::inside) may contain others too. `found` is cleared first and
+    /// is the only memory used.
     pub fn query(&self, query: &WorldRect, found: &mut Vec<RowRange>) {
         found.clear();
         if !self.levels.is_empty() {
@@ -79,7 +80,7 @@ impl HilbertIndex {
         }
     }
 
-    /// The depth is the number of levels, 8 for 2³² rows.
+    /// Visits a node and its children. The depth is the number of levels, 8 for 2³² rows.
     fn descend(&self, level: usize, node: usize, query: &WorldRect, found: &mut Vec<RowRange>) {
         let rect = &self.levels[level][node];
         if !query.intersects(rect) {

@@ -1,11 +1,11 @@
-//! Where a polygon's name belongs: one point for each feature.
+//! Label points of polygons: one point for each feature.
 //!
-//! A tile holds a polygon's part inside it, so a name drawn from polygons stands
-//! once in every tile that the polygon meets. Drawn from these points it stands
-//! once.
+//! A tile holds the part of a polygon inside it, so a label drawn from polygons is
+//! repeated in every tile that the polygon intersects. A label drawn from these points
+//! appears once.
 //!
-//! The point is the one farthest from every edge of the largest polygon (its pole
-//! of inaccessibility), found by dividing squares and following the most promising.
+//! The point is the one farthest from every edge of the largest polygon (its pole of
+//! inaccessibility), found by subdivision of squares in best-first order.
 
 use std::collections::BinaryHeap;
 use std::sync::Arc;
@@ -16,13 +16,13 @@ use super::{FeatureTable, PartShapes};
 use data_model::feature::{GeometryKind, ShapeKind};
 use data_model::tile::{WorldPoint, WorldRect};
 
-/// Edges looked at for one feature, so that a huge one ends too: what has been
-/// found by then is inside, if not the very best.
+/// Maximum number of edges examined for one feature, so that a huge one ends too: the
+/// best point found by then is inside, if not the pole.
 const MOST_EDGES: usize = 4_000_000;
 
 impl FeatureTable {
-    /// The same features as points, each inside its polygon. A line is shown by
-    /// its middle vertex, several points by the first.
+    /// The same features as points, each inside its polygon. A line is represented by its
+    /// middle vertex, several points by the first.
     #[must_use]
     pub fn label_points(&self) -> Self {
         let points: Vec<WorldPoint> = match &*self.shapes {
@@ -82,19 +82,19 @@ fn edges(ring: &[WorldPoint]) -> impl Iterator<Item = (WorldPoint, WorldPoint)> 
     ring.iter().zip(next).map(|(&a, &b)| (a, b))
 }
 
-/// A position relative to another, exact in a double.
+/// A position relative to `origin`, exact in a double.
 fn from(origin: WorldPoint, point: WorldPoint) -> [f64; 2] {
     [f64::from(point.x) - f64::from(origin.x), f64::from(point.y) - f64::from(origin.y)]
 }
 
-/// A square to look for the pole in.
+/// A square that may contain the pole.
 #[derive(Debug, PartialEq)]
 struct Square {
     centre: [f64; 2],
     half: f64,
-    /// How far its centre is inside; negative outside.
+    /// Distance of the centre from the nearest edge; negative outside.
     depth: f64,
-    /// How far inside any of its points can be.
+    /// Upper bound of the depth of any point in the square.
     hope: f64,
 }
 
@@ -112,7 +112,7 @@ impl Ord for Square {
     }
 }
 
-/// The point farthest inside a polygon; `None` where it has no inside.
+/// The pole of inaccessibility of a polygon; `None` if the polygon has no interior.
 fn pole(rings: &[Part<'_>]) -> Option<WorldPoint> {
     let origin = *rings.first()?.points.first()?;
     let edges: Vec<[[f64; 2]; 2]> = rings

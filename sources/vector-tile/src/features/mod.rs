@@ -1,13 +1,13 @@
-//! A dataset in memory, ready for tiles.
+//! A dataset in memory, prepared for tiles.
 //!
-//! A [`FeatureTable`] keeps geometry as world positions ([`Shapes`]), attributes
-//! as columns of value ids into a [`Dictionary`] of already encoded MVT values,
-//! and a packed Hilbert R-tree ([`index`]) over rows that lie in Hilbert order,
-//! so that the rows of a tile are a few contiguous ranges. Per vertex it knows
-//! the lowest zoom at which the vertex still matters ([`importance`]).
+//! A [`FeatureTable`] stores geometry as world positions ([`Shapes`]), attributes as
+//! columns of value ids into a [`Dictionary`] of already encoded MVT values, and a packed
+//! Hilbert R-tree ([`index`]) over rows in Hilbert order, so that the rows of a tile are
+//! a few contiguous ranges. Each vertex has the lowest zoom at which it is drawn
+//! ([`importance`]).
 //!
-//! It holds nothing that depends on a tile, a request or an audience, and is
-//! immutable once built by a [`TableBuilder`].
+//! A table is independent of tiles, requests and audiences, and immutable once built by a
+//! [`TableBuilder`].
 
 mod builder;
 mod coverage;
@@ -36,22 +36,22 @@ use std::sync::Arc;
 use data_model::feature::{Column, GeometryKind};
 use data_model::tile::WorldRect;
 
-/// Stands for a feature without an id.
+/// Marks a feature without an id.
 pub const NO_ID: u64 = u64::MAX;
 
 /// A dataset's features: geometry once, attributes in columns. Immutable.
 ///
-/// Its parts are shared: the tables of a layer's time slices have one geometry.
+/// Parts are shared: the tables of a layer's time slices have one geometry.
 #[derive(Debug, Clone)]
 pub struct FeatureTable {
     columns: Arc<[Column]>,
     /// One list per column, one entry per row.
     values: Vec<Arc<[ValueId]>>,
     dictionary: Arc<Dictionary>,
-    /// Feature ids, one per row; below 2⁵³ so that every client keeps them, but
-    /// for those of foreign tiles.
+    /// Feature ids, one per row; below 2⁵³ so that every client can represent them,
+    /// except those of foreign tiles.
     ids: Arc<[u64]>,
-    /// The ids that tiles carry: each of `ids` once, or none.
+    /// Ids in tiles, one per row: each of `ids` once, [`NO_ID`] for its other rows.
     tile_ids: Arc<[u64]>,
     shapes: Arc<Shapes>,
     index: Arc<HilbertIndex>,
@@ -62,8 +62,8 @@ pub struct FeatureTable {
 
 impl FeatureTable {
     /// The same features with other attributes: `values` has one list for each of
-    /// `columns`, with one entry for each row, and refers to `dictionary`. Geometry
-    /// and ids are shared, not copied.
+    /// `columns`, with one entry for each row, and refers to `dictionary`. Geometry and
+    /// ids are shared, not copied.
     #[must_use]
     pub fn with_columns(
         &self,
@@ -94,16 +94,16 @@ impl FeatureTable {
         &self.dictionary
     }
 
-    /// Feature ids by row: by these rows are joined, also where tiles carry none.
-    /// [`NO_ID`] for a feature of a foreign tile without one.
+    /// Feature ids by row, by which rows are joined even if tiles carry none. [`NO_ID`]
+    /// for a feature of a foreign tile without one.
     #[must_use]
     pub fn ids(&self) -> &[u64] {
         &self.ids
     }
 
-    /// Feature ids in tiles by row; [`NO_ID`] for a feature that carries none. An id that several rows have is that of the first
-    /// one and the others have none: clients tell features apart by their ids, which
-    /// are to be unique in a layer (MVT 2.1, section 4.2).
+    /// Feature ids in tiles by row; [`NO_ID`] for a feature that carries none. Of several
+    /// rows with one id only the first carries it: clients identify features by their
+    /// ids, which must be unique in a layer (MVT 2.1, section 4.2).
     #[must_use]
     pub fn tile_ids(&self) -> &[u64] {
         &self.tile_ids
@@ -121,38 +121,38 @@ impl FeatureTable {
         &self.index
     }
 
-    /// The order in which tiles hold the rows.
+    /// The order of the rows in tiles.
     #[must_use]
     pub fn drawn(&self) -> &DrawOrder {
         &self.drawn
     }
 
-    /// What kind of geometry the features have.
+    /// The kind of geometry of the features.
     #[must_use]
     pub fn geometry(&self) -> GeometryKind {
         self.geometry
     }
 
     /// Whether features may share edges with neighbours, which no tile may then move for
-    /// one of them alone: in a coverage, and in tables made for one tile.
+    /// one feature only: in a coverage, and in tables for one tile.
     pub(crate) fn keeps_edges(&self) -> bool {
         self.keeps_edges
     }
 
-    /// How many features there are, those without geometry too.
+    /// Number of features, including those without geometry.
     #[must_use]
     pub fn feature_count(&self) -> usize {
         self.ids.len()
     }
 
-    /// The rectangle around all geometry; `None` where there is none.
+    /// The bounding rectangle of all geometry; `None` if there is none.
     #[must_use]
     pub fn bounds(&self) -> Option<WorldRect> {
         self.index.bounds()
     }
 
-    /// Bytes of memory held, without allocator overhead; what is shared with another
-    /// table counts in both.
+    /// Bytes of memory held, without allocator overhead; memory shared by tables counts
+    /// in each.
     #[must_use]
     pub fn memory_bytes(&self) -> usize {
         let values: usize = self.values.iter().map(|column| column.len() * 4).sum();

@@ -3,23 +3,23 @@
 use data_model::feature::ShapeKind;
 use data_model::tile::{WorldPoint, WorldRect};
 
-/// A line, a ring or the points of one row.
+/// A line, a ring, or the points of one row.
 #[derive(Debug, Clone, Copy)]
 pub struct Part<'a> {
-    /// Its vertices. A ring does not repeat its first vertex.
+    /// The vertices. A ring does not repeat its first vertex.
     pub points: &'a [WorldPoint],
-    /// Per vertex the lowest zoom at which it matters at extent 4096; empty
-    /// for points, which always matter.
+    /// For each vertex the lowest zoom at which it is drawn at extent 4096; empty for
+    /// points, which are always drawn.
     pub importance: &'a [u8],
-    /// Whether a ring is an exterior ring: it starts a polygon.
+    /// Whether the part is an exterior ring, which begins a polygon.
     pub exterior: bool,
 }
 
 /// The high bit of a part's end marks an exterior ring.
 const EXTERIOR: u32 = 1 << 31;
 
-/// The geometry of every row that has one. Two forms: the common table of
-/// single points needs nothing but coordinates; all else has parts.
+/// The geometry of every row that has one, in one of two forms: the common table of
+/// single points needs coordinates only, all other geometry has parts.
 #[derive(Debug)]
 pub enum Shapes {
     /// Row `i` is the point `i`.
@@ -46,7 +46,7 @@ pub struct PartShapes {
 }
 
 impl Shapes {
-    /// How many rows have a geometry.
+    /// Number of rows with a geometry.
     #[must_use]
     pub fn rows(&self) -> usize {
         match self {
@@ -73,21 +73,21 @@ impl PartShapes {
             + self.boxes.capacity() * 16
     }
 
-    /// What the row is.
+    /// The kind of a row's geometry.
     #[inline]
     #[must_use]
     pub fn kind(&self, row: usize) -> ShapeKind {
         self.kinds[row]
     }
 
-    /// The rectangle around the row.
+    /// The bounding rectangle of a row.
     #[inline]
     #[must_use]
     pub fn rect(&self, row: usize) -> &WorldRect {
         &self.boxes[row]
     }
 
-    /// The parts of the row, exterior rings before their interior rings.
+    /// The parts of a row, each exterior ring before its interior rings.
     #[inline]
     pub fn parts(&self, row: usize) -> impl Iterator<Item = Part<'_>> + Clone {
         let first = if row == 0 { 0 } else { self.row_ends[row - 1] as usize };
@@ -108,14 +108,13 @@ impl PartShapes {
         })
     }
 
-    /// Where a part ends in the coordinates, and whether it is an exterior ring.
+    /// The end of a part in the coordinates, and whether it is an exterior ring.
     pub(super) fn part_end(&self, number: usize) -> (usize, bool) {
         let marked = self.part_ends[number];
         ((marked & !EXTERIOR) as usize, marked & EXTERIOR != 0)
     }
 
-    /// Ends the part that the last coordinates belong to; `false` when the
-    /// table is full.
+    /// Ends the part of the last coordinates; `false` if the table is full.
     #[must_use]
     pub(super) fn end_part(&mut self, exterior: bool) -> bool {
         let Ok(end) = u32::try_from(self.coordinates.len()) else {
@@ -128,7 +127,7 @@ impl PartShapes {
         true
     }
 
-    /// Ends a row of the parts added since the last one.
+    /// Ends a row, of the parts added since the previous row.
     pub(super) fn end_row(&mut self, kind: ShapeKind, rect: WorldRect) {
         self.row_ends.push(self.part_ends.len() as u32);
         self.kinds.push(kind);

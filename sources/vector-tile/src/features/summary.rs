@@ -1,49 +1,49 @@
-//! What the values of a column are like: all that a legend needs to know.
+//! Statistics of a column's values, for a legend.
 
 use std::collections::BTreeMap;
 
 use super::FeatureTable;
 use data_model::feature::Value;
 
-/// How many classes numbers are put into.
+/// Number of classes of numbers.
 const CLASSES: usize = 5;
 /// Distinct numbers up to which each is a class of its own.
 const FEW_NUMBERS: usize = 6;
-/// Distinct texts that are told; of more, the most frequent.
+/// Maximum number of distinct texts listed; the most frequent are.
 const MOST_TEXTS: usize = 12;
-/// Values that are looked at: of more, evenly many.
+/// Maximum number of values examined, in an even sample.
 const MOST_VALUES: usize = 50_000;
 
-/// The published values of one column.
+/// Summary of the published values of one column.
 #[derive(Debug, Clone, PartialEq)]
 pub enum ValueSummary {
-    /// Numbers, in classes of about equally many.
+    /// Numbers, in classes of about equal size.
     Numbers {
-        /// Where the classes part, ascending and rounded: one number less than there are
-        /// classes. A number belongs above a break that equals it.
+        /// Class breaks, ascending and rounded: one less than there are classes. A number
+        /// equal to a break belongs to the class above it.
         breaks: Vec<f64>,
-        /// Whether numbers lie on both sides of zero, and the classes with them.
+        /// Whether numbers lie on both sides of zero, and so do the classes.
         diverging: bool,
-        /// Whether most are zero, which then is a class of its own: the breaks are those
-        /// of the other numbers, and none of them is zero.
+        /// Whether most numbers are zero, which then is a class of its own: the breaks
+        /// are those of the other numbers, and none of them is zero.
         zero: bool,
     },
-    /// A few whole numbers, ascending.
+    /// A few integers, ascending.
     Steps(Vec<i64>),
     /// Texts.
     Texts {
-        /// The most frequent first.
+        /// The most frequent texts first.
         texts: Vec<String>,
-        /// Whether there are no others.
+        /// Whether the list is complete.
         all: bool,
     },
-    /// Yes or no.
+    /// Booleans.
     Flags,
 }
 
 impl ValueSummary {
-    /// Looks at a column of tables that share their columns, as the slices of a layer
-    /// do; `None` where there is no such column or nothing in it.
+    /// Summarizes a column of tables with the same columns, such as the slices of a
+    /// layer; `None` if there is no such column or it has no values.
     #[must_use]
     pub fn new<'t>(tables: impl Iterator<Item = &'t FeatureTable>, column: &str) -> Option<Self> {
         let tables: Vec<&FeatureTable> = tables.collect();
@@ -110,8 +110,8 @@ fn of_numbers(mut numbers: Vec<f64>) -> Option<ValueSummary> {
     Some(ValueSummary::Numbers { breaks, diverging, zero })
 }
 
-/// Breaks at the same distances on both sides of zero, so that one shade means as much up
-/// as down: two on each side, or one where zero is a class of its own.
+/// Breaks at the same distances on both sides of zero, so that shades are comparable: two
+/// on each side, or one if zero is a class of its own.
 fn on_both_sides(ascending: &[f64], zero: bool) -> Vec<f64> {
     let (Some(&least), Some(&most)) = (ascending.first(), ascending.last()) else {
         return Vec::new();
@@ -131,14 +131,13 @@ fn on_both_sides(ascending: &[f64], zero: bool) -> Vec<f64> {
     breaks
 }
 
-/// The number that this share of ascending ones lies below.
+/// The quantile of ascending numbers at a share from 0 to 1.
 fn quantile(ascending: &[f64], share: f64) -> f64 {
     let place = (ascending.len() as f64 * share) as usize;
     ascending.get(place).or(ascending.last()).copied().unwrap_or_default()
 }
 
-/// Rounded to a hundredth of the span, to 1, 2 or 5 of a power of ten: as people write
-/// breaks.
+/// Rounds a break to 1, 2 or 5 times a power of ten, at least a hundredth of the span.
 fn round(number: f64, span: f64) -> f64 {
     let least = span / 100.0;
     if !(least.is_finite() && least > 0.0) {

@@ -1,4 +1,4 @@
-//! One attribute's value as a vector tile carries it.
+//! Encoding of one attribute's value in a vector tile.
 //!
 //! The Vector Tile Specification 2.1, 4.4: a `Layer.values` message with one field.
 
@@ -7,7 +7,7 @@ use data_model::feature::Value;
 /// `Layer.values`: field 4, length-delimited.
 pub(super) const VALUES_TAG: u8 = 4 << 3 | 2;
 
-/// Appends `value` as `Layer.values`; `false` where there is nothing to write.
+/// Appends `value` as `Layer.values`; `false` if there is no data to write.
 pub(super) fn encode_value(value: Value<'_>, out: &mut Vec<u8>) -> bool {
     // `Value` fields: string 1, float 2, double 3, int 4, uint 5, sint 6, bool 7.
     let mut message = [0u8; 11];
@@ -77,7 +77,7 @@ fn write_text(text: &[u8], out: &mut Vec<u8>) {
     out.extend_from_slice(text);
 }
 
-/// Writes a base-128 varint and returns how many bytes it took (10 at most).
+/// Writes a base-128 varint and returns its number of bytes (10 at most).
 pub(crate) fn write_varint(mut number: u64, out: &mut [u8]) -> usize {
     let mut at = 0;
     while number >= 0x80 {
@@ -89,7 +89,7 @@ pub(crate) fn write_varint(mut number: u64, out: &mut [u8]) -> usize {
     at + 1
 }
 
-/// Reads what [`encode_value`] writes; `None` for anything else.
+/// Decodes the output of [`encode_value`]; `None` for anything else.
 pub(super) fn decode_value(mut bytes: &[u8]) -> Option<Value<'_>> {
     (take_varint(&mut bytes)? == u64::from(VALUES_TAG)).then_some(())?;
     let length = take_varint(&mut bytes)?;

@@ -1,8 +1,8 @@
 //! CRC-32 of two joined byte strings from the CRCs of the parts.
 //!
-//! The CRC of gzip (RFC 1952, section 8) is a polynomial over GF(2), bit
-//! reversed, modulo [`POLYNOMIAL`]. Appending `n` bytes multiplies the CRC of
-//! what came before by x^(8n); the CRC of the appended part is then added.
+//! The CRC of gzip (RFC 1952, section 8) is a polynomial over GF(2), bit reversed, modulo
+//! [`POLYNOMIAL`]. Appending `n` bytes multiplies the CRC of the preceding bytes by
+//! x^(8n); the CRC of the appended part is then added.
 
 /// 0x04C11DB7 with its bits reversed.
 const POLYNOMIAL: u32 = 0xedb8_8320;

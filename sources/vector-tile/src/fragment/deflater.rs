@@ -8,13 +8,13 @@ use flate2::{Compress, Compression, FlushCompress, Status};
 use super::deflate::Compressor;
 use super::{FINAL_BLOCK, Fragment, HEADER, Hints, crc};
 
-/// How hard to deflate: 1 (fast) to 9 (small).
+/// Compression level: 1 (fast) to 9 (small).
 ///
-/// Levels 2 and 3 are our own compressor, the others zlib-rs. For 26 layers of 2 to
-/// 558 KB, ours made 1.3 % less than zlib-rs at level 2 in 0.64 of its time, and 0.3 %
-/// less than at level 3. Level 1 of zlib-rs is faster (0.78 of our time) for 18 % more
-/// bytes, so it stays for those who want just that; level 4 is 0.9 % smaller in twice
-/// our time.
+/// Levels 2 and 3 are our own compressor, the others zlib-rs. For 26 layers of 2 to 558
+/// KB, ours made 1.3 % less than zlib-rs at level 2 in 0.64 of its time, and 0.3 % less
+/// than at level 3. Level 1 of zlib-rs is faster (0.78 of our time) for 18 % more bytes,
+/// so it stays for deployments that need the speed; level 4 is 0.9 % smaller in twice our
+/// time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct DeflateLevel(u8);
 
@@ -56,13 +56,13 @@ enum Engine {
     Zlib(Compress),
 }
 
-/// A tile that can't be deflated: it is over 4 GiB − 1, or the library failed.
+/// Error of deflating a tile: it is over 4 GiB − 1, or the library failed.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("the tile can't be deflated: {0}")]
 pub struct DeflateError(String);
 
 impl Deflater {
-    /// A compressor for this level.
+    /// Creates a compressor of this level.
     #[must_use]
     pub fn new(level: DeflateLevel) -> Self {
         let engine = if DeflateLevel::OWN.contains(&level.get()) {
@@ -78,15 +78,15 @@ impl Deflater {
     /// Allocates the fragment's own bytes and nothing else once warm.
     ///
     /// # Errors
-    /// [`DeflateError`] when `tile` is 4 GiB or more.
+    /// Returns [`DeflateError`] if `tile` is 4 GiB or more, or the library fails.
     pub fn fragment(&mut self, tile: &[u8]) -> Result<Fragment, DeflateError> {
         self.make(tile, None)
     }
 
-    /// The same, with what the encoder knows of the tile: faster, and other bytes.
+    /// Deflates one layer's MVT bytes with the encoder's hints: faster, and other bytes.
     ///
     /// # Errors
-    /// [`DeflateError`] when `tile` is 4 GiB or more.
+    /// Returns [`DeflateError`] if `tile` is 4 GiB or more, or the library fails.
     pub fn fragment_with_hints(
         &mut self,
         tile: &[u8],

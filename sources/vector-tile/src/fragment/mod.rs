@@ -1,18 +1,17 @@
-//! One layer's tile, deflated once, and many of them joined without deflating again.
+//! Fragments: one layer's tile deflated once, spliced into tiles without deflating again.
 //!
-//! A [`Fragment`] is a complete gzip member (RFC 1952) that holds one layer's
-//! MVT bytes:
+//! A [`Fragment`] is a complete gzip member (RFC 1952) that holds one layer's MVT bytes:
 //!
 //! ```text
 //! | gzip header, 10 bytes | raw deflate, ended by a sync flush | 03 00 | CRC-32 | length |
 //! ```
 //!
-//! The sync flush (RFC 1951, section 3.2.4: an empty stored block) leaves the
-//! deflate data on a byte boundary with no final block, so the data of several
-//! fragments can stand one after the other; `03 00` is the empty final block
-//! that ends them all. An MVT tile is its layers one after the other too
-//! (protobuf concatenation merges repeated fields), so the joined member holds
-//! the composite tile. It is always *one* member: browsers stop after the first.
+//! The sync flush (RFC 1951, section 3.2.4: an empty stored block) leaves the deflate
+//! data on a byte boundary with no final block, so the data of several fragments can be
+//! concatenated; `03 00` is the empty final block that ends them all. An MVT tile is the
+//! concatenation of its layers too (protobuf concatenation merges repeated fields), so
+//! the joined member holds the composite tile. It is always *one* member: browsers stop
+//! after the first.
 
 mod crc;
 mod deflate;
@@ -26,11 +25,11 @@ pub use splice::splice;
 
 use bytes::Bytes;
 
-/// Bytes of the gzip header that every fragment starts with.
+/// The gzip header of every fragment.
 const HEADER: [u8; 10] = [0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 255];
 /// An empty final block with fixed Huffman codes.
 const FINAL_BLOCK: [u8; 2] = [0x03, 0x00];
-/// Final block, CRC-32 and length at the end of every fragment.
+/// Length of the final block, CRC-32 and length field at the end of every fragment.
 const TRAILER_LENGTH: usize = FINAL_BLOCK.len() + 8;
 
 /// One layer's tile as a complete gzip member that can be spliced.
@@ -47,13 +46,13 @@ pub struct Fragment {
 }
 
 impl Fragment {
-    /// The gzip member, to be sent as it is for a single layer.
+    /// The gzip member, which is a complete response for a single layer.
     #[must_use]
     pub fn gzip(&self) -> &Bytes {
         &self.gzip
     }
 
-    /// Bytes of the tile once inflated.
+    /// Length of the inflated tile in bytes.
     #[must_use]
     pub fn inflated_length(&self) -> u32 {
         self.length
@@ -65,7 +64,7 @@ impl Fragment {
     }
 }
 
-/// The gzip member of an empty tile, for clients that insist on a body.
+/// The gzip member of an empty tile, for clients that require a body.
 #[must_use]
 pub fn empty_gzip() -> Bytes {
     splice(&[])

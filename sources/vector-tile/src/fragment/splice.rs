@@ -1,4 +1,4 @@
-//! The splice stage: many fragments, one gzip member.
+//! The splice stage: joins fragments into one gzip member.
 
 use bytes::{BufMut, Bytes, BytesMut};
 
@@ -6,9 +6,9 @@ use super::{FINAL_BLOCK, Fragment, HEADER, TRAILER_LENGTH, crc};
 
 /// Joins fragments into one gzip member that holds their layers in order.
 ///
-/// One fragment is returned as it is, without a copy; none make the member of
-/// an empty tile. Otherwise the cost is one allocation, a copy of the deflated
-/// bytes and a CRC multiplication a fragment.
+/// A single fragment is returned without a copy; no fragment gives the member of an empty
+/// tile. Otherwise the cost is one allocation, a copy of the deflated bytes and a CRC
+/// multiplication a fragment.
 ///
 /// The length field is modulo 2³² as RFC 1952 (section 2.3.1) defines it.
 #[must_use]

@@ -1,6 +1,7 @@
 //! Sorts numbers of a known range by marking them in a bit set.
 
-/// Fewer numbers than one for so many words of the set are sorted by comparing them.
+/// Words of the set for each number, above which numbers are sorted by comparison
+/// instead.
 const WORDS_A_NUMBER: usize = 16;
 
 /// A bit set that is empty between two uses.
@@ -10,7 +11,7 @@ pub(super) struct Ascending {
 }
 
 impl Ascending {
-    /// Sorts `numbers`, all of which are below `end`, and leaves out repeats.
+    /// Sorts `numbers`, all below `end`, and removes duplicates.
     pub(super) fn sort(&mut self, numbers: &mut Vec<u32>, end: usize) {
         let words = end.div_ceil(64);
         if numbers.len() < words / WORDS_A_NUMBER {

@@ -2,30 +2,30 @@
 
 /// A byte buffer that is written at its end and grows by doubling.
 ///
-/// Small things are written through a [`Cursor`], which is asked for with the
-/// most room that they can need.
+/// Small items are written through a [`Cursor`], which is requested with the maximum room
+/// that they need.
 #[derive(Debug, Default)]
 pub(super) struct Buffer {
     bytes: Vec<u8>,
     length: usize,
 }
 
-/// The most bytes that a varint of a 64-bit number takes.
+/// Maximum number of bytes of a varint of a 64-bit number.
 pub(super) const MAX_VARINT: usize = 10;
 
-/// Bytes that are copied at once where a part may have fewer.
+/// Bytes that are copied at once for a part that may have fewer.
 pub(super) const PART: usize = 48;
 
-/// A key number and a value number as they are written: three bytes at most, and above
-/// them how many. Where they take more it is the value number, and [`LONG`](Self::LONG).
+/// An encoded tag: the bytes of a key number and a value number, three at most, and their
+/// count in the top byte. A longer tag is the value number and [`LONG`](Self::LONG).
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(super) struct Tag(u32);
 
 impl Tag {
     const LONG: u32 = 1 << 31;
 
-    /// The tag of a key below 2¹⁴ and a value number below 2³¹: a value takes two bytes
-    /// at least, and a table has less than 4 GiB of them.
+    /// The tag of a key below 2¹⁴ and a value number below 2³¹, which always holds: a
+    /// value takes at least two bytes, and a table has less than 4 GiB of them.
     #[inline(always)]
     pub(super) fn new(key: u32, number: u32) -> Self {
         if key < 0x80 && number < SHORT {
@@ -52,7 +52,7 @@ impl Buffer {
         Cursor { bytes: &mut self.bytes, at: self.length }
     }
 
-    /// Keeps what a cursor wrote before `at`, and nothing after it.
+    /// Sets the buffer's end to `at`, after a cursor has written up to it.
     #[inline]
     pub(super) fn keep(&mut self, at: usize) {
         debug_assert!(at <= self.bytes.len());
@@ -74,8 +74,8 @@ impl Buffer {
         self.length += bytes.len();
     }
 
-    /// Writes a tag and the length of everything from `body` on right before
-    /// `body`, into skipped bytes, and returns where the message begins and its bytes.
+    /// Writes a tag and the length of the message `body..` right before it, into skipped
+    /// bytes. Returns the start of the tag, and all bytes from there on.
     pub(super) fn finish(&mut self, tag: u8, body: usize) -> (usize, &[u8]) {
         let end = self.length;
         let count = (end - body) as u64;
@@ -94,8 +94,8 @@ impl Buffer {
         self.length = cursor.at;
     }
 
-    /// What was kept, from one place to another; and [`PART`] bytes from there on, if the
-    /// buffer has them.
+    /// The bytes of a range, and [`PART`] bytes from its start on; `None` for these if
+    /// the buffer has fewer.
     #[inline(always)]
     pub(super) fn part(&self, range: std::ops::Range<usize>) -> (&[u8], Option<&[u8; PART]>) {
         let padded = self.bytes.get(range.start..).and_then(|rest| rest.first_chunk());
@@ -103,9 +103,8 @@ impl Buffer {
     }
 }
 
-/// Writes at a position that lives in a register, not behind a pointer: what
-/// the hot loops use. Room has been made by [`Buffer::cursor`]; what was written
-/// counts once [`Buffer::keep`] is told.
+/// Writes at a position in a register, not behind a pointer, for the hot loops.
+/// [`Buffer::cursor`] reserves the room; the bytes count after [`Buffer::keep`].
 #[derive(Debug)]
 pub(super) struct Cursor<'a> {
     bytes: &'a mut [u8],
@@ -129,8 +128,8 @@ impl Cursor<'_> {
         self.byte(number as u8);
     }
 
-    /// Writes a varint that most often has one or two bytes, without a branch
-    /// on which. Ten bytes must fit the room.
+    /// Writes a varint that most often has one or two bytes, without a branch on its
+    /// length. There must be room for ten bytes.
     #[inline(always)]
     pub(super) fn small_varint(&mut self, number: u64) {
         if number < u64::from(SHORT) {
@@ -150,8 +149,8 @@ impl Cursor<'_> {
         }
     }
 
-    /// Writes two varints that most often have one or two bytes each, without a
-    /// branch on which. Ten bytes must fit the room.
+    /// Writes two varints that most often have one or two bytes each, without a branch on
+    /// their lengths. There must be room for ten bytes.
     #[inline(always)]
     pub(super) fn small_varints(&mut self, first: u32, second: u32) {
         if (first | second) < SHORT {
@@ -162,15 +161,15 @@ impl Cursor<'_> {
         }
     }
 
-    /// Writes the first `count` of a word's little-endian bytes; all four must
-    /// fit the room.
+    /// Writes the first `count` of a word's little-endian bytes. There must be room for
+    /// four bytes.
     #[inline(always)]
     pub(super) fn up_to_four(&mut self, word: u32, count: usize) {
         self.bytes[self.at..self.at + 4].copy_from_slice(&word.to_le_bytes());
         self.at += count;
     }
 
-    /// Writes a tag of this key. Ten bytes must fit the room.
+    /// Writes a tag of this key. There must be room for ten bytes.
     #[inline(always)]
     pub(super) fn tag(&mut self, key: u32, Tag(tag): Tag) {
         if tag < Tag::LONG {
@@ -180,32 +179,32 @@ impl Cursor<'_> {
         }
     }
 
-    /// Copies the first `length` of these bytes; all must fit the room.
+    /// Copies the first `length` of these bytes. There must be room for all of them.
     #[inline(always)]
     pub(super) fn part_of<const N: usize>(&mut self, bytes: &[u8; N], length: usize) {
         self.bytes[self.at..self.at + N].copy_from_slice(bytes);
         self.at += length;
     }
 
-    /// Copies bytes, for which there must be room.
+    /// Copies bytes. There must be room for them.
     #[inline(always)]
     pub(super) fn slice(&mut self, bytes: &[u8]) {
         self.bytes[self.at..self.at + bytes.len()].copy_from_slice(bytes);
         self.at += bytes.len();
     }
 
-    /// A cursor at the same place, for a loop to keep in registers.
+    /// A cursor at the same position, for a loop to keep in registers.
     #[inline(always)]
     pub(super) fn steps(&mut self) -> Cursor<'_> {
         Cursor { bytes: self.bytes, at: self.at }
     }
 
-    /// Leaves `count` bytes for [`Buffer::finish`] to write into.
+    /// Leaves `count` bytes for [`Buffer::finish`].
     pub(super) fn skip(&mut self, count: usize) {
         self.at += count;
     }
 
-    /// Leaves `width` bytes for a number that is not known yet.
+    /// Leaves `width` bytes for a number to be written later.
     #[inline(always)]
     pub(super) fn open(&mut self, width: usize) -> Opened {
         let at = self.at;
@@ -220,8 +219,8 @@ impl Cursor<'_> {
         self.fill(opened, count as u64);
     }
 
-    /// Writes a number where room was left for it, moving what follows where it
-    /// takes more or fewer bytes. Ten bytes of room must be left.
+    /// Writes a number into its reserved bytes, moving the bytes after them if it takes
+    /// more or fewer. There must be room for ten more bytes.
     #[inline(always)]
     pub(super) fn fill(&mut self, opened: Opened, number: u64) {
         if opened.width == 1 && number < 0x80 {
@@ -244,7 +243,7 @@ impl Cursor<'_> {
     }
 }
 
-/// Where a length will be written, and how many bytes were left for it.
+/// Position and size of the bytes reserved for a number.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Opened {
     at: usize,
@@ -254,22 +253,21 @@ pub(super) struct Opened {
 /// Numbers below this take one or two bytes.
 pub(super) const SHORT: u32 = 1 << 14;
 
-/// All ones where a number below [`SHORT`] takes two bytes, else zero.
+/// All ones if a number below [`SHORT`] takes two bytes, else zero.
 #[inline(always)]
 const fn two_bytes(number: u32) -> u32 {
     ((0x7f - number as i32) >> 31) as u32
 }
 
-/// The bytes of a varint below [`SHORT`]: the upper seven bits move up by one, to
-/// the second byte, and the first says that it follows.
+/// The bytes of a varint below [`SHORT`]: the upper seven bits move up by one, to the
+/// second byte, and the first has the continuation bit.
 #[inline(always)]
 const fn spread(number: u32, two_bytes: u32) -> u32 {
     number + (number & 0x3f80) + (two_bytes & 0x80)
 }
 
-/// The bytes of two varints below [`SHORT`] one after the other, and how many
-/// they are. No branch and no shift by a variable, so that the compiler does
-/// several at a time.
+/// The bytes of two consecutive varints below [`SHORT`], and their count. No branch and
+/// no shift by a variable, so that the compiler vectorizes.
 #[inline(always)]
 pub(super) const fn short_varints(first: u32, second: u32) -> (u32, u32) {
     let (first_long, second_long) = (two_bytes(first), two_bytes(second));
@@ -278,8 +276,8 @@ pub(super) const fn short_varints(first: u32, second: u32) -> (u32, u32) {
     (first | moved, 2u32.wrapping_sub(first_long).wrapping_sub(second_long))
 }
 
-/// Writes two varints of any size and returns the position after them. Out of
-/// line, so that the hot loop keeps its registers.
+/// Writes two varints of any size and returns the position after them. Out of line, so
+/// that the hot loop keeps its registers.
 #[cold]
 #[inline(never)]
 fn long_varints(bytes: &mut [u8], at: usize, first: u32, second: u32) -> usize {
@@ -289,14 +287,13 @@ fn long_varints(bytes: &mut [u8], at: usize, first: u32, second: u32) -> usize {
     cursor.at
 }
 
-/// How many bytes a varint takes.
+/// Number of bytes of a varint.
 pub(super) const fn varint_width(number: u64) -> usize {
     let bits = 64 - (number | 1).leading_zeros() as usize;
     bits.div_ceil(7)
 }
 
-/// Maps a signed step to an unsigned number, small for small steps
-/// (MVT 2.1, section 4.3.2).
+/// Zigzag-encodes a signed step (MVT 2.1, section 4.3.2).
 #[inline]
 pub(super) const fn zigzag(step: i32) -> u32 {
     ((step << 1) ^ (step >> 31)) as u32

@@ -1,12 +1,12 @@
-//! The clip stage: what of a line or ring lies in the buffered tile.
+//! The clip stage: clips lines and rings to the buffered tile.
 //!
-//! Only features that leave the buffered tile come here. Positions are snapped
-//! already; where a segment meets the border its crossing is rounded to the
-//! grid, less than one unit off the true line and outside the visible tile.
+//! Only features that leave the buffered tile are clipped. Positions are snapped already;
+//! the crossing of a segment with the border is rounded to the grid, less than one unit
+//! off the true line and outside the visible tile.
 
 use super::generalize::Unit;
 
-/// The buffered tile in its own units; its border belongs to it.
+/// The buffered tile in its own units, border included.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct ClipBox {
     pub(super) min: i64,
@@ -34,13 +34,13 @@ impl ClipBox {
         inner.holds_all(points)
     }
 
-    /// Length of its border.
+    /// Length of the border.
     pub(super) fn border_length(self) -> i64 {
         4 * (self.max - self.min)
     }
 
-    /// Where on the border a point inside lies, from the first corner on; `None` off
-    /// the border.
+    /// Distance of a position along the border from its first corner; `None` off the
+    /// border.
     #[inline]
     pub(super) fn along_border(self, [x, y]: Unit) -> Option<i64> {
         let side = self.max - self.min;
@@ -57,13 +57,13 @@ impl ClipBox {
         }
     }
 
-    /// Whether two points of the border lie on the same side of it.
+    /// Whether two points of the border lie on the same side of the box.
     #[inline]
     pub(super) fn on_one_side(self, a: Unit, b: Unit) -> bool {
         (0..2).any(|axis| a[axis] == b[axis] && (a[axis] == self.min || a[axis] == self.max))
     }
 
-    /// The first point of a line that lies inside; `None` where none does.
+    /// The first point of a line that lies inside; `None` if there is none.
     pub(super) fn first_inside(self, line: &[Unit]) -> Option<Unit> {
         match line {
             [only] => Some(*only).filter(|&only| self.holds(only)),
@@ -90,8 +90,7 @@ fn crossing(a: Unit, b: Unit, axis: usize, at: i64) -> Unit {
 /// Clips a ring (first vertex not repeated) by the four borders in turn
 /// (Sutherland–Hodgman). The result is in `ring`; `spare` is overwritten.
 ///
-/// A ring that leaves and returns is joined along the border, outside the
-/// visible tile.
+/// A ring that leaves and returns is joined along the border, outside the visible tile.
 pub(super) fn clip_ring(ring: &mut Vec<Unit>, spare: &mut Vec<Unit>, clip: ClipBox) {
     for (axis, border, keep_below) in
         [(0, clip.min, false), (0, clip.max, true), (1, clip.min, false), (1, clip.max, true)]
@@ -118,8 +117,8 @@ pub(super) fn clip_ring(ring: &mut Vec<Unit>, spare: &mut Vec<Unit>, clip: ClipB
     }
 }
 
-/// Clips a line segment by segment (Liang–Barsky) and hands each connected
-/// piece to `piece`. `spare` is overwritten.
+/// Clips a line segment by segment (Liang–Barsky) and passes each connected piece to
+/// `piece`. `spare` is overwritten.
 pub(super) fn clip_line(
     line: &[Unit],
     spare: &mut Vec<Unit>,
@@ -160,7 +159,7 @@ pub(super) fn clip_line(
     }
 }
 
-/// The part of a segment inside the box; `None` where it misses it.
+/// The part of a segment inside the box; `None` if there is none.
 fn clip_segment(a: Unit, b: Unit, clip: ClipBox) -> Option<(Unit, Unit)> {
     if clip.holds(a) && clip.holds(b) {
         return Some((a, b));

@@ -1,11 +1,11 @@
-//! The polygons of the clip stage: rings that were cut become sound polygons.
+//! The polygons of the clip stage: makes clipped rings valid polygons.
 //!
 //! A ring that is clipped by one border after the other is joined along the border
-//! wherever it left the tile. Left and entered once, that join is the polygon's own
-//! side there. Left and entered several times, joins run along the same piece of the
-//! border, and a tile within a hole keeps the border twice, as an exterior and as an
-//! interior ring. Only polygons with such a border are rebuilt, and those of which an
-//! edge that was cut, and thereby moved by less than a unit, came upon another one.
+//! wherever it left the tile. If it left and entered once, that join is the polygon's own
+//! side there. If several times, joins overlap on the border, and a tile within a hole
+//! has the border twice, as an exterior and as an interior ring. Only polygons with such
+//! a border are rebuilt, and those with a cut edge that met another one, as cutting moves
+//! an edge by less than a unit.
 
 use std::collections::HashSet;
 
@@ -20,14 +20,14 @@ use super::generalize::Unit;
 use super::geometry::doubled_area;
 use crate::repair::{is_quickly_rebuilt, put_holes_right};
 
-/// Rings of one polygon, cut to the buffered tile. Made to be reused.
+/// Rings of one polygon, cut to the buffered tile; reusable.
 #[derive(Debug, Default)]
 pub(super) struct CutPolygon {
     points: Vec<Unit>,
     /// End of each ring in `points`; the first is the exterior ring.
     ends: Vec<usize>,
-    /// Of each ring, whether a vertex may lie on the border: on whole polygons no time is
-    /// spent looking for joins.
+    /// Whether each ring may have a vertex on the border; polygons off the border are not
+    /// searched for joins.
     by_border: Vec<bool>,
     /// Twice the area of the exterior ring.
     doubled_exterior: i64,
@@ -46,17 +46,17 @@ type Edge = (Unit, Unit);
 /// Polygons, each an exterior ring and its holes.
 type Shapes = Vec<Vec<Vec<[f64; 2]>>>;
 
-/// Units from the border within which an edge that was cut may be moved.
+/// Units from the border within which a cut edge may be moved.
 const BY_BORDER: i64 = 3;
 
-/// With more edges that were cut, rebuilding is as quick as comparing them all.
+/// Cut edges above which rebuilding is as quick as comparing all pairs.
 const MANY_CUTS: usize = 64;
 
-/// Edges up to which all may cross each other.
+/// Edges up to which any number of crossings is rebuilt.
 const FEW_EDGES: usize = 512;
 
 impl CutPolygon {
-    /// Empties it for the next polygon, keeping its memory.
+    /// Removes all rings, keeping the memory.
     pub(super) fn clear(&mut self) {
         self.points.clear();
         self.ends.clear();
@@ -64,7 +64,7 @@ impl CutPolygon {
         (self.doubled_exterior, self.doubled_area) = (0, 0);
     }
 
-    /// Whether it has no exterior ring.
+    /// Whether there is no exterior ring.
     pub(super) fn is_empty(&self) -> bool {
         self.ends.is_empty()
     }
@@ -75,10 +75,10 @@ impl CutPolygon {
         starts.zip(&self.ends).map(|(start, &end)| &self.points[start..end])
     }
 
-    /// Adds the exterior ring, and then its holes; first vertices are not repeated.
+    /// Adds the exterior ring, then its holes; first vertices are not repeated.
     ///
-    /// A ring without an inside is left out, and so is a hole that snapping turned over.
-    /// `by_border` tells whether a vertex may lie on the border.
+    /// A ring without an interior is left out, and so is a hole that snapping turned
+    /// over. `by_border` is whether a vertex may lie on the border.
     pub(super) fn add(&mut self, ring: &[Unit], by_border: bool, clip: ClipBox) {
         if ring.len() < 3 {
             return;
@@ -103,10 +103,11 @@ impl CutPolygon {
         self.doubled_area += area;
     }
 
-    /// Rebuilds what clipping left unsound: nothing stays of what has no inside.
+    /// Rebuilds a polygon that clipping made invalid; nothing remains without an
+    /// interior.
     ///
-    /// A polygon that crosses itself within the tile too, as snapping makes some, is left
-    /// as it is where `keeps_edges`: a neighbour may have the same ones.
+    /// A polygon that crosses itself within the tile too, as snapping may cause, is kept
+    /// as it is if `keeps_edges`: a neighbour may have the same edges.
     pub(super) fn make_sound(&mut self, clip: ClipBox, keeps_edges: bool) {
         if self.is_empty() {
             return;
@@ -128,12 +129,12 @@ impl CutPolygon {
         }
     }
 
-    /// Whether clipping may have left rings that meet; never of rings off the border.
+    /// Whether clipping may have made rings that meet; never for rings off the border.
     fn is_unsound_by_border(&mut self, clip: ClipBox) -> bool {
         self.by_border.contains(&true) && (self.meets_itself_on_border(clip) || self.meets_a_cut())
     }
 
-    /// Whether a place on the border is passed more than once.
+    /// Whether a position on the border is passed more than once.
     fn meets_itself_on_border(&mut self, clip: ClipBox) -> bool {
         let Self { points, ends, by_border, stops, walks, cuts, .. } = self;
         stops.clear();
@@ -173,7 +174,7 @@ impl CutPolygon {
             })
     }
 
-    /// Whether an edge that was cut meets one that does not begin or end where it does.
+    /// Whether a cut edge meets another one without a common end.
     fn meets_a_cut(&self) -> bool {
         if self.cuts.len() > MANY_CUTS {
             return true;
@@ -188,7 +189,7 @@ impl CutPolygon {
         })
     }
 
-    /// Winds an exterior ring that stays as it is so that it is one.
+    /// Reverses an exterior ring of negative area that can't be rebuilt.
     fn turn_over(&mut self) {
         let Some(&exterior) = self.ends.first() else { return };
         self.points[..exterior].reverse();
@@ -196,7 +197,7 @@ impl CutPolygon {
         self.doubled_exterior = -self.doubled_exterior;
     }
 
-    /// The exterior ring's inside without the holes', as polygons of rings; `None` where
+    /// The interior of the exterior ring less the holes, as polygons of rings; `None` if
     /// so many edges cross that making the tile would take minutes, or all memory.
     #[cold]
     fn rebuilt(&self) -> Option<Shapes> {
@@ -228,7 +229,7 @@ impl CutPolygon {
         Some(shapes)
     }
 
-    /// Whether all vertices were there before, but for those by the border.
+    /// Whether all vertices existed before, except those near the border.
     fn moves_nothing_inside(&self, shapes: &Shapes, clip: ClipBox) -> bool {
         let known: HashSet<Unit> = self.points.iter().copied().collect();
         let by_border = |point: Unit| {

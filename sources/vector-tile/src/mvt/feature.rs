@@ -1,8 +1,8 @@
 //! The feature stage: rows of a table to `Feature` messages (MVT 2.1, section 4.2).
 //!
 //! Type and geometry come first, then id and tags: protobuf leaves the order open, and
-//! this one deflates best. What stands between two of these is alike from feature to
-//! feature, and hints tell the compressor where.
+//! this one deflates best. Type, steps and tags are alike from feature to feature, and
+//! hints give the compressor their positions.
 
 use super::buffer::{Buffer, Cursor, MAX_VARINT, PART, Tag};
 use super::geometry::{Pen, room};
@@ -19,10 +19,10 @@ const FEATURE_TAGS: u8 = 2 << 3 | 2;
 const FEATURE_TYPE: u8 = 3 << 3;
 const FEATURE_GEOMETRY: u8 = 4 << 3 | 2;
 
-/// The most bytes that one tag takes: a key below 2¹⁴, a value number below 2³².
+/// Maximum number of bytes of one tag: a key below 2¹⁴, a value number below 2³².
 const MAX_TAG: usize = 7;
-/// Bytes of a feature with a short id and this many columns, beside its geometry, that
-/// are most often not passed: a guess, at which a wrong one costs a move of some bytes.
+/// Usual maximum number of bytes of a feature with a short id and this many columns,
+/// without its geometry. An estimate: a wrong one costs a move of some bytes.
 const fn usual_bytes(columns: usize) -> usize {
     12 + 3 * columns
 }
@@ -33,19 +33,19 @@ pub(super) struct Features<'a> {
     columns: Vec<&'a [ValueId]>,
     tags: &'a [Tag],
     hints: &'a mut Hints,
-    /// Where these parts of the feature before stand.
+    /// Positions of the parts of the preceding feature.
     before: Parts,
     room: usize,
 }
 
-/// Where parts of a feature stand that are alike in the next one.
+/// Positions of the parts of a feature that resemble those of the next one.
 #[derive(Debug, Clone, Copy, Default)]
 struct Parts {
-    /// Its type, after its length.
+    /// The type, after the feature's length.
     kind: usize,
     /// The steps after the first vertex.
     steps: usize,
-    /// Its tags, after its id.
+    /// The tags, after the id.
     tags: usize,
 }
 
@@ -61,7 +61,7 @@ impl<'a> Features<'a> {
         Self { ids, columns, tags, hints, before: Parts::default(), room }
     }
 
-    /// Writes a row that is one point.
+    /// Writes a row of one point.
     #[inline]
     pub(super) fn point(
         &mut self,
@@ -83,9 +83,9 @@ impl<'a> Features<'a> {
         out.keep(at);
     }
 
-    /// Writes a row with the geometry that was made of it.
+    /// Writes a row with its encoded geometry.
     ///
-    /// `geometry` is its bytes, and the same with what lies after them.
+    /// `geometry` is the bytes, and a padded array that begins with them, if available.
     #[inline]
     pub(super) fn shape(
         &mut self,
@@ -113,7 +113,7 @@ impl<'a> Features<'a> {
         out.keep(at);
     }
 
-    /// `type`, and the tag of `geometry`.
+    /// Writes `type`, and the tag of `geometry`.
     #[inline(always)]
     fn head(&mut self, kind: ShapeKind, out: &mut Cursor<'_>) {
         self.hint(out.at, self.before.kind);
@@ -121,7 +121,7 @@ impl<'a> Features<'a> {
         out.up_to_four(u32::from_le_bytes([FEATURE_TYPE, kind as u8, FEATURE_GEOMETRY, 0]), 3);
     }
 
-    /// `id` and `tags`.
+    /// Writes `id` and `tags`.
     #[inline(always)]
     fn tail(&mut self, row: usize, out: &mut Cursor<'_>) {
         let id = self.ids[row];
@@ -142,7 +142,8 @@ impl<'a> Features<'a> {
         out.close(opened);
     }
 
-    /// Tells that the bytes at `at` are likely to be those at `before`; 0 for none.
+    /// Hints that the bytes at `at` are likely to equal those at `before`; 0 is no
+    /// position.
     #[inline(always)]
     fn hint(&mut self, at: usize, before: usize) {
         if before > 0 {
@@ -151,7 +152,7 @@ impl<'a> Features<'a> {
     }
 }
 
-/// Bytes of a geometry's first command and the step to its first vertex.
+/// Number of bytes of a geometry's first command and the step to its first vertex.
 #[inline(always)]
 fn first_step(geometry: &[u8]) -> usize {
     let mut ends = geometry.iter().take(16).enumerate().filter(|(_, byte)| **byte < 0x80);

@@ -1,25 +1,25 @@
-//! The generalize stage: vertices that matter at a zoom, on the tile's grid.
+//! The generalize stage: selects vertices by zoom and snaps them to the tile's grid.
 //!
-//! What is here prepares a part for the clip stage. A part that lies inside the
+//! These functions prepare a part for the clip stage. A part that lies inside the
 //! buffered tile, as most do, is generalized and written in one pass by
 //! [`Pen`](super::geometry::Pen).
 
 use crate::features::Part;
 use data_model::tile::{Extent, TileGrid, Zoom};
 
-/// A position in tile units, before it is known to be near the tile.
+/// A position in tile units, which may be far from the tile.
 pub(super) type Unit = [i64; 2];
 
-/// Vertices whose importance is at most this are kept.
+/// The highest importance of vertices that are kept.
 ///
-/// Importance is measured for 4096 units a tile; a finer tile shows at zoom z
-/// what a 4096-unit tile shows at a deeper zoom.
+/// Importance is measured for 4096 units a tile; a finer tile has at zoom z the vertices
+/// of a 4096-unit tile at a deeper zoom.
 pub(super) fn threshold(zoom: Zoom, extent: Extent) -> u8 {
     (i32::from(zoom.get()) + i32::from(extent.log2()) - 12).clamp(0, 254) as u8
 }
 
-/// Snaps the vertices of a line or ring that matter to the tile's grid, and
-/// leaves out repeats. `out` is cleared first.
+/// Snaps the kept vertices of a line or ring to the tile's grid, and removes repeats.
+/// `out` is cleared first.
 pub(super) fn snap(part: &Part<'_>, threshold: u8, grid: TileGrid, out: &mut Vec<Unit>) {
     out.clear();
     // A position that no vertex has, so that the first one is always kept.
@@ -37,14 +37,14 @@ pub(super) fn snap(part: &Part<'_>, threshold: u8, grid: TileGrid, out: &mut Vec
     }
 }
 
-/// Leaves out the last vertices of a ring that equal its first.
+/// Removes the last vertices of a ring that equal its first.
 pub(super) fn open_ring(ring: &mut Vec<Unit>) {
     while ring.len() > 1 && ring.first() == ring.last() {
         ring.pop();
     }
 }
 
-/// Leaves out vertices equal to the one before.
+/// Removes vertices equal to the preceding one.
 pub(super) fn drop_repeats(points: &mut Vec<Unit>) {
     points.dedup();
 }

@@ -1,8 +1,8 @@
 //! The geometry stage: command integers and zigzag steps (MVT 2.1, section 4.3).
 //!
-//! Every function appends commands to the open geometry field and moves the
-//! cursor, which runs through all parts of one feature. Callers have reserved
-//! room: [`room`] says how much.
+//! Every function appends commands to the open geometry field and moves the [`Pen`],
+//! which persists through all parts of one feature. The caller reserves the number of
+//! bytes that [`room`] returns.
 
 use super::buffer::{Cursor, MAX_VARINT, SHORT, short_varints, zigzag};
 use super::generalize::Unit;
@@ -18,14 +18,14 @@ const fn command(id: u32, count: u32) -> u64 {
     (id | (count << 3)) as u64
 }
 
-/// The most bytes that the commands of a part with `points` vertices take.
+/// Maximum number of bytes of the commands of a part with `points` vertices.
 pub(super) const fn room(points: usize) -> usize {
     // Two steps of at most five bytes each a vertex, three commands, and the
     // overhang of the last short write.
     points * 10 + 4 * MAX_VARINT
 }
 
-/// Where the pen is: steps are relative to it across all parts of a feature.
+/// The cursor: steps are relative to it across all parts of a feature.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Pen {
     x: i32,
@@ -39,14 +39,14 @@ impl Pen {
         *self = Self { x, y };
     }
 
-    /// One point.
+    /// Writes one point.
     #[inline(always)]
     pub(super) fn point(&mut self, point: [i32; 2], out: &mut Cursor<'_>) {
         out.byte(command(MOVE_TO, 1) as u8);
         self.step(point, out);
     }
 
-    /// One or more points.
+    /// Writes one or more points.
     pub(super) fn points(&mut self, points: &[Unit], out: &mut Cursor<'_>) {
         out.small_varint(command(MOVE_TO, points.len() as u32));
         for &point in points {
@@ -54,7 +54,7 @@ impl Pen {
         }
     }
 
-    /// A line of two or more vertices, no two neighbours equal.
+    /// Writes a line of two or more vertices, no two neighbours equal.
     pub(super) fn line(&mut self, points: &[Unit], out: &mut Cursor<'_>) {
         self.point(near(points[0]), out);
         out.small_varint(command(LINE_TO, points.len() as u32 - 1));
@@ -63,14 +63,14 @@ impl Pen {
         }
     }
 
-    /// A ring of three or more vertices, the first not repeated.
+    /// Writes a ring of three or more vertices, the first not repeated.
     pub(super) fn ring(&mut self, points: &[Unit], out: &mut Cursor<'_>) {
         self.line(points, out);
         out.byte(command(CLOSE_PATH, 1) as u8);
     }
 
-    /// Generalizes and writes a line that lies inside the buffered tile; nothing where
-    /// it collapses.
+    /// Generalizes and writes a line that lies inside the buffered tile; writes nothing
+    /// if it collapses.
     pub(super) fn line_inside(
         &mut self,
         part: &Part<'_>,
@@ -92,7 +92,7 @@ impl Pen {
     }
 
     /// Generalizes and writes a ring that lies inside the buffered tile, and returns
-    /// twice its area. `None`, and nothing written, where its area vanishes or changes
+    /// twice its area. Writes nothing and returns `None` if its area vanishes or changes
     /// sign on the grid.
     pub(super) fn ring_inside(
         &mut self,
@@ -125,8 +125,7 @@ impl Pen {
         Some(area)
     }
 
-    /// Writes the steps to the vertices that matter and differ from the one
-    /// before.
+    /// Writes the steps to the kept vertices that differ from the preceding one.
     fn run(
         &mut self,
         points: &[WorldPoint],
@@ -156,22 +155,22 @@ impl Pen {
     }
 }
 
-/// The vertices of a part side by side, worked on in passes: this is the hottest
-/// work of all, and in a pass with nothing carried from one vertex to the next
-/// the compiler does several at a time.
+/// The vertices of a part in arrays that are processed in passes: this is the hottest
+/// work of all, and the compiler vectorizes a pass that carries nothing from one vertex
+/// to the next.
 #[derive(Debug, Default)]
 pub(super) struct Lane {
-    /// The pen and then the kept vertices, in tile units.
+    /// The pen's position and then the kept vertices, in tile units.
     xs: Vec<i32>,
     ys: Vec<i32>,
-    /// Bytes of the step to each kept vertex, and how many.
+    /// Bytes of the step to each kept vertex, and their count.
     words: Vec<u32>,
     widths: Vec<u32>,
 }
 
 impl Lane {
-    /// Snaps the vertices, keeps those that matter and differ from the one kept
-    /// before, and returns how many.
+    /// Snaps the vertices, keeps the important ones that differ from the preceding kept
+    /// one, and returns their number.
     #[inline(never)]
     fn keep(
         &mut self,
@@ -206,9 +205,9 @@ impl Lane {
         kept - 1
     }
 
-    /// Works out the bytes of the steps to the first `count` kept vertices.
-    /// Returns twice the area between them and the tile's corner, and whether
-    /// every step is short: otherwise the bytes are of no use.
+    /// Encodes the steps to the first `count` kept vertices. Returns twice the area
+    /// between them and the tile's corner, and whether every step is short: otherwise the
+    /// bytes are invalid.
     #[inline(never)]
     fn steps(&mut self, count: usize) -> (i32, bool) {
         let (xs, next_xs) = (&self.xs[..count], &self.xs[1..=count]);
@@ -228,18 +227,18 @@ impl Lane {
     }
 }
 
-/// What [`Pen::run`] has written.
+/// Result of [`Pen::run`].
 struct Run {
-    /// How many steps.
+    /// Number of steps.
     count: u32,
-    /// Twice the area between the steps and the tile's corner, modulo 2³². Twice
-    /// the whole area of a ring inside the largest buffered tile is below 2²⁹,
-    /// so the sum with the closing edge is exact, whatever wrapped before.
+    /// Twice the area between the steps and the tile's corner, modulo 2³². Twice the
+    /// whole area of a ring inside the largest buffered tile is below 2²⁹, so the sum
+    /// with the closing edge is exact, whatever wrapped before.
     doubled_area: i32,
 }
 
-/// The first vertex of a part that matters, on the tile's grid, and the vertices
-/// after it with their importance; `None` where no vertex matters.
+/// The first kept vertex of a part on the tile's grid, and the vertices after it with
+/// their importance; `None` if no vertex is kept.
 fn first_kept<'a>(
     part: &Part<'a>,
     threshold: u8,
@@ -250,7 +249,7 @@ fn first_kept<'a>(
     Some((first, &part.points[at + 1..], &part.importance[at + 1..]))
 }
 
-/// A clipped position: within 16,384 units of the tile.
+/// A clipped position, which is within 16,384 units of the tile.
 #[inline(always)]
 fn near([x, y]: Unit) -> [i32; 2] {
     [x as i32, y as i32]
@@ -263,8 +262,8 @@ fn cross([ax, ay]: [i32; 2], [bx, by]: [i32; 2]) -> i64 {
 
 /// Twice the area of a ring, positive for exterior rings (section 4.3.4.4).
 ///
-/// Vertices are clipped, so the sum of products fits 64 bits for any ring that
-/// fits memory.
+/// Vertices are clipped, so the sum of products fits 64 bits for any ring that fits
+/// memory.
 pub(super) fn doubled_area(ring: &[Unit]) -> i64 {
     let Some(&last) = ring.last() else { return 0 };
     let mut previous = last;

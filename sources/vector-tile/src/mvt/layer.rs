@@ -16,7 +16,7 @@ use crate::fragment::Hints;
 use data_model::tile::TileGrid;
 use data_model::{Extent, LayerId, TileCoord};
 
-/// What of a table a layer publishes, and how its tiles are cut.
+/// Published columns of a table as a layer, and the geometry of its tiles.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LayerView {
     extent: Extent,
@@ -29,7 +29,7 @@ pub struct LayerView {
     keys: Vec<u8>,
 }
 
-/// A tile that can't be encoded.
+/// Error of encoding a tile.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum EncodeError {
     /// The deadline passed.
@@ -37,9 +37,9 @@ pub enum EncodeError {
     Deadline,
 }
 
-/// Most columns that a layer publishes: their key numbers fit two bytes.
+/// Maximum number of published columns: their key numbers fit two bytes.
 const MAX_COLUMNS: usize = 1 << 14;
-/// Rows between two looks at the clock.
+/// Rows between two checks of the deadline.
 const ROWS_PER_CHECK: usize = 2048;
 
 // Field numbers and wire types of `Tile` and `Layer`.
@@ -50,10 +50,10 @@ const LAYER_EXTENT: u8 = 5 << 3;
 const LAYER_VERSION: u8 = 15 << 3;
 
 impl LayerView {
-    /// A view of `table` as layer `id`: of the named columns, or of all.
+    /// A view of `table` as layer `id`, with the named columns; `None` publishes all.
     ///
-    /// Names that the table lacks are passed over; [`columns`](Self::columns)
-    /// says what is left. At most 16,384 columns are published.
+    /// Names that the table lacks are ignored; [`columns`](Self::columns) returns the
+    /// others. At most 16,384 columns are published.
     #[must_use]
     pub fn new(
         id: &LayerId,
@@ -65,7 +65,7 @@ impl LayerView {
         Self::named(id.as_str(), table, columns, extent, buffer)
     }
 
-    /// The same under any name.
+    /// A view of `table` as a layer of any name, otherwise as [`new`](Self::new).
     pub fn named(
         name: &str,
         table: &FeatureTable,
@@ -100,7 +100,7 @@ impl LayerView {
         self.extent
     }
 
-    /// Tile units beyond the edge that a tile still holds.
+    /// Width of the buffer around a tile in tile units.
     #[must_use]
     pub fn buffer(&self) -> u32 {
         self.buffer
@@ -115,17 +115,17 @@ fn write_bytes(tag: u8, bytes: &[u8], out: &mut Vec<u8>) {
     out.extend_from_slice(bytes);
 }
 
-/// Working memory of the encoder: give one to each thread and keep it.
+/// Working memory of the encoder: one for each thread, reused.
 #[derive(Debug, Default)]
 pub struct Scratch {
     out: Buffer,
     /// Geometry of the rows, one after the other.
     drawn: Buffer,
-    /// End of each row's in `drawn`.
+    /// End of each row's geometry in `drawn`.
     ends: Vec<usize>,
     tags: Tags,
     ranges: Vec<RowRange>,
-    /// Rows of the tile, or their places in the order in which they are drawn.
+    /// Rows of the tile, or their places in the drawing order.
     rows: Vec<u32>,
     ascending: Ascending,
     part: Vec<Unit>,
@@ -135,24 +135,24 @@ pub struct Scratch {
     hints: Hints,
 }
 
-/// A layer of a tile, and where its bytes repeat.
+/// An encoded layer of a tile, with hints on its repeating bytes.
 #[derive(Debug, Clone, Copy)]
 pub struct Encoded<'a> {
-    /// The bytes of a `Tile` with this layer alone; none where no feature meets the
-    /// buffered tile.
+    /// The bytes of a `Tile` with this layer only; empty if no feature meets the buffered
+    /// tile.
     pub bytes: &'a [u8],
-    /// For the compressor.
+    /// Hints for the compressor.
     pub hints: &'a Hints,
 }
 
-/// Encodes one layer of one tile: the bytes of a `Tile` with this layer alone,
-/// or an empty slice where no feature meets the buffered tile.
+/// Encodes one layer of one tile: the bytes of a `Tile` with this layer only, or an empty
+/// slice if no feature meets the buffered tile.
 ///
-/// Reads the table and writes `scratch`; takes no lock, and allocates only
-/// while `scratch` grows to the largest tile met.
+/// Reads the table and writes `scratch`; takes no lock, and allocates only while
+/// `scratch` grows to the largest tile so far.
 ///
 /// # Errors
-/// [`EncodeError::Deadline`] when `deadline` passes; looked at every 2,048 rows.
+/// Returns [`EncodeError::Deadline`] if `deadline` passes; checked every 2,048 rows.
 pub fn encode_layer<'a>(
     table: &FeatureTable,
     view: &LayerView,
@@ -163,10 +163,10 @@ pub fn encode_layer<'a>(
     encode_layer_with_hints(table, view, tile, deadline, scratch).map(|encoded| encoded.bytes)
 }
 
-/// The same, with hints for the compressor.
+/// Encodes one layer of one tile, with hints for the compressor.
 ///
 /// # Errors
-/// Those of [`encode_layer`].
+/// Returns the errors of [`encode_layer`].
 pub fn encode_layer_with_hints<'a>(
     table: &FeatureTable,
     view: &LayerView,
@@ -222,8 +222,8 @@ pub fn encode_layer_with_hints<'a>(
     Ok(Encoded { bytes, hints })
 }
 
-/// Finds the rows that may be in the tile, in the order in which they are drawn: of
-/// points just those that are, of shapes those whose rectangle meets it.
+/// Finds the rows that may be in the tile, in drawing order: exactly the points in it,
+/// and the shapes whose bounding rectangle meets it.
 fn find_rows(table: &FeatureTable, view: &LayerView, grid: TileGrid, scratch: &mut Scratch) {
     let Scratch { ranges, rows, ascending, .. } = scratch;
     let area = grid.world_rect(view.extent, view.buffer);
@@ -257,8 +257,8 @@ fn find_rows(table: &FeatureTable, view: &LayerView, grid: TileGrid, scratch: &m
     }
 }
 
-/// Draws the shapes of the rows that were found, and leaves out those of which nothing
-/// is in the tile.
+/// Writes the geometry of the rows that were found, and removes rows without any in the
+/// tile.
 fn draw(
     table: &FeatureTable,
     view: &LayerView,

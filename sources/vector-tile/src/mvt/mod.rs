@@ -6,14 +6,14 @@
 //!                 tile's grid)   the buffered tile)   deltas)       value ids)
 //! ```
 //!
-//! One file a stage. Everything is written once into one reused buffer
-//! ([`Scratch`]): no hashing, and no allocation per feature. A tile holds every
-//! feature of the table that meets the buffered tile: what collapses on the
-//! tile's grid is drawn as the smallest valid shape rather than dropped. A shape that
-//! lies around the tile, and meets it nowhere, is not in it.
+//! One file a stage. Everything is written once into one reused buffer ([`Scratch`]): no
+//! hashing, and no allocation per feature. A tile holds every feature of the table that
+//! meets the buffered tile: a feature that collapses on the tile's grid is drawn as the
+//! smallest valid shape rather than dropped. A shape that lies around the tile, and meets
+//! it nowhere, is not in it.
 //!
-//! Foreign tiles come in by [`read`]; their layers go out again by [`copy`],
-//! [`rename`] and [`restrict`].
+//! Foreign tiles are read by [`read`]; their layers are written by [`copy`], [`rename`]
+//! and [`restrict`].
 
 mod ascending;
 mod buffer;
@@ -31,7 +31,6 @@ mod writer;
 pub use layer::{EncodeError, Encoded, LayerView, Scratch, encode_layer, encode_layer_with_hints};
 pub use rewrite::{copy, rename, restrict};
 
-/// A version of everything that turns a feature table into tile bytes, the
-/// deflating of them included. Part of
-/// every content version: raise it with any change of the bytes.
+/// Version of the conversion from a feature table to tile bytes, deflating included. Part
+/// of every content version: increment it with any change of the bytes.
 pub const ENCODER_VERSION: u32 = 4;

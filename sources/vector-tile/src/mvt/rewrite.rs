@@ -1,7 +1,7 @@
-//! One layer of a foreign tile again: as it is, or under another name, with all or
-//! some attributes.
+//! Rewrites one layer of a foreign tile: unchanged, renamed, or with some attributes
+//! only.
 //!
-//! Geometry is copied as it stands: what is drawn is what the tile's maker drew.
+//! Geometry is copied unchanged.
 
 use std::collections::{HashMap, HashSet};
 
@@ -26,11 +26,11 @@ pub fn copy(layer: RawLayer<'_>, out: &mut Vec<u8>) {
     bytes(TILE_LAYERS, layer.message().bytes(), out);
 }
 
-/// Appends `layer` to a tile under `name`. Nothing is decoded: all fields but the
-/// name are copied.
+/// Appends `layer` to a tile under `name`. Nothing is decoded: all fields but the name
+/// are copied.
 ///
 /// # Errors
-/// [`ReadError`] where one of the layer's own fields is broken.
+/// Returns [`ReadError`] if one of the layer's own fields is broken.
 pub fn rename(layer: RawLayer<'_>, name: &str, out: &mut Vec<u8>) -> Result<(), ReadError> {
     let mut body = Vec::with_capacity(layer.message().bytes().len() + name.len() + 8);
     let mut fields = layer.message();
@@ -51,11 +51,11 @@ pub fn rename(layer: RawLayer<'_>, name: &str, out: &mut Vec<u8>) -> Result<(), 
 
 /// Appends `layer` to a tile under `name` with only the attributes of `columns`.
 ///
-/// What is not listed leaves no trace: neither its key nor a value that no listed
-/// attribute has, nor any field that the specification does not know.
+/// Nothing else remains: neither the keys of other attributes, nor values that no
+/// attribute of `columns` has, nor fields unknown to the specification.
 ///
 /// # Errors
-/// [`ReadError`] where the layer or a feature is broken, or a tag is past the keys
+/// Returns [`ReadError`] if the layer or a feature is broken, or a tag is past the keys
 /// and values (section 4.4).
 pub fn restrict(
     layer: RawLayer<'_>,
@@ -91,7 +91,7 @@ pub fn restrict(
     Ok(())
 }
 
-/// Field 15, whose default is 1 (section 4.1).
+/// The field `version` (15), whose default is 1 (section 4.1).
 fn version_of(mut fields: Message<'_>) -> Result<u64, ReadError> {
     let mut version = 1;
     while let Some((number, field)) = fields.field()? {
@@ -102,7 +102,7 @@ fn version_of(mut fields: Message<'_>) -> Result<u64, ReadError> {
     Ok(version)
 }
 
-/// The `Value` messages as they stand, by value number.
+/// The undecoded `Value` messages, by value number.
 fn value_messages(mut fields: Message<'_>) -> Result<Vec<&[u8]>, ReadError> {
     let mut values = Vec::new();
     while let Some((number, field)) = fields.field()? {
@@ -113,7 +113,7 @@ fn value_messages(mut fields: Message<'_>) -> Result<Vec<&[u8]>, ReadError> {
     Ok(values)
 }
 
-/// Numbers given in the order of first use.
+/// Assigns new numbers in the order of first use.
 #[derive(Debug, Default)]
 struct Renumbered {
     order: Vec<usize>,

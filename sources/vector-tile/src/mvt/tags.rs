@@ -1,23 +1,23 @@
 //! The tags stage: value ids of a table to key and value numbers of a tile.
 //!
-//! A tile's values stand column by column, columns with few values first, so that their
-//! numbers, which most tags hold, are short. In a column they ascend, as the ids of the
-//! table do: neighbours have their first bytes in common, and deflate well. Numbers live
-//! in an array by value id, so nothing is hashed. An entry is written before it is read
-//! in each tile, so nothing is cleared either.
+//! A tile's values are ordered by column, columns with few values first, so that their
+//! numbers, which most tags have, are short. Within a column they ascend, as the ids of
+//! the table do: neighbours have their first bytes in common, and deflate well. Numbers
+//! are in an array by value id, so nothing is hashed. An entry is written before it is
+//! read in each tile, so nothing is cleared either.
 
 use super::ascending::Ascending;
 use super::buffer::{Buffer, Tag};
 use crate::features::{Dictionary, FeatureTable, ValueId};
 use crate::fragment::Hints;
 
-/// The value id that stands for no value.
+/// The value id of no value.
 pub(super) const NO_VALUE: ValueId = 0;
 
-/// Value numbers of the tile at hand. Reused across tiles and tables.
+/// Value numbers of the current tile; reusable across tiles and tables.
 #[derive(Debug, Default)]
 pub(super) struct Tags {
-    /// By value id; of the tile's values only.
+    /// Tags by value id; valid for the tile's values only.
     tags: Vec<Tag>,
     /// The tile's values, by column.
     used: Vec<Vec<ValueId>>,
@@ -26,7 +26,7 @@ pub(super) struct Tags {
 }
 
 impl Tags {
-    /// Gives the values of these rows in these columns their numbers.
+    /// Numbers the values of these rows in these columns.
     pub(super) fn number(
         &mut self,
         table: &FeatureTable,
@@ -69,7 +69,7 @@ impl Tags {
         }
     }
 
-    /// The tags by value id, of the tile's values only.
+    /// The tags by value id; valid for the tile's values only.
     pub(super) fn tags(&self) -> &[Tag] {
         &self.tags
     }

@@ -24,7 +24,7 @@ pub(super) struct Writer<'a> {
 }
 
 impl Writer<'_> {
-    /// Writes a row of any number of parts; `false` where nothing of it is in the tile.
+    /// Writes a row of any number of parts; `false` if none of it is in the tile.
     pub(super) fn shape<'p>(
         &mut self,
         kind: ShapeKind,
@@ -47,7 +47,7 @@ impl Writer<'_> {
         true
     }
 
-    /// Lets `write` append at most `points` vertices.
+    /// Calls `write` with room for `points` vertices.
     #[inline]
     fn commands<T>(out: &mut Buffer, points: usize, write: impl FnOnce(&mut Cursor<'_>) -> T) -> T {
         let mut cursor = out.cursor(room(points));
@@ -90,8 +90,8 @@ impl Writer<'_> {
         }
     }
 
-    /// Writes polygons that lie inside the buffered tile, without those that collapse
-    /// and those of which their holes leave nothing.
+    /// Writes polygons that lie inside the buffered tile, except those that collapse and
+    /// those whose holes leave nothing.
     fn polygons_inside<'p>(&mut self, parts: impl Iterator<Item = Part<'p>>) {
         let mut pen = Pen::default();
         // Where the polygon begins, and twice the area that is left of it.
@@ -146,7 +146,7 @@ impl Writer<'_> {
         self.cut.clear();
     }
 
-    /// The first position of a line or polygon's border that lies in the buffered tile.
+    /// The first position of a line or polygon's border in the buffered tile.
     fn first_inside<'p>(
         &mut self,
         kind: ShapeKind,
@@ -164,7 +164,7 @@ impl Writer<'_> {
         })
     }
 
-    /// The smallest valid shape at a position.
+    /// Writes the smallest valid shape at a position.
     fn stand_in(&mut self, kind: ShapeKind, [x, y]: Unit) {
         let (x, y) = (x.min(self.clip.max - 1), y.min(self.clip.max - 1));
         Self::commands(self.out, 4, |out| {

@@ -1,4 +1,4 @@
-//! A packed tree of boxes: which of them meet one.
+//! A packed tree of boxes, for intersection queries.
 
 use crate::features::index::hilbert;
 use data_model::tile::WorldPoint;
@@ -9,7 +9,7 @@ pub(super) type Box4 = [f64; 4];
 /// Boxes or nodes under one node.
 const NODE: usize = 8;
 
-/// A box with nothing in it.
+/// The empty box.
 pub(super) const EMPTY: Box4 = [f64::INFINITY, f64::INFINITY, f64::NEG_INFINITY, f64::NEG_INFINITY];
 
 pub(super) fn meets(a: Box4, b: Box4) -> bool {
@@ -20,16 +20,16 @@ pub(super) fn union(a: Box4, b: Box4) -> Box4 {
     [a[0].min(b[0]), a[1].min(b[1]), a[2].max(b[2]), a[3].max(b[3])]
 }
 
-/// The box around two positions.
+/// The bounding box of two positions.
 pub(super) fn between([ax, ay]: [f64; 2], [bx, by]: [f64; 2]) -> Box4 {
     [ax.min(bx), ay.min(by), ax.max(bx), ay.max(by)]
 }
 
-/// An index of boxes. They keep the numbers they had when it was built.
+/// An index of boxes, by their numbers in the input.
 pub(super) struct BoxIndex {
-    /// Numbers and boxes along the Hilbert curve.
+    /// Box numbers along the Hilbert curve.
     order: Vec<u32>,
-    /// `levels[0]` are the boxes themselves, the last level is one node.
+    /// Boxes by level: `levels[0]` those of the input, the last level one node.
     levels: Vec<Vec<Box4>>,
 }
 
@@ -62,14 +62,15 @@ impl BoxIndex {
         Self { order, levels }
     }
 
-    /// Calls `visit` with the number of every box that meets `query`.
+    /// Calls `visit` with the number of every box that intersects `query`.
     pub(super) fn query(&self, query: Box4, visit: &mut dyn FnMut(usize)) {
         if !self.order.is_empty() {
             self.descend(self.levels.len() - 1, 0, query, visit);
         }
     }
 
-    /// The depth is the number of levels, 11 for 2³² boxes.
+    /// Visits a node and its children. The depth is the number of levels, 11 for 2³²
+    /// boxes.
     fn descend(&self, level: usize, node: usize, query: Box4, visit: &mut dyn FnMut(usize)) {
         if !meets(self.levels[level][node], query) {
             return;

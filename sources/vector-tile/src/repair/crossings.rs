@@ -1,7 +1,7 @@
-//! How often the edges of a polygon cross each other.
+//! Counts the crossings of a polygon's edges.
 //!
-//! Rebuilding a polygon takes memory for every crossing, and n edges can cross
-//! n² times: so they are counted first, within bounds.
+//! Rebuilding a polygon takes memory for every crossing, and n edges can cross n² times:
+//! so crossings are counted first, within bounds.
 
 use std::time::Instant;
 
@@ -9,27 +9,28 @@ use super::RepairError;
 use super::boxes::{Box4, BoxIndex, EMPTY, between, meets, union};
 use super::rings::Ring;
 
-/// Crossings that are repaired, however few edges a polygon has.
+/// Number of crossings that are repaired, however few edges a polygon has.
 const ALWAYS: usize = 10_000;
-/// Comparisons of two edges whose boxes meet that a polygon is worth.
+/// Maximum number of comparisons of edges whose boxes intersect, before estimating the
+/// rest.
 const COMPARISONS: usize = 50_000_000;
-/// Pairs of edges whose boxes meet beyond which nobody waits for a rebuilt polygon.
+/// Maximum number of pairs of edges with intersecting boxes in a polygon to rebuild.
 const PATIENCE: f64 = 1e9;
-/// The same of what one tile cuts from a polygon.
+/// The same limits for a polygon cut by one tile.
 const TILE_COMPARISONS: usize = 2_000_000;
 const TILE_PATIENCE: f64 = 2e7;
-/// With fewer edges an index takes longer than comparing them all.
+/// Edges below which comparing all pairs is quicker than an index.
 const FEW: usize = 48;
-/// Edges that overlap by less than this part of the polygon's extent touch, and
-/// by less than so many times what its coordinates are rounded by: a rebuilt
-/// polygon's corners are rounded, and it must not be rebuilt again.
+/// Limits of overlap below which edges touch, and do not cross: a part of the polygon's
+/// extent, and a multiple of the rounding error of its coordinates. A rebuilt polygon's
+/// corners are rounded, and it must not be rebuilt again.
 const TOUCH: f64 = 1e-12;
 const ROUNDINGS: f64 = 4.0;
 
-/// Comparisons between two looks at the clock.
+/// Comparisons between two checks of the deadline.
 const COMPARISONS_PER_CHECK: usize = 1 << 18;
-/// Times that rebuilding a polygon takes as long as counting its crossings, at most.
-/// Nothing interrupts it once it has begun.
+/// Maximum ratio of the time of rebuilding a polygon to that of counting its crossings.
+/// Rebuilding can't be interrupted.
 const REBUILD_FACTOR: u32 = 4;
 
 struct Edge {
@@ -38,22 +39,22 @@ struct Edge {
     around: Box4,
 }
 
-/// How often a polygon's edges cross, not counting where they touch.
+/// Whether a polygon's edges cross; touching does not count.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Crossings {
     None,
     Some,
-    /// None in a sample of the edges: so many lie side by side that comparing
-    /// them all takes too long. There can't be too many to be repaired.
+    /// None in a sample of the edges: so many are side by side that comparing all takes
+    /// too long. The crossings are few enough to be repaired.
     NoneFound,
 }
 
 /// Looks for edges that cross.
 ///
 /// # Errors
-/// Where there are more crossings than can be repaired, or so many edges side by
-/// side that nobody would wait for the result; with a `deadline`, where that would pass
-/// before the polygon is rebuilt.
+/// Returns [`RepairError`] if there are more crossings than can be repaired, or so many
+/// edges side by side that repairing takes too long; with a `deadline`, also if that
+/// would pass before the polygon is rebuilt.
 pub(super) fn crossings(
     polygon: &[Ring],
     deadline: Option<Instant>,
@@ -74,8 +75,8 @@ pub(super) fn crossings(
     Ok(found)
 }
 
-/// Whether what a tile cuts from a polygon crosses itself so seldom that rebuilding it is
-/// a small part of making the tile.
+/// Whether a polygon cut by a tile has so few crossings that rebuilding it is a small
+/// part of making the tile.
 pub(super) fn is_quickly_rebuilt(polygon: &[Ring]) -> bool {
     crossings_within(polygon, TILE_COMPARISONS, TILE_PATIENCE, None).is_ok()
 }
@@ -140,7 +141,8 @@ fn crossings_within(
     Ok(if found > 0 { Crossings::Some } else { Crossings::None })
 }
 
-/// A step that visits all of `count` numbers, and near ones far apart.
+/// A step, modulo `count`, that visits all of `count` numbers, consecutive ones far
+/// apart.
 fn step(count: usize) -> usize {
     let common = |mut a: usize, mut b: usize| {
         while b > 0 {
@@ -152,7 +154,7 @@ fn step(count: usize) -> usize {
     (golden..count).find(|&step| common(step, count) == 1).unwrap_or(1)
 }
 
-/// How far apart positions of this extent are the same.
+/// Distance below which positions of this extent are equal.
 pub(super) fn tolerance(extent: Box4) -> f64 {
     let largest = extent.iter().fold(0.0, |sum: f64, number| sum.max(number.abs()));
     let longer = (extent[2] - extent[0]).max(extent[3] - extent[1]);
@@ -163,12 +165,12 @@ fn compare(one: &Edge, two: &Edge, tolerance: f64) -> bool {
     meets(one.around, two.around) && cross(one, two, tolerance)
 }
 
-/// Whether the insides of two edges meet in one point.
+/// Whether the interiors of two edges meet in one point.
 fn cross(one: &Edge, two: &Edge, tolerance: f64) -> bool {
     straddles(one, two, tolerance) && straddles(two, one, tolerance)
 }
 
-/// Whether the ends of an edge lie on either side of another's line.
+/// Whether the ends of an edge lie on opposite sides of another's line.
 fn straddles(one: &Edge, two: &Edge, tolerance: f64) -> bool {
     let along = [two.b[0] - two.a[0], two.b[1] - two.a[1]];
     let side = |p: [f64; 2]| along[0] * (p[1] - two.a[1]) - along[1] * (p[0] - two.a[0]);

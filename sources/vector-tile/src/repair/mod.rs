@@ -1,10 +1,10 @@
-//! Rebuilds polygons that are not sound, the same way for every store and import.
+//! Repairs invalid polygons, the same way for every store and import.
 //!
-//! A polygon that is sound stays as it is, vertex for vertex. Rings are closed,
-//! repeated points, spikes and rings without extent left out, loose rings sorted into
-//! exteriors and holes by how they lie in each other, and polygons that cross
-//! themselves rebuilt: what a ring runs around, however often and whichever way, is
-//! inside it, what is inside a hole is not, and the crossing becomes a vertex.
+//! A valid polygon keeps every vertex. Rings are closed; repeated points, spikes and
+//! rings without extent are removed; loose rings are sorted into exteriors and holes by
+//! containment; and polygons that cross themselves are rebuilt: positions that a ring
+//! runs around, however often and in either direction, are inside it, positions inside a
+//! hole are not, and the crossing becomes a vertex.
 
 mod boxes;
 mod crossings;
@@ -25,7 +25,7 @@ pub use rings::{Ring, ring_area, sort_rings};
 use rings::{bounds, lies_in};
 use spikes::remove_spikes;
 
-/// Times the roundings of its corners that an area must be wide to be one.
+/// Minimum width of an area, as a multiple of the rounding error of its corners.
 const SLIVER: f64 = 16.0;
 
 /// Repairs of one geometry.
@@ -35,9 +35,9 @@ pub struct Fixes {
     pub closed: bool,
     /// A ring or line without extent was left out.
     pub dropped_parts: bool,
-    /// A ring ran out and back on one line, around nothing.
+    /// A ring had a spike: it ran out and back on one line, enclosing nothing.
     pub spikes: bool,
-    /// A ring was there more than once.
+    /// A ring was repeated.
     pub duplicates: bool,
     /// A polygon crossed itself and was rebuilt.
     pub rebuilt: bool,
@@ -50,22 +50,22 @@ pub struct Fixes {
 /// The reason for which a polygon can't be repaired.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum RepairError {
-    /// Rings that enclose nothing.
+    /// The rings enclose no area.
     #[error("its polygon has no area")]
     NoArea,
-    /// More crossings than memory is given for.
+    /// There are more crossings than memory allows.
     #[error("its {edges} edges cross too often to be repaired")]
     TooManyCrossings {
         /// Number of the polygon's edges.
         edges: usize,
     },
-    /// A deadline would pass before it is repaired.
+    /// The deadline would pass before the repair ends.
     #[error("repairing its {edges} edges takes too long")]
     OutOfTime {
         /// Number of the polygon's edges.
         edges: usize,
     },
-    /// More edges side by side than can be compared in time.
+    /// More edges are side by side than can be compared in time.
     #[error(
         "so many of its {edges} edges lie side by side that looking for crossings takes too long"
     )]
@@ -73,7 +73,7 @@ pub enum RepairError {
         /// Number of the polygon's edges.
         edges: usize,
     },
-    /// More rings than can be sorted in time.
+    /// There are more rings than can be sorted in time.
     #[error("it has {rings} rings: too many to be sorted")]
     TooManyRings {
         /// Number of the polygon's rings.
@@ -81,13 +81,13 @@ pub enum RepairError {
     },
 }
 
-/// Whether what a tile cuts from a polygon can be rebuilt in the time that a tile has.
+/// Whether a polygon cut by a tile can be rebuilt in the time of making a tile.
 pub(crate) fn is_quickly_rebuilt(rings: impl Iterator<Item = Vec<[f64; 2]>>) -> bool {
     let ring = |points: Vec<[f64; 2]>| Ring { area: ring_area(&points), points };
     crossings::is_quickly_rebuilt(&rings.map(ring).collect::<Vec<_>>())
 }
 
-/// Without the points that repeat the one before.
+/// The points without those that equal the preceding one.
 pub fn distinct(part: &[[f64; 2]]) -> Vec<[f64; 2]> {
     let mut part = part.to_vec();
     part.dedup();
@@ -96,10 +96,10 @@ pub fn distinct(part: &[[f64; 2]]) -> Vec<[f64; 2]> {
 
 /// Repairs a polygon in place; `loose` rings are first sorted into polygons.
 ///
-/// Stops at `deadline`, which a tile has and an import has not.
+/// Stops at `deadline`: that of a tile, or `None` for an import.
 ///
 /// # Errors
-/// Why it can't be kept: it has no area, or nobody would wait for its repair.
+/// Returns [`RepairError`] if the polygon has no area or its repair takes too long.
 pub fn polygons(
     geometry: &mut Geometry,
     loose: bool,
@@ -138,7 +138,7 @@ pub fn polygons(
     Ok(())
 }
 
-/// A closed ring of at least three corners; `None` where there is no extent.
+/// A closed ring of at least three corners; `None` without extent.
 fn ring(part: &[[f64; 2]], fixes: &mut Fixes) -> Option<Ring> {
     let mut points = distinct(part);
     let Some(&first) = points.first() else {
@@ -160,15 +160,15 @@ fn ring(part: &[[f64; 2]], fixes: &mut Fixes) -> Option<Ring> {
     Some(Ring { points, area })
 }
 
-/// Whether the corners do not all lie on one line. The area does not tell: the
-/// two halves of a ring that crosses itself can cancel out.
+/// Whether the corners are not all on one line. The area is no test: the two halves of a
+/// ring that crosses itself can cancel out.
 fn has_extent(points: &[[f64; 2]]) -> bool {
     let Some((&[ax, ay], rest)) = points.split_first() else { return false };
     let Some(&[bx, by]) = rest.iter().find(|&&point| point != [ax, ay]) else { return false };
     rest.iter().any(|&[x, y]| (bx - ax) * (y - ay) != (by - ay) * (x - ax))
 }
 
-/// Appends a polygon as it is where it is sound, else rebuilt.
+/// Appends a valid polygon unchanged, any other rebuilt.
 fn append_sound(
     polygon: Vec<Ring>,
     deadline: Option<Instant>,
@@ -209,8 +209,8 @@ fn append_sound(
     Ok(())
 }
 
-/// Appends a ring closed, an exterior counter-clockwise and a hole clockwise
-/// (RFC 7946, section 3.1.6).
+/// Appends a closed ring, an exterior counter-clockwise and a hole clockwise (RFC 7946,
+/// section 3.1.6).
 fn append_ring(points: &[[f64; 2]], exterior: bool, into: &mut Geometry) {
     let forward = (ring_area(points) > 0.0) == exterior;
     let start = into.coordinates.len();
@@ -225,8 +225,8 @@ fn append_ring(points: &[[f64; 2]], exterior: bool, into: &mut Geometry) {
     into.end_part();
 }
 
-/// The area that the exterior runs around less that of the holes, as polygons
-/// of exteriors and holes, each larger than a sliver.
+/// The area of the exterior less that of the holes, as polygons of exteriors and holes,
+/// each larger than a sliver.
 fn rebuild(polygon: &[Ring], sliver: f64) -> Vec<Vec<Vec<[f64; 2]>>> {
     let rings: Vec<&[[f64; 2]]> = polygon.iter().map(|ring| &ring.points[..]).collect();
     let (exterior, holes) = rings.split_at(rings.len().min(1));
@@ -258,8 +258,8 @@ fn rebuild(polygon: &[Ring], sliver: f64) -> Vec<Vec<Vec<[f64; 2]>>> {
     shapes
 }
 
-/// Where many rings touch, the overlay hangs a hole on the wrong exterior now
-/// and then: one whose box it leaves.
+/// Moves misplaced holes to the exterior that contains them: if many rings touch, the
+/// overlay sometimes adds a hole to an exterior whose box it leaves.
 pub(crate) fn put_holes_right(shapes: &mut [Vec<Vec<[f64; 2]>>]) {
     let mut astray = Vec::new();
     for shape in &mut *shapes {

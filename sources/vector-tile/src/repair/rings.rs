@@ -1,4 +1,4 @@
-//! Rings: their area, and which lies in which.
+//! Rings: area, and sorting by containment.
 
 use super::RepairError;
 use super::boxes::{Box4, BoxIndex, EMPTY, between, union};
@@ -7,7 +7,7 @@ use super::boxes::{Box4, BoxIndex, EMPTY, between, union};
 #[derive(Debug, Clone, PartialEq)]
 pub struct Ring {
     pub(crate) points: Vec<[f64; 2]>,
-    /// Positive where it runs counter-clockwise.
+    /// Signed area, positive for a counter-clockwise ring.
     pub(crate) area: f64,
 }
 
@@ -21,7 +21,7 @@ pub(crate) fn bounds(points: &[[f64; 2]]) -> Box4 {
     points.iter().fold(EMPTY, |sum, &point| union(sum, between(point, point)))
 }
 
-/// The signed area of a ring, whether or not it is closed.
+/// The signed area of a ring, closed or open.
 pub fn ring_area(points: &[[f64; 2]]) -> f64 {
     let Some(&[x0, y0]) = points.first() else { return 0.0 };
     // Relative to the first point: the products of large coordinates would
@@ -38,25 +38,25 @@ pub fn ring_area(points: &[[f64; 2]]) -> f64 {
 #[derive(Debug)]
 pub struct Sorted {
     pub(crate) polygons: Vec<Vec<Ring>>,
-    /// An exterior ran counter-clockwise or a hole clockwise, which in a
-    /// Shapefile is the wrong way round.
+    /// An exterior ran counter-clockwise or a hole clockwise, against the rule of
+    /// Shapefiles.
     pub(crate) against_the_rule: bool,
-    /// A ring was there more than once.
+    /// A ring was repeated.
     pub(crate) duplicates: bool,
 }
 
-/// Tests of a point against an edge that a single feature is worth.
+/// Maximum number of tests of a point against an edge for a single feature.
 const MOST_TESTS: u64 = 2_000_000_000;
-/// Rings of more edges are indexed when they are tested against.
+/// Edges above which a ring is indexed for tests.
 const MANY_EDGES: usize = 64;
 
-/// Sorts rings by how they lie in each other: a ring in nothing or in a hole is
-/// an exterior, one in an exterior its hole. Where every outermost ring runs
-/// clockwise, as the format has it, a ring in an exterior that runs clockwise
-/// too is no hole but a polygon of its own.
+/// Sorts rings by containment: a ring in nothing or in a hole is an exterior, one in an
+/// exterior its hole. If every outermost ring runs clockwise, as Shapefiles require, a
+/// clockwise ring in an exterior is no hole but a polygon of its own.
 ///
 /// # Errors
-/// Where there are so many rings that nobody would wait for it.
+/// Returns [`RepairError::TooManyRings`] if there are too many rings to be sorted in
+/// time.
 pub fn sort_rings(mut rings: Vec<Ring>) -> Result<Sorted, RepairError> {
     // Exteriors come before what lies in them; equal areas keep their order.
     rings.sort_by(|a, b| b.area.abs().total_cmp(&a.area.abs()));
@@ -88,7 +88,7 @@ pub fn sort_rings(mut rings: Vec<Ring>) -> Result<Sorted, RepairError> {
     Ok(Sorted { polygons, against_the_rule, duplicates })
 }
 
-/// For each ring the smallest around it. They are sorted, the largest first.
+/// The smallest ring around each ring. Input is in descending order of area.
 fn parents(rings: &[Ring]) -> Result<Vec<Option<usize>>, RepairError> {
     let boxes: Vec<Box4> = rings.iter().map(Ring::bounds).collect();
     let index = BoxIndex::new(&boxes);
@@ -127,7 +127,7 @@ fn parents(rings: &[Ring]) -> Result<Vec<Option<usize>>, RepairError> {
     Ok(parents)
 }
 
-/// Leaves one of each set of rings with the same edges; whether there were any.
+/// Removes rings whose edges equal those of another; returns whether there were any.
 fn drop_duplicates(rings: &mut Vec<Ring>) -> bool {
     // Whether a ring is met from another corner or the other way round, its
     // edges are the same, and its corners sorted are its name.
@@ -175,8 +175,8 @@ fn edge_index(points: &[[f64; 2]]) -> BoxIndex {
     BoxIndex::new(&boxes)
 }
 
-/// Whether a ring lies in another. Rings may touch: the first corner or middle
-/// of an edge that is not on the other's border decides.
+/// Whether a ring lies in another. Rings may touch: the first corner or middle of an edge
+/// that is not on the other's border decides.
 pub(crate) fn lies_in(
     ring: &[[f64; 2]],
     other: &[[f64; 2]],
@@ -197,8 +197,8 @@ pub(crate) fn lies_in(
     false
 }
 
-/// Whether a point lies in a ring; `None` on its border. `left` is reduced by
-/// the edges that were looked at.
+/// Whether a point lies in a ring; `None` on its border. `left` is reduced by the number
+/// of edges examined.
 fn inside(
     [x, y]: [f64; 2],
     ring: &[[f64; 2]],

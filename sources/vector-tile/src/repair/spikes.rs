@@ -1,9 +1,9 @@
-//! Spikes: parts of a ring that run out and back on one line, around nothing.
+//! Spikes: parts of a ring that run out and back on one line, enclosing nothing.
 
-/// Takes the tips of all spikes out of an open ring; `false` where it has none.
+/// Removes the tips of all spikes of an open ring; `false` if it has none.
 ///
-/// A spike is no wider than `tolerance`, by which positions are the same. A ring that is
-/// nothing but spikes stays as it is: it has no extent, or crosses itself.
+/// A spike is no wider than `tolerance`, within which positions are equal. A ring that
+/// consists of spikes only stays unchanged: it has no extent, or crosses itself.
 pub(super) fn remove_spikes(points: &mut Vec<[f64; 2]>, tolerance: f64) -> bool {
     let count = points.len();
     let at = |index: usize| points[index % count];
@@ -33,8 +33,8 @@ pub(super) fn remove_spikes(points: &mut Vec<[f64; 2]>, tolerance: f64) -> bool 
     is_ring
 }
 
-/// Takes out the last point but one where it is the tip of a spike, and a point that then
-/// repeats the one before.
+/// Removes the last point but one if it is the tip of a spike, and a point that then
+/// repeats the preceding one.
 fn shorten(points: &mut Vec<[f64; 2]>, tolerance: f64) -> bool {
     let &mut [.., before, tip, after] = points.as_mut_slice() else { return false };
     if !is_spike(before, tip, after, tolerance) {
@@ -47,7 +47,7 @@ fn shorten(points: &mut Vec<[f64; 2]>, tolerance: f64) -> bool {
     true
 }
 
-/// Whether the way from `a` over `b` to `c` turns back at `b` on the line that it came by.
+/// Whether the path from `a` over `b` to `c` turns back at `b` on the same line.
 fn is_spike(a: [f64; 2], b: [f64; 2], c: [f64; 2], tolerance: f64) -> bool {
     let (out, back) = ([b[0] - a[0], b[1] - a[1]], [c[0] - b[0], c[1] - b[1]]);
     let turns_back = out[0] * back[0] + out[1] * back[1] < 0.0;
@@ -62,7 +62,7 @@ mod tests {
 
     const SQUARE: [[f64; 2]; 4] = [[0.0, 0.0], [4.0, 0.0], [4.0, 4.0], [0.0, 4.0]];
 
-    /// The square with these points behind its corner at 4, 0.
+    /// The square with these points after its corner at 4, 0.
     fn with(points: &[[f64; 2]]) -> Vec<[f64; 2]> {
         [&SQUARE[..2], points, &SQUARE[2..]].concat()
     }

@@ -1,4 +1,4 @@
-//! Polygons that leave their tile: what is drawn of them is what lies in it, and sound.
+//! Polygons that leave their tile: their drawn parts are the true ones, and valid.
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test")]
 
@@ -75,8 +75,8 @@ fn comes_near(rings: &[Vec<[f64; 2]>], reach: f64) -> bool {
     rings.iter().any(|ring| (0..ring.len()).any(|i| crosses(ring[i], ring[(i + 1) % ring.len()])))
 }
 
-/// Compares all tiles of some zooms with what lies in them; returns how many are empty
-/// among those that the polygon's rectangle meets.
+/// Compares the tiles of some zooms with the polygon's true parts; returns how many are
+/// empty among those that the polygon's bounding rectangle intersects.
 fn compare(shape: &Geometry, zooms: std::ops::RangeInclusive<u8>) -> usize {
     let mut empty = 0;
     for table in tables(shape) {
@@ -256,8 +256,8 @@ fn ragged() -> impl Strategy<Value = Geometry> {
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(1500))]
 
-    /// Against a judge that clips nothing: the area, whether there is anything, and
-    /// whether it is sound where it was sound on the tile's grid.
+    /// Compares with a reference without clipping: the area, whether there is any, and
+    /// whether it is valid if it is valid on the tile's grid.
     #[test]
     fn what_is_drawn_is_what_lies_in_the_tile(
         shape in ragged(), zoom in 6u8..=13, dx in -1i64..=1, dy in -1i64..=1,

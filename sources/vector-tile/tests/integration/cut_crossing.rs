@@ -1,4 +1,4 @@
-//! Polygons that cross themselves: what is drawn of them is what they run around.
+//! Polygons that cross themselves are drawn as the area that they run around.
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test")]
 
@@ -48,7 +48,7 @@ fn squares(area: f64, zoom: u8) -> f64 {
     area / side.powi(2) * SEOUL[1].to_radians().cos()
 }
 
-/// Polygons that cross themselves, and the area of what they run around.
+/// Polygons that cross themselves, and the area that they run around.
 #[rstest]
 #[case(TWO_EQUAL_LOBES, 8.0)]
 #[case(THROUGH_A_VERTEX, 8.0)]

@@ -1,4 +1,4 @@
-//! What the encoder's tiles promise: they are valid and complete at every zoom.
+//! Tests that the encoder's tiles are valid and complete at every zoom.
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test")]
 
@@ -74,8 +74,8 @@ fn crosses([a, b]: [[f64; 2]; 2], reach: f64) -> bool {
     enters <= leaves
 }
 
-/// Whether a geometry has a point in the buffered tile; `None` where it is too
-/// close to the border to tell.
+/// Whether a geometry has a point in the buffered tile; `None` if it is too close to the
+/// border to decide.
 fn meets(geometry: &Geometry, tile: TileCoord) -> Option<bool> {
     let grid = TileGrid::new(tile, Extent::DEFAULT);
     let place = |&[lon, lat]: &[f64; 2]| {
@@ -106,9 +106,9 @@ fn meets(geometry: &Geometry, tile: TileCoord) -> Option<bool> {
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(300))]
 
-    /// Whatever is thrown at it: the tile is valid (the decoder checks), holds
-    /// every feature that has a point in it, with all attributes, and nothing
-    /// that lies elsewhere, and no vertex outside the buffer.
+    /// For any features, the tile is valid (checked by the decoder), holds every feature
+    /// that has a point in it, with all attributes, no other feature, and no vertex
+    /// outside the buffer.
     #[test]
     fn tiles_are_valid_and_complete_at_every_zoom(
         shapes in prop::collection::vec(shape(), 1..30),

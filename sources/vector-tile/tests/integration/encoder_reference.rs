@@ -1,4 +1,4 @@
-//! The encoder against the `mvt` crate, which shares nothing with it.
+//! Compares the encoder with the `mvt` crate, which shares no code with it.
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test")]
 
@@ -14,7 +14,7 @@ use testing::encode::{SEOUL, covering, encode};
 use testing::{Owned, TestFeature, all_types, assorted, table};
 use vector_tile::features::TableOptions;
 
-/// The same features by the `mvt` crate: snapped by our grid, nothing left out.
+/// The same features encoded by the `mvt` crate: snapped to our grid, nothing left out.
 fn reference(
     columns: &[Column],
     features: &[TestFeature],
@@ -84,8 +84,8 @@ fn reference(
     layer.features.into_iter().map(|feature| (feature.id.unwrap(), feature)).collect()
 }
 
-/// Vertices in one order, wherever a part starts and whichever way it goes: the
-/// reference keeps the winding of the input.
+/// Vertices in one order, independent of a part's start and direction: the reference
+/// keeps the winding of the input.
 fn normalized(mut features: BTreeMap<u64, Feature>) -> BTreeMap<u64, Feature> {
     for feature in features.values_mut() {
         for ring in &mut feature.parts {

@@ -11,7 +11,7 @@ use vector_tile::fragment::{DeflateLevel, Deflater};
 
 use super::*;
 
-/// A source that counts, waits and fails as told.
+/// A source that counts requests, and waits and fails as configured.
 struct Source {
     description: LayerDescription,
     version: u128,
@@ -95,7 +95,7 @@ fn request(x: u32) -> TileRequest {
     }
 }
 
-/// As the tile handler asks.
+/// Asks as the tile handler does.
 async fn ask(
     cache: &FragmentCache,
     source: &Source,

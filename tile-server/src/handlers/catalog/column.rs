@@ -9,21 +9,21 @@ use super::form::Meaning;
 #[derive(Serialize, Clone)]
 pub(super) struct ColumnEntry<'a> {
     pub(super) name: String,
-    /// As it is stored; unknown while it is not loaded.
+    /// Stored type; `None` while the data is not loaded.
     #[serde(rename = "type")]
     kind: Option<ColumnType>,
     title: Text,
     unit: Option<&'a str>,
-    /// What the values mean, where that is declared.
+    /// Declared meaning of the values.
     #[serde(skip_serializing_if = "Option::is_none")]
     logical_type: Option<LogicalType>,
-    /// Of an enumeration, the values there are: the Korean text is what is stored.
+    /// Declared values of an enumeration; the Korean texts are stored.
     #[serde(skip_serializing_if = "<[Text]>::is_empty")]
     values: &'a [Text],
 }
 
 impl<'a> ColumnEntry<'a> {
-    /// A column that is loaded or will be, and what is declared of it.
+    /// A column that is or will be loaded, with its declared meaning.
     pub(super) fn new(name: &str, stored: Option<&Column>, meaning: Option<Meaning<'a>>) -> Self {
         let kind = stored.map(|column| column.kind);
         let plain = |title| Self {
@@ -47,7 +47,7 @@ impl<'a> ColumnEntry<'a> {
         }
     }
 
-    /// A declared column as such.
+    /// A declared column, without a stored type.
     pub(super) fn declared(column: &'a DatasetColumn) -> Self {
         Self {
             name: column.name.clone(),
@@ -59,7 +59,7 @@ impl<'a> ColumnEntry<'a> {
         }
     }
 
-    /// The same with the type that is stored.
+    /// The column with the stored type of another entry.
     pub(super) fn stored_as(self, other: &ColumnEntry<'_>) -> Self {
         Self { kind: self.kind.or(other.kind), ..self }
     }

@@ -1,4 +1,4 @@
-//! `datasets`: what a portal needs of each.
+//! `datasets`: entries of datasets, for a portal.
 
 use catalog::{
     Attribution, Catalog, Dataset, DatasetColumn, PrivacyRule, Sensitivity, Text, UpdateFrequency,
@@ -19,36 +19,36 @@ pub(super) struct DatasetEntry<'a> {
     description: Option<&'a Text>,
     pub(super) field: Option<&'a str>,
     pub(super) geometry: Option<GeometryKind>,
-    /// How many features are stored; unknown where no layer has them all.
+    /// Number of stored features; `None` where no layer has all of them.
     feature_count: Option<u64>,
-    /// How many features it is expected to hold.
+    /// Expected number of features.
     #[serde(skip_serializing_if = "Option::is_none")]
     count: Option<u64>,
     attribution: Option<&'a Attribution>,
-    /// Where a district gets it.
+    /// Source of the district's own data, for readers.
     #[serde(skip_serializing_if = "Option::is_none")]
     source: Option<&'a Text>,
     #[serde(skip_serializing_if = "Option::is_none")]
     update: Option<UpdateFrequency>,
-    /// For staff.
+    /// Sensitivity, for staff only.
     #[serde(skip_serializing_if = "Option::is_none")]
     sensitivity: Option<Sensitivity>,
-    /// For staff: what the published view of it leaves out.
+    /// Privacy rules of the published view, for staff only.
     #[serde(skip_serializing_if = "<[PrivacyRule]>::is_empty")]
     privacy: &'a [PrivacyRule],
     #[serde(skip_serializing_if = "<[String]>::is_empty")]
     key: &'a [String],
-    /// The dataset whose features its values belong to.
+    /// Id of the dataset whose features the values belong to.
     #[serde(skip_serializing_if = "Option::is_none")]
     place: Option<&'a str>,
-    /// The column of its features that says when each happened.
+    /// Column of the features that holds the time of each.
     #[serde(skip_serializing_if = "Option::is_none")]
     time: Option<&'a str>,
     columns: Vec<ColumnEntry<'a>>,
-    /// What is stored by feature and time.
+    /// Values by feature and time.
     #[serde(skip_serializing_if = "Option::is_none")]
     values: Option<ValuesEntry<'a>>,
-    /// The layers that are made from it.
+    /// Ids of the layers that are made from the dataset.
     layers: Vec<&'a str>,
 }
 
@@ -56,16 +56,17 @@ pub(super) struct DatasetEntry<'a> {
 struct ValuesEntry<'a> {
     key: &'a str,
     time: Option<&'a str>,
-    /// How long the time of a row is, the hour considered.
+    /// Length of the time of a row, the hour considered.
     period: Option<Period>,
-    /// How many periods are kept: of hours, the days or months that have them.
+    /// Number of periods that are kept; for hours, the number of days or months that contain
+    /// them.
     kept: Option<u32>,
     columns: Vec<ColumnEntry<'a>>,
 }
 
 impl<'a> DatasetEntry<'a> {
-    /// A declared dataset that these visible layers are made from. Of its columns the
-    /// public learns those that they show or make figures of; staff all.
+    /// Entry of a declared dataset that these visible layers are made from. Staff see every
+    /// column, the public those that the layers show or make figures of.
     pub(super) fn declared(
         catalog: &'a Catalog,
         dataset: &'a Dataset,
@@ -87,7 +88,7 @@ impl<'a> DatasetEntry<'a> {
             let kept = columns.iter().filter(|c| known(&c.name) || also.contains(&c.name.as_str()));
             kept.map(ColumnEntry::declared).collect()
         };
-        // What is loaded of it as it is, with the types that are stored.
+        // Loaded layers of the unchanged dataset provide the stored types.
         let stored = forms.iter().filter(|(_, form)| form.is_stored(&dataset.id));
         let mut columns = listed(&dataset.columns, &[]);
         for stored in stored.flat_map(|(layer, _)| &layer.columns) {
@@ -118,7 +119,7 @@ impl<'a> DatasetEntry<'a> {
             time: dataset.time.as_deref().filter(|time| known(time)),
             columns,
             values: dataset.values.as_ref().map(|values| {
-                // What they are told by.
+                // Key columns of the rows.
                 let told = [Some(&values.key), values.time.as_ref(), values.hour.as_ref()];
                 let told: Vec<&str> = told.into_iter().flatten().map(String::as_str).collect();
                 ValuesEntry {
@@ -133,7 +134,7 @@ impl<'a> DatasetEntry<'a> {
         }
     }
 
-    /// A dataset that no catalog declares, as its layers have it.
+    /// Entry of a dataset that no catalog declares, from its layers.
     pub(super) fn undeclared(id: &'a str, layers: &[&LayerEntry<'a>]) -> Self {
         let mut columns: Vec<ColumnEntry<'a>> = Vec::new();
         for column in layers.iter().flat_map(|layer| &layer.columns) {

@@ -1,4 +1,4 @@
-//! What an audience gets of a declared layer, and from which datasets.
+//! Form of a declared layer for one audience, and its datasets.
 
 use catalog::{
     Attribution, Catalog, Dataset, DatasetColumn, Figure, FigureSet, Flow, Layer, LayerContent,
@@ -9,24 +9,24 @@ use data_model::{Audience, DatasetId};
 
 use crate::handlers::stats::suppressed;
 
-/// A layer as one audience gets it: the public perhaps figures of its own.
+/// A layer in the form that one audience gets; the public may get figures of its own.
 pub(super) struct Form<'a> {
     catalog: &'a Catalog,
     audience: Audience,
     pub(super) layer: &'a Layer,
-    /// Its figures, where it has any.
+    /// Figures of the form; `None` without any.
     pub(super) set: Option<&'a FigureSet>,
-    /// Whether they are those of the public alone.
+    /// Whether the figures are for the public only.
     pub(super) of_public: bool,
 }
 
-/// What a column of a layer means.
+/// Meaning of a column of a layer.
 pub(super) enum Meaning<'a> {
     /// A column of a dataset or of a prepared result.
     Column(&'a DatasetColumn),
     /// A figure.
     Figure(&'a Figure),
-    /// One that the server adds.
+    /// A column that the server adds, by its title.
     Own(Text),
 }
 
@@ -51,7 +51,7 @@ impl<'a> Form<'a> {
         }
     }
 
-    /// The dataset whose features it publishes or draws.
+    /// The dataset whose features the form publishes or draws.
     pub(super) fn dataset(&self) -> &'a DatasetId {
         match self.set {
             Some(set) if self.of_public => &set.over,
@@ -59,19 +59,18 @@ impl<'a> Form<'a> {
         }
     }
 
-    /// Source and terms of what the map is about.
+    /// Attribution of the map's subject.
     pub(super) fn attribution(&self) -> Option<&'a Attribution> {
         self.catalog.attribution(self.layer, self.set)
     }
 
-    /// Whether it publishes the features of this dataset as they are stored, all of them
-    /// or some.
+    /// Whether the form publishes stored features of this dataset unchanged, all or some.
     pub(super) fn is_stored(&self, dataset: &DatasetId) -> bool {
         let plain = matches!(self.layer.content, LayerContent::Features { .. });
         self.set.is_none() && plain && self.layer.dataset == *dataset
     }
 
-    /// Whether every stored feature of this dataset is one of its features.
+    /// Whether the form has every stored feature of this dataset.
     pub(super) fn has_all_of(&self, dataset: &DatasetId) -> bool {
         match (self.set, &self.layer.content) {
             (Some(set), _) => self.flow().is_none() && set.over == *dataset,
@@ -87,7 +86,7 @@ impl<'a> Form<'a> {
         let own = std::iter::once(self.dataset());
         let ids: Vec<DatasetId> = match self.set {
             Some(set) if self.of_public => own.cloned().chain(set.datasets()).collect(),
-            // Of both forms, for those who may know both.
+            // The datasets of both forms, for audiences that may see both.
             _ => own.chain(&self.layer.datasets).cloned().collect(),
         };
         let mut found: Vec<&Dataset> = Vec::new();
@@ -99,7 +98,7 @@ impl<'a> Form<'a> {
         found
     }
 
-    /// Those that the audience may know.
+    /// The datasets that the audience may see, each once.
     pub(super) fn datasets(&self) -> Vec<&'a Dataset> {
         let mut datasets = self.all_datasets();
         datasets.retain(|dataset| {
@@ -108,7 +107,7 @@ impl<'a> Form<'a> {
         datasets
     }
 
-    /// Whether something that it is made from can't be downloaded.
+    /// Whether any dataset of the form can't be downloaded.
     pub(super) fn no_download(&self) -> bool {
         let kept = |dataset: &&Dataset| dataset.privacy.contains(&PrivacyRule::NoDownload);
         self.all_datasets().iter().any(kept)
@@ -134,7 +133,7 @@ impl<'a> Form<'a> {
         }
     }
 
-    /// The names that it will publish, for a layer that is not loaded.
+    /// Names of the columns that a layer which is not loaded will publish.
     pub(super) fn columns(&self) -> Vec<String> {
         if let Some(set) = self.set {
             let carried: Vec<String> = match self.flow() {
@@ -167,7 +166,7 @@ impl<'a> Form<'a> {
         names
     }
 
-    /// What a published column means.
+    /// Meaning of a published column; `None` for an undeclared one.
     pub(super) fn meaning(&self, name: &str) -> Option<Meaning<'a>> {
         let of = |id: &DatasetId, name: &str| self.catalog.dataset(id.as_str())?.column(name);
         let own = |ko: &str, en: &str| Meaning::Own(Text { ko: ko.to_owned(), en: en.to_owned() });
@@ -210,7 +209,7 @@ impl<'a> Form<'a> {
         of(&self.layer.dataset, name).map(Meaning::Column)
     }
 
-    /// The columns of a dataset that this form shows as they are, or makes figures of.
+    /// Whether the form shows a column of a dataset unchanged, or makes figures of it.
     pub(super) fn shows(&self, dataset: &DatasetId, name: &str) -> bool {
         if let Some(set) = self.set {
             let carried = set.over == *dataset

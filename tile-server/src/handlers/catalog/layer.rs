@@ -1,4 +1,4 @@
-//! `layers`: what a map page needs of each.
+//! `layers`: entries of layers, for a map page.
 
 use catalog::{Attribution, MapKind, Operation, Text, Visibility};
 use data_library::Snapshot;
@@ -18,50 +18,50 @@ pub(super) struct LayerEntry<'a> {
     pub(super) title: &'a Text,
     description: Option<&'a Text>,
     pub(super) theme: Option<&'a str>,
-    /// The themes that it is listed under, its own first.
+    /// Ids of the themes that list the layer, its own first.
     pub(super) themes: Vec<&'a str>,
-    /// How it is meant to be drawn.
+    /// Declared kind of map.
     #[serde(skip_serializing_if = "Option::is_none")]
     kind: Option<MapKind>,
     /// The column that the map is about.
     #[serde(skip_serializing_if = "Option::is_none")]
     value: Option<&'a str>,
     pub(super) dataset: &'a str,
-    /// All that it is made from, as far as the audience may know it.
+    /// Ids of all datasets that the layer is made from and the audience may see.
     pub(super) datasets: Vec<&'a str>,
     pub(super) geometry: Option<GeometryKind>,
     pub(super) feature_count: Option<u64>,
     pub(super) attribution: Option<&'a Attribution>,
-    /// Source and terms of everything that it is made from.
+    /// Attributions of all datasets that the layer is made from.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     attributions: Vec<&'a Attribution>,
     pub(super) columns: Vec<ColumnEntry<'a>>,
-    /// What is computed, in the order of the columns.
+    /// Computed figures, in the order of the columns.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     figures: Vec<FigureEntry<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     time: Option<TimeEntry<'a>>,
-    /// The vector-tile layers of an archive published as it stands; left out where
-    /// there is one, named by the id.
+    /// Vector-tile layers of an archive published whole; omitted for a single one, named by
+    /// the id.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     vector_layers: Vec<VectorLayerEntry<'a>>,
     bounds: Option<[f64; 4]>,
     min_zoom: Option<Zoom>,
     max_zoom: Option<Zoom>,
-    /// Left out where it is not.
+    /// Whether the layer is a background; omitted if not.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     background: bool,
-    /// Whether what is behind it can't be downloaded; left out where it can.
+    /// Whether the data behind the layer can't be downloaded; omitted if it can.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     no_download: bool,
     max_age: u32,
     available: bool,
     /// `ready`, `unavailable` for now, or `absent`: without data.
     state: &'static str,
-    /// Says of an absent layer why it is not there.
+    /// Reason for which a layer is absent.
     #[serde(skip_serializing_if = "Option::is_none")]
     reason: Option<Text>,
-    /// Says of what the public can't see that it can't.
+    /// Visibility, for layers that the public can't see.
     #[serde(skip_serializing_if = "Option::is_none")]
     visibility: Option<Visibility>,
 }
@@ -73,9 +73,9 @@ struct FigureEntry<'a> {
     unit: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     decimals: Option<u8>,
-    /// The key of the catalog that declares what is computed.
+    /// Catalog key of the figure's operation.
     operation: &'static str,
-    /// Of classes, where they part and what they are called: one more than breaks.
+    /// Breaks of classes, ascending; one fewer than `classes`.
     #[serde(skip_serializing_if = "<[f64]>::is_empty")]
     breaks: &'a [f64],
     #[serde(skip_serializing_if = "<[Text]>::is_empty")]
@@ -84,14 +84,14 @@ struct FigureEntry<'a> {
 
 #[derive(Serialize)]
 struct TimeEntry<'a> {
-    /// How long a slice is.
+    /// Length of a slice.
     period: Option<Period>,
     first: Option<&'a str>,
-    /// What is shown where no time is asked for.
+    /// The newest slice, shown where a request names no time.
     last: Option<&'a str>,
-    /// All of them, ascending; none while the layer is not loaded.
+    /// All slices, ascending; empty while the layer is not loaded.
     slices: &'a [Box<str>],
-    /// Those that the data does not reach the end of.
+    /// Slices that the data does not reach the end of.
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
     partial: &'a [Box<str>],
 }

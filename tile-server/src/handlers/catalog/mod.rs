@@ -1,4 +1,4 @@
-//! `/catalog.json`: everything that an audience may see, without URLs.
+//! `/catalog.json`: all that an audience may see, without URLs.
 
 mod column;
 mod dataset;
@@ -23,7 +23,7 @@ use crate::app::Published;
 use crate::http::accept;
 use crate::http::reply::Reply;
 
-/// Answers with the document made for this snapshot.
+/// Answers with the catalog document of this snapshot.
 #[must_use]
 pub fn catalog(published: &Published, call: &Call<'_>) -> Reply {
     let encoding = accept::for_document(call.headers);
@@ -48,7 +48,7 @@ struct CatalogBody<'a> {
 struct FieldEntry<'a> {
     id: &'a str,
     title: &'a Text,
-    /// How many of its datasets are listed.
+    /// Number of listed datasets of the field.
     datasets: usize,
 }
 
@@ -57,7 +57,8 @@ struct ThemeEntry<'a> {
     id: &'a str,
     title: &'a Text,
     order: u16,
-    /// How many layers are its own, those that are listed under it too left out.
+    /// Number of layers whose own theme this is; layers that are only listed under the theme
+    /// do not count.
     layers: usize,
 }
 
@@ -80,10 +81,9 @@ impl<'a> From<&'a District> for DistrictEntry<'a> {
     }
 }
 
-/// The document for one audience. A dataset, field or theme without a visible
-/// layer is left out: what nobody may look at need not be known to exist. Of a
-/// dataset's columns the public learns those that a visible layer shows or makes
-/// figures of.
+/// The catalog document of one audience. A dataset, field or theme without a visible layer is
+/// left out: its existence is not disclosed. Of a dataset's columns the public gets those that
+/// a visible layer shows or makes figures of.
 #[must_use]
 pub fn document(snapshot: &Snapshot, audience: Audience) -> Vec<u8> {
     let catalog = snapshot.catalog();

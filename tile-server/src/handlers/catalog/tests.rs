@@ -1,4 +1,4 @@
-//! What the document tells, and to whom.
+//! Content of the catalog document for each audience.
 
 use std::sync::Arc;
 
@@ -148,7 +148,7 @@ value = "minutes"
 column = [{ name = "minutes", type = "int", title = { ko = "분", en = "Minutes" }, unit = "min" }]
 "#;
 
-/// A layer that is loaded and makes no tiles.
+/// A loaded layer that makes no tiles.
 struct Loaded(LayerDescription);
 
 impl TileSource for Loaded {
@@ -217,7 +217,7 @@ fn absent() -> LayerState {
     LayerState::Unavailable { reason: "shop.fgb is missing".into() }
 }
 
-/// The document where all lamps are loaded, or are not.
+/// The document with all street lamps in this state.
 fn document_with(audience: Audience, lamps: LayerState) -> Value {
     let catalog = Arc::new(catalog());
     let published = |id: &str, form, state| {
@@ -278,7 +278,7 @@ fn the_public_learns_what_its_form_is_made_of_and_no_more() {
     assert_eq!(layer["time"]["period"], "month");
     assert_eq!(layer["time"]["last"], "2026-10");
     assert_eq!(layer["time"]["slices"], json!(["2026-09", "2026-10"]));
-    // Those whose data is in it are named, though the data is not public.
+    // Datasets whose data is in the layer are credited, even those that are not public.
     let licences: Vec<_> = layer["attributions"].as_array().unwrap().iter().collect();
     assert_eq!((licences[0]["licence"].as_str(), licences.len()), (Some("KOGL-1"), 3));
     // Of what the value is made of, the older; not of the areas that it is shown by.

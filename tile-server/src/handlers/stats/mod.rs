@@ -23,13 +23,13 @@ use crate::http::reply::Reply;
 struct Stats<'a> {
     layer: &'a str,
     title: &'a Text,
-    /// The dataset of the areas.
+    /// Id of the dataset of the areas.
     over: Option<&'a str>,
-    /// The time of these figures; none where they have no time.
+    /// Time of these figures; `None` for figures without time.
     time: Option<&'a str>,
-    /// Every time there is, ascending.
+    /// Every time that has figures, ascending.
     times: Vec<&'a str>,
-    /// Those that the data does not reach the end of, such as a year of ten months.
+    /// Times that the data does not reach the end of, such as a year of ten months.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     partial: Vec<&'a str>,
     columns: Vec<ColumnEntry<'a>>,
@@ -103,8 +103,8 @@ fn document(
     Ok(serde_json::to_vec(&stats).unwrap_or_default())
 }
 
-/// The answer where the areas, or what is counted by them, are absent. The areas are
-/// public; other datasets are not named, for some of them nobody may know of.
+/// The answer where the areas, or the dataset that figures count, are absent. Only the areas,
+/// which are public, are named: the existence of other datasets may not be public.
 fn absent_data(catalog: &Catalog, layer: &PublishedLayer, dataset: &DatasetId) -> Problem {
     let areas = catalog.district.stats_over.as_ref() == Some(dataset);
     let declared = catalog.dataset(dataset.as_str()).filter(|_| areas);
@@ -122,7 +122,7 @@ fn absent_data(catalog: &Catalog, layer: &PublishedLayer, dataset: &DatasetId) -
     Problem::new(Kind::LayerAbsent, detail)
 }
 
-/// Which slice is asked for.
+/// Index of the requested slice; the newest by default.
 fn slice(derived: &Derived, layer: &PublishedLayer, time: Option<&str>) -> Result<usize, Problem> {
     let newest = derived.slices.len().saturating_sub(1);
     let Some(time) = time else { return Ok(newest) };
@@ -139,7 +139,7 @@ fn slice(derived: &Derived, layer: &PublishedLayer, time: Option<&str>) -> Resul
     })
 }
 
-/// One area's figures by column; no data is null.
+/// Figures of one area by column; null where there is no data.
 fn values(derived: &Derived, slice: usize, area: usize) -> Map<String, Json> {
     let columns = derived.columns.iter().zip(&derived.values);
     columns

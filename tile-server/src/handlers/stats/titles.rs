@@ -1,4 +1,4 @@
-//! What the columns of figures by area are called, and in what they are measured.
+//! Titles and units of the columns of figures by area.
 
 use catalog::{Catalog, Dataset, FigureSet, Layer, Text};
 use data_model::feature::{Column, ColumnType};
@@ -14,20 +14,20 @@ pub(super) struct ColumnEntry<'a> {
     unit: Option<String>,
 }
 
-/// The title of the column that says what is kept from the public.
+/// Title of the column that tells whether a figure is withheld from the public.
 pub(in crate::handlers) fn suppressed() -> Text {
     Text { ko: "비공개 여부".to_owned(), en: "Suppressed".to_owned() }
 }
 
-/// Where the titles of columns are declared. Results are kept with the names of their
-/// columns alone: what those are called is the catalog's to say.
+/// Titles of columns by name, from the catalog: results are stored with the names of their
+/// columns only.
 pub(super) struct Titles<'c> {
     areas: Option<&'c Dataset>,
     figures: Option<FigureSet>,
 }
 
 impl<'c> Titles<'c> {
-    /// Of a layer with these columns of figures.
+    /// Titles of a layer with these columns of figures.
     pub(super) fn new(
         catalog: &'c Catalog,
         layer: Option<&'c Layer>,

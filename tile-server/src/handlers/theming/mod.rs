@@ -1,5 +1,4 @@
-//! What a published layer is shaded by: its declared value, in classes of what it
-//! publishes.
+//! Theming of a published layer: classes of its declared value, from the published data.
 
 mod value;
 
@@ -59,7 +58,7 @@ pub fn theming(catalog: &Catalog, layer: &PublishedLayer) -> Option<Theming> {
     Some(Theming { column: value.column.to_owned(), mark, ramp, classes, unit, suppressed })
 }
 
-/// The classes between breaks.
+/// Classes between breaks.
 fn ranges(breaks: &[f64]) -> Vec<Class> {
     let (Some(&first), Some(&last)) = (breaks.first(), breaks.last()) else {
         let label = ("모든 값".to_owned(), "All values".to_owned());
@@ -71,8 +70,8 @@ fn ranges(breaks: &[f64]) -> Vec<Class> {
     classes
 }
 
-/// The classes between breaks where zero is one of its own; of `both` sides of it, or
-/// above it alone.
+/// Classes between breaks with zero as a class of its own: on both sides of zero if `both`,
+/// else above it only.
 fn around_zero(breaks: &[f64], both: bool) -> Vec<Class> {
     let (negative, positive) = breaks.split_at(breaks.partition_point(|&at| at < 0.0));
     let mut classes = Vec::new();
@@ -116,7 +115,7 @@ fn same(text: &str) -> (String, String) {
     (text.to_owned(), text.to_owned())
 }
 
-/// A number with thousands apart, as both languages write it.
+/// Formats a number with thousands separators, as both languages write it.
 fn shown(number: f64) -> String {
     // Without the sign that zero may have.
     let text = (number + 0.0).to_string();

@@ -1,25 +1,25 @@
-//! What a map is about, and what the catalog says of its values.
+//! The value that a map is about, with its declared texts and unit.
 
 use catalog::{Catalog, DatasetColumn, FigureSet, Layer, LayerContent, Operation, Text, UnionPart};
 use measures::Form;
 use styles::theming::{Class, Test};
 
-/// Most categories that are told apart.
+/// Number of categories that are told apart at most.
 const MOST_CATEGORIES: usize = 12;
 
-/// What a map is about.
+/// Column or figure that a map is shaded by.
 pub(super) struct Shaded<'a> {
     pub(super) column: &'a str,
     pub(super) unit: Option<&'a str>,
-    /// The texts that it may be, in the order declared.
+    /// Declared texts of the value, in the order declared.
     pub(super) known: Vec<Known<'a>>,
-    /// Whether those are classes of a number, from low to high.
+    /// Whether the declared texts are classes of a number, from low to high.
     pub(super) in_classes: bool,
     /// Texts of other columns, in both languages.
     others: Vec<&'a Text>,
 }
 
-/// A text that is declared: as it is stored, and as it is shown.
+/// A declared text: as stored, and as shown.
 pub(super) struct Known<'a> {
     stored: &'a str,
     title: &'a Text,
@@ -34,13 +34,13 @@ impl Known<'_> {
     }
 }
 
-/// The texts of an enumeration: the Korean ones are what is stored.
+/// The texts of an enumeration, stored by their Korean form.
 fn stored(texts: &[Text]) -> Vec<Known<'_>> {
     texts.iter().map(|title| Known { stored: &title.ko, title }).collect()
 }
 
 impl<'a> Shaded<'a> {
-    /// `None` where the layer declares no value.
+    /// The value of a layer; `None` where it declares none.
     pub(super) fn new(catalog: &'a Catalog, layer: &'a Layer, form: Form) -> Option<Self> {
         let datasets = layer.datasets.iter().filter_map(|id| catalog.dataset(id.as_str()));
         let columns = datasets.flat_map(|dataset| {
@@ -75,9 +75,9 @@ impl<'a> Shaded<'a> {
         Some(Self { column, unit, known, in_classes: false, others })
     }
 
-    /// The classes of texts that were found, the declared ones first and in their order;
-    /// where not `all` were looked at, every declared one. `None` where there are more
-    /// than there are colours for: names, say.
+    /// Classes of the texts that were found: the declared ones first and in their order; every
+    /// declared one if not `all` texts were collected. `None` if not `all` were and no text is
+    /// declared, or if the classes are then more than `MOST_CATEGORIES`, as for names.
     pub(super) fn categories(&self, texts: &[String], all: bool) -> Option<Vec<Class>> {
         let found = |known: &&Known<'_>| !all || texts.iter().any(|text| text == known.stored);
         let declared = self.known.iter().filter(found).map(Known::class);
@@ -111,7 +111,7 @@ fn column_of<'a>(
     dataset.column(name).or_else(|| dataset.values_column(name))
 }
 
-/// What declares a published column of features.
+/// The declared column of a published column of features.
 fn column_in<'a>(
     catalog: &'a Catalog,
     layer: &'a Layer,
@@ -215,7 +215,7 @@ column = [{ name = "minutes", type = "int", unit = "min", title = { ko = "분", 
             assert_eq!(told(&["보통", "여유"], true), Some(texts(&["Quiet", "Usual"])), "{layer}");
             let with_other = told(&["기타", "혼잡"], true);
             assert_eq!(with_other, Some(texts(&["Busy", "기타"])), "{layer}");
-            // Where only some were looked at, there may be any of them.
+            // If not all texts were collected, any declared one may occur.
             let any = texts(&["Quiet", "Usual", "Busy"]);
             assert_eq!(told(&["혼잡"], false), Some(any), "{layer}");
         }

@@ -1,17 +1,17 @@
-//! The table of failures.
+//! Table of the kinds of failures.
 
 use http::StatusCode;
 
 use crate::audience::Listener;
 
-/// What went wrong, by what the caller does next.
+/// Kind of a failure, by what the caller does next.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Kind {
     /// A path, number, name or header that can't be parsed.
     Malformed,
     /// No `Host`, or more than one.
     BadHost,
-    /// A `Host` that this listener does not answer for.
+    /// A `Host` that this listener does not serve.
     Misdirected,
     /// A selection that a layer can't apply.
     UnsupportedSelection,
@@ -45,17 +45,17 @@ pub enum Kind {
     Overloaded,
     /// The work took longer than allowed.
     DeadlineExceeded,
-    /// A layer has more in a tile than one may hold: the operator is to publish it from
-    /// a deeper zoom on. Trying again is of no use.
+    /// A layer has more in a tile than one may hold: the operator must publish it from a
+    /// deeper zoom on. Trying again is of no use.
     TileTooLarge,
     /// A fault of the server.
     Internal,
 }
 
-/// How loudly a failure is logged.
+/// Log level of a failure.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum LogLevel {
-    /// The client's doing: nobody needs to act.
+    /// A fault of the client: nobody needs to act.
     Info,
     /// The operator may have to act.
     Warn,
@@ -72,26 +72,26 @@ pub struct Row {
     pub slug: &'static str,
     /// The problem's title, the same for every occurrence.
     pub title: &'static str,
-    /// How long the answer may be kept.
+    /// Caching of the answer.
     pub keep: Keep,
     /// `Retry-After` in seconds.
     pub retry_after: Option<&'static str>,
-    /// How loudly it is logged.
+    /// Log level.
     pub log: LogLevel,
 }
 
-/// How long an answer that is a failure may be kept.
+/// Caching of an answer that is a failure.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Keep {
-    /// What can't come true until someone changes something.
+    /// For a minute: the failure stays until someone changes something.
     Minute,
-    /// What may be over in a second.
+    /// Never: the failure may be over in a second.
     Never,
 }
 
 impl Keep {
-    /// `Cache-Control` of the answer. What staff are told, an error's detail
-    /// included, is never kept where others are served from.
+    /// `Cache-Control` of the answer. An answer to staff, whose detail may be confidential, is
+    /// never kept by a shared cache.
     #[must_use]
     pub const fn cache_control(self, listener: Listener) -> &'static str {
         match (self, listener) {
@@ -136,7 +136,7 @@ impl Kind {
             Self::Malformed => (StatusCode::BAD_REQUEST, "malformed", "Malformed request", Keep::Minute, None, LogLevel::Info),
             // Not kept: the next request for the same path may be sound.
             Self::BadHost => (StatusCode::BAD_REQUEST, "bad-host", "One Host is needed", Keep::Never, None, LogLevel::Info),
-            // Logged aloud: either a setting is missing or a foreign page tried to get in.
+            // A warning: either a setting is missing or a foreign page tried to get in.
             Self::Misdirected => (StatusCode::MISDIRECTED_REQUEST, "misdirected", "Not answered under this host", Keep::Never, None, LogLevel::Warn),
             Self::UnsupportedSelection => (StatusCode::BAD_REQUEST, "unsupported-selection", "Selection not supported", Keep::Minute, None, LogLevel::Info),
             Self::PathTooLong => (StatusCode::URI_TOO_LONG, "path-too-long", "Path too long", Keep::Minute, None, LogLevel::Info),

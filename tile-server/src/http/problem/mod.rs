@@ -14,17 +14,17 @@ use crate::http::query::QueryError;
 use crate::http::reply::Reply;
 use crate::http::route::{MAX_NAMES, MAX_PATH_BYTES, RouteError};
 
-/// One failure: its kind and a detail that says what to do.
+/// One failure: its kind and a detail with advice.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Problem {
-    /// What went wrong.
+    /// Kind of the failure.
     pub kind: Kind,
-    /// For the caller: what and what to do. Names no file, address or layer
-    /// that the caller may not see.
+    /// Text for the caller: the failure and the remedy. Names no file, address or layer that
+    /// the caller may not see.
     pub detail: String,
-    /// For the log alone.
+    /// Text for the log only.
     pub cause: Option<String>,
-    /// How long the whole is of which no such range exists.
+    /// Length in bytes of the file, for a range outside of it.
     pub complete_length: Option<u64>,
 }
 
@@ -35,15 +35,15 @@ impl Problem {
         Self { kind, detail: detail.into(), cause: None, complete_length: None }
     }
 
-    /// Adds what only the log should know.
+    /// Adds a cause for the log only.
     #[must_use]
     pub fn because(mut self, cause: impl Into<String>) -> Self {
         self.cause = Some(cause.into());
         self
     }
 
-    /// A layer or theme that does not exist for the caller. Hidden and unknown
-    /// are the same to the byte.
+    /// A layer or theme that does not exist for the caller. Answers about hidden and unknown
+    /// ones are identical to the byte.
     #[must_use]
     pub fn unknown_layer(name: &str) -> Self {
         Self::new(
@@ -52,7 +52,7 @@ impl Problem {
         )
     }
 
-    /// A layer whose data is declared and was not found, or a theme of such layers alone.
+    /// A layer whose data is declared and was not found, or a theme of such layers only.
     #[must_use]
     pub fn absent_layer(name: &str) -> Self {
         Self::new(
@@ -94,7 +94,7 @@ impl Problem {
     }
 }
 
-/// The members of RFC 9457, section 3.1, and the request's id in the log.
+/// Members of RFC 9457, section 3.1, and the request's id in the log.
 #[derive(Serialize)]
 struct Body<'a> {
     #[serde(rename = "type")]
@@ -203,8 +203,8 @@ impl Problem {
         .because(cause)
     }
 
-    /// A time of which a layer has nothing. `form` says what its times are like, `held`
-    /// which it has.
+    /// A time without data in a layer. `form` describes the form of the layer's times, `held`
+    /// their range.
     #[must_use]
     pub fn no_such_time(layer: &str, form: &str, held: &str) -> Self {
         let detail = format!(
@@ -214,7 +214,7 @@ impl Problem {
         Self::new(Kind::UnsupportedSelection, detail)
     }
 
-    /// A layer that is not known, while a store that may hold it was not yet reached.
+    /// An unknown layer, while a store that may hold it was not yet reached.
     #[must_use]
     pub fn undiscovered_layer(name: &str, cause: &str) -> Self {
         Self::new(
@@ -250,8 +250,8 @@ mod tests {
     const MINUTE: [&str; 3] = ["public, max-age=60", "private, max-age=60", "no-store"];
     const NEVER: [&str; 3] = ["no-store"; 3];
 
-    /// Kind, status, `Cache-Control` on the public, staff and admin listeners,
-    /// `Retry-After`, and how loudly it is logged.
+    /// Kind, status, `Cache-Control` on the public, staff and admin listeners, `Retry-After`,
+    /// and log level.
     type Expected = (Kind, u16, [&'static str; 3], Option<&'static str>, LogLevel);
 
     const TABLE: [Expected; Kind::ALL.len()] = [

@@ -1,4 +1,4 @@
-//! What routes are called in logs and metrics.
+//! Names of routes in logs and metrics.
 
 /// The name of a route in logs and metrics: a bounded set.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -20,14 +20,14 @@ fn free(places: &Arc<Places>, peer: &str) -> Place {
     place
 }
 
-/// The same, of a connection that has a request answered.
+/// Takes a place without closing another, for a connection whose request is being answered.
 fn busy(places: &Arc<Places>, peer: &str) -> Place {
     let place = free(places, peer);
     place.activity().begin();
     place
 }
 
-/// The same, of one that had it answered.
+/// Takes a place without closing another, for a connection whose request was answered.
 fn idle(places: &Arc<Places>, peer: &str) -> Place {
     let place = busy(places, peer);
     place.activity().end();

@@ -1,4 +1,4 @@
-//! Complaints: each subject has its places, its season and its hours.
+//! Complaints: each subject has typical places, a season and hours of the day.
 
 use std::io;
 
@@ -10,7 +10,7 @@ use crate::shapes::point;
 use crate::sheet::Sheet;
 use crate::world::World;
 
-/// When in a day.
+/// Weights of the hours of a day, for complaints by day and by night.
 #[rustfmt::skip]
 const BY_DAY: [f64; 24] = [
     1.0, 0.6, 0.4, 0.3, 0.3, 0.5, 1.2, 3.0, 6.0, 8.5, 9.0, 8.5,
@@ -22,7 +22,7 @@ const BY_NIGHT: [f64; 24] = [
     4.0, 3.6, 3.2, 3.2, 3.4, 4.0, 5.6, 7.5, 8.5, 9.0, 8.5, 6.5,
 ];
 
-/// Where.
+/// Kind of place that a subject of complaints occurs at.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Spot {
     Street,
@@ -43,10 +43,10 @@ struct Subject {
     name: &'static str,
     dept: &'static str,
     spots: [Spot; 2],
-    /// The month in which there are most, and by how much more.
+    /// Month with the most complaints, and the swing of the season.
     season: (i64, f64),
     night: bool,
-    /// Days to resolve one, on the whole.
+    /// Mean number of days to resolve a complaint.
     days: f64,
 }
 
@@ -81,7 +81,7 @@ const SUBJECTS: [Subject; 15] = [
     subject(2.7, "기타", "민원여권과", [Spot::Street, Spot::Shop], (4, 0.05), false, 5.0),
 ];
 
-/// Where hillside dongs and low ground are, of a few tries.
+/// A random position of the kind; hillside and low ground are searched in a few tries.
 fn place(world: &World, spot: Spot, rng: &mut Rng) -> P {
     let (places, district) = (world.places(), &world.district);
     let tries = |rng: &mut Rng, wanted: &dyn Fn(P) -> bool| {

@@ -12,7 +12,7 @@ use crate::shapes::point;
 use crate::sheet::Sheet;
 use crate::world::World;
 
-/// The middle of the building of work that is nearest to a place.
+/// Centre of the nearest building other than a detached house.
 fn building_near(world: &World, at: P) -> P {
     let works = world.district.town.buildings.iter().filter(|b| b.usage != "단독주택");
     let middles = works.map(|building| middle(&building.ring));
@@ -23,7 +23,7 @@ fn building_near(world: &World, at: P) -> P {
 const WEEKDAYS: &str = "평일 09:00-18:00";
 const ALWAYS: &str = "24시간";
 
-/// Offices of which there are a few, spread over the dongs.
+/// Offices spread over the dongs: number, type, name, opening hours.
 const SPREAD: [(usize, &str, &str, &str); 6] = [
     (8, "지구대·파출소", "파출소", ALWAYS),
     (5, "119안전센터", "119안전센터", ALWAYS),
@@ -168,7 +168,7 @@ pub(super) fn public_wifi(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()
     Ok(())
 }
 
-/// A position in a park or on a hill.
+/// A random position in a park or on a hill.
 fn in_green(world: &World, rng: &mut Rng) -> P {
     let nature = &world.district.nature;
     for _ in 0..30 {
@@ -183,7 +183,7 @@ fn in_green(world: &World, rng: &mut Rng) -> P {
     world.places().corner(rng)
 }
 
-/// A position on the ways along the rivers.
+/// A random position on the ways along the rivers.
 fn at_water(world: &World, rng: &mut Rng) -> P {
     let trails = &world.district.trails;
     for _ in 0..30 {

@@ -1,4 +1,4 @@
-//! Public property: the parcels of the state and the district, streets among them.
+//! Public property: parcels of the state and the district, including streets.
 
 use std::io;
 
@@ -12,10 +12,10 @@ use crate::shapes::polygon;
 use crate::sheet::Sheet;
 use crate::world::World;
 
-/// Book value in won for each square metre where it is highest.
+/// Highest book value in won per square metre.
 const DEAREST: f64 = 9_800_000.0;
 
-/// All public parcels but the streets, and as many of the streets' as are counted.
+/// Writes the public parcels: all but streets, then streets up to the known number.
 pub(super) fn public_property(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()> {
     let mut rng = world.rng("public_property");
     let public = world.parcels().list.iter().filter(|p| matches!(p.owner, "국유지" | "공유지"));
@@ -54,7 +54,7 @@ pub(super) fn public_property(world: &World, sheet: &mut Sheet<'_>) -> io::Resul
     Ok(())
 }
 
-/// What a parcel is held for.
+/// Property class of a parcel.
 fn kind(parcel: &Parcel, rng: &mut Rng) -> &'static str {
     match parcel.category {
         "도로" => "행정재산(도로)",

@@ -1,4 +1,4 @@
-//! How much is written about which place, by cell and month.
+//! Social media mentions by cell and month.
 
 use std::io;
 
@@ -11,7 +11,7 @@ use crate::rng::noise;
 use crate::sheet::Sheet;
 use crate::world::World;
 
-/// Where people write about what: keyword, place, reach, month of the peak, swing.
+/// Topic of mentions: keyword, centre, reach in metres, peak month, seasonal swing.
 type Topic = (&'static str, P, f64, i64, f64);
 
 #[rustfmt::skip]
@@ -30,14 +30,14 @@ const TOPICS: [Topic; 12] = [
     ("수제화거리", [127.0560, 37.5450], 240.0, 10, 0.1),
 ];
 
-/// How much a topic is written about at `p` in a month, as a weight.
+/// Weight of a topic's mentions at `p` in a month.
 fn heat((_, place, reach, peak, swing): &Topic, p: P, month: Month) -> f64 {
     let t = distance(p, from_degrees(*place)) / reach;
     month.season(*peak, *swing).max(0.02) / (1.0 + t * t * t * t)
 }
 
-/// Mentions by cell: most in Seongsu, more every month, with the flowers in March
-/// and the water in August.
+/// Writes mentions by cell: most in Seongsu, growing by month, with peaks at the flowers
+/// in March and the water in August.
 pub(super) fn sns_mention_grid(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()> {
     let mut rng = world.rng("mentions");
     let months = months();

@@ -1,4 +1,4 @@
-//! Venues, sports facilities, trails, and the red bricks of Seongsu.
+//! Venues, sports facilities, trails, and brick buildings of Seongsu.
 
 use std::io;
 
@@ -13,16 +13,16 @@ use crate::shapes::{line, point, polygon};
 use crate::sheet::Sheet;
 use crate::world::World;
 
-/// The middle of Seongsu's old factories, where galleries and cafés have moved in.
+/// Centre of Seongsu's old factories, now galleries and cafés.
 pub(super) const SEONGSU: P = [127.0555, 37.5430];
 
-/// How near `p` is to the middle of Seongsu: 1 there, half of it 450 m away.
+/// Closeness of `p` to the centre of Seongsu: 1 there, one half at a distance of 450 m.
 pub(super) fn seongsu(p: P) -> f64 {
     let t = distance(p, from_degrees(SEONGSU)) / 450.0;
     1.0 / (1.0 + t * t)
 }
 
-/// Types: weight, name, how it is called, fewest and most seats, floor area.
+/// Venue type: weight, name, name suffix, range of seats, range of floor area in square metres.
 type Venue = (f64, &'static str, &'static str, [i64; 2], [f64; 2]);
 
 #[rustfmt::skip]
@@ -35,7 +35,7 @@ const VENUES: [Venue; 6] = [
     (10.0, "문화원·문화센터", " 문화센터", [40, 320], [400.0, 3_000.0]),
 ];
 
-/// Cultural venues: two of three in and around Seongsu.
+/// Writes cultural venues; two of three lie in and around Seongsu.
 pub(super) fn culture_facility(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()> {
     let mut rng = world.rng("culture");
     let mut signs = Signs::default();
@@ -63,7 +63,8 @@ pub(super) fn culture_facility(world: &World, sheet: &mut Sheet<'_>) -> io::Resu
     Ok(())
 }
 
-/// Types: weight, name, how it is called, share that is public, area.
+/// Sports facility type: weight, name, name suffix, share of public ones, range of area
+/// in square metres.
 type Sport = (f64, &'static str, &'static str, f64, [f64; 2]);
 
 #[rustfmt::skip]
@@ -79,8 +80,8 @@ const SPORTS: [Sport; 9] = [
     (154.0, "야외운동기구", " 운동기구", 1.0, [25.0, 160.0]),
 ];
 
-/// Sports facilities: clubs upstairs from shops, open-air ones in parks and along
-/// the rivers.
+/// Writes sports facilities: clubs upstairs from shops, open-air facilities in parks and
+/// along the rivers.
 pub(super) fn sports_facility(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()> {
     let mut rng = world.rng("sports");
     let mut signs = Signs::default();
@@ -106,7 +107,7 @@ pub(super) fn sports_facility(world: &World, sheet: &mut Sheet<'_>) -> io::Resul
     Ok(())
 }
 
-/// A position beside a trail.
+/// A random position beside a trail.
 #[must_use]
 pub fn outdoors(world: &World, rng: &mut Rng) -> P {
     let trails = &world.district.trails;
@@ -121,7 +122,7 @@ pub fn outdoors(world: &World, rng: &mut Rng) -> P {
     world.places().street(&world.district, rng)
 }
 
-/// Walking trails as features.
+/// Writes the walking trails as features.
 pub(super) fn walking_trail(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()> {
     for trail in &world.district.trails {
         let cells = [
@@ -139,8 +140,10 @@ pub(super) fn walking_trail(world: &World, sheet: &mut Sheet<'_>) -> io::Result<
 /// Dongs of Seongsu.
 const SEONGSU_DONGS: [usize; 4] = [8, 9, 10, 11];
 
-/// Houses and works of brick in Seongsu; those near its middle have become cafés
-/// and shops, and the district helps with the upkeep of some.
+/// Writes houses and works of brick in Seongsu.
+///
+/// Those near its centre have become cafés and shops, and the district helps with the
+/// upkeep of some.
 pub(super) fn red_brick_building(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()> {
     let mut rng = world.rng("red bricks");
     let buildings = &world.district.town.buildings;
@@ -189,7 +192,7 @@ pub(super) fn red_brick_building(world: &World, sheet: &mut Sheet<'_>) -> io::Re
     Ok(())
 }
 
-/// The part of town, for names of events.
+/// Part of town, for names of events.
 pub(super) fn part(world: &World, at: P) -> &'static str {
     quarter(world, at)
 }

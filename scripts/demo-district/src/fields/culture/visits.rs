@@ -1,4 +1,4 @@
-//! What people come to see: heritage, sights, festivals.
+//! Visitor attractions: heritage, sights, festivals.
 
 use std::io;
 
@@ -14,8 +14,7 @@ use crate::shapes::point;
 use crate::sheet::Sheet;
 use crate::world::World;
 
-/// Well-known heritage by rough place: name, grade, year of designation, era,
-/// longitude and latitude.
+/// Well-known heritage: name, grade, year of designation, era, rough longitude and latitude.
 type Known = (&'static str, &'static str, i64, &'static str, P);
 
 #[rustfmt::skip]
@@ -30,7 +29,7 @@ const KNOWN: [Known; 8] = [
     ("마장축산물시장", "서울미래유산", 2014, "현대", [127.0405, 37.5690]),
 ];
 
-/// Heritage as features.
+/// Writes the heritage features.
 pub(super) fn heritage(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()> {
     let mut rng = world.rng("heritage");
     let mut signs = Signs::default();
@@ -59,7 +58,7 @@ pub(super) fn heritage(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()> {
     Ok(())
 }
 
-/// Types of sights: weight, name, endings, visitors a month at the best place.
+/// Type of sight: weight, name, name endings, monthly visitors at the best place.
 type Sight = (f64, &'static str, &'static [&'static str], f64);
 
 #[rustfmt::skip]
@@ -72,7 +71,7 @@ const SIGHTS: [Sight; 6] = [
     (9.0, "역사·전통", &[" 옛길", " 전통시장"], 8_000.0),
 ];
 
-/// Sights as features: parks first, the others where people stroll.
+/// Writes the sights: parks first, the others where people stroll.
 pub(super) fn tourism_spot(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()> {
     let mut rng = world.rng("sights");
     let mut signs = Signs::default();
@@ -112,7 +111,7 @@ pub(super) fn tourism_spot(world: &World, sheet: &mut Sheet<'_>) -> io::Result<(
     Ok(())
 }
 
-/// Yearly festivals: name, month, day, days, visitors, where.
+/// Yearly festival: name, month, day, number of days, visitors, longitude and latitude.
 type Yearly = (&'static str, i64, i64, i64, f64, P);
 
 #[rustfmt::skip]
@@ -127,7 +126,7 @@ const YEARLY: [Yearly; 8] = [
     ("마장동 축산물 한마당", 11, 7, 2, 14_000.0, [127.0405, 37.5685]),
 ];
 
-/// Festivals that come every year, and smaller events between them.
+/// Writes the yearly festivals, and smaller events between them.
 pub(super) fn festival_event(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()> {
     let mut rng = world.rng("festivals");
     let mut signs = Signs::default();
@@ -164,7 +163,7 @@ pub(super) fn festival_event(world: &World, sheet: &mut Sheet<'_>) -> io::Result
     Ok(())
 }
 
-/// A small event: what it is, how many days it takes, visitors, where.
+/// A random small event: kind, number of days, visitors, position.
 fn small(world: &World, rng: &mut Rng) -> (&'static str, i64, i64, P) {
     let kinds = [
         (22.0, ("팝업마켓", 3, 5_400.0)),

@@ -1,4 +1,4 @@
-//! Areas of trade: their outlines, and how they fare.
+//! Trade areas: outlines and quarterly values.
 
 use std::io;
 
@@ -12,7 +12,7 @@ use crate::shapes::polygon;
 use crate::sheet::Sheet;
 use crate::world::World;
 
-/// How many trade areas there are.
+/// Number of trade areas.
 const AREAS: usize = 52;
 
 /// One trade area.
@@ -24,7 +24,7 @@ struct Area {
     stores: f64,
 }
 
-/// The trade areas, where shops stand thickest.
+/// The trade areas, placed where shops are densest.
 fn trade_areas(world: &World) -> Vec<Area> {
     let mut rng = world.rng("commercial_area");
     let markets: Vec<P> = MARKETS.iter().map(|m| from_degrees(m.2)).take(6).collect();
@@ -76,8 +76,10 @@ pub(super) fn commercial_area(world: &World, sheet: &mut Sheet<'_>) -> io::Resul
     Ok(())
 }
 
-/// Eight quarters. The index is that of Seoul: whether shops that are there, and those
-/// that closed, lasted longer than elsewhere.
+/// Writes eight quarters of trade area values.
+///
+/// The change index is that of Seoul: whether open shops, and shops that closed, lasted
+/// longer than elsewhere.
 pub(super) fn commercial_area_values(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()> {
     let areas = trade_areas(world);
     let mut rng = world.rng("commercial_area values");
@@ -121,7 +123,7 @@ pub(super) fn commercial_area_values(world: &World, sheet: &mut Sheet<'_>) -> io
     Ok(())
 }
 
-/// A market: name, type, rough place, stores, arcade, parking spaces if any.
+/// Market: name, type, rough longitude and latitude, stores, arcade, parking spaces if any.
 type Market = (&'static str, &'static str, P, i64, bool, Option<i64>);
 
 /// The markets and shopping streets.
@@ -152,10 +154,11 @@ pub(super) fn traditional_market(world: &World, sheet: &mut Sheet<'_>) -> io::Re
     Ok(())
 }
 
-/// How many knowledge-industry centres there are.
+/// Number of knowledge-industry centres.
 const CENTRES: usize = 72;
 
-/// The largest buildings of work in Seongsu, and a few elsewhere.
+/// Writes the knowledge-industry centres: the largest buildings of work in Seongsu, and a
+/// few elsewhere.
 pub(super) fn knowledge_industry_center(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()> {
     let mut rng = world.rng("knowledge_industry_center");
     let buildings = &world.district.town.buildings;

@@ -1,4 +1,4 @@
-//! Licensed trades: food premises, and what opened and closed.
+//! Licensed trades: food premises, openings and closures.
 
 use std::io;
 
@@ -11,7 +11,7 @@ use crate::shapes::point;
 use crate::sheet::Sheet;
 use crate::world::World;
 
-/// Food premises: weight, type, trade of the name, typical floor area.
+/// Food premises: weight, type, trade of the name, typical floor area in square metres.
 #[rustfmt::skip]
 const FOOD: [(f64, &str, &str, f64); 12] = [
     (30.0, "한식", "한식", 78.0), (5.0, "중식", "중식", 82.0), (6.0, "일식", "술집", 60.0),
@@ -20,7 +20,7 @@ const FOOD: [(f64, &str, &str, f64); 12] = [
     (2.0, "패스트푸드", "기타", 90.0), (3.0, "집단급식소", "기타", 150.0), (4.0, "기타", "기타", 45.0),
 ];
 
-/// A day on which something opened: more and more of them, at most 25 years back.
+/// A random opening day, at most 25 years back; recent days are more likely.
 fn opening(rng: &mut Rng) -> Day {
     let age = rng.unit();
     TODAY.plus(-((age * age * age * 0.55 + age * 0.45) * 8_600.0) as i64)
@@ -63,7 +63,7 @@ pub(super) fn license_food(world: &World, sheet: &mut Sheet<'_>) -> io::Result<(
     Ok(())
 }
 
-/// Licensed trades: weight, name, months that half of them live.
+/// Licensed trades: weight, name, half-life in months.
 #[rustfmt::skip]
 const TRADES: [(f64, &str, f64); 12] = [
     (30.0, "일반음식점", 44.0), (14.0, "휴게음식점", 34.0), (7.0, "즉석판매제조가공업", 36.0),
@@ -72,8 +72,9 @@ const TRADES: [(f64, &str, f64); 12] = [
     (5.0, "의원·약국", 130.0), (3.0, "세탁업", 96.0), (5.0, "기타", 54.0),
 ];
 
-/// What a year's closures are against an ordinary year's: the epidemic closed many, and
-/// many were kept open by relief and closed after it.
+/// Closures of a year relative to an ordinary year.
+///
+/// The epidemic closed many; relief kept many open, which closed after it.
 const fn hardship(year: i64) -> f64 {
     match year {
         2020 => 1.35,
@@ -112,14 +113,14 @@ pub(super) fn license_open_close(world: &World, sheet: &mut Sheet<'_>) -> io::Re
     Ok(())
 }
 
-/// How much rents press on a place: Seongsu's cafés come and go.
+/// Pressure of rents on a place, as a factor of the closing rate; highest in Seongsu.
 fn rent(world: &World, at: crate::plane::P) -> f64 {
     let (shops, _) = crate::density::hubs(at);
     let seongsu = matches!(world.dong_at(at), 8..=11);
     0.85 + 0.25 * shops + if seongsu { 0.35 * shops } else { 0.0 }
 }
 
-/// The day on which something closed, if it did: month by month, by its half-life.
+/// Closing day, drawn month by month from the half-life; `None` if still open.
 fn closing(opened: Day, half_life: f64, rent: f64, rng: &mut Rng) -> Option<Day> {
     let mut month = opened.month();
     loop {

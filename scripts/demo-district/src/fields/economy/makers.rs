@@ -13,7 +13,7 @@ use crate::shapes::point;
 use crate::sheet::Sheet;
 use crate::world::World;
 
-/// Industries: weight, group, KSIC code, mean workers, the heart of its cluster.
+/// Industries: weight, group, KSIC code, mean workers, centre of the cluster.
 #[rustfmt::skip]
 const INDUSTRIES: [(f64, &str, &str, f64, Option<P>); 8] = [
     (26.0, "수제화·가죽", "15211", 7.0, Some([127.0562, 37.5425])),
@@ -53,7 +53,7 @@ pub(super) fn factory_registered(world: &World, sheet: &mut Sheet<'_>) -> io::Re
     Ok(())
 }
 
-/// A factory, rather one near the heart of its cluster.
+/// A random factory, rather one near the centre of the cluster.
 fn near(world: &World, heart: Option<P>, rng: &mut Rng) -> Spot {
     let mut spot = world.places().factory(&world.district, rng);
     let Some(heart) = heart.map(from_degrees) else { return spot };
@@ -120,7 +120,7 @@ pub(super) fn social_economy_org(world: &World, sheet: &mut Sheet<'_>) -> io::Re
     Ok(())
 }
 
-/// Zones against displacement, and their middles.
+/// Zones against displacement, and their centres.
 const ZONES: [(&str, P); 5] = [
     ("서울숲길", [127.0430, 37.5470]),
     ("방송대길", [127.0475, 37.5475]),
@@ -129,7 +129,7 @@ const ZONES: [(&str, P); 5] = [
     ("성수역", [127.0560, 37.5446]),
 ];
 
-/// Where rents rise in Seongsu; most agreements keep the rise below the law's 5 %.
+/// Writes agreements where rents rise in Seongsu; most keep the rise below the law's 5 %.
 pub(super) fn win_win_store(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()> {
     let mut rng = world.rng("win_win_store");
     for k in 0..world.count(330) {

@@ -8,8 +8,8 @@ use crate::rng::noise;
 use crate::sheet::Sheet;
 use crate::world::World;
 
-/// A sector: merchants in the district, won a merchant and month, won a purchase,
-/// the month in which it sells most, and by how much more.
+/// Sectors: name, merchants in the district, won per merchant and month, won per
+/// purchase, peak month, seasonal swing.
 #[rustfmt::skip]
 const SECTORS: [(&str, f64, f64, f64, i64, f64); 6] = [
     ("음식", 8_500.0, 10_400_000.0, 21_000.0, 12, 0.05),
@@ -20,10 +20,10 @@ const SECTORS: [(&str, f64, f64, f64, i64, f64); 6] = [
     ("여가·숙박", 1_150.0, 7_100_000.0, 36_000.0, 8, 0.14),
 ];
 
-/// Merchants whose sales may not be told apart: cells with fewer are left empty.
+/// Minimum number of merchants; cells with fewer are left empty to protect their sales.
 const FEW: i64 = 3;
 
-/// 24 months; sales of the year before are those that the month had then.
+/// Writes 24 months of sales; the previous-year column is the same month's sales a year before.
 pub(super) fn card_sales_grid(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()> {
     let months = &world.people().months;
     let density = world.density();

@@ -1,4 +1,4 @@
-//! Where children are looked after and where they play.
+//! Childcare and playgrounds.
 
 use std::io;
 
@@ -21,13 +21,13 @@ struct Daycare {
     capacity: i64,
     open: bool,
     at: P,
-    /// The share of its places that is taken at the end of a school year.
+    /// Share of places taken at the end of a school year.
     full: f64,
-    /// How much less that was two years ago, or more.
+    /// Decrease of that share over the last two years; negative for an increase.
     trend: f64,
 }
 
-/// Types: share of all, fewest and most places, fill rate.
+/// Daycare types: weight, name, range of places, range of fill rates.
 const DAYCARE: [(f64, &str, [i64; 2], [f64; 2]); 7] = [
     (82.0, "국공립", [35, 99], [0.84, 1.0]),
     (2.0, "사회복지법인", [60, 120], [0.78, 0.95]),
@@ -66,7 +66,7 @@ fn daycares(world: &World) -> Vec<Daycare> {
         .collect()
 }
 
-/// Daycare centres as features.
+/// Writes the daycare centres as features.
 pub(super) fn daycare(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()> {
     for centre in daycares(world) {
         let cells = [
@@ -81,8 +81,10 @@ pub(super) fn daycare(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()> {
     Ok(())
 }
 
-/// Enrolment by month. In March the eldest have left for kindergarten; over the
-/// school year the places fill again. A centre that is suspended has no figures.
+/// Writes enrolment by month.
+///
+/// In March the eldest have left for kindergarten; over the school year the places fill
+/// again. A suspended centre has no figures.
 pub(super) fn daycare_values(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()> {
     let mut rng = world.rng("daycare values");
     let months = months();
@@ -108,7 +110,7 @@ pub(super) fn daycare_values(world: &World, sheet: &mut Sheet<'_>) -> io::Result
     Ok(())
 }
 
-/// Kindergartens: some in elementary schools, the others among homes.
+/// Writes kindergartens: some in elementary schools, the others among homes.
 pub(super) fn kindergarten(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()> {
     let mut rng = world.rng("kindergarten");
     let mut signs = Signs::default();
@@ -131,7 +133,7 @@ pub(super) fn kindergarten(world: &World, sheet: &mut Sheet<'_>) -> io::Result<(
     Ok(())
 }
 
-/// After-school care: one site in each elementary school, the others around them.
+/// Writes after-school care: one site in each elementary school, the others around them.
 pub(super) fn after_school_care(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()> {
     let mut rng = world.rng("after-school care");
     let mut signs = Signs::default();
@@ -164,7 +166,7 @@ pub(super) fn after_school_care(world: &World, sheet: &mut Sheet<'_>) -> io::Res
     Ok(())
 }
 
-/// A home that is not far from an elementary school, where one is found soon.
+/// A random home near an elementary school, if one is found within a few tries.
 fn near_school(world: &World, rng: &mut Rng) -> P {
     let mut at = world.places().home(&world.district, rng).at;
     for _ in 0..12 {
@@ -177,7 +179,7 @@ fn near_school(world: &World, rng: &mut Rng) -> P {
     at
 }
 
-/// Play facilities in estates, parks, daycare centres and schools.
+/// Writes play facilities in estates, parks, daycare centres and schools.
 pub(super) fn playground(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()> {
     let mut rng = world.rng("playground");
     let mut signs = Signs::default();

@@ -1,4 +1,4 @@
-//! Academies, libraries and places where adults learn.
+//! Academies, libraries and adult education.
 
 use std::io;
 
@@ -11,8 +11,8 @@ use crate::shapes::point;
 use crate::sheet::Sheet;
 use crate::world::World;
 
-/// Fields of academies: share, name, endings of names, fewest and most places, fee
-/// in thousands of won.
+/// Field of academies: weight, name, name endings, range of places, range of fees in
+/// thousands of won.
 type Field = (f64, &'static str, &'static [&'static str], [i64; 2], [i64; 2]);
 
 #[rustfmt::skip]
@@ -25,7 +25,7 @@ const FIELDS: [Field; 6] = [
     (3.0, "기타", &["바둑교습소", "속독교습소"], [8, 30], [10, 18]),
 ];
 
-/// Academies: upstairs from shops, and among homes of families.
+/// Writes academies: upstairs from shops, and among homes of families.
 pub(super) fn academy(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()> {
     let mut rng = world.rng("academy");
     let mut signs = Signs::default();
@@ -138,7 +138,7 @@ fn libraries(world: &World) -> Vec<Library> {
     list
 }
 
-/// Libraries as features.
+/// Writes the libraries as features.
 pub(super) fn library(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()> {
     for library in libraries(world) {
         let cells = [
@@ -153,7 +153,7 @@ pub(super) fn library(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()> {
     Ok(())
 }
 
-/// Visitors by month: most in the holidays of January and August.
+/// Writes visitors by month: most in the holidays of January and August.
 pub(super) fn library_values(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()> {
     let mut rng = world.rng("library values");
     for library in libraries(world) {
@@ -174,7 +174,7 @@ pub(super) fn library_values(world: &World, sheet: &mut Sheet<'_>) -> io::Result
     Ok(())
 }
 
-/// Learning for adults: a centre and a residents' centre in every dong, and others.
+/// Writes adult education: a centre and a residents' centre in every dong, and others.
 pub(super) fn lifelong_learning(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()> {
     let mut rng = world.rng("lifelong learning");
     let mut signs = Signs::default();

@@ -1,5 +1,6 @@
-//! Ways to elementary school: from the homes of a catchment along the streets,
-//! as much as possible together; the busiest stretches are the school routes.
+//! School routes: the busiest stretches of the ways from homes to elementary schools.
+//!
+//! Ways follow the streets of the catchment and share as much of their length as possible.
 
 use std::io;
 
@@ -15,29 +16,29 @@ use crate::walk::reach::Doors;
 use crate::walk::{Mode, Network, Reach};
 use crate::world::World;
 
-/// How many stretches the district counts.
+/// Number of school route stretches in the district.
 pub const COUNT: usize = 420;
 
-/// A stretch of the way to school.
+/// A stretch of a school route.
 #[derive(Debug, Clone)]
 pub struct Route {
-    /// The elementary school it leads to, a position in the list of schools.
+    /// Elementary school at the end of the route, a position in the list of schools.
     pub school: usize,
-    /// From the school outwards, in metres.
+    /// Line from the school outwards, in metres.
     pub line: Vec<P>,
-    /// The share of the school's children who walk here.
+    /// Share of the school's children who walk along the stretch.
     pub flow: f64,
-    /// Width of the street.
+    /// Width of the street in metres.
     pub width: f64,
     /// Whether there is a pavement.
     pub pavement: bool,
     /// Slope in per cent.
     pub slope: f64,
-    /// How dangerous it is, 0 to 100.
+    /// Danger score, 0 to 100.
     pub risk: f64,
 }
 
-/// The school routes of the district, by school and then the busiest first.
+/// School routes of the district, sorted by school and then by descending flow.
 #[must_use]
 pub fn routes(world: &World) -> Vec<Route> {
     let network = world.network();
@@ -59,7 +60,7 @@ pub fn routes(world: &World) -> Vec<Route> {
     kept
 }
 
-/// Of each school the nodes from which its children come, with a weight.
+/// Home nodes of each school's children, with weights.
 fn homes(world: &World, doors: &Doors) -> Vec<Vec<(usize, f64)>> {
     let network = world.network();
     let schools = world.schools();
@@ -183,8 +184,9 @@ fn route(
     }
 }
 
-/// How dangerous cars make the street at `p` to children, 0 to 1: by main roads,
-/// by shops with cars in front of them, and by chance.
+/// Danger of cars to children on the street at `p`, 0 to 1.
+///
+/// The sum of main roads, shops with cars in front of them, and chance.
 #[must_use]
 pub fn danger(world: &World, p: P) -> f64 {
     let kerb = world.main_roads().kerb(p);
@@ -195,7 +197,7 @@ pub fn danger(world: &World, p: P) -> f64 {
     (0.38 * main + 0.27 * shops + 0.35 * chance).clamp(0.0, 1.0)
 }
 
-/// The routes as features.
+/// Writes the school routes as features.
 pub(super) fn school_route(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()> {
     for (i, route) in world.school_routes().iter().enumerate() {
         let school = &world.schools().list[route.school];

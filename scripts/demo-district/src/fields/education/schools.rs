@@ -1,5 +1,5 @@
-//! Schools: twenty elementary ones spread over the district, the others beside
-//! each other on the grounds that are left, and what each has for a catchment.
+//! Schools and their catchments: twenty elementary schools spread over the district, the
+//! others in pairs on the remaining grounds.
 
 use std::collections::BTreeMap;
 use std::io;
@@ -16,11 +16,11 @@ use crate::walk::reach::Doors;
 use crate::walk::{Mode, Reach};
 use crate::world::{World, share_out};
 
-/// How many schools of each level there are.
+/// Number of schools of each level.
 const LEVELS: [(&str, usize); 4] =
     [("초등학교", ELEMENTARY), ("중학교", 12), ("고등학교", 9), ("특수학교", 1)];
 
-/// Elementary schools: as many as catchments.
+/// Number of elementary schools, which is the number of catchments.
 pub const ELEMENTARY: usize = 20;
 
 /// Pupils of all schools of a level in 2026.
@@ -29,15 +29,15 @@ const PUPILS: [i64; 4] = [9_800, 5_300, 5_100, 140];
 /// A school.
 #[derive(Debug, Clone)]
 pub struct School {
-    /// Its code.
+    /// Code.
     pub code: String,
-    /// Its name: none is that of a real school.
+    /// Name; no real school has it.
     pub name: String,
-    /// 초등학교, 중학교, 고등학교 or 특수학교.
+    /// Level: 초등학교, 중학교, 고등학교 or 특수학교.
     pub level: &'static str,
-    /// 공립 or 사립.
+    /// Founder: 공립 or 사립.
     pub founder: &'static str,
-    /// Where it stands.
+    /// Position in metres.
     pub at: P,
     /// Pupils in 2026.
     pub pupils: i64,
@@ -53,7 +53,7 @@ pub struct Schools {
 }
 
 impl Schools {
-    /// Opens the schools.
+    /// Generates the schools.
     #[must_use]
     pub fn new(world: &World) -> Self {
         let grounds = spread(world, &world.district.town.schools);
@@ -96,15 +96,16 @@ impl Schools {
         &self.list[..ELEMENTARY.min(self.list.len())]
     }
 
-    /// The elementary school of whose catchment `p` is.
+    /// Elementary school whose catchment contains `p`.
     #[must_use]
     pub fn school_at(&self, world: &World, p: P) -> Option<usize> {
         world.output_areas().at(p).map(|area| self.catchment[area])
     }
 }
 
-/// Grounds in such an order that the first ones are near where people live: each
-/// is the one that brings the next school nearest to all homes together.
+/// Sorts grounds so that the first ones are near homes.
+///
+/// Each ground is the one that most reduces the distance of all homes to their nearest school.
 fn spread(world: &World, grounds: &[P]) -> Vec<P> {
     let areas = &world.output_areas().list;
     let homes: Vec<(P, f64)> = areas.iter().map(|a| (middle(&a.ring), a.homes)).collect();
@@ -127,8 +128,10 @@ fn spread(world: &World, grounds: &[P]) -> Vec<P> {
     order
 }
 
-/// Where the `i`-th school of a level stands. Middle and high schools share the
-/// grounds that have no elementary school; those left over stand beside one.
+/// Position of the `i`-th school of a level.
+///
+/// Middle and high schools share the grounds without an elementary school; the rest stand
+/// beside an elementary school.
 fn place(level: usize, i: usize, elementary: &[P], others: &[P]) -> P {
     let beside = |p: P, turn: f64| [p[0] + 24.0 * turn, p[1] - 17.0 * turn];
     match level {
@@ -139,7 +142,7 @@ fn place(level: usize, i: usize, elementary: &[P], others: &[P]) -> P {
     }
 }
 
-/// How many children a catchment has, as a weight.
+/// Weight of the number of children in a catchment.
 fn children(world: &World, catchment: &[usize], school: usize) -> f64 {
     let areas = world.output_areas().list.iter().zip(catchment);
     let mine = areas.filter(|(_, owner)| **owner == school);
@@ -153,8 +156,8 @@ fn children(world: &World, catchment: &[usize], school: usize) -> f64 {
     .sum()
 }
 
-/// Gives every output area to the elementary school that is nearest on foot, in
-/// one piece for each school.
+/// Assigns every output area to the elementary school nearest on foot, so that each
+/// school's catchment is connected.
 fn catchments(world: &World, schools: &[P]) -> Vec<usize> {
     let network = world.network();
     let places: Vec<(P, usize)> = schools.iter().enumerate().map(|(i, p)| (*p, i)).collect();
@@ -201,7 +204,7 @@ fn catchments(world: &World, schools: &[P]) -> Vec<usize> {
     owner.into_iter().map(|k| if k == usize::MAX { 0 } else { k }).collect()
 }
 
-/// The rings of a tiling that share a side with each.
+/// Neighbours of each ring of a tiling: the rings that share a side.
 fn neighbours<'a>(rings: impl Iterator<Item = &'a [P]>) -> Vec<Vec<usize>> {
     let key = |p: P| (p[0].to_bits(), p[1].to_bits());
     let mut sides = BTreeMap::new();
@@ -221,7 +224,7 @@ fn neighbours<'a>(rings: impl Iterator<Item = &'a [P]>) -> Vec<Vec<usize>> {
     neighbours
 }
 
-/// Names of schools: the quarter's and a word that no real school there has.
+/// Generator of school names: the quarter's name and a word that no real school there has.
 #[derive(Default)]
 struct Names(BTreeMap<String, usize>);
 
@@ -236,7 +239,7 @@ impl Names {
     }
 }
 
-/// The schools as features.
+/// Writes the schools as features.
 pub(super) fn school(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()> {
     for school in &world.schools().list {
         let cells = [
@@ -250,7 +253,7 @@ pub(super) fn school(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()> {
     Ok(())
 }
 
-/// Pupils and classes: fewer every year, by the birth rate of years ago.
+/// Writes pupils and classes: fewer every year, following past birth rates.
 pub(super) fn school_values(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()> {
     let mut rng = world.rng("school values");
     for school in &world.schools().list {
@@ -276,7 +279,7 @@ pub(super) fn school_values(world: &World, sheet: &mut Sheet<'_>) -> io::Result<
     Ok(())
 }
 
-/// The catchments as features, dissolved from the output areas.
+/// Writes the catchments as features, dissolved from the output areas.
 pub(super) fn school_district(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()> {
     let schools = world.schools();
     let mut rng = world.rng("school districts");

@@ -1,4 +1,4 @@
-//! Dumping and complaints: cases, never shown as points.
+//! Cases of illegal dumping and complaints; never shown as points.
 
 use std::io;
 
@@ -11,7 +11,7 @@ use crate::shapes::point;
 use crate::sheet::Sheet;
 use crate::world::World;
 
-/// Rubbish is dumped at night.
+/// Weights of the hours for illegal dumping, which happens at night.
 const NIGHT: [f64; 24] = [
     5.2, 4.4, 3.4, 2.6, 2.4, 3.0, 3.4, 2.6, 1.8, 1.6, 1.8, 2.0, 2.0, 2.0, 2.0, 2.0, 2.2, 2.6, 3.4,
     4.6, 6.2, 7.4, 7.6, 6.6,

@@ -1,5 +1,4 @@
-//! Hospitals and clinics where people shop and change trains, pharmacies beside
-//! them.
+//! Hospitals and clinics near shops and stations, and pharmacies beside them.
 
 use std::io;
 
@@ -21,7 +20,7 @@ pub(super) struct Clinic {
     night: bool,
 }
 
-/// Departments of clinics: weight, name, how the clinic is called.
+/// Departments of clinics: weight, name, name suffix.
 #[rustfmt::skip]
 const DEPARTMENTS: [(f64, &str, &str); 12] = [
     (30.0, "내과", "내과의원"), (10.0, "소아청소년과", "소아청소년과의원"),
@@ -86,7 +85,7 @@ pub(super) fn clinics(world: &World) -> Vec<Clinic> {
     list
 }
 
-/// Hospitals and clinics as features.
+/// Writes the hospitals and clinics as features.
 pub(super) fn hospital_clinic(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()> {
     for clinic in clinics(world) {
         let cells = [
@@ -102,7 +101,7 @@ pub(super) fn hospital_clinic(world: &World, sheet: &mut Sheet<'_>) -> io::Resul
     Ok(())
 }
 
-/// Pharmacies: most in sight of a clinic, some by themselves among homes.
+/// Writes pharmacies: most close to a clinic, some among homes.
 pub(super) fn pharmacy(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()> {
     let mut rng = world.rng("pharmacy");
     let mut signs = Signs::default();

@@ -1,5 +1,4 @@
-//! The district's own health centres, screening sites, defibrillators, and who is
-//! registered with what.
+//! Public health centres, screening sites, defibrillators and health registrations.
 
 use std::io;
 
@@ -13,7 +12,7 @@ use crate::shapes::point;
 use crate::sheet::Sheet;
 use crate::world::World;
 
-/// Type, name, dong, services, fewest and most visits a month.
+/// Health centre: type, name, dong, services, range of monthly visits.
 type Centre = (&'static str, &'static str, usize, &'static str, [i64; 2]);
 
 #[rustfmt::skip]
@@ -37,7 +36,7 @@ const CENTRES: [Centre; 17] = [
     ("건강이음터", "옥수건강이음터", 16, "혈압·혈당 측정, 운동교실", [420, 900]),
 ];
 
-/// A place of work in this dong near its middle.
+/// A random place of work in this dong near its centre.
 fn in_dong(world: &World, rng: &mut Rng, dong: usize) -> P {
     let dong = &world.district.division.dongs[dong];
     let mut best = dong.centre;
@@ -52,7 +51,7 @@ fn in_dong(world: &World, rng: &mut Rng, dong: usize) -> P {
     best
 }
 
-/// Health centres as features.
+/// Writes the health centres as features.
 pub(super) fn health_center(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()> {
     let mut rng = world.rng("health centres");
     for (kind, name, dong, services, [fewest, most]) in CENTRES {
@@ -63,7 +62,7 @@ pub(super) fn health_center(world: &World, sheet: &mut Sheet<'_>) -> io::Result<
     Ok(())
 }
 
-/// Screening sites: type, name, dong, hours, numbers on a weekday.
+/// Screening site: type, name, dong, hours, tests on a weekday.
 type Site = (&'static str, &'static str, usize, &'static str, f64);
 
 #[rustfmt::skip]
@@ -84,7 +83,7 @@ const SITES: [Site; 14] = [
     ("호흡기환자진료센터", "성수 호흡기진료센터", 10, "09:00~20:00", 52.0),
 ];
 
-/// Screening sites as features.
+/// Writes the screening sites as features.
 pub(super) fn covid_screening(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()> {
     let mut rng = world.rng("screening sites");
     for (i, (kind, name, dong, hours, _)) in SITES.into_iter().enumerate() {
@@ -95,7 +94,7 @@ pub(super) fn covid_screening(world: &World, sheet: &mut Sheet<'_>) -> io::Resul
     Ok(())
 }
 
-/// Numbers by day: the autumn's vaccination grows, Sundays are closed.
+/// Writes numbers by day: the autumn's vaccination grows, Sundays are closed.
 pub(super) fn covid_screening_values(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()> {
     let mut rng = world.rng("screening values");
     for (i, (kind, _, _, _, usual)) in SITES.into_iter().enumerate() {
@@ -130,8 +129,7 @@ pub(super) fn covid_screening_values(world: &World, sheet: &mut Sheet<'_>) -> io
     Ok(())
 }
 
-/// Defibrillators: by law in stations, public offices and large estates; others
-/// where somebody gave one.
+/// Writes defibrillators: by law in stations, public offices and large estates, others by donation.
 pub(super) fn aed(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()> {
     let mut rng = world.rng("defibrillators");
     let mut signs = Signs::default();
@@ -182,7 +180,7 @@ pub(super) fn aed(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()> {
     Ok(())
 }
 
-/// A home in a tall building, where one is found soon.
+/// A random home in a tall building, if one is found within a few tries.
 fn estate(world: &World, rng: &mut Rng) -> P {
     let mut spot = world.places().home(&world.district, rng);
     for _ in 0..20 {
@@ -194,7 +192,7 @@ fn estate(world: &World, rng: &mut Rng) -> P {
     spot.at
 }
 
-/// Registrations by dong and year: more every year, with more of the old.
+/// Writes registrations by dong and year: more every year, and more where more old people live.
 pub(super) fn elder_health_dong(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()> {
     let mut rng = world.rng("elder health");
     let dongs = &world.district.division.dongs;

@@ -1,4 +1,4 @@
-//! No-smoking zones around what they protect, and booths where one may smoke.
+//! No-smoking zones around protected places, and smoking booths.
 
 use std::io;
 
@@ -35,7 +35,7 @@ impl Zone {
     }
 }
 
-/// A tenth of a circle: its cosine and sine.
+/// Cosine and sine of a tenth of a circle.
 const TURN: P = [0.809_016_994_374_947_5, 0.587_785_252_292_473_1];
 
 fn circle(at: P, radius: f64) -> Vec<P> {
@@ -49,8 +49,8 @@ fn circle(at: P, radius: f64) -> Vec<P> {
         .collect()
 }
 
-/// The zones as features. What the law names comes first; apartment buildings
-/// that chose to be smoke-free fill up the number.
+/// Writes the zones as features: those required by law first, then apartment buildings
+/// that chose to be smoke-free, up to the known number.
 pub(super) fn smoking_zone(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()> {
     let mut rng = world.rng("smoking zones");
     let mut zones = named(world, &mut rng)?;
@@ -140,7 +140,7 @@ fn named(world: &World, rng: &mut Rng) -> io::Result<Vec<Zone>> {
     Ok(zones)
 }
 
-/// The part of town and the ground of a street with bars.
+/// Part of town and outline of a street with bars.
 fn street_of_bars(world: &World, rng: &mut Rng) -> (&'static str, Vec<P>) {
     let bar = world.places().bar(&world.district, rng).at;
     let streets = &world.district.roads[world.district.main_roads..];
@@ -156,7 +156,7 @@ fn street_of_bars(world: &World, rng: &mut Rng) -> (&'static str, Vec<P>) {
     (quarter(world, bar), ring)
 }
 
-/// A footprint with some ground around: its box along its first side.
+/// Bounding box of a footprint along its first side, grown by `margin` metres, with cut corners.
 fn grown(ring: &[P], margin: f64) -> Vec<P> {
     let along = unit(sub(ring[1], ring[0]));
     let across = left(along);

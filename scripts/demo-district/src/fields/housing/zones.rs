@@ -15,7 +15,7 @@ use crate::sheet::Sheet;
 use crate::split::split;
 use crate::world::{World, share_out};
 
-/// The blocks of one fabric, by number.
+/// Blocks of one fabric, by number.
 fn blocks_of(world: &World, fabric: Fabric) -> Vec<usize> {
     let lots = world.district.town.lots.iter().filter(|lot| lot.fabric == fabric);
     let mut blocks: Vec<usize> = lots.map(|lot| lot.block).collect();
@@ -23,7 +23,7 @@ fn blocks_of(world: &World, fabric: Fabric) -> Vec<usize> {
     blocks
 }
 
-/// The buildings of every block, as positions in the town's list.
+/// Buildings of every block, as positions in the town's list.
 fn by_block(world: &World) -> BTreeMap<usize, Vec<usize>> {
     let town = &world.district.town;
     let mut found: BTreeMap<usize, Vec<usize>> = BTreeMap::new();

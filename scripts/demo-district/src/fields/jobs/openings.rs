@@ -1,4 +1,4 @@
-//! Job postings: where the jobs are, week by week.
+//! Job postings by workplace and week.
 
 use std::io;
 
@@ -11,8 +11,8 @@ use crate::shapes::point;
 use crate::sheet::Sheet;
 use crate::world::World;
 
-/// An occupation: its code in the Korean standard classification, its name, and the
-/// lowest monthly wage in thousands of won.
+/// Occupation: code in the Korean standard classification, name, lowest monthly wage in
+/// thousands of won.
 type Occupation = (&'static str, &'static str, f64);
 
 const OFFICE: Occupation = ("312", "경영 관련 사무원", 2_300.0);
@@ -34,7 +34,7 @@ const GUARD: Occupation = ("942", "건물 관리원 및 검표원", 2_200.0);
 const TEACHER: Occupation = ("254", "문리·기술 및 예능 강사", 2_300.0);
 const NURSE: Occupation = ("243", "간호사", 3_000.0);
 
-/// Whom a firm looks for.
+/// Occupations that a firm recruits, with weights.
 fn wanted(firm: &Firm) -> &'static [(f64, Occupation)] {
     match (firm.trade().section, firm.trade().code) {
         ("C", "15211" | "15219" | "15121" | "14112") => {
@@ -63,7 +63,7 @@ struct Posting {
     occupation: Occupation,
 }
 
-/// The postings, more of them by firms that are large or growing.
+/// The postings; large and growing firms have more.
 fn postings(world: &World) -> Vec<Posting> {
     let mut rng = world.rng("job_opening");
     let firms: Vec<Firm> = world.firms().standing(2).map(|(_, firm)| *firm).collect();
@@ -132,8 +132,9 @@ fn contract(occupation: &str, rng: &mut Rng) -> &'static str {
     )
 }
 
-/// 104 weeks, of those that ask for people: more in spring and autumn, fewer around the
-/// New Year; Seongsu's ventures want ever more.
+/// Writes 104 weeks of openings of the posting firms.
+///
+/// More in spring and autumn, fewer around the New Year; the demand of Seongsu's ventures grows.
 pub(super) fn job_opening_values(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()> {
     let mut rng = world.rng("job_opening values");
     let postings = postings(world);

@@ -1,4 +1,4 @@
-//! Places of public jobs, of jobs for seniors, and of help for founders.
+//! Sites of public jobs, of jobs for seniors, and of support for founders.
 
 use std::io;
 
@@ -11,7 +11,7 @@ use crate::shapes::point;
 use crate::sheet::Sheet;
 use crate::world::World;
 
-/// Public-works programmes: name, most people at a site, hours a week, where.
+/// Public-works programmes: name, most people at a site, hours per week, kind of place.
 #[rustfmt::skip]
 const PROGRAMMES: [(&str, i64, f64, Where); 10] = [
     ("지역공동체 일자리사업", 6, 30.0, Where::Street),
@@ -70,7 +70,7 @@ pub(super) fn public_job_site(world: &World, sheet: &mut Sheet<'_>) -> io::Resul
     Ok(())
 }
 
-/// Programmes for seniors: name, type, where.
+/// Programmes for seniors: weight, name, type, kind of place.
 #[rustfmt::skip]
 const SENIOR: [(f64, &str, &str, Where); 9] = [
     (20.0, "노노케어", "공익활동형", Where::Home),

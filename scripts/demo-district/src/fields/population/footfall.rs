@@ -1,5 +1,4 @@
-//! Footfall by cell, hour and kind of day, and the shapes of a day that other
-//! figures follow too.
+//! Footfall by cell, hour and kind of day, and daily profiles shared with other datasets.
 
 use std::io;
 
@@ -10,42 +9,42 @@ use crate::rng::noise;
 use crate::sheet::Sheet;
 use crate::world::World;
 
-/// The share of residents at home, by hour of a weekday.
+/// Share of residents at home, by hour of a weekday.
 #[rustfmt::skip]
 pub(super) const AT_HOME: [f64; 24] = [
     0.97, 0.98, 0.99, 0.99, 0.99, 0.98, 0.93, 0.80, 0.64, 0.55, 0.51, 0.49,
     0.48, 0.48, 0.48, 0.49, 0.52, 0.57, 0.65, 0.73, 0.80, 0.86, 0.91, 0.95,
 ];
 
-/// The share of workers at work, by hour of a weekday.
+/// Share of workers at work, by hour of a weekday.
 #[rustfmt::skip]
 pub(super) const AT_WORK: [f64; 24] = [
     0.03, 0.03, 0.03, 0.03, 0.03, 0.04, 0.08, 0.26, 0.66, 0.90, 0.95, 0.96,
     0.92, 0.93, 0.97, 0.97, 0.95, 0.86, 0.55, 0.32, 0.20, 0.13, 0.08, 0.05,
 ];
 
-/// How busy shops and restaurants are on a weekday, by hour; 1 at noon.
+/// Activity of shops and restaurants on a weekday, by hour; 1 at noon.
 #[rustfmt::skip]
 pub(super) const OUT: [f64; 24] = [
     0.16, 0.09, 0.06, 0.04, 0.03, 0.04, 0.08, 0.16, 0.26, 0.38, 0.52, 0.80,
     1.00, 0.88, 0.70, 0.66, 0.70, 0.82, 1.05, 1.15, 1.00, 0.74, 0.48, 0.28,
 ];
 
-/// The same at weekends: later and longer.
+/// Activity of shops and restaurants at weekends, by hour: later and longer.
 #[rustfmt::skip]
 pub(super) const OUT_WEEKEND: [f64; 24] = [
     0.24, 0.15, 0.09, 0.05, 0.04, 0.04, 0.06, 0.10, 0.18, 0.34, 0.62, 0.96,
     1.22, 1.38, 1.46, 1.48, 1.44, 1.36, 1.28, 1.18, 0.98, 0.74, 0.52, 0.34,
 ];
 
-/// People on foot on their way, by hour: to and from home and work.
+/// Pedestrians on their way to and from home and work, by hour.
 #[rustfmt::skip]
 const WAYS: [f64; 24] = [
     0.08, 0.05, 0.03, 0.03, 0.05, 0.12, 0.36, 0.88, 1.00, 0.56, 0.38, 0.42,
     0.56, 0.48, 0.42, 0.46, 0.56, 0.80, 1.02, 0.78, 0.56, 0.44, 0.32, 0.18,
 ];
 
-/// What draws people to a cell, in persons an hour at its busiest.
+/// Attraction of a cell, in persons per hour at the busiest time.
 struct Draw {
     homes: f64,
     work: f64,
@@ -56,7 +55,7 @@ struct Draw {
     old: f64,
 }
 
-/// 24 months of 24 hours on weekdays and at weekends.
+/// Writes 24 months of 24 hours, on weekdays and at weekends.
 pub(super) fn floating_pop_grid(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()> {
     let people = world.people();
     let draws = draws(world);

@@ -12,7 +12,7 @@ use crate::world::World;
 
 use super::footfall::{AT_HOME, AT_WORK, OUT, OUT_WEEKEND};
 
-/// The shares of one output area in the people of the district.
+/// Shares of one output area in the people of the district.
 struct Present {
     residents: f64,
     workers: f64,
@@ -21,8 +21,10 @@ struct Present {
     foreign: f64,
 }
 
-/// 28 days of 24 hours. An hour's estimate of foreigners that is too small to be
-/// published is missing, as it is in the real data.
+/// Writes 28 days of 24 hours.
+///
+/// As in the real data, an hour's estimate of foreigners is missing if it is too small to
+/// be published.
 pub(super) fn living_pop_hourly(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()> {
     let areas = &world.output_areas().list;
     let present = present(world);

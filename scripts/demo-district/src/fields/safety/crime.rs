@@ -1,4 +1,4 @@
-//! Police calls by cell and quarter, and the routes on which one is safer at night.
+//! Police calls by cell and quarter, and safe return routes.
 
 use std::io;
 
@@ -17,7 +17,7 @@ use crate::walk::reach::Doors;
 use crate::walk::{Mode, Reach};
 use crate::world::World;
 
-/// Calls by cell: where night life is, and shops, and homes; most in summer.
+/// Writes calls by cell: most near night life, then shops and homes; most in summer.
 pub(super) fn crime_report_grid(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()> {
     let mut rng = world.rng("police calls");
     let density = world.density();
@@ -60,7 +60,7 @@ pub(super) fn crime_report_grid(world: &World, sheet: &mut Sheet<'_>) -> io::Res
     Ok(())
 }
 
-/// How many of `points` lie within `reach` metres of a line.
+/// Number of `points` within `reach` metres of a line.
 fn along(line: &[P], points: &[P], reach: f64) -> i64 {
     let [west, south, east, north] = plane::bounds(line);
     let near = points.iter().filter(|p| {
@@ -71,8 +71,7 @@ fn along(line: &[P], points: &[P], reach: f64) -> i64 {
     near.count() as i64
 }
 
-/// Safe return routes: from stations and the streets of bars along the streets to
-/// where people live.
+/// Writes safe return routes along the streets, from stations and bars to homes.
 pub(super) fn safe_route_women(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()> {
     let mut rng = world.rng("safe routes");
     let mut signs = Signs::default();

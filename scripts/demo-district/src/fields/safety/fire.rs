@@ -12,14 +12,14 @@ use crate::walk::reach::Doors;
 use crate::walk::{Mode, Reach};
 use crate::world::World;
 
-/// Where fire stations are if no public office is one.
+/// Fire stations used if no public office is one, in longitude and latitude.
 const STATIONS: [P; 4] =
     [[127.0386, 37.5620], [127.0505, 37.5440], [127.0215, 37.5500], [127.0580, 37.5600]];
 
-/// Where fire engines and ambulances stand.
+/// Positions of the fire stations.
 ///
 /// # Errors
-/// Where public offices can't be made.
+/// Returns an error if the public offices can't be made.
 pub fn stations(world: &World) -> io::Result<Vec<P>> {
     let offices = Others::of(world, "public_office")?;
     let fire = |row: &usize| {
@@ -33,13 +33,13 @@ pub fn stations(world: &World) -> io::Result<Vec<P>> {
     Ok(if found.is_empty() { STATIONS.map(from_degrees).to_vec() } else { found })
 }
 
-/// Dispatches in an hour of the day: most at noon and in the evening.
+/// Weights of dispatches by hour: highest by day and in the evening.
 const HOURS: [f64; 24] = [
     3.1, 2.7, 2.4, 2.1, 2.0, 2.3, 2.9, 3.9, 4.9, 5.2, 5.2, 5.1, 5.0, 4.9, 4.8, 4.8, 4.8, 5.0, 5.2,
     5.1, 4.9, 4.7, 4.2, 3.6,
 ];
 
-/// Causes by type: weight and name.
+/// A random cause of a dispatch type.
 fn cause(rng: &mut Rng, kind: &str) -> &'static str {
     match kind {
         "화재" => rng.pick(
@@ -63,7 +63,9 @@ fn cause(rng: &mut Rng, kind: &str) -> &'static str {
     }
 }
 
-/// Dispatches of 24 months. Positions are moved by up to 25 m: no house is told.
+/// Writes dispatches of 24 months.
+///
+/// Positions are moved by up to 25 m, so that no house is identified.
 pub(super) fn fire_rescue_dispatch(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()> {
     let mut rng = world.rng("dispatches");
     let (district, places) = (&world.district, world.places());

@@ -1,4 +1,4 @@
-//! Ground that was under water, and ground that may be.
+//! Flooded areas and flood forecasts.
 
 use std::io;
 
@@ -10,7 +10,7 @@ use crate::shapes::polygon;
 use crate::sheet::Sheet;
 use crate::world::World;
 
-/// Floods and forecasts: name, day, share of all areas, how severe.
+/// Flood or forecast: name, day, weight among all areas, severity from 0 to 1.
 type Event = (&'static str, Day, f64, f64);
 
 const EVENTS: [Event; 6] = [
@@ -22,11 +22,11 @@ const EVENTS: [Event; 6] = [
     ("침수예상도(100년 빈도)", Day::new(2024, 5, 31), 39.0, 1.0),
 ];
 
-/// One in 48 parts of a circle: its cosine and sine.
+/// Cosine and sine of a 48th of a circle.
 const TURN: P = [0.991_444_861_373_810_4, 0.130_526_192_220_051_6];
 
-/// Where floods begin: along the streams outside their banks, at the ponds that
-/// take the rain, and in hollows by chance.
+/// Origins of floods with weights: along the streams outside their banks, at the ponds
+/// that take the rain, and in random hollows.
 fn origins(world: &World) -> Vec<(P, f64)> {
     let nature = &world.district.nature;
     let mut origins = Vec::new();
@@ -59,7 +59,7 @@ fn fit(world: &World, p: P, margin: f64) -> bool {
         && !world.district.nature.is_wet(p, margin)
 }
 
-/// A wavy ring around `at`, cut back where it would reach into the river or a hill.
+/// Wavy ring around `at`, cut back from the river and from hills.
 fn pool(world: &World, rng: &mut Rng, at: P, radius: f64) -> Vec<P> {
     let mut out = [1.0, 0.0];
     let mut swell = 1.0;
@@ -84,7 +84,7 @@ fn pool(world: &World, rng: &mut Rng, at: P, radius: f64) -> Vec<P> {
     ring
 }
 
-/// Flood areas as features.
+/// Writes the flood areas as features.
 pub(super) fn flood_trace(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()> {
     let mut rng = world.rng("floods");
     let origins = origins(world);

@@ -1,4 +1,4 @@
-//! What children and parents marked as dangerous on the way to school.
+//! Reports of children and parents about dangers on the way to school.
 
 use std::io;
 
@@ -12,14 +12,14 @@ use crate::shapes::point;
 use crate::sheet::Sheet;
 use crate::world::World;
 
-/// The surveys: in the first weeks of school; more take part every year.
+/// Spring surveys: weight, first and last day; participation grows every year.
 const SURVEYS: [(f64, Day, Day); 3] = [
     (0.27, Day::new(2024, 4, 15), Day::new(2024, 5, 10)),
     (0.33, Day::new(2025, 4, 14), Day::new(2025, 5, 9)),
     (0.40, Day::new(2026, 4, 13), Day::new(2026, 5, 15)),
 ];
 
-/// What is dangerous on a route.
+/// A random hazard on a route.
 fn hazard(world: &World, rng: &mut Rng, route: &Route, at: P) -> &'static str {
     let kerb = world.main_roads().kerb(at);
     let main = (1.0 - kerb.max(0.0) / 40.0).clamp(0.0, 1.0);
@@ -37,7 +37,7 @@ fn hazard(world: &World, rng: &mut Rng, route: &Route, at: P) -> &'static str {
     rng.pick(&choices, "불법 주정차")
 }
 
-/// A position on a line, 1 m to 5 m beside it.
+/// A random position within 5 m of a line, east and north.
 fn beside(line: &[P], rng: &mut Rng) -> P {
     let long: f64 = line.windows(2).map(|w| distance(w[0], w[1])).sum();
     let mut rest = rng.unit() * long;
@@ -55,8 +55,10 @@ fn beside(line: &[P], rng: &mut Rng) -> P {
     [at[0] + rng.range(-5.0, 5.0), at[1] + rng.range(-5.0, 5.0)]
 }
 
-/// Reports as features: where many children walk and it is dangerous, and several
-/// around the same spots, for children mark what all of them know.
+/// Writes the reports as features.
+///
+/// Reports lie where many children walk and danger is high, several around the same
+/// spots, because children mark what all of them know.
 pub(super) fn child_hazard_report(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()> {
     let mut rng = world.rng("hazard reports");
     let routes = world.school_routes();

@@ -1,4 +1,4 @@
-//! Cameras, lights along the streets, and bells to call for help.
+//! CCTV cameras, street lights and emergency bells.
 
 use std::io;
 
@@ -12,7 +12,7 @@ use crate::shapes::point;
 use crate::sheet::Sheet;
 use crate::world::World;
 
-/// Cameras as features. Newer ones see more.
+/// Writes the cameras as features; newer ones have a higher resolution.
 pub(super) fn cctv(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()> {
     let mut rng = world.rng("camera models");
     for (i, camera) in world.district.cameras.iter().enumerate() {
@@ -45,8 +45,9 @@ pub(super) struct Light {
     installed: i64,
 }
 
-/// The lights: along main roads on both sides, in alleys on one, in parks along
-/// the trails. Some quarters got new ones later, and are darker.
+/// The lights: on both sides of main roads, on one side of alleys, along the trails of parks.
+///
+/// Some quarters got new lights later, and are darker.
 pub(super) fn lights(world: &World) -> Vec<Light> {
     let mut rng = world.rng("lights");
     let district = &world.district;
@@ -93,7 +94,7 @@ pub(super) fn lights(world: &World) -> Vec<Light> {
     lights.collect()
 }
 
-/// Lights as features.
+/// Writes the lights as features.
 pub(super) fn security_light(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()> {
     for (i, light) in lights(world).into_iter().enumerate() {
         let cells = [
@@ -108,14 +109,14 @@ pub(super) fn security_light(world: &World, sheet: &mut Sheet<'_>) -> io::Result
     Ok(())
 }
 
-/// A bell: place, who answers, where.
+/// Emergency bell: position, kind of place, and receiver of the call.
 pub(super) struct Bell {
     pub(super) at: P,
     place: &'static str,
     link: &'static str,
 }
 
-/// The bells: on the poles of cameras, in parks, by schools and stops.
+/// The bells: on camera poles, in parks, by schools and stops.
 pub(super) fn bells(world: &World) -> Vec<Bell> {
     let mut rng = world.rng("bells");
     let with_bell: Vec<P> =
@@ -155,7 +156,7 @@ pub(super) fn bells(world: &World) -> Vec<Bell> {
         .collect()
 }
 
-/// Bells as features.
+/// Writes the bells as features.
 pub(super) fn emergency_bell(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()> {
     let mut rng = world.rng("bell dates");
     for (i, bell) in bells(world).into_iter().enumerate() {

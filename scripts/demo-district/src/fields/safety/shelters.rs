@@ -1,4 +1,4 @@
-//! Shelters from earthquakes, raids, heat and cold; shade where one waits.
+//! Shelters from earthquakes, raids, heat and cold; shade at crossings and stops.
 
 use std::io;
 
@@ -13,7 +13,7 @@ use crate::shapes::point;
 use crate::sheet::Sheet;
 use crate::world::World;
 
-/// Shelters as features.
+/// Writes the shelters as features.
 pub(super) fn shelter(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()> {
     let mut rng = world.rng("shelters");
     let mut signs = Signs::default();
@@ -95,7 +95,7 @@ pub(super) fn shelter(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()> {
     Ok(())
 }
 
-/// Shade at the crossings of main roads, and smart shelters at stops.
+/// Writes shade at the crossings of main roads, and smart shelters at stops.
 pub(super) fn shade_smart_shelter(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()> {
     let mut rng = world.rng("shade");
     let stops = Others::of(world, "bus_stop")?.points();

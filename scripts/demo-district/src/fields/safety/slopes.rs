@@ -11,14 +11,14 @@ use crate::sheet::Sheet;
 use crate::water::Green;
 use crate::world::World;
 
-/// One in 240 parts of a circle: its cosine and sine.
+/// Cosine and sine of a 240th of a circle.
 const TURN: P = [0.999_657_324_975_557_3, 0.026_176_948_307_873_15];
 
 fn turned(out: P, turn: P) -> P {
     [out[0] * turn[0] - out[1] * turn[1], out[0] * turn[1] + out[1] * turn[0]]
 }
 
-/// A strip of a hill's foot: ten steps along it and back.
+/// Strip at the foot of a hill: ten steps along the foot and back.
 fn strip(hill: &Green, from: P, share: f64, width: f64) -> Vec<P> {
     let mut out = from;
     let mut low = Vec::with_capacity(20);
@@ -37,7 +37,7 @@ fn strip(hill: &Green, from: P, share: f64, width: f64) -> Vec<P> {
     low
 }
 
-/// Slopes and walls as features: the steeper and older, the worse.
+/// Writes the slopes and walls as features; steeper and older ones are rated worse.
 pub(super) fn steep_slope_facility(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()> {
     let mut rng = world.rng("slopes");
     let mut signs = Signs::default();

@@ -1,4 +1,4 @@
-//! Accidents, and the zones that should prevent them.
+//! Accidents, and protection zones.
 
 use std::io;
 
@@ -14,7 +14,7 @@ use crate::shapes::{point, polygon};
 use crate::sheet::Sheet;
 use crate::world::World;
 
-/// A day of the five years up to today: fewer accidents every year, most in autumn.
+/// A random day of the five years up to today: fewer accidents every year, most in autumn.
 fn day(rng: &mut Rng, months: &[(f64, Month)]) -> Day {
     let month = rng.pick(months, months[0].1);
     let day = month.first().plus(rng.whole(0, month.days() - 1));
@@ -123,7 +123,7 @@ pub(super) fn traffic_accident(world: &World, sheet: &mut Sheet<'_>) -> io::Resu
     Ok(())
 }
 
-/// When children are on their way: to school, back, to academies.
+/// Weights of the hours in which children travel: to school, back, to academies.
 const CHILD_HOURS: [f64; 24] = [
     0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.1, 1.4, 4.0, 0.8, 0.7, 0.9, 1.6, 3.2, 5.0, 6.5, 6.0, 5.2, 3.6,
     2.2, 1.3, 0.5, 0.1, 0.0,
@@ -167,7 +167,7 @@ pub(super) fn child_accident(world: &World, sheet: &mut Sheet<'_>) -> io::Result
     Ok(())
 }
 
-/// Turning by a sixteenth of a circle: cosine and sine.
+/// Cosine and sine of a sixteenth of a circle.
 const TURN: P = [0.923_879_532_511_286_7, 0.382_683_432_365_089_8];
 
 pub(super) fn school_zone(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()> {

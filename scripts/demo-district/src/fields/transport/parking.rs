@@ -1,4 +1,4 @@
-//! Where cars are parked, and where they must not be.
+//! Parking spaces and illegal parking.
 
 use std::io;
 
@@ -84,7 +84,7 @@ pub(super) fn parking_lot(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()
     Ok(())
 }
 
-/// When cars are noted by day, and when reports come in.
+/// Weights of the hours of patrols by day, and of reports.
 const PATROLS: [f64; 24] = [
     0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.2, 2.2, 3.4, 4.4, 5.6, 6.2, 4.0, 4.6, 6.4, 6.6, 6.2, 5.4, 4.2,
     2.6, 1.6, 0.9, 0.1, 0.0,

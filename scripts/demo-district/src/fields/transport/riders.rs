@@ -1,4 +1,4 @@
-//! Bus, subway and bicycle: stops, stations and who rides.
+//! Bus, subway and bicycle: stops, stations and ridership.
 
 use std::io;
 
@@ -12,13 +12,13 @@ use crate::shapes::point;
 use crate::sheet::Sheet;
 use crate::world::{World, share_out};
 
-/// A place where one boards: number, name, position.
+/// Stop or station: number, name, position in metres.
 type Stop = (String, String, P);
 
 const STOP_NAMES: [&str; 10] =
     ["사거리", "주민센터", "초등학교", "아파트", "우체국", "공원", "시장", "교회", "역", "입구"];
 
-/// Stops on both sides of main roads where one may walk.
+/// Bus stops on both sides of main roads open to pedestrians.
 fn bus_stops(world: &World) -> Vec<Stop> {
     let mut rng = world.rng("bus_stop");
     let district = &world.district;
@@ -90,8 +90,8 @@ pub(super) fn subway_station(_: &World, sheet: &mut Sheet<'_>) -> io::Result<()>
     Ok(())
 }
 
-/// Shares of a day's riders by hour: from homes in the morning, from work in the
-/// evening, and out for the night.
+/// Shares of a day's riders by hour: from homes in the morning, from work in the evening,
+/// and out for the night.
 const FROM_HOME: [f64; 24] = [
     0.3, 0.0, 0.0, 0.0, 0.1, 1.6, 4.6, 12.5, 13.0, 6.6, 4.5, 4.2, 4.3, 4.4, 4.3, 4.5, 4.9, 5.8,
     6.2, 4.3, 3.3, 3.0, 2.6, 1.2,
@@ -146,7 +146,7 @@ pub(super) fn subway_station_values(world: &World, sheet: &mut Sheet<'_>) -> io:
     Ok(())
 }
 
-/// Stations at subway exits first, then along the rivers and in busy streets.
+/// Bicycle stations: at subway exits first, then along the rivers and in busy streets.
 fn bike_stations(world: &World) -> Vec<Stop> {
     let mut rng = world.rng("bike_share_station");
     let district = &world.district;
@@ -233,8 +233,8 @@ pub(super) fn bike_share_station_values(world: &World, sheet: &mut Sheet<'_>) ->
     Ok(())
 }
 
-/// Other districts of Seoul and the province around it, by the Interior Ministry's
-/// codes, with the share of trips that they have.
+/// Other districts of Seoul and the surrounding province, by the Interior Ministry's
+/// codes, with their share of trips.
 const ELSEWHERE: [(&str, f64); 25] = [
     ("1111000000", 0.9),
     ("1114000000", 1.5),

@@ -37,7 +37,7 @@ pub(super) fn road_link(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()> 
     Ok(())
 }
 
-/// How many links have their traffic measured.
+/// Number of links with measured traffic.
 const MEASURED: usize = 430;
 
 pub(super) fn traffic_speed(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()> {
@@ -78,7 +78,7 @@ pub(super) fn traffic_speed(world: &World, sheet: &mut Sheet<'_>) -> io::Result<
     Ok(())
 }
 
-/// Where three or more links meet: the node, and how much traffic meets there.
+/// Junctions of three or more links: node, and weight by traffic.
 pub(super) fn junctions(links: &Links) -> Vec<(usize, f64)> {
     let walkable = |n: &usize| links.at[*n].iter().any(|l| links.list[*l].walk);
     let nodes = (0..links.nodes.len()).filter(|n| links.at[*n].len() > 2).filter(walkable);
@@ -94,7 +94,7 @@ pub(super) fn junctions(links: &Links) -> Vec<(usize, f64)> {
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Crosswalk {
     pub(super) at: P,
-    /// Lanes that it crosses.
+    /// Number of lanes crossed.
     pub(super) lanes: i64,
     /// Length across the road in metres.
     pub(super) length: f64,

@@ -1,5 +1,7 @@
-//! Places of help. They stand around the middles of the well-served dongs: the old
-//! workers' dongs beyond the Jungnangcheon have few.
+//! Welfare facilities.
+//!
+//! They stand around the centres of well-served dongs: the old workers' dongs beyond the
+//! Jungnangcheon have few.
 
 use std::io;
 
@@ -12,13 +14,13 @@ use crate::shapes::point;
 use crate::sheet::Sheet;
 use crate::world::World;
 
-/// How many of the facilities a dong has.
+/// Weight of each dong in the number of facilities.
 #[rustfmt::skip]
 const SERVED: [f64; 17] = [
     6.0, 2.0, 3.0, 9.0, 8.0, 6.5, 7.0, 6.0, 7.5, 7.0, 4.0, 5.0, 1.0, 1.0, 8.0, 6.0, 8.0,
 ];
 
-/// Facilities: weight, type, name, most places, users a place and month.
+/// Facilities: weight, type, name, maximum number of places, users per place and month.
 #[rustfmt::skip]
 const FACILITIES: [(f64, &str, &str, i64, f64); 9] = [
     (6.0, "종합사회복지관", "종합사회복지관", 240, 21.0),
@@ -32,7 +34,7 @@ const FACILITIES: [(f64, &str, &str, i64, f64); 9] = [
     (5.0, "정신재활시설", "정신재활센터", 30, 15.0),
 ];
 
-/// A place to work near the middle of a dong, drawn by how well dongs are served.
+/// A random place of work near the centre of a dong, drawn by the weights of [`SERVED`].
 fn served(world: &World, sampler: &Sampler, rng: &mut Rng) -> (P, usize) {
     let dong = sampler.draw(rng);
     let centre = world.district.division.dongs[dong].centre;
@@ -106,7 +108,7 @@ pub(super) fn senior_center(world: &World, sheet: &mut Sheet<'_>) -> io::Result<
     Ok(())
 }
 
-/// Barrier-free facilities: weight, type, chance of ramp, lift and toilet.
+/// Barrier-free facilities: weight, type, probabilities of ramp, lift and toilet.
 #[rustfmt::skip]
 const ACCESS: [(f64, &str, [f64; 3]); 9] = [
     (9.0, "공공건물", [0.97, 0.90, 0.96]),
@@ -155,7 +157,7 @@ pub(super) fn disability_facility(world: &World, sheet: &mut Sheet<'_>) -> io::R
     Ok(())
 }
 
-/// Stores for children: weight, food, trade of the name, hours.
+/// Stores that accept meal cards of children: weight, food, trade of the name, hours.
 #[rustfmt::skip]
 const MEALS: [(f64, &str, &str, &str); 8] = [
     (22.0, "한식", "한식", "10:00-21:00"), (8.0, "중식", "중식", "11:00-21:00"),
@@ -189,7 +191,7 @@ pub(super) fn meal_card_store(world: &World, sheet: &mut Sheet<'_>) -> io::Resul
     Ok(())
 }
 
-/// Organisations: type, languages, users a year.
+/// Organisations: type, languages, users per year.
 #[rustfmt::skip]
 const SUPPORT: [(&str, &str, i64); 5] = [
     ("가족센터", "한국어, 중국어, 베트남어, 영어", 9_200),

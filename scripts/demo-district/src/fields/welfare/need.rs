@@ -1,4 +1,4 @@
-//! Households that need support, by grid cell, and those found to be in a crisis.
+//! Households that need support, by grid cell, and households found in a crisis.
 
 use std::io;
 
@@ -14,13 +14,13 @@ use crate::shapes::point;
 use crate::sheet::Sheet;
 use crate::world::World;
 
-/// A whole number near `exact` that moves as slowly as `exact` does.
+/// Rounds `exact` to a whole number that changes as slowly as `exact` does.
 fn steady(world: &World, label: &str, cell: usize, exact: f64) -> i64 {
     let own = 0.5 + 0.5 * jitter(world.seed, label, cell, 0);
     (exact + own).floor().max(0.0) as i64
 }
 
-/// 24 months; a cell without homes has none on support, and no share.
+/// Writes 24 months; a cell without homes has no households on support, and no share.
 pub(super) fn basic_livelihood_grid(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()> {
     let people = world.people();
     for (m, month) in people.months.iter().enumerate() {
@@ -61,11 +61,12 @@ pub(super) fn basic_livelihood_grid(world: &World, sheet: &mut Sheet<'_>) -> io:
     Ok(())
 }
 
-/// Programmes of relief: households helped a month of those in need, and won each.
+/// Relief programmes: name, households helped per month as a share of those in need, won
+/// per household.
 const PROGRAMMES: [(&str, f64, f64); 2] =
     [("국가 긴급복지", 0.020, 980_000.0), ("서울형 긴급복지", 0.009, 620_000.0)];
 
-/// The month after the Jungnangcheon rose in a made-up rain.
+/// Month after the Jungnangcheon rose in a made-up rain.
 const FLOOD: Month = Month { year: 2025, month: 8 };
 
 pub(super) fn emergency_relief_grid(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()> {
@@ -110,7 +111,7 @@ pub(super) fn emergency_relief_grid(world: &World, sheet: &mut Sheet<'_>) -> io:
     Ok(())
 }
 
-/// The kind of dwelling that most who live alone have.
+/// Most common kind of dwelling of people who live alone.
 fn dwelling(homes: &CellHomes, at: P) -> Option<&'static str> {
     let (_, night) = hubs(at);
     if homes.area <= 0.0 {
@@ -148,7 +149,8 @@ pub(super) fn single_household_grid(world: &World, sheet: &mut Sheet<'_>) -> io:
     Ok(())
 }
 
-/// Found every second month: where people live alone and poor, and far from help.
+/// Writes crisis households, found every second month where people live alone, poor and
+/// far from help.
 pub(super) fn crisis_household(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()> {
     let people = world.people();
     let mut rng = world.rng("crisis_household");
@@ -191,7 +193,7 @@ pub(super) fn crisis_household(world: &World, sheet: &mut Sheet<'_>) -> io::Resu
     Ok(())
 }
 
-/// A position in one of the cell's homes.
+/// A random position in one of the cell's homes.
 fn home(world: &World, homes: &CellHomes, rng: &mut Rng) -> P {
     let ring = &world.district.town.buildings[*one_of(rng, &homes.buildings)].ring;
     let edge = lerp(ring[0], ring[1], rng.range(0.2, 0.8));

@@ -1,4 +1,4 @@
-//! Pairs of places, and sums by place beside them.
+//! Disclosure by pairs of places and sums by place.
 
 use catalog::{
     AggregateKind, FigureSet, Join, LayerContent,
@@ -15,7 +15,7 @@ use testing::derive::{
     World, aggregate, column, flow_layer, id, joined, layer, over, sum, text, with,
 };
 
-/// Places side by side, and what moves between them.
+/// Places side by side, and the movements between them.
 fn flow_world(table: &[&[i64]]) -> (World, catalog::Layer) {
     let mut world = World::default();
     let place = |n: usize| {
@@ -115,7 +115,7 @@ fn sums_that_were_kept_are_made_anew_beside_another_public_flow() {
     assert!(keys[0] != keys[1] && keys[1] != keys[2], "{keys:?}");
 }
 
-/// Rows of a beginning, an end and a way, and a layer of each two of them.
+/// Rows of an origin, a destination and a mode, and a layer of each two of them.
 fn two_flows(rows: &[(usize, usize, usize, i64)]) -> World {
     let (mut world, _) = flow_world(&[&[0, 1, 1], &[1, 0, 1], &[1, 1, 0]]);
     let place = |n: usize| text(&format!("p{n}"));

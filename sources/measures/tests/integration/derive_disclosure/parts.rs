@@ -1,4 +1,4 @@
-//! Parts of a public whole: what is left of it is told too.
+//! Disclosure by a public whole less its public parts.
 
 use catalog::LogicalType::{Code, Int};
 use catalog::{
@@ -70,7 +70,7 @@ fn cells_do_not_add_up_to_an_area_that_is_held_back() {
     assert_eq!((&*cells, &*areas), ("- - - -", "- -"));
 }
 
-/// Firms that all may see, but not of which kind they are.
+/// Public firms whose kind is hidden.
 fn hidden_kinds(counts: [[usize; 2]; 4], workers: i64) -> World {
     let of = counts.map(|[a, b]| [vec![("a", workers); a], vec![("b", workers); b]].concat());
     let mut world = world(&of.each_ref().map(Vec::as_slice));
@@ -117,7 +117,7 @@ pub(super) fn four_kinds(counts: &[[usize; 4]]) -> World {
     world(&of.iter().map(Vec::as_slice).collect::<Vec<_>>())
 }
 
-/// A layer that tells how many firms are of these kinds; all where none is named.
+/// A figure set that counts firms of these kinds; all kinds if none is named.
 pub(super) fn of_kinds(kinds: &[&str], how: AggregateKind) -> FigureSet {
     let of = if how == AggregateKind::Count { "firms" } else { "firms.workers" };
     let any = Condition::In(kinds.iter().map(|kind| Scalar::Text(name(kind))).collect());
@@ -126,7 +126,7 @@ pub(super) fn of_kinds(kinds: &[&str], how: AggregateKind) -> FigureSet {
     FigureSet { suppress: Some(5), ..over("areas", vec![("v", with(how, rows))]) }
 }
 
-/// What is told of some of these layers, all of which are public.
+/// Numbers that are disclosed by these layers, all of which are public.
 fn told(world: &mut World, sets: &[FigureSet]) -> Vec<String> {
     let layers = sets.iter().enumerate().map(|(at, set)| public(&format!("layer-{at}"), set));
     world.catalog.layers = layers.collect();

@@ -1,7 +1,7 @@
-//! All that the public is told of random catalogs as one system of equations, solved.
+//! Disclosure by random catalogs: all public numbers as one system of equations, solved.
 //!
-//! Unknown is how many firms of each kind each cell has. Each number that is told, of cells
-//! and of the areas that they lie in, is an equation; a zero tells that there are none of any
+//! The unknowns are the numbers of firms of each kind in each cell. Each public number,
+//! of cells and of the areas that contain them, is an equation; a zero means none of any
 //! of its kinds. No small number of any kinds of a cell or an area may follow.
 
 use catalog::{AggregateKind, FigureSet};
@@ -20,7 +20,7 @@ const PRIME: u64 = 2_147_483_647;
 const KINDS: [&str; 4] = ["a", "b", "c", "d"];
 const LEAST: usize = 5;
 
-/// Equations in reduced form; the last number of each is not kept: what follows does so
+/// Equations in reduced form, without their right-hand sides: a value is determined
 /// whatever the numbers are.
 #[derive(Default)]
 struct System(Vec<(usize, Vec<u64>)>);
@@ -63,7 +63,7 @@ fn power(mut base: u64, mut exponent: u64) -> u64 {
     result
 }
 
-/// Cells two by two in areas.
+/// Cells in areas, two each.
 fn in_areas(counts: &[[usize; 4]]) -> World {
     let mut world = four_kinds(counts);
     let areas = (0..counts.len().div_ceil(2)).map(|n| {
@@ -77,7 +77,7 @@ fn in_areas(counts: &[[usize; 4]]) -> World {
     world
 }
 
-/// Kinds that some layers tell beside all: disjoint, or one in another, and never all.
+/// Kinds that layers count beside all: disjoint, or one in another, and never all.
 fn layers() -> impl Strategy<Value = Vec<Vec<&'static str>>> {
     prop::sample::select(vec![
         vec![vec![], vec!["a"], vec!["b"]],
@@ -90,7 +90,7 @@ fn layers() -> impl Strategy<Value = Vec<Vec<&'static str>>> {
     ])
 }
 
-/// Small numbers that follow from all that is told.
+/// Small numbers that follow from all public numbers.
 fn follow(counts: &[[usize; 4]], layers: &[Vec<&'static str>]) -> Vec<String> {
     let mut world = in_areas(counts);
     let sets: Vec<FigureSet> =

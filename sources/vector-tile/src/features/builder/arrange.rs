@@ -1,4 +1,4 @@
-//! Scanned shapes as a table keeps them: measured, in its order, in the smallest form.
+//! Prepares scanned shapes for a table: importance, order, compact form.
 
 use std::collections::HashSet;
 use std::sync::Arc;
@@ -7,7 +7,7 @@ use crate::features::shapes::{PartShapes, Shapes};
 use crate::features::{NO_ID, coverage, importance};
 use data_model::feature::{GeometryKind, ShapeKind};
 
-/// The kind that all shapes are of.
+/// The common kind of all shapes; `Mixed` if they differ or there are none.
 pub(super) fn geometry_kind(shapes: &PartShapes) -> GeometryKind {
     let mut kinds = shapes.kinds.iter();
     let Some(&first) = kinds.next() else {
@@ -23,7 +23,7 @@ pub(super) fn geometry_kind(shapes: &PartShapes) -> GeometryKind {
     }
 }
 
-/// Gives every vertex its importance; nothing for a table of points alone.
+/// Computes every vertex's importance; does nothing for a table of points only.
 pub(super) fn measure(shapes: &mut PartShapes, together: bool) {
     if shapes.kinds.iter().all(|&kind| kind == ShapeKind::Point) {
         return;
@@ -48,7 +48,7 @@ pub(super) fn measure(shapes: &mut PartShapes, together: bool) {
     shapes.importance = found;
 }
 
-/// The same shapes in the order of `drawn`, in the smallest form that fits.
+/// The shapes in the order of `drawn`, in the most compact form that fits.
 pub(super) fn ordered(shapes: &PartShapes, drawn: &[u32]) -> Shapes {
     let single_points = shapes.coordinates.len() == drawn.len()
         && shapes.kinds.iter().all(|&kind| kind == ShapeKind::Point);
@@ -78,8 +78,8 @@ pub(super) fn ordered(shapes: &PartShapes, drawn: &[u32]) -> Shapes {
     Shapes::Parts(out)
 }
 
-/// The ids of rows, each kept by the first row that has it. `scanned` are the same ids
-/// in the order of the scan, which tells at once where they ascend.
+/// Tile ids by row: the first row of an id keeps it, further rows have [`NO_ID`].
+/// `scanned` are the same ids in the order of the scan, a quick test for ascending ids.
 pub(super) fn unique_ids(ids: &Arc<[u64]>, scanned: &[u64]) -> Arc<[u64]> {
     if scanned.is_sorted_by(|one, next| one < next) {
         return Arc::clone(ids);

@@ -1,37 +1,37 @@
-//! Whether a polygon's edges meet anywhere but at the corners that they share, or its
-//! holes may lie where there is nothing to take away.
+//! Detects polygons whose edges meet other than at shared corners, or whose holes may be
+//! misplaced.
 //!
-//! Polygons that are sound rarely do, and those that are not always: so this decides
-//! cheaply which polygons are worth the look of [`crate::repair`].
+//! Valid polygons rarely do, and invalid ones always: a cheap test that selects the
+//! polygons to examine with [`crate::repair`].
 
 use std::time::Instant;
 
 use data_model::tile::{WorldPoint, WorldRect};
 
-/// Edges that are compared one with another before groups are made.
+/// Edges up to which all pairs are compared without grouping.
 const FEW: usize = 24;
-/// Edges of a group, and groups of a larger group. What follows each other in a ring
-/// lies together, so no sorting is needed.
+/// Edges of a group, and groups of a larger group. Consecutive edges of a ring are close
+/// together, so no sorting is needed.
 const GROUP: usize = 8;
-/// Comparisons that each edge is worth: more are needed where many long edges lie side
-/// by side, and such a polygon is drawn as it is stored.
+/// Limit of comparisons for each edge: more are needed if many long edges are side by
+/// side, and such a polygon is drawn as stored.
 const COMPARISONS: usize = 1024;
-/// Holes whose boxes are compared with each other.
+/// Holes up to which all pairs of boxes are compared.
 const FEW_HOLES: usize = 64;
-/// Pairs of groups between two looks at the clock.
+/// Pairs of groups between two checks of the deadline.
 const PAIRS_PER_CHECK: usize = 1 << 16;
 
-/// The deadline passed before a search ended.
+/// The deadline passed before the search ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct DeadlinePassed;
 
-/// Finds contacts in one polygon after the other, keeping its memory.
+/// Finds contacts in one polygon after the other, reusing its memory.
 #[derive(Debug, Default)]
 pub(super) struct ContactFinder {
     edges: Vec<Edge>,
-    /// Boxes around groups of edges, then around groups of those.
+    /// Bounding boxes of groups of edges, then of groups of groups.
     levels: Vec<Vec<WorldRect>>,
-    /// Boxes around the rings, the exterior ring's first.
+    /// Bounding boxes of the rings, the exterior ring's first.
     rings: Vec<WorldRect>,
     left: usize,
     pairs: usize,
@@ -44,18 +44,18 @@ struct Edge {
     a: WorldPoint,
     b: WorldPoint,
     around: WorldRect,
-    /// The edge that begins where this one ends.
+    /// The edge that begins at the end of this one.
     next: u32,
 }
 
 impl ContactFinder {
-    /// Forgets the polygon before.
+    /// Removes the previous polygon.
     pub(super) fn clear(&mut self) {
         self.edges.clear();
         self.rings.clear();
     }
 
-    /// Adds a ring, its first vertex not repeated.
+    /// Adds a ring, without its closing vertex.
     pub(super) fn add(&mut self, ring: &[WorldPoint]) {
         let first = self.edges.len() as u32;
         for (index, &a) in ring.iter().enumerate() {
@@ -68,20 +68,20 @@ impl ContactFinder {
         self.rings.push(around(self.edges[first as usize..].iter().map(|edge| &edge.around)));
     }
 
-    /// Whether two edges of the rings touch or cross that do not follow each other, or a
-    /// hole may lie outside of the exterior ring or in another hole.
+    /// Whether two non-consecutive edges of the rings touch or cross, or a hole may lie
+    /// outside of the exterior ring or in another hole.
     ///
     /// # Errors
-    /// Where the deadline passes before that is known.
+    /// Returns [`DeadlinePassed`] if the deadline passes first.
     pub(super) fn find(&mut self, deadline: Option<Instant>) -> Result<bool, DeadlinePassed> {
         (self.deadline, self.is_late) = (deadline, false);
         let found = !self.is_convex() && (self.holes_stray() || self.edges_meet());
         if self.is_late { Err(DeadlinePassed) } else { Ok(found) }
     }
 
-    /// Whether the edges are one ring that turns the same way at each corner and goes
-    /// round once: then none of them meet, and none need be compared. Many cells and
-    /// buildings are such.
+    /// Whether the edges are one convex ring: the same turn at each corner, and one
+    /// round. Its edges don't meet and need no comparison; many cells and buildings are
+    /// convex.
     fn is_convex(&self) -> bool {
         let [around] = &self.rings[..] else { return false };
         let extent = (around.max.x - around.min.x).max(around.max.y - around.min.y);
@@ -139,7 +139,7 @@ impl ContactFinder {
         (0..nodes).any(|two| (0..=two).any(|one| self.descend(top, one, two)))
     }
 
-    /// Compares what is below two nodes of a level. The depth is the number of levels,
+    /// Compares the subtrees of two nodes of a level. The depth is the number of levels,
     /// 11 for 2³² edges.
     fn descend(&mut self, level: usize, one: usize, two: usize) -> bool {
         self.pairs += 1;
@@ -176,7 +176,7 @@ impl ContactFinder {
         false
     }
 
-    /// Whether two edges have a point in common, but for the corner that they share.
+    /// Whether two edges have a common point other than a shared corner.
     fn meet(&self, one: usize, two: usize) -> bool {
         let (a, b) = (&self.edges[one], &self.edges[two]);
         a.around.intersects(&b.around)
@@ -194,7 +194,7 @@ fn around<'a>(boxes: impl Iterator<Item = &'a WorldRect>) -> WorldRect {
     })
 }
 
-/// Whether an edge lies on one side of another's line and nowhere on it.
+/// Whether an edge lies strictly on one side of another's line.
 fn apart(edge: &Edge, other: &Edge) -> bool {
     let from = |p: WorldPoint| {
         let step = |to: u32, from: u32| f64::from(to) - f64::from(from);
@@ -255,7 +255,7 @@ mod tests {
         assert!(rings(&[&exterior, &[(12, 2), (12, 8), (18, 8), (18, 2)]]));
     }
 
-    /// A ring around a centre, as far from it in each direction as told.
+    /// A ring around a centre, with the given radius in each direction.
     fn star(radii: &[u32]) -> Vec<WorldPoint> {
         let place = |angle: f64, radius: u32| WorldPoint {
             x: (2e6 + f64::from(radius) * angle.cos()) as u32,

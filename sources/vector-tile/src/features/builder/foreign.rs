@@ -1,5 +1,5 @@
-//! A table of the features of one foreign tile: already on the world's grid, with
-//! values that are encoded, and nothing to simplify.
+//! Builds the table of one foreign tile: features on the world's grid, with encoded
+//! values, and without simplification.
 
 use super::{NO_SHAPE, TableBuilder, TableError, TableOptions};
 use crate::features::NO_ID;
@@ -17,11 +17,11 @@ impl TableBuilder {
         builder
     }
 
-    /// Adds a feature whose coordinates are world units as doubles, to be rounded,
-    /// and whose values are `Value` messages by column; a column's last one counts.
+    /// Adds a feature. Coordinates are world units as doubles, and are rounded; values
+    /// are `Value` messages by column, of which the last of a column counts.
     ///
     /// # Errors
-    /// [`TableError`] where the table is full.
+    /// Returns [`TableError`] if the table is full.
     pub fn tile_feature<'v>(
         &mut self,
         id: Option<u64>,

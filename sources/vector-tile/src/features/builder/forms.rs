@@ -1,8 +1,8 @@
-//! Number or text: in which form a table publishes each of its columns.
+//! Published form of each column of a table: number or text.
 //!
-//! Browsers keep numbers as doubles, which hold every integer up to 2⁵³ and not all
+//! Browsers hold numbers as doubles, which represent every integer up to 2⁵³ and not all
 //! beyond: two parcel numbers of 19 digits become one. So a column with such an integer
-//! is text, all of it, as is a column that is declared a code.
+//! is text in all rows, as is a column that is declared a code.
 
 use super::{TableBuilder, TableOptions};
 use crate::features::ValueId;
@@ -18,13 +18,13 @@ pub enum ColumnForm {
     Text,
 }
 
-/// The form of each column of a table that is being built.
+/// Forms of the columns of a table under construction.
 #[derive(Debug, Default)]
 pub(super) struct Forms {
     by_column: Vec<Form>,
-    /// Whether a column that turns out to hold wide integers becomes text. A tile made
-    /// of live rows shows the type that was announced before any row was read, so only
-    /// the wide integers themselves become text there.
+    /// Whether a column becomes text once it has a wide integer. A table for one tile of
+    /// live rows has the type that was announced before any row was read, so only the
+    /// wide integers themselves become text there.
     settles: bool,
     text: String,
 }
@@ -32,13 +32,13 @@ pub(super) struct Forms {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Form {
     AsStored,
-    /// Numbers, as long as none needs text.
+    /// Numbers, until a value needs text.
     Number,
     Text,
 }
 
 impl Forms {
-    /// The forms of `columns`, whose types are set to what they are declared to be.
+    /// The forms of `columns`; sets their types to the declared ones.
     pub(super) fn new(columns: &mut [Column], options: &TableOptions) -> Self {
         let by_column = columns.iter_mut().map(|column| {
             let number = column.kind.is_number();
@@ -79,7 +79,7 @@ impl TableBuilder {
         Ok(())
     }
 
-    /// Makes text of a column and of all that it holds.
+    /// Converts a column and all its values to text.
     fn make_text(&mut self, column: usize) -> Result<(), DictionaryFull> {
         let doubles = self.columns[column].kind == ColumnType::Double;
         self.forms.by_column[column] = Form::Text;

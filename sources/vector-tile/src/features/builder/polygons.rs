@@ -1,4 +1,4 @@
-//! Polygons of a scan as a table keeps them: sound, open and wound for tiles.
+//! Prepares the polygons of a scan for a table: repaired, open, and wound for tiles.
 
 use super::contact::DeadlinePassed;
 use super::tile_scope::TileScope;
@@ -12,16 +12,17 @@ use data_model::feature::Geometry;
 use data_model::tile::{WorldPoint, WorldRect};
 
 impl TableBuilder {
-    /// Appends the rings of polygons; returns the box around them.
+    /// Appends the rings of polygons and returns their bounding box.
     ///
-    /// A polygon that crosses itself or has spikes is rebuilt as an import does it, so that it is drawn
-    /// alike whichever way it came in. What can't be rebuilt is kept as it is stored, and
-    /// so are the polygons of foreign tiles. Polygons of a coverage keep the borders that
-    /// they share with their neighbours, unless most of what they run around evens out.
-    /// For one tile, a large polygon is rebuilt as far as the tile shows it.
+    /// A polygon that crosses itself or has spikes is repaired as an import repairs it,
+    /// so that the same data is drawn the same way from either source. A polygon that
+    /// can't be repaired is kept as stored, and so are the polygons of foreign tiles.
+    /// Polygons of a coverage keep the borders shared with their neighbours, unless most
+    /// of the enclosed area cancels out. For one tile, a large polygon is repaired as far
+    /// as the tile shows it.
     ///
     /// # Errors
-    /// Where the table is full, or the tile's deadline passes.
+    /// Returns [`TableError`] if the table is full or the tile's deadline passes.
     pub(super) fn polygons(
         &mut self,
         geometry: &Geometry,
@@ -56,8 +57,8 @@ impl TableBuilder {
         Ok(if self.scope.is_some() { stored } else { of_rebuilt() })
     }
 
-    /// Whether edges of a polygon meet where they need not, of those appended from
-    /// `start` on.
+    /// Whether edges of a polygon appended from `start` on meet other than at shared
+    /// corners, or its holes may be misplaced.
     fn meets_itself(&mut self, (mut from, first): (usize, usize)) -> Result<bool, TableError> {
         let deadline = self.scope.as_ref().map(TileScope::deadline);
         self.contacts.clear();
@@ -89,7 +90,7 @@ fn around(points: &[WorldPoint]) -> WorldRect {
     })
 }
 
-/// The area of all exterior rings; lobes that run against each other even out.
+/// The area of all exterior rings; lobes of opposite winding cancel out.
 fn area_around(geometry: &Geometry) -> f64 {
     let rings: Vec<_> = geometry.parts().collect();
     let starts = [0].into_iter().chain(geometry.polygon_ends.iter().copied());
@@ -119,8 +120,8 @@ fn append(
     Ok(())
 }
 
-/// Opens the ring that starts at `from` and winds it for tiles: exterior rings
-/// with a positive area in a y-down system, interior rings with a negative one.
+/// Opens the ring that starts at `from` and winds it for tiles: exterior rings with a
+/// positive area in a y-down system, interior rings with a negative one.
 fn wind(points: &mut Vec<WorldPoint>, from: usize, exterior: bool) {
     if points.len() > from + 1 && points[from] == points[points.len() - 1] {
         points.pop();

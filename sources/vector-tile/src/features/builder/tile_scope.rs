@@ -1,29 +1,29 @@
-//! The tile that a table is made for, and the vertices of a polygon that matter to it.
+//! The tile of a one-tile table, and the polygon vertices that affect the tile.
 
 use std::time::Instant;
 
 use data_model::feature::Geometry;
 use data_model::tile::{Extent, TileCoord, TileGrid, WorldPoint, WorldRect};
 
-/// Tile units beyond the buffer within which nothing is left out: positions are rounded.
+/// Tile units beyond the buffer in which all vertices are kept, as positions are rounded.
 const MARGIN: u32 = 8;
 
-/// Vertices up to which a polygon is repaired as it is stored.
+/// Vertices up to which a polygon is repaired as stored.
 const FEW_VERTICES: usize = 1024;
 
-/// One tile and the time until which it is of use.
+/// One tile and its deadline.
 #[derive(Debug, Clone, Copy)]
 pub struct TileScope {
     grid: TileGrid,
-    /// The buffered tile and a little more.
+    /// The buffered tile with a margin, in world units.
     reach: WorldRect,
     deadline: Instant,
-    /// Whether polygons are wanted whole, as names of theirs are placed by all of them.
+    /// Whether polygons are kept whole, as label points depend on all of their vertices.
     whole: bool,
 }
 
 impl TileScope {
-    /// The tile with its buffer; of polygons only what lies in it, unless `whole`.
+    /// The tile with its buffer; polygons are reduced to it unless `whole`.
     pub fn new(
         tile: TileCoord,
         extent: Extent,
@@ -36,13 +36,13 @@ impl TileScope {
         Self { grid, reach, deadline, whole }
     }
 
-    /// The end of all work on the tile.
+    /// The deadline of all work on the tile.
     pub const fn deadline(&self) -> Instant {
         self.deadline
     }
 
-    /// Leaves out vertices of large polygons that the repaired polygon's picture in the
-    /// tile does not depend on, so that its repair costs no more than the tile shows.
+    /// Removes vertices of large polygons that do not affect the repaired polygon in the
+    /// tile, so that the cost of the repair is limited by what the tile shows.
     pub(super) fn reduce(
         &self,
         geometry: &mut Geometry,
@@ -61,10 +61,11 @@ impl TileScope {
         }
     }
 
-    /// The sides of the tile that a position lies beyond, a bit each.
+    /// The sides of the tile that a position lies beyond, one bit each.
     ///
-    /// Three vertices beyond one side: without the middle one a ring runs around every
-    /// position of the tile as often as with it, and no edge that enters the tile moves.
+    /// Of three vertices beyond the same side, the middle one can be removed: the winding
+    /// number of every position in the tile stays the same, and no edge that enters the
+    /// tile moves.
     fn beyond(&self, point: WorldPoint) -> u8 {
         let WorldRect { min, max } = self.reach;
         u8::from(point.x < min.x)
@@ -74,9 +75,9 @@ impl TileScope {
     }
 }
 
-/// Keeps of each ring its ends, and of the other vertices those that `keep` accepts
-/// between the last one that was kept and the next one. Of a ring with nothing left
-/// inside two vertices remain, which enclose nothing.
+/// Keeps the ends of each ring, and each other vertex that `keep` accepts between the
+/// last kept one and the next one. Two vertices remain of a ring without accepted ones;
+/// these enclose nothing.
 fn retain_vertices(
     geometry: &mut Geometry,
     world: impl Fn(&[f64; 2]) -> WorldPoint,
@@ -127,7 +128,7 @@ mod tests {
         TileScope::new(tile, Extent::DEFAULT, 64, false, Instant::now())
     }
 
-    /// World coordinates that stand for themselves.
+    /// World coordinates without projection.
     fn world(&[x, y]: &[f64; 2]) -> WorldPoint {
         WorldPoint { x: x as u32, y: y as u32 }
     }
@@ -142,7 +143,7 @@ mod tests {
         geometry
     }
 
-    /// How often a ring runs around a position, counter-clockwise in a y-up system.
+    /// Winding number of a ring about a position, counter-clockwise in a y-up system.
     fn windings(ring: &[[f64; 2]], [x, y]: [f64; 2]) -> i32 {
         let edges = ring.iter().zip(ring.iter().cycle().skip(1));
         edges

@@ -1,11 +1,11 @@
-//! Bits into bytes, least significant first (RFC 1951, section 3.1.1).
+//! Packs bits into bytes, least significant first (RFC 1951, section 3.1.1).
 
 /// Bytes that a write may touch past its end.
 pub(super) const SLACK: usize = 8;
 
-/// Writes bits into a slice that the caller made large enough for all of them
-/// and [`SLACK`] more bytes. What would stand past the slice's end is dropped:
-/// a slice too short gives wrong data, never a panic.
+/// Writes bits into a slice that must have room for all of them and [`SLACK`] more bytes.
+/// Output past the slice's end is dropped: a slice too short gives wrong data, never a
+/// panic.
 #[derive(Debug)]
 pub(super) struct BitWriter<'a> {
     bytes: &'a mut [u8],
@@ -15,26 +15,26 @@ pub(super) struct BitWriter<'a> {
 }
 
 impl<'a> BitWriter<'a> {
-    /// Goes on at byte `at`, of which the lowest `count` bits are `bits`.
+    /// Continues at byte `at`, whose lowest `count` bits are `bits`.
     pub(super) fn new(bytes: &'a mut [u8], at: usize, (bits, count): (u64, u32)) -> Self {
         Self { bytes, at, bits, count }
     }
 
-    /// Takes the lowest `count` bits of `value`, whose other bits are 0. Between
-    /// two flushes there is room for 56 bits.
+    /// Adds the lowest `count` bits of `value`, whose other bits must be 0. Between two
+    /// flushes there is room for 56 bits.
     #[inline(always)]
     pub(super) fn add(&mut self, value: u64, count: u32) {
         self.bits |= value << self.count;
         self.count += count;
     }
 
-    /// Whether so many bits more can be taken.
+    /// Whether this many more bits can be added.
     #[inline(always)]
     pub(super) fn has_room(&self, count: u32) -> bool {
         self.count + count <= 63
     }
 
-    /// Hands whole bytes over; less than eight bits stay behind.
+    /// Writes whole bytes; less than eight bits stay pending.
     #[inline(always)]
     pub(super) fn flush(&mut self) {
         if let Some(place) = self.bytes.get_mut(self.at..).and_then(|rest| rest.first_chunk_mut()) {
@@ -45,13 +45,13 @@ impl<'a> BitWriter<'a> {
         self.count &= 7;
     }
 
-    /// Fills the byte begun with zeros.
+    /// Fills the current byte with zeros.
     pub(super) fn align(&mut self) {
         self.count = self.count.next_multiple_of(8);
         self.flush();
     }
 
-    /// Copies bytes; to be called on a byte boundary, after a flush.
+    /// Copies bytes; must be called on a byte boundary, after a flush.
     pub(super) fn bytes(&mut self, bytes: &[u8]) {
         if let Some(place) = self.bytes.get_mut(self.at..self.at + bytes.len()) {
             place.copy_from_slice(bytes);
@@ -59,7 +59,7 @@ impl<'a> BitWriter<'a> {
         self.at += bytes.len();
     }
 
-    /// Where the next whole byte goes, and the bits that wait for it.
+    /// The position of the next whole byte, and the pending bits.
     pub(super) fn finish(mut self) -> (usize, (u64, u32)) {
         self.flush();
         (self.at, (self.bits, self.count))

@@ -9,11 +9,11 @@ use super::symbols::{
 };
 use super::tokens::{Frequencies, NO_MATCH, Sequence};
 
-/// The most bytes of a stored block.
+/// Maximum number of bytes of a stored block.
 const STORED: usize = 65_535;
 /// Blocks of fewer bytes get no codes of their own, which take 50 bytes or more.
 const SMALL: usize = 128;
-/// Types of blocks, after the bit that says whether a block is the last.
+/// Types of blocks, after the bit that marks the last block.
 const FIXED: u64 = 1 << 1;
 const DYNAMIC: u64 = 2 << 1;
 
@@ -24,7 +24,7 @@ struct Word {
     length: u32,
 }
 
-/// The code of a distance, and what its extra bits are counted from.
+/// The code of a distance, and the base of its extra bits.
 #[derive(Debug, Clone, Copy, Default)]
 struct DistanceWord {
     bits: u32,
@@ -34,17 +34,17 @@ struct DistanceWord {
     length: u32,
 }
 
-/// [`DISTANCES`], made a power of two.
+/// [`DISTANCES`], rounded up to a power of two.
 const DISTANCE_WORDS: usize = 32;
 
-/// The output: whole bytes, and the bits of the byte begun.
+/// The output: whole bytes, and the bits of the current byte.
 #[derive(Debug, Default)]
 pub(super) struct Output {
     pub(super) bytes: Vec<u8>,
     pending: (u64, u32),
 }
 
-/// Writes blocks. Keeps its tables, for which there is no room on a small stack.
+/// Writes blocks. Keeps its tables, which do not fit a small stack.
 #[derive(Debug)]
 pub(super) struct BlockWriter {
     literals: [Code; LITERALS],
@@ -52,7 +52,7 @@ pub(super) struct BlockWriter {
     lengths: [Word; LONGEST - 2],
 }
 
-/// The codes of fixed blocks (RFC 1951, section 3.2.6).
+/// Code lengths of fixed blocks (RFC 1951, section 3.2.6).
 const fn fixed_length(symbol: usize) -> u8 {
     match symbol {
         0..=143 => 8,
@@ -71,7 +71,7 @@ impl BlockWriter {
         }
     }
 
-    /// Writes a block that is not the last one: `sequences`, which make `input`.
+    /// Writes a block that is not the last one, of `sequences`, which encode `input`.
     pub(super) fn write(
         &mut self,
         input: &[u8],
@@ -121,7 +121,7 @@ impl BlockWriter {
         output.pending = pending;
     }
 
-    /// Writes a block whose own codes would take more than they save.
+    /// Writes a block too small for codes of its own.
     fn write_small(
         &mut self,
         input: &[u8],
@@ -150,7 +150,7 @@ impl BlockWriter {
         output.pending = pending;
     }
 
-    /// Takes the fixed codes.
+    /// Sets the fixed codes.
     fn fix(&mut self) {
         // Frequencies that have these lengths as their optimum.
         let mut frequencies = [0; LITERALS];
@@ -243,12 +243,12 @@ impl BlockWriter {
 }
 
 impl Output {
-    /// Begins anew after `bytes`.
+    /// Starts a new stream after `bytes`.
     pub(super) fn begin(&mut self) {
         self.pending = (0, 0);
     }
 
-    /// An empty stored block, which ends on a byte boundary: a sync flush.
+    /// Writes an empty stored block, which ends on a byte boundary: a sync flush.
     pub(super) fn sync(&mut self) {
         let at = self.bytes.len();
         self.bytes.resize(at + 2 * SLACK, 0);
@@ -266,7 +266,7 @@ fn write_stored(input: &[u8], writer: &mut BitWriter<'_>) {
     }
 }
 
-/// One stored block (RFC 1951, section 3.2.4).
+/// Writes one stored block (RFC 1951, section 3.2.4).
 fn write_stored_part(part: &[u8], writer: &mut BitWriter<'_>) {
     writer.add(0, 3);
     writer.align();
@@ -284,7 +284,7 @@ fn sum(frequencies: &[u32], length: impl Fn(usize) -> u8) -> u64 {
         .sum()
 }
 
-/// The extra bits of all lengths and distances.
+/// Number of extra bits of all lengths and distances.
 fn extra_bits(frequencies: &Frequencies) -> u64 {
     let lengths = frequencies.literals[257..].iter().zip(&LENGTH_RANGES);
     let distances = frequencies.distances.iter().zip(&DISTANCE_RANGES);

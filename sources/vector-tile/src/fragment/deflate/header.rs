@@ -1,12 +1,12 @@
-//! The head of a block with codes of its own (RFC 1951, section 3.2.7).
+//! The header of a block with dynamic codes (RFC 1951, section 3.2.7).
 
 use super::bits::BitWriter;
 use super::huffman::{Code, assign};
 use super::symbols::{DISTANCES, LITERALS};
 
-/// The order in which lengths of the code-length code are written.
+/// The order of the code lengths of the code-length code.
 const ORDER: [u8; 19] = [16, 17, 18, 0, 8, 7, 9, 6, 10, 5, 11, 4, 12, 3, 13, 2, 14, 1, 15];
-/// The longest code of the code-length code.
+/// Maximum code length of the code-length code.
 const LIMIT: usize = 7;
 /// Extra bits of the code-length symbols.
 const fn extra_bits(symbol: u8) -> u32 {
@@ -31,7 +31,7 @@ pub(super) struct Header {
 }
 
 impl Header {
-    /// Of these codes.
+    /// The header of these codes.
     pub(super) fn new(literals: &[Code; LITERALS], distances: &[Code; DISTANCES]) -> Self {
         let used = |codes: &[Code]| codes.iter().rposition(|c| c.length > 0).map_or(0, |at| at + 1);
         let (literal_count, distance_count) = (used(literals).max(257), used(distances).max(1));
@@ -91,7 +91,7 @@ impl Header {
         }
     }
 
-    /// How many bits it takes.
+    /// Number of bits of the header.
     pub(super) fn bits(&self) -> u64 {
         let runs = self.runs[..self.run_count].iter().map(|&(symbol, _)| {
             u64::from(self.codes[usize::from(symbol)].length) + u64::from(extra_bits(symbol))
@@ -99,7 +99,7 @@ impl Header {
         14 + 3 * self.written as u64 + runs.sum::<u64>()
     }
 
-    /// Writes it after the block's type.
+    /// Writes the header after the block's type.
     pub(super) fn write(&self, writer: &mut BitWriter<'_>) {
         writer.add((self.literals - 257) as u64, 5);
         writer.add((self.distances - 1) as u64, 5);

@@ -1,20 +1,20 @@
-//! Prefix codes of least length (RFC 1951, section 3.2.2).
+//! Minimum-redundancy prefix codes (RFC 1951, section 3.2.2).
 //!
-//! Lengths are computed in place over the sorted frequencies (Moffat and
-//! Katajainen, "In-Place Calculation of Minimum-Redundancy Codes", 1995). Codes
-//! over the limit are cut to it and the Kraft sum is repaired, which is not the
-//! optimum of package-merge, but within a few bits of it where it matters at all.
+//! Lengths are computed in place over the sorted frequencies (Moffat and Katajainen,
+//! "In-Place Calculation of Minimum-Redundancy Codes", 1995). Codes over the limit are
+//! cut to it and the Kraft sum is repaired; the result exceeds the optimum of
+//! package-merge by a few bits, if at all.
 
 use super::symbols::LITERALS;
 
-/// The longest code of literals and distances: 15 are allowed, but four of 14 bits fit a
-/// word, and hardly a symbol is so rare.
+/// Maximum code length of literals and distances: 15 is allowed, but four codes of 14
+/// bits fit a word, and longer ones are rarely needed.
 pub(super) const LIMIT: usize = 14;
 
-/// Lengths that deflate knows, 0 to 15.
+/// Number of code lengths in deflate, 0 to 15.
 const LENGTHS: usize = 16;
 
-/// A symbol's code, its bits in the order in which they are written.
+/// A symbol's code, with its bits in writing order.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Code {
     pub(super) bits: u16,
@@ -23,9 +23,9 @@ pub(super) struct Code {
 
 /// Sets `codes` to a complete prefix code with no code over `limit` bits.
 ///
-/// Symbols that do not occur get length 0, but that there are two codes at
-/// least: a code of one symbol would be incomplete, and some readers refuse it.
-/// Frequencies must be under 2²³, and `frequencies` no longer than [`LITERALS`].
+/// Symbols that do not occur get length 0, except that there are at least two codes: a
+/// code of one symbol would be incomplete, and some readers refuse it. Frequencies must
+/// be under 2²³, and `frequencies` no longer than [`LITERALS`].
 pub(super) fn assign(frequencies: &[u32], limit: usize, codes: &mut [Code]) {
     let mut sorted = [0u32; LITERALS];
     let mut used = 0;
@@ -60,8 +60,8 @@ pub(super) fn assign(frequencies: &[u32], limit: usize, codes: &mut [Code]) {
     number(&counts, codes);
 }
 
-/// How many codes of each length an optimal code has, for ascending weights.
-/// Lengths over 31 are counted as 31.
+/// Number of codes of each length in an optimal code, for ascending weights. Lengths over
+/// 31 count as 31.
 fn lengths(weights: &mut [u32]) -> [u32; 32] {
     let n = weights.len();
     // Pair the lightest trees; each inner node's place then holds its parent's.
@@ -101,7 +101,7 @@ fn lengths(weights: &mut [u32]) -> [u32; 32] {
     counts
 }
 
-/// Cuts lengths to `limit` and makes the code complete again.
+/// Limits lengths to `limit` and makes the code complete again.
 fn limited(mut counts: [u32; 32], limit: usize) -> [u32; 32] {
     let over: u32 = counts[limit + 1..].iter().sum();
     if over == 0 {
@@ -123,7 +123,7 @@ fn limited(mut counts: [u32; 32], limit: usize) -> [u32; 32] {
     counts
 }
 
-/// Gives the codes of each length ascending numbers (RFC 1951, section 3.2.2).
+/// Assigns ascending numbers to the codes of each length (RFC 1951, section 3.2.2).
 fn number(counts: &[u32; 32], codes: &mut [Code]) {
     let mut next = [0u32; LENGTHS];
     let mut code = 0;

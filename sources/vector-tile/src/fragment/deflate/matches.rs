@@ -1,30 +1,30 @@
-//! Earlier places of the same bytes.
+//! Finds earlier positions of the same bytes.
 
 use super::symbols::{LONGEST, WINDOW};
 
-/// Bits of a hash; at four bytes a place, 128 KiB.
+/// Bits of a hash; at four bytes an entry, the table takes 128 KiB.
 const HASH_BITS: u32 = 15;
-/// The shortest match that is looked for.
+/// Minimum length of a match.
 pub(super) const SHORTEST: usize = 4;
-/// The last bytes of the input in which no match begins, so that eight bytes can
-/// be read at once.
+/// Number of bytes at the end of the input in which no match begins, so that eight bytes
+/// can be read at once.
 pub(super) const TAIL: usize = 9;
 
-/// A match: so many bytes are the same as those `distance` before.
+/// A match: `length` bytes equal those `distance` bytes before.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Match {
     pub(super) length: usize,
     pub(super) distance: u32,
 }
 
-/// The latest place of each hash of four bytes.
+/// Hash table of the latest position of each four bytes.
 ///
-/// One place only: a second one saves 1 % of the bytes of a layer, and costs a third more
-/// time.
+/// One position for each hash: a second one saves 1 % of the bytes of a layer, and costs
+/// a third more time.
 ///
-/// Places are counted over all inputs since the table was cleared, so that those
-/// of earlier inputs lie before the start of this one and nothing has to be
-/// cleared between two inputs.
+/// Positions are counted over all inputs since the table was cleared, so that those of
+/// earlier inputs lie before the start of this one and nothing has to be cleared between
+/// two inputs.
 #[derive(Debug)]
 pub(super) struct Places {
     table: Box<[u32; 1 << HASH_BITS]>,
@@ -40,7 +40,7 @@ impl Places {
         Self { table, start: 1, next_start: 1 }
     }
 
-    /// Begins an input of `length` bytes, 2³⁰ at most: earlier places are forgotten.
+    /// Begins an input of `length` bytes, 2³⁰ at most; earlier positions become invalid.
     pub(super) fn begin(&mut self, length: usize) {
         let end = (self.next_start as usize).saturating_add(length);
         match u32::try_from(end) {
@@ -56,8 +56,8 @@ impl Places {
         }
     }
 
-    /// Enters place `at`, and returns the match there where it is longer than
-    /// `shortest` bytes. `at` is [`TAIL`] or more bytes before the end.
+    /// Enters position `at`, and returns its match if that is longer than `shortest`
+    /// bytes. `at` must be at least [`TAIL`] bytes before the end.
     #[inline(always)]
     pub(super) fn find(&mut self, input: &[u8], at: usize, shortest: usize) -> Option<Match> {
         let bytes = load(input, at);
@@ -72,7 +72,7 @@ impl Places {
         (length > shortest).then_some(Match { length, distance })
     }
 
-    /// Enters place `at` only.
+    /// Enters position `at` only.
     #[inline(always)]
     pub(super) fn enter(&mut self, input: &[u8], at: usize) {
         self.table[hash(load(input, at))] = self.start.wrapping_add(at as u32);
@@ -85,7 +85,7 @@ fn hash(bytes: u64) -> usize {
     ((bytes as u32).wrapping_mul(0x9e37_79b1) >> (32 - HASH_BITS)) as usize
 }
 
-/// The eight bytes at a place; 0 past the end.
+/// The eight bytes at a position; 0 past the end.
 #[inline(always)]
 fn load(input: &[u8], at: usize) -> u64 {
     input
@@ -94,7 +94,7 @@ fn load(input: &[u8], at: usize) -> u64 {
         .map_or(0, |&bytes| u64::from_le_bytes(bytes))
 }
 
-/// How many bytes at `earlier` are those at `at`; [`LONGEST`] at most.
+/// Number of equal bytes from `earlier` and from `at` on; [`LONGEST`] at most.
 #[inline(always)]
 pub(super) fn same_from(input: &[u8], earlier: usize, at: usize) -> usize {
     if at + TAIL < input.len() {
@@ -104,8 +104,8 @@ pub(super) fn same_from(input: &[u8], earlier: usize, at: usize) -> usize {
     pairs.take(LONGEST).take_while(|(a, b)| a == b).count()
 }
 
-/// How many bytes before `earlier` are those before `at`, of which none before `from`
-/// counts.
+/// Number of equal bytes before `earlier` and before `at`, counted back to `from` at
+/// most.
 #[inline(always)]
 pub(super) fn same_before(input: &[u8], earlier: usize, at: usize, from: usize) -> usize {
     let most = (at - from).min(earlier);
@@ -119,8 +119,8 @@ pub(super) fn same_before(input: &[u8], earlier: usize, at: usize, from: usize) 
     earlier.iter().rev().zip(at.iter().rev()).take_while(|(a, b)| a == b).count()
 }
 
-/// How many bytes at `earlier` are those at `at`, of which `bytes` are the first
-/// eight; [`LONGEST`] at most.
+/// Number of equal bytes from `earlier` and from `at` on, `bytes` being the first eight
+/// at `at`; [`LONGEST`] at most.
 #[inline(always)]
 fn same(input: &[u8], earlier: usize, at: usize, bytes: u64) -> usize {
     let differing = load(input, earlier) ^ bytes;

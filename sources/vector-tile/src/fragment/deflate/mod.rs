@@ -1,14 +1,13 @@
-//! A deflate compressor (RFC 1951) for tiles: fast, and no larger than what a
-//! general library makes at its fast levels.
+//! A deflate compressor (RFC 1951) for tiles: fast, and no larger than the output of a
+//! general library at its fast levels.
 //!
-//! The whole input is in memory, so that there is neither a window to slide nor a
-//! state between calls: bytes go in, blocks come out. Matches are found by a hash
-//! of four bytes ([`matches`]), and tokens are counted as they are made; where
-//! statistics change, a block ends ([`split`]) and is written in the cheapest form
-//! ([`block`]). The output depends on the input alone.
+//! The whole input is in memory, so that there is neither a sliding window nor a state
+//! between calls. Matches are found by a hash of four bytes ([`matches`]), and tokens are
+//! counted as they are produced; a block ends where statistics change ([`split`]) and is
+//! written in the cheapest form ([`block`]). The output depends on the input only.
 //!
-//! It does not search for the best parse, has no dictionary, and writes no final
-//! block: that one is its caller's.
+//! There is no search for the best parse, no dictionary, and no final block, which the
+//! caller writes.
 
 mod bits;
 mod block;
@@ -29,26 +28,26 @@ use split::{BLOCK_COST, cost, joined_cost};
 use symbols::{LONGEST, WINDOW};
 use tokens::{Frequencies, Tokens};
 
-/// Sequences after which statistics are looked at.
+/// Sequences after which the statistics are compared.
 const CHUNK_SEQUENCES: usize = 2048;
-/// Bytes after which they are looked at the latest.
+/// Bytes after which the statistics are compared at the latest.
 const CHUNK_BYTES: usize = 32 << 10;
-/// The most bytes of a block, so that counts stay small; a match may pass it.
+/// Maximum number of bytes of a block, to keep counts small; a match may exceed it.
 const BLOCK_BYTES: usize = 512 << 10;
-/// A match of so many bytes is taken without a look at the next place.
+/// A match of this length is taken without trying the next position.
 const GOOD: usize = 16;
 /// The step over incompressible bytes grows by one for each 2⁸ literals.
 const SKIP: u32 = 8;
-/// Of the places inside a match each second one is entered: bytes stay the same.
+/// Every second position inside a match is entered: the output is as small.
 const INSIDE_STEP: usize = 2;
-/// The shortest match that is taken where one is expected.
+/// Minimum length of a match at a hint.
 const SHORTEST_EXPECTED: usize = 3;
-/// A match from farther away must be a byte longer.
+/// Distance beyond which a match must be a byte longer.
 const FAR: usize = 1024;
-/// The most bytes that places are counted for.
+/// Maximum number of bytes of an input whose positions are counted.
 const PART: usize = 1 << 30;
 
-/// A compressor that keeps its tables from one input to the next.
+/// A compressor that reuses its tables.
 #[derive(Debug)]
 pub(super) struct Compressor {
     places: Places,
@@ -58,7 +57,7 @@ pub(super) struct Compressor {
     block: Block,
 }
 
-/// The part of the block under way that is known to belong together.
+/// The current block, up to the last chunk that was joined to it.
 #[derive(Debug)]
 struct Block {
     start: usize,
@@ -85,7 +84,7 @@ impl Compressor {
         }
     }
 
-    /// Appends `input` to `output` as blocks, none of them final, and a sync flush.
+    /// Appends `input` to `output` as non-final blocks and a sync flush.
     ///
     /// At most five bytes are added for each 32 KiB and for the flush.
     pub(super) fn deflate(&mut self, input: &[u8], hints: Option<&Hints>, output: &mut Vec<u8>) {
@@ -149,7 +148,7 @@ impl Compressor {
         }
     }
 
-    /// Takes matches where they are expected, and looks for no others.
+    /// Takes matches at the hints, and looks for no others.
     fn deflate_by_hints(&mut self, input: &[u8], hints: &Hints) {
         self.block = Block::at(0);
         let mut from = 0;
@@ -190,7 +189,7 @@ impl Compressor {
         }
     }
 
-    /// Takes the bytes from `from` to `end` as they are, and returns `end`.
+    /// Adds the bytes from `from` to `end` as literals, and returns `end`.
     fn literals(&mut self, input: &[u8], mut from: usize, end: usize) -> usize {
         while end.saturating_sub(from) > CHUNK_BYTES {
             self.tokens.push_literals(&input[from..from + CHUNK_BYTES]);
@@ -203,8 +202,7 @@ impl Compressor {
         end.max(from)
     }
 
-    /// Adds what was found since the last chunk to the block, or ends the block
-    /// before it.
+    /// Joins the latest chunk to the current block, or ends the block before it.
     fn end_chunk(&mut self, input: &[u8], end: usize) {
         let chunk_cost = cost(&self.tokens.latest);
         let mut joined = joined_cost(&self.block.frequencies, &self.tokens.latest);
@@ -221,7 +219,7 @@ impl Compressor {
         self.block.end = end;
     }
 
-    /// Writes the block, and begins the next where it ends.
+    /// Writes the current block, and begins the next at its end.
     fn write_block(&mut self, input: &[u8]) {
         let Block { start, end, sequences, .. } = self.block;
         self.blocks.write(

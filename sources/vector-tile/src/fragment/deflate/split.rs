@@ -1,4 +1,4 @@
-//! Where a block ends: where statistics change by more than a new code costs.
+//! Splits blocks where statistics change by more than new codes cost.
 
 use super::tokens::Frequencies;
 
@@ -27,7 +27,7 @@ static LOGARITHMS: [u8; 256] = {
     table
 };
 
-/// `n` · log₂ `n` in 1/256. Whole numbers, so that every machine splits alike.
+/// `n` · log₂ `n` in 1/256. Integers, so that every machine splits the same way.
 fn n_log_n(n: u32) -> u64 {
     if n == 0 {
         return 0;
@@ -37,7 +37,7 @@ fn n_log_n(n: u32) -> u64 {
     u64::from(n) * u64::from((power << FRACTION) + u32::from(LOGARITHMS[mantissa as usize]))
 }
 
-/// The entropy, in 1/256 bits, of all symbols of counts that `count` gives.
+/// The entropy of all symbols with these counts, in 1/256 bits.
 fn entropy(counts: impl Iterator<Item = u32>) -> u64 {
     let (mut total, mut parts) = (0, 0);
     for count in counts {
@@ -47,17 +47,17 @@ fn entropy(counts: impl Iterator<Item = u32>) -> u64 {
     n_log_n(total).saturating_sub(parts)
 }
 
-/// The bits that the symbols take, in 1/256, without the codes themselves.
+/// The size of the symbols in 1/256 bits, without the codes themselves.
 pub(super) fn cost(frequencies: &Frequencies) -> u64 {
     entropy(frequencies.literals.iter().copied()) + entropy(frequencies.distances.iter().copied())
 }
 
-/// The same for both together.
+/// The size of the symbols of both in 1/256 bits, with one code.
 pub(super) fn joined_cost(a: &Frequencies, b: &Frequencies) -> u64 {
     let sums = |(a, b): (&u32, &u32)| a + b;
     entropy(a.literals.iter().zip(&b.literals).map(sums))
         + entropy(a.distances.iter().zip(&b.distances).map(sums))
 }
 
-/// What a block's codes and head take, in 1/256 bits: some 80 bytes.
+/// The size of a block's codes and header in 1/256 bits: some 80 bytes.
 pub(super) const BLOCK_COST: u64 = (80 * 8) << FRACTION;

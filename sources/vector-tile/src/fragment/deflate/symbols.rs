@@ -2,7 +2,7 @@
 
 /// Symbols of the literal and length alphabet; 286 and 287 are never used.
 pub(super) const LITERALS: usize = 288;
-/// Symbols of the distance alphabet that stand for one.
+/// Symbols of the distance alphabet that denote a distance.
 pub(super) const DISTANCES: usize = 30;
 /// The symbol that ends a block.
 pub(super) const END_OF_BLOCK: usize = 256;
@@ -11,7 +11,7 @@ pub(super) const LONGEST: usize = 258;
 /// The farthest match.
 pub(super) const WINDOW: usize = 32_768;
 
-/// What a symbol stands for: from `base` on, 2^`extra` values.
+/// Values of a symbol: 2^`extra` values from `base` on.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Range {
     pub(super) base: u16,

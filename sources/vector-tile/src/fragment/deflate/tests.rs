@@ -11,8 +11,8 @@ use crate::fragment::Hints;
 /// A sync flush: an empty stored block.
 const FLUSH: [u8; 4] = [0, 0, 0xff, 0xff];
 
-/// Deflates, checks the end and the bound, and returns the deflated bytes once
-/// they inflate to the input.
+/// Deflates, checks the end, the bound on growth and the round trip, and returns the
+/// deflated bytes.
 fn checked(compressor: &mut Compressor, input: &[u8]) -> Vec<u8> {
     let mut deflated = b"before".to_vec();
     compressor.deflate(input, None, &mut deflated);
@@ -37,7 +37,7 @@ fn noise(length: usize, seed: u32) -> Vec<u8> {
     (0..length).map(|_| next()).collect()
 }
 
-/// Bytes as a layer has them: features of an id, tags and a geometry, then texts.
+/// Bytes like those of a layer: features of an id, tags and a geometry, then texts.
 fn layer(features: usize, seed: u32) -> Vec<u8> {
     let noise = noise(features * 8, seed);
     let mut bytes = Vec::new();
@@ -157,7 +157,7 @@ proptest! {
     }
 }
 
-/// Deflates with hints, and checks that the input comes back.
+/// Deflates with hints, and checks the round trip.
 fn checked_with_hints(compressor: &mut Compressor, input: &[u8], hints: &Hints) -> usize {
     let mut deflated = Vec::new();
     compressor.deflate(input, Some(hints), &mut deflated);

@@ -1,4 +1,4 @@
-//! What a block says: literals and matches, counted as they are made.
+//! Tokens of a block: literals and matches, counted as they are added.
 
 use super::symbols::{DISTANCES, LENGTH_SYMBOLS, LITERALS, distance_symbol};
 
@@ -16,7 +16,7 @@ pub(super) struct Sequence {
 /// The length of a sequence of literals only.
 pub(super) const NO_MATCH: u16 = u16::MAX;
 
-/// How often each symbol occurs.
+/// Number of occurrences of each symbol.
 #[derive(Debug, Clone)]
 pub(super) struct Frequencies {
     pub(super) literals: [u32; LITERALS],
@@ -35,7 +35,7 @@ impl Frequencies {
     }
 }
 
-/// The sequences of a block not yet written, and the counts of the latest of them.
+/// The sequences of the unwritten block, and the counts of the latest chunk.
 #[derive(Debug)]
 pub(super) struct Tokens {
     pub(super) sequences: Vec<Sequence>,
@@ -47,7 +47,7 @@ impl Tokens {
         Self { sequences: Vec::new(), latest: Frequencies::ZERO }
     }
 
-    /// Adds literals and the match of `length` and `distance` after them.
+    /// Adds literals, then a match of `length` and `distance`.
     #[inline(always)]
     pub(super) fn push(&mut self, literals: &[u8], length: usize, distance: u32) {
         self.count(literals);

@@ -1,4 +1,4 @@
-//! Polygons that are cut, and those that clipping leaves whole.
+//! Tests of polygons that are cut, and of those that clipping leaves whole.
 
 use super::*;
 use crate::mvt::clip::clip_ring;
@@ -150,7 +150,7 @@ fn corner() -> impl Strategy<Value = Unit> {
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(4000))]
 
-    /// Against a look at the border for every ring.
+    /// Compares with a search of the border for every ring.
     #[test]
     fn rings_off_the_border_are_the_same_without_a_look_at_the_border(
         exterior in prop::collection::vec(corner(), 3..12),

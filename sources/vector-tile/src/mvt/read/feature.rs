@@ -4,16 +4,16 @@ use super::ReadError;
 use super::wire::{Field, Message};
 use data_model::feature::ShapeKind;
 
-/// A feature whose tags and geometry have been found but not read.
+/// A feature whose tags and geometry are not decoded yet.
 #[derive(Debug, Clone, Copy)]
 pub struct Feature<'a> {
-    /// Its id, where it has one.
+    /// The id; `None` if the feature has none.
     pub id: Option<u64>,
-    /// What its geometry is; `None` for the type `UNKNOWN` (section 4.3.4).
+    /// The geometry type; `None` for `UNKNOWN` (section 4.3.4).
     pub kind: Option<ShapeKind>,
     tags: Message<'a>,
     geometry: Message<'a>,
-    /// Where it begins, for errors.
+    /// The feature's message, for the position of errors.
     start: Message<'a>,
 }
 
@@ -53,11 +53,11 @@ pub(super) fn read(message: Message<'_>) -> Result<Feature<'_>, ReadError> {
 
 /// A feature's geometry in tile units: flat, with the end of each part.
 ///
-/// A point's coordinates are one part; lines and rings are one each. Rings do not
-/// repeat their first vertex. Made to be reused.
+/// A point's coordinates are one part; lines and rings are one each. Rings do not repeat
+/// their first vertex. Reusable.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Path {
-    /// x, y in tile units, as the tile has them: outside the tile too.
+    /// x, y in tile units, unclipped: outside the tile too.
     pub coordinates: Vec<[i64; 2]>,
     /// End of each part in `coordinates`.
     pub ends: Vec<usize>,
@@ -81,11 +81,11 @@ const LINE_TO: u64 = 2;
 const CLOSE_PATH: u64 = 7;
 
 impl<'a> Feature<'a> {
-    /// Key and value numbers (section 4.4), as the tile has them: they may be past
-    /// the layer's keys and values.
+    /// Key and value numbers (section 4.4), unchecked: they may be past the layer's keys
+    /// and values.
     ///
     /// # Errors
-    /// [`ReadError`] for a number that is cut off and for a key without a value.
+    /// Yields [`ReadError`] for a truncated number and for a key without a value.
     pub fn tags(&self) -> impl Iterator<Item = Result<(u64, u64), ReadError>> + use<'a> {
         let mut numbers = self.tags;
         let mut broken = false;
@@ -105,19 +105,19 @@ impl<'a> Feature<'a> {
         })
     }
 
-    /// The field `geometry` as the tile has it (section 4.3), to be copied.
+    /// The undecoded field `geometry` (section 4.3), to be copied.
     pub(crate) fn geometry_bytes(&self) -> &'a [u8] {
         self.geometry.bytes()
     }
 
-    /// Reads the geometry (section 4.3) into `path`, which is emptied first.
+    /// Decodes the geometry (section 4.3) into `path`, which is cleared first.
     ///
-    /// A count never takes memory that the tile's own bytes do not back: each
-    /// vertex is two numbers.
+    /// A count never allocates memory that the tile's own bytes do not back: each vertex
+    /// is two numbers.
     ///
     /// # Errors
-    /// [`ReadError`] for an unknown command, one where it may not stand, and numbers
-    /// that are cut off.
+    /// Returns [`ReadError`] for an unknown or misplaced command, a count that does not
+    /// match, and truncated numbers.
     pub fn geometry(&self, path: &mut Path) -> Result<(), ReadError> {
         path.coordinates.clear();
         path.ends.clear();
@@ -165,7 +165,7 @@ impl<'a> Feature<'a> {
         Ok(())
     }
 
-    /// An error at this feature.
+    /// Creates an error at this feature.
     pub fn error(&self, what: &'static str) -> ReadError {
         self.start.error(what)
     }

@@ -4,25 +4,25 @@ use super::feature::Feature;
 use super::wire::{Field, Message};
 use super::{ReadError, feature};
 
-/// Most features, keys or values of a layer. Each takes memory when its list is made,
-/// ten times the two bytes that the smallest has in a tile.
+/// Maximum number of features, keys or values of a layer. Each takes memory when its list
+/// is made, ten times the two bytes that the smallest has in a tile.
 const MOST: usize = 1 << 20;
-/// Most layers of a tile. Nothing that is drawn has a hundred, and each takes memory
-/// before it is looked at.
+/// Maximum number of layers of a tile. No map draws a hundred, and each takes memory
+/// before it is decoded.
 pub const MAX_LAYERS: usize = 1 << 10;
 
-/// A layer that has been found but not decoded: its name and its message.
+/// An undecoded layer: its name and its message.
 #[derive(Debug, Clone, Copy)]
 pub struct RawLayer<'a> {
-    /// Its name.
+    /// The name.
     pub name: &'a str,
     message: Message<'a>,
 }
 
-/// The layers of a tile in order, found by walking over them.
+/// Finds the layers of a tile, in order, without decoding them.
 ///
 /// # Errors
-/// [`ReadError`] where the tile or a layer's own fields are broken, a layer lacks
+/// Returns [`ReadError`] if the tile or a layer's own fields are broken, a layer lacks
 /// its name, two have the same (section 4.1), or there are more than 1,024.
 pub fn layers(tile: &[u8]) -> Result<Vec<RawLayer<'_>>, ReadError> {
     let mut message = Message::new(tile);
@@ -74,7 +74,7 @@ impl<'a> RawLayer<'a> {
         self.message
     }
 
-    /// Whether it has a feature. Only the layer's own fields are looked at.
+    /// Whether the layer has a feature. Reads the layer's own fields only.
     pub fn has_features(self) -> Result<bool, ReadError> {
         let mut fields = self.message;
         while let Some((number, _)) = fields.field()? {
@@ -85,10 +85,11 @@ impl<'a> RawLayer<'a> {
         Ok(false)
     }
 
-    /// Reads keys and values, and finds the features.
+    /// Decodes keys and values, and finds the features.
     ///
     /// # Errors
-    /// [`ReadError`] where a field is broken or the extent is 0 (section 4.1).
+    /// Returns [`ReadError`] if a field is broken, the extent is 0 (section 4.1), or
+    /// there are more than 1,048,576 features, keys or values.
     pub fn decode(self) -> Result<Layer<'a>, ReadError> {
         let mut layer = Layer {
             name: self.name,
@@ -120,35 +121,34 @@ impl<'a> RawLayer<'a> {
     }
 }
 
-/// A layer with its keys and values; features are read one at a time.
+/// A layer with its keys and values; features are decoded one at a time.
 #[derive(Debug, Clone)]
 pub struct Layer<'a> {
-    /// Its name.
+    /// The name.
     pub name: &'a str,
     /// Units along the tile's edge.
     pub extent: u32,
-    /// The attributes' names, by key number.
+    /// Attribute names, by key number.
     pub keys: Vec<&'a str>,
-    /// The attributes' values, by value number; `None` for one of a kind that
-    /// the specification leaves to extensions.
+    /// Attribute values, by value number; `None` for a value with extensions only.
     pub values: Vec<Option<TagValue<'a>>>,
     features: Vec<Message<'a>>,
 }
 
 impl<'a> Layer<'a> {
-    /// Reads the features one after the other.
+    /// Decodes the features one after the other.
     pub fn features(&self) -> impl Iterator<Item = Result<Feature<'a>, ReadError>> {
         self.features.iter().map(|&message| feature::read(message))
     }
 
-    /// How many features there are.
+    /// Number of features.
     #[must_use]
     pub fn feature_count(&self) -> usize {
         self.features.len()
     }
 }
 
-/// An attribute's value, in the type that the tile gives it (section 4.4).
+/// An attribute's value, in its type in the tile (section 4.4).
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum TagValue<'a> {
     /// Field 1 `string_value`.
@@ -168,7 +168,7 @@ pub enum TagValue<'a> {
 }
 
 impl<'a> TagValue<'a> {
-    /// Exactly one of the fields 1 to 7, or extensions alone.
+    /// Decodes exactly one of the fields 1 to 7; `None` for extensions only.
     fn read(mut message: Message<'a>) -> Result<Option<Self>, ReadError> {
         let mut found = None;
         loop {
@@ -220,7 +220,7 @@ impl<'a> TagValue<'a> {
     }
 }
 
-/// Undoes zigzag encoding of a 64-bit number.
+/// Decodes the zigzag encoding of a 64-bit number.
 const fn unzigzag(number: u64) -> i64 {
     (number >> 1) as i64 ^ -((number & 1) as i64)
 }

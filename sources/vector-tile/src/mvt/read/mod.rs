@@ -1,19 +1,18 @@
-//! Foreign tiles in: a reader of vector tiles (MVT 2.1, and 1.0 where it differs).
+//! Reader of foreign vector tiles (MVT 2.1, and 1.0 where it differs).
 //!
-//! | file | what it reads |
+//! | file | content |
 //! |---|---|
 //! | `wire` | protobuf fields |
 //! | `layer` | a tile's layers, and a layer's keys, values and features |
 //! | `feature` | one feature: id, tags, geometry |
 //!
-//! Text and messages are read where they lie. What is put into memory of its own is
-//! lists of where they are (layers, features, keys), the values, and one feature's
-//! vertices at a time; each list is bounded, and each of its entries takes at least
-//! two bytes of the tile. Whatever the bytes are, the result is a value or a [`ReadError`]; a tile that an encoder
-//! should not have made but that has one meaning is read (lines of one vertex,
-//! rings without area), one with none or several is an error.
+//! Text and messages are borrowed from the tile. Allocated are lists of their positions
+//! (layers, features, keys), the values, and one feature's vertices at a time; each list
+//! is bounded, and each of its entries takes at least two bytes of the tile. Any bytes
+//! give a value or a [`ReadError`]: an unusual tile with one meaning is read (lines of
+//! one vertex, rings without area), one with none or several is an error.
 //!
-//! It makes no tiles and knows no coordinates of the world.
+//! The reader writes no tiles and does not project coordinates.
 
 mod feature;
 mod layer;
@@ -24,12 +23,12 @@ pub use layer::MAX_LAYERS;
 pub use layer::{Layer, RawLayer, TagValue, layers};
 pub(crate) use wire::{Field, Message};
 
-/// Bytes that are not a vector tile.
+/// Error of reading a tile.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("{what} at byte {at} of the tile")]
 pub struct ReadError {
-    /// Where in the inflated tile.
+    /// Position in the inflated tile in bytes.
     pub at: usize,
-    /// What is wrong, with the section of MVT 2.1 that it breaks where there is one.
+    /// The fault, with the section of MVT 2.1 that it violates, if any.
     pub what: &'static str,
 }

@@ -1,4 +1,4 @@
-//! Protobuf fields, read where they lie (protobuf encoding, "Message structure").
+//! Zero-copy reader of protobuf fields (protobuf encoding, "Message structure").
 
 use super::ReadError;
 
@@ -20,12 +20,12 @@ pub(crate) enum Field<'a> {
 }
 
 impl<'a> Message<'a> {
-    /// A message that is a whole tile.
+    /// The message of a whole tile.
     pub(crate) fn new(bytes: &'a [u8]) -> Self {
         Self { bytes, at: 0 }
     }
 
-    /// What has not been read yet.
+    /// The unread bytes.
     pub(crate) fn bytes(self) -> &'a [u8] {
         self.bytes
     }
@@ -38,7 +38,7 @@ impl<'a> Message<'a> {
         ReadError { at: self.at, what }
     }
 
-    /// The next field's number and value; `None` at the end.
+    /// Reads the next field's number and value; `None` at the end.
     pub(crate) fn field(&mut self) -> Result<Option<(u64, Field<'a>)>, ReadError> {
         if self.bytes.is_empty() {
             return Ok(None);
@@ -62,7 +62,7 @@ impl<'a> Message<'a> {
         Ok(Some((tag >> 3, value)))
     }
 
-    /// A varint of at most ten bytes; what is past 64 bits is an error.
+    /// Reads a varint of at most ten bytes; more than 64 bits are an error.
     #[inline]
     pub(crate) fn varint(&mut self) -> Result<u64, ReadError> {
         let mut value = 0;
