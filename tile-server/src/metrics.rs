@@ -18,7 +18,7 @@ use crate::cache::composite_cache::{self, CompositeCache};
 use crate::cache::fragment_cache::{Counts, FragmentCache};
 use crate::http::route::RouteName;
 use crate::net::activity::Phase;
-use crate::net::places::Full;
+use crate::net::connection_slots::Full;
 use crate::process_metrics::ProcessCollector;
 
 /// The prefix of the server's own metrics.

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use super::backoff::Backoff;
-use super::look::{Files, Signature};
+use super::directory_listing::{Files, Signature};
 use catalog::Layer;
 use data_model::StoreError;
 use pmtiles_source::Archive;

@@ -6,11 +6,11 @@ use std::sync::Arc;
 
 use super::archives::{Archives, inner_layer};
 use super::derivations::FiguresPlan;
-use super::holdings::{Held, Holdings};
 use super::inputs::StoredInputs;
+use super::inventory::{Held, Inventory};
+use super::load_plan::{LoadPlan, Needs, ROW_NUMBER};
 use super::no_data::{NoData, Stored};
 use super::origin::{UnionMember, Wanted};
-use super::plan::{Needs, Plan, ROW_NUMBER};
 use super::view::View;
 use super::{LayerForm, LayerState, PublishedLayer};
 use catalog::{
@@ -29,13 +29,13 @@ use vector_tile::features::{ColumnForm, TableOptions};
 #[derive(Clone, Copy)]
 pub(super) struct Store<'s> {
     pub(super) catalog: &'s Catalog,
-    pub(super) holdings: &'s Holdings<'s>,
+    pub(super) inventory: &'s Inventory<'s>,
     pub(super) archives: &'s Archives,
     pub(super) inputs: &'s StoredInputs,
 }
 
 /// Plans the forms of a declared layer.
-pub(super) fn catalogued(store: Store<'_>, layer: &Layer) -> Vec<Plan> {
+pub(super) fn catalogued(store: Store<'_>, layer: &Layer) -> Vec<LoadPlan> {
     let forms: &[LayerForm] = match layer.visibility {
         Visibility::Staff => &[LayerForm::Whole],
         Visibility::Public if has_public_form(store.catalog, layer) => {
@@ -86,7 +86,7 @@ fn only_in_figures(dataset: &Dataset) -> Option<NoData> {
 }
 
 impl Store<'_> {
-    fn plan(&self, layer: &Layer, form: LayerForm) -> Option<Plan> {
+    fn plan(&self, layer: &Layer, form: LayerForm) -> Option<LoadPlan> {
         let figures = match form {
             LayerForm::Public => Form::Public,
             LayerForm::Whole | LayerForm::Staff => Form::Full,
@@ -112,7 +112,7 @@ impl Store<'_> {
             Ok(needs) => (needs, LayerState::not_loaded()),
             Err(fault) => (Needs::Nothing, fault.into()),
         };
-        Some(Plan {
+        Some(LoadPlan {
             layer: PublishedLayer {
                 id: layer.id.clone(),
                 title: layer.title.clone(),
@@ -171,12 +171,12 @@ impl Store<'_> {
             declared: declared_forms(&dataset.columns),
             ..TableOptions::default()
         };
-        let needs = match (only_in_figures(dataset), self.holdings.of(dataset)) {
+        let needs = match (only_in_figures(dataset), self.inventory.of(dataset)) {
             (Some(reason), _) => Err(reason),
             (None, Held::Archive(path)) => match self.archives.get(path) {
                 Ok(_) if !view.is_all() => {
                     let lack = ", of which no part can be left out";
-                    Err(self.holdings.found.tiles_only(dataset, path, lack))
+                    Err(self.inventory.found.tiles_only(dataset, path, lack))
                 }
                 Ok(archive) => self.tiles(layer, dataset, archive),
                 Err(why) => Err(NoData::Unavailable(why.to_owned())),
@@ -202,7 +202,7 @@ impl Store<'_> {
         }
         let error = PublicationError::NoSuchLayer { name, layers: names().collect() };
         let stored = [Stored::tile_layer(layer), Stored::features(dataset)];
-        Err(self.holdings.found.judge(&stored, NoData::Missing(error.to_string())))
+        Err(self.inventory.found.judge(&stored, NoData::Missing(error.to_string())))
     }
 
     fn union(
@@ -297,7 +297,7 @@ impl Store<'_> {
     /// Data of a prepared layer.
     fn prepared(&self, layer: &Layer, columns: &[DatasetColumn]) -> Result<Needs, NoData> {
         let declared = declared_forms(columns);
-        let wanted = match self.holdings.prepared(layer) {
+        let wanted = match self.inventory.prepared(layer) {
             Held::Table(table) => {
                 let key = table.id_column.clone().filter(|key| key == ROW_NUMBER);
                 let options = TableOptions { id_column: key, declared, ..TableOptions::default() };
@@ -318,14 +318,14 @@ impl Store<'_> {
 
     /// Load request for a dataset's features.
     fn wanted(&self, dataset: &Dataset, options: TableOptions) -> Result<Wanted, NoData> {
-        match self.holdings.of(dataset) {
+        match self.inventory.of(dataset) {
             Held::File(path, signature) => Ok(Wanted::file(path.to_owned(), signature, options)),
             Held::Table(table) => {
                 let id_declared = options.id_column.is_some();
                 let options = TableOptions { id_column: id_column(dataset, table), ..options };
                 Ok(Wanted::table(table, options, id_declared))
             }
-            Held::Archive(path) => Err(self.holdings.found.tiles_only(dataset, path, "")),
+            Held::Archive(path) => Err(self.inventory.found.tiles_only(dataset, path, "")),
             Held::Nowhere(fault) => Err(fault),
         }
     }

@@ -6,8 +6,8 @@ use std::time::Instant;
 
 use super::loading::{LoadFault, Loaded, load};
 use super::origin::{Key, Sign, Wanted};
-use super::pace::Pace;
 use super::parallel::on_all_cores;
+use super::refresh_schedule::RefreshSchedule;
 use super::table_loader::{Load, TableLoader};
 
 /// Last good table of each origin, and the fault of its current state.
@@ -41,7 +41,7 @@ struct Entry {
     fault: Option<String>,
     /// Whether the table is being loaded in the background.
     loading: bool,
-    pace: Pace,
+    refresh_schedule: RefreshSchedule,
     /// Whether loading requires the database.
     is_table: bool,
 }
@@ -52,23 +52,23 @@ impl Entry {
         loaded: None,
         fault: None,
         loading: false,
-        pace: Pace::NEW,
+        refresh_schedule: RefreshSchedule::NEW,
         is_table: false,
     };
 
     /// Whether a load is due although the data has not changed.
     fn is_overdue(&self, now: Instant) -> bool {
-        !self.loading && self.pace.is_overdue(now)
+        !self.loading && self.refresh_schedule.is_overdue(now)
     }
 
     /// Whether a load is due for the state with this signature.
     fn is_due(&mut self, sign: Sign, now: Instant) -> bool {
-        !self.loading && self.pace.is_due(self.sign != Some(sign), now)
+        !self.loading && self.refresh_schedule.is_due(self.sign != Some(sign), now)
     }
 
     fn settle(&mut self, sign: Sign, result: Result<Loaded, LoadFault>, now: Instant) {
         self.sign = Some(sign);
-        self.pace.settle(matches!(result, Err(LoadFault::System(_))), now);
+        self.refresh_schedule.settle(matches!(result, Err(LoadFault::System(_))), now);
         let reason = match result {
             Ok(loaded) => {
                 self.loaded = Some(loaded);
@@ -135,7 +135,7 @@ impl Datasets {
             self.costs.extend(bytes.map(|bytes| (key.clone(), Cost { bytes, expected })));
             if let Some(entry) = self.entries.get_mut(&key) {
                 entry.loading = false;
-                entry.pace.rest(outcome.took, now);
+                entry.refresh_schedule.cool_down(outcome.took, now);
                 entry.settle(outcome.wanted.sign, outcome.result, now);
             }
         }
@@ -144,7 +144,7 @@ impl Datasets {
     /// Makes failed loads from the database due now.
     fn retry_tables(&mut self, now: Instant) {
         for entry in self.entries.values_mut().filter(|entry| entry.is_table) {
-            entry.pace.retry_now(now);
+            entry.refresh_schedule.retry_now(now);
         }
     }
 
@@ -238,7 +238,11 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let file = dir.path().join("a.fgb");
         std::fs::write(&file, "a").unwrap();
-        let look = super::super::look::Look::at(dir.path(), &dir.path().join("catalog")).unwrap();
+        let look = super::super::directory_listing::DirectoryListing::at(
+            dir.path(),
+            &dir.path().join("catalog"),
+        )
+        .unwrap();
         let (path, signature) = look.files["a"].clone();
         Wanted::file(path, signature, TableOptions::default())
     }

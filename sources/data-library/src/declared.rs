@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 use super::datasets::Datasets;
-use super::holdings::{Held, HeldValues, Holdings, prepared_name};
-use super::plan::Plan;
+use super::inventory::{Held, HeldValues, Inventory, prepared_name};
+use super::load_plan::LoadPlan;
 use catalog::{Catalog, Layer, LayerContent, VALUES_SUFFIX};
 use postgis_store::Table;
 
@@ -44,20 +44,20 @@ impl Declared {
     }
 
     /// Records the tables that hold the datasets now, whether or not a layer uses them.
-    pub(super) fn add_holdings(&mut self, catalog: &Catalog, holdings: &Holdings<'_>) {
+    pub(super) fn add_inventory(&mut self, catalog: &Catalog, inventory: &Inventory<'_>) {
         for dataset in &catalog.datasets {
-            if let Held::Table(table) = holdings.of(dataset) {
+            if let Held::Table(table) = inventory.of(dataset) {
                 self.relations.insert(table.oid);
                 self.tables.insert((Some(table.schema.clone()), table.name.clone()));
             }
             // Under another name, and with a geometry column, it could be a layer.
-            if let HeldValues::Table(table) = holdings.values_of(dataset) {
+            if let HeldValues::Table(table) = inventory.values_of(dataset) {
                 self.relations.insert(table.oid);
             }
         }
         for layer in &catalog.layers {
             if matches!(layer.content, LayerContent::Prepared { .. })
-                && let Ok(table) = holdings.table(&prepared_name(layer))
+                && let Ok(table) = inventory.table(&prepared_name(layer))
             {
                 self.relations.insert(table.oid);
                 self.tables.insert((Some(table.schema.clone()), table.name.clone()));
@@ -66,7 +66,7 @@ impl Declared {
     }
 
     /// Records the content of a planned layer that a catalog declares.
-    pub(super) fn add_content(&mut self, plan: &Plan, datasets: &Datasets) {
+    pub(super) fn add_content(&mut self, plan: &LoadPlan, datasets: &Datasets) {
         if plan.layer.theme.is_none() {
             return;
         }

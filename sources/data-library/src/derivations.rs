@@ -19,8 +19,8 @@ use super::inputs::StoredInputs;
 use super::loading::Loaded;
 use super::no_data::NoData;
 use super::origin::Wanted;
-use super::pace::Pace;
 use super::parallel::on_all_cores;
+use super::refresh_schedule::RefreshSchedule;
 use catalog::{Catalog, Layer};
 use data_model::{DatasetId, LayerId};
 use measures::{Derived, Form, InputError, LeftOut};
@@ -82,7 +82,7 @@ struct Entry {
     fault: Option<String>,
     /// Version that is queued or being computed.
     pending: Option<Version>,
-    pace: Pace,
+    refresh_schedule: RefreshSchedule,
     asks_database: bool,
     /// The result joined to its features: their digest, whether there are label points, and
     /// the slices.
@@ -132,7 +132,7 @@ impl Derivations {
             // time would never get a result.
             if entry.pending.is_none() {
                 let is_new = entry.key != Some(key);
-                let overdue = entry.pace.is_due(is_new, now);
+                let overdue = entry.refresh_schedule.is_due(is_new, now);
                 // Kept results are read without the database.
                 if overdue && (is_new || reachable || !entry.asks_database) {
                     due.push(job);
@@ -184,7 +184,7 @@ impl Derivations {
             if let Some(entry) = self.entries.get_mut(&outcome.name)
                 && entry.pending == Some(outcome.version)
             {
-                entry.pace.rest(outcome.took, now);
+                entry.refresh_schedule.cool_down(outcome.took, now);
                 entry.settle(outcome.version.key, outcome.result, now);
             }
         }
@@ -193,7 +193,7 @@ impl Derivations {
     /// Makes failed results that use the database due now.
     fn retry_tables(&mut self, now: Instant) {
         for entry in self.entries.values_mut().filter(|entry| entry.asks_database) {
-            entry.pace.retry_now(now);
+            entry.refresh_schedule.retry_now(now);
         }
     }
 
@@ -281,13 +281,13 @@ impl Entry {
     /// Whether a computation is due although the inputs have not changed.
     fn is_overdue(&self, now: Instant, reachable: bool) -> bool {
         let can_be = self.pending.is_none() && (reachable || !self.asks_database);
-        can_be && self.pace.is_overdue(now)
+        can_be && self.refresh_schedule.is_overdue(now)
     }
 
     fn settle(&mut self, key: u128, result: Result<Derived, Failure>, now: Instant) {
         self.key = Some(key);
         self.pending = None;
-        self.pace.settle(matches!(result, Err(Failure { again: true, .. })), now);
+        self.refresh_schedule.settle(matches!(result, Err(Failure { again: true, .. })), now);
         match result {
             Ok(derived) => {
                 self.derived = Some(Arc::new(derived));

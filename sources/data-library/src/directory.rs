@@ -8,25 +8,25 @@ use arc_swap::ArcSwap;
 use parking_lot::Mutex;
 
 use super::Snapshot;
+use super::archive_downloads::raw_archives;
 use super::archives::Archives;
 use super::backoff::Backoff;
 use super::catalogued::Store;
 use super::datasets::Datasets;
 use super::declared::Declared;
 use super::derivations::{Derivations, Product, stats_job};
+use super::directory_listing::{CatalogLook, DirectoryListing};
 use super::figure_worker::Job;
-use super::holdings::Holdings;
 use super::inputs::StoredInputs;
+use super::inventory::Inventory;
+use super::load_plan::{LoadPlan, fit_into_memory, plan};
 use super::loading::load;
-use super::look::{CatalogLook, Look};
+use super::log_once::LogOnce;
 use super::no_data::Found;
 use super::notices::{database_fault, notes_of, warn_of_absent, warn_of_undeclared};
 use super::options::{DatabaseTables, LibraryError, LibraryOptions};
 use super::origin::Wanted;
-use super::plan::{Plan, fit_into_memory, plan};
-use super::publish::Makings;
-use super::raw::raw_archives;
-use super::said::Said;
+use super::publish::PublishContext;
 use catalog::Catalog;
 use postgis_store::{DatabaseLook, DatabaseState};
 
@@ -62,10 +62,10 @@ struct State {
     catalog_retry: Option<Backoff>,
     declared: Declared,
     found: Found,
-    said: Said,
+    log_once: LogOnce,
     /// The last listing, and the one that the current snapshot was made from.
-    seen: Look,
-    published: Look,
+    seen: DirectoryListing,
+    published: DirectoryListing,
     /// State of the database that the current snapshot was made from.
     published_database: Option<Arc<DatabaseLook>>,
     /// Error of the last listing, to log it once.
@@ -88,9 +88,9 @@ impl State {
             catalog_retry: None,
             declared: Declared::default(),
             found: Found::default(),
-            said: Said::default(),
-            seen: Look::default(),
-            published: Look::default(),
+            log_once: LogOnce::default(),
+            seen: DirectoryListing::default(),
+            published: DirectoryListing::default(),
             published_database: None,
             blind: None,
         }
@@ -132,10 +132,10 @@ impl DataDirectory {
             options,
         };
         let folder = directory.catalog_folder();
-        let look = directory.look().map_err(unreadable)?;
+        let listing = directory.look().map_err(unreadable)?;
         {
             let mut state = directory.state.lock();
-            match &look.catalog {
+            match &listing.catalog {
                 CatalogLook::Absent => {}
                 CatalogLook::Files(_) => {
                     let catalog = Catalog::load(&folder)
@@ -146,20 +146,20 @@ impl DataDirectory {
                     return Err(LibraryError::CatalogUnreadable { reason: reason.clone() });
                 }
             }
-            state.seen = look.clone();
+            state.seen = listing.clone();
             if let Some(tables) = &directory.options.database {
                 tables.look(&state.catalog);
                 let first = tables.database.wait_for_first_look(FIRST_LOOK);
                 tracing::debug!(state = ?first.state, "first look at the database");
                 // The first call starts loading the tables, the second publishes them.
-                directory.publish(&mut state, look.clone());
+                directory.publish(&mut state, listing.clone());
                 state.datasets.wait_for_tables(Instant::now() + FIRST_TABLES);
             }
-            directory.publish(&mut state, look.clone());
+            directory.publish(&mut state, listing.clone());
             // Kept figures are there by now; those computed for the first time come later.
             state.derivations.wait(Instant::now() + FIRST_FIGURES);
             if state.derivations.has_news(Instant::now()) {
-                directory.publish(&mut state, look);
+                directory.publish(&mut state, listing);
             }
         }
         Ok(directory)
@@ -168,8 +168,8 @@ impl DataDirectory {
     /// Whether the data directory `path` has a catalog, valid or not. Blocks.
     #[must_use]
     pub fn has_catalog(path: &Path) -> bool {
-        let look = Look::at(path, &path.join(CATALOG));
-        look.is_ok_and(|look| look.catalog != CatalogLook::Absent)
+        let listing = DirectoryListing::at(path, &path.join(CATALOG));
+        listing.is_ok_and(|listing| listing.catalog != CatalogLook::Absent)
     }
 
     /// The current snapshot.
@@ -187,10 +187,10 @@ impl DataDirectory {
     /// vanishes changes nothing either, as the absence of a folder must not publish layers
     /// that are for staff.
     pub fn refresh(&self) -> bool {
-        let look = self.look();
+        let listing = self.look();
         let mut state = self.state.lock();
-        let look = match look {
-            Ok(look) => look,
+        let listing = match listing {
+            Ok(listing) => listing,
             Err(error) => {
                 let error = error.to_string();
                 if state.blind.as_ref() != Some(&error) {
@@ -201,8 +201,8 @@ impl DataDirectory {
             }
         };
         state.blind = None;
-        let settled = look.settled(&state.seen, &state.published);
-        state.seen = look;
+        let settled = listing.settled(&state.seen, &state.published);
+        state.seen = listing;
         let now = Instant::now();
         let catalog_changed = settled.catalog != state.published.catalog;
         let again = state.catalog_retry.is_some_and(|retry| retry.is_due(now));
@@ -220,15 +220,15 @@ impl DataDirectory {
         changed
     }
 
-    fn look(&self) -> std::io::Result<Look> {
-        match Look::at(&self.path, &self.catalog_folder()) {
+    fn look(&self) -> std::io::Result<DirectoryListing> {
+        match DirectoryListing::at(&self.path, &self.catalog_folder()) {
             Err(error)
                 if error.kind() == std::io::ErrorKind::NotFound
                     && self.options.folder_is_optional =>
             {
-                Ok(Look::default())
+                Ok(DirectoryListing::default())
             }
-            look => look,
+            listing => listing,
         }
     }
 
@@ -270,30 +270,30 @@ impl DataDirectory {
         }
     }
 
-    fn publish(&self, state: &mut State, look: Look) {
+    fn publish(&self, state: &mut State, listing: DirectoryListing) {
         let tables = self.options.database.as_ref();
         let database = tables.map(|tables| (tables.look(&state.catalog), &tables.schemas));
         let found = state.found.clone();
-        let holdings = Holdings {
+        let inventory = Inventory {
             folder: &self.path,
-            files: &look.files,
-            archives: &look.archives,
+            files: &listing.files,
+            archives: &listing.archives,
             database: database.as_ref().map(|(look, schemas)| (look.as_ref(), *schemas)),
-            obscure: &look.obscure,
+            obscure: &listing.obscure,
             found: &found,
         };
-        state.found.add(&state.catalog, &holdings);
+        state.found.add(&state.catalog, &inventory);
         let now = Instant::now();
-        state.archives.refresh(&look.archives, now);
+        state.archives.refresh(&listing.archives, now);
         state.datasets.settle(now);
         // With a catalog in force, only declared layers are public.
         let public = self.options.publish_uncatalogued && !state.catalogued;
         let catalog = Arc::clone(&state.catalog);
         let tables_of = tables.map(|tables| &tables.database);
-        let inputs = StoredInputs::of(&catalog, &holdings, tables_of);
-        let (archives, holds) = (&state.archives, &holdings);
-        let store = Store { catalog: &catalog, holdings: holds, archives, inputs: &inputs };
-        let mut plans = plan(store, public, &state.said);
+        let inputs = StoredInputs::of(&catalog, &inventory, tables_of);
+        let (archives, holds) = (&state.archives, &inventory);
+        let store = Store { catalog: &catalog, inventory: holds, archives, inputs: &inputs };
+        let mut plans = plan(store, public, &state.log_once);
         state.found.add_tile_layers(&catalog, &plans);
         let memory = tables.map_or(0, |tables| tables.memory);
         fit_into_memory(&mut plans, &state.datasets, memory);
@@ -305,23 +305,23 @@ impl DataDirectory {
         let jobs = jobs(&catalog, &inputs, &plans);
         state.derivations.refresh(&catalog, &inputs, &jobs, reachable, now);
         let State { declared, catalog, .. } = &mut *state;
-        declared.add_holdings(catalog, &holdings);
+        declared.add_inventory(catalog, &inventory);
         for plan in &plans {
             state.declared.add_content(plan, &state.datasets);
         }
-        let State { datasets, derivations, archives, declared, said, .. } = &*state;
+        let State { datasets, derivations, archives, declared, log_once, .. } = &*state;
         let faults = state
             .catalog_fault
             .iter()
             .cloned()
             .chain(datasets.faults().chain(archives.faults()).map(str::to_owned))
             .chain(derivations.faults())
-            .chain(look.obscure.iter().map(|(name, reason)| format!("{name}: {reason}")))
-            .chain(state.catalog.datasets.iter().flat_map(|dataset| holdings.twice(dataset)))
+            .chain(listing.obscure.iter().map(|(name, reason)| format!("{name}: {reason}")))
+            .chain(state.catalog.datasets.iter().flat_map(|dataset| inventory.twice(dataset)))
             .chain(seen.and_then(|look| database_fault(look, &plans)))
             .chain(seen.into_iter().flat_map(|look| look.notes.iter().cloned()))
             .collect();
-        let makings = Makings {
+        let context = PublishContext {
             datasets,
             derivations,
             catalog: &state.catalog,
@@ -329,11 +329,11 @@ impl DataDirectory {
             declared,
             workers: &self.options.workers,
             database: tables.map(|tables| &tables.database),
-            said,
+            log_once,
         };
-        let layers: Vec<_> = plans.iter().map(|plan| plan.publish(&makings)).collect();
-        let notes = notes_of(derivations, &layers, said);
-        let raw = raw_archives(&state.catalog, &look.archives, archives, public);
+        let layers: Vec<_> = plans.iter().map(|plan| plan.publish(&context)).collect();
+        let notes = notes_of(derivations, &layers, log_once);
+        let raw = raw_archives(&state.catalog, &listing.archives, archives, public);
         let undiscovered = seen.filter(|look| !look.complete).map(|look| match &look.state {
             DatabaseState::Lost { reason } => format!("the database can't be used: {reason}"),
             _ => "the database has not been looked at yet".to_owned(),
@@ -349,15 +349,15 @@ impl DataDirectory {
             .with_undiscovered(undiscovered)
             .with_database_up(seen.map(|_| reachable));
         warn_of_undeclared(&snapshot, &self.current.load());
-        warn_of_absent(&snapshot, said);
+        warn_of_absent(&snapshot, log_once);
         tracing::info!(
             layers = snapshot.all_layers().len(),
             faults = snapshot.faults().len(),
             "snapshot published"
         );
         self.current.store(Arc::new(snapshot));
-        state.said.next();
-        state.published = look;
+        state.log_once.next();
+        state.published = listing;
         state.published_database = database.map(|(look, _)| look);
     }
 
@@ -367,7 +367,7 @@ impl DataDirectory {
 }
 
 /// Jobs for the figures of the planned layers, on maps and by area.
-fn jobs(catalog: &Catalog, inputs: &StoredInputs, plans: &[Plan]) -> Vec<Job> {
+fn jobs(catalog: &Catalog, inputs: &StoredInputs, plans: &[LoadPlan]) -> Vec<Job> {
     let mut jobs = Vec::new();
     for plan in plans {
         jobs.extend(plan.figures().map(|figures| {

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use super::catalogued::id_column;
-use super::holdings::{Held, HeldValues, Holdings};
+use super::inventory::{Held, HeldValues, Inventory};
 use super::no_data::NoData;
 use super::origin::Sign;
 use catalog::{Catalog, Dataset};
@@ -43,17 +43,17 @@ impl StoredInputs {
     /// Collects the stored parts of a catalog's datasets.
     pub(super) fn of(
         catalog: &Catalog,
-        holdings: &Holdings<'_>,
+        inventory: &Inventory<'_>,
         database: Option<&Arc<Database>>,
     ) -> Self {
         let mut parts = BTreeMap::new();
         for dataset in &catalog.datasets {
             if dataset.has_features() {
-                let held = stored(dataset, holdings);
+                let held = stored(dataset, inventory);
                 parts.insert((dataset.id.clone(), Part::Features), held);
             }
             if dataset.values.is_some() {
-                let held = stored_values(holdings.values_of(dataset));
+                let held = stored_values(inventory.values_of(dataset));
                 parts.insert((dataset.id.clone(), Part::Values), held);
             }
         }
@@ -87,8 +87,8 @@ impl StoredInputs {
     }
 }
 
-fn stored(dataset: &Dataset, holdings: &Holdings<'_>) -> Result<Stored, NoData> {
-    match holdings.of(dataset) {
+fn stored(dataset: &Dataset, inventory: &Inventory<'_>) -> Result<Stored, NoData> {
+    match inventory.of(dataset) {
         Held::File(path, signature) => Ok(Stored {
             place: Place::File(path.to_owned()),
             sign: Sign::File(signature),
@@ -100,7 +100,7 @@ fn stored(dataset: &Dataset, holdings: &Holdings<'_>) -> Result<Stored, NoData> 
             id_column: id_column(dataset, table),
         }),
         Held::Archive(path) => {
-            Err(holdings.found.tiles_only(dataset, path, ", from which nothing can be computed"))
+            Err(inventory.found.tiles_only(dataset, path, ", from which nothing can be computed"))
         }
         Held::Nowhere(fault) => Err(fault),
     }

@@ -7,6 +7,7 @@
 
 #![forbid(unsafe_code)]
 
+mod archive_downloads;
 mod archives;
 mod backoff;
 mod catalogued;
@@ -14,22 +15,21 @@ mod datasets;
 mod declared;
 mod derivations;
 mod directory;
+mod directory_listing;
 mod figure_worker;
 mod figures;
-mod holdings;
 mod inputs;
+mod inventory;
+mod load_plan;
 mod loading;
-mod look;
+mod log_once;
 mod no_data;
 mod notices;
 mod options;
 mod origin;
-mod pace;
 mod parallel;
-mod plan;
 mod publish;
-mod raw;
-mod said;
+mod refresh_schedule;
 mod schemas;
 mod snapshot;
 mod table_loader;

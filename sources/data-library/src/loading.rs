@@ -255,7 +255,11 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("a.fgb");
         std::fs::write(&path, "a").unwrap();
-        let look = super::super::look::Look::at(dir.path(), &dir.path().join("catalog")).unwrap();
+        let look = super::super::directory_listing::DirectoryListing::at(
+            dir.path(),
+            &dir.path().join("catalog"),
+        )
+        .unwrap();
         let (path, signature) = look.files["a"].clone();
         std::fs::remove_file(&path).unwrap();
         let loaded = load(&Wanted::file(path, signature, TableOptions::default()), None);

@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use super::holdings::{Held, HeldValues, Holdings, prepared_name};
-use super::plan::{Needs, Plan};
+use super::inventory::{Held, HeldValues, Inventory, prepared_name};
+use super::load_plan::{LoadPlan, Needs};
 use catalog::{Catalog, Dataset, Layer, LayerContent, TableName};
 use data_model::{DatasetId, LayerId};
 use measures::Part;
@@ -98,21 +98,21 @@ pub(super) struct Found(BTreeSet<Stored>);
 
 impl Found {
     /// Records the data that is present now.
-    pub(super) fn add(&mut self, catalog: &Catalog, holdings: &Holdings<'_>) {
+    pub(super) fn add(&mut self, catalog: &Catalog, inventory: &Inventory<'_>) {
         for dataset in &catalog.datasets {
-            match holdings.of(dataset) {
+            match inventory.of(dataset) {
                 Held::File(..) | Held::Table(_) => _ = self.0.insert(Stored::features(dataset)),
                 Held::Archive(_) => _ = self.0.insert(Stored::tiles(dataset)),
                 Held::Nowhere(_) => {}
             }
-            if !matches!(holdings.values_of(dataset), HeldValues::Nowhere(_)) {
+            if !matches!(inventory.values_of(dataset), HeldValues::Nowhere(_)) {
                 self.0.insert(Stored::values(dataset));
             }
         }
         for layer in &catalog.layers {
             if matches!(layer.content, LayerContent::Prepared { .. })
-                && (holdings.table(&prepared_name(layer)).is_ok()
-                    || holdings.files.contains_key(layer.id.as_str()))
+                && (inventory.table(&prepared_name(layer)).is_ok()
+                    || inventory.files.contains_key(layer.id.as_str()))
             {
                 self.0.insert(Stored::Prepared(layer.id.clone()));
             }
@@ -120,7 +120,7 @@ impl Found {
     }
 
     /// Records the declared layers whose tiles are in an archive now.
-    pub(super) fn add_tile_layers(&mut self, catalog: &Catalog, plans: &[Plan]) {
+    pub(super) fn add_tile_layers(&mut self, catalog: &Catalog, plans: &[LoadPlan]) {
         let of_tiles = plans.iter().filter(|plan| matches!(plan.needs, Needs::Tiles(..)));
         let layers = of_tiles.filter_map(|plan| catalog.layer(plan.layer.id.as_str()));
         self.0.extend(layers.map(Stored::tile_layer));

@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::derivations::Derivations;
-use super::plan::Plan;
-use super::said::Said;
+use super::load_plan::LoadPlan;
+use super::log_once::LogOnce;
 use super::{PublishedLayer, Snapshot};
 use data_model::Audience;
 use measures::{LeftOut, LeftOutReason};
@@ -38,14 +38,14 @@ pub(super) fn warn_of_undeclared(snapshot: &Snapshot, before: &Snapshot) {
 
 /// Warns of layers that are absent for missing data: one line for each missing thing, when
 /// first missed.
-pub(super) fn warn_of_absent(snapshot: &Snapshot, said: &Said) {
+pub(super) fn warn_of_absent(snapshot: &Snapshot, log_once: &LogOnce) {
     let mut missed: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
     for (layer, reason) in snapshot.absent() {
         missed.entry(reason).or_default().push(layer.as_str());
     }
     for (reason, layers) in missed {
         let shown = layers[..layers.len().min(WARNED_LAYERS)].join(", ");
-        if said.is_news(format!("{reason}: {shown} absent")) {
+        if log_once.first_time(format!("{reason}: {shown} absent")) {
             let more = layers.len().saturating_sub(WARNED_LAYERS);
             tracing::warn!(
                 layer = shown,
@@ -58,12 +58,12 @@ pub(super) fn warn_of_absent(snapshot: &Snapshot, said: &Said) {
 }
 
 /// Notice of a lost database: loaded tables stay available, live ones do not.
-pub(super) fn database_fault(look: &DatabaseLook, plans: &[Plan]) -> Option<String> {
+pub(super) fn database_fault(look: &DatabaseLook, plans: &[LoadPlan]) -> Option<String> {
     let DatabaseState::Lost { reason } = &look.state else { return None };
     let live: Vec<String> = plans
         .iter()
         .filter(|plan| plan.live().is_some())
-        .filter_map(Plan::table)
+        .filter_map(LoadPlan::table)
         .map(|table| table.full_name())
         .collect();
     let missing = if live.is_empty() {
@@ -80,11 +80,11 @@ pub(super) fn database_fault(look: &DatabaseLook, plans: &[Plan]) -> Option<Stri
 pub(super) fn notes_of(
     derivations: &Derivations,
     layers: &[PublishedLayer],
-    said: &Said,
+    log_once: &LogOnce,
 ) -> Vec<String> {
     let told = |left_out: &LeftOut| {
         let note = left_out.to_string();
-        if said.is_news(note.clone()) {
+        if log_once.first_time(note.clone()) {
             match left_out.reason {
                 // Expected: rows outside all areas, such as rivers, and rows without a time.
                 LeftOutReason::Outside(_) | LeftOutReason::NoTime => tracing::info!("{note}"),

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use super::holdings::values_names;
+use super::inventory::values_names;
 use super::schemas::Schemas;
 use catalog::{Catalog, CatalogFaults};
 use postgis_store::{Database, DatabaseLook};

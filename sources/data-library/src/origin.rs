@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use xxhash_rust::xxh3::xxh3_128;
 
-use super::look::Signature;
+use super::directory_listing::Signature;
 use super::view::View;
 use data_model::DatasetId;
 use data_model::feature::Column;

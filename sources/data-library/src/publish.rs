@@ -6,11 +6,11 @@ use super::datasets::Datasets;
 use super::declared::Declared;
 use super::derivations::{Derivations, FiguresPlan, stats_fault};
 use super::inputs::StoredInputs;
+use super::load_plan::{LoadPlan, Needs};
 use super::loading::Loaded;
+use super::log_once::LogOnce;
 use super::no_data::NoData;
 use super::origin::Origin;
-use super::plan::{Needs, Plan};
-use super::said::Said;
 use super::{LayerState, PublishedLayer};
 use catalog::{Catalog, Text, Visibility};
 use data_model::Zoom;
@@ -21,7 +21,7 @@ use tile_source::workers::TileWorkers;
 use vector_tile::features::ValueSummary;
 
 /// State of the library from which layers are published.
-pub(super) struct Makings<'m> {
+pub(super) struct PublishContext<'m> {
     pub(super) datasets: &'m Datasets,
     pub(super) derivations: &'m Derivations,
     pub(super) catalog: &'m Catalog,
@@ -29,27 +29,27 @@ pub(super) struct Makings<'m> {
     pub(super) declared: &'m Declared,
     pub(super) workers: &'m Arc<TileWorkers>,
     pub(super) database: Option<&'m Arc<Database>>,
-    pub(super) said: &'m Said,
+    pub(super) log_once: &'m LogOnce,
 }
 
-impl Plan {
+impl LoadPlan {
     /// The published layer over the loaded data.
-    pub(super) fn publish(&self, makings: &Makings<'_>) -> PublishedLayer {
+    pub(super) fn publish(&self, context: &PublishContext<'_>) -> PublishedLayer {
         let (mut layer, publication) = (self.layer.clone(), self.publication.clone());
-        let declared = makings.declared;
+        let declared = context.declared;
         let keeps = declared.keeps_name(layer.dataset.as_str())
             || self.table().is_some_and(|table| declared.keeps_table(table));
         if layer.theme.is_none() && keeps {
             layer.visibility = Visibility::Staff;
         }
-        layer.stats = makings.derivations.stats(&layer.id, layer.form.figures());
+        layer.stats = context.derivations.stats(&layer.id, layer.form.figures());
         if layer.stats.is_none() {
-            explain_missing_stats(&mut layer, makings);
+            explain_missing_stats(&mut layer, context);
         }
-        let workers = Arc::clone(makings.workers);
+        let workers = Arc::clone(context.workers);
         match &self.needs {
             Needs::Nothing => {}
-            Needs::Features(wanted) => match makings.datasets.get(wanted) {
+            Needs::Features(wanted) => match context.datasets.get(wanted) {
                 Err(reason) => layer.state = LayerState::Unavailable { reason: reason.to_owned() },
                 Ok(loaded) => {
                     if layer.theme.is_none() {
@@ -61,7 +61,7 @@ impl Plan {
                         }
                     }
                     let columns = loaded.table.columns();
-                    warn_of_missing_columns(makings.said, &publication, |name| {
+                    warn_of_missing_columns(context.log_once, &publication, |name| {
                         columns.iter().any(|column| column.name == name)
                     });
                     let Loaded { table, options, digest, .. } = loaded;
@@ -78,7 +78,7 @@ impl Plan {
                 }
             },
             Needs::Figures(figures) => {
-                layer.state = match figures_source(figures, publication, makings) {
+                layer.state = match figures_source(figures, publication, context) {
                     Ok((source, summary)) => {
                         layer.summary = summary;
                         LayerState::Ready(Arc::new(source))
@@ -87,7 +87,7 @@ impl Plan {
                 };
             }
             Needs::Rows(wanted) => {
-                let (Some(database), Origin::Table(table)) = (makings.database, &wanted.origin)
+                let (Some(database), Origin::Table(table)) = (context.database, &wanted.origin)
                 else {
                     return layer;
                 };
@@ -95,7 +95,7 @@ impl Plan {
                 if layer.theme.is_none() {
                     name_after(&mut layer, table.title.as_deref(), table.description.as_deref());
                 }
-                warn_of_missing_columns(makings.said, &publication, |name| {
+                warn_of_missing_columns(context.log_once, &publication, |name| {
                     table.columns.iter().any(|stored| stored.column.name == name)
                 });
                 let (database, table) = (Arc::clone(database), Arc::clone(table));
@@ -129,13 +129,13 @@ impl Plan {
 }
 
 /// Sets the reason that a layer lacks its declared figures by area.
-fn explain_missing_stats(layer: &mut PublishedLayer, makings: &Makings<'_>) {
-    let Some(declared) = makings.catalog.layer(layer.id.as_str()) else { return };
+fn explain_missing_stats(layer: &mut PublishedLayer, context: &PublishContext<'_>) {
+    let Some(declared) = context.catalog.layer(layer.id.as_str()) else { return };
     let form = layer.form.figures();
-    match stats_fault(makings.catalog, makings.inputs, declared, form) {
+    match stats_fault(context.catalog, context.inputs, declared, form) {
         Some((dataset, NoData::Missing(reason))) => {
             let note = format!("figures by area lack dataset {dataset}: {reason}");
-            if makings.said.is_news(note.clone()) {
+            if context.log_once.first_time(note.clone()) {
                 tracing::warn!(layer = %layer.id, "{note}");
             }
             layer.area_data_absent = Some(dataset);
@@ -148,15 +148,15 @@ fn explain_missing_stats(layer: &mut PublishedLayer, makings: &Makings<'_>) {
 fn figures_source(
     figures: &FiguresPlan,
     publication: Publication,
-    makings: &Makings<'_>,
+    context: &PublishContext<'_>,
 ) -> Result<(TableSource, Option<ValueSummary>), String> {
     let carrier = match &figures.carrier {
-        Some(wanted) => Some(makings.datasets.get(wanted)?),
+        Some(wanted) => Some(context.datasets.get(wanted)?),
         None => None,
     };
-    let shown = makings.derivations.slices(figures, carrier, publication.labels)?;
+    let shown = context.derivations.slices(figures, carrier, publication.labels)?;
     let options = carrier.map(|loaded| loaded.options.clone()).unwrap_or_default();
-    let workers = Arc::clone(makings.workers);
+    let workers = Arc::clone(context.workers);
     Ok((TableSource::sliced(publication, shown.slices, &options, workers), shown.summary))
 }
 
@@ -188,9 +188,13 @@ fn name_after(layer: &mut PublishedLayer, title: Option<&str>, description: Opti
     layer.description = description.map(Text::same);
 }
 
-fn warn_of_missing_columns(said: &Said, publication: &Publication, stored: impl Fn(&str) -> bool) {
+fn warn_of_missing_columns(
+    log_once: &LogOnce,
+    publication: &Publication,
+    stored: impl Fn(&str) -> bool,
+) {
     for name in publication.columns.iter().flatten().filter(|name| !stored(name)) {
-        if said.is_news(format!("column {name} of {}", publication.id)) {
+        if log_once.first_time(format!("column {name} of {}", publication.id)) {
             tracing::warn!(layer = %publication.id, column = name, "declared column is not stored");
         }
     }

@@ -8,9 +8,9 @@ use tempfile::TempDir;
 use postgis_store::writer::Loaded;
 
 use super::error::IngestError;
+use super::leftovers::{LEFTOVER_FOLDER, refuse_loss};
 use super::note::Note;
 use super::reject_reason::RejectReason;
-use super::standing::{LEFTOVER_FOLDER, refuse_loss};
 use data_model::feature::Value;
 use data_model::id::DatasetId;
 use flatgeobuf_store::{FlatGeobuf, LEFTOVER_PREFIX, Writer};

@@ -40,6 +40,7 @@ mod files;
 pub mod geojson;
 pub mod import;
 mod land;
+mod leftovers;
 mod names;
 mod note;
 mod placement;
@@ -48,7 +49,6 @@ mod rejects;
 mod repair;
 mod row;
 pub mod shapefile;
-mod standing;
 mod tally;
 mod text;
 

@@ -88,12 +88,12 @@ impl<'a> Deriver<'a> {
     /// computed.
     pub fn derive(&mut self, layer: &Layer, form: Form) -> Result<Derived, DeriveError> {
         let result = self.figures(layer, form);
-        self.has_come(layer, form);
+        self.mark_requested(layer, form);
         result
     }
 
     /// Marks a layer as requested.
-    pub(super) fn has_come(&mut self, layer: &Layer, form: Form) {
+    pub(super) fn mark_requested(&mut self, layer: &Layer, form: Form) {
         let known = self.coming.iter().position(|(id, of, _)| (id, *of) == (&layer.id, form));
         if let Some(known) = known {
             self.coming.swap_remove(known);

@@ -135,7 +135,7 @@ impl Deriver<'_> {
     /// Returns [`DeriveError`] as [`derive`](Self::derive) does.
     pub fn stats(&mut self, layer: &Layer, form: Form) -> Result<Option<Derived>, DeriveError> {
         let result = self.by_area(layer, form);
-        self.has_come(layer, form);
+        self.mark_requested(layer, form);
         result
     }
 

@@ -8,7 +8,7 @@ use super::overzoom::{Cut, CutError, ancestor};
 use data_model::StoreError;
 use data_model::{Extent, LayerId, TileCoord, Zoom};
 use tile_source::SourceError;
-use tile_source::workers::Bench;
+use tile_source::workers::WorkerState;
 use vector_tile::Fragment;
 use vector_tile::mvt::read::{RawLayer, ReadError, layers};
 use vector_tile::mvt::{copy, rename, restrict};
@@ -40,7 +40,7 @@ impl Plan {
         section: Section,
         (origin, tile): (TileCoord, TileCoord),
         deadline: Instant,
-        bench: &mut Bench,
+        bench: &mut WorkerState,
     ) -> Result<Option<Fragment>, SourceError> {
         let unavailable = |error: StoreError| SourceError::Unavailable {
             layer: self.id.clone(),
@@ -91,7 +91,12 @@ impl Plan {
 
     /// The selected parts of a tile past the archive's last zoom; empty if there are
     /// none.
-    fn cut(&self, ancestor: &[u8], cut: &Cut, bench: &mut Bench) -> Result<Vec<u8>, CutError> {
+    fn cut(
+        &self,
+        ancestor: &[u8],
+        cut: &Cut,
+        bench: &mut WorkerState,
+    ) -> Result<Vec<u8>, CutError> {
         let mut sent = Vec::new();
         let sent_as = |layer: &RawLayer<'_>| match &self.inner {
             None => Some(layer.name.to_owned()),

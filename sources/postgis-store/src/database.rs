@@ -98,7 +98,7 @@ pub(super) struct Inner {
     changing: Mutex<()>,
     looked: Condvar,
     /// Wakes the watcher.
-    pub(super) doubt: Notify,
+    pub(super) poll_now: Notify,
     pub(super) crs: Mutex<CrsList>,
     /// Names of the requested tables without geometry.
     asked: ArcSwap<BTreeSet<RelationName>>,
@@ -145,7 +145,7 @@ impl Database {
             look: ArcSwap::from_pointee(look),
             changing: Mutex::new(()),
             looked: Condvar::new(),
-            doubt: Notify::new(),
+            poll_now: Notify::new(),
             crs: Mutex::default(),
             asked: ArcSwap::default(),
             pool,
@@ -170,7 +170,7 @@ impl Database {
     pub fn ask_for_values(&self, names: BTreeSet<RelationName>) {
         if *self.inner.asked() != names {
             self.inner.asked.store(Arc::new(names));
-            self.inner.doubt.notify_one();
+            self.inner.poll_now.notify_one();
         }
     }
 

@@ -38,7 +38,7 @@ use data_model::feature::{ColumnType, FeatureVisitor};
 use data_model::tile::TileGrid;
 use tile_source::source::BoxFuture;
 use tile_source::table_source::{EncodeFault, Publication, content_version, encode_fragment};
-use tile_source::workers::{Bench, TileWorkers};
+use tile_source::workers::{TileWorkers, WorkerState};
 use tile_source::{ContentVersion, LayerDescription, SourceError, TileRequest, TileSource};
 use vector_tile::features::{
     ColumnForm, FeatureTable, TableBuilder, TableError, TableOptions, TileScope,
@@ -299,7 +299,7 @@ impl Recipe {
         rows: &TileRows,
         tile: TileCoord,
         deadline: Instant,
-        bench: &mut Bench,
+        bench: &mut WorkerState,
     ) -> Result<Option<Fragment>, EncodeFault> {
         // The server gives rows in any order; a tile has but one.
         let mut rows = rows.rows();

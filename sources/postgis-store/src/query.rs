@@ -155,7 +155,7 @@ pub(super) async fn fetch(
     }
     // The watcher looks at once.
     let doubted = |reason: String| {
-        inner.doubt.notify_one();
+        inner.poll_now.notify_one();
         QueryFault::Unavailable(reason)
     };
     let mut running = take(inner, deadline).await?;
@@ -188,7 +188,7 @@ pub(super) async fn fetch(
             Err(Failure::Begin(_)) if !replaced => {
                 replaced = true;
                 running.discard();
-                inner.doubt.notify_one();
+                inner.poll_now.notify_one();
                 running = take(inner, deadline).await?;
             }
             Err(Failure::Begin(error) | Failure::Query(error)) => break Err(error),
@@ -224,7 +224,7 @@ pub(super) async fn fetch(
 /// Takes a connection from the pool.
 async fn take(inner: &Arc<Inner>, deadline: Instant) -> Result<Running<'_>, QueryFault> {
     let doubted = |reason: String| {
-        inner.doubt.notify_one();
+        inner.poll_now.notify_one();
         QueryFault::Unavailable(reason)
     };
     match tokio::time::timeout_at(deadline.into(), inner.pool.get()).await {

@@ -67,7 +67,7 @@ pub(super) async fn watch(inner: Arc<Inner>) {
         } else {
             // A request that met a broken connection asks for a look at once. Whether the
             // database is lost is decided here alone: one connection is no sign of it.
-            let _ = tokio::time::timeout(wait, watcher.inner.doubt.notified()).await;
+            let _ = tokio::time::timeout(wait, watcher.inner.poll_now.notified()).await;
         }
     }
 }

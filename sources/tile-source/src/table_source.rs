@@ -7,7 +7,7 @@ use xxhash_rust::xxh3::Xxh3;
 
 use crate::source::BoxFuture;
 use crate::time_slices::{Slice, TimeSlices};
-use crate::workers::{Bench, TileWorkers};
+use crate::workers::{TileWorkers, WorkerState};
 use crate::{ContentVersion, LayerDescription, Selection, SourceError, TileRequest, TileSource};
 use data_model::feature::Column;
 use data_model::tile::TileGrid;
@@ -219,7 +219,7 @@ pub fn encode_fragment(
     labels: Option<(&FeatureTable, &LayerView)>,
     tile: TileCoord,
     deadline: Instant,
-    bench: &mut Bench,
+    bench: &mut WorkerState,
 ) -> Result<Option<Fragment>, EncodeFault> {
     let late = |EncodeError::Deadline| EncodeFault::Deadline;
     let scratch = &mut bench.scratch;

@@ -39,14 +39,14 @@ pub struct WorkerOptions {
 #[derive(Debug)]
 pub struct TileWorkers {
     options: WorkerOptions,
-    line: Arc<Line>,
+    line: Arc<JobQueue>,
     /// Requests with a job running or waiting.
     admitted: Arc<AtomicUsize>,
 }
 
 /// Queue of the jobs that wait, and the threads that wait for jobs.
 #[derive(Debug, Default)]
-struct Line {
+struct JobQueue {
     state: Mutex<State>,
     arrived: Condvar,
 }
@@ -72,7 +72,7 @@ struct Job {
     batch: Arc<Batch>,
 }
 
-type Work = Box<dyn FnOnce(&mut Bench) -> Option<Delivery> + Send>;
+type Work = Box<dyn FnOnce(&mut WorkerState) -> Option<Delivery> + Send>;
 
 /// Delivers a result to the caller that awaits it.
 type Delivery = Box<dyn FnOnce() + Send>;
@@ -100,29 +100,29 @@ impl Batch {
 
 /// Working memory of a job; reused by later jobs.
 #[derive(Debug)]
-pub struct Bench {
+pub struct WorkerState {
     /// Buffers of the encoder, kept from tile to tile.
     pub scratch: Scratch,
     /// The compressor, with its tables.
     pub deflater: Deflater,
 }
 
-impl Bench {
+impl WorkerState {
     fn new(level: DeflateLevel) -> Self {
         Self { scratch: Scratch::default(), deflater: Deflater::new(level) }
     }
 }
 
-impl Line {
+impl JobQueue {
     /// Runs jobs on the current thread until the queue is closed.
     fn work(&self, level: DeflateLevel) {
-        let mut bench = Bench::new(level);
+        let mut bench = WorkerState::new(level);
         while let Some(job) = self.next() {
             let Job { work, batch } = job;
             let result = catch_unwind(AssertUnwindSafe(|| work(&mut bench)));
             let delivery = result.unwrap_or_else(|_| {
                 // A bench that is half-used is not used again.
-                bench = Bench::new(level);
+                bench = WorkerState::new(level);
                 None
             });
             batch.end(delivery);
@@ -205,11 +205,11 @@ impl TileWorkers {
         &self,
         place: &Place,
         deadline: Instant,
-        job: impl FnOnce(&mut Bench) -> T + Send + 'static,
+        job: impl FnOnce(&mut WorkerState) -> T + Send + 'static,
     ) -> Result<T, WorkerError> {
         self.admit(place)?;
         let (result, ended) = oneshot::channel();
-        let work = move |bench: &mut Bench| -> Option<Delivery> {
+        let work = move |bench: &mut WorkerState| -> Option<Delivery> {
             if result.is_closed() {
                 return None;
             }

@@ -5,7 +5,7 @@ use prometheus_client::encoding::{EncodeLabelSet, EncodeLabelValue, LabelValueEn
 use crate::audience::Listener;
 use crate::http::route::RouteName;
 use crate::net::activity::Phase;
-use crate::net::places::Full;
+use crate::net::connection_slots::Full;
 
 impl EncodeLabelValue for RouteName {
     fn encode(&self, encoder: &mut LabelValueEncoder<'_>) -> Result<(), std::fmt::Error> {

@@ -2,12 +2,12 @@
 
 pub mod activity;
 pub mod client_address;
+pub mod connection_slots;
 pub mod guarded_io;
 pub mod local_request;
 pub mod network;
 pub mod open_files;
 pub mod peer_program;
-pub mod places;
 pub(crate) mod proxy_headers;
 pub mod proxy_hints;
 pub mod refusals;

@@ -10,7 +10,7 @@ use tokio::sync::Semaphore;
 
 use crate::audience::Listener;
 use crate::net::activity::Phase;
-use crate::net::places::Full;
+use crate::net::connection_slots::Full;
 
 /// Answers clients without a place, a bounded number at once.
 #[derive(Debug)]

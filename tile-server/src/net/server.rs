@@ -17,9 +17,9 @@ use tokio::sync::watch;
 use crate::app::App;
 use crate::audience::Listener;
 use crate::net::activity::{self, ConnectionActivity};
+use crate::net::connection_slots::{ConnectionSlot, ConnectionSlots};
 use crate::net::guarded_io::GuardedIo;
 use crate::net::local_request::LocalConnection;
-use crate::net::places::{Place, Places};
 use crate::net::refusals::{CrowdLog, Refusals};
 use crate::service::{self, Origin};
 
@@ -90,12 +90,12 @@ impl Server {
             let is_admin = listener == Listener::Admin;
             let most = if is_admin { ADMIN_CONNECTIONS } else { self.limits.connections };
             let trusted = self.app.options.base_urls.trusted.clone();
-            let places = Arc::new(Places::new(most, self.limits.per_peer, trusted));
+            let slots = Arc::new(ConnectionSlots::new(most, self.limits.per_peer, trusted));
             let acceptor = Acceptor {
                 listener,
                 app: Arc::clone(&self.app),
                 limits: self.limits,
-                places: Arc::clone(&places),
+                slots: Arc::clone(&slots),
                 refusals: Refusals::default(),
                 crowd_log: CrowdLog::default(),
                 phase: phase.subscribe(),
@@ -105,7 +105,7 @@ impl Server {
             if is_admin {
                 admin.push(task);
             } else {
-                pools.push(places);
+                pools.push(slots);
                 acceptors.push(task);
             }
         }
@@ -118,14 +118,14 @@ impl Server {
                 // An acceptor ends by itself; a panic in it is no reason to wait.
                 let _ = task.await;
             }
-            for places in &pools {
-                places.all_closed().await;
+            for slots in &pools {
+                slots.all_closed().await;
             }
         };
         let closed = tokio::time::timeout(self.limits.drain, all_closed).await;
         let cut_off = match closed {
             Ok(()) => 0,
-            Err(_) => pools.iter().map(|places| places.open()).sum(),
+            Err(_) => pools.iter().map(|slots| slots.open()).sum(),
         };
         phase.send_replace(Phase::Stopped);
         for task in admin {
@@ -211,7 +211,7 @@ struct Acceptor {
     listener: Listener,
     app: Arc<App>,
     limits: ConnectionLimits,
-    places: Arc<Places>,
+    slots: Arc<ConnectionSlots>,
     refusals: Refusals,
     crowd_log: CrowdLog,
     phase: watch::Receiver<Phase>,
@@ -249,12 +249,12 @@ impl Acceptor {
     /// Serves a new connection. Past the limits its client is answered `503`: waiting in the
     /// backlog, it would take the server for dead.
     fn admit(&mut self, stream: TcpStream, peer: SocketAddr) {
-        match self.places.take(peer.ip()) {
+        match self.slots.take(peer.ip()) {
             Ok(admission) => {
                 if let Some(phase) = admission.evicted {
                     self.note_evicted(phase);
                 }
-                self.spawn(stream, peer, admission.place);
+                self.spawn(stream, peer, admission.slot);
             }
             Err(full) => {
                 let id = self.app.next_request().to_string();
@@ -267,7 +267,7 @@ impl Acceptor {
 
     /// Closes the connection that is first to make way; returns whether there was one.
     fn evict(&mut self) -> bool {
-        let phase = self.places.evict();
+        let phase = self.slots.evict();
         if let Some(phase) = phase {
             self.note_evicted(phase);
         }
@@ -279,7 +279,7 @@ impl Acceptor {
         self.crowd_log.evicted(self.listener, phase);
     }
 
-    fn spawn(&self, stream: TcpStream, peer: SocketAddr, place: Place) {
+    fn spawn(&self, stream: TcpStream, peer: SocketAddr, slot: ConnectionSlot) {
         // A tile is written at once: waiting for more only delays it.
         if let Err(error) = stream.set_nodelay(true) {
             tracing::debug!(%peer, %error, "TCP_NODELAY can't be set");
@@ -293,14 +293,14 @@ impl Acceptor {
         let leaves_at = self.leaves_at;
         tokio::spawn(async move {
             let _open = app.metrics.connect(origin.listener);
-            let activity = place.activity().clone();
+            let activity = slot.activity().clone();
             let served =
                 connection(app, stream, (origin, ends), limits, activity, phase, leaves_at);
             tokio::select! {
                 () = served => {}
-                () = place.evicted() => {}
+                () = slot.evicted() => {}
             }
-            drop(place);
+            drop(slot);
         });
     }
 }

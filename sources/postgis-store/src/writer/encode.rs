@@ -8,7 +8,7 @@ use bytes::{BufMut, BytesMut};
 use tokio_postgres::types::{IsNull, ToSql, Type, to_sql_checked};
 
 use super::forms::{Form, Shape};
-use super::moment;
+use super::timestamp;
 use data_model::feature::{Geometry, ShapeKind, Value};
 
 const SRID_FLAG: u32 = 0x2000_0000;
@@ -58,11 +58,11 @@ fn encode(form: Form, value: &Value<'_>, out: &mut BytesMut) -> Result<IsNull, S
         (Form::Float, Value::Float(number)) => out.put_f32(number),
         (Form::Double, Value::Double(number)) => out.put_f64(number),
         (Form::Text | Form::Json, Value::Text(text)) => out.put_slice(text.as_bytes()),
-        (Form::Date, Value::Text(text)) => out.put_i32(moment::date(text).ok_or_else(changed)?),
+        (Form::Date, Value::Text(text)) => out.put_i32(timestamp::date(text).ok_or_else(changed)?),
         (Form::Timestamp, Value::Text(text)) => {
-            out.put_i64(moment::timestamp(text).ok_or_else(changed)?);
+            out.put_i64(timestamp::timestamp(text).ok_or_else(changed)?);
         }
-        (Form::Utc, Value::Text(text)) => out.put_i64(moment::utc(text).ok_or_else(changed)?),
+        (Form::Utc, Value::Text(text)) => out.put_i64(timestamp::utc(text).ok_or_else(changed)?),
         (Form::Binary, Value::Binary(bytes)) => out.put_slice(bytes),
         _ => return Err(changed()),
     }

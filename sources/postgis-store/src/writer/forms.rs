@@ -7,8 +7,8 @@
 
 use data_model::feature::{ColumnType, FeatureVisitor, Geometry, Schema, ShapeKind, Value};
 
-use super::moment;
 use super::names::fit;
+use super::timestamp;
 
 /// Storage type of a column.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -138,9 +138,9 @@ impl Found {
         self.any = true;
         match kind {
             ColumnType::DateTime => {
-                self.date = self.date && moment::date(text).is_some();
-                self.timestamp = self.timestamp && moment::timestamp(text).is_some();
-                self.utc = self.utc && moment::utc(text).is_some();
+                self.date = self.date && timestamp::date(text).is_some();
+                self.timestamp = self.timestamp && timestamp::timestamp(text).is_some();
+                self.utc = self.utc && timestamp::utc(text).is_some();
             }
             ColumnType::Json => {
                 self.json =

@@ -3,10 +3,10 @@
 use std::fmt::Write as _;
 
 use super::PostgisError;
+use super::existing_table::Target;
 use super::forms::{Form, Survey};
 use super::names::quoted;
 use super::request::{Request, Rows};
-use super::standing::Target;
 use data_model::feature::GeometryKind;
 
 /// Most columns of a file: PostgreSQL's limit (appendix K) without `fid` and `geom`.

@@ -15,11 +15,11 @@ use tokio_postgres::types::Type;
 
 use super::connection::{Connection, reason};
 use super::encode::Field;
+use super::existing_table::{Standing, Target, holds, postgis, schema_is_there, standing};
 use super::forms::{Form, Shape, Survey};
 use super::layout::Layout;
 use super::names::{literal, quoted};
 use super::request::{Labels, Loaded, Outcome, Request};
-use super::standing::{Standing, Target, holds, postgis, schema_is_there, standing};
 use super::swap::{belongings, has_index, refuse_dependents, rename, replace, same_columns};
 use super::{PostgisError, Step, record};
 use crate::transaction::prepare_copy;

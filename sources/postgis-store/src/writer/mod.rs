@@ -27,22 +27,22 @@
 mod connection;
 mod encode;
 mod error;
+mod existing_table;
 mod forms;
 mod layout;
 mod load;
-mod moment;
 mod names;
 mod record;
 mod request;
-mod standing;
 mod step;
 mod swap;
+mod timestamp;
 
 pub use connection::Connection;
 pub use error::PostgisError;
+pub use existing_table::check;
 pub use forms::unfit_text;
 pub use load::load;
 pub use record::RECORD_TABLE;
 pub use request::{Labels, Loaded, Outcome, Request, Rows};
-pub use standing::check;
 pub use step::Step;

@@ -4,8 +4,8 @@
 use tokio_postgres::Client;
 use tokio_postgres::types::{ToSql, Type};
 
+use super::existing_table::Target;
 use super::names::quoted;
-use super::standing::Target;
 use super::{PostgisError, Step};
 
 /// Name of the table with the record, in the schema of the tables. It has no geometry, and is

@@ -6,9 +6,9 @@ use tokio_postgres::Client;
 use tokio_postgres::error::SqlState;
 use tokio_postgres::types::Type;
 
+use super::existing_table::{Standing, Target};
 use super::layout::Layout;
 use super::names::{cut, quoted};
-use super::standing::{Standing, Target};
 use super::{PostgisError, Step};
 
 const STEP: Step = Step::Replace;

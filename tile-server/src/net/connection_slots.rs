@@ -26,7 +26,7 @@ const FRUITLESS: Duration = Duration::from_millis(10);
 /// out by connections that ask for nothing. Where every request is being answered, the new
 /// connection is refused.
 #[derive(Debug)]
-pub struct Places {
+pub struct ConnectionSlots {
     most: usize,
     per_peer: usize,
     /// Trusted proxies, behind which many clients are one peer.
@@ -61,18 +61,18 @@ struct Holder {
     evicted: Notify,
 }
 
-/// Place of one connection; given back when dropped.
+/// Slot of one connection; given back when dropped.
 #[derive(Debug)]
-pub struct Place {
-    places: Arc<Places>,
+pub struct ConnectionSlot {
+    slots: Arc<ConnectionSlots>,
     holder: Arc<Holder>,
 }
 
-/// Place of a new connection, and the phase of a connection that was closed for it.
+/// Slot of a new connection, and the phase of a connection that was closed for it.
 #[derive(Debug)]
 pub struct Admission {
     /// The new connection's place.
-    pub place: Place,
+    pub slot: ConnectionSlot,
     /// Phase of the closed connection; `None` where none was closed.
     pub evicted: Option<Phase>,
 }
@@ -97,7 +97,7 @@ impl Full {
     }
 }
 
-impl Place {
+impl ConnectionSlot {
     /// Activity of the connection, for its socket and its service to keep.
     #[must_use]
     pub fn activity(&self) -> &ConnectionActivity {
@@ -110,17 +110,17 @@ impl Place {
     }
 }
 
-impl Drop for Place {
+impl Drop for ConnectionSlot {
     fn drop(&mut self) {
-        let mut held = self.places.lock();
+        let mut held = self.slots.lock();
         held.remove(&self.holder);
         if held.all.is_empty() {
-            self.places.emptied.notify_waiters();
+            self.slots.emptied.notify_waiters();
         }
     }
 }
 
-impl Places {
+impl ConnectionSlots {
     /// Places for `most` connections, `per_peer` of them for one peer.
     #[must_use]
     pub fn new(most: usize, per_peer: usize, trusted: Vec<Network>) -> Self {
@@ -139,7 +139,7 @@ impl Places {
     /// The limit that was met, where every connection under it is busy.
     pub fn take(self: &Arc<Self>, peer: IpAddr) -> Result<Admission, Full> {
         let is_proxy = self.trusted.iter().any(|network| network.contains(peer));
-        let peer = (!is_proxy).then(|| household(peer));
+        let peer = (!is_proxy).then(|| peer_prefix(peer));
         let mut held = self.lock();
         let mut evicted = None;
         if let Some(peer) = peer
@@ -152,8 +152,8 @@ impl Places {
         }
         let holder = held.insert(peer);
         drop(held);
-        let place = Place { places: Arc::clone(self), holder };
-        Ok(Admission { place, evicted })
+        let slot = ConnectionSlot { slots: Arc::clone(self), holder };
+        Ok(Admission { slot, evicted })
     }
 
     /// Closes the connection that is first to make way, for a system that is short of files;
@@ -308,7 +308,7 @@ const NAT64: u128 = 0x0064_ff9b << 96;
 /// The first of the addresses that count as one peer: an IPv4 address, however it is written,
 /// or the /56 that an IPv6 customer is given (RIPE-690, section 4.2) and can choose addresses
 /// from.
-fn household(peer: IpAddr) -> IpAddr {
+fn peer_prefix(peer: IpAddr) -> IpAddr {
     match peer.to_canonical() {
         IpAddr::V6(address) if address.to_bits() >> 32 == NAT64 >> 32 =>
         {
@@ -323,5 +323,5 @@ fn household(peer: IpAddr) -> IpAddr {
 }
 
 #[cfg(test)]
-#[path = "places/tests.rs"]
+#[path = "connection_slots/tests.rs"]
 mod tests;

@@ -4,14 +4,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::look::{Files, Signature};
+use super::directory_listing::{Files, Signature};
 use super::no_data::{Found, NoData, Stored};
 use super::schemas::Schemas;
 use catalog::{Catalog, Dataset, Layer, TableName, VALUES_SUFFIX};
 use postgis_store::{DatabaseLook, RelationName, Table, ValuesTable};
 
 /// Files by stem, and database tables.
-pub(super) struct Holdings<'h> {
+pub(super) struct Inventory<'h> {
     pub(super) folder: &'h Path,
     pub(super) files: &'h Files,
     pub(super) archives: &'h Files,
@@ -40,7 +40,7 @@ pub(super) enum HeldValues<'h> {
     Nowhere(NoData),
 }
 
-impl<'h> Holdings<'h> {
+impl<'h> Inventory<'h> {
     /// Locates a dataset's features.
     ///
     /// In the table that the dataset names; otherwise, by id, in a table, a FlatGeobuf file
@@ -284,7 +284,7 @@ fn names(table: &Table, rank: usize, first: bool) -> [String; 2] {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::look::Look;
+    use crate::directory_listing::DirectoryListing;
     use catalog::{Text, Values};
     use data_model::feature::GeometryKind;
     use data_model::{DatasetId, FieldId};
@@ -345,7 +345,7 @@ mod tests {
         for stem in ["pop", "jobs", "bus", "bus_values", "cctv", "cctv_values"] {
             std::fs::write(folder.path().join(format!("{stem}.fgb")), "").unwrap();
         }
-        let look = Look::at(folder.path(), &folder.path().join("catalog")).unwrap();
+        let look = DirectoryListing::at(folder.path(), &folder.path().join("catalog")).unwrap();
         let known = [("a", "bus_values"), ("a", "pop"), ("b", "twice"), ("a", "twice")];
         let asked = ["bus_values", "pop", "jobs", "cctv_values", "twice", "b.pop", "none_values"];
         let asked = asked.map(|name| relation(&name.parse().unwrap()));
@@ -358,7 +358,7 @@ mod tests {
             notes: Vec::new(),
         };
         let schemas = Schemas { publish: vec!["b".to_owned()], datasets: vec!["a".to_owned()] };
-        let holdings = Holdings {
+        let inventory = Inventory {
             folder: folder.path(),
             files: &look.files,
             archives: &look.archives,
@@ -366,19 +366,19 @@ mod tests {
             obscure: &look.obscure,
             found: &Found::default(),
         };
-        let found = match holdings.values_of(&dataset) {
+        let found = match inventory.values_of(&dataset) {
             HeldValues::File(path, _) => path.display().to_string(),
             HeldValues::Table(table) => format!("table {}", table.full_name()),
             HeldValues::Nowhere(fault) => fault.to_string(),
         };
         assert!(found.contains(expected), "{found}");
         // The dataset's values are not features.
-        let features = holdings.of(&dataset);
+        let features = inventory.of(&dataset);
         assert_eq!(
             matches!(features, Held::Nowhere(_)),
             !dataset.has_features() || { !look.files.contains_key(dataset.id.as_str()) }
         );
-        let twice: Vec<String> = holdings.twice(&dataset).collect();
+        let twice: Vec<String> = inventory.twice(&dataset).collect();
         assert_eq!(twice.is_empty(), !found.starts_with("table a.bus") && found != "table a.pop");
     }
 

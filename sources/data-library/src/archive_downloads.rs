@@ -7,7 +7,7 @@
 use std::collections::BTreeMap;
 
 use super::archives::Archives;
-use super::look::Files;
+use super::directory_listing::Files;
 use super::snapshot::RawArchive;
 use catalog::{Catalog, Visibility};
 

@@ -6,7 +6,7 @@ use parking_lot::Mutex;
 
 /// Messages of the last snapshot and of the one being made.
 #[derive(Debug, Default)]
-pub(super) struct Said(Mutex<Rounds>);
+pub(super) struct LogOnce(Mutex<Rounds>);
 
 #[derive(Debug, Default)]
 struct Rounds {
@@ -14,9 +14,9 @@ struct Rounds {
     now: BTreeSet<String>,
 }
 
-impl Said {
+impl LogOnce {
     /// Whether the message is new to the last snapshot and to this one; records it.
-    pub(super) fn is_news(&self, what: String) -> bool {
+    pub(super) fn first_time(&self, what: String) -> bool {
         let mut rounds = self.0.lock();
         let known = rounds.before.contains(&what);
         rounds.now.insert(what) && !known
@@ -35,11 +35,13 @@ mod tests {
 
     #[test]
     fn what_lasts_is_said_once_and_what_comes_again_is_said_again() {
-        let said = Said::default();
+        let log_once = LogOnce::default();
         let mut news = Vec::new();
         for round in [&["a", "a"][..], &["a", "b"], &["b"], &["a", "b"]] {
-            news.extend(round.iter().copied().filter(|what| said.is_news((*what).to_owned())));
-            said.next();
+            news.extend(
+                round.iter().copied().filter(|what| log_once.first_time((*what).to_owned())),
+            );
+            log_once.next();
         }
         assert_eq!(news, ["a", "b", "a"]);
     }

@@ -40,7 +40,7 @@ pub(super) enum CatalogLook {
 
 /// Listing of everything whose change makes a new snapshot.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub(super) struct Look {
+pub(super) struct DirectoryListing {
     /// FlatGeobuf files.
     pub(super) files: Files,
     /// PMTiles archives.
@@ -50,7 +50,7 @@ pub(super) struct Look {
     pub(super) catalog: CatalogLook,
 }
 
-impl Look {
+impl DirectoryListing {
     /// Lists a data directory.
     ///
     /// # Errors
@@ -150,12 +150,12 @@ mod tests {
         Signature { inode: 1, length, modified: (0, 0) }
     }
 
-    fn look(files: &[(&str, u64)]) -> Look {
+    fn look(files: &[(&str, u64)]) -> DirectoryListing {
         let files = files
             .iter()
             .map(|&(stem, length)| (stem.to_owned(), (stem.into(), signature(length))))
             .collect();
-        Look { files, ..Look::default() }
+        DirectoryListing { files, ..DirectoryListing::default() }
     }
 
     #[test]
@@ -175,7 +175,7 @@ mod tests {
         let obscure = [("a.fgb", "denied"), ("b.fgb", "denied")]
             .map(|(name, reason)| (name.to_owned(), reason.to_owned()))
             .into();
-        let now = Look { obscure, ..Look::default() };
+        let now = DirectoryListing { obscure, ..DirectoryListing::default() };
         assert_eq!(now.settled(&now, &published).files, published.files);
     }
 }

@@ -10,14 +10,14 @@ const REST: u32 = 2;
 
 /// Schedules rebuilds: backs off after failures, rests after successes.
 #[derive(Debug, Default)]
-pub(super) struct Pace {
+pub(super) struct RefreshSchedule {
     retry: Option<Backoff>,
     rested: Option<Instant>,
     /// Whether there is a change to build after the rest.
     waiting: bool,
 }
 
-impl Pace {
+impl RefreshSchedule {
     pub(super) const NEW: Self = Self { retry: None, rested: None, waiting: false };
 
     /// Whether a rebuild is due although nothing has changed since the last check.
@@ -36,7 +36,7 @@ impl Pace {
     }
 
     /// Starts the rest after a rebuild that took `took`, successful or not.
-    pub(super) fn rest(&mut self, took: Duration, now: Instant) {
+    pub(super) fn cool_down(&mut self, took: Duration, now: Instant) {
         self.rested = Some(now + took * REST);
     }
 
@@ -63,24 +63,28 @@ mod tests {
     fn a_change_during_a_rest_waits_for_its_end() {
         let start = Instant::now();
         let after = |seconds| start + Duration::from_secs(seconds);
-        let mut pace = Pace::NEW;
-        assert!(pace.is_due(true, start));
-        pace.rest(Duration::from_secs(10), start);
-        assert!(!pace.is_due(true, after(5)) && !pace.is_overdue(after(19)));
-        assert!(pace.is_overdue(after(20)));
+        let mut refresh_schedule = RefreshSchedule::NEW;
+        assert!(refresh_schedule.is_due(true, start));
+        refresh_schedule.cool_down(Duration::from_secs(10), start);
+        assert!(
+            !refresh_schedule.is_due(true, after(5)) && !refresh_schedule.is_overdue(after(19))
+        );
+        assert!(refresh_schedule.is_overdue(after(20)));
         // Not if the change has been reverted.
-        assert!(!pace.is_due(false, after(6)) && !pace.is_overdue(after(20)));
+        assert!(
+            !refresh_schedule.is_due(false, after(6)) && !refresh_schedule.is_overdue(after(20))
+        );
     }
 
     #[test]
     fn what_failed_is_tried_again_later_or_when_it_is_told() {
         let start = Instant::now();
-        let mut pace = Pace::NEW;
-        pace.settle(true, start);
-        assert!(!pace.is_due(false, start));
-        pace.retry_now(start);
-        assert!(pace.is_due(false, start));
-        pace.settle(false, start);
-        assert!(!pace.is_due(false, start + Duration::from_secs(1000)));
+        let mut refresh_schedule = RefreshSchedule::NEW;
+        refresh_schedule.settle(true, start);
+        assert!(!refresh_schedule.is_due(false, start));
+        refresh_schedule.retry_now(start);
+        assert!(refresh_schedule.is_due(false, start));
+        refresh_schedule.settle(false, start);
+        assert!(!refresh_schedule.is_due(false, start + Duration::from_secs(1000)));
     }
 }

@@ -6,9 +6,9 @@ use std::sync::Arc;
 use super::catalogued::{Store, catalogued};
 use super::datasets::Datasets;
 use super::derivations::FiguresPlan;
-use super::holdings::{Held, is_of_values, prepared_name};
+use super::inventory::{Held, is_of_values, prepared_name};
+use super::log_once::LogOnce;
 use super::origin::{Key, Origin, Wanted};
-use super::said::Said;
 use super::{LayerForm, LayerState, PublishedLayer};
 use catalog::{Catalog, Layer, LayerContent, Text, Visibility};
 use data_model::{DatasetId, Extent, LayerId, Zoom};
@@ -21,7 +21,7 @@ use vector_tile::features::TableOptions;
 pub(super) const ROW_NUMBER: &str = "fid";
 
 /// A layer to publish, and the data that it requires.
-pub(super) struct Plan {
+pub(super) struct LoadPlan {
     pub(super) layer: PublishedLayer,
     pub(super) publication: Publication,
     /// The declared zooms: see [`Layer::declared_zooms`].
@@ -46,12 +46,16 @@ pub(super) enum Needs {
 
 /// Plans all layers: the catalog's by theme, then one for each file and each published
 /// table that no dataset of the catalog claims.
-pub(super) fn plan(store: Store<'_>, publish_uncatalogued: bool, said: &Said) -> Vec<Plan> {
-    let Store { catalog, holdings, archives, .. } = store;
-    let mut plans: Vec<Plan> =
+pub(super) fn plan(
+    store: Store<'_>,
+    publish_uncatalogued: bool,
+    log_once: &LogOnce,
+) -> Vec<LoadPlan> {
+    let Store { catalog, inventory, archives, .. } = store;
+    let mut plans: Vec<LoadPlan> =
         catalog.layers.iter().flat_map(|layer| catalogued(store, layer)).collect();
-    let mut names = Names::of(catalog, &plans, said);
-    for (stem, (path, signature)) in holdings.files {
+    let mut names = Names::of(catalog, &plans, log_once);
+    for (stem, (path, signature)) in inventory.files {
         if catalog.claims(stem) || is_prepared(catalog, stem) {
             continue;
         }
@@ -60,7 +64,7 @@ pub(super) fn plan(store: Store<'_>, publish_uncatalogued: bool, said: &Said) ->
         let needs = Needs::Features(wanted);
         plans.push(uncatalogued(id, stem, needs, None, publish_uncatalogued));
     }
-    for (stem, (path, _)) in holdings.archives {
+    for (stem, (path, _)) in inventory.archives {
         if catalog.claims(stem) {
             continue;
         }
@@ -103,7 +107,7 @@ pub(super) fn plan(store: Store<'_>, publish_uncatalogued: bool, said: &Said) ->
                 name.table == table.name
                     && name.schema.as_ref().is_none_or(|schema| *schema == table.schema)
             });
-            let held = || match holdings.of(dataset) {
+            let held = || match inventory.of(dataset) {
                 Held::Table(held) => held.oid == table.oid,
                 _ => false,
             };
@@ -111,7 +115,7 @@ pub(super) fn plan(store: Store<'_>, publish_uncatalogued: bool, said: &Said) ->
         })
     };
     let mut of_tables = TableDatasets::of(catalog, &plans);
-    for (table, [name, dataset]) in holdings.published_tables(claimed) {
+    for (table, [name, dataset]) in inventory.published_tables(claimed) {
         let full = format!("{}.{}", table.full_name(), table.geometry_column);
         let id_column = table.id_column.clone();
         let keyed = TableOptions { id_column, ..TableOptions::default() };
@@ -142,14 +146,14 @@ fn is_prepared(catalog: &Catalog, stem: &str) -> bool {
 /// Layer and theme ids in use.
 struct Names<'s> {
     taken: BTreeSet<String>,
-    said: &'s Said,
+    log_once: &'s LogOnce,
 }
 
 impl<'s> Names<'s> {
-    fn of(catalog: &Catalog, plans: &[Plan], said: &'s Said) -> Self {
+    fn of(catalog: &Catalog, plans: &[LoadPlan], log_once: &'s LogOnce) -> Self {
         let layers = plans.iter().map(|plan| plan.layer.id.as_str().to_owned());
         let themes = catalog.themes.iter().map(|theme| theme.id.as_str().to_owned());
-        Self { taken: layers.chain(themes).collect(), said }
+        Self { taken: layers.chain(themes).collect(), log_once }
     }
 
     /// An id derived from `name`, or from `longer` if that is taken.
@@ -164,7 +168,7 @@ impl<'s> Names<'s> {
             id = LayerId::derived(&format!("{longer}{suffix}"));
             number += 1;
         }
-        if id.as_str() != name && self.said.is_news(format!("{origin} is {id}")) {
+        if id.as_str() != name && self.log_once.first_time(format!("{origin} is {id}")) {
             tracing::info!(origin, layer = %id, "published under a derived id");
         }
         id
@@ -179,7 +183,7 @@ struct TableDatasets {
 }
 
 impl TableDatasets {
-    fn of(catalog: &Catalog, plans: &[Plan]) -> Self {
+    fn of(catalog: &Catalog, plans: &[LoadPlan]) -> Self {
         let declared = catalog.datasets.iter().map(|dataset| dataset.id.as_str().to_owned());
         let files = plans.iter().map(|plan| plan.layer.dataset.as_str().to_owned());
         Self { taken: declared.chain(files).collect(), given: BTreeMap::new() }
@@ -207,8 +211,8 @@ fn uncatalogued(
     needs: Needs,
     columns: Option<Vec<String>>,
     public: bool,
-) -> Plan {
-    Plan {
+) -> LoadPlan {
+    LoadPlan {
         layer: PublishedLayer {
             id: id.clone(),
             title: Text::same(name),
@@ -244,8 +248,8 @@ fn uncatalogued(
 /// size, into live tables.
 ///
 /// The tables in memory get the remainder as room to grow. Files always stay in memory.
-pub(super) fn fit_into_memory(plans: &mut [Plan], datasets: &Datasets, most: u64) {
-    let live = plans.iter().filter_map(Plan::wanted).filter(|wanted| wanted.can_be_live());
+pub(super) fn fit_into_memory(plans: &mut [LoadPlan], datasets: &Datasets, most: u64) {
+    let live = plans.iter().filter_map(LoadPlan::wanted).filter(|wanted| wanted.can_be_live());
     let tables = live.map(|wanted| (datasets.cost(wanted), wanted.key()));
     // By key as well: two layers may share a table.
     let ascending: BTreeSet<(u64, Key)> = tables.collect();
@@ -270,7 +274,7 @@ pub(super) fn fit_into_memory(plans: &mut [Plan], datasets: &Datasets, most: u64
     }
 }
 
-impl Plan {
+impl LoadPlan {
     /// The feature table that the layer requires, if any.
     pub(super) fn wanted(&self) -> Option<&Wanted> {
         match &self.needs {
