@@ -129,7 +129,7 @@ fn a_directory_is_loaded_with_its_catalogs_titles_and_what_is_unchanged_is_skipp
     let dataset = |title: &str| {
         format!(
             "title = {{ ko = \"분야\", en = \"Field\" }}\n[[dataset]]\nid = \"places\"\n\
-             title = {{ ko = \"{title}\", en = \"ConnectionSlots\" }}\n\
+             title = {{ ko = \"{title}\", en = \"Places\" }}\n\
              description = {{ ko = \"설명\", en = \"What\" }}\ngeometry = \"point\"\n\
              [[dataset.column]]\nname = \"su\"\ntitle = {{ ko = \"수량\", en = \"Count\" }}\n"
         )

@@ -3,5 +3,5 @@
 /// One file of the catalog: its path under `catalog/` and its text.
 pub type CatalogFile = (&'static str, &'static str);
 
-/// Every file of `sources/catalog/`; `build.rs` lists them.
+/// Every TOML file of `sources/catalog/`; `build.rs` lists them.
 pub const FILES: &[CatalogFile] = include!(concat!(env!("OUT_DIR"), "/catalog_files.rs"));

@@ -4,12 +4,12 @@
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use libfuzzer_sys::fuzz_target;
-use vector_tile::features::{TableBuilder, TableOptions};
-use flatgeobuf_store::scan;
-use vector_tile::mvt::{LayerView, Scratch, encode_layer};
 use data_model::tile::WorldPoint;
 use data_model::{Extent, LayerId, TileCoord, Zoom};
+use flatgeobuf_store::scan;
+use libfuzzer_sys::fuzz_target;
+use vector_tile::features::{TableBuilder, TableOptions};
+use vector_tile::mvt::{LayerView, Scratch, encode_layer};
 
 fuzz_target!(|bytes: &[u8]| {
     let coverage = bytes.last().is_some_and(|byte| byte & 1 == 1);

@@ -6,12 +6,12 @@ use std::path::PathBuf;
 use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 
+use data_model::{Audience, Extent, LayerId, TileCoord, Zoom};
 use libfuzzer_sys::fuzz_target;
-use vector_tile::fragment::DeflateLevel;
 use pmtiles_source::{Archive, ArchiveSource, WholeArchive};
 use tile_source::workers::{Place, TileWorkers, WorkerOptions};
-use data_model::{Audience, Extent, LayerId, TileCoord, Zoom};
 use tile_source::{Selection, TileRequest, TileSource};
+use vector_tile::fragment::DeflateLevel;
 
 fn path() -> PathBuf {
     static FOLDER: OnceLock<tempfile::TempDir> = OnceLock::new();

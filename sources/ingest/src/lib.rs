@@ -21,7 +21,7 @@
 //! | `land` | approximate area of South Korea's land |
 //! | `repair` | repair of rings that are open, nested wrongly or cross themselves |
 //! | `rejects` | the CSV of rows that could not be kept |
-//! | `standing` | the former dataset, and leftovers in the data directory |
+//! | `leftovers` | the former dataset, and leftovers in the data directory |
 //! | `tally` | counts of repaired rows |
 //!
 //! Shapefile and DBF are read by our own small parsers. Both are flat records, and the

@@ -40,7 +40,7 @@ impl Plan {
         section: Section,
         (origin, tile): (TileCoord, TileCoord),
         deadline: Instant,
-        bench: &mut WorkerState,
+        state: &mut WorkerState,
     ) -> Result<Option<Fragment>, SourceError> {
         let unavailable = |error: StoreError| SourceError::Unavailable {
             layer: self.id.clone(),
@@ -52,7 +52,7 @@ impl Plan {
         } else {
             let Self { extent, buffer, .. } = *self;
             let cut = Cut { ancestor: origin, tile, extent, buffer, deadline };
-            self.cut(&inflated, &cut, bench).map_err(|error| match error {
+            self.cut(&inflated, &cut, state).map_err(|error| match error {
                 CutError::Deadline => None,
                 error => Some(error.to_string()),
             })
@@ -64,7 +64,7 @@ impl Plan {
         if sent.is_empty() {
             return Ok(None);
         }
-        bench.deflater.fragment(&sent).map(Some).map_err(|error| SourceError::Internal {
+        state.deflater.fragment(&sent).map(Some).map_err(|error| SourceError::Internal {
             layer: self.id.clone(),
             reason: error.to_string(),
         })
@@ -95,7 +95,7 @@ impl Plan {
         &self,
         ancestor: &[u8],
         cut: &Cut,
-        bench: &mut WorkerState,
+        state: &mut WorkerState,
     ) -> Result<Vec<u8>, CutError> {
         let mut sent = Vec::new();
         let sent_as = |layer: &RawLayer<'_>| match &self.inner {
@@ -105,7 +105,7 @@ impl Plan {
         for layer in layers(ancestor)? {
             if let Some(name) = sent_as(&layer) {
                 let columns = self.columns.as_deref();
-                cut.layer(layer, &name, columns, &mut bench.scratch, &mut sent)?;
+                cut.layer(layer, &name, columns, &mut state.scratch, &mut sent)?;
             }
         }
         Ok(sent)

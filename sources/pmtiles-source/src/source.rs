@@ -275,8 +275,8 @@ impl TileSource for ArchiveSource {
             let (archive, plan) = (Arc::clone(&self.archive), Arc::clone(&self.plan));
             let (tile, deadline) = (request.tile, request.deadline);
             self.workers
-                .run(&request.place, deadline, move |bench| {
-                    plan.fragment(&archive, section, (origin, tile), deadline, bench)
+                .run(&request.place, deadline, move |state| {
+                    plan.fragment(&archive, section, (origin, tile), deadline, state)
                 })
                 .await
                 .map_err(|error| error.of_layer(&self.plan.id))?

@@ -269,8 +269,8 @@ impl TileSource for LiveSource {
             let (tile, deadline) = (request.tile, request.deadline);
             let made = self
                 .workers
-                .run(&request.place, deadline, move |bench| {
-                    recipe.encode(&rows, tile, deadline, bench)
+                .run(&request.place, deadline, move |state| {
+                    recipe.encode(&rows, tile, deadline, state)
                 })
                 .await
                 .map_err(|error| error.of_layer(layer))?;
@@ -299,7 +299,7 @@ impl Recipe {
         rows: &TileRows,
         tile: TileCoord,
         deadline: Instant,
-        bench: &mut WorkerState,
+        state: &mut WorkerState,
     ) -> Result<Option<Fragment>, EncodeFault> {
         // The server gives rows in any order; a tile has but one.
         let mut rows = rows.rows();
@@ -327,7 +327,7 @@ impl Recipe {
             (points, view)
         });
         let labels = labels.as_ref().map(|(points, view)| (points, view));
-        encode_fragment(&table, &view, labels, tile, deadline, bench)
+        encode_fragment(&table, &view, labels, tile, deadline, state)
     }
 
     /// Builds a feature table from the rows of one tile.

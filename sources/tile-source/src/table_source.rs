@@ -151,9 +151,9 @@ impl TileSource for TableSource {
             let deadline = request.deadline;
             let made = self
                 .workers
-                .run(&request.place, deadline, move |bench| {
+                .run(&request.place, deadline, move |state| {
                     let labels = labels.as_ref().map(|(points, view)| (&**points, &**view));
-                    encode_fragment(&table, &view, labels, tile, deadline, bench)
+                    encode_fragment(&table, &view, labels, tile, deadline, state)
                 })
                 .await
                 .map_err(|error| error.of_layer(layer))?;
@@ -219,16 +219,16 @@ pub fn encode_fragment(
     labels: Option<(&FeatureTable, &LayerView)>,
     tile: TileCoord,
     deadline: Instant,
-    bench: &mut WorkerState,
+    state: &mut WorkerState,
 ) -> Result<Option<Fragment>, EncodeFault> {
     let late = |EncodeError::Deadline| EncodeFault::Deadline;
-    let scratch = &mut bench.scratch;
+    let scratch = &mut state.scratch;
     let encoded = encode_layer_with_hints(table, view, tile, deadline, scratch).map_err(late)?;
     if encoded.bytes.is_empty() {
         return Ok(None);
     }
     let fragment = match labels {
-        None => bench.deflater.fragment_with_hints(encoded.bytes, encoded.hints),
+        None => state.deflater.fragment_with_hints(encoded.bytes, encoded.hints),
         Some((points, view)) => {
             // The scratch is used again: a copy of the first layer.
             let (mut bytes, mut hints) = (encoded.bytes.to_vec(), encoded.hints.clone());
@@ -236,7 +236,7 @@ pub fn encode_fragment(
             let labels = labels.map_err(late)?;
             hints.append(bytes.len(), labels.hints);
             bytes.extend_from_slice(labels.bytes);
-            bench.deflater.fragment_with_hints(&bytes, &hints)
+            state.deflater.fragment_with_hints(&bytes, &hints)
         }
     };
     fragment.map(Some).map_err(|error| EncodeFault::Reason(error.to_string()))

@@ -116,13 +116,13 @@ impl WorkerState {
 impl JobQueue {
     /// Runs jobs on the current thread until the queue is closed.
     fn work(&self, level: DeflateLevel) {
-        let mut bench = WorkerState::new(level);
+        let mut state = WorkerState::new(level);
         while let Some(job) = self.next() {
             let Job { work, batch } = job;
-            let result = catch_unwind(AssertUnwindSafe(|| work(&mut bench)));
+            let result = catch_unwind(AssertUnwindSafe(|| work(&mut state)));
             let delivery = result.unwrap_or_else(|_| {
-                // A bench that is half-used is not used again.
-                bench = WorkerState::new(level);
+                // A state that is half-used is not used again.
+                state = WorkerState::new(level);
                 None
             });
             batch.end(delivery);
@@ -209,11 +209,11 @@ impl TileWorkers {
     ) -> Result<T, WorkerError> {
         self.admit(place)?;
         let (result, ended) = oneshot::channel();
-        let work = move |bench: &mut WorkerState| -> Option<Delivery> {
+        let work = move |state: &mut WorkerState| -> Option<Delivery> {
             if result.is_closed() {
                 return None;
             }
-            let made = job(bench);
+            let made = job(state);
             // Fails where the caller has gone away meanwhile.
             Some(Box::new(move || drop(result.send(made))))
         };

@@ -1,4 +1,4 @@
-//! Caches of fragments and of spliced tiles, and the threads that fill them.
+//! Caches of fragments and of spliced tiles, and the pool that codes answers.
 
 pub(crate) mod bounded_cache;
 pub mod coding_pool;

@@ -1,4 +1,4 @@
-//! Places of a listener's connections: their number, and the choice of those to close.
+//! Slots of a listener's connections: their number, and the choice of those to close.
 
 use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};

@@ -15,10 +15,10 @@ const SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 /// Logs, once for each listener, that a proxy is not trusted or sends too little. The map page
 /// works without those headers; TileJSON and styles for other clients do not.
 #[derive(Debug, Default)]
-pub struct ProxyHints([LogOnce; 3]);
+pub struct ProxyHints([LoggedHints; 3]);
 
 #[derive(Debug, Default)]
-struct LogOnce {
+struct LoggedHints {
     untrusted: AtomicBool,
     host: AtomicBool,
 }

@@ -14,13 +14,13 @@
 //! | `connection` | one session with the database |
 //! | `request` | the table to write, and the outcome |
 //! | [`load`](load()) | the transaction |
-//! | `standing` | the existing table |
+//! | `existing_table` | the existing table |
 //! | `step` | the steps, as errors name them |
 //! | `swap` | a new table in the place of an old one |
 //! | `layout` | geometry column and index of a table |
 //! | `forms` | types of columns, by their content |
 //! | `encode` | features as rows of a binary `COPY` |
-//! | `moment` | dates and times of ISO 8601 |
+//! | `timestamp` | dates and times of ISO 8601 |
 //! | `names` | column names that PostgreSQL takes |
 //! | `record` | record of the file that a table was loaded from |
 
