@@ -157,8 +157,10 @@ await part("desktop", async () => {
     checks.equal(await page.getAttribute("html", "lang"), "en", "language after the switch");
     checks.ok((await page.title()).includes(catalog.district.title.en), "the title in English");
     const labels = await page.locator("#panel .layer-title").allTextContents();
-    const titles = catalog.layers.map((layer) => layer.title.en);
-    checks.equal([...labels].sort(), [...titles].sort(), "titles in English");
+    const isPartial = ({ time }) => time?.partial?.includes(time.last) ?? false;
+    const titles = catalog.layers.map((layer) => `${layer.title.en}${isPartial(layer) ? " Incomplete" : ""}`);
+    checks.ok(catalog.layers.some(isPartial), "a layer whose newest period is partial");
+    checks.equal([...labels].sort(), [...titles].sort(), "titles in English, each with its mark");
     await shot(page, "english");
     const wanted = available[0];
     for (const query of [wanted.title.ko, wanted.title.en.toUpperCase()]) {
