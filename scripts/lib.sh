@@ -155,7 +155,7 @@ page_is_current() {
 
 # free_port: a TCP port that nobody listens on now.
 free_port() {
-  python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])'
+  python3 "$repository/scripts/check-clients/ports.py"
 }
 
 # wait_until_ready URL PID SECONDS: until the server answers /readyz with 200.

@@ -15,13 +15,14 @@ import json
 import math
 import os
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
 import time
 from pathlib import Path
 from urllib.parse import urlsplit
+
+from ports import free_port
 
 ZOOMS = (12, 14, 16)
 SCHEMA = "tile_server_every_layer"
@@ -40,13 +41,26 @@ class Client:
     def get(self, path):
         """Status and body; of an error the status alone, since its body names the request."""
         while True:
-            self.connection.request("GET", path, headers={"Accept-Encoding": "gzip"})
-            answer = self.connection.getresponse()
-            body = answer.read()
+            answer, body = self.ask(path)
             if answer.status != 503 or self.patience <= 0:
                 return answer.status, body if answer.status < 400 else b""
             self.patience -= 0.5
             time.sleep(0.5)
+
+    def ask(self, path):
+        """An answer and its body."""
+        try:
+            return self.ask_once(path)
+        except (http.client.RemoteDisconnected, ConnectionError):
+            # The server closes connections that are idle, as this one is while the other
+            # side computes.
+            self.connection.close()
+            return self.ask_once(path)
+
+    def ask_once(self, path):
+        self.connection.request("GET", path, headers={"Accept-Encoding": "gzip"})
+        answer = self.connection.getresponse()
+        return answer, answer.read()
 
     def json(self, path):
         self.connection.request("GET", path)
@@ -63,12 +77,6 @@ def tiles(bounds, zoom):
     for x in range(column(west), column(east) + 1, step):
         for y in range(row(north), row(south) + 1, step):
             yield zoom, x, y
-
-
-def free_port():
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return listener.getsockname()[1]
 
 
 @contextlib.contextmanager

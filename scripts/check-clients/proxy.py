@@ -27,6 +27,8 @@ import tempfile
 import time
 from pathlib import Path
 
+from ports import free_port
+
 HERE = Path(__file__).resolve().parent
 EXAMPLES = HERE.parent / "proxy"
 PUBLIC_HOST, STAFF_HOST = "map.example.go.kr", "staff.map.example.go.kr"
@@ -60,12 +62,6 @@ MINIMAL = """
     }}
 """
 CADDY_GLOBALS = "{\n\tadmin off\n\tauto_https off\n}\n\n"
-
-
-def free_port():
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return listener.getsockname()[1]
 
 
 def replaced(text, pairs):
