@@ -6,6 +6,7 @@ use std::time::Duration;
 use tokio::time::Instant;
 use tokio_postgres::types::Type;
 
+use super::column::TableColumn;
 use super::table::{SpatialType, Table, TableKind, TableSign, quoted};
 use super::transaction::Reader;
 use data_model::feature::MOST_EXACT_INTEGER;
@@ -87,12 +88,17 @@ pub(super) async fn size(
 }
 
 /// Queries whether all values of a table's id column are ids that browsers keep; `None` without
-/// an id column. Reads the ends of the primary key's index, whatever the number of rows.
+/// an id column that may hold wider ones. Reads the ends of the primary key's index, whatever the number of rows.
 pub(super) async fn has_exact_ids(
     reader: Reader<'_>,
     table: &Table,
 ) -> Result<Option<bool>, tokio_postgres::Error> {
     let Some(key) = &table.id_column else { return Ok(None) };
+    // Smaller integers are never attributes beside the id: nothing depends on the answer.
+    let is_key = |column: &&TableColumn| column.column.name == *key;
+    if !table.columns.iter().find(is_key).is_some_and(TableColumn::may_be_wide) {
+        return Ok(None);
+    }
     let (key, relation) = (quoted(key), table.relation());
     let sql = format!(
         "SELECT coalesce(min({key}) >= 0 AND max({key}) < {MOST_EXACT_INTEGER}, true) \

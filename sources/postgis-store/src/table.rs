@@ -88,7 +88,7 @@ pub struct Table {
     /// more. `None` for views.
     pub id_column: Option<String>,
     /// Whether every value of the id column is a feature id that browsers keep: from 0 to below
-    /// 2⁵³. `None` until the table has answered.
+    /// 2⁵³. `None` until the table has answered, and for types that hold no wider integer.
     pub ids_are_exact: Option<bool>,
     /// Declared kind of the geometry column; [`GeometryKind::Mixed`] if none is declared.
     pub geometry: GeometryKind,
