@@ -88,7 +88,8 @@ pub(super) async fn size(
 }
 
 /// Queries whether all values of a table's id column are ids that browsers keep; `None` without
-/// an id column that may hold wider ones. Reads the ends of the primary key's index, whatever the number of rows.
+/// an id column that may hold wider ones. Reads the ends of the primary key's index, whatever
+/// the number of rows.
 pub(super) async fn has_exact_ids(
     reader: Reader<'_>,
     table: &Table,
