@@ -12,16 +12,16 @@ use http::HeaderValue;
 use name_search::SearchIndex;
 use tokio::sync::Notify;
 
-use crate::audience::Listener;
+use crate::audience::ListenerKind;
 use crate::cache::coding_pool::CodingPool;
 use crate::cache::composite_cache::CompositeCache;
 use crate::cache::fragment_cache::FragmentCache;
-use crate::http::accept::Encoding;
+use crate::http::accept::ContentCoding;
 use crate::http::base_url::{BaseUrl, BaseUrls};
 use crate::http::etag::ETag;
 use crate::http::request_id::RequestId;
-use crate::library::Library;
-use crate::metrics::Metrics;
+use crate::library::LayerLibrary;
+use crate::metrics::ServerMetrics;
 use crate::net::local_request::ToldReasons;
 use crate::net::peer_program::PeerExaminer;
 use crate::net::proxy_hints::ProxyHints;
@@ -32,7 +32,7 @@ use crate::{
 
 /// A document of one snapshot, in both codings.
 #[derive(Debug, Clone)]
-pub struct Document {
+pub struct SnapshotDocument {
     /// The document as text.
     pub plain: Bytes,
     /// The text as one gzip member.
@@ -40,43 +40,44 @@ pub struct Document {
     tags: [ETag; 2],
 }
 
-impl Document {
+impl SnapshotDocument {
     /// Compresses a document. Blocks for the time that takes.
     #[must_use]
     pub fn new(plain: Vec<u8>) -> Self {
-        let tags =
-            [Encoding::Gzip, Encoding::Identity].map(|coding| ETag::of_document(&plain, coding));
+        let tags = [ContentCoding::Gzip, ContentCoding::Identity]
+            .map(|coding| ETag::of_document(&plain, coding));
         Self { gzip: gzip::compress(&plain), plain: plain.into(), tags }
     }
 
     /// Body and entity tag in one coding.
     #[must_use]
-    pub fn coded(&self, encoding: Encoding) -> (&Bytes, &ETag) {
+    pub fn coded(&self, encoding: ContentCoding) -> (&Bytes, &ETag) {
         match encoding {
-            Encoding::Gzip => (&self.gzip, &self.tags[0]),
-            Encoding::Identity => (&self.plain, &self.tags[1]),
+            ContentCoding::Gzip => (&self.gzip, &self.tags[0]),
+            ContentCoding::Identity => (&self.plain, &self.tags[1]),
         }
     }
 }
 
 /// Published state of one moment. A request holds one from start to end.
-pub struct Published {
+pub struct PublishedState {
     /// Layers and catalog.
     pub snapshot: Arc<Snapshot>,
     /// Style documents.
-    pub themes: Arc<styles::Themes>,
+    pub themes: Arc<styles::ThemeStyles>,
     /// Faults of files that could not be read, for the operator.
     pub faults: Vec<String>,
-    public_catalog: Document,
-    staff_catalog: Document,
+    public_catalog: SnapshotDocument,
+    staff_catalog: SnapshotDocument,
     /// Search indexes by audience; built by the first search.
     searches: [OnceLock<SearchIndex>; 2],
 }
 
-impl Published {
-    fn of(library: &dyn Library) -> Self {
+impl PublishedState {
+    fn of(library: &dyn LayerLibrary) -> Self {
         let (snapshot, themes, faults) = (library.snapshot(), library.themes(), library.faults());
-        let catalog = |audience| Document::new(handlers::catalog::document(&snapshot, audience));
+        let catalog =
+            |audience| SnapshotDocument::new(handlers::catalog::document(&snapshot, audience));
         Self {
             public_catalog: catalog(Audience::Public),
             staff_catalog: catalog(Audience::Staff),
@@ -101,7 +102,7 @@ impl Published {
 
     /// Catalog document of an audience.
     #[must_use]
-    pub const fn catalog(&self, audience: Audience) -> &Document {
+    pub const fn catalog(&self, audience: Audience) -> &SnapshotDocument {
         match audience {
             Audience::Public => &self.public_catalog,
             Audience::Staff => &self.staff_catalog,
@@ -131,9 +132,9 @@ pub struct AppOptions {
 }
 
 /// State shared by all connections.
-pub struct App {
-    library: Arc<dyn Library>,
-    published: ArcSwap<Published>,
+pub struct ServerState {
+    library: Arc<dyn LayerLibrary>,
+    published: ArcSwap<PublishedState>,
     draining: AtomicBool,
     /// Whether all declared data was present once, or is known to be missing.
     settled: AtomicBool,
@@ -143,7 +144,7 @@ pub struct App {
     /// Settings.
     pub options: AppOptions,
     /// Counters.
-    pub metrics: Metrics,
+    pub metrics: ServerMetrics,
     /// Hints about proxies that were logged.
     pub proxy_hints: ProxyHints,
     /// Cache of fragments.
@@ -159,21 +160,21 @@ pub struct App {
     pub peers: PeerExaminer,
 }
 
-impl App {
+impl ServerState {
     /// Publishes the library's first snapshot. Blocks for a few milliseconds.
     #[must_use]
-    pub fn new(library: Arc<dyn Library>, options: AppOptions) -> Self {
-        let published = Published::of(library.as_ref());
+    pub fn new(library: Arc<dyn LayerLibrary>, options: AppOptions) -> Self {
+        let published = PublishedState::of(library.as_ref());
         let metrics = match published.snapshot.database_up() {
-            Some(_) => Metrics::new().with_database(),
-            None => Metrics::new(),
+            Some(_) => ServerMetrics::new().with_database(),
+            None => ServerMetrics::new(),
         };
         metrics.set_published(&published);
-        let page_policies = [Listener::Public, Listener::Staff].map(|listener| {
+        let page_policies = [ListenerKind::Public, ListenerKind::Staff].map(|listener| {
             let origin = options.base_urls.of_listener(listener).map(BaseUrl::origin);
             let ancestors = match listener {
-                Listener::Staff => &options.staff_frame_ancestors,
-                Listener::Public | Listener::Admin => &options.frame_ancestors,
+                ListenerKind::Staff => &options.staff_frame_ancestors,
+                ListenerKind::Public | ListenerKind::Admin => &options.frame_ancestors,
             };
             let policy = cors::page_policy(origin, ancestors, listener.audience());
             // Checked with the configuration; 'none' is the safe side of a mistake.
@@ -211,7 +212,7 @@ impl App {
 
     /// The published state.
     #[must_use]
-    pub fn published(&self) -> Guard<Arc<Published>> {
+    pub fn published(&self) -> Guard<Arc<PublishedState>> {
         self.published.load()
     }
 
@@ -220,7 +221,7 @@ impl App {
     pub fn refresh(&self) -> bool {
         let changed = self.library.refresh();
         if changed {
-            let published = Published::of(self.library.as_ref());
+            let published = PublishedState::of(self.library.as_ref());
             self.metrics.set_published(&published);
             self.published.store(Arc::new(published));
             self.settle();

@@ -7,15 +7,15 @@ use std::time::SystemTime;
 use catalog::Catalog;
 use data_library::LibraryOptions;
 use data_library::{DataDirectory, Snapshot};
-use styles::Themes;
+use styles::ThemeStyles;
 
 /// Source of the server's layers, catalog and styles.
-pub trait Library: Send + Sync + 'static {
+pub trait LayerLibrary: Send + Sync + 'static {
     /// Current layers and catalog.
     fn snapshot(&self) -> Arc<Snapshot>;
 
     /// Current style documents.
-    fn themes(&self) -> Arc<Themes>;
+    fn themes(&self) -> Arc<ThemeStyles>;
 
     /// Faults of files that could not be read, while an older state is served.
     fn faults(&self) -> Vec<String>;
@@ -25,19 +25,19 @@ pub trait Library: Send + Sync + 'static {
 }
 
 /// A data directory: datasets and catalog, and the style documents in `styles/`.
-pub struct Directory {
+pub struct LibraryDirectory {
     data: DataDirectory,
     folder: PathBuf,
     styles: Mutex<Styles>,
 }
 
 struct Styles {
-    themes: Arc<Themes>,
+    themes: Arc<ThemeStyles>,
     fault: Option<String>,
     seen: Vec<(PathBuf, u64, Option<SystemTime>)>,
 }
 
-impl Directory {
+impl LibraryDirectory {
     /// Opens the directory and loads everything. Blocks.
     ///
     /// # Errors
@@ -46,7 +46,7 @@ impl Directory {
         let folder = path.join("styles");
         let seen = look(&folder);
         let data = DataDirectory::open(path, options).map_err(|error| error.to_string());
-        let themes = Themes::load(&folder).map_err(|faults| faults.to_string());
+        let themes = ThemeStyles::load(&folder).map_err(|faults| faults.to_string());
         match (data, themes) {
             (Ok(data), Ok(themes)) => {
                 log_warnings(&themes);
@@ -64,7 +64,7 @@ impl Directory {
         let folder = path.join("catalog");
         let catalog = folder.is_dir().then(|| Catalog::load(&folder).err()).flatten();
         let catalog = catalog.map(|faults| format!("{}: {faults}", folder.display()));
-        let styles = Themes::load(&path.join("styles")).err().map(|faults| faults.to_string());
+        let styles = ThemeStyles::load(&path.join("styles")).err().map(|faults| faults.to_string());
         catalog.into_iter().chain(styles).collect()
     }
 
@@ -77,7 +77,7 @@ impl Directory {
             return false;
         }
         styles.seen = seen;
-        match Themes::load(&self.folder) {
+        match ThemeStyles::load(&self.folder) {
             Ok(themes) => {
                 log_warnings(&themes);
                 styles.themes = Arc::new(themes);
@@ -92,7 +92,7 @@ impl Directory {
     }
 }
 
-fn log_warnings(themes: &Themes) {
+fn log_warnings(themes: &ThemeStyles) {
     for warning in themes.warnings() {
         tracing::warn!(%warning, "QGIS will draw this style differently");
     }
@@ -112,12 +112,12 @@ fn look(folder: &Path) -> Vec<(PathBuf, u64, Option<SystemTime>)> {
     files
 }
 
-impl Library for Directory {
+impl LayerLibrary for LibraryDirectory {
     fn snapshot(&self) -> Arc<Snapshot> {
         self.data.snapshot()
     }
 
-    fn themes(&self) -> Arc<Themes> {
+    fn themes(&self) -> Arc<ThemeStyles> {
         let styles = self.styles.lock().unwrap_or_else(PoisonError::into_inner);
         Arc::clone(&styles.themes)
     }

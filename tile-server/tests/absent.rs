@@ -13,8 +13,10 @@ mod support {
 
 use std::path::Path;
 
-use data_model::feature::{Column, ColumnType, Geometry, GeometryKind, Schema, ShapeKind, Value};
-use flatgeobuf_store::Writer;
+use data_model::feature::{
+    AttributeValue, Column, ColumnType, FeatureSchema, Geometry, GeometryKind, ShapeKind,
+};
+use flatgeobuf_store::FlatGeobufWriter;
 use serde_json::{Value as Json, json};
 use support::{Answer, Client, Running, poll, write_points};
 
@@ -180,15 +182,16 @@ fn write_area(data: &Path) {
         title: None,
         description: None,
     };
-    let schema = Schema { columns: vec![text("code"), text("name")], ..Schema::default() };
+    let schema =
+        FeatureSchema { columns: vec![text("code"), text("name")], ..FeatureSchema::default() };
     let file = data.join("dong.fgb");
-    let mut dongs = Writer::create(&file, &schema, GeometryKind::Polygon).unwrap();
+    let mut dongs = FlatGeobufWriter::create(&file, &schema, GeometryKind::Polygon).unwrap();
     let mut square = Geometry { kind: Some(ShapeKind::Polygon), ..Geometry::default() };
     square.coordinates =
         vec![[126.0, 37.0], [128.0, 37.0], [128.0, 38.0], [126.0, 38.0], [126.0, 37.0]];
     square.end_part();
     square.end_polygon();
-    dongs.feature(&square, &[Value::Text("1"), Value::Text("옥수동")]).unwrap();
+    dongs.feature(&square, &[AttributeValue::Text("1"), AttributeValue::Text("옥수동")]).unwrap();
     dongs.finish().unwrap();
 }
 

@@ -12,8 +12,10 @@ mod support {
 use std::net::SocketAddr;
 use std::path::Path;
 
-use data_model::feature::{Column, ColumnType, Geometry, GeometryKind, Schema, ShapeKind, Value};
-use flatgeobuf_store::Writer;
+use data_model::feature::{
+    AttributeValue, Column, ColumnType, FeatureSchema, Geometry, GeometryKind, ShapeKind,
+};
+use flatgeobuf_store::FlatGeobufWriter;
 use rstest::rstest;
 use serde_json::{Value as Json, json};
 use support::{Answer, Client, Process, arguments, poll, public_address};
@@ -83,10 +85,12 @@ fn write_data(folder: &Path) {
     let column =
         |name: &str, kind| Column { name: name.to_owned(), kind, title: None, description: None };
     let text = |name| column(name, ColumnType::Text);
-    let schema =
-        Schema { columns: vec![text("code"), text("name"), text("name_en")], ..Schema::default() };
+    let schema = FeatureSchema {
+        columns: vec![text("code"), text("name"), text("name_en")],
+        ..FeatureSchema::default()
+    };
     let kind = GeometryKind::Polygon;
-    let mut dongs = Writer::create(&folder.join("dong.fgb"), &schema, kind).unwrap();
+    let mut dongs = FlatGeobufWriter::create(&folder.join("dong.fgb"), &schema, kind).unwrap();
     let names = [
         ("왕십리제2동", "Wangsimni 2-dong"),
         ("성수1가1동", "Seongsu 1-ga 1-dong"),
@@ -102,17 +106,28 @@ fn write_data(folder: &Path) {
         square.end_part();
         square.end_polygon();
         let code = i.to_string();
-        let values = [Value::Text(&code), Value::Text(name), Value::Text(english)];
+        let values = [
+            AttributeValue::Text(&code),
+            AttributeValue::Text(name),
+            AttributeValue::Text(english),
+        ];
         dongs.feature(&square, &values).unwrap();
     }
     dongs.finish().unwrap();
     let columns = vec![text("code"), text("month"), column("persons", ColumnType::Int)];
-    let schema = Schema { columns, ..Schema::default() };
-    let mut values = Writer::create_values(&folder.join("recipients.fgb"), &schema).unwrap();
+    let schema = FeatureSchema { columns, ..FeatureSchema::default() };
+    let mut values =
+        FlatGeobufWriter::create_values(&folder.join("recipients.fgb"), &schema).unwrap();
     let rows = [("0", "202608", 40), ("1", "202608", 30), ("2", "202608", 20), ("3", "202608", 10)];
     let newest = [("0", "202609", 41), ("1", "202609", 3), ("2", "202609", 7)];
     for (code, month, persons) in rows.into_iter().chain(newest) {
-        values.row(&[Value::Text(code), Value::Text(month), Value::Int(persons)]).unwrap();
+        values
+            .row(&[
+                AttributeValue::Text(code),
+                AttributeValue::Text(month),
+                AttributeValue::Int(persons),
+            ])
+            .unwrap();
     }
     values.finish().unwrap();
     for (file, words) in [

@@ -3,8 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use super::dataset::DatasetColumn;
-use super::declaration::{Text, Visibility};
-use super::figure::{Figure, Filter, Operation};
+use super::declaration::{LocalizedText, Visibility};
+use super::figure::{Measure, MeasureOperation, RowFilter};
 use data_model::Period;
 use data_model::feature::GeometryKind;
 use data_model::{DatasetId, Extent, LayerId, ThemeId, Zoom};
@@ -19,9 +19,9 @@ pub struct Layer {
     /// Other themes that list the layer.
     pub also: Vec<ThemeId>,
     /// The name.
-    pub title: Text,
+    pub title: LocalizedText,
     /// Human-readable description of the map's content.
-    pub description: Option<Text>,
+    pub description: Option<LocalizedText>,
     /// Cartographic representation.
     pub kind: Option<MapKind>,
     /// The main dataset: the one whose features are published, that carries the figures,
@@ -88,7 +88,7 @@ impl Layer {
 
     /// Human-readable description, in the public form or the staff form.
     #[must_use]
-    pub fn description_of(&self, public: bool) -> Option<&Text> {
+    pub fn description_of(&self, public: bool) -> Option<&LocalizedText> {
         let own = self.public_look.description.as_ref().filter(|_| public);
         own.or(self.description.as_ref())
     }
@@ -104,7 +104,7 @@ impl Layer {
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct PublicLook {
     /// Human-readable description of the public's map; `None` as of the layer.
-    pub description: Option<Text>,
+    pub description: Option<LocalizedText>,
     /// Cartographic representation; `None` as of the layer.
     pub kind: Option<MapKind>,
 }
@@ -139,14 +139,14 @@ pub enum LayerContent {
     /// Features of the dataset that meet the filter.
     Features {
         /// Conditions on the features; empty for all.
-        filter: Filter,
+        filter: RowFilter,
     },
     /// Features of several datasets.
     Union(Vec<UnionPart>),
     /// Figures over the features of a dataset.
     Figures(FigureSet),
     /// Figures over lines between pairs of places.
-    Flow(Flow, FigureSet),
+    Flow(FlowDefinition, FigureSet),
     /// A result computed elsewhere, in a file or table named after the layer.
     Prepared {
         /// The columns.
@@ -197,7 +197,7 @@ pub struct FigureSet {
     /// Number of newest slices kept; `None` keeps all.
     pub slices: Option<u32>,
     /// The figures; each may use earlier ones.
-    pub figures: Vec<Figure>,
+    pub figures: Vec<Measure>,
     /// The name of the figure that the map shows.
     pub value: String,
     /// Suppression threshold for the public, in addition to the datasets' own rules.
@@ -223,7 +223,7 @@ impl FigureSet {
             next += 1;
             let Some(figure) = self.figure(name) else { continue };
             let of = match &figure.operation {
-                Operation::Own(_) => Some(&self.over),
+                MeasureOperation::Own(_) => Some(&self.over),
                 operation => operation.rows().map(|rows| &rows.dataset),
             };
             found.extend(of.filter(|id| !found.contains(id)));
@@ -244,7 +244,7 @@ impl FigureSet {
 
     /// The figure `name`.
     #[must_use]
-    pub fn figure(&self, name: &str) -> Option<&Figure> {
+    pub fn figure(&self, name: &str) -> Option<&Measure> {
         self.figures.iter().find(|figure| figure.name == name)
     }
 
@@ -260,7 +260,7 @@ impl FigureSet {
 
 /// Movements of a flow layer and the places that they connect.
 #[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Flow {
+pub struct FlowDefinition {
     /// The dataset of the movements.
     pub dataset: DatasetId,
     /// The movements' column of origins.
@@ -277,7 +277,7 @@ pub struct UnionPart {
     /// The dataset.
     pub dataset: DatasetId,
     /// Conditions on the features.
-    pub filter: Filter,
+    pub filter: RowFilter,
     /// Published column names with their stored names, in key order.
     pub columns: Vec<(String, String)>,
 }

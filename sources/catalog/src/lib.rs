@@ -30,17 +30,18 @@ mod time_zone;
 pub use address::AddressColumns;
 pub use check::{CatalogFault, CatalogFaults};
 pub use dataset::{
-    Dataset, DatasetColumn, LogicalType, PrivacyRule, Sensitivity, UpdateFrequency, VALUES_SUFFIX,
-    Values,
+    Dataset, DatasetColumn, LogicalType, PrivacyRule, Sensitivity, TimeValues, UpdateFrequency,
+    VALUES_SUFFIX,
 };
 pub use declaration::{
-    Attribution, District, Field, InvalidTableName, TableName, Text, Theme, Visibility,
+    Attribution, District, InvalidTableName, LocalizedText, SubjectField, TableName, Theme,
+    Visibility,
 };
 pub use figure::{
-    Aggregate, AggregateKind, Condition, Figure, Filter, InAreas, IndexPart, Join, Operation, Rows,
-    Scalar, Span,
+    AggregateKind, ColumnCondition, InAreas, IndexPart, JoinedRows, Measure, MeasureOperation,
+    RowAggregation, RowFilter, RowJoin, ScalarValue, ValueRange,
 };
-pub use layer::{FigureSet, Flow, Layer, LayerContent, MapKind, PublicLook, UnionPart};
+pub use layer::{FigureSet, FlowDefinition, Layer, LayerContent, MapKind, PublicLook, UnionPart};
 pub use time_zone::{DistrictTimeZone, UnknownTimeZone};
 
 use data_model::DatasetId;
@@ -51,7 +52,7 @@ pub struct Catalog {
     /// The district.
     pub district: District,
     /// Subject areas of datasets, in file name order.
-    pub fields: Vec<Field>,
+    pub fields: Vec<SubjectField>,
     /// Stored tables.
     pub datasets: Vec<Dataset>,
     /// Policy themes, in their declared order.

@@ -6,32 +6,32 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use super::backoff::Backoff;
-use super::directory_listing::{Files, Signature};
+use super::directory_listing::{FileSignature, FilesByStem};
 use catalog::Layer;
 use data_model::StoreError;
-use pmtiles_source::Archive;
+use pmtiles_source::PmtilesArchive;
 
 /// Last good state of each archive, and the fault of its current file.
 #[derive(Default)]
-pub(super) struct Archives {
+pub(super) struct ArchiveStates {
     entries: BTreeMap<PathBuf, Entry>,
 }
 
 struct Entry {
-    signature: Signature,
-    archive: Option<Arc<Archive>>,
+    signature: FileSignature,
+    archive: Option<Arc<PmtilesArchive>>,
     fault: Option<String>,
     /// Set if opening failed for a reason outside the file.
     retry: Option<Backoff>,
 }
 
-impl Archives {
+impl ArchiveStates {
     /// Opens new and replaced archives and drops the rest. Blocks.
     ///
     /// An archive that is replaced by an invalid file keeps its last good state, as the
     /// mapped file still exists. An archive that is overwritten in place does not: its
     /// mapping has the new bytes.
-    pub(super) fn refresh(&mut self, files: &Files, now: Instant) {
+    pub(super) fn refresh(&mut self, files: &FilesByStem, now: Instant) {
         self.entries.retain(|path, _| files.values().any(|(known, _)| known == path));
         for (path, signature) in files.values() {
             let known = self.entries.get(path);
@@ -51,7 +51,7 @@ impl Archives {
     }
 
     /// The open archive of a file, or the reason that there is none.
-    pub(super) fn get(&self, path: &Path) -> Result<&Arc<Archive>, &str> {
+    pub(super) fn get(&self, path: &Path) -> Result<&Arc<PmtilesArchive>, &str> {
         match self.entries.get(path) {
             Some(Entry { archive: Some(archive), .. }) => Ok(archive),
             Some(Entry { fault: Some(fault), .. }) => Err(fault),
@@ -65,8 +65,8 @@ impl Archives {
     }
 }
 
-fn open(path: &Path, signature: Signature, known: Option<Entry>, now: Instant) -> Entry {
-    let error = match Archive::open(path) {
+fn open(path: &Path, signature: FileSignature, known: Option<Entry>, now: Instant) -> Entry {
+    let error = match PmtilesArchive::open(path) {
         Ok(archive) => {
             tracing::info!(file = %path.display(), bytes = archive.length(), "archive opened");
             let archive = Some(Arc::new(archive));
@@ -87,7 +87,7 @@ fn open(path: &Path, signature: Signature, known: Option<Entry>, now: Instant) -
 ///
 /// The declared name, else the layer's id, else its dataset's id, else the archive's only
 /// layer.
-pub(super) fn inner_layer(archive: &Archive, layer: &Layer) -> String {
+pub(super) fn inner_layer(archive: &PmtilesArchive, layer: &Layer) -> String {
     let names = || archive.layers().iter().map(|inner| inner.name.as_str());
     let named = |name: &str| names().find(|inner| *inner == name);
     let only = || names().next().filter(|_| archive.layers().len() == 1);

@@ -4,38 +4,38 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::archives::{Archives, inner_layer};
+use super::archives::{ArchiveStates, inner_layer};
 use super::derivations::FiguresPlan;
 use super::inputs::StoredInputs;
-use super::inventory::{Held, Inventory};
-use super::load_plan::{LoadPlan, Needs, ROW_NUMBER};
-use super::no_data::{NoData, Stored};
-use super::origin::{UnionMember, Wanted};
-use super::view::View;
+use super::inventory::{FeatureStorage, Inventory};
+use super::load_plan::{DatasetNeeds, LoadPlan, ROW_NUMBER};
+use super::no_data::{DeclaredData, NoData};
+use super::origin::{LoadRequest, UnionMember};
+use super::view::PublishedView;
 use super::{LayerForm, LayerState, PublishedLayer};
 use catalog::{
-    Catalog, Dataset, DatasetColumn, FigureSet, Filter, Layer, LayerContent, LogicalType,
-    PrivacyRule, UnionPart, Visibility,
+    Catalog, Dataset, DatasetColumn, FigureSet, Layer, LayerContent, LogicalType, PrivacyRule,
+    RowFilter, UnionPart, Visibility,
 };
 use data_model::DatasetId;
 use data_model::feature::{Column, ColumnType};
-use measures::{Form, Part};
-use pmtiles_source::{Archive, PublicationError};
-use postgis_store::Table;
-use tile_source::table_source::Publication;
+use measures::{DatasetPart, ResultAudience};
+use pmtiles_source::{PmtilesArchive, PublicationError};
+use postgis_store::GeometryTable;
+use tile_source::table_source::LayerPublication;
 use vector_tile::features::{ColumnForm, TableOptions};
 
 /// State of catalog and stores from which layers are planned.
 #[derive(Clone, Copy)]
-pub(super) struct Store<'s> {
+pub(super) struct PlanningState<'s> {
     pub(super) catalog: &'s Catalog,
     pub(super) inventory: &'s Inventory<'s>,
-    pub(super) archives: &'s Archives,
+    pub(super) archives: &'s ArchiveStates,
     pub(super) inputs: &'s StoredInputs,
 }
 
 /// Plans the forms of a declared layer.
-pub(super) fn catalogued(store: Store<'_>, layer: &Layer) -> Vec<LoadPlan> {
+pub(super) fn catalogued(store: PlanningState<'_>, layer: &Layer) -> Vec<LoadPlan> {
     let forms: &[LayerForm] = match layer.visibility {
         Visibility::Staff => &[LayerForm::Whole],
         Visibility::Public if has_public_form(store.catalog, layer) => {
@@ -85,11 +85,11 @@ fn only_in_figures(dataset: &Dataset) -> Option<NoData> {
     })
 }
 
-impl Store<'_> {
+impl PlanningState<'_> {
     fn plan(&self, layer: &Layer, form: LayerForm) -> Option<LoadPlan> {
         let figures = match form {
-            LayerForm::Public => Form::Public,
-            LayerForm::Whole | LayerForm::Staff => Form::Full,
+            LayerForm::Public => ResultAudience::Public,
+            LayerForm::Whole | LayerForm::Staff => ResultAudience::Full,
         };
         let dataset = self.catalog.dataset(layer.dataset.as_str())?;
         let computed = measures::figures_of(layer, figures);
@@ -110,7 +110,7 @@ impl Store<'_> {
         };
         let (needs, state) = match needs {
             Ok(needs) => (needs, LayerState::not_loaded()),
-            Err(fault) => (Needs::Nothing, fault.into()),
+            Err(fault) => (DatasetNeeds::Nothing, fault.into()),
         };
         Some(LoadPlan {
             layer: PublishedLayer {
@@ -129,7 +129,7 @@ impl Store<'_> {
                 stats: None,
                 area_data_absent: None,
             },
-            publication: Publication {
+            publication: LayerPublication {
                 id: layer.id.clone(),
                 columns,
                 min_zoom: layer.min_zoom,
@@ -149,17 +149,17 @@ impl Store<'_> {
         &self,
         layer: &Layer,
         dataset: &Dataset,
-        filter: &Filter,
-        form: Form,
-    ) -> (Result<Needs, NoData>, Option<Vec<String>>) {
+        filter: &RowFilter,
+        form: ResultAudience,
+    ) -> (Result<DatasetNeeds, NoData>, Option<Vec<String>>) {
         // Columns that a dataset does not declare are not published.
         let declared = || {
             let names = dataset.columns.iter().map(|column| column.name.clone());
             (!dataset.columns.is_empty()).then(|| names.collect::<Vec<_>>())
         };
         let mut columns = layer.columns.clone().or_else(declared);
-        let mut view = View::filtered(filter, &self.catalog.district.time_zone);
-        if form == Form::Public {
+        let mut view = PublishedView::filtered(filter, &self.catalog.district.time_zone);
+        if form == ResultAudience::Public {
             view = view.public(dataset);
             if let Some(columns) = &mut columns {
                 columns.retain(|column| !dataset.hides(column));
@@ -173,7 +173,7 @@ impl Store<'_> {
         };
         let needs = match (only_in_figures(dataset), self.inventory.of(dataset)) {
             (Some(reason), _) => Err(reason),
-            (None, Held::Archive(path)) => match self.archives.get(path) {
+            (None, FeatureStorage::Archive(path)) => match self.archives.get(path) {
                 Ok(_) if !view.is_all() => {
                     let lack = ", of which no part can be left out";
                     Err(self.inventory.found.tiles_only(dataset, path, lack))
@@ -181,9 +181,9 @@ impl Store<'_> {
                 Ok(archive) => self.tiles(layer, dataset, archive),
                 Err(why) => Err(NoData::Unavailable(why.to_owned())),
             },
-            (None, _) => {
-                self.wanted(dataset, options).map(|wanted| Needs::Features(wanted.seen(view)))
-            }
+            (None, _) => self
+                .wanted(dataset, options)
+                .map(|wanted| DatasetNeeds::Features(wanted.seen(view))),
         };
         (needs, columns)
     }
@@ -193,32 +193,32 @@ impl Store<'_> {
         &self,
         layer: &Layer,
         dataset: &Dataset,
-        archive: &Arc<Archive>,
-    ) -> Result<Needs, NoData> {
+        archive: &Arc<PmtilesArchive>,
+    ) -> Result<DatasetNeeds, NoData> {
         let name = inner_layer(archive, layer);
         let names = || archive.layers().iter().map(|inner| inner.name.clone());
         if names().any(|inner| inner == name) {
-            return Ok(Needs::Tiles(Arc::clone(archive), Some(name)));
+            return Ok(DatasetNeeds::Tiles(Arc::clone(archive), Some(name)));
         }
         let error = PublicationError::NoSuchLayer { name, layers: names().collect() };
-        let stored = [Stored::tile_layer(layer), Stored::features(dataset)];
+        let stored = [DeclaredData::tile_layer(layer), DeclaredData::features(dataset)];
         Err(self.inventory.found.judge(&stored, NoData::Missing(error.to_string())))
     }
 
     fn union(
         &self,
         parts: &[UnionPart],
-        form: Form,
-    ) -> (Result<Needs, NoData>, Option<Vec<String>>) {
+        form: ResultAudience,
+    ) -> (Result<DatasetNeeds, NoData>, Option<Vec<String>>) {
         let member = |part: &UnionPart| {
             let dataset = self.catalog.dataset(part.dataset.as_str());
             let dataset = dataset.ok_or_else(|| undeclared(&part.dataset))?;
             if let Some(fault) = only_in_figures(dataset) {
                 return Err(fault);
             }
-            let mut view = View::filtered(&part.filter, &self.catalog.district.time_zone);
+            let mut view = PublishedView::filtered(&part.filter, &self.catalog.district.time_zone);
             let mut columns: Vec<_> = part.columns.iter().collect();
-            if form == Form::Public {
+            if form == ResultAudience::Public {
                 view = view.public(dataset);
                 columns.retain(|(_, from)| !dataset.hides(from));
             }
@@ -226,7 +226,7 @@ impl Store<'_> {
                 .into_iter()
                 .map(|(name, from)| {
                     let mut column = union_column(dataset, name, from);
-                    if form == Form::Public && dataset.bands(from) {
+                    if form == ResultAudience::Public && dataset.bands(from) {
                         column.kind = ColumnType::Text;
                     }
                     (column, from.clone())
@@ -238,7 +238,7 @@ impl Store<'_> {
         // A union without one of its members would be silently incomplete.
         let options = TableOptions { declared: self.union_forms(parts), ..TableOptions::default() };
         let needs = all(parts.iter().map(member))
-            .map(|members| Needs::Features(Wanted::union(members, options)));
+            .map(|members| DatasetNeeds::Features(LoadRequest::union(members, options)));
         (needs, None)
     }
 
@@ -262,15 +262,15 @@ impl Store<'_> {
     fn figures(
         &self,
         layer: &Layer,
-        form: Form,
+        form: ResultAudience,
         set: &FigureSet,
         is_flow: bool,
-    ) -> Result<Needs, NoData> {
+    ) -> Result<DatasetNeeds, NoData> {
         let mut parts = measures::parts_of(layer, form, self.catalog);
         if !is_flow {
-            parts.push((set.over.clone(), Part::Features));
+            parts.push((set.over.clone(), DatasetPart::Features));
         }
-        let fault = |(dataset, part): &(DatasetId, Part)| self.inputs.fault(dataset, *part);
+        let fault = |(dataset, part): &(DatasetId, DatasetPart)| self.inputs.fault(dataset, *part);
         if let Some(fault) = parts.iter().filter_map(fault).reduce(NoData::or_missing) {
             return Err(fault);
         }
@@ -291,42 +291,46 @@ impl Store<'_> {
             Some(self.wanted(dataset, options)?)
         };
         let layer = layer.clone();
-        Ok(Needs::Figures(Box::new(FiguresPlan { layer, form, key, carrier })))
+        Ok(DatasetNeeds::Figures(Box::new(FiguresPlan { layer, form, key, carrier })))
     }
 
     /// Data of a prepared layer.
-    fn prepared(&self, layer: &Layer, columns: &[DatasetColumn]) -> Result<Needs, NoData> {
+    fn prepared(&self, layer: &Layer, columns: &[DatasetColumn]) -> Result<DatasetNeeds, NoData> {
         let declared = declared_forms(columns);
         let wanted = match self.inventory.prepared(layer) {
-            Held::Table(table) => {
+            FeatureStorage::Table(table) => {
                 let key = table.id_column.clone().filter(|key| key == ROW_NUMBER);
                 let options = TableOptions { id_column: key, declared, ..TableOptions::default() };
-                Wanted::table(table, options, false)
+                LoadRequest::table(table, options, false)
             }
-            Held::File(path, signature) => {
+            FeatureStorage::File(path, signature) => {
                 let options = TableOptions { declared, ..TableOptions::default() };
-                Wanted::file(path.to_owned(), signature, options)
+                LoadRequest::file(path.to_owned(), signature, options)
             }
-            Held::Archive(path) => {
+            FeatureStorage::Archive(path) => {
                 let reason = format!("{} holds tiles; store the features too", path.display());
                 return Err(NoData::Missing(reason));
             }
-            Held::Nowhere(fault) => return Err(fault),
+            FeatureStorage::Nowhere(fault) => return Err(fault),
         };
-        Ok(Needs::Features(wanted))
+        Ok(DatasetNeeds::Features(wanted))
     }
 
     /// Load request for a dataset's features.
-    fn wanted(&self, dataset: &Dataset, options: TableOptions) -> Result<Wanted, NoData> {
+    fn wanted(&self, dataset: &Dataset, options: TableOptions) -> Result<LoadRequest, NoData> {
         match self.inventory.of(dataset) {
-            Held::File(path, signature) => Ok(Wanted::file(path.to_owned(), signature, options)),
-            Held::Table(table) => {
+            FeatureStorage::File(path, signature) => {
+                Ok(LoadRequest::file(path.to_owned(), signature, options))
+            }
+            FeatureStorage::Table(table) => {
                 let id_declared = options.id_column.is_some();
                 let options = TableOptions { id_column: id_column(dataset, table), ..options };
-                Ok(Wanted::table(table, options, id_declared))
+                Ok(LoadRequest::table(table, options, id_declared))
             }
-            Held::Archive(path) => Err(self.inventory.found.tiles_only(dataset, path, "")),
-            Held::Nowhere(fault) => Err(fault),
+            FeatureStorage::Archive(path) => {
+                Err(self.inventory.found.tiles_only(dataset, path, ""))
+            }
+            FeatureStorage::Nowhere(fault) => Err(fault),
         }
     }
 }
@@ -371,7 +375,7 @@ fn undeclared(dataset: &DatasetId) -> NoData {
 ///
 /// A key that is not declared, or that is hidden or banded for the public, is published
 /// only if it is [`ROW_NUMBER`], the row number that `load` and `import` assign.
-pub(super) fn id_column(dataset: &Dataset, table: &Table) -> Option<String> {
+pub(super) fn id_column(dataset: &Dataset, table: &GeometryTable) -> Option<String> {
     let key = table.id_column.as_ref().filter(|key| {
         let kept = dataset.hides(key) || dataset.bands(key);
         let declared = dataset.columns.is_empty() || dataset.column(key).is_some();

@@ -4,24 +4,24 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Instant;
 
-use super::loading::{LoadFault, Loaded, load};
-use super::origin::{Key, Sign, Wanted};
+use super::loading::{LoadFault, LoadedDataset, load};
+use super::origin::{ChangeToken, LoadRequest, TableKey};
 use super::parallel::on_all_cores;
 use super::refresh_schedule::RefreshSchedule;
-use super::table_loader::{Load, TableLoader};
+use super::table_loader::{LoadFunction, TableLoader};
 
 /// Last good table of each origin, and the fault of its current state.
 ///
 /// Files are loaded immediately, on all cores; database tables in the background
 /// ([`TableLoader`]), available from a later refresh on.
-pub(super) struct Datasets {
-    entries: BTreeMap<Key, Entry>,
+pub(super) struct TableStates {
+    entries: BTreeMap<TableKey, Entry>,
     loader: TableLoader,
     /// Memory that each table took, or would have taken, when it was last loaded.
     ///
     /// Kept when the table is dropped, so that a table that did not fit is not tried
     /// repeatedly.
-    costs: BTreeMap<Key, Cost>,
+    costs: BTreeMap<TableKey, Cost>,
     /// Whether the database was reachable at the last refresh.
     reachable: bool,
 }
@@ -36,8 +36,8 @@ struct Cost {
 #[derive(Debug)]
 struct Entry {
     /// Signature of the state that was read last.
-    sign: Option<Sign>,
-    loaded: Option<Loaded>,
+    sign: Option<ChangeToken>,
+    loaded: Option<LoadedDataset>,
     fault: Option<String>,
     /// Whether the table is being loaded in the background.
     loading: bool,
@@ -62,11 +62,16 @@ impl Entry {
     }
 
     /// Whether a load is due for the state with this signature.
-    fn is_due(&mut self, sign: Sign, now: Instant) -> bool {
+    fn is_due(&mut self, sign: ChangeToken, now: Instant) -> bool {
         !self.loading && self.refresh_schedule.is_due(self.sign != Some(sign), now)
     }
 
-    fn settle(&mut self, sign: Sign, result: Result<Loaded, LoadFault>, now: Instant) {
+    fn settle(
+        &mut self,
+        sign: ChangeToken,
+        result: Result<LoadedDataset, LoadFault>,
+        now: Instant,
+    ) {
         self.sign = Some(sign);
         self.refresh_schedule.settle(matches!(result, Err(LoadFault::System(_))), now);
         let reason = match result {
@@ -93,9 +98,9 @@ impl Entry {
     }
 }
 
-impl Datasets {
+impl TableStates {
     /// An empty cache; `load` loads a database table.
-    pub(super) fn new(load: Arc<Load>) -> Self {
+    pub(super) fn new(load: Arc<LoadFunction>) -> Self {
         Self {
             entries: BTreeMap::new(),
             loader: TableLoader::new(load),
@@ -109,9 +114,14 @@ impl Datasets {
     ///
     /// An origin that can't be read keeps its last good table. While the database is not
     /// `reachable`, its tables stay as they are.
-    pub(super) fn refresh(&mut self, wanted: &[Wanted], live: &[Wanted], reachable: bool) {
+    pub(super) fn refresh(
+        &mut self,
+        wanted: &[LoadRequest],
+        live: &[LoadRequest],
+        reachable: bool,
+    ) {
         let now = Instant::now();
-        let known: BTreeSet<Key> = wanted.iter().chain(live).map(Wanted::key).collect();
+        let known: BTreeSet<TableKey> = wanted.iter().chain(live).map(LoadRequest::key).collect();
         self.costs.retain(|key, _| known.contains(key));
         if reachable && !self.reachable {
             self.retry_tables(now);
@@ -168,16 +178,16 @@ impl Datasets {
 
     fn refresh_with(
         &mut self,
-        wanted: &[Wanted],
+        wanted: &[LoadRequest],
         now: Instant,
-        load: impl Fn(&Wanted) -> Result<Loaded, LoadFault> + Sync,
+        load: impl Fn(&LoadRequest) -> Result<LoadedDataset, LoadFault> + Sync,
     ) {
-        let keys: BTreeSet<Key> = wanted.iter().map(Wanted::key).collect();
+        let keys: BTreeSet<TableKey> = wanted.iter().map(LoadRequest::key).collect();
         self.entries.retain(|key, _| keys.contains(key));
         self.loader.retain(|queued| keys.contains(&queued.key()));
         // Many layers may want one table.
         let mut asked = BTreeSet::new();
-        let due: Vec<&Wanted> = wanted
+        let due: Vec<&LoadRequest> = wanted
             .iter()
             .filter(|wanted| {
                 let key = wanted.key();
@@ -186,7 +196,7 @@ impl Datasets {
                 entry.is_due(wanted.sign, now) && asked.insert(key)
             })
             .collect();
-        let (files, tables): (Vec<&Wanted>, Vec<&Wanted>) =
+        let (files, tables): (Vec<&LoadRequest>, Vec<&LoadRequest>) =
             due.into_iter().partition(|wanted| !wanted.is_in_database());
         for wanted in tables.into_iter().filter(|_| self.reachable) {
             self.entries.entry(wanted.key()).or_insert(Entry::NEW).loading = true;
@@ -199,7 +209,7 @@ impl Datasets {
     }
 
     /// The last good table of an origin, or the reason that there is none.
-    pub(super) fn get(&self, wanted: &Wanted) -> Result<&Loaded, &str> {
+    pub(super) fn get(&self, wanted: &LoadRequest) -> Result<&LoadedDataset, &str> {
         match self.entries.get(&wanted.key()) {
             Some(Entry { loaded: Some(loaded), .. }) => Ok(loaded),
             Some(Entry { fault: Some(fault), .. }) => Err(fault),
@@ -209,7 +219,7 @@ impl Datasets {
     }
 
     /// Memory in bytes that an origin's table takes, or is expected to take.
-    pub(super) fn cost(&self, wanted: &Wanted) -> u64 {
+    pub(super) fn cost(&self, wanted: &LoadRequest) -> u64 {
         let expected = wanted.expected_bytes();
         match self.costs.get(&wanted.key()) {
             // A table that has shrunk by half since then is tried again.
@@ -234,7 +244,7 @@ mod tests {
     use std::time::Duration;
     use vector_tile::features::{TableBuilder, TableOptions};
 
-    fn wanted() -> Wanted {
+    fn wanted() -> LoadRequest {
         let dir = tempfile::tempdir().unwrap();
         let file = dir.path().join("a.fgb");
         std::fs::write(&file, "a").unwrap();
@@ -244,28 +254,28 @@ mod tests {
         )
         .unwrap();
         let (path, signature) = look.files["a"].clone();
-        Wanted::file(path, signature, TableOptions::default())
+        LoadRequest::file(path, signature, TableOptions::default())
     }
 
-    fn datasets() -> Datasets {
-        Datasets::new(Arc::new(|_| Err(LoadFault::System("no database".to_owned()))))
+    fn datasets() -> TableStates {
+        TableStates::new(Arc::new(|_| Err(LoadFault::System("no database".to_owned()))))
     }
 
-    fn loaded() -> Result<Loaded, LoadFault> {
+    fn loaded() -> Result<LoadedDataset, LoadFault> {
         let mut builder = TableBuilder::new(TableOptions::default());
         data_model::feature::FeatureVisitor::begin(
             &mut builder,
-            &data_model::feature::Schema::default(),
+            &data_model::feature::FeatureSchema::default(),
         );
         let table = builder.finish().map_err(|error| LoadFault::Data(error.to_string()))?;
-        Ok(Loaded {
+        Ok(LoadedDataset {
             table: Arc::new(table),
             options: TableOptions::default(),
             title: None,
             description: None,
             digest: 0,
             note: None,
-            summaries: crate::loading::Summaries::default(),
+            summaries: crate::loading::ColumnSummaries::default(),
         })
     }
 
@@ -275,7 +285,7 @@ mod tests {
         let mut datasets = datasets();
         let tries = AtomicU32::new(0);
         let start = Instant::now();
-        let failing = |_: &Wanted| {
+        let failing = |_: &LoadRequest| {
             tries.fetch_add(1, Ordering::Relaxed);
             Err(LoadFault::System("too many open files".to_owned()))
         };

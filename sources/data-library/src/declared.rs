@@ -2,11 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use super::datasets::Datasets;
-use super::inventory::{Held, HeldValues, Inventory, prepared_name};
+use super::datasets::TableStates;
+use super::inventory::{FeatureStorage, HeldValues, Inventory, prepared_name};
 use super::load_plan::LoadPlan;
 use catalog::{Catalog, Layer, LayerContent, VALUES_SUFFIX};
-use postgis_store::Table;
+use postgis_store::GeometryTable;
 
 /// Names, tables and content digests that a catalog has ever declared.
 ///
@@ -15,7 +15,7 @@ use postgis_store::Table;
 /// must not publish what the entry reserved for staff. Files without an entry are for staff
 /// in any case once there is a catalog.
 #[derive(Debug, Default)]
-pub(super) struct Declared {
+pub(super) struct DeclarationHistory {
     stems: BTreeSet<String>,
     /// Schema, if one was named, and table.
     tables: BTreeSet<(Option<String>, String)>,
@@ -24,7 +24,7 @@ pub(super) struct Declared {
     digests: BTreeSet<u128>,
 }
 
-impl Declared {
+impl DeclarationHistory {
     /// Records the datasets of a catalog and the tables that it names.
     pub(super) fn add_catalog(&mut self, catalog: &Catalog) {
         for dataset in &catalog.datasets {
@@ -46,7 +46,7 @@ impl Declared {
     /// Records the tables that hold the datasets now, whether or not a layer uses them.
     pub(super) fn add_inventory(&mut self, catalog: &Catalog, inventory: &Inventory<'_>) {
         for dataset in &catalog.datasets {
-            if let Held::Table(table) = inventory.of(dataset) {
+            if let FeatureStorage::Table(table) = inventory.of(dataset) {
                 self.relations.insert(table.oid);
                 self.tables.insert((Some(table.schema.clone()), table.name.clone()));
             }
@@ -66,7 +66,7 @@ impl Declared {
     }
 
     /// Records the content of a planned layer that a catalog declares.
-    pub(super) fn add_content(&mut self, plan: &LoadPlan, datasets: &Datasets) {
+    pub(super) fn add_content(&mut self, plan: &LoadPlan, datasets: &TableStates) {
         if plan.layer.theme.is_none() {
             return;
         }
@@ -81,7 +81,7 @@ impl Declared {
     }
 
     /// Whether a table is for staff unless it is declared.
-    pub(super) fn keeps_table(&self, table: &Table) -> bool {
+    pub(super) fn keeps_table(&self, table: &GeometryTable) -> bool {
         self.relations.contains(&table.oid)
             || self.tables.contains(&(Some(table.schema.clone()), table.name.clone()))
             || self.tables.contains(&(None, table.name.clone()))

@@ -13,17 +13,17 @@ use std::time::Instant;
 use parking_lot::Mutex;
 use xxhash_rust::xxh3::xxh3_128;
 
-use super::figure_worker::{Batch, Failure, FigureWorker, Job, Version};
+use super::figure_worker::{ComputeFailure, ComputeJob, FigureWorker, JobBatch, ResultVersion};
 use super::figures::on_features;
 use super::inputs::StoredInputs;
-use super::loading::Loaded;
+use super::loading::LoadedDataset;
 use super::no_data::NoData;
-use super::origin::Wanted;
+use super::origin::LoadRequest;
 use super::parallel::on_all_cores;
 use super::refresh_schedule::RefreshSchedule;
 use catalog::{Catalog, Layer};
 use data_model::{DatasetId, LayerId};
-use measures::{Derived, Form, InputError, LeftOut};
+use measures::{InputError, LayerMeasures, LeftOut, ResultAudience};
 use tile_source::time_slices::TimeSlices;
 use vector_tile::features::ValueSummary;
 
@@ -36,16 +36,16 @@ const ENDING: &str = ".figures";
 #[derive(Clone)]
 pub(super) struct FiguresPlan {
     pub(super) layer: Layer,
-    pub(super) form: Form,
+    pub(super) form: ResultAudience,
     /// Digest of the figures' inputs.
     pub(super) key: u128,
     /// The features that carry the figures; `None` for figures on lines of their own.
-    pub(super) carrier: Option<Wanted>,
+    pub(super) carrier: Option<LoadRequest>,
 }
 
 /// Kind of result that is computed for a layer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub(super) enum Product {
+pub(super) enum ResultKind {
     /// Figures over the layer's features.
     Figures,
     /// Figures over the areas of the district's `stats_over`.
@@ -54,17 +54,17 @@ pub(super) enum Product {
 
 /// A result joined to its features.
 #[derive(Clone)]
-pub(super) struct Shown {
+pub(super) struct JoinedResult {
     pub(super) slices: TimeSlices,
     /// Summary of the figure that the map shows.
     pub(super) summary: Option<ValueSummary>,
 }
 
 /// Identifies a result: layer, form and product.
-pub(super) type ResultName = (LayerId, Form, Product);
+pub(super) type ResultName = (LayerId, ResultAudience, ResultKind);
 
 /// Newest result of each name, and the fault of its newest state.
-pub(super) struct Derivations {
+pub(super) struct MeasureResults {
     folder: PathBuf,
     entries: BTreeMap<ResultName, Entry>,
     worker: FigureWorker,
@@ -78,18 +78,18 @@ struct Entry {
     key: Option<u128>,
     /// Digest of the declarations; a result of other declarations is not published.
     declaration: u128,
-    derived: Option<Arc<Derived>>,
+    derived: Option<Arc<LayerMeasures>>,
     fault: Option<String>,
     /// Version that is queued or being computed.
-    pending: Option<Version>,
+    pending: Option<ResultVersion>,
     refresh_schedule: RefreshSchedule,
     asks_database: bool,
     /// The result joined to its features: their digest, whether there are label points, and
     /// the slices.
-    shown: Mutex<Option<(u128, bool, Shown)>>,
+    shown: Mutex<Option<(u128, bool, JoinedResult)>>,
 }
 
-impl Derivations {
+impl MeasureResults {
     /// An empty cache of results in the data directory `folder`.
     pub(super) fn new(folder: &Path) -> Self {
         let folder = folder.join(FOLDER);
@@ -108,7 +108,7 @@ impl Derivations {
         &mut self,
         catalog: &Arc<Catalog>,
         inputs: &StoredInputs,
-        wanted: &[Job],
+        wanted: &[ComputeJob],
         reachable: bool,
         now: Instant,
     ) {
@@ -123,7 +123,7 @@ impl Derivations {
         let mut due = Vec::new();
         for job in wanted {
             let entry = self.entries.entry(job.name.clone()).or_default();
-            let Version { declaration, key } = job.version;
+            let ResultVersion { declaration, key } = job.version;
             if entry.declaration != declaration {
                 *entry = Entry { declaration, ..Entry::default() };
             }
@@ -143,8 +143,9 @@ impl Derivations {
             return;
         }
         let folder = &self.folder;
-        let read =
-            on_all_cores(&due, |job| Derived::read(&path(folder, &job.name), job.version.key));
+        let read = on_all_cores(&due, |job| {
+            LayerMeasures::read(&path(folder, &job.name), job.version.key)
+        });
         let mut missing = Vec::new();
         for (job, kept) in read {
             let entry = self.entries.entry(job.name.clone()).or_default();
@@ -169,7 +170,7 @@ impl Derivations {
             }
         }
         tracing::info!(results = missing.len(), "figures are being computed");
-        self.worker.submit(Batch {
+        self.worker.submit(JobBatch {
             catalog: Arc::clone(catalog),
             inputs: inputs.clone(),
             jobs: missing,
@@ -212,10 +213,10 @@ impl Derivations {
     pub(super) fn slices(
         &self,
         plan: &FiguresPlan,
-        carrier: Option<&Loaded>,
+        carrier: Option<&LoadedDataset>,
         labels: bool,
-    ) -> Result<Shown, String> {
-        let name = (plan.layer.id.clone(), plan.form, Product::Figures);
+    ) -> Result<JoinedResult, String> {
+        let name = (plan.layer.id.clone(), plan.form, ResultKind::Figures);
         let entry = self.entries.get(&name).ok_or("its figures have not been computed")?;
         let derived = entry.get()?;
         let digest = carrier.map_or(0, |loaded| loaded.digest);
@@ -229,7 +230,7 @@ impl Derivations {
         let slices = on_features(derived, carrier, labels)?;
         let set = measures::figures_of(&plan.layer, plan.form).map(|(set, _)| set);
         let summary = set.and_then(|set| ValueSummary::new(slices.tables(), &set.value));
-        let now = Shown { slices, summary };
+        let now = JoinedResult { slices, summary };
         *shown = Some((digest, labels, now.clone()));
         Ok(now)
     }
@@ -239,9 +240,9 @@ impl Derivations {
     pub(super) fn stats(
         &self,
         layer: &LayerId,
-        form: Form,
-    ) -> Option<Result<Arc<Derived>, String>> {
-        let entry = self.entries.get(&(layer.clone(), form, Product::Stats))?;
+        form: ResultAudience,
+    ) -> Option<Result<Arc<LayerMeasures>, String>> {
+        let entry = self.entries.get(&(layer.clone(), form, ResultKind::Stats))?;
         Some(entry.get().cloned())
     }
 
@@ -269,7 +270,7 @@ impl Derivations {
 }
 
 impl Entry {
-    fn get(&self) -> Result<&Arc<Derived>, String> {
+    fn get(&self) -> Result<&Arc<LayerMeasures>, String> {
         match (&self.derived, &self.fault, self.pending) {
             (Some(derived), ..) => Ok(derived),
             (None, Some(fault), _) => Err(fault.clone()),
@@ -284,17 +285,18 @@ impl Entry {
         can_be && self.refresh_schedule.is_overdue(now)
     }
 
-    fn settle(&mut self, key: u128, result: Result<Derived, Failure>, now: Instant) {
+    fn settle(&mut self, key: u128, result: Result<LayerMeasures, ComputeFailure>, now: Instant) {
         self.key = Some(key);
         self.pending = None;
-        self.refresh_schedule.settle(matches!(result, Err(Failure { again: true, .. })), now);
+        self.refresh_schedule
+            .settle(matches!(result, Err(ComputeFailure { again: true, .. })), now);
         match result {
             Ok(derived) => {
                 self.derived = Some(Arc::new(derived));
                 self.fault = None;
                 *self.shown.get_mut() = None;
             }
-            Err(Failure { reason, .. }) => {
+            Err(ComputeFailure { reason, .. }) => {
                 if self.fault.as_ref() != Some(&reason) {
                     tracing::error!(reason, "figures can't be computed");
                 }
@@ -304,20 +306,20 @@ impl Entry {
     }
 }
 
-impl Job {
+impl ComputeJob {
     /// A job for a layer's result of this form and product.
     pub(super) fn new(
         catalog: &Catalog,
         inputs: &StoredInputs,
         layer: &Layer,
-        (form, product): (Form, Product),
+        (form, product): (ResultAudience, ResultKind),
         key: u128,
     ) -> Self {
         let mut datasets = layer.datasets.iter().chain(&catalog.district.stats_over);
         Self {
             name: (layer.id.clone(), form, product),
             layer: layer.clone(),
-            version: Version { declaration: declaration(catalog, layer), key },
+            version: ResultVersion { declaration: declaration(catalog, layer), key },
             asks_database: datasets.any(|dataset| inputs.are_in_database(dataset)),
         }
     }
@@ -338,12 +340,12 @@ fn declaration(catalog: &Catalog, layer: &Layer) -> u128 {
 /// File path of a result.
 pub(super) fn path(folder: &Path, (layer, form, product): &ResultName) -> PathBuf {
     let form = match form {
-        Form::Full => "full",
-        Form::Public => "public",
+        ResultAudience::Full => "full",
+        ResultAudience::Public => "public",
     };
     let product = match product {
-        Product::Figures => "map",
-        Product::Stats => "stats",
+        ResultKind::Figures => "map",
+        ResultKind::Stats => "stats",
     };
     folder.join(format!("{layer}.{form}.{product}{ENDING}"))
 }
@@ -353,7 +355,7 @@ pub(super) fn stats_fault(
     catalog: &Catalog,
     inputs: &StoredInputs,
     layer: &Layer,
-    form: Form,
+    form: ResultAudience,
 ) -> Option<(DatasetId, NoData)> {
     let InputError { dataset, part, .. } =
         measures::stats_key(layer, form, catalog, inputs).err()?;
@@ -367,9 +369,9 @@ pub(super) fn stats_job(
     catalog: &Catalog,
     inputs: &StoredInputs,
     layer: &Layer,
-    form: Form,
-) -> Option<Job> {
+    form: ResultAudience,
+) -> Option<ComputeJob> {
     catalog.district.stats_over.as_ref()?;
     let key = measures::stats_key(layer, form, catalog, inputs).ok().filter(|key| *key != 0)?;
-    Some(Job::new(catalog, inputs, layer, (form, Product::Stats), key))
+    Some(ComputeJob::new(catalog, inputs, layer, (form, ResultKind::Stats), key))
 }

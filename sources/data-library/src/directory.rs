@@ -9,23 +9,23 @@ use parking_lot::Mutex;
 
 use super::Snapshot;
 use super::archive_downloads::raw_archives;
-use super::archives::Archives;
+use super::archives::ArchiveStates;
 use super::backoff::Backoff;
-use super::catalogued::Store;
-use super::datasets::Datasets;
-use super::declared::Declared;
-use super::derivations::{Derivations, Product, stats_job};
+use super::catalogued::PlanningState;
+use super::datasets::TableStates;
+use super::declared::DeclarationHistory;
+use super::derivations::{MeasureResults, ResultKind, stats_job};
 use super::directory_listing::{CatalogLook, DirectoryListing};
-use super::figure_worker::Job;
+use super::figure_worker::ComputeJob;
 use super::inputs::StoredInputs;
 use super::inventory::Inventory;
 use super::load_plan::{LoadPlan, fit_into_memory, plan};
 use super::loading::load;
 use super::log_once::LogOnce;
-use super::no_data::Found;
+use super::no_data::DataFound;
 use super::notices::{database_fault, notes_of, warn_of_absent, warn_of_undeclared};
 use super::options::{DatabaseTables, LibraryError, LibraryOptions};
-use super::origin::Wanted;
+use super::origin::LoadRequest;
 use super::publish::PublishContext;
 use catalog::Catalog;
 use postgis_store::{DatabaseLook, DatabaseState};
@@ -52,16 +52,16 @@ pub struct DataDirectory {
 }
 
 struct State {
-    datasets: Datasets,
-    derivations: Derivations,
-    archives: Archives,
+    datasets: TableStates,
+    derivations: MeasureResults,
+    archives: ArchiveStates,
     catalog: Arc<Catalog>,
     /// Whether a catalog is in force; if so, its absence is a fault.
     catalogued: bool,
     catalog_fault: Option<String>,
     catalog_retry: Option<Backoff>,
-    declared: Declared,
-    found: Found,
+    declared: DeclarationHistory,
+    found: DataFound,
     log_once: LogOnce,
     /// The last listing, and the one that the current snapshot was made from.
     seen: DirectoryListing,
@@ -75,19 +75,19 @@ struct State {
 impl State {
     fn new(folder: &Path, database: Option<&DatabaseTables>) -> Self {
         let database = database.cloned();
-        let load = move |wanted: &Wanted| {
+        let load = move |wanted: &LoadRequest| {
             load(wanted, database.as_ref().map(|tables| tables.database.as_ref()))
         };
         Self {
-            datasets: Datasets::new(Arc::new(load)),
-            derivations: Derivations::new(folder),
-            archives: Archives::default(),
+            datasets: TableStates::new(Arc::new(load)),
+            derivations: MeasureResults::new(folder),
+            archives: ArchiveStates::default(),
             catalog: Arc::default(),
             catalogued: false,
             catalog_fault: None,
             catalog_retry: None,
-            declared: Declared::default(),
-            found: Found::default(),
+            declared: DeclarationHistory::default(),
+            found: DataFound::default(),
             log_once: LogOnce::default(),
             seen: DirectoryListing::default(),
             published: DirectoryListing::default(),
@@ -292,15 +292,17 @@ impl DataDirectory {
         let tables_of = tables.map(|tables| &tables.database);
         let inputs = StoredInputs::of(&catalog, &inventory, tables_of);
         let (archives, holds) = (&state.archives, &inventory);
-        let store = Store { catalog: &catalog, inventory: holds, archives, inputs: &inputs };
+        let store =
+            PlanningState { catalog: &catalog, inventory: holds, archives, inputs: &inputs };
         let mut plans = plan(store, public, &state.log_once);
         state.found.add_tile_layers(&catalog, &plans);
         let memory = tables.map_or(0, |tables| tables.memory);
         fit_into_memory(&mut plans, &state.datasets, memory);
-        let wanted: Vec<Wanted> = plans.iter().filter_map(|plan| plan.wanted().cloned()).collect();
+        let wanted: Vec<LoadRequest> =
+            plans.iter().filter_map(|plan| plan.wanted().cloned()).collect();
         let seen = database.as_ref().map(|(look, _)| look);
         let reachable = seen.is_some_and(|look| matches!(look.state, DatabaseState::Up));
-        let live: Vec<Wanted> = plans.iter().filter_map(|plan| plan.live().cloned()).collect();
+        let live: Vec<LoadRequest> = plans.iter().filter_map(|plan| plan.live().cloned()).collect();
         state.datasets.refresh(&wanted, &live, reachable);
         let jobs = jobs(&catalog, &inputs, &plans);
         state.derivations.refresh(&catalog, &inputs, &jobs, reachable, now);
@@ -367,12 +369,12 @@ impl DataDirectory {
 }
 
 /// Jobs for the figures of the planned layers, on maps and by area.
-fn jobs(catalog: &Catalog, inputs: &StoredInputs, plans: &[LoadPlan]) -> Vec<Job> {
+fn jobs(catalog: &Catalog, inputs: &StoredInputs, plans: &[LoadPlan]) -> Vec<ComputeJob> {
     let mut jobs = Vec::new();
     for plan in plans {
         jobs.extend(plan.figures().map(|figures| {
-            let kind = (figures.form, Product::Figures);
-            Job::new(catalog, inputs, &figures.layer, kind, figures.key)
+            let kind = (figures.form, ResultKind::Figures);
+            ComputeJob::new(catalog, inputs, &figures.layer, kind, figures.key)
         }));
         if let Some(layer) = catalog.layer(plan.layer.id.as_str()) {
             jobs.extend(stats_job(catalog, inputs, layer, plan.layer.form.figures()));

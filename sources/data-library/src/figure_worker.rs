@@ -7,14 +7,14 @@ use std::time::{Duration, Instant};
 
 use parking_lot::{Condvar, Mutex};
 
-use super::derivations::{Product, ResultName, path};
+use super::derivations::{ResultKind, ResultName, path};
 use super::inputs::StoredInputs;
 use catalog::{Catalog, Layer};
-use measures::{DeriveError, Derived, Deriver, Form};
+use measures::{DeriveError, LayerMeasures, MeasureEvaluator, ResultAudience};
 
 /// Digests that identify the state of a result.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Version {
+pub(super) struct ResultVersion {
     /// Digest of the declarations.
     pub(super) declaration: u128,
     /// Digest of the declarations and all inputs.
@@ -23,34 +23,34 @@ pub(super) struct Version {
 
 /// A result to compute.
 #[derive(Clone)]
-pub(super) struct Job {
+pub(super) struct ComputeJob {
     pub(super) name: ResultName,
     pub(super) layer: Layer,
-    pub(super) version: Version,
+    pub(super) version: ResultVersion,
     /// Whether computing requires the database.
     pub(super) asks_database: bool,
 }
 
 /// Failure of a computation.
-pub(super) struct Failure {
+pub(super) struct ComputeFailure {
     pub(super) reason: String,
     /// Whether the failure may pass by itself.
     pub(super) again: bool,
 }
 
 /// Outcome of a job.
-pub(super) struct Outcome {
+pub(super) struct ComputeOutcome {
     pub(super) name: ResultName,
-    pub(super) version: Version,
-    pub(super) result: Result<Derived, Failure>,
+    pub(super) version: ResultVersion,
+    pub(super) result: Result<LayerMeasures, ComputeFailure>,
     pub(super) took: Duration,
 }
 
 /// Jobs on one state of catalog and stores.
-pub(super) struct Batch {
+pub(super) struct JobBatch {
     pub(super) catalog: Arc<Catalog>,
     pub(super) inputs: StoredInputs,
-    pub(super) jobs: Vec<Job>,
+    pub(super) jobs: Vec<ComputeJob>,
     /// Folder for results.
     pub(super) folder: PathBuf,
 }
@@ -70,16 +70,16 @@ struct Shared {
 
 #[derive(Default)]
 struct State {
-    queue: VecDeque<Batch>,
+    queue: VecDeque<JobBatch>,
     working: bool,
-    outcomes: Vec<Outcome>,
+    outcomes: Vec<ComputeOutcome>,
     /// The version last requested of each result; older jobs are skipped.
-    newest: BTreeMap<ResultName, Version>,
+    newest: BTreeMap<ResultName, ResultVersion>,
 }
 
 impl FigureWorker {
     /// Queues a batch.
-    pub(super) fn submit(&self, batch: Batch) {
+    pub(super) fn submit(&self, batch: JobBatch) {
         let mut state = self.shared.state.lock();
         state.newest.extend(batch.jobs.iter().map(|job| (job.name.clone(), job.version)));
         state.queue.push_back(batch);
@@ -107,7 +107,7 @@ impl FigureWorker {
     }
 
     /// Takes the outcomes since the last call.
-    pub(super) fn take(&self) -> Vec<Outcome> {
+    pub(super) fn take(&self) -> Vec<ComputeOutcome> {
         std::mem::take(&mut self.shared.state.lock().outcomes)
     }
 
@@ -139,10 +139,10 @@ fn work(shared: &Shared) {
     }
 }
 
-fn compute(batch: &Batch, shared: &Shared) {
+fn compute(batch: &JobBatch, shared: &Shared) {
     let start = Instant::now();
     let layers = batch.jobs.iter().map(|job| (&job.layer, job.name.1));
-    let mut deriver = Deriver::new(&batch.catalog, &batch.inputs, layers);
+    let mut deriver = MeasureEvaluator::new(&batch.catalog, &batch.inputs, layers);
     for job in &batch.jobs {
         if shared.state.lock().newest.get(&job.name) != Some(&job.version) {
             continue;
@@ -150,7 +150,7 @@ fn compute(batch: &Batch, shared: &Shared) {
         let began = Instant::now();
         let result = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
             let (layer, form, product) = (&job.layer, job.name.1, job.name.2);
-            let result = one(&mut deriver, layer, form, product).map_err(Failure::from);
+            let result = one(&mut deriver, layer, form, product).map_err(ComputeFailure::from);
             if let Ok(derived) = &result {
                 keep(batch, job, derived);
             }
@@ -158,13 +158,13 @@ fn compute(batch: &Batch, shared: &Shared) {
         }));
         // A panic must not leave a layer "being computed" for ever.
         let result = result.unwrap_or_else(|_| {
-            deriver = Deriver::new(&batch.catalog, &batch.inputs, []);
+            deriver = MeasureEvaluator::new(&batch.catalog, &batch.inputs, []);
             let reason = "computing its figures ended without a result".to_owned();
-            Err(Failure { reason, again: false })
+            Err(ComputeFailure { reason, again: false })
         });
-        let Job { name, version, .. } = job.clone();
+        let ComputeJob { name, version, .. } = job.clone();
         let took = began.elapsed();
-        shared.state.lock().outcomes.push(Outcome { name, version, result, took });
+        shared.state.lock().outcomes.push(ComputeOutcome { name, version, result, took });
     }
     tracing::info!(
         results = batch.jobs.len(),
@@ -173,7 +173,7 @@ fn compute(batch: &Batch, shared: &Shared) {
     );
 }
 
-impl From<DeriveError> for Failure {
+impl From<DeriveError> for ComputeFailure {
     /// Marks failures of a store as transient.
     ///
     /// Other failures persist until the declaration or the data changes.
@@ -183,21 +183,21 @@ impl From<DeriveError> for Failure {
 }
 
 fn one(
-    deriver: &mut Deriver<'_>,
+    deriver: &mut MeasureEvaluator<'_>,
     layer: &Layer,
-    form: Form,
-    product: Product,
-) -> Result<Derived, DeriveError> {
+    form: ResultAudience,
+    product: ResultKind,
+) -> Result<LayerMeasures, DeriveError> {
     match product {
-        Product::Figures => deriver.derive(layer, form),
-        Product::Stats => {
+        ResultKind::Figures => deriver.derive(layer, form),
+        ResultKind::Stats => {
             deriver.stats(layer, form)?.ok_or_else(|| DeriveError::NoFigures(layer.id.clone()))
         }
     }
 }
 
 /// Writes a result for the next start; after a failure it is computed again then.
-fn keep(batch: &Batch, job: &Job, derived: &Derived) {
+fn keep(batch: &JobBatch, job: &ComputeJob, derived: &LayerMeasures) {
     // An optional data directory that is missing is not created for results.
     if !batch.folder.parent().is_some_and(std::path::Path::is_dir) {
         return;

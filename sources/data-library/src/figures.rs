@@ -4,9 +4,9 @@ use std::sync::Arc;
 
 use xxhash_rust::xxh3::Xxh3;
 
-use data_model::feature::{FeatureVisitor, Schema};
-use measures::{ColumnValues, Derived, Features};
-use tile_source::time_slices::{Slice, TimeSlices};
+use data_model::feature::{FeatureSchema, FeatureVisitor};
+use measures::{ColumnValues, LayerMeasures, MeasureCarrier};
+use tile_source::time_slices::{TimeSlice, TimeSlices};
 use vector_tile::features::{FeatureTable, TableBuilder, TableOptions, ValueId};
 
 /// Marks rows whose feature is not in the table, or features without figures.
@@ -20,18 +20,18 @@ const NOWHERE: u32 = u32::MAX;
 /// # Errors
 /// Returns the reason that the figures and `carrier` don't match.
 pub(super) fn on_features(
-    derived: &Derived,
+    derived: &LayerMeasures,
     carrier: Option<(&FeatureTable, u128)>,
     labels: bool,
 ) -> Result<TimeSlices, String> {
     let own;
     let (table, place_digest) = match (&derived.features, carrier) {
-        (Features::Of { .. }, Some((table, digest))) => (table, digest),
-        (Features::Lines(lines), _) => {
+        (MeasureCarrier::Of { .. }, Some((table, digest))) => (table, digest),
+        (MeasureCarrier::Lines(lines), _) => {
             own = line_table(lines)?;
             (&own, 0)
         }
-        (Features::Of { dataset, .. }, None) => {
+        (MeasureCarrier::Of { dataset, .. }, None) => {
             return Err(format!("the features of {dataset} have not been loaded"));
         }
     };
@@ -51,7 +51,7 @@ pub(super) fn on_features(
     let points = labels.then(|| table.label_points());
     let columns: Arc<[_]> = derived.columns.clone().into();
     let dictionary = Arc::new(derived.dictionary.clone());
-    let slices: Vec<Slice> = (0..derived.slices.len())
+    let slices: Vec<TimeSlice> = (0..derived.slices.len())
         .map(|slice| {
             let values: Vec<Arc<[ValueId]>> = constant
                 .iter()
@@ -65,7 +65,7 @@ pub(super) fn on_features(
                 let (columns, dictionary) = (Arc::clone(&columns), Arc::clone(&dictionary));
                 Arc::new(features.with_columns(columns, values.clone(), dictionary))
             };
-            Slice { table: put_on(table), labels: points.as_ref().map(put_on) }
+            TimeSlice { table: put_on(table), labels: points.as_ref().map(put_on) }
         })
         .collect();
     let digest = digest(derived, place_digest);
@@ -80,17 +80,19 @@ pub(super) fn on_features(
 
 /// Index of each table row's figures in the result; [`NOWHERE`] for features without
 /// figures.
-fn places(features: &Features, table: &FeatureTable) -> Vec<u32> {
+fn places(features: &MeasureCarrier, table: &FeatureTable) -> Vec<u32> {
     let place = |id: &u64| match features {
-        Features::Of { ids, .. } => ids.binary_search(id).map_or(NOWHERE, |place| place as u32),
-        Features::Lines(_) => u32::try_from(*id).unwrap_or(NOWHERE),
+        MeasureCarrier::Of { ids, .. } => {
+            ids.binary_search(id).map_or(NOWHERE, |place| place as u32)
+        }
+        MeasureCarrier::Lines(_) => u32::try_from(*id).unwrap_or(NOWHERE),
     };
     table.ids().iter().map(place).collect()
 }
 
 fn line_table(lines: &[data_model::feature::Geometry]) -> Result<FeatureTable, String> {
     let mut builder = TableBuilder::new(TableOptions::default());
-    builder.begin(&Schema::default());
+    builder.begin(&FeatureSchema::default());
     for (row, line) in lines.iter().enumerate() {
         builder.feature(row as u64, line, &[])?;
     }
@@ -98,7 +100,7 @@ fn line_table(lines: &[data_model::feature::Geometry]) -> Result<FeatureTable, S
 }
 
 /// Digest of everything that tiles show of the figures and their features.
-fn digest(derived: &Derived, place: u128) -> u128 {
+fn digest(derived: &LayerMeasures, place: u128) -> u128 {
     let mut hash = Xxh3::new();
     hash.update(&place.to_le_bytes());
     let mut text = |text: &str| {
@@ -116,8 +118,8 @@ fn digest(derived: &Derived, place: u128) -> u128 {
         }
     }
     match &derived.features {
-        Features::Of { ids, .. } => hash.update(bytemuck::cast_slice(ids)),
-        Features::Lines(lines) => {
+        MeasureCarrier::Of { ids, .. } => hash.update(bytemuck::cast_slice(ids)),
+        MeasureCarrier::Lines(lines) => {
             for line in lines {
                 hash.update(bytemuck::cast_slice(&line.coordinates));
             }

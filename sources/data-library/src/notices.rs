@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::derivations::Derivations;
+use super::derivations::MeasureResults;
 use super::load_plan::LoadPlan;
 use super::log_once::LogOnce;
 use super::{PublishedLayer, Snapshot};
@@ -78,7 +78,7 @@ pub(super) fn database_fault(look: &DatabaseLook, plans: &[LoadPlan]) -> Option<
 ///
 /// Each is logged once.
 pub(super) fn notes_of(
-    derivations: &Derivations,
+    derivations: &MeasureResults,
     layers: &[PublishedLayer],
     log_once: &LogOnce,
 ) -> Vec<String> {

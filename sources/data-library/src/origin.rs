@@ -6,34 +6,34 @@ use std::sync::Arc;
 
 use xxhash_rust::xxh3::xxh3_128;
 
-use super::directory_listing::Signature;
-use super::view::View;
+use super::directory_listing::FileSignature;
+use super::view::PublishedView;
 use data_model::DatasetId;
 use data_model::feature::Column;
-use postgis_store::{Table, TableSign};
+use postgis_store::{GeometryTable, TableSign};
 use vector_tile::features::{ColumnForm, TableOptions};
 
 /// Location of a dataset's features.
 #[derive(Debug, Clone)]
-pub(super) enum Origin {
+pub(super) enum FeatureOrigin {
     /// A FlatGeobuf file.
     File(PathBuf),
     /// A geometry column of a table of the database.
-    Table(Arc<Table>),
+    Table(Arc<GeometryTable>),
     /// Features of several datasets, combined into one.
     Union(Arc<[UnionMember]>),
 }
 
 /// Signature that changes when an origin's features may have changed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Sign {
-    File(Signature),
+pub(super) enum ChangeToken {
+    File(FileSignature),
     Table(TableSign),
     /// Digest of all members' signatures.
     Union(u128),
 }
 
-impl Sign {
+impl ChangeToken {
     /// Digest of the signature, stable across restarts.
     pub(super) fn digest(self) -> u128 {
         let text = match self {
@@ -57,12 +57,12 @@ pub(super) enum OriginName {
 
 /// A load request: an origin in its current state, with load options.
 #[derive(Debug, Clone)]
-pub(super) struct Wanted {
-    pub(super) origin: Origin,
-    pub(super) sign: Sign,
+pub(super) struct LoadRequest {
+    pub(super) origin: FeatureOrigin,
+    pub(super) sign: ChangeToken,
     pub(super) options: TableOptions,
     /// Filter and transformation of the features.
-    pub(super) view: Arc<View>,
+    pub(super) view: Arc<PublishedView>,
     /// Whether the catalog declares the id column.
     ///
     /// Otherwise it is a primary key, and if its values can't be feature ids, the features
@@ -73,12 +73,12 @@ pub(super) struct Wanted {
 }
 
 /// Identifies a feature table: its origin and how the table is built.
-pub(super) type Key = (OriginName, Option<String>, bool, u128, BTreeMap<String, ColumnForm>);
+pub(super) type TableKey = (OriginName, Option<String>, bool, u128, BTreeMap<String, ColumnForm>);
 
-impl Wanted {
-    pub(super) fn file(path: PathBuf, signature: Signature, options: TableOptions) -> Self {
+impl LoadRequest {
+    pub(super) fn file(path: PathBuf, signature: FileSignature, options: TableOptions) -> Self {
         let id_declared = options.id_column.is_some();
-        let (origin, sign) = (Origin::File(path), Sign::File(signature));
+        let (origin, sign) = (FeatureOrigin::File(path), ChangeToken::File(signature));
         Self { origin, sign, options, view: Arc::default(), id_declared, most: u64::MAX }
     }
 
@@ -86,9 +86,14 @@ impl Wanted {
     ///
     /// Without an id column, features carry no ids, live or in memory, as row numbers are
     /// not stable.
-    pub(super) fn table(table: &Arc<Table>, options: TableOptions, id_declared: bool) -> Self {
+    pub(super) fn table(
+        table: &Arc<GeometryTable>,
+        options: TableOptions,
+        id_declared: bool,
+    ) -> Self {
         let options = TableOptions { omit_ids: options.id_column.is_none(), ..options };
-        let (origin, sign) = (Origin::Table(Arc::clone(table)), Sign::Table(table.sign));
+        let (origin, sign) =
+            (FeatureOrigin::Table(Arc::clone(table)), ChangeToken::Table(table.sign));
         Self { origin, sign, options, view: Arc::default(), id_declared, most: u64::MAX }
     }
 
@@ -99,19 +104,19 @@ impl Wanted {
     pub(super) fn union(members: Vec<UnionMember>, options: TableOptions) -> Self {
         let signs: String =
             members.iter().map(|member| format!("{:x} ", member.wanted.sign.digest())).collect();
-        let sign = Sign::Union(xxh3_128(signs.as_bytes()));
+        let sign = ChangeToken::Union(xxh3_128(signs.as_bytes()));
         let omit_ids = members.iter().any(|member| member.wanted.options.omit_ids);
         let options = TableOptions { omit_ids, ..options };
-        let origin = Origin::Union(members.into());
+        let origin = FeatureOrigin::Union(members.into());
         Self { origin, sign, options, view: Arc::default(), id_declared: false, most: u64::MAX }
     }
 
     /// The request with a view applied.
-    pub(super) fn seen(self, view: View) -> Self {
+    pub(super) fn seen(self, view: PublishedView) -> Self {
         Self { view: Arc::new(view), ..self }
     }
 
-    pub(super) fn key(&self) -> Key {
+    pub(super) fn key(&self) -> TableKey {
         // Whether ids are left out follows from the origin and the id column.
         let TableOptions { id_column, coverage, declared, .. } = &self.options;
         let view = self.view.digest();
@@ -121,15 +126,17 @@ impl Wanted {
     /// Whether loading requires the database.
     pub(super) fn is_in_database(&self) -> bool {
         match &self.origin {
-            Origin::File(_) => false,
-            Origin::Table(_) => true,
-            Origin::Union(members) => members.iter().any(|member| member.wanted.is_in_database()),
+            FeatureOrigin::File(_) => false,
+            FeatureOrigin::Table(_) => true,
+            FeatureOrigin::Union(members) => {
+                members.iter().any(|member| member.wanted.is_in_database())
+            }
         }
     }
 
     /// Whether the origin can be queried for each tile instead of being in memory.
     pub(super) fn can_be_live(&self) -> bool {
-        matches!(self.origin, Origin::Table(_)) && self.view.is_all()
+        matches!(self.origin, FeatureOrigin::Table(_)) && self.view.is_all()
     }
 
     /// Expected memory in bytes before the first load: the size on disk, or an estimate by
@@ -137,11 +144,11 @@ impl Wanted {
     pub(super) fn expected_bytes(&self) -> u64 {
         const BYTES_A_ROW: u64 = 160;
         match &self.origin {
-            Origin::File(_) => 0,
-            Origin::Union(members) => {
+            FeatureOrigin::File(_) => 0,
+            FeatureOrigin::Union(members) => {
                 members.iter().map(|member| member.wanted.expected_bytes()).sum()
             }
-            Origin::Table(table) => table
+            FeatureOrigin::Table(table) => table
                 .bytes_on_disk
                 .or_else(|| table.estimated_rows.map(|rows| rows.saturating_mul(BYTES_A_ROW)))
                 .unwrap_or(0),
@@ -149,7 +156,7 @@ impl Wanted {
     }
 }
 
-impl Origin {
+impl FeatureOrigin {
     fn name(&self) -> OriginName {
         match self {
             Self::File(path) => OriginName::File(path.clone()),
@@ -170,7 +177,7 @@ impl Origin {
 #[derive(Debug, Clone)]
 pub(super) struct UnionMember {
     pub(super) dataset: DatasetId,
-    pub(super) wanted: Wanted,
+    pub(super) wanted: LoadRequest,
     /// Published columns with the stored columns that they are taken from.
     pub(super) columns: Vec<(Column, String)>,
 }

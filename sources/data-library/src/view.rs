@@ -2,14 +2,16 @@
 
 use xxhash_rust::xxh3::xxh3_128;
 
-use catalog::{Condition, Dataset, DistrictTimeZone, Filter, PrivacyRule};
-use data_model::feature::{Column, ColumnType, FeatureVisitor, Geometry, Schema, ShapeKind, Value};
+use catalog::{ColumnCondition, Dataset, DistrictTimeZone, PrivacyRule, RowFilter};
+use data_model::feature::{
+    AttributeValue, Column, ColumnType, FeatureSchema, FeatureVisitor, Geometry, ShapeKind,
+};
 
 /// Filter and transformation of features between a store and a feature table.
 #[derive(Debug, Clone, PartialEq, Default)]
-pub(super) struct View {
+pub(super) struct PublishedView {
     /// Conditions on the features; empty for all.
-    pub(super) filter: Filter,
+    pub(super) filter: RowFilter,
     /// Time zone of conditions on days.
     pub(super) zone: DistrictTimeZone,
     /// Columns shown as bands, with the width of a band.
@@ -19,9 +21,9 @@ pub(super) struct View {
     pub(super) coarsen: Option<u32>,
 }
 
-impl View {
+impl PublishedView {
     /// A view of the features that meet the filter, otherwise unchanged.
-    pub(super) fn filtered(filter: &Filter, zone: &DistrictTimeZone) -> Self {
+    pub(super) fn filtered(filter: &RowFilter, zone: &DistrictTimeZone) -> Self {
         Self { filter: filter.clone(), zone: zone.clone(), ..Self::default() }
     }
 
@@ -60,26 +62,26 @@ impl View {
 }
 
 /// A condition on a stored column.
-struct ColumnCondition<'v> {
+struct ViewCondition<'v> {
     /// Position of the column in a row; `None` if the column is not stored.
     place: Option<usize>,
-    wanted: &'v Condition,
+    wanted: &'v ColumnCondition,
     /// Whether the column's values are dates and times.
     is_moment: bool,
 }
 
 /// Passes features through a view to another visitor.
-pub(super) struct Viewed<'v, V> {
+pub(super) struct ViewVisitor<'v, V> {
     inner: V,
-    view: &'v View,
-    conditions: Vec<ColumnCondition<'v>>,
+    view: &'v PublishedView,
+    conditions: Vec<ViewCondition<'v>>,
     bands: Vec<(usize, u32)>,
     texts: Vec<String>,
     position: Geometry,
 }
 
-impl<'v, V: FeatureVisitor> Viewed<'v, V> {
-    pub(super) fn new(inner: V, view: &'v View) -> Self {
+impl<'v, V: FeatureVisitor> ViewVisitor<'v, V> {
+    pub(super) fn new(inner: V, view: &'v PublishedView) -> Self {
         Self {
             inner,
             view,
@@ -95,14 +97,14 @@ impl<'v, V: FeatureVisitor> Viewed<'v, V> {
     }
 }
 
-impl<V: FeatureVisitor> FeatureVisitor for Viewed<'_, V> {
-    fn begin(&mut self, schema: &Schema) {
+impl<V: FeatureVisitor> FeatureVisitor for ViewVisitor<'_, V> {
+    fn begin(&mut self, schema: &FeatureSchema) {
         let place = |name: &String| schema.columns.iter().position(|column| column.name == *name);
         let conditions = self.view.filter.iter();
         let conditions = conditions.map(|(name, wanted)| {
             let place = place(name);
             let kind = place.and_then(|place| schema.columns.get(place)).map(|column| column.kind);
-            ColumnCondition { place, wanted, is_moment: kind == Some(ColumnType::DateTime) }
+            ViewCondition { place, wanted, is_moment: kind == Some(ColumnType::DateTime) }
         });
         self.conditions = conditions.collect();
         let bands = self.view.bands.iter();
@@ -123,15 +125,15 @@ impl<V: FeatureVisitor> FeatureVisitor for Viewed<'_, V> {
         &mut self,
         row: u64,
         geometry: &Geometry,
-        values: &[Value<'_>],
+        values: &[AttributeValue<'_>],
     ) -> Result<(), String> {
         // A column that is not stored has no value, and no value meets a condition.
         let value = |place: Option<usize>| place.and_then(|place| values.get(place).copied());
         let zone = &self.view.zone;
-        let met = |condition: &ColumnCondition<'_>| match value(condition.place) {
-            Some(Value::Text(text)) if condition.is_moment => {
+        let met = |condition: &ViewCondition<'_>| match value(condition.place) {
+            Some(AttributeValue::Text(text)) if condition.is_moment => {
                 let local = zone.local_text(text);
-                condition.wanted.holds(Value::Text(local.as_deref().unwrap_or(text)))
+                condition.wanted.holds(AttributeValue::Text(local.as_deref().unwrap_or(text)))
             }
             Some(value) => condition.wanted.holds(value),
             None => false,
@@ -156,7 +158,8 @@ impl<V: FeatureVisitor> FeatureVisitor for Viewed<'_, V> {
         let mut values = values.to_vec();
         for (&(place, _), text) in self.bands.iter().zip(&self.texts) {
             if let Some(value) = values.get_mut(place) {
-                *value = if text.is_empty() { Value::Null } else { Value::Text(text) };
+                *value =
+                    if text.is_empty() { AttributeValue::Null } else { AttributeValue::Text(text) };
             }
         }
         self.inner.feature(row, geometry, &values)
@@ -174,19 +177,19 @@ fn coarsen(geometry: &Geometry, metres: u32, out: &mut Geometry) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use catalog::{Condition, Scalar, Span};
+    use catalog::{ColumnCondition, ScalarValue, ValueRange};
 
     #[derive(Default)]
     struct Seen(Vec<(u64, Vec<[f64; 2]>, Vec<String>)>);
 
     impl FeatureVisitor for &mut Seen {
-        fn begin(&mut self, _: &Schema) {}
+        fn begin(&mut self, _: &FeatureSchema) {}
 
         fn feature(
             &mut self,
             row: u64,
             geometry: &Geometry,
-            values: &[Value<'_>],
+            values: &[AttributeValue<'_>],
         ) -> Result<(), String> {
             let values = values.iter().map(|value| format!("{value:?}")).collect();
             self.0.push((row, geometry.coordinates.clone(), values));
@@ -194,16 +197,16 @@ mod tests {
         }
     }
 
-    fn seen(view: &View, rows: &[(f64, Value<'_>)]) -> Seen {
+    fn seen(view: &PublishedView, rows: &[(f64, AttributeValue<'_>)]) -> Seen {
         let mut seen = Seen::default();
-        let mut visitor = Viewed::new(&mut seen, view);
+        let mut visitor = ViewVisitor::new(&mut seen, view);
         let column = |name: &str| Column {
             name: name.to_owned(),
             kind: ColumnType::Int,
             title: None,
             description: None,
         };
-        visitor.begin(&Schema { columns: vec![column("age")], ..Schema::default() });
+        visitor.begin(&FeatureSchema { columns: vec![column("age")], ..FeatureSchema::default() });
         for (row, (lon, value)) in rows.iter().enumerate() {
             let kind = Some(ShapeKind::Point);
             let geometry =
@@ -215,16 +218,20 @@ mod tests {
 
     #[test]
     fn features_that_do_not_meet_the_filter_are_left_out_and_rows_keep_their_numbers() {
-        let from = Span { from: Some(Scalar::Int(20)), to: None };
-        let view = View::filtered(
-            &[("age".to_owned(), Condition::Between(from))].into(),
+        let from = ValueRange { from: Some(ScalarValue::Int(20)), to: None };
+        let view = PublishedView::filtered(
+            &[("age".to_owned(), ColumnCondition::Between(from))].into(),
             &DistrictTimeZone::default(),
         );
-        let rows = [(127.0, Value::Int(19)), (127.0, Value::Int(20)), (127.0, Value::Null)];
+        let rows = [
+            (127.0, AttributeValue::Int(19)),
+            (127.0, AttributeValue::Int(20)),
+            (127.0, AttributeValue::Null),
+        ];
         let kept = seen(&view, &rows);
         assert_eq!(kept.0.iter().map(|(row, ..)| *row).collect::<Vec<_>>(), [1]);
-        let missing = View::filtered(
-            &[("x".to_owned(), Condition::Is(Scalar::Int(1)))].into(),
+        let missing = PublishedView::filtered(
+            &[("x".to_owned(), ColumnCondition::Is(ScalarValue::Int(1)))].into(),
             &DistrictTimeZone::default(),
         );
         assert!(seen(&missing, &rows).0.is_empty());
@@ -232,8 +239,9 @@ mod tests {
 
     #[test]
     fn positions_of_a_square_become_one_and_move_less_than_it_is_wide() {
-        let view = View { coarsen: Some(100), ..View::default() };
-        let rows: Vec<_> = (0..50).map(|i| (127.0 + f64::from(i) * 1e-5, Value::Null)).collect();
+        let view = PublishedView { coarsen: Some(100), ..PublishedView::default() };
+        let rows: Vec<_> =
+            (0..50).map(|i| (127.0 + f64::from(i) * 1e-5, AttributeValue::Null)).collect();
         let seen = seen(&view, &rows);
         let mut places: Vec<_> = seen.0.iter().map(|(_, at, _)| at[0][0].to_bits()).collect();
         places.dedup();

@@ -13,7 +13,7 @@ use zip::ZipArchive;
 use super::IngestError;
 use super::archive_fault::{damaged, unreadable};
 use super::file_fault::{FileFault, FilePlace};
-use super::files::{Content, Input, Part, together};
+use super::files::{ImportInput, NamedPart, OpenDataset, together};
 use super::names::file_name;
 
 /// Maximum number of entries of an archive.
@@ -37,7 +37,7 @@ const LIMITS: Limits = Limits { most: 4 << 30, ratio: 200, free: 64 << 20 };
 
 /// An archive whose datasets are unpacked one by one.
 #[derive(Debug, Clone)]
-pub(super) struct Archive {
+pub(super) struct DatasetArchive {
     path: PathBuf,
     scratch: PathBuf,
     opened: Arc<Mutex<Opened>>,
@@ -54,15 +54,15 @@ struct Opened {
 
 /// The entries of one dataset.
 #[derive(Debug)]
-pub(super) enum Entries {
+pub(super) enum ArchiveEntries {
     /// Entries of a Shapefile, by extension.
-    Shapefile(BTreeMap<&'static str, Entry>),
-    GeoJson(Entry),
+    Shapefile(BTreeMap<&'static str, ArchiveEntry>),
+    GeoJson(ArchiveEntry),
 }
 
 /// One entry.
 #[derive(Debug, Clone)]
-pub(super) struct Entry {
+pub(super) struct ArchiveEntry {
     index: usize,
     /// Folder and name without extension.
     stem: String,
@@ -70,15 +70,15 @@ pub(super) struct Entry {
     shown: PathBuf,
 }
 
-type ByEnding = BTreeMap<&'static str, Vec<Entry>>;
+type ByEnding = BTreeMap<&'static str, Vec<ArchiveEntry>>;
 
-impl Archive {
+impl DatasetArchive {
     /// Lists the datasets of an archive.
     pub(super) fn inputs(
         path: &Path,
         file: File,
         scratch: &Path,
-    ) -> Result<Vec<Input>, IngestError> {
+    ) -> Result<Vec<ImportInput>, IngestError> {
         Self::inputs_within(path, file, scratch, LIMITS)
     }
 
@@ -87,7 +87,7 @@ impl Archive {
         file: File,
         scratch: &Path,
         limits: Limits,
-    ) -> Result<Vec<Input>, IngestError> {
+    ) -> Result<Vec<ImportInput>, IngestError> {
         let length = file.metadata().map_err(|error| IngestError::io(path, error))?.len();
         let zip = ZipArchive::new(file).map_err(|error| damaged(path, FilePlace::Whole, error))?;
         if zip.len() > MAX_ENTRIES {
@@ -98,12 +98,12 @@ impl Archive {
         Self { path: path.to_owned(), scratch: scratch.to_owned(), opened }.list()
     }
 
-    fn list(&self) -> Result<Vec<Input>, IngestError> {
+    fn list(&self) -> Result<Vec<ImportInput>, IngestError> {
         let (parts, others) = self.entries()?;
         let of = |ending: &'static str| parts.get(ending).map_or(&[][..], Vec::as_slice);
-        let input = |entry: &Entry, entries: Entries| {
+        let input = |entry: &ArchiveEntry, entries: ArchiveEntries| {
             let name = entry.stem.rsplit('/').next().unwrap_or_default().to_owned();
-            Input::archived(name, entry.shown.clone(), self.clone(), entries)
+            ImportInput::archived(name, entry.shown.clone(), self.clone(), entries)
         };
         let mut inputs = Vec::new();
         for shp in of("shp") {
@@ -117,17 +117,17 @@ impl Archive {
                     own.insert(ending, entry.clone());
                 }
             }
-            inputs.push(input(shp, Entries::Shapefile(own)));
+            inputs.push(input(shp, ArchiveEntries::Shapefile(own)));
         }
         for entry in of("geojson") {
-            inputs.push(input(entry, Entries::GeoJson(entry.clone())));
+            inputs.push(input(entry, ArchiveEntries::GeoJson(entry.clone())));
         }
         // Metadata lies beside many a dataset. Alone it is taken for GeoJSON, so
         // that its reader says what is wrong with it.
         let alone = inputs.is_empty() && of("json").len() == 1;
         for entry in of("json") {
             if alone || self.is_geojson(entry)? {
-                inputs.push(input(entry, Entries::GeoJson(entry.clone())));
+                inputs.push(input(entry, ArchiveEntries::GeoJson(entry.clone())));
             }
         }
         if inputs.is_empty() {
@@ -168,14 +168,14 @@ impl Archive {
             }
             let inner = name.split('/').filter(|part| !matches!(*part, "" | "." | ".."));
             let shown = self.path.join(inner.collect::<PathBuf>());
-            let entry = Entry { index, stem: stem.to_owned(), shown };
+            let entry = ArchiveEntry { index, stem: stem.to_owned(), shown };
             parts.entry(ending).or_default().push(entry);
         }
         Ok((parts, others))
     }
 
     /// Whether a `.json` starts like GeoJSON.
-    fn is_geojson(&self, entry: &Entry) -> Result<bool, IngestError> {
+    fn is_geojson(&self, entry: &ArchiveEntry) -> Result<bool, IngestError> {
         let mut opened = self.opened.lock();
         let file = opened
             .zip
@@ -192,10 +192,10 @@ impl Archive {
     }
 
     /// Unpacks a dataset.
-    pub(super) fn open(&self, entries: &Entries) -> Result<Content, IngestError> {
+    pub(super) fn open(&self, entries: &ArchiveEntries) -> Result<OpenDataset, IngestError> {
         match entries {
-            Entries::GeoJson(entry) => Ok(Content::GeoJson(self.unpack(entry)?.0)),
-            Entries::Shapefile(parts) => {
+            ArchiveEntries::GeoJson(entry) => Ok(OpenDataset::GeoJson(self.unpack(entry)?.0)),
+            ArchiveEntries::Shapefile(parts) => {
                 let part =
                     |ending: &str| parts.get(ending).map(|entry| self.unpack(entry)).transpose();
                 let others = [part("shx")?, part("dbf")?, part("prj")?, part("cpg")?];
@@ -207,8 +207,8 @@ impl Archive {
         }
     }
 
-    fn unpack(&self, entry: &Entry) -> Result<Part, IngestError> {
-        let Entry { index, shown, .. } = entry;
+    fn unpack(&self, entry: &ArchiveEntry) -> Result<NamedPart, IngestError> {
+        let ArchiveEntry { index, shown, .. } = entry;
         let io = |error| IngestError::io(&self.scratch, error);
         let mut opened = self.opened.lock();
         let Opened { zip, left, allowed } = &mut *opened;
@@ -254,9 +254,12 @@ mod tests {
         file
     }
 
-    fn list(file: &tempfile::NamedTempFile, limits: Limits) -> Result<Vec<Input>, IngestError> {
+    fn list(
+        file: &tempfile::NamedTempFile,
+        limits: Limits,
+    ) -> Result<Vec<ImportInput>, IngestError> {
         let scratch = std::env::temp_dir();
-        Archive::inputs_within(Path::new("a.zip"), file.reopen().unwrap(), &scratch, limits)
+        DatasetArchive::inputs_within(Path::new("a.zip"), file.reopen().unwrap(), &scratch, limits)
     }
 
     fn names(entries: &[(&str, &[u8])]) -> Vec<String> {

@@ -52,13 +52,16 @@ pub mod shapefile;
 mod tally;
 mod text;
 
-pub use crs_fault::{Advice, CrsFault, CrsSource};
-pub use destination::{DataFile, Destination, Finished, Place, Put, Table, load_notes};
+pub use crs_fault::{CrsAdvice, CrsFault, CrsSource};
+pub use destination::{
+    DataFile, DatasetLocation, DestinationTable, FinishedDataset, ImportDestination, PlacedDataset,
+    load_notes,
+};
 pub use error::IngestError;
 pub use file_fault::{FileFault, FilePlace, JsonCause};
-pub use files::{Input, inputs};
-pub use import::{ImportOptions, Imported, Progress, import, import_to};
-pub use note::{Became, EncodingSource, Note, Repair};
+pub use files::{ImportInput, inputs};
+pub use import::{ImportOptions, ImportProgress, ImportSummary, import, import_to};
+pub use note::{EncodingSource, FeatureRepair, ImportNote, ValueReplacement};
 pub use placement::KOREA;
-pub use reject_reason::{Expected, RejectReason};
-pub use text::Encoding;
+pub use reject_reason::{ExpectedMember, RejectReason};
+pub use text::DbfEncoding;

@@ -8,7 +8,7 @@ use korean_text::bilingual::Sentence;
 
 /// A line of an import's summary.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Note {
+pub enum ImportNote {
     /// The encoding in which a table's text was read.
     Encoding {
         /// The encoding's name.
@@ -92,7 +92,7 @@ pub enum Note {
         /// The row of the first, from 1.
         first_row: u64,
         /// Replacement of the values.
-        became: Became,
+        became: ValueReplacement,
     },
     /// NaN and infinite numbers, which become null.
     NotNumbers {
@@ -104,7 +104,7 @@ pub enum Note {
         /// Number of features.
         features: u64,
         /// The repair.
-        what: Repair,
+        what: FeatureRepair,
     },
     /// Northing and easting, or latitude and longitude, swapped in the whole file.
     AllSwapped,
@@ -186,7 +186,7 @@ pub enum EncodingSource {
 
 /// Replacement of values that a column's type does not allow.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Became {
+pub enum ValueReplacement {
     /// U+FFFD for each character that is no text.
     Replaced,
     /// The unchanged text.
@@ -197,7 +197,7 @@ pub enum Became {
 
 /// A repair of a feature.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Repair {
+pub enum FeatureRepair {
     /// Latitude and longitude were swapped back.
     Swapped,
     /// A polygon crossed itself and was rebuilt.

@@ -5,9 +5,9 @@ use std::path::Path;
 use projection::{KNOWN, KnownCrs, Projection, ProjectionError};
 
 use super::IngestError;
-use super::crs_fault::{Advice, CrsFault, CrsSource};
+use super::crs_fault::{CrsAdvice, CrsFault, CrsSource};
 use super::land::is_land;
-use super::note::Note;
+use super::note::ImportNote;
 use super::row::StatedCrs;
 use korean_text::bilingual::{Bilingual as _, Sentence};
 
@@ -24,14 +24,14 @@ const APART: f64 = 0.02;
 
 /// Conversion of positions to longitude and latitude.
 #[derive(Debug)]
-pub(super) struct Placement {
+pub(super) struct CrsConversion {
     pub(super) projection: Projection,
     /// Whether all positions are y, x.
     pub(super) swapped: bool,
     /// Source of the CRS, for the summary.
     pub(super) how: CrsSource,
     /// Unchecked assumptions, for the summary.
-    pub(super) notes: Vec<Note>,
+    pub(super) notes: Vec<ImportNote>,
 }
 
 /// Decides how to read the positions of a file. `expected` is the expected bounds; `None`
@@ -45,7 +45,7 @@ pub(super) fn place(
     wanted: Option<u32>,
     sample: &[[f64; 2]],
     expected: Option<[f64; 4]>,
-) -> Result<Placement, IngestError> {
+) -> Result<CrsConversion, IngestError> {
     let refuse = |fault| IngestError::Crs { path: path.to_owned(), fault: Box::new(fault) };
     decide(stated, wanted, sample, expected).map_err(refuse)
 }
@@ -55,15 +55,15 @@ fn decide(
     wanted: Option<u32>,
     sample: &[[f64; 2]],
     expected: Option<[f64; 4]>,
-) -> Result<Placement, CrsFault> {
+) -> Result<CrsConversion, CrsFault> {
     let bounds = expected.unwrap_or(KOREA);
     let advice = || advice(&fitting(sample, bounds));
     let (projection, how) = projection(stated, wanted, &advice)?;
-    let moved = projection.moved_meridian().map(|meridian| Note::ModifiedMeridian {
+    let moved = projection.moved_meridian().map(|meridian| ImportNote::ModifiedMeridian {
         meridian: meridian.to_string(),
         crs: projection.name(),
     });
-    let placement = |projection, swapped, note: Option<Note>| Placement {
+    let placement = |projection, swapped, note: Option<ImportNote>| CrsConversion {
         projection,
         swapped,
         how,
@@ -94,26 +94,26 @@ fn decide(
         // none, may have guessed.
         let doubted = wanted.is_some_and(|code| !states(stated, code));
         let others = if doubted { readings(sample, core) } else { Vec::new() };
-        let note = (!others.is_empty()).then(|| Note::OtherCrsFit { crs: names(&others) });
+        let note = (!others.is_empty()).then(|| ImportNote::OtherCrsFit { crs: names(&others) });
         return Ok(placement(projection, false, note));
     }
     if swapped.is_some() && on_land(true) {
-        let note = plain.map(|core| Note::SwappedOntoLand { middle: middle(core) });
+        let note = plain.map(|core| ImportNote::SwappedOntoLand { middle: middle(core) });
         return Ok(placement(projection, true, note));
     }
     let others = readings(sample, core);
     if !others.is_empty() {
-        let (middle, advice) = (middle(core), Advice(names(&others)));
+        let (middle, advice) = (middle(core), CrsAdvice(names(&others)));
         return Err(CrsFault::OffLand { crs, how, middle, advice });
     }
-    Ok(placement(projection, plain.is_none(), Some(Note::OffLand)))
+    Ok(placement(projection, plain.is_none(), Some(ImportNote::OffLand)))
 }
 
 /// The projection of the user's code, or else of the file's CRS.
 fn projection(
     stated: &StatedCrs,
     wanted: Option<u32>,
-    advice: &dyn Fn() -> Advice,
+    advice: &dyn Fn() -> CrsAdvice,
 ) -> Result<(Projection, CrsSource), CrsFault> {
     let (projection, how) = match (wanted, stated) {
         (Some(code), _) => (Projection::from_epsg(code), CrsSource::User),
@@ -178,8 +178,8 @@ fn fitting(sample: &[[f64; 2]], bounds: [f64; 4]) -> Vec<(&'static KnownCrs, [f6
 }
 
 /// Advice to use these CRS.
-fn advice(fitting: &[(&KnownCrs, [f64; 4])]) -> Advice {
-    Advice(names(&fitting.iter().map(|(known, _)| *known).collect::<Vec<_>>()))
+fn advice(fitting: &[(&KnownCrs, [f64; 4])]) -> CrsAdvice {
+    CrsAdvice(names(&fitting.iter().map(|(known, _)| *known).collect::<Vec<_>>()))
 }
 
 fn near(core: [f64; 4], expected: [f64; 4]) -> bool {
@@ -257,7 +257,7 @@ mod tests {
         stated: StatedCrs,
         wanted: Option<u32>,
         at: [f64; 2],
-    ) -> Result<Placement, String> {
+    ) -> Result<CrsConversion, String> {
         place(Path::new("x.shp"), &stated, wanted, &[at], Some(SEONGDONG))
             .map_err(|error| error.to_string())
     }

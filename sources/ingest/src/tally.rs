@@ -1,11 +1,11 @@
 //! Counts of repaired rows, as notes of the summary.
 
-use super::note::{Note, Repair};
-use super::repair::Fixes;
+use super::note::{FeatureRepair, ImportNote};
+use super::repair::GeometryRepairs;
 
 /// Counts of repaired rows.
 #[derive(Debug, Default)]
-pub(super) struct Tally {
+pub(super) struct RepairTally {
     pub(super) without_geometry: u64,
     pub(super) heights: u64,
     pub(super) mixed: u64,
@@ -23,9 +23,9 @@ pub(super) struct Tally {
     pub(super) first_outside: u64,
 }
 
-impl Tally {
+impl RepairTally {
     /// Counts the repairs of one row.
-    pub(super) fn count(&mut self, fixes: Fixes) {
+    pub(super) fn count(&mut self, fixes: GeometryRepairs) {
         self.closed += u64::from(fixes.closed);
         self.dropped_parts += u64::from(fixes.dropped_parts);
         self.spikes += u64::from(fixes.spikes);
@@ -37,33 +37,33 @@ impl Tally {
 
     /// One note for each kind of repair. `bounds` is the expected bounds; `None` for
     /// Korea.
-    pub(super) fn notes(&self, all_swapped: bool, bounds: Option<[f64; 4]>) -> Vec<Note> {
+    pub(super) fn notes(&self, all_swapped: bool, bounds: Option<[f64; 4]>) -> Vec<ImportNote> {
         let mut notes = Vec::new();
         if all_swapped {
-            notes.push(Note::AllSwapped);
+            notes.push(ImportNote::AllSwapped);
         }
         for (features, what) in [
-            (self.swapped, Repair::Swapped),
-            (self.rebuilt, Repair::Rebuilt),
-            (self.closed, Repair::Closed),
-            (self.rewound, Repair::Rewound),
-            (self.spikes, Repair::Spikes),
-            (self.duplicates, Repair::Duplicates),
-            (self.dropped_parts, Repair::DroppedParts),
-            (self.heights, Repair::Heights),
-            (self.mixed, Repair::MixedKinds),
-            (self.nowhere, Repair::Nowhere),
-            (self.brought_back, Repair::BroughtBack),
+            (self.swapped, FeatureRepair::Swapped),
+            (self.rebuilt, FeatureRepair::Rebuilt),
+            (self.closed, FeatureRepair::Closed),
+            (self.rewound, FeatureRepair::Rewound),
+            (self.spikes, FeatureRepair::Spikes),
+            (self.duplicates, FeatureRepair::Duplicates),
+            (self.dropped_parts, FeatureRepair::DroppedParts),
+            (self.heights, FeatureRepair::Heights),
+            (self.mixed, FeatureRepair::MixedKinds),
+            (self.nowhere, FeatureRepair::Nowhere),
+            (self.brought_back, FeatureRepair::BroughtBack),
         ] {
             if features > 0 {
-                notes.push(Note::Features { features, what });
+                notes.push(ImportNote::Features { features, what });
             }
         }
         if self.outside > 0 {
             let bounds =
                 bounds.map(|[west, south, east, north]| format!("{west},{south},{east},{north}"));
             let (features, first_row) = (self.outside, self.first_outside);
-            notes.push(Note::Outside { features, first_row, bounds });
+            notes.push(ImportNote::Outside { features, first_row, bounds });
         }
         notes
     }

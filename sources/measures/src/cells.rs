@@ -5,21 +5,21 @@ use std::collections::HashSet;
 use hashbrown::HashTable;
 use xxhash_rust::xxh3::xxh3_64;
 
-use super::time::{Moment, parse, parse_in};
+use super::time::{EpochHour, parse, parse_in};
 use catalog::{DistrictTimeZone, LogicalType};
 use data_model::Period;
-use data_model::feature::{ColumnType, Value};
+use data_model::feature::{AttributeValue, ColumnType};
 
 /// Representations in which a column is wanted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub(super) struct Want {
+pub(super) struct ColumnForm {
     pub(super) number: bool,
     pub(super) text: bool,
     /// The native representation of the column's type: number or text.
     pub(super) own: bool,
 }
 
-impl Want {
+impl ColumnForm {
     pub(super) const NUMBER: Self = Self { number: true, text: false, own: false };
     pub(super) const TEXT: Self = Self { number: false, text: true, own: false };
     pub(super) const OWN: Self = Self { number: false, text: false, own: true };
@@ -58,23 +58,23 @@ pub(super) fn is_number(kind: ColumnType) -> bool {
 
 /// One column of rows, in the representations that are wanted.
 #[derive(Debug)]
-pub(super) struct Cells {
+pub(super) struct ColumnCells {
     pub(super) kind: ColumnType,
     /// Number of each row, NaN for no data; empty if not wanted.
     pub(super) numbers: Vec<f64>,
-    pub(super) texts: Option<Texts>,
-    wants: Want,
+    pub(super) texts: Option<TextColumn>,
+    wants: ColumnForm,
 }
 
-impl Cells {
-    pub(super) fn new(kind: ColumnType, wants: Want, rows: usize) -> Self {
+impl ColumnCells {
+    pub(super) fn new(kind: ColumnType, wants: ColumnForm, rows: usize) -> Self {
         let number = wants.number || wants.own && is_number(kind);
         let text = wants.text || wants.own && !is_number(kind);
         Self {
             kind,
             numbers: Vec::with_capacity(if number { rows } else { 0 }),
-            texts: text.then(|| Texts::with_capacity(rows)),
-            wants: Want { number, text, own: wants.own },
+            texts: text.then(|| TextColumn::with_capacity(rows)),
+            wants: ColumnForm { number, text, own: wants.own },
         }
     }
 
@@ -85,14 +85,18 @@ impl Cells {
         if self.texts.is_some() {
             return;
         }
-        let mut texts = Texts::with_capacity(self.numbers.capacity());
+        let mut texts = TextColumn::with_capacity(self.numbers.capacity());
         for &number in &self.numbers {
-            texts.push(if number.is_nan() { Value::Null } else { Value::Double(number) });
+            texts.push(if number.is_nan() {
+                AttributeValue::Null
+            } else {
+                AttributeValue::Double(number)
+            });
         }
         self.texts = Some(texts);
     }
 
-    pub(super) fn push(&mut self, value: Value<'_>) {
+    pub(super) fn push(&mut self, value: AttributeValue<'_>) {
         if value.is_wide_integer() && self.wants.own && is_number(self.kind) {
             self.make_text();
         }
@@ -123,20 +127,20 @@ impl Cells {
     }
 
     pub(super) fn memory_bytes(&self) -> usize {
-        self.numbers.capacity() * 8 + self.texts.as_ref().map_or(0, Texts::memory_bytes)
+        self.numbers.capacity() * 8 + self.texts.as_ref().map_or(0, TextColumn::memory_bytes)
     }
 }
 
 /// Converts a value to a number; NaN if it is none or not finite.
-pub(super) fn number_of(value: Value<'_>) -> f64 {
+pub(super) fn number_of(value: AttributeValue<'_>) -> f64 {
     let number = match value {
-        Value::Null | Value::Binary(_) => f64::NAN,
-        Value::Bool(flag) => f64::from(u8::from(flag)),
-        Value::Int(number) => number as f64,
-        Value::UInt(number) => number as f64,
-        Value::Float(number) => f64::from(number),
-        Value::Double(number) => number,
-        Value::Text(text) => text.trim().parse().unwrap_or(f64::NAN),
+        AttributeValue::Null | AttributeValue::Binary(_) => f64::NAN,
+        AttributeValue::Bool(flag) => f64::from(u8::from(flag)),
+        AttributeValue::Int(number) => number as f64,
+        AttributeValue::UInt(number) => number as f64,
+        AttributeValue::Float(number) => f64::from(number),
+        AttributeValue::Double(number) => number,
+        AttributeValue::Text(text) => text.trim().parse().unwrap_or(f64::NAN),
     };
     // One zero only, and one kind of nothing.
     if number.is_finite() { number + 0.0 } else { f64::NAN }
@@ -144,7 +148,7 @@ pub(super) fn number_of(value: Value<'_>) -> f64 {
 
 /// Texts of rows as indexes of the distinct texts; 0 is no text.
 #[derive(Debug)]
-pub(super) struct Texts {
+pub(super) struct TextColumn {
     /// For each row, one more than the index into `distinct`; 0 is no text.
     pub(super) rows: Vec<u32>,
     /// The distinct texts, in order of first occurrence.
@@ -153,7 +157,7 @@ pub(super) struct Texts {
     last: Option<u32>,
 }
 
-impl Texts {
+impl TextColumn {
     pub(super) fn with_capacity(rows: usize) -> Self {
         Self {
             rows: Vec::with_capacity(rows),
@@ -163,15 +167,15 @@ impl Texts {
         }
     }
 
-    pub(super) fn push(&mut self, value: Value<'_>) {
+    pub(super) fn push(&mut self, value: AttributeValue<'_>) {
         let id = match value {
-            Value::Null | Value::Binary(_) => 0,
-            Value::Text(text) => self.id(text),
-            Value::Bool(flag) => self.id(if flag { "true" } else { "false" }),
-            Value::Int(number) => self.id(&number.to_string()),
-            Value::UInt(number) => self.id(&number.to_string()),
-            Value::Float(number) => self.id(&number.to_string()),
-            Value::Double(number) => self.id(&number.to_string()),
+            AttributeValue::Null | AttributeValue::Binary(_) => 0,
+            AttributeValue::Text(text) => self.id(text),
+            AttributeValue::Bool(flag) => self.id(if flag { "true" } else { "false" }),
+            AttributeValue::Int(number) => self.id(&number.to_string()),
+            AttributeValue::UInt(number) => self.id(&number.to_string()),
+            AttributeValue::Float(number) => self.id(&number.to_string()),
+            AttributeValue::Double(number) => self.id(&number.to_string()),
         };
         self.rows.push(id);
     }
@@ -211,9 +215,9 @@ impl Texts {
 
 /// Times of rows: the distinct moments, and the index of each row's moment.
 #[derive(Debug)]
-pub(super) struct Times {
+pub(super) struct TimeColumn {
     /// Ascending.
-    pub(super) moments: Vec<Moment>,
+    pub(super) moments: Vec<EpochHour>,
     /// Index into `moments` of each row; [`NO_TIME`] for none.
     pub(super) rows: Vec<u32>,
     /// Length of a row's time.
@@ -228,16 +232,16 @@ pub(super) const NO_TIME: u32 = u32::MAX;
 /// Reads times row by row.
 #[derive(Debug)]
 pub(super) struct TimeReader {
-    rows: Vec<Moment>,
+    rows: Vec<EpochHour>,
     declared: Option<Period>,
     finest: Option<Period>,
     /// The last text and its parsed time.
-    last: (String, Option<(Moment, Period)>),
+    last: (String, Option<(EpochHour, Period)>),
     unreadable: u64,
     zone: DistrictTimeZone,
 }
 
-const NONE: Moment = Moment::MIN;
+const NONE: EpochHour = EpochHour::MIN;
 
 impl TimeReader {
     /// Reads times of a declared length, in the given time zone.
@@ -247,16 +251,16 @@ impl TimeReader {
     }
 
     /// Adds a row: its time, and its hour if that is a column of its own.
-    pub(super) fn push(&mut self, time: Value<'_>, hour: Option<Value<'_>>) {
+    pub(super) fn push(&mut self, time: AttributeValue<'_>, hour: Option<AttributeValue<'_>>) {
         let read = match time {
-            Value::Text(text) => {
+            AttributeValue::Text(text) => {
                 if self.last.0 != text {
                     self.last = (text.to_owned(), parse_in(text, &self.zone));
                 }
                 self.last.1
             }
-            Value::Int(number) => parse(&number.to_string()),
-            Value::UInt(number) => parse(&number.to_string()),
+            AttributeValue::Int(number) => parse(&number.to_string()),
+            AttributeValue::UInt(number) => parse(&number.to_string()),
             _ => None,
         };
         let moment = read.and_then(|(moment, period)| {
@@ -268,13 +272,13 @@ impl TimeReader {
                 Some(hour) => {
                     let hour = number_of(hour);
                     let sound = (0.0..24.0).contains(&hour) && hour.fract() == 0.0;
-                    sound.then_some(moment.div_euclid(24) * 24 + hour as Moment)
+                    sound.then_some(moment.div_euclid(24) * 24 + hour as EpochHour)
                 }
             }
         });
         let is_given = match time {
-            Value::Null => false,
-            Value::Text(text) => !text.trim().is_empty(),
+            AttributeValue::Null => false,
+            AttributeValue::Text(text) => !text.trim().is_empty(),
             _ => true,
         };
         self.unreadable += u64::from(is_given && moment.is_none());
@@ -285,8 +289,8 @@ impl TimeReader {
         self.rows = order.iter().map(|&row| self.rows[row as usize]).collect();
     }
 
-    pub(super) fn finish(self) -> Times {
-        let mut moments: Vec<Moment> = Vec::new();
+    pub(super) fn finish(self) -> TimeColumn {
+        let mut moments: Vec<EpochHour> = Vec::new();
         let mut seen = HashSet::new();
         for &moment in self.rows.iter().filter(|&&moment| moment != NONE) {
             if moments.last() != Some(&moment) && seen.insert(moment) {
@@ -303,11 +307,11 @@ impl TimeReader {
         });
         let rows = rows.collect();
         let period = self.declared.or(self.finest).unwrap_or(Period::Day);
-        Times { moments, rows, period, unreadable: self.unreadable }
+        TimeColumn { moments, rows, period, unreadable: self.unreadable }
     }
 }
 
-impl Times {
+impl TimeColumn {
     pub(super) fn memory_bytes(&self) -> usize {
         self.moments.capacity() * 4 + self.rows.capacity() * 4
     }
@@ -333,11 +337,11 @@ mod tests {
 
     #[test]
     fn keys_that_a_double_does_not_hold_stay_apart() {
-        let mut cells = Cells::new(ColumnType::Int, Want::OWN, 0);
+        let mut cells = ColumnCells::new(ColumnType::Int, ColumnForm::OWN, 0);
         for number in [12, 1_120_011_400_100_010_001, 1_120_011_400_100_010_002] {
-            cells.push(Value::Int(number));
+            cells.push(AttributeValue::Int(number));
         }
-        cells.push(Value::Null);
+        cells.push(AttributeValue::Null);
         cells.finish();
         let texts = cells.texts.as_ref().unwrap();
         let found: Vec<_> = texts.rows.iter().map(|&id| texts.text(id)).collect();

@@ -3,20 +3,20 @@
 use super::left_out::LeftOut;
 use data_model::DatasetId;
 use data_model::feature::{Column, Geometry};
-use vector_tile::features::{Dictionary, ValueId};
+use vector_tile::features::{ValueDictionary, ValueId};
 
 /// The figures of one form of a layer, to be joined to features.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Derived {
+pub struct LayerMeasures {
     /// Labels of the time slices, ascending; one empty label for a layer without time.
     pub slices: Vec<Box<str>>,
     /// Features that the figures belong to.
-    pub features: Features,
+    pub features: MeasureCarrier,
     /// Columns of the carrier, then published figures, then `suppressed` if small numbers
     /// are suppressed.
     pub columns: Vec<Column>,
     /// The encoded values of all columns and slices.
-    pub dictionary: Dictionary,
+    pub dictionary: ValueDictionary,
     /// Values, by column.
     pub values: Vec<ColumnValues>,
     /// Labels of incomplete slices, whose end the data does not reach; ascending.
@@ -27,7 +27,7 @@ pub struct Derived {
 
 /// Features that figures belong to.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Features {
+pub enum MeasureCarrier {
     /// Features of a dataset.
     Of {
         /// Dataset of the features.
@@ -39,7 +39,7 @@ pub enum Features {
     Lines(Vec<Geometry>),
 }
 
-impl Features {
+impl MeasureCarrier {
     /// Number of features.
     #[must_use]
     pub fn len(&self) -> usize {

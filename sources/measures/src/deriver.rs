@@ -3,27 +3,27 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::evaluate::{Carrier, Evaluation, Figures};
-use super::flow::{Pairs, part_of};
+use super::evaluate::{CarrierRows, LayerEvaluation, MeasuresByName};
+use super::flow::{FlowPairs, part_of};
 use super::join::{TooMany, inside};
 use super::left_out::LeftOutRows;
-use super::needs::{self, Needs, looks_back};
-use super::plane::Plane;
+use super::needs::{self, PartNeeds, looks_back};
+use super::plane::MercatorPlane;
 use super::publish::publish;
-use super::reference::{Reference, dataset};
-use super::rows::{Rows, Wants, read};
-use super::slices::Axis;
+use super::reference::{ResolvedRows, dataset};
+use super::rows::{PartRows, RowNeeds, read};
+use super::slices::SliceAxis;
 use super::stats::stats_needs;
-use super::suppress::Groups;
-use super::tables::{Spatial, Tables};
+use super::suppress::PublicGroups;
+use super::tables::{PartTables, SpatialJoinCache};
 use super::time::parse;
-use super::{DeriveError, Derived, InputError, Inputs, Part, figures_of};
-use catalog::{Catalog, Figure, FigureSet, Flow, Layer, Operation};
+use super::{DatasetPart, DatasetReader, DeriveError, InputError, LayerMeasures, figures_of};
+use catalog::{Catalog, FigureSet, FlowDefinition, Layer, Measure, MeasureOperation};
 use data_model::{DatasetId, LayerId};
 
 /// Audience that figures are computed for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Form {
+pub enum ResultAudience {
     /// True figures, for staff.
     Full,
     /// The public: figures of the layer's public form if one is declared, small numbers
@@ -40,30 +40,30 @@ const MOST_VALUES: usize = 1 << 26;
 
 /// Computes the figures of layers. Blocks; keeps rows that later layers need, at most 512
 /// MB beside those of the current layer.
-pub struct Deriver<'a> {
+pub struct MeasureEvaluator<'a> {
     pub(super) catalog: &'a Catalog,
-    inputs: &'a dyn Inputs,
-    coming: Vec<(LayerId, Form, Needs)>,
+    inputs: &'a dyn DatasetReader,
+    coming: Vec<(LayerId, ResultAudience, PartNeeds)>,
     held: Vec<Held>,
     memory: usize,
 }
 
 struct Held {
     dataset: DatasetId,
-    part: Part,
-    wants: Wants,
-    rows: Arc<Rows>,
+    part: DatasetPart,
+    wants: RowNeeds,
+    rows: Arc<PartRows>,
 }
 
-impl<'a> Deriver<'a> {
+impl<'a> MeasureEvaluator<'a> {
     /// Creates a deriver for these layers, each requested once in the given form, as
     /// figures or as [`stats`](Self::stats); list a layer twice to request both. A
     /// dataset is read once for all of them if memory allows. Other layers may be
     /// requested as well.
     pub fn new<'l>(
         catalog: &'a Catalog,
-        inputs: &'a dyn Inputs,
-        layers_to_come: impl IntoIterator<Item = (&'l Layer, Form)>,
+        inputs: &'a dyn DatasetReader,
+        layers_to_come: impl IntoIterator<Item = (&'l Layer, ResultAudience)>,
     ) -> Self {
         let coming = layers_to_come.into_iter().map(|(layer, form)| {
             let mut needs = needs::of_layer(catalog, layer, form).unwrap_or_default();
@@ -86,38 +86,46 @@ impl<'a> Deriver<'a> {
     /// # Errors
     /// Returns [`DeriveError`] if the layer can't be computed; other layers may still be
     /// computed.
-    pub fn derive(&mut self, layer: &Layer, form: Form) -> Result<Derived, DeriveError> {
+    pub fn derive(
+        &mut self,
+        layer: &Layer,
+        form: ResultAudience,
+    ) -> Result<LayerMeasures, DeriveError> {
         let result = self.figures(layer, form);
         self.mark_requested(layer, form);
         result
     }
 
     /// Marks a layer as requested.
-    pub(super) fn mark_requested(&mut self, layer: &Layer, form: Form) {
+    pub(super) fn mark_requested(&mut self, layer: &Layer, form: ResultAudience) {
         let known = self.coming.iter().position(|(id, of, _)| (id, *of) == (&layer.id, form));
         if let Some(known) = known {
             self.coming.swap_remove(known);
         }
     }
 
-    fn figures(&mut self, layer: &Layer, form: Form) -> Result<Derived, DeriveError> {
+    fn figures(
+        &mut self,
+        layer: &Layer,
+        form: ResultAudience,
+    ) -> Result<LayerMeasures, DeriveError> {
         let (set, flow) =
             figures_of(layer, form).ok_or_else(|| DeriveError::NoFigures(layer.id.clone()))?;
         let needs = needs::of_layer(self.catalog, layer, form)?;
         let tables = self.tables(&needs)?;
         let evaluation = self.evaluation(layer, (set, flow), form, &tables)?;
-        let figures = evaluation.figures(Figures::new())?;
+        let figures = evaluation.figures(MeasuresByName::new())?;
         publish(&evaluation, &figures)
     }
 
     /// The tables that are needed; reads those that are not kept.
-    pub(super) fn tables(&mut self, needs: &Needs) -> Result<Tables, DeriveError> {
+    pub(super) fn tables(&mut self, needs: &PartNeeds) -> Result<PartTables, DeriveError> {
         let wanted =
-            |held: &Held, needs: &Needs| needs.contains_key(&(held.dataset.clone(), held.part));
+            |held: &Held, needs: &PartNeeds| needs.contains_key(&(held.dataset.clone(), held.part));
         self.held.retain(|held| {
             wanted(held, needs) || self.coming.iter().any(|(_, _, coming)| wanted(held, coming))
         });
-        let mut tables = Tables::default();
+        let mut tables = PartTables::default();
         for ((id, part), wants) in needs {
             let at = self.held.iter().position(|held| (&held.dataset, held.part) == (id, *part));
             let known = at.map(|at| self.held.remove(at));
@@ -140,7 +148,12 @@ impl<'a> Deriver<'a> {
     }
 
     /// Reads a part, with all columns of it that later layers need.
-    fn read(&self, id: &DatasetId, part: Part, wants: &Wants) -> Result<Held, DeriveError> {
+    fn read(
+        &self,
+        id: &DatasetId,
+        part: DatasetPart,
+        wants: &RowNeeds,
+    ) -> Result<Held, DeriveError> {
         let Some(dataset) = self.catalog.dataset(id.as_str()) else {
             let reason = "the catalog does not declare it".to_owned();
             return Err(InputError { dataset: id.clone(), part, reason }.into());
@@ -165,10 +178,10 @@ impl<'a> Deriver<'a> {
     pub(super) fn evaluation<'e>(
         &'e self,
         layer: &'e Layer,
-        (set, flow): (&'e FigureSet, Option<&'e Flow>),
-        form: Form,
-        tables: &'e Tables,
-    ) -> Result<Evaluation<'e>, DeriveError> {
+        (set, flow): (&'e FigureSet, Option<&'e FlowDefinition>),
+        form: ResultAudience,
+        tables: &'e PartTables,
+    ) -> Result<LayerEvaluation<'e>, DeriveError> {
         let catalog = self.catalog;
         let find = |id: &DatasetId| {
             dataset(catalog, id).map_err(|_| DeriveError::NoDataset {
@@ -177,7 +190,7 @@ impl<'a> Deriver<'a> {
             })
         };
         let over = find(&set.over)?;
-        let rows = tables.0.get(&(set.over.clone(), Part::Features)).cloned();
+        let rows = tables.0.get(&(set.over.clone(), DatasetPart::Features)).cloned();
         let rows = rows.ok_or_else(|| DeriveError::NoDataset {
             layer: layer.id.clone(),
             dataset: set.over.clone(),
@@ -194,7 +207,7 @@ impl<'a> Deriver<'a> {
                 let movements = find(&flow.dataset)?;
                 let part = part_of(flow, movements);
                 let table = tables.get(movements, part);
-                let pairs = table.map(|table| Pairs::new(flow, part, table, (over, &rows)));
+                let pairs = table.map(|table| FlowPairs::new(flow, part, table, (over, &rows)));
                 let pairs = pairs
                     .transpose()
                     .map_err(|_| too_large("more than a million pairs of places".to_owned()))?;
@@ -205,25 +218,25 @@ impl<'a> Deriver<'a> {
             }
         };
         let flow_part = pairs.as_ref().map(|pairs| pairs.part);
-        let referenced = |figure: &'e Figure| {
+        let referenced = |figure: &'e Measure| {
             let weight = match &figure.operation {
-                Operation::Aggregate(aggregate) => aggregate.weight.as_deref(),
+                MeasureOperation::Aggregate(aggregate) => aggregate.weight.as_deref(),
                 _ => None,
             };
             let rows = figure.operation.rows()?;
-            let reference = Reference::new(catalog, rows, weight, over, flow_part).ok()?;
+            let reference = ResolvedRows::new(catalog, rows, weight, over, flow_part).ok()?;
             let times = tables.get(reference.dataset, reference.part)?.times.as_ref()?;
             Some((times, reference.dataset))
         };
         let times = set.figures.iter().filter_map(|figure| referenced(figure).map(|(of, _)| of));
-        let axis = Axis::new(set.time, set.slices, looks_back(&set.figures), times)
+        let axis = SliceAxis::new(set.time, set.slices, looks_back(&set.figures), times)
             .ok_or_else(|| too_large("more than 25,600 slices".to_owned()))?;
         let unfinished = set.figures.iter().filter_map(referenced).flat_map(|(times, dataset)| {
             let as_of = dataset.attribution.as_ref().and_then(|terms| terms.as_of.as_deref());
             axis.unfinished(times, as_of.and_then(parse).map(|(day, _)| day))
         });
         let partial = unfinished.collect();
-        let carrier = Carrier { dataset: over, rows, pairs };
+        let carrier = CarrierRows { dataset: over, rows, pairs };
         let groups = groups(catalog, set, form, &carrier, tables)
             .map_err(|TooMany| too_large("more than 67 million features in areas".to_owned()))?;
         let values = carrier.len().saturating_mul(axis.len()).saturating_mul(set.figures.len());
@@ -232,7 +245,7 @@ impl<'a> Deriver<'a> {
         }
         let bounds = catalog.district.bounds;
         let bounds = bounds.or_else(|| carrier.rows.degrees().bounds()).unwrap_or([0.0; 4]);
-        Ok(Evaluation {
+        Ok(LayerEvaluation {
             catalog,
             layer: &layer.id,
             set,
@@ -240,8 +253,8 @@ impl<'a> Deriver<'a> {
             tables,
             carrier,
             axis,
-            plane: Plane::around(bounds),
-            spatial: Spatial::new(form),
+            plane: MercatorPlane::around(bounds),
+            spatial: SpatialJoinCache::new(form),
             groups,
             partial,
             left_out: LeftOutRows::default(),
@@ -254,19 +267,19 @@ impl<'a> Deriver<'a> {
 fn groups(
     catalog: &Catalog,
     set: &FigureSet,
-    form: Form,
-    carrier: &Carrier<'_>,
-    tables: &Tables,
-) -> Result<Groups, TooMany> {
-    if form == Form::Full || needs::least(catalog, set).is_none() {
-        return Ok(Groups::default());
+    form: ResultAudience,
+    carrier: &CarrierRows<'_>,
+    tables: &PartTables,
+) -> Result<PublicGroups, TooMany> {
+    if form == ResultAudience::Full || needs::least(catalog, set).is_none() {
+        return Ok(PublicGroups::default());
     }
     if let Some(pairs) = &carrier.pairs {
-        return Ok(Groups::of_ends(&pairs.ends, carrier.rows.len));
+        return Ok(PublicGroups::of_ends(&pairs.ends, carrier.rows.len));
     }
     let areas = catalog.district.stats_over.as_ref().filter(|areas| **areas != set.over);
-    let areas = areas.and_then(|areas| tables.0.get(&(areas.clone(), Part::Features)));
-    let Some(areas) = areas else { return Ok(Groups::default()) };
+    let areas = areas.and_then(|areas| tables.0.get(&(areas.clone(), DatasetPart::Features)));
+    let Some(areas) = areas else { return Ok(PublicGroups::default()) };
     let lists = inside(&carrier.rows, areas)?;
-    Ok(Groups::of_areas(&lists, areas.len, carrier.len()))
+    Ok(PublicGroups::of_areas(&lists, areas.len, carrier.len()))
 }

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use super::inputs::{InputError, Part};
+use super::inputs::{DatasetPart, InputError};
 use data_model::{DatasetId, LayerId};
 
 /// Error of computing a layer's figures.
@@ -30,7 +30,7 @@ pub enum DeriveError {
         /// The dataset.
         dataset: DatasetId,
         /// The part.
-        part: Part,
+        part: DatasetPart,
         /// The missing column.
         column: String,
     },

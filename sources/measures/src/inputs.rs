@@ -5,14 +5,14 @@ use data_model::feature::FeatureVisitor;
 
 /// The two stored parts of a dataset.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Part {
+pub enum DatasetPart {
     /// Geometry and columns, one row for each feature.
     Features,
     /// Rows without geometry: feature key, time, numbers.
     Values,
 }
 
-impl Part {
+impl DatasetPart {
     /// Name of the part, for messages and digests.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
@@ -23,14 +23,14 @@ impl Part {
     }
 }
 
-impl std::fmt::Display for Part {
+impl std::fmt::Display for DatasetPart {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(self.as_str())
     }
 }
 
 /// Access to the stored datasets. Blocks.
-pub trait Inputs: Sync {
+pub trait DatasetReader: Sync {
     /// Passes every row of a part to `visitor`, in the order of row numbers, which are
     /// the feature ids of a dataset without an id column. Rows of values have an empty
     /// geometry.
@@ -41,7 +41,7 @@ pub trait Inputs: Sync {
     fn scan(
         &self,
         dataset: &DatasetId,
-        part: Part,
+        part: DatasetPart,
         visitor: &mut dyn FeatureVisitor,
     ) -> Result<(), InputError>;
 
@@ -56,7 +56,7 @@ pub trait Inputs: Sync {
     ///
     /// # Errors
     /// Returns [`InputError`] if the part can't be read.
-    fn digest(&self, dataset: &DatasetId, part: Part) -> Result<u128, InputError>;
+    fn digest(&self, dataset: &DatasetId, part: DatasetPart) -> Result<u128, InputError>;
 }
 
 /// Error of reading a part of a dataset.
@@ -66,7 +66,7 @@ pub struct InputError {
     /// The dataset.
     pub dataset: DatasetId,
     /// The part.
-    pub part: Part,
+    pub part: DatasetPart,
     /// The reason, without addresses or credentials.
     pub reason: String,
 }

@@ -13,7 +13,7 @@ use std::time::Duration;
 use xxhash_rust::xxh3::xxh3_128;
 
 use super::bytes::{read_derived, write_derived};
-use super::{Derived, KeptError};
+use super::{KeptError, LayerMeasures};
 
 const MAGIC: [u8; 8] = *b"derived\0";
 const VERSION: u32 = 2;
@@ -97,7 +97,7 @@ fn narrow_path(path: &Path, most: u32) -> std::io::Result<()> {
     Ok(())
 }
 
-impl Derived {
+impl LayerMeasures {
     /// Writes the result to a temporary file and renames it to `path`, readable by this
     /// account only.
     ///

@@ -1,7 +1,7 @@
 //! Computes a layer's figures from the rows of datasets.
 //!
-//! The input is the catalog and rows, the output [`Derived`]. Stores are reached through
-//! [`Inputs`] only, so that all give the same results. Stages of a layer's computation:
+//! The input is the catalog and rows, the output [`LayerMeasures`]. Stores are reached through
+//! [`DatasetReader`] only, so that all give the same results. Stages of a layer's computation:
 //!
 //! | content | files |
 //! |---|---|
@@ -21,7 +21,7 @@
 //! Results do not depend on the order of rows: sums are exact, ties go to the smallest id
 //! or text. No data is never zero: a figure is a number or nothing.
 //!
-//! Memory: [`Deriver`] limits the rows; a layer's computation takes 8 bytes for each
+//! Memory: [`MeasureEvaluator`] limits the rows; a layer's computation takes 8 bytes for each
 //! figure, feature and slice, 9 for the public, and 8 bytes a row for the order of a
 //! dataset's rows in time. Two years of hourly footfall on 1,786 cells (2 million rows,
 //! 576 slices, four figures) take 135 MB at most and half a second.
@@ -70,28 +70,31 @@ mod suppress;
 mod tables;
 mod time;
 
-pub use derived::{ColumnValues, Derived, Features};
-pub use deriver::{Deriver, Form};
+pub use derived::{ColumnValues, LayerMeasures, MeasureCarrier};
+pub use deriver::{MeasureEvaluator, ResultAudience};
 pub use error::{DeriveError, KeptError};
-pub use inputs::{InputError, Inputs, Part};
+pub use inputs::{DatasetPart, DatasetReader, InputError};
 pub use kept::{make_folder, narrow, sweep};
 pub use key::{key, parts_of, stats_key};
 pub use left_out::{LeftOut, LeftOutReason};
 pub use stats::stats_figures;
 
-use catalog::{FigureSet, Flow, Layer, LayerContent};
+use catalog::{FigureSet, FlowDefinition, Layer, LayerContent};
 
 /// Figure set of a layer in a form, and its flow if it has one; `None` if it has no
 /// figures in this form and is published from features.
 #[must_use]
-pub fn figures_of(layer: &Layer, form: Form) -> Option<(&FigureSet, Option<&Flow>)> {
+pub fn figures_of(
+    layer: &Layer,
+    form: ResultAudience,
+) -> Option<(&FigureSet, Option<&FlowDefinition>)> {
     let (own, flow) = match &layer.content {
         LayerContent::Figures(set) => (Some(set), None),
         LayerContent::Flow(flow, set) => (Some(set), Some(flow)),
         _ => (None, None),
     };
     match (form, &layer.public_form) {
-        (Form::Public, Some(set)) => Some((set, flow)),
+        (ResultAudience::Public, Some(set)) => Some((set, flow)),
         _ => own.map(|set| (set, flow)),
     }
 }

@@ -4,7 +4,7 @@ use data_model::feature::{Geometry, ShapeKind};
 
 /// The geometry of all rows of a part, in longitude and latitude.
 #[derive(Debug, Default)]
-pub(super) struct Outlines {
+pub(super) struct PartOutlines {
     coordinates: Vec<[f64; 2]>,
     /// End of each line or ring in `coordinates`; a row's points are one part.
     parts: Vec<u32>,
@@ -17,7 +17,7 @@ pub(super) struct Outlines {
 
 /// The geometry of one row; rings do not repeat their first vertex.
 #[derive(Clone, Copy)]
-pub(super) struct Outline<'a> {
+pub(super) struct RowOutline<'a> {
     pub(super) kind: ShapeKind,
     pub(super) coordinates: &'a [[f64; 2]],
     /// Index of the first vertex among those of all rows.
@@ -26,7 +26,7 @@ pub(super) struct Outline<'a> {
     exterior: &'a [bool],
 }
 
-impl Outlines {
+impl PartOutlines {
     /// Adds a row; `false` if the vertices can't be numbered in 32 bits.
     #[must_use]
     pub(super) fn push(&mut self, geometry: &Geometry) -> bool {
@@ -82,19 +82,23 @@ impl Outlines {
     }
 
     /// The geometry of a row; `None` if it has none.
-    pub(super) fn get(&self, row: usize) -> Option<Outline<'_>> {
+    pub(super) fn get(&self, row: usize) -> Option<RowOutline<'_>> {
         self.on(&self.coordinates, row)
     }
 
     /// The geometry of a row in another coordinate system.
-    pub(super) fn on<'a>(&'a self, coordinates: &'a [[f64; 2]], row: usize) -> Option<Outline<'a>> {
+    pub(super) fn on<'a>(
+        &'a self,
+        coordinates: &'a [[f64; 2]],
+        row: usize,
+    ) -> Option<RowOutline<'a>> {
         let kind = (*self.kinds.get(row)?)?;
         let from = if row == 0 { 0 } else { self.rows[row - 1] as usize };
         let to = self.rows[row] as usize;
         let first = if from == 0 { 0 } else { self.parts[from - 1] as usize };
         let ends = &self.parts[from..to];
         let last = ends.last().map_or(first, |&end| end as usize);
-        Some(Outline {
+        Some(RowOutline {
             kind,
             coordinates: coordinates.get(first..last)?,
             first,
@@ -133,7 +137,7 @@ impl Outlines {
     }
 }
 
-impl<'a> Outline<'a> {
+impl<'a> RowOutline<'a> {
     /// Each line or ring, and whether it is a polygon's exterior ring.
     pub(super) fn parts(self) -> impl Iterator<Item = (&'a [[f64; 2]], bool)> {
         let mut start = 0;
@@ -164,9 +168,9 @@ impl<'a> Outline<'a> {
     }
 
     /// Position of a point relative to a polygon; `Outside` for other geometry.
-    pub(super) fn locate(self, point: [f64; 2]) -> Position {
+    pub(super) fn locate(self, point: [f64; 2]) -> PointPosition {
         if self.kind != ShapeKind::Polygon {
-            return Position::Outside;
+            return PointPosition::Outside;
         }
         let [x, y] = point;
         let mut inside = false;
@@ -178,13 +182,13 @@ impl<'a> Outline<'a> {
             }
             let side = (bx - ax) * (y - ay) - (x - ax) * (by - ay);
             if side == 0.0 && x >= ax.min(bx) && x <= ax.max(bx) {
-                return Position::Border;
+                return PointPosition::Border;
             }
             if (ay > y) != (by > y) && side > 0.0 {
                 inside = !inside;
             }
         }
-        if inside { Position::Inside } else { Position::Outside }
+        if inside { PointPosition::Inside } else { PointPosition::Outside }
     }
 
     /// The representative point: the first of points, the middle of the longest line, the
@@ -209,7 +213,7 @@ impl<'a> Outline<'a> {
             .reduce(|a, b| if b.1 > a.1 { b } else { a })?
             .0;
         if let Some(centre) = centre(largest)
-            && self.locate(centre) == Position::Inside
+            && self.locate(centre) == PointPosition::Inside
         {
             return Some(centre);
         }
@@ -234,7 +238,7 @@ impl<'a> Outline<'a> {
 
 /// Position of a point relative to a polygon.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Position {
+pub(super) enum PointPosition {
     Outside,
     Border,
     Inside,
@@ -292,14 +296,14 @@ mod tests {
     use super::*;
     use rstest::rstest;
 
-    fn polygon(rings: &[&[[f64; 2]]]) -> Outlines {
+    fn polygon(rings: &[&[[f64; 2]]]) -> PartOutlines {
         let mut geometry = Geometry { kind: Some(ShapeKind::Polygon), ..Geometry::default() };
         for ring in rings {
             geometry.coordinates.extend_from_slice(ring);
             geometry.end_part();
         }
         geometry.end_polygon();
-        let mut outlines = Outlines::default();
+        let mut outlines = PartOutlines::default();
         assert!(outlines.push(&geometry));
         outlines
     }
@@ -308,21 +312,24 @@ mod tests {
     const HOLE: [[f64; 2]; 4] = [[1.0, 1.0], [1.0, 3.0], [3.0, 3.0], [3.0, 1.0]];
 
     #[rstest]
-    #[case([0.5, 0.5], Position::Inside)]
-    #[case([2.0, 2.0], Position::Outside)]
-    #[case([4.0, 2.0], Position::Border)]
-    #[case([0.0, 0.0], Position::Border)]
-    #[case([2.0, 0.0], Position::Border)]
-    #[case([2.0, 4.0], Position::Border)]
-    #[case([1.0, 2.0], Position::Border)]
-    #[case([0.5, 1.0], Position::Inside)]
-    #[case([0.5, 3.0], Position::Inside)]
-    #[case([3.5, 1.0], Position::Inside)]
-    #[case([5.0, 4.0], Position::Outside)]
-    #[case([-1.0, 4.0], Position::Outside)]
-    #[case([-1.0, 0.0], Position::Outside)]
-    #[case([2.0, 5.0], Position::Outside)]
-    fn points_lie_in_out_or_on_the_border(#[case] point: [f64; 2], #[case] position: Position) {
+    #[case([0.5, 0.5], PointPosition::Inside)]
+    #[case([2.0, 2.0], PointPosition::Outside)]
+    #[case([4.0, 2.0], PointPosition::Border)]
+    #[case([0.0, 0.0], PointPosition::Border)]
+    #[case([2.0, 0.0], PointPosition::Border)]
+    #[case([2.0, 4.0], PointPosition::Border)]
+    #[case([1.0, 2.0], PointPosition::Border)]
+    #[case([0.5, 1.0], PointPosition::Inside)]
+    #[case([0.5, 3.0], PointPosition::Inside)]
+    #[case([3.5, 1.0], PointPosition::Inside)]
+    #[case([5.0, 4.0], PointPosition::Outside)]
+    #[case([-1.0, 4.0], PointPosition::Outside)]
+    #[case([-1.0, 0.0], PointPosition::Outside)]
+    #[case([2.0, 5.0], PointPosition::Outside)]
+    fn points_lie_in_out_or_on_the_border(
+        #[case] point: [f64; 2],
+        #[case] position: PointPosition,
+    ) {
         let outlines = polygon(&[&SQUARE, &HOLE]);
         assert_eq!(outlines.get(0).unwrap().locate(point), position);
     }
@@ -332,7 +339,7 @@ mod tests {
         let outlines = polygon(&[&SQUARE, &HOLE]);
         let outline = outlines.get(0).unwrap();
         let point = outline.representative().unwrap();
-        assert_eq!(outline.locate(point), Position::Inside, "{point:?}");
+        assert_eq!(outline.locate(point), PointPosition::Inside, "{point:?}");
         let plain = polygon(&[&SQUARE]);
         assert_eq!(plain.get(0).unwrap().representative(), Some([2.0, 2.0]));
     }
@@ -347,14 +354,14 @@ mod tests {
             coordinates: vec![[5.0, 6.0], [7.0, 8.0]],
             ..Geometry::default()
         };
-        let mut outlines = Outlines::default();
+        let mut outlines = PartOutlines::default();
         for geometry in [&line, &Geometry::default(), &points] {
             assert!(outlines.push(geometry));
         }
-        let at = |row| outlines.get(row).and_then(Outline::representative);
+        let at = |row| outlines.get(row).and_then(RowOutline::representative);
         assert_eq!([at(0), at(1), at(2), at(3)], [Some([1.0, 2.0]), None, Some([5.0, 6.0]), None]);
         outlines.arrange(&[2, 1, 0]);
-        let at = |row| outlines.get(row).and_then(Outline::representative);
+        let at = |row| outlines.get(row).and_then(RowOutline::representative);
         assert_eq!([at(0), at(1), at(2)], [Some([5.0, 6.0]), None, Some([1.0, 2.0])]);
     }
 }

@@ -1,20 +1,20 @@
 //! Resolves the rows of a figure: dataset, part, and join to features.
 
-use super::Part;
-use super::cells::Want;
-use super::rows::Wants;
-use catalog::{Catalog, Condition, Dataset, Filter, Join, Rows};
+use super::DatasetPart;
+use super::cells::ColumnForm;
+use super::rows::RowNeeds;
+use catalog::{Catalog, ColumnCondition, Dataset, JoinedRows, RowFilter, RowJoin};
 use data_model::DatasetId;
 
 /// A column of rows: the rows' own, or one of the feature that they belong to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct ColumnOf<'a> {
     pub(super) name: &'a str,
-    pub(super) of: Owner,
+    pub(super) of: ColumnOwner,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Owner {
+pub(super) enum ColumnOwner {
     Row,
     Feature,
 }
@@ -34,14 +34,14 @@ pub(super) enum JoinBy<'a> {
 
 /// Resolved rows of a dataset.
 #[derive(Debug, Clone)]
-pub(super) struct Reference<'a> {
+pub(super) struct ResolvedRows<'a> {
     pub(super) dataset: &'a Dataset,
     /// Dataset whose features the rows are or belong to.
     pub(super) place: &'a Dataset,
-    pub(super) part: Part,
+    pub(super) part: DatasetPart,
     pub(super) column: Option<ColumnOf<'a>>,
     pub(super) weight: Option<ColumnOf<'a>>,
-    pub(super) filter: Vec<(ColumnOf<'a>, &'a Condition)>,
+    pub(super) filter: Vec<(ColumnOf<'a>, &'a ColumnCondition)>,
     pub(super) join: JoinBy<'a>,
     /// Column with the key of each row's feature; `None` for rows of features.
     pub(super) link: Option<&'a str>,
@@ -50,25 +50,28 @@ pub(super) struct Reference<'a> {
 
 /// Error of resolving rows.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) enum Unresolved {
+pub(super) enum ResolveError {
     Dataset(DatasetId),
     Key,
 }
 
-pub(super) fn dataset<'a>(catalog: &'a Catalog, id: &DatasetId) -> Result<&'a Dataset, Unresolved> {
-    catalog.dataset(id.as_str()).ok_or_else(|| Unresolved::Dataset(id.clone()))
+pub(super) fn dataset<'a>(
+    catalog: &'a Catalog,
+    id: &DatasetId,
+) -> Result<&'a Dataset, ResolveError> {
+    catalog.dataset(id.as_str()).ok_or_else(|| ResolveError::Dataset(id.clone()))
 }
 
-impl<'a> Reference<'a> {
+impl<'a> ResolvedRows<'a> {
     /// Resolves rows that are joined to features of `over`; `part` selects the rows'
     /// part, `None` infers it.
     pub(super) fn new(
         catalog: &'a Catalog,
-        rows: &'a Rows,
+        rows: &'a JoinedRows,
         weight: Option<&'a str>,
         over: &'a Dataset,
-        part: Option<Part>,
-    ) -> Result<Self, Unresolved> {
+        part: Option<DatasetPart>,
+    ) -> Result<Self, ResolveError> {
         let found = dataset(catalog, &rows.dataset)?;
         let key = rows.key.as_deref();
         let part = part
@@ -78,11 +81,11 @@ impl<'a> Reference<'a> {
             None => found,
         };
         let link = match (part, &found.values) {
-            (Part::Values, Some(values)) => Some(values.key.as_str()),
+            (DatasetPart::Values, Some(values)) => Some(values.key.as_str()),
             _ => None,
         };
         let column = |name: &'a str| ColumnOf { name, of: owner(found, part, name) };
-        let join = join_of(rows, part, found, place, over, link).ok_or(Unresolved::Key)?;
+        let join = join_of(rows, part, found, place, over, link).ok_or(ResolveError::Key)?;
         Ok(Self {
             dataset: found,
             place,
@@ -100,9 +103,9 @@ impl<'a> Reference<'a> {
     pub(super) fn column_kind(&self) -> Option<catalog::LogicalType> {
         let column = self.column?;
         let declared = match (column.of, self.part) {
-            (Owner::Row, Part::Values) => self.dataset.values_column(column.name),
-            (Owner::Row, Part::Features) => self.dataset.column(column.name),
-            (Owner::Feature, _) => self.place.column(column.name),
+            (ColumnOwner::Row, DatasetPart::Values) => self.dataset.values_column(column.name),
+            (ColumnOwner::Row, DatasetPart::Features) => self.dataset.column(column.name),
+            (ColumnOwner::Feature, _) => self.place.column(column.name),
         };
         declared.and_then(|column| column.kind)
     }
@@ -111,37 +114,37 @@ impl<'a> Reference<'a> {
     /// the column, `located` whether the rows' geometry is needed.
     pub(super) fn needs(
         &self,
-        want: Want,
+        want: ColumnForm,
         located: bool,
-        need: &mut impl FnMut(&DatasetId, Part, &Wants),
+        need: &mut impl FnMut(&DatasetId, DatasetPart, &RowNeeds),
     ) {
-        let (mut own, mut features) = (Wants::default(), Wants::default());
+        let (mut own, mut features) = (RowNeeds::default(), RowNeeds::default());
         let mut add = |column: ColumnOf<'_>, want| match column.of {
-            Owner::Row => own.column(column.name, want),
-            Owner::Feature => features.column(column.name, want),
+            ColumnOwner::Row => own.column(column.name, want),
+            ColumnOwner::Feature => features.column(column.name, want),
         };
         if let Some(column) = self.column {
             add(column, want);
         }
         if let Some(weight) = self.weight {
-            add(weight, Want::NUMBER);
+            add(weight, ColumnForm::NUMBER);
         }
         for &(column, _) in &self.filter {
-            add(column, Want::OWN);
+            add(column, ColumnForm::OWN);
         }
         own.time = self.has_time();
         if let JoinBy::Key(key) = self.join {
-            own.column(key, Want::TEXT);
+            own.column(key, ColumnForm::TEXT);
         }
-        if self.part == Part::Features {
+        if self.part == DatasetPart::Features {
             own.geometry = located;
         } else if let Some(link) = self.link
             && (located || !features.columns.is_empty())
         {
-            own.column(link, Want::TEXT);
+            own.column(link, ColumnForm::TEXT);
             features.geometry = located;
-            self.place.key.iter().for_each(|key| features.column(key, Want::TEXT));
-            need(&self.place.id, Part::Features, &features);
+            self.place.key.iter().for_each(|key| features.column(key, ColumnForm::TEXT));
+            need(&self.place.id, DatasetPart::Features, &features);
         }
         need(&self.dataset.id, self.part, &own);
     }
@@ -154,9 +157,9 @@ impl<'a> Reference<'a> {
     /// Whether rows have times.
     pub(super) fn has_time(&self) -> bool {
         match (self.part, &self.dataset.values) {
-            (Part::Values, Some(values)) => values.time.is_some(),
-            (Part::Values, None) => false,
-            (Part::Features, _) => self.dataset.time.is_some(),
+            (DatasetPart::Values, Some(values)) => values.time.is_some(),
+            (DatasetPart::Values, None) => false,
+            (DatasetPart::Features, _) => self.dataset.time.is_some(),
         }
     }
 }
@@ -168,31 +171,31 @@ fn part_of(
     column: Option<&str>,
     weight: Option<&str>,
     key: Option<&str>,
-    filter: &Filter,
-) -> Part {
+    filter: &RowFilter,
+) -> DatasetPart {
     if dataset.values.is_none() {
-        return Part::Features;
+        return DatasetPart::Features;
     }
     if !dataset.has_features() || column.is_some_and(|name| dataset.values_column(name).is_some()) {
-        return Part::Values;
+        return DatasetPart::Values;
     }
     let others = weight.into_iter().chain(key).chain(filter.keys().map(String::as_str));
     let in_values_only =
         |name: &str| dataset.column(name).is_none() && dataset.values_column(name).is_some();
-    if others.into_iter().any(in_values_only) { Part::Values } else { Part::Features }
+    if others.into_iter().any(in_values_only) { DatasetPart::Values } else { DatasetPart::Features }
 }
 
-fn owner(dataset: &Dataset, part: Part, name: &str) -> Owner {
+fn owner(dataset: &Dataset, part: DatasetPart, name: &str) -> ColumnOwner {
     match part {
-        Part::Features => Owner::Row,
-        Part::Values if dataset.values_column(name).is_some() => Owner::Row,
-        Part::Values => Owner::Feature,
+        DatasetPart::Features => ColumnOwner::Row,
+        DatasetPart::Values if dataset.values_column(name).is_some() => ColumnOwner::Row,
+        DatasetPart::Values => ColumnOwner::Feature,
     }
 }
 
 fn join_of<'a>(
-    rows: &'a Rows,
-    part: Part,
+    rows: &'a JoinedRows,
+    part: DatasetPart,
     found: &'a Dataset,
     place: &Dataset,
     over: &'a Dataset,
@@ -201,14 +204,14 @@ fn join_of<'a>(
     let declared = rows.key.as_deref();
     let same = place.id == over.id;
     match (rows.join, declared) {
-        (Some(Join::Inside), _) => Some(JoinBy::Inside),
-        (Some(Join::Within { metres }), _) => Some(JoinBy::Within(metres)),
-        (Some(Join::Key) | None, Some(key)) => Some(JoinBy::Key(key)),
+        (Some(RowJoin::Inside), _) => Some(JoinBy::Inside),
+        (Some(RowJoin::Within { metres }), _) => Some(JoinBy::Within(metres)),
+        (Some(RowJoin::Key) | None, Some(key)) => Some(JoinBy::Key(key)),
         (_, None) if same => Some(match part {
-            Part::Features => JoinBy::Same,
-            Part::Values => JoinBy::Key(link?),
+            DatasetPart::Features => JoinBy::Same,
+            DatasetPart::Values => JoinBy::Key(link?),
         }),
-        (Some(Join::Key), None) => {
+        (Some(RowJoin::Key), None) => {
             // The key of the values, or a column that is called like a key of the carrier.
             let shared = || over.key.iter().find(|key| found.column(key).is_some());
             link.or_else(|| shared().map(String::as_str)).map(JoinBy::Key)

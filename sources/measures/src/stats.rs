@@ -1,20 +1,24 @@
 //! A layer's figures by the areas of the district's statistics.
 
 use super::by_area::by_area;
-use super::evaluate::Figures;
-use super::join::{Membership, Units, inside};
+use super::evaluate::MeasuresByName;
+use super::join::{RowMembership, RowUnits, inside};
 use super::left_out::{LeftOutReason, nowhere};
-use super::needs::{self, Needs, Shown, least, shown};
+use super::needs::{self, ColumnVisibility, PartNeeds, least, shown};
 use super::publish::publish;
-use super::rows::Wants;
+use super::rows::RowNeeds;
 use super::stats_sets::{both_ways, of_areas, of_features, of_union};
 use super::suppress::{hold, lone};
-use super::tables::Tables;
-use super::{DeriveError, Derived, Deriver, Form, Part, figures_of};
-use catalog::{AggregateKind, Catalog, Dataset, FigureSet, Flow, InAreas, Layer, LayerContent};
+use super::tables::PartTables;
+use super::{
+    DatasetPart, DeriveError, LayerMeasures, MeasureEvaluator, ResultAudience, figures_of,
+};
+use catalog::{
+    AggregateKind, Catalog, Dataset, FigureSet, FlowDefinition, InAreas, Layer, LayerContent,
+};
 
 /// Computation of a layer's figures by area.
-pub(super) enum Way<'l> {
+pub(super) enum AreaMethod<'l> {
     /// Computed over the areas only.
     Areas(FigureSet),
     /// Some computed over the areas, others aggregated from figures of the layer's own
@@ -26,20 +30,20 @@ pub(super) enum Way<'l> {
 pub(super) fn way<'c, 'l>(
     catalog: &'c Catalog,
     layer: &'l Layer,
-    form: Form,
+    form: ResultAudience,
     categories: Option<&[Box<str>]>,
-) -> Option<(&'c Dataset, Way<'l>)> {
+) -> Option<(&'c Dataset, AreaMethod<'l>)> {
     let areas = catalog.dataset(catalog.district.stats_over.as_ref()?.as_str())?;
     let way = match figures_of(layer, form) {
-        Some((set, None)) if set.over == areas.id => Way::Areas(set.clone()),
+        Some((set, None)) if set.over == areas.id => AreaMethod::Areas(set.clone()),
         Some((set, None)) => {
             let over = of_areas(set, areas);
             let own = set.figures.iter().any(|figure| figure.in_areas().is_some());
-            let through = own || form == Form::Public && least(catalog, set).is_some();
-            if through { Way::Through(set, over) } else { Way::Areas(over) }
+            let through = own || form == ResultAudience::Public && least(catalog, set).is_some();
+            if through { AreaMethod::Through(set, over) } else { AreaMethod::Areas(over) }
         }
         Some((set, Some(flow))) if flow.between == areas.id => {
-            Way::Areas(both_ways(set, flow, areas))
+            AreaMethod::Areas(both_ways(set, flow, areas))
         }
         Some(_) => return None,
         None => match &layer.content {
@@ -54,12 +58,12 @@ pub(super) fn way<'c, 'l>(
                         let columns = layer.columns.as_ref();
                         let leaves =
                             columns.is_none_or(|names| names.iter().any(|name| name == value));
-                        let whole = matches!(shown(dataset, value), Shown::AsItIs);
-                        leaves && (form == Form::Full || whole)
+                        let whole = matches!(shown(dataset, value), ColumnVisibility::AsItIs);
+                        leaves && (form == ResultAudience::Full || whole)
                     });
-                Way::Areas(of_features(dataset, filter, value, categories, areas))
+                AreaMethod::Areas(of_features(dataset, filter, value, categories, areas))
             }
-            LayerContent::Union(parts) => Way::Areas(of_union(catalog, parts, areas)),
+            LayerContent::Union(parts) => AreaMethod::Areas(of_union(catalog, parts, areas)),
             _ => return None,
         },
     };
@@ -72,17 +76,17 @@ pub(super) fn way<'c, 'l>(
 pub fn stats_figures(
     catalog: &Catalog,
     layer: &Layer,
-    form: Form,
+    form: ResultAudience,
     categories: &[Box<str>],
 ) -> Option<FigureSet> {
     match way(catalog, layer, form, Some(categories))?.1 {
-        Way::Areas(set) | Way::Through(_, set) => Some(set),
+        AreaMethod::Areas(set) | AreaMethod::Through(_, set) => Some(set),
     }
 }
 
 /// The needs of a layer's figures by area; empty if it has none.
-pub(super) fn stats_needs(catalog: &Catalog, layer: &Layer, form: Form) -> Needs {
-    let Some((areas, way)) = way(catalog, layer, form, None) else { return Needs::new() };
+pub(super) fn stats_needs(catalog: &Catalog, layer: &Layer, form: ResultAudience) -> PartNeeds {
+    let Some((areas, way)) = way(catalog, layer, form, None) else { return PartNeeds::new() };
     needs_of(catalog, layer, areas, &way).unwrap_or_default()
 }
 
@@ -90,30 +94,30 @@ fn needs_of(
     catalog: &Catalog,
     layer: &Layer,
     areas: &Dataset,
-    way: &Way<'_>,
-) -> Result<Needs, DeriveError> {
+    way: &AreaMethod<'_>,
+) -> Result<PartNeeds, DeriveError> {
     let over = match way {
-        Way::Areas(over) => return needs::of_figures(catalog, layer, over, None),
-        Way::Through(_, over) => over,
+        AreaMethod::Areas(over) => return needs::of_figures(catalog, layer, over, None),
+        AreaMethod::Through(_, over) => over,
     };
-    let Way::Through(set, _) = way else { return Ok(Needs::new()) };
+    let AreaMethod::Through(set, _) = way else { return Ok(PartNeeds::new()) };
     let mut all = needs::of_figures(catalog, layer, set, None)?;
     let rest = FigureSet { figures: rest(over), ..over.clone() };
     for ((dataset, part), wants) in needs::of_figures(catalog, layer, &rest, None)? {
         needs::add(&mut all, &dataset, part, &wants);
     }
-    let located = Wants { geometry: true, ..Wants::default() };
-    needs::add(&mut all, &areas.id, Part::Features, &located);
-    needs::add(&mut all, &set.over, Part::Features, &located);
+    let located = RowNeeds { geometry: true, ..RowNeeds::default() };
+    needs::add(&mut all, &areas.id, DatasetPart::Features, &located);
+    needs::add(&mut all, &set.over, DatasetPart::Features, &located);
     Ok(all)
 }
 
 /// The figures that are computed over the areas.
-fn rest(set: &FigureSet) -> Vec<catalog::Figure> {
+fn rest(set: &FigureSet) -> Vec<catalog::Measure> {
     set.figures.iter().filter(|figure| figure.in_areas().is_none()).cloned().collect()
 }
 
-impl Deriver<'_> {
+impl MeasureEvaluator<'_> {
     /// Computes the layer's figures over the district's areas
     /// ([`District::stats_over`](catalog::District::stats_over)).
     ///
@@ -133,13 +137,21 @@ impl Deriver<'_> {
     ///
     /// # Errors
     /// Returns [`DeriveError`] as [`derive`](Self::derive) does.
-    pub fn stats(&mut self, layer: &Layer, form: Form) -> Result<Option<Derived>, DeriveError> {
+    pub fn stats(
+        &mut self,
+        layer: &Layer,
+        form: ResultAudience,
+    ) -> Result<Option<LayerMeasures>, DeriveError> {
         let result = self.by_area(layer, form);
         self.mark_requested(layer, form);
         result
     }
 
-    fn by_area(&mut self, layer: &Layer, form: Form) -> Result<Option<Derived>, DeriveError> {
+    fn by_area(
+        &mut self,
+        layer: &Layer,
+        form: ResultAudience,
+    ) -> Result<Option<LayerMeasures>, DeriveError> {
         let catalog = self.catalog;
         let Some((areas, first)) = way(catalog, layer, form, None) else { return Ok(None) };
         let needs = needs_of(catalog, layer, areas, &first)?;
@@ -153,15 +165,15 @@ impl Deriver<'_> {
             None => first,
         };
         let (set, over) = match &way {
-            Way::Areas(over) => {
+            AreaMethod::Areas(over) => {
                 let evaluation = self.evaluation(layer, (over, None), form, &tables)?;
-                let figures = evaluation.figures(Figures::new())?;
+                let figures = evaluation.figures(MeasuresByName::new())?;
                 return publish(&evaluation, &figures).map(Some);
             }
-            Way::Through(set, over) => (set, over),
+            AreaMethod::Through(set, over) => (set, over),
         };
         let own = self.evaluation(layer, (set, None), form, &tables)?;
-        let own_figures = own.figures(Figures::new())?;
+        let own_figures = own.figures(MeasuresByName::new())?;
         let mut evaluation = self.evaluation(layer, (over, None), form, &tables)?;
         evaluation.axis = own.axis.clone();
         evaluation.partial.clone_from(&own.partial);
@@ -169,12 +181,12 @@ impl Deriver<'_> {
             .map_err(|fault| own.too_many(fault))?;
         evaluation.left_out.add(&own.left_out);
         let reason = LeftOutReason::Outside(areas.id.clone());
-        let carriers = (&own.carrier.dataset.id, Part::Features);
+        let carriers = (&own.carrier.dataset.id, DatasetPart::Features);
         evaluation.left_out.note(carriers, reason, || nowhere(&lists, own.carrier.len()));
-        let membership = Membership { units: Units::Row, lists: lists.into() };
-        let least = least(catalog, set).filter(|_| form == Form::Public);
+        let membership = RowMembership { units: RowUnits::Row, lists: lists.into() };
+        let least = least(catalog, set).filter(|_| form == ResultAudience::Public);
         let count = evaluation.carrier.len();
-        let mut given = Figures::new();
+        let mut given = MeasuresByName::new();
         for (name, figure) in &own_figures {
             if let Some(held) = &figure.held {
                 let lone = lone(held, &membership.lists, count);
@@ -200,10 +212,10 @@ impl Deriver<'_> {
 }
 
 /// The texts of a plain layer's value, the most frequent first.
-fn categories(catalog: &Catalog, layer: &Layer, tables: &Tables) -> Option<Vec<Box<str>>> {
+fn categories(catalog: &Catalog, layer: &Layer, tables: &PartTables) -> Option<Vec<Box<str>>> {
     let LayerContent::Features { .. } = layer.content else { return None };
     let dataset = catalog.dataset(layer.dataset.as_str())?;
-    let cells = tables.get(dataset, Part::Features)?.columns.get(layer.value.as_deref()?)?;
+    let cells = tables.get(dataset, DatasetPart::Features)?.columns.get(layer.value.as_deref()?)?;
     let texts = cells.texts.as_ref()?;
     let mut counts = vec![0usize; texts.distinct.len() + 1];
     texts.rows.iter().for_each(|&text| counts[text as usize] += 1);
@@ -225,6 +237,6 @@ pub(super) fn area_columns(areas: &Dataset) -> Vec<String> {
 }
 
 /// A flow as two joins of the same rows: by destination and by origin.
-pub(super) fn ends(flow: &Flow) -> [(&'static str, &str); 2] {
+pub(super) fn ends(flow: &FlowDefinition) -> [(&'static str, &str); 2] {
     [("in", &flow.to), ("out", &flow.from)]
 }

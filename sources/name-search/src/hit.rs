@@ -1,6 +1,6 @@
 //! Results of a search.
 
-use catalog::Text;
+use catalog::LocalizedText;
 
 /// Kind of a hit; among equal match ranks, the earlier kind comes first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
@@ -20,7 +20,7 @@ pub enum HitKind {
 
 /// A search result.
 #[derive(Debug, Clone, PartialEq, serde::Serialize)]
-pub struct Hit {
+pub struct SearchResult {
     /// The kind.
     pub kind: HitKind,
     /// Id of the layer or dataset; for a feature, of its layer.
@@ -32,7 +32,7 @@ pub struct Hit {
     ///
     /// A feature without a known English name has the same in both languages; an address
     /// has road and number.
-    pub title: Text,
+    pub title: LocalizedText,
     /// Further parts of an address that distinguish it: dong, building.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub detail: Option<String>,
@@ -51,7 +51,7 @@ const ONE_ADDRESS_METRES: f64 = 1000.0;
 /// A hit with its key for de-duplication.
 #[derive(Debug)]
 pub(super) struct TellableHit {
-    pub(super) hit: Hit,
+    pub(super) hit: SearchResult,
     pub(super) told_by: String,
     /// Whether hits with this key are also distinguished by position.
     pub(super) by_position: bool,

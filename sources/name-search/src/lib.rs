@@ -21,5 +21,5 @@ mod text;
 mod typed_words;
 mod words;
 
-pub use hit::{Hit, HitKind};
+pub use hit::{HitKind, SearchResult};
 pub use index::SearchIndex;

@@ -29,6 +29,6 @@ mod overzoom;
 mod plan;
 mod source;
 
-pub use archive::Archive;
+pub use archive::PmtilesArchive;
 pub use header::Compression;
 pub use source::{ArchiveLayer, ArchiveSource, PublicationError, WholeArchive};

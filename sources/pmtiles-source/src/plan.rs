@@ -2,9 +2,9 @@
 
 use std::time::Instant;
 
-use super::archive::Archive;
-use super::file::Section;
-use super::overzoom::{Cut, CutError, ancestor};
+use super::archive::PmtilesArchive;
+use super::file::FileSection;
+use super::overzoom::{CutError, OverzoomCut, ancestor};
 use data_model::StoreError;
 use data_model::{Extent, LayerId, TileCoord, Zoom};
 use tile_source::SourceError;
@@ -15,7 +15,7 @@ use vector_tile::mvt::{copy, rename, restrict};
 
 /// Layers and attributes to send, and parameters of tiles past the last zoom.
 #[derive(Debug)]
-pub(super) struct Plan {
+pub(super) struct TilePlan {
     pub(super) id: LayerId,
     /// The one layer to send; `None` for all.
     pub(super) inner: Option<String>,
@@ -26,7 +26,7 @@ pub(super) struct Plan {
     pub(super) buffer: u16,
 }
 
-impl Plan {
+impl TilePlan {
     /// The stored tile that `tile` is made from; `None` below the first zoom.
     pub(super) fn origin(&self, tile: TileCoord) -> Option<TileCoord> {
         let (first, last) = self.stored;
@@ -36,8 +36,8 @@ impl Plan {
     /// Inflates a stored tile and makes a fragment of its selected parts. Blocks.
     pub(super) fn fragment(
         &self,
-        archive: &Archive,
-        section: Section,
+        archive: &PmtilesArchive,
+        section: FileSection,
         (origin, tile): (TileCoord, TileCoord),
         deadline: Instant,
         state: &mut WorkerState,
@@ -51,7 +51,7 @@ impl Plan {
             self.pick(&inflated).map_err(|error| Some(error.to_string()))
         } else {
             let Self { extent, buffer, .. } = *self;
-            let cut = Cut { ancestor: origin, tile, extent, buffer, deadline };
+            let cut = OverzoomCut { ancestor: origin, tile, extent, buffer, deadline };
             self.cut(&inflated, &cut, state).map_err(|error| match error {
                 CutError::Deadline => None,
                 error => Some(error.to_string()),
@@ -94,7 +94,7 @@ impl Plan {
     fn cut(
         &self,
         ancestor: &[u8],
-        cut: &Cut,
+        cut: &OverzoomCut,
         state: &mut WorkerState,
     ) -> Result<Vec<u8>, CutError> {
         let mut sent = Vec::new();

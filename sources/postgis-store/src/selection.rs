@@ -3,27 +3,27 @@
 use super::column::TableColumn;
 use super::row::RowReader;
 use super::stored_text::StoredEncoding;
-use super::table::{Table, select};
+use super::table::{GeometryTable, select};
 use super::values::ValuesTable;
-use data_model::feature::Schema;
+use data_model::feature::FeatureSchema;
 
 /// Relation, query and columns of a scan.
-pub(super) struct Selection<'a> {
+pub(super) struct ScanQuery<'a> {
     /// Schema and table, for people.
     pub(super) name: String,
     /// Query for the geometry, or a null for none, and then the columns.
     pub(super) query: String,
-    pub(super) schema: Schema,
+    pub(super) schema: FeatureSchema,
     pub(super) columns: &'a [TableColumn],
     pub(super) encoding: StoredEncoding,
     /// The table; `None` without geometry.
-    table: Option<&'a Table>,
+    table: Option<&'a GeometryTable>,
     /// Whether the digest is independent of the rows' order.
     pub(super) unordered: bool,
 }
 
-impl<'a> Selection<'a> {
-    pub(super) fn of(table: &'a Table) -> Self {
+impl<'a> ScanQuery<'a> {
+    pub(super) fn of(table: &'a GeometryTable) -> Self {
         let (list, relation) = (table.select_list(table.columns.iter()), table.source_sql());
         Self {
             name: table.full_name(),

@@ -31,8 +31,8 @@ use tokio_postgres::types::Type;
 use xxhash_rust::xxh3::Xxh3;
 
 use super::column::TableColumn;
-use super::table::{Table, TableKind, TableSign};
-use super::transaction::Reader;
+use super::table::{GeometryTable, TableKind, TableSign};
+use super::transaction::TransactionReader;
 use super::values::ValuesTable;
 
 /// Seconds that a sign lasts that is made of the clock.
@@ -118,7 +118,7 @@ FROM numbers GROUP BY root";
 
 /// Statistics of one relation and all that it reads.
 #[derive(Debug, Clone)]
-pub(super) struct Numbers {
+pub(super) struct RelationStatistics {
     text: String,
     /// Whether rows may change without a change of the statistics.
     pub(super) uncounted: bool,
@@ -128,14 +128,17 @@ pub(super) struct Numbers {
 
 /// Reads the statistics of relations by oid.
 pub(super) async fn read_numbers(
-    reader: Reader<'_>,
+    reader: TransactionReader<'_>,
     relations: &[u32],
-) -> Result<HashMap<u32, Numbers>, tokio_postgres::Error> {
+) -> Result<HashMap<u32, RelationStatistics>, tokio_postgres::Error> {
     let mut numbers = HashMap::new();
     for row in reader.rows(NUMBERS, &[(&relations, Type::OID_ARRAY)]).await? {
         let oid = u32::try_from(row.try_get::<_, i64>(0)?).unwrap_or_default();
-        let number =
-            Numbers { text: row.try_get(1)?, uncounted: row.try_get(2)?, rows: row.try_get(3)? };
+        let number = RelationStatistics {
+            text: row.try_get(1)?,
+            uncounted: row.try_get(2)?,
+            rows: row.try_get(3)?,
+        };
         numbers.insert(oid, number);
     }
     Ok(numbers)
@@ -144,7 +147,12 @@ pub(super) async fn read_numbers(
 /// Sign of a table: a digest of all that decides the result of a scan. `server` is a digest of
 /// the start of the counting, `clock` the number of the five minutes if changes can't be
 /// counted.
-pub(super) fn sign(table: &Table, numbers: &str, server: &str, clock: Option<u64>) -> TableSign {
+pub(super) fn sign(
+    table: &GeometryTable,
+    numbers: &str,
+    server: &str,
+    clock: Option<u64>,
+) -> TableSign {
     let mut texts = Texts::of(numbers, server, clock);
     for name in [&table.schema, &table.name, &table.geometry_column] {
         texts.add(name);
@@ -219,7 +227,7 @@ impl Texts {
     }
 }
 
-impl Numbers {
+impl RelationStatistics {
     /// Statistics as one text, for a digest.
     pub(super) fn text(&self) -> &str {
         &self.text

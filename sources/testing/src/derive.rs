@@ -3,29 +3,31 @@
 use std::collections::BTreeMap;
 
 use catalog::{
-    Aggregate, AggregateKind, Catalog, Condition, Dataset, DatasetColumn, Figure, FigureSet,
-    Filter, Flow, Join, Layer, LayerContent, LogicalType, Operation, Rows, Scalar, Text, Values,
-    Visibility,
+    AggregateKind, Catalog, ColumnCondition, Dataset, DatasetColumn, FigureSet, FlowDefinition,
+    JoinedRows, Layer, LayerContent, LocalizedText, LogicalType, Measure, MeasureOperation,
+    RowAggregation, RowFilter, RowJoin, ScalarValue, TimeValues, Visibility,
 };
 use data_model::Period;
 use data_model::feature::{
-    Column, ColumnType, FeatureVisitor, Geometry, GeometryKind, Schema, Value,
+    AttributeValue, Column, ColumnType, FeatureSchema, FeatureVisitor, Geometry, GeometryKind,
 };
 use data_model::{DatasetId, Extent, FieldId, LayerId, ThemeId, Zoom};
-use measures::{Derived, Deriver, Form, InputError, Inputs, Part};
+use measures::{
+    DatasetPart, DatasetReader, InputError, LayerMeasures, MeasureEvaluator, ResultAudience,
+};
 
-use super::{Owned, TestFeature};
+use super::{OwnedValue, TestFeature};
 
 /// Datasets with their rows.
 #[derive(Default, Clone)]
-pub struct World {
+pub struct TestDatasets {
     pub catalog: Catalog,
-    pub parts: BTreeMap<(DatasetId, Part), Stored>,
+    pub parts: BTreeMap<(DatasetId, DatasetPart), StoredRows>,
 }
 
 /// The rows of a part.
 #[derive(Default, Clone)]
-pub struct Stored {
+pub struct StoredRows {
     pub columns: Vec<Column>,
     pub rows: Vec<TestFeature>,
 }
@@ -34,15 +36,15 @@ pub fn id(text: &str) -> DatasetId {
     DatasetId::new(text).unwrap()
 }
 
-pub fn text(text: &str) -> Owned {
-    Owned::Text(text.to_owned())
+pub fn text(text: &str) -> OwnedValue {
+    OwnedValue::Text(text.to_owned())
 }
 
 fn declared(columns: &[(&str, LogicalType)]) -> Vec<DatasetColumn> {
     let column = |&(name, kind): &(&str, LogicalType)| DatasetColumn {
         name: name.to_owned(),
         kind: Some(kind),
-        title: Text::same(name),
+        title: LocalizedText::same(name),
         unit: None,
         values: Vec::new(),
     };
@@ -61,23 +63,23 @@ fn stored(columns: &[(&str, LogicalType)]) -> Vec<Column> {
     columns.iter().map(|&(name, of)| super::column(name, kind(of))).collect()
 }
 
-impl World {
+impl TestDatasets {
     /// Adds a dataset of features whose ids are in the column `id`.
     pub fn features(
         &mut self,
         name: &str,
         geometry: GeometryKind,
         columns: &[(&str, LogicalType)],
-        rows: Vec<(Geometry, Vec<Owned>)>,
+        rows: Vec<(Geometry, Vec<OwnedValue>)>,
     ) -> &mut Dataset {
         let mut dataset =
-            Dataset::new(id(name), FieldId::new("f").unwrap(), Text::same(name), geometry);
+            Dataset::new(id(name), FieldId::new("f").unwrap(), LocalizedText::same(name), geometry);
         dataset.columns = declared(columns);
         dataset.id_column = Some("id".to_owned());
         self.catalog.datasets.push(dataset);
         let rows = rows.into_iter().map(|(geometry, values)| TestFeature { geometry, values });
-        let stored = Stored { columns: stored(columns), rows: rows.collect() };
-        self.parts.insert((id(name), Part::Features), stored);
+        let stored = StoredRows { columns: stored(columns), rows: rows.collect() };
+        self.parts.insert((id(name), DatasetPart::Features), stored);
         self.catalog.datasets.last_mut().unwrap()
     }
 
@@ -89,22 +91,22 @@ impl World {
         place: Option<&str>,
         (key, time, hour, period): (&str, Option<&str>, Option<&str>, Option<Period>),
         columns: &[(&str, LogicalType)],
-        rows: Vec<Vec<Owned>>,
+        rows: Vec<Vec<OwnedValue>>,
     ) -> &mut Dataset {
         if place.is_some() {
             let field = FieldId::new("f").unwrap();
             let kind = GeometryKind::Polygon;
-            let mut dataset = Dataset::new(id(name), field, Text::same(name), kind);
+            let mut dataset = Dataset::new(id(name), field, LocalizedText::same(name), kind);
             dataset.place = place.map(id);
             self.catalog.datasets.push(dataset);
         }
         let rows =
             rows.into_iter().map(|values| TestFeature { geometry: Geometry::default(), values });
-        let stored = Stored { columns: stored(columns), rows: rows.collect() };
-        self.parts.insert((id(name), Part::Values), stored);
+        let stored = StoredRows { columns: stored(columns), rows: rows.collect() };
+        self.parts.insert((id(name), DatasetPart::Values), stored);
         let found = self.catalog.datasets.iter_mut().find(|dataset| dataset.id == id(name));
         let dataset = found.unwrap();
-        dataset.values = Some(Values {
+        dataset.values = Some(TimeValues {
             key: key.to_owned(),
             time: time.map(str::to_owned),
             hour: hour.map(str::to_owned),
@@ -120,25 +122,27 @@ impl World {
         self.catalog.datasets.iter_mut().find(|dataset| dataset.id == id(name)).unwrap()
     }
 
-    pub fn derive(&self, set: &FigureSet, form: Form) -> Derived {
+    pub fn derive(&self, set: &FigureSet, form: ResultAudience) -> LayerMeasures {
         let layer = layer(set);
-        Deriver::new(&self.catalog, self, [(&layer, form)]).derive(&layer, form).unwrap()
+        MeasureEvaluator::new(&self.catalog, self, [(&layer, form)]).derive(&layer, form).unwrap()
     }
 }
 
-impl Inputs for World {
+impl DatasetReader for TestDatasets {
     fn scan(
         &self,
         dataset: &DatasetId,
-        part: Part,
+        part: DatasetPart,
         visitor: &mut dyn FeatureVisitor,
     ) -> Result<(), InputError> {
         let fault = |reason: String| InputError { dataset: dataset.clone(), part, reason };
         let stored = self.parts.get(&(dataset.clone(), part));
         let stored = stored.ok_or_else(|| fault("is not stored".to_owned()))?;
-        visitor.begin(&Schema { columns: stored.columns.clone(), ..Schema::default() });
+        visitor
+            .begin(&FeatureSchema { columns: stored.columns.clone(), ..FeatureSchema::default() });
         for (number, row) in stored.rows.iter().enumerate() {
-            let values: Vec<Value<'_>> = row.values.iter().map(Owned::borrow).collect();
+            let values: Vec<AttributeValue<'_>> =
+                row.values.iter().map(OwnedValue::borrow).collect();
             visitor.feature(number as u64, &row.geometry, &values).map_err(fault)?;
         }
         Ok(())
@@ -148,7 +152,7 @@ impl Inputs for World {
         self.catalog.dataset(dataset.as_str())?.id_column.clone()
     }
 
-    fn digest(&self, dataset: &DatasetId, part: Part) -> Result<u128, InputError> {
+    fn digest(&self, dataset: &DatasetId, part: DatasetPart) -> Result<u128, InputError> {
         let stored = self.parts.get(&(dataset.clone(), part));
         let stored = stored.map(|stored| format!("{:?}", stored.rows)).unwrap_or_default();
         Ok(u128::from_be_bytes(std::array::from_fn(|at| {
@@ -167,7 +171,7 @@ pub fn layer(set: &FigureSet) -> Layer {
 }
 
 /// A public layer of a flow.
-pub fn flow_layer(flow: &Flow, set: &FigureSet) -> Layer {
+pub fn flow_layer(flow: &FlowDefinition, set: &FigureSet) -> Layer {
     let content = LayerContent::Flow(flow.clone(), set.clone());
     plain("test", &set.over, content, Some(set.value.clone()))
 }
@@ -182,7 +186,7 @@ pub fn plain(
         id: LayerId::new(name).unwrap(),
         theme: ThemeId::new("t").unwrap(),
         also: Vec::new(),
-        title: Text::same(name),
+        title: LocalizedText::same(name),
         description: None,
         kind: None,
         dataset: dataset.clone(),
@@ -207,11 +211,11 @@ pub fn plain(
 }
 
 /// A figure set over a dataset, whose last figure is the layer's value.
-pub fn over(dataset: &str, figures: Vec<(&str, Operation)>) -> FigureSet {
+pub fn over(dataset: &str, figures: Vec<(&str, MeasureOperation)>) -> FigureSet {
     let value = figures.last().map(|(name, _)| (*name).to_owned()).unwrap_or_default();
-    let figure = |(name, operation): (&str, Operation)| Figure {
+    let figure = |(name, operation): (&str, MeasureOperation)| Measure {
         name: name.to_owned(),
-        title: Text::same(name),
+        title: LocalizedText::same(name),
         unit: None,
         decimals: None,
         publish: true,
@@ -231,68 +235,68 @@ pub fn over(dataset: &str, figures: Vec<(&str, Operation)>) -> FigureSet {
 }
 
 /// Rows of `dataset` or `dataset.column`.
-pub fn rows(reference: &str) -> Rows {
+pub fn rows(reference: &str) -> JoinedRows {
     let (dataset, column) =
         reference.split_once('.').map_or((reference, None), |(d, c)| (d, Some(c.to_owned())));
-    Rows {
+    JoinedRows {
         dataset: id(dataset),
         column,
-        filter: Filter::new(),
+        filter: RowFilter::new(),
         join: None,
         key: None,
         last_months: None,
     }
 }
 
-pub fn with(how: AggregateKind, rows: Rows) -> Operation {
-    Operation::Aggregate(Aggregate { how, rows, weight: None })
+pub fn with(how: AggregateKind, rows: JoinedRows) -> MeasureOperation {
+    MeasureOperation::Aggregate(RowAggregation { how, rows, weight: None })
 }
 
-pub fn aggregate(how: AggregateKind, reference: &str) -> Operation {
+pub fn aggregate(how: AggregateKind, reference: &str) -> MeasureOperation {
     with(how, rows(reference))
 }
 
-pub fn count(reference: &str) -> Operation {
+pub fn count(reference: &str) -> MeasureOperation {
     aggregate(AggregateKind::Count, reference)
 }
 
-pub fn sum(reference: &str) -> Operation {
+pub fn sum(reference: &str) -> MeasureOperation {
     aggregate(AggregateKind::Sum, reference)
 }
 
-pub fn filtered(reference: &str, filter: &[(&str, Condition)]) -> Rows {
+pub fn filtered(reference: &str, filter: &[(&str, ColumnCondition)]) -> JoinedRows {
     let filter = filter.iter().map(|(name, condition)| ((*name).to_owned(), condition.clone()));
-    Rows { filter: filter.collect(), ..rows(reference) }
+    JoinedRows { filter: filter.collect(), ..rows(reference) }
 }
 
-pub fn is(word: &str) -> Condition {
-    Condition::Is(Scalar::Text(word.to_owned()))
+pub fn is(word: &str) -> ColumnCondition {
+    ColumnCondition::Is(ScalarValue::Text(word.to_owned()))
 }
 
-pub fn joined(reference: &str, join: Join) -> Rows {
-    Rows { join: Some(join), ..rows(reference) }
+pub fn joined(reference: &str, join: RowJoin) -> JoinedRows {
+    JoinedRows { join: Some(join), ..rows(reference) }
 }
 
-pub fn ratio(over: &str, under: &str, factor: f64) -> Operation {
-    Operation::Ratio { over: over.to_owned(), under: under.to_owned(), factor }
+pub fn ratio(over: &str, under: &str, factor: f64) -> MeasureOperation {
+    MeasureOperation::Ratio { over: over.to_owned(), under: under.to_owned(), factor }
 }
 
 /// A value as text; `-` for null.
-pub fn shown(value: Value<'_>) -> String {
+pub fn shown(value: AttributeValue<'_>) -> String {
     match value {
-        Value::Null => "-".to_owned(),
-        Value::Bool(flag) => flag.to_string(),
-        Value::Int(number) => number.to_string(),
-        Value::UInt(number) => number.to_string(),
-        Value::Float(number) => number.to_string(),
-        Value::Double(number) => number.to_string(),
-        Value::Text(text) => text.to_owned(),
-        Value::Binary(_) => "?".to_owned(),
+        AttributeValue::Null => "-".to_owned(),
+        AttributeValue::Bool(flag) => flag.to_string(),
+        AttributeValue::Int(number) => number.to_string(),
+        AttributeValue::UInt(number) => number.to_string(),
+        AttributeValue::Float(number) => number.to_string(),
+        AttributeValue::Double(number) => number.to_string(),
+        AttributeValue::Text(text) => text.to_owned(),
+        AttributeValue::Binary(_) => "?".to_owned(),
     }
 }
 
 /// The values of a column, features separated by blanks and slices by bars.
-pub fn column(derived: &Derived, name: &str) -> String {
+pub fn column(derived: &LayerMeasures, name: &str) -> String {
     let Some(at) = derived.columns.iter().position(|column| column.name == name) else {
         return "no such column".to_owned();
     };

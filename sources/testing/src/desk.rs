@@ -4,24 +4,24 @@ use std::path::{Path, PathBuf};
 
 use data_model::FeatureStore;
 use flatgeobuf_store::FlatGeobuf;
-use ingest::{ImportOptions, Imported, IngestError, import, inputs};
+use ingest::{ImportOptions, ImportSummary, IngestError, import, inputs};
 use vector_tile::features::{TableBuilder, TableOptions};
 
-use super::{Collector, Owned};
+use super::{FeatureCollector, OwnedValue};
 
 /// A folder for foreign files and a data directory.
-pub struct Desk {
+pub struct ImportFolder {
     pub files: tempfile::TempDir,
     pub data: tempfile::TempDir,
 }
 
-impl Default for Desk {
+impl Default for ImportFolder {
     fn default() -> Self {
         Self::new()
     }
 }
 
-impl Desk {
+impl ImportFolder {
     pub fn new() -> Self {
         Self { files: tempfile::tempdir().unwrap(), data: tempfile::tempdir().unwrap() }
     }
@@ -40,7 +40,7 @@ impl Desk {
         ImportOptions { data: self.data.path().to_owned(), ..ImportOptions::default() }
     }
 
-    pub fn import(&self, path: &Path) -> Result<Imported, IngestError> {
+    pub fn import(&self, path: &Path) -> Result<ImportSummary, IngestError> {
         self.import_with(path, &self.options())
     }
 
@@ -48,7 +48,7 @@ impl Desk {
         &self,
         path: &Path,
         options: &ImportOptions,
-    ) -> Result<Imported, IngestError> {
+    ) -> Result<ImportSummary, IngestError> {
         let input = inputs(path, self.data.path())?.remove(0);
         let imported = import(input, options, &mut |_| ())?;
         // Whatever was imported, the server reads it and makes a table of it.
@@ -68,16 +68,16 @@ impl Desk {
     }
 }
 
-pub fn read(imported: &Imported) -> Collector {
-    let mut found = Collector::default();
+pub fn read(imported: &ImportSummary) -> FeatureCollector {
+    let mut found = FeatureCollector::default();
     FlatGeobuf::new(imported.place.file().unwrap()).scan(&mut found).unwrap();
     // The file is in Hilbert order; the tests' first column tells the row.
     found.features.sort_by_key(|feature| format!("{:?}", feature.values.first()));
     found
 }
 
-pub fn text(value: &str) -> Owned {
-    Owned::Text(value.to_owned())
+pub fn text(value: &str) -> OwnedValue {
+    OwnedValue::Text(value.to_owned())
 }
 
 pub const HERE: [f64; 2] = [127.04, 37.55];

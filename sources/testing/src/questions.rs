@@ -1,7 +1,8 @@
 //! Queries to the measure engine, with equivalent queries in SQL.
 
 use catalog::{
-    AggregateKind, Condition, FigureSet, IndexPart, Join, Operation, Rows, Scalar, Text,
+    AggregateKind, ColumnCondition, FigureSet, IndexPart, JoinedRows, LocalizedText,
+    MeasureOperation, RowJoin, ScalarValue,
 };
 use data_model::Period;
 
@@ -9,7 +10,7 @@ use super::areas::name;
 use super::derive::{aggregate, count, filtered, is, joined, over, ratio, rows, sum, with};
 
 /// One query in both forms: the figure `v`, and SQL rows of slice, id and value.
-pub struct Question {
+pub struct MeasureQuery {
     pub name: &'static str,
     pub set: FigureSet,
     pub sql: String,
@@ -17,7 +18,7 @@ pub struct Question {
     pub within: f64,
 }
 
-pub fn set(dataset: &str, decimals: u8, figures: Vec<(&str, Operation)>) -> FigureSet {
+pub fn set(dataset: &str, decimals: u8, figures: Vec<(&str, MeasureOperation)>) -> FigureSet {
     let mut set = over(dataset, figures);
     set.figures.last_mut().unwrap().decimals = Some(decimals);
     set
@@ -46,12 +47,13 @@ fn labelled(what: &str) -> String {
     )
 }
 
-pub fn questions() -> Vec<Question> {
-    let ask = |name, set, sql: String| Question { name, set, sql, within: 0.0 };
-    let metres = |name, set, sql: &str| Question { name, set, sql: sql.to_owned(), within: 0.01 };
+pub fn questions() -> Vec<MeasureQuery> {
+    let ask = |name, set, sql: String| MeasureQuery { name, set, sql, within: 0.0 };
+    let metres =
+        |name, set, sql: &str| MeasureQuery { name, set, sql: sql.to_owned(), within: 0.01 };
     let cafes = || filtered("shops", &[("kind", is("cafe"))]);
     let mut weighted = aggregate(AggregateKind::Mean, "shops.size");
-    if let Operation::Aggregate(aggregate) = &mut weighted {
+    if let MeasureOperation::Aggregate(aggregate) = &mut weighted {
         aggregate.weight = Some(name("staff"));
     }
     let persons = || ("persons", sum("residents.persons"));
@@ -66,8 +68,8 @@ pub fn questions() -> Vec<Question> {
         ask(
             "sum inside",
             set("areas", 0, vec![("v", with(AggregateKind::Sum, filtered("shops.staff", &[
-                ("kind", Condition::In(vec![Scalar::Text(name("bar")), Scalar::Text(name("빵집"))])),
-                ("size", Condition::Between(catalog::Span { from: Some(Scalar::Int(20)), to: None })),
+                ("kind", ColumnCondition::In(vec![ScalarValue::Text(name("bar")), ScalarValue::Text(name("빵집"))])),
+                ("size", ColumnCondition::Between(catalog::ValueRange { from: Some(ScalarValue::Int(20)), to: None })),
             ])))]),
             inside(
                 "CASE WHEN count(*) FILTER (WHERE kind IN ('bar', '빵집') AND size >= 20) = 0 THEN 0
@@ -144,22 +146,22 @@ pub fn questions() -> Vec<Question> {
         ),
         ask(
             "by own",
-            set("areas", 2, vec![persons(), ("own", Operation::Own(name("households"))), ("v", ratio("persons", "own", 1.0))]),
+            set("areas", 2, vec![persons(), ("own", MeasureOperation::Own(name("households"))), ("v", ratio("persons", "own", 1.0))]),
             format!("SELECT '', a.id, round({newest} / nullif(households, 0), 2)::text FROM areas a"),
         ),
         ask(
             "share of total",
-            set("areas", 3, vec![persons(), ("v", Operation::ShareOfTotal(name("persons")))]),
+            set("areas", 3, vec![persons(), ("v", MeasureOperation::ShareOfTotal(name("persons")))]),
             format!("SELECT '', a.id, round(100 * {newest} / sum({newest}) OVER (), 3)::text FROM areas a"),
         ),
         ask(
             "density",
-            set("areas", 1, vec![("shops", count("shops")), ("v", Operation::PerKm2(name("shops")))]),
+            set("areas", 1, vec![("shops", count("shops")), ("v", MeasureOperation::PerKm2(name("shops")))]),
             inside("round((count(s.id) / (ST_Area((SELECT geog FROM areas b WHERE b.id = a.id)) / 1e6))::numeric, 1)"),
         ),
         ask(
             "index",
-            set("areas", 2, vec![persons(), ("shops", count("shops")), ("v", Operation::Index(vec![
+            set("areas", 2, vec![persons(), ("shops", count("shops")), ("v", MeasureOperation::Index(vec![
                 IndexPart { of: name("persons"), weight: 2.0, invert: false },
                 IndexPart { of: name("shops"), weight: 3.0, invert: true },
             ]))]),
@@ -172,10 +174,10 @@ pub fn questions() -> Vec<Question> {
         ),
         ask(
             "class",
-            set("areas", 0, vec![("shops", count("shops")), ("v", Operation::Class {
+            set("areas", 0, vec![("shops", count("shops")), ("v", MeasureOperation::Class {
                 of: name("shops"),
                 breaks: vec![20.0, 30.0],
-                titles: ["few", "some", "many"].map(Text::same).to_vec(),
+                titles: ["few", "some", "many"].map(LocalizedText::same).to_vec(),
             })]),
             inside("(ARRAY['few', 'some', 'many'])[width_bucket(count(s.id), ARRAY[20, 30]::bigint[]) + 1]"),
         ),
@@ -191,7 +193,7 @@ pub fn questions() -> Vec<Question> {
         ),
         ask(
             "change in a year",
-            monthly(set("areas", 2, vec![persons(), ("v", Operation::Change { of: name("persons"), back: 12, percent: true })])),
+            monthly(set("areas", 2, vec![persons(), ("v", MeasureOperation::Change { of: name("persons"), back: 12, percent: true })])),
             format!(
                 "WITH m AS (SELECT t.month, a.id, m.v FROM {MONTHS} t CROSS JOIN areas a
                 LEFT JOIN monthly m ON m.id = a.id AND m.month = t.month)
@@ -210,7 +212,7 @@ pub fn questions() -> Vec<Question> {
         ),
         ask(
             "events of three months",
-            monthly(set("areas", 0, vec![("v", with(AggregateKind::Count, Rows { last_months: Some(3), ..rows("shops") }))])),
+            monthly(set("areas", 0, vec![("v", with(AggregateKind::Count, JoinedRows { last_months: Some(3), ..rows("shops") }))])),
             "SELECT to_char(t.month, 'YYYY-MM'), a.id, count(s.id)::text
             FROM (SELECT DISTINCT date_trunc('month', opened) AS month FROM shops) t CROSS JOIN areas a
             LEFT JOIN shops s ON ST_Contains(a.geom, s.geom) AND s.opened >= t.month - interval '2 months'
@@ -219,67 +221,67 @@ pub fn questions() -> Vec<Question> {
         ),
         ask(
             "points within of polygons",
-            set("parks", 0, vec![("v", with(AggregateKind::Count, joined("shops", Join::Within { metres: 300.0 })))]),
+            set("parks", 0, vec![("v", with(AggregateKind::Count, joined("shops", RowJoin::Within { metres: 300.0 })))]),
             "SELECT '', p.id, count(s.id)::text FROM parks p LEFT JOIN shops s
             ON ST_DWithin(p.geog, s.geog, 300) GROUP BY p.id"
                 .to_owned(),
         ),
         ask(
             "lines within of points",
-            set("shops", 0, vec![("v", with(AggregateKind::Sum, joined("roads.lanes", Join::Within { metres: 250.0 })))]),
+            set("shops", 0, vec![("v", with(AggregateKind::Sum, joined("roads.lanes", RowJoin::Within { metres: 250.0 })))]),
             "SELECT '', s.id, coalesce(sum(r.lanes), 0)::text FROM shops s LEFT JOIN roads r
             ON ST_DWithin(r.geog, s.geog, 250) GROUP BY s.id"
                 .to_owned(),
         ),
         ask(
             "polygons within of lines",
-            set("roads", 0, vec![("v", with(AggregateKind::Count, joined("parks", Join::Within { metres: 400.0 })))]),
+            set("roads", 0, vec![("v", with(AggregateKind::Count, joined("parks", RowJoin::Within { metres: 400.0 })))]),
             "SELECT '', r.id, count(p.id)::text FROM roads r LEFT JOIN parks p
             ON ST_DWithin(r.geog, p.geog, 400) GROUP BY r.id"
                 .to_owned(),
         ),
         metres(
             "nearest point of polygons",
-            set("parks", 3, vec![("v", Operation::Nearest(cafes()))]),
+            set("parks", 3, vec![("v", MeasureOperation::Nearest(cafes()))]),
             "SELECT '', p.id, min(ST_Distance(p.geog, s.geog))::text FROM parks p, shops s
             WHERE kind = 'cafe' GROUP BY p.id",
         ),
         metres(
             "nearest line of points",
-            set("shops", 3, vec![("v", Operation::Nearest(rows("roads")))]),
+            set("shops", 3, vec![("v", MeasureOperation::Nearest(rows("roads")))]),
             "SELECT '', s.id, min(ST_Distance(r.geog, s.geog))::text FROM shops s, roads r GROUP BY s.id",
         ),
         metres(
             "nearest polygon of points",
-            set("shops", 3, vec![("v", Operation::Nearest(rows("parks")))]),
+            set("shops", 3, vec![("v", MeasureOperation::Nearest(rows("parks")))]),
             "SELECT '', s.id, min(ST_Distance(p.geog, s.geog))::text FROM shops s, parks p GROUP BY s.id",
         ),
         metres(
             "nearest polygon of lines",
-            set("roads", 3, vec![("v", Operation::Nearest(rows("parks")))]),
+            set("roads", 3, vec![("v", MeasureOperation::Nearest(rows("parks")))]),
             "SELECT '', r.id, min(ST_Distance(p.geog, r.geog))::text FROM roads r, parks p GROUP BY r.id",
         ),
         metres(
             "nearest other point",
-            set("shops", 3, vec![("v", Operation::Nearest(rows("shops")))]),
+            set("shops", 3, vec![("v", MeasureOperation::Nearest(rows("shops")))]),
             "SELECT '', s.id, min(ST_Distance(t.geog, s.geog))::text FROM shops s, shops t
             WHERE s.id <> t.id GROUP BY s.id",
         ),
         ask(
             "value of the nearest",
-            set("shops", 0, vec![("v", Operation::NearestValue(rows("parks.name")))]),
+            set("shops", 0, vec![("v", MeasureOperation::NearestValue(rows("parks.name")))]),
             "SELECT '', s.id, (SELECT p.name FROM parks p ORDER BY ST_Distance(p.geog, s.geog), p.id LIMIT 1)
             FROM shops s"
                 .to_owned(),
         ),
         ask(
             "value at a point",
-            set("shops", 0, vec![("v", Operation::At(rows("areas.code")))]),
+            set("shops", 0, vec![("v", MeasureOperation::At(rows("areas.code")))]),
             "SELECT '', s.id, a.code FROM shops s LEFT JOIN areas a ON ST_Contains(a.geom, s.geom)".to_owned(),
         ),
         ask(
             "values at a point by month",
-            monthly(set("shops", 1, vec![("v", Operation::At(rows("residents.persons")))])),
+            monthly(set("shops", 1, vec![("v", MeasureOperation::At(rows("residents.persons")))])),
             format!(
                 "SELECT left(t.month, 4) || '-' || right(t.month, 2), s.id, round(avg(p.persons), 1)::text
                 FROM shops s CROSS JOIN {MONTHS} t LEFT JOIN areas a ON ST_Contains(a.geom, s.geom)
@@ -288,7 +290,7 @@ pub fn questions() -> Vec<Question> {
         ),
         ask(
             "values by place",
-            set("parks", 0, vec![("v", with(AggregateKind::Sum, joined("residents.persons", Join::Within { metres: 500.0 })))]),
+            set("parks", 0, vec![("v", with(AggregateKind::Sum, joined("residents.persons", RowJoin::Within { metres: 500.0 })))]),
             // Areas that tell nothing make it unknown; without areas it is zero.
             "SELECT '', k.id, (CASE WHEN count(a.id) = 0 THEN 0 ELSE sum(p.persons) END)::text FROM parks k
             LEFT JOIN areas a ON ST_DWithin(a.geog, k.geog, 500)

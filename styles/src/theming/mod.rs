@@ -8,19 +8,19 @@ mod shades;
 use serde_json::{Map, Value, json};
 
 use self::shades::mixed;
-use crate::{Look, SOURCE};
+use crate::{LayerStyleInput, SOURCE};
 
 /// Attribute that shades a layer, and its classes.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Theming {
+pub struct LayerShading {
     /// Name of the attribute.
     pub column: String,
     /// Mark that draws each feature.
-    pub mark: Mark,
+    pub mark: MarkKind,
     /// Assignment of colours to the classes.
-    pub ramp: Ramp,
+    pub ramp: ColourRamp,
     /// Classes, from low to high or the most frequent first.
-    pub classes: Vec<Class>,
+    pub classes: Vec<ValueClass>,
     /// Unit of the numbers, as the catalog spells it.
     pub unit: Option<String>,
     /// Whether features have an attribute `suppressed` that marks a suppressed number.
@@ -29,7 +29,7 @@ pub struct Theming {
 
 /// Mark that draws a feature.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Mark {
+pub enum MarkKind {
     /// Filled area.
     Fill,
     /// Line.
@@ -48,7 +48,7 @@ pub enum Mark {
 
 /// Assignment of colours to classes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Ramp {
+pub enum ColourRamp {
     /// From light to dark: higher is more.
     Sequential,
     /// From dark to light: lower is more, as with minutes to walk.
@@ -61,16 +61,16 @@ pub enum Ramp {
 
 /// One class of values.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Class {
+pub struct ValueClass {
     /// Condition for a value to belong to the class.
-    pub test: Test,
+    pub test: ClassTest,
     /// Korean and English name.
     pub label: (String, String),
 }
 
 /// Condition for a value to belong to a class.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Test {
+pub enum ClassTest {
     /// Numbers from the first bound (inclusive) to the second (exclusive); `None` is unbounded.
     Range(Option<f64>, Option<f64>),
     /// Numbers above zero and below this bound: zero is a class of its own.
@@ -90,11 +90,11 @@ const SUPPRESSED: &str = "#8f8f8f";
 const FILL_OPACITY: f64 = 0.75;
 const FAINT: f64 = 0.35;
 
-impl Theming {
+impl LayerShading {
     /// Style layers from the bottom up.
     ///
     /// `base` is the layer's colour among those of its map.
-    pub(crate) fn layers(&self, look: &Look<'_>, base: &str) -> Vec<Map<String, Value>> {
+    pub(crate) fn layers(&self, look: &LayerStyleInput<'_>, base: &str) -> Vec<Map<String, Value>> {
         let mut layers = Vec::new();
         let column = self.column.as_str();
         let shown = self.suppressed.then(|| json!(["!=", "suppressed", true]));
@@ -117,11 +117,11 @@ impl Theming {
             })
             .collect();
         // Of areas within each other the smallest lies on top.
-        if self.ramp == Ramp::Reversed {
+        if self.ramp == ColourRamp::Reversed {
             drawn.reverse();
         }
         layers.append(&mut drawn);
-        if self.mark == Mark::Fill {
+        if self.mark == MarkKind::Fill {
             let paint = json!({ "line-color": mixed(base, 0.2), "line-opacity": 0.6, "line-width": zoomed(0.3, 1.2) });
             layers.push(self.style_layer(look, "outline", "line", None, paint));
         }
@@ -130,7 +130,7 @@ impl Theming {
 
     fn layer(
         &self,
-        look: &Look<'_>,
+        look: &LayerStyleInput<'_>,
         part: &str,
         filter: Value,
         colour: &str,
@@ -138,18 +138,18 @@ impl Theming {
     ) -> Map<String, Value> {
         let rank = class.map_or(0.0, |at| self.rank(at));
         let (kind, paint) = match self.mark {
-            Mark::Fill => {
+            MarkKind::Fill => {
                 let opacity = if class.is_some() { FILL_OPACITY } else { FAINT };
                 ("fill", json!({ "fill-color": colour, "fill-opacity": opacity }))
             }
-            Mark::Line { widening } => {
+            MarkKind::Line { widening } => {
                 let width = if widening { 1.0 + 7.0 * rank } else { 2.5 };
                 (
                     "line",
                     json!({ "line-color": colour, "line-width": zoomed(width / 2.0, width * 1.5) }),
                 )
             }
-            Mark::Circle { growing, .. } => {
+            MarkKind::Circle { growing, .. } => {
                 let radius = if growing { 3.0 + 14.0 * rank } else { 4.0 };
                 (
                     "circle",
@@ -168,14 +168,14 @@ impl Theming {
 
     fn style_layer(
         &self,
-        look: &Look<'_>,
+        look: &LayerStyleInput<'_>,
         part: &str,
         kind: &str,
         filter: Option<Value>,
         paint: Value,
     ) -> Map<String, Value> {
         let source_layer = match self.mark {
-            Mark::Circle { at_labels: true, .. } => format!("{}.label", look.id),
+            MarkKind::Circle { at_labels: true, .. } => format!("{}.label", look.id),
             _ => look.id.to_owned(),
         };
         let mut layer = Map::new();
@@ -194,9 +194,9 @@ impl Theming {
     /// Entries of the legend: the classes, then suppressed and missing numbers.
     pub(crate) fn legend(&self, base: &str) -> Value {
         let shape = match self.mark {
-            Mark::Fill => "fill",
-            Mark::Line { .. } => "line",
-            Mark::Circle { .. } => "circle",
+            MarkKind::Fill => "fill",
+            MarkKind::Line { .. } => "line",
+            MarkKind::Circle { .. } => "circle",
         };
         let entry = |colour: &str, ko: &str, en: &str, class: bool| {
             let mut entry =
@@ -222,7 +222,7 @@ impl Theming {
     }
 }
 
-impl Test {
+impl ClassTest {
     /// Conditions in the older form of filters, which QGIS reads as well.
     fn conditions(&self, column: &str) -> Vec<Value> {
         match self {
@@ -250,14 +250,14 @@ fn zoomed(far: f64, near: f64) -> Value {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{Document, Shape, Title};
+    use crate::{LayerGeometry, LocalizedTitle, StyleDocument};
 
-    pub(super) fn theming(mark: Mark, ramp: Ramp) -> Theming {
-        let class = |from, below| Class {
-            test: Test::Range(from, below),
+    pub(super) fn theming(mark: MarkKind, ramp: ColourRamp) -> LayerShading {
+        let class = |from, below| ValueClass {
+            test: ClassTest::Range(from, below),
             label: ("가".to_owned(), "A".to_owned()),
         };
-        Theming {
+        LayerShading {
             column: "rate".to_owned(),
             mark,
             ramp,
@@ -271,20 +271,25 @@ mod tests {
         }
     }
 
-    fn look(theming: &Theming) -> Look<'_> {
-        let title = Title { ko: "가", en: "A" };
-        Look { id: "a-1", title, shape: Shape::Polygon, theming: Some(theming) }
+    fn look(theming: &LayerShading) -> LayerStyleInput<'_> {
+        let title = LocalizedTitle { ko: "가", en: "A" };
+        LayerStyleInput { id: "a-1", title, shape: LayerGeometry::Polygon, theming: Some(theming) }
     }
 
     #[test]
     fn every_mark_passes_the_lint_and_no_two_classes_look_alike() {
-        let circle = Mark::Circle { growing: true, at_labels: true };
-        for mark in [Mark::Fill, Mark::Line { widening: true }, circle] {
-            for ramp in [Ramp::Sequential, Ramp::Reversed, Ramp::Diverging, Ramp::Categories] {
+        let circle = MarkKind::Circle { growing: true, at_labels: true };
+        for mark in [MarkKind::Fill, MarkKind::Line { widening: true }, circle] {
+            for ramp in [
+                ColourRamp::Sequential,
+                ColourRamp::Reversed,
+                ColourRamp::Diverging,
+                ColourRamp::Categories,
+            ] {
                 let theming = theming(mark, ramp);
                 let layers = theming.layers(&look(&theming), "#0072b2");
                 let style = json!({ "version": 8, "layers": layers });
-                assert_eq!(Document::parse(&style.to_string()).unwrap().findings(), []);
+                assert_eq!(StyleDocument::parse(&style.to_string()).unwrap().findings(), []);
                 let legend = theming.legend("#0072b2");
                 let colours: std::collections::BTreeSet<_> =
                     legend.as_array().unwrap().iter().map(|e| e["color"].to_string()).collect();
@@ -295,7 +300,7 @@ mod tests {
 
     #[test]
     fn each_feature_belongs_to_one_class() {
-        let theming = theming(Mark::Fill, Ramp::Sequential);
+        let theming = theming(MarkKind::Fill, ColourRamp::Sequential);
         let layers = theming.layers(&look(&theming), "#0072b2");
         let filters: Vec<_> = layers.iter().filter_map(|layer| layer.get("filter")).collect();
         assert_eq!(*filters[0], json!(["all", ["!has", "rate"], ["!=", "suppressed", true]]));
@@ -308,15 +313,15 @@ mod tests {
 
     #[test]
     fn zero_apart_belongs_to_neither_side_and_to_no_other_class() {
-        let class = |test| Class { test, label: ("가".to_owned(), "A".to_owned()) };
+        let class = |test| ValueClass { test, label: ("가".to_owned(), "A".to_owned()) };
         let tests = [
-            Test::Range(None, Some(0.0)),
-            Test::Number(0),
-            Test::Positive(Some(2.0)),
-            Test::Range(Some(2.0), None),
+            ClassTest::Range(None, Some(0.0)),
+            ClassTest::Number(0),
+            ClassTest::Positive(Some(2.0)),
+            ClassTest::Range(Some(2.0), None),
         ];
         let classes = tests.map(class).to_vec();
-        let theming = Theming { classes, ..theming(Mark::Fill, Ramp::Diverging) };
+        let theming = LayerShading { classes, ..theming(MarkKind::Fill, ColourRamp::Diverging) };
         let colours = theming.colours("#0072b2");
         assert_eq!(colours[1], shades::NEITHER);
         assert_eq!(colours.iter().collect::<std::collections::BTreeSet<_>>().len(), 4);
@@ -326,7 +331,7 @@ mod tests {
 
     #[test]
     fn what_lies_within_lies_on_top() {
-        let theming = theming(Mark::Fill, Ramp::Reversed);
+        let theming = theming(MarkKind::Fill, ColourRamp::Reversed);
         let ids: Vec<_> =
             theming.layers(&look(&theming), "#0072b2").iter().map(|l| l["id"].clone()).collect();
         assert_eq!(ids[2..5], [json!("a-1.class-2"), json!("a-1.class-1"), json!("a-1.class-0")]);

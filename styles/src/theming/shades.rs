@@ -1,6 +1,6 @@
 //! Colour and rank of each class.
 
-use super::{Class, Ramp, Test, Theming};
+use super::{ClassTest, ColourRamp, LayerShading, ValueClass};
 
 /// Colours far below and far above zero, which people with any of the common colour
 /// vision deficiencies can tell apart.
@@ -13,7 +13,7 @@ const CATEGORIES: [&str; 12] = [
     "#b0bf3a", "#7f3b3b", "#4d8f8b", "#8a8a8a",
 ];
 
-impl Theming {
+impl LayerShading {
     /// One colour for each class.
     ///
     /// `base` is the layer's colour among those of its map.
@@ -31,10 +31,10 @@ impl Theming {
             mixed(base, dark[from] + (dark[from + 1] - dark[from]) * part)
         };
         let at = |at: usize| match self.ramp {
-            Ramp::Sequential => shade(at),
-            Ramp::Reversed => shade(count - 1 - at),
-            Ramp::Diverging => self.side(at),
-            Ramp::Categories => CATEGORIES[at % CATEGORIES.len()].to_owned(),
+            ColourRamp::Sequential => shade(at),
+            ColourRamp::Reversed => shade(count - 1 - at),
+            ColourRamp::Diverging => self.side(at),
+            ColourRamp::Categories => CATEGORIES[at % CATEGORIES.len()].to_owned(),
         };
         (0..count).map(at).collect()
     }
@@ -52,10 +52,10 @@ impl Theming {
     /// Colour of a class's side of zero, its distance from zero in classes, and the
     /// greatest distance of any class.
     fn steps(&self, at: usize) -> (&'static str, usize, usize) {
-        let below = |class: &&Class| matches!(class.test, Test::Range(_, Some(end)) if end <= 0.0);
-        let above = |class: &&Class| match class.test {
-            Test::Range(Some(from), _) => from >= 0.0,
-            Test::Positive(_) => true,
+        let below = |class: &&ValueClass| matches!(class.test, ClassTest::Range(_, Some(end)) if end <= 0.0);
+        let above = |class: &&ValueClass| match class.test {
+            ClassTest::Range(Some(from), _) => from >= 0.0,
+            ClassTest::Positive(_) => true,
             _ => false,
         };
         let below = self.classes.iter().take_while(below).count();
@@ -74,7 +74,7 @@ impl Theming {
     /// Rank of a class, from 0 to below 1; for a diverging ramp the distance from zero.
     pub(super) fn rank(&self, at: usize) -> f64 {
         let (place, of) = match self.ramp {
-            Ramp::Diverging => {
+            ColourRamp::Diverging => {
                 let (_, steps, most) = self.steps(at);
                 (steps, most + 1)
             }
@@ -99,17 +99,18 @@ pub(super) fn mixed(colour: &str, share: f64) -> String {
 mod tests {
     use super::super::tests::theming;
     use super::*;
-    use crate::theming::Mark;
+    use crate::theming::MarkKind;
 
     #[test]
     fn many_classes_get_a_shade_each() {
         for count in 1..=8 {
-            let class = |number| Class {
-                test: Test::Number(number),
+            let class = |number| ValueClass {
+                test: ClassTest::Number(number),
                 label: (number.to_string(), number.to_string()),
             };
             let classes = (0..count).map(class).collect();
-            let theming = Theming { classes, ..theming(Mark::Fill, Ramp::Sequential) };
+            let theming =
+                LayerShading { classes, ..theming(MarkKind::Fill, ColourRamp::Sequential) };
             let colours: std::collections::BTreeSet<_> =
                 theming.colours("#0072b2").into_iter().collect();
             assert_eq!(colours.len() as i64, count);
@@ -119,12 +120,12 @@ mod tests {
     #[test]
     fn marks_grow_away_from_zero_on_both_sides() {
         let mut theming =
-            theming(Mark::Circle { growing: true, at_labels: false }, Ramp::Diverging);
+            theming(MarkKind::Circle { growing: true, at_labels: false }, ColourRamp::Diverging);
         let ends = [None, Some(-2.0), Some(-1.0), Some(1.0), Some(2.0), None];
         theming.classes = ends
             .windows(2)
-            .map(|ends| Class {
-                test: Test::Range(ends[0], ends[1]),
+            .map(|ends| ValueClass {
+                test: ClassTest::Range(ends[0], ends[1]),
                 label: (String::new(), String::new()),
             })
             .collect();

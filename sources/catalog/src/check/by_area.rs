@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::Checker;
 use crate::read::FigurePlaces;
-use crate::{Aggregate, AggregateKind, FigureSet, InAreas, Operation};
+use crate::{AggregateKind, FigureSet, InAreas, MeasureOperation, RowAggregation};
 
 impl<'c> Checker<'c> {
     /// Checks the aggregation by area of a set of figures.
@@ -27,19 +27,23 @@ impl<'c> Checker<'c> {
         for (figure, place) in set.figures.iter().zip(&places.places) {
             let first = figure.operation.inputs().first().and_then(|name| known.get(name));
             let way = match &figure.operation {
-                Operation::Aggregate(Aggregate { how, .. }) => figure.in_areas().or(match how {
-                    AggregateKind::Count | AggregateKind::Sum => Some(InAreas::Sum),
-                    _ => Some(InAreas::Mean),
-                }),
-                Operation::Scale { .. } | Operation::Plus(_) | Operation::Minus(..) => {
-                    first.copied()
+                MeasureOperation::Aggregate(RowAggregation { how, .. }) => {
+                    figure.in_areas().or(match how {
+                        AggregateKind::Count | AggregateKind::Sum => Some(InAreas::Sum),
+                        _ => Some(InAreas::Mean),
+                    })
                 }
+                MeasureOperation::Scale { .. }
+                | MeasureOperation::Plus(_)
+                | MeasureOperation::Minus(..) => first.copied(),
                 _ => figure.in_areas(),
             };
             known.extend(way.map(|way| (figure.name.as_str(), way)));
             let compared = matches!(
                 &figure.operation,
-                Operation::Ratio { .. } | Operation::Plus(_) | Operation::Minus(..)
+                MeasureOperation::Ratio { .. }
+                    | MeasureOperation::Plus(_)
+                    | MeasureOperation::Minus(..)
             );
             let inputs = figure.operation.inputs();
             let of = |way| inputs.iter().find(|name| known.get(*name) == Some(&way));

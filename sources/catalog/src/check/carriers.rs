@@ -114,7 +114,7 @@ impl Checker<'_> {
     }
 
     /// Checks the larger areas that a dataset's areas are declared to lie in.
-    pub(super) fn within(&self, at: &super::Place, dataset: &Dataset) {
+    pub(super) fn within(&self, at: &super::KeyLocation, dataset: &Dataset) {
         let Some(id) = &dataset.within else { return };
         let at = at.at("within");
         if *id == dataset.id {

@@ -16,7 +16,7 @@
 use std::collections::BTreeSet;
 
 use super::Checker;
-use super::atoms::Atoms;
+use super::atoms::FilterAtoms;
 use super::measures::{PublicMeasure, TimeSpan};
 
 impl Checker<'_> {
@@ -65,7 +65,7 @@ impl Checker<'_> {
 
     /// Checks the measures of one quantity.
     fn family(&self, measures: &[&PublicMeasure<'_>]) {
-        let Some(atoms) = Atoms::new(measures) else {
+        let Some(atoms) = FilterAtoms::new(measures) else {
             if let Some(last) = measures.last() {
                 let problem = format!(
                     "what is told of {} has too many different conditions to compare",
@@ -143,7 +143,7 @@ impl Checker<'_> {
 
     /// Adds a fault if a measure discloses the intersection of two others: the sum of the
     /// two less the third.
-    fn told_overlaps(&self, measures: &[&PublicMeasure<'_>], atoms: &Atoms) {
+    fn told_overlaps(&self, measures: &[&PublicMeasure<'_>], atoms: &FilterAtoms) {
         let guarded = |at: usize| measures[at].guarded;
         let found = (0..measures.len()).find_map(|by| {
             let [a, b] = atoms.overlap_told_by(by)?;
@@ -178,7 +178,7 @@ impl Checker<'_> {
                     apart.push(measure);
                 }
             }
-            let Some(atoms) = Atoms::new(&apart) else { continue };
+            let Some(atoms) = FilterAtoms::new(&apart) else { continue };
             let dependences = atoms.dependences();
             if dependences.iter().all(Vec::is_empty) {
                 self.told_overlaps(&apart, &atoms);

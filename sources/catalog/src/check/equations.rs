@@ -6,7 +6,7 @@
 //! all.
 
 use super::Checker;
-use super::atoms::Atoms;
+use super::atoms::FilterAtoms;
 use super::measures::PublicMeasure;
 
 impl Checker<'_> {
@@ -38,5 +38,5 @@ impl Checker<'_> {
 
 /// Whether no row is counted in both measures.
 fn are_apart(one: &PublicMeasure<'_>, other: &PublicMeasure<'_>) -> bool {
-    Atoms::new(&[one, other]).is_some_and(|atoms| atoms.are_disjoint(0, 1))
+    FilterAtoms::new(&[one, other]).is_some_and(|atoms| atoms.are_disjoint(0, 1))
 }

@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use super::columns::Kind;
+use super::columns::ValueKind;
 use super::{Among, Checker, Found};
-use crate::read::{DeclaredDataset, FigurePlaces, Place};
-use crate::{Figure, FigureSet, Flow, IndexPart, Operation};
+use crate::read::{DeclaredDataset, FigurePlaces, KeyLocation};
+use crate::{FigureSet, FlowDefinition, IndexPart, Measure, MeasureOperation};
 use data_model::feature::GeometryKind;
 
 /// Reserved column: whether the value is suppressed for the public.
@@ -15,14 +15,14 @@ const MAX_DECIMALS: u8 = 9;
 
 /// Features that carry the figures of a set.
 #[derive(Clone, Copy)]
-pub(super) struct Carrier<'c> {
+pub(super) struct CarrierFeatures<'c> {
     /// The carrier dataset; `None` if unknown.
     pub(super) dataset: Option<&'c DeclaredDataset>,
     /// The flow whose places the carrier dataset holds; `None` for other figures.
-    pub(super) flow: Option<&'c Flow>,
+    pub(super) flow: Option<&'c FlowDefinition>,
 }
 
-impl Carrier<'_> {
+impl CarrierFeatures<'_> {
     /// Whether the features are of the geometry kind `wanted`, or may be.
     pub(super) fn may_be(&self, wanted: GeometryKind) -> bool {
         self.dataset.is_none_or(|declared| {
@@ -40,10 +40,10 @@ impl<'c> Checker<'c> {
     /// Checks a set of figures declared in the table `place`.
     pub(super) fn figure_set(
         &self,
-        place: &Place,
+        place: &KeyLocation,
         set: &'c FigureSet,
         places: &FigurePlaces,
-        flow: Option<&'c Flow>,
+        flow: Option<&'c FlowDefinition>,
     ) {
         let at = match flow {
             None => place.at("over"),
@@ -56,7 +56,7 @@ impl<'c> Checker<'c> {
             let problem = format!("{} has no features of its own", set.over);
             self.add(&at, problem, format!("name those that it uses: {carrier}"));
         }
-        let carrier = Carrier { dataset, flow };
+        let carrier = CarrierFeatures { dataset, flow };
         if let Some(flow) = flow {
             self.flow(place, flow, dataset);
         }
@@ -78,7 +78,12 @@ impl<'c> Checker<'c> {
         self.figure_times(place, set, places);
     }
 
-    fn flow(&self, place: &Place, flow: &'c Flow, between: Option<&'c DeclaredDataset>) {
+    fn flow(
+        &self,
+        place: &KeyLocation,
+        flow: &'c FlowDefinition,
+        between: Option<&'c DeclaredDataset>,
+    ) {
         let place = place.at("flow");
         if let Some(between) = between
             && between.dataset.key.is_empty()
@@ -100,8 +105,8 @@ impl<'c> Checker<'c> {
         }
     }
 
-    fn figures(&self, set: &'c FigureSet, places: &FigurePlaces, carrier: Carrier<'c>) {
-        let mut known: BTreeMap<&str, Kind> = BTreeMap::new();
+    fn figures(&self, set: &'c FigureSet, places: &FigurePlaces, carrier: CarrierFeatures<'c>) {
+        let mut known: BTreeMap<&str, ValueKind> = BTreeMap::new();
         let names: Vec<&str> = set.figures.iter().map(|figure| figure.name.as_str()).collect();
         for (figure, place) in set.figures.iter().zip(&places.places) {
             let name = figure.name.as_str();
@@ -112,7 +117,7 @@ impl<'c> Checker<'c> {
             }
             self.inputs(place, figure, &known, &names, places);
             let kind = self.operation(place, figure, carrier);
-            if figure.decimals.is_some() && matches!(kind, Kind::Text | Kind::Other) {
+            if figure.decimals.is_some() && matches!(kind, ValueKind::Text | ValueKind::Other) {
                 self.add(&place.at("decimals"), "it is no number", "remove it");
             }
             if figure.decimals.is_some_and(|decimals| decimals > MAX_DECIMALS) {
@@ -148,7 +153,13 @@ impl<'c> Checker<'c> {
         }
     }
 
-    fn figure_name(&self, place: &Place, name: &str, set: &FigureSet, carrier: Carrier<'_>) {
+    fn figure_name(
+        &self,
+        place: &KeyLocation,
+        name: &str,
+        set: &FigureSet,
+        carrier: CarrierFeatures<'_>,
+    ) {
         if name.is_empty() || !name.chars().all(|c| c.is_alphanumeric() || c == '_') {
             let problem = format!("{name:?} is no name of a column");
             return self.add(place, problem, "use letters, digits and '_'");
@@ -172,24 +183,24 @@ impl<'c> Checker<'c> {
     /// Checks that the figures that `figure` uses come before it.
     fn inputs(
         &self,
-        place: &Place,
-        figure: &Figure,
-        known: &BTreeMap<&str, Kind>,
+        place: &KeyLocation,
+        figure: &Measure,
+        known: &BTreeMap<&str, ValueKind>,
         names: &[&str],
         places: &FigurePlaces,
     ) {
         let at = place.at(figure.operation.key());
         for (i, input) in figure.operation.inputs().into_iter().enumerate() {
             let at = match &figure.operation {
-                Operation::PerKm2(_) | Operation::ShareOfTotal(_) => at.clone(),
-                Operation::Scale { .. } | Operation::Change { .. } | Operation::Class { .. } => {
-                    at.at("of")
-                }
-                Operation::Index(_) => at.item(i).at("of"),
+                MeasureOperation::PerKm2(_) | MeasureOperation::ShareOfTotal(_) => at.clone(),
+                MeasureOperation::Scale { .. }
+                | MeasureOperation::Change { .. }
+                | MeasureOperation::Class { .. } => at.at("of"),
+                MeasureOperation::Index(_) => at.item(i).at("of"),
                 _ => at.item(i),
             };
             match known.get(input) {
-                Some(kind) if !kind.may_be(Kind::Number) => {
+                Some(kind) if !kind.may_be(ValueKind::Number) => {
                     let problem = format!("{input:?} is no number");
                     self.add(&at, problem, "name a figure that is a number");
                 }
@@ -213,62 +224,67 @@ impl<'c> Checker<'c> {
     }
 
     /// Checks an operation; returns the kind of its result.
-    fn operation(&self, place: &Place, figure: &'c Figure, carrier: Carrier<'c>) -> Kind {
+    fn operation(
+        &self,
+        place: &KeyLocation,
+        figure: &'c Measure,
+        carrier: CarrierFeatures<'c>,
+    ) -> ValueKind {
         let at = place.at(figure.operation.key());
         match &figure.operation {
-            Operation::Aggregate(aggregate) => self.aggregate(place, aggregate, carrier),
-            Operation::Nearest(rows) | Operation::NearestValue(rows) | Operation::At(rows) => {
-                self.looked_up(place, &figure.operation, rows, carrier)
-            }
-            Operation::Own(name) => {
+            MeasureOperation::Aggregate(aggregate) => self.aggregate(place, aggregate, carrier),
+            MeasureOperation::Nearest(rows)
+            | MeasureOperation::NearestValue(rows)
+            | MeasureOperation::At(rows) => self.looked_up(place, &figure.operation, rows, carrier),
+            MeasureOperation::Own(name) => {
                 if carrier.flow.is_some() {
                     let remedy = "use an aggregate of the movements";
                     self.add(&at, "a line of a flow has no columns", remedy);
-                    return Kind::Unknown;
+                    return ValueKind::Unknown;
                 }
-                let Some(dataset) = carrier.dataset else { return Kind::Unknown };
+                let Some(dataset) = carrier.dataset else { return ValueKind::Unknown };
                 match self.column(&at, dataset, Among::Features, name) {
-                    Found::Column(column) => Kind::of(column),
-                    Found::Unknown | Found::Missing => Kind::Unknown,
+                    Found::Column(column) => ValueKind::of(column),
+                    Found::Unknown | Found::Missing => ValueKind::Unknown,
                 }
             }
-            Operation::PerKm2(_) => {
+            MeasureOperation::PerKm2(_) => {
                 if carrier.flow.is_some() || !carrier.may_be(GeometryKind::Polygon) {
                     let problem = format!("{} has no areas", carrier.id());
                     self.add(&at, problem, "remove it, or name polygons in over");
                 }
-                Kind::Number
+                ValueKind::Number
             }
-            Operation::Plus(names) => {
+            MeasureOperation::Plus(names) => {
                 if names.len() < 2 {
                     self.add(&at, "a sum of less than two figures", "name two or more");
                 }
-                Kind::Number
+                ValueKind::Number
             }
-            Operation::Scale { by, .. } => {
+            MeasureOperation::Scale { by, .. } => {
                 if !by.is_finite() || *by == 0.0 {
                     let remedy = "give a number other than 0";
                     self.add(&at.at("by"), format!("{by} makes all the same"), remedy);
                 }
-                Kind::Number
+                ValueKind::Number
             }
-            Operation::Index(parts) => {
+            MeasureOperation::Index(parts) => {
                 self.index(&at, parts);
-                Kind::Number
+                ValueKind::Number
             }
-            Operation::Class { breaks, titles, .. } => {
+            MeasureOperation::Class { breaks, titles, .. } => {
                 self.classes(&at, breaks, titles);
-                Kind::Text
+                ValueKind::Text
             }
-            Operation::Ratio { .. }
-            | Operation::Minus(..)
-            | Operation::Times(..)
-            | Operation::Change { .. }
-            | Operation::ShareOfTotal(_) => Kind::Number,
+            MeasureOperation::Ratio { .. }
+            | MeasureOperation::Minus(..)
+            | MeasureOperation::Times(..)
+            | MeasureOperation::Change { .. }
+            | MeasureOperation::ShareOfTotal(_) => ValueKind::Number,
         }
     }
 
-    fn index(&self, place: &Place, parts: &[IndexPart]) {
+    fn index(&self, place: &KeyLocation, parts: &[IndexPart]) {
         if parts.is_empty() {
             self.add(place, "has no parts", "write [{ of = \"…\", weight = 1 }, …]");
         }
@@ -285,7 +301,7 @@ impl<'c> Checker<'c> {
         }
     }
 
-    fn classes(&self, place: &Place, breaks: &[f64], titles: &[crate::Text]) {
+    fn classes(&self, place: &KeyLocation, breaks: &[f64], titles: &[crate::LocalizedText]) {
         let at = place.at("breaks");
         if breaks.is_empty() {
             self.add(&at, "there are none", "say where the classes part");
@@ -314,7 +330,7 @@ impl<'c> Checker<'c> {
     }
 
     /// Checks that the set's `value` names a published figure.
-    fn set_value(&self, place: &Place, set: &FigureSet, places: &FigurePlaces) {
+    fn set_value(&self, place: &KeyLocation, set: &FigureSet, places: &FigurePlaces) {
         let published = || set.figures.iter().filter(|figure| figure.publish);
         let unknown = !places.lost.is_empty() || places.nameless;
         if unknown && (set.value.is_empty() || set.figure(&set.value).is_none()) {

@@ -3,10 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::Checker;
-use crate::read::{DeclaredLayer, FigurePlaces, Place};
+use crate::read::{DeclaredLayer, FigurePlaces, KeyLocation};
 use crate::{
-    Aggregate, AggregateKind, Dataset, FigureSet, Filter, Flow, LayerContent, LogicalType,
-    Operation, Rows, Visibility,
+    AggregateKind, Dataset, FigureSet, FlowDefinition, JoinedRows, LayerContent, LogicalType,
+    MeasureOperation, RowAggregation, RowFilter, Visibility,
 };
 use data_model::DatasetId;
 use data_model::Period;
@@ -16,24 +16,24 @@ pub(super) struct PublicMeasure<'c> {
     /// Position in the order of declaration, from 0.
     pub(super) number: usize,
     /// Declaration of the set of figures.
-    pub(super) set_at: Place,
-    pub(super) over_at: Place,
+    pub(super) set_at: KeyLocation,
+    pub(super) over_at: KeyLocation,
     /// Declaration of the figure.
-    pub(super) figure_at: Place,
+    pub(super) figure_at: KeyLocation,
     pub(super) key: &'static str,
     /// `layer.figure`.
     pub(super) name: String,
     pub(super) dataset: &'c Dataset,
     /// The aggregated column, with the weight of a mean; empty for a number of rows.
     pub(super) quantity: String,
-    pub(super) filter: &'c Filter,
+    pub(super) filter: &'c RowFilter,
     /// The carrier dataset, and whether the measure is by pairs of its features.
     pub(super) carrier: (&'c DatasetId, bool),
     pub(super) time: TimeSpan,
     /// The suppression threshold; `None` if nothing is suppressed.
     pub(super) bound: Option<u32>,
     /// The flow whose pairs the measure is by, and its declaration.
-    pub(super) ends: Option<(&'c Flow, Place)>,
+    pub(super) ends: Option<(&'c FlowDefinition, KeyLocation)>,
     /// Hidden columns that filter, measure or weight the rows.
     pub(super) hidden: Vec<&'c str>,
     /// Whether the column holds an amount of each row rather than a number of things.
@@ -60,7 +60,7 @@ impl PublicMeasure<'_> {
     }
 
     /// Place of the operation's key.
-    pub(super) fn at(&self) -> Place {
+    pub(super) fn at(&self) -> KeyLocation {
         self.figure_at.at(self.key)
     }
 }
@@ -78,15 +78,15 @@ impl TimeSpan {
 /// A set of figures in the public form.
 struct PublicSet<'c> {
     layer: &'c DeclaredLayer,
-    place: Place,
+    place: KeyLocation,
     set: &'c FigureSet,
     places: &'c FigurePlaces,
-    flow: Option<&'c Flow>,
+    flow: Option<&'c FlowDefinition>,
 }
 
 impl PublicSet<'_> {
     /// Place of the key that names the carrier.
-    fn over_at(&self) -> Place {
+    fn over_at(&self) -> KeyLocation {
         let layer = &self.layer.layer;
         let own = layer.content.figures().is_some_and(|own| own.over == self.set.over);
         match self.flow {
@@ -98,7 +98,7 @@ impl PublicSet<'_> {
 }
 
 /// Filter without conditions.
-static NO_CONDITIONS: Filter = BTreeMap::new();
+static NO_CONDITIONS: RowFilter = BTreeMap::new();
 
 impl<'c> Checker<'c> {
     /// Public measures by dataset and quantity, in the order of declaration.
@@ -120,13 +120,15 @@ impl<'c> Checker<'c> {
         let told = told(of.set);
         let figures = of.set.figures.iter().zip(&of.places.places);
         let figures = figures.filter(|(figure, _)| told.contains(figure.name.as_str()));
-        let measure = |(figure, place): (&'c crate::Figure, &Place)| {
+        let measure = |(figure, place): (&'c crate::Measure, &KeyLocation)| {
             let aggregate = match &figure.operation {
-                Operation::Aggregate(aggregate) => aggregate,
-                Operation::Own(column) => return self.own_measure(of, figure, place, column),
+                MeasureOperation::Aggregate(aggregate) => aggregate,
+                MeasureOperation::Own(column) => {
+                    return self.own_measure(of, figure, place, column);
+                }
                 _ => return None,
             };
-            let Aggregate { how, rows, weight } = aggregate;
+            let RowAggregation { how, rows, weight } = aggregate;
             let weight = match how {
                 AggregateKind::Count | AggregateKind::Sum => None,
                 AggregateKind::Mean => weight.as_deref(),
@@ -165,8 +167,8 @@ impl<'c> Checker<'c> {
     fn own_measure(
         &self,
         of: &PublicSet<'c>,
-        figure: &'c crate::Figure,
-        place: &Place,
+        figure: &'c crate::Measure,
+        place: &KeyLocation,
         column: &'c str,
     ) -> Option<PublicMeasure<'c>> {
         let dataset = &self.datasets.get(of.set.over.as_str())?.dataset;
@@ -227,7 +229,7 @@ fn told(set: &FigureSet) -> BTreeSet<&str> {
 }
 
 /// Whether the rows are those of a dataset's values, not of its features.
-pub(super) fn of_values(dataset: &Dataset, rows: &Rows, weight: Option<&str>) -> bool {
+pub(super) fn of_values(dataset: &Dataset, rows: &JoinedRows, weight: Option<&str>) -> bool {
     if dataset.values.is_none() {
         return false;
     }

@@ -2,9 +2,10 @@
 //! hidden, banded or suppressed reaches the public.
 
 use super::Checker;
-use crate::read::{DeclaredDataset, DeclaredLayer, Place};
+use crate::read::{DeclaredDataset, DeclaredLayer, KeyLocation};
 use crate::{
-    Dataset, Filter, Flow, LayerContent, LogicalType, PrivacyRule, Sensitivity, Visibility,
+    Dataset, FlowDefinition, LayerContent, LogicalType, PrivacyRule, RowFilter, Sensitivity,
+    Visibility,
 };
 use data_model::DatasetId;
 
@@ -119,7 +120,7 @@ impl<'c> Checker<'c> {
     }
 
     /// Refuses tiles of features that a privacy rule keeps out of tiles.
-    pub(super) fn tileable(&self, place: &Place, id: &DatasetId) {
+    pub(super) fn tileable(&self, place: &KeyLocation, id: &DatasetId) {
         let Some(declared) = self.datasets.get(id.as_str()) else { return };
         let Some(rule) = kept_from_tiles(&declared.dataset) else { return };
         let remedy = match smallest_unit(&declared.dataset) {
@@ -130,7 +131,7 @@ impl<'c> Checker<'c> {
     }
 
     /// Checks that a dataset whose features are published is public.
-    fn public_features(&self, place: &Place, declared: &DeclaredDataset) {
+    fn public_features(&self, place: &KeyLocation, declared: &DeclaredDataset) {
         let dataset = &declared.dataset;
         if dataset.sensitivity != Sensitivity::Public {
             let problem = format!("{} is not public", dataset.id);
@@ -143,7 +144,7 @@ impl<'c> Checker<'c> {
     ///
     /// A condition on a hidden column discloses its value for every feature shown; one on a
     /// banded column is narrower than its band.
-    fn public_filter(&self, place: &Place, declared: &DeclaredDataset, filter: &Filter) {
+    fn public_filter(&self, place: &KeyLocation, declared: &DeclaredDataset, filter: &RowFilter) {
         let dataset = &declared.dataset;
         for name in filter.keys().filter(|name| dataset.hides(name) || dataset.bands(name)) {
             let kept = if dataset.hides(name) { "hidden" } else { "shown in bands" };
@@ -153,7 +154,7 @@ impl<'c> Checker<'c> {
     }
 
     /// Refuses to shade a map of features by a hidden column.
-    fn public_layer_value(&self, at: &Place, dataset: &Dataset, name: &str) {
+    fn public_layer_value(&self, at: &KeyLocation, dataset: &Dataset, name: &str) {
         if dataset.hides(name) {
             let problem = format!("{name} of {} is hidden from the public", dataset.id);
             self.add(at, problem, "name another column, or make the layer staff");
@@ -161,14 +162,20 @@ impl<'c> Checker<'c> {
     }
 
     /// Checks a flow's columns of origins and destinations, which every line discloses.
-    fn public_ends(&self, place: &Place, flow: &Flow) {
+    fn public_ends(&self, place: &KeyLocation, flow: &FlowDefinition) {
         let Some(declared) = self.datasets.get(flow.dataset.as_str()) else { return };
         for (name, column) in [("from", &flow.from), ("to", &flow.to)] {
             self.public_grouping(&place.at(name), &declared.dataset, column);
         }
     }
 
-    fn public_column(&self, place: &Place, declared: &DeclaredDataset, name: &str, listed: bool) {
+    fn public_column(
+        &self,
+        place: &KeyLocation,
+        declared: &DeclaredDataset,
+        name: &str,
+        listed: bool,
+    ) {
         let dataset = &declared.dataset;
         // Columns that are not listed are left out anyway.
         if dataset.hides(name) {

@@ -3,10 +3,10 @@
 
 use super::Checker;
 use super::privacy::{is_coarsened, kept_from_tiles, smallest_unit};
-use crate::read::{DeclaredDataset, FigurePlaces, Place};
+use crate::read::{DeclaredDataset, FigurePlaces, KeyLocation};
 use crate::{
-    Aggregate, Condition, Dataset, FigureSet, LogicalType, Operation, PrivacyRule, Rows, Scalar,
-    Sensitivity, Span,
+    ColumnCondition, Dataset, FigureSet, JoinedRows, LogicalType, MeasureOperation, PrivacyRule,
+    RowAggregation, ScalarValue, Sensitivity, ValueRange,
 };
 use data_model::feature::GeometryKind;
 
@@ -17,25 +17,27 @@ pub(super) fn is_suppressed(set: &FigureSet, dataset: &Dataset) -> bool {
 
 /// Whether a condition on an integer column selects whole bands: all values of a band, or
 /// none.
-fn holds_whole_bands(dataset: &Dataset, name: &str, condition: &Condition) -> bool {
+fn holds_whole_bands(dataset: &Dataset, name: &str, condition: &ColumnCondition) -> bool {
     let widths = dataset.all_rules().filter_map(|rule| match rule {
         PrivacyRule::Band { column, width } if column == name => Some(i64::from(*width)),
         _ => None,
     });
     let column = dataset.values_column(name).or_else(|| dataset.column(name));
     let whole = column.and_then(|column| column.kind) == Some(LogicalType::Int);
-    let (Some(width), Condition::Between(Span { from, to })) = (widths.max(), condition) else {
+    let (Some(width), ColumnCondition::Between(ValueRange { from, to })) =
+        (widths.max(), condition)
+    else {
         return false;
     };
     let begins = |number: i64| width > 0 && number.rem_euclid(width) == 0;
     let from = match from {
         None => true,
-        Some(Scalar::Int(from)) => begins(*from),
+        Some(ScalarValue::Int(from)) => begins(*from),
         Some(_) => false,
     };
     let to = match to {
         None => true,
-        Some(Scalar::Int(to)) => to.checked_add(1).is_some_and(begins),
+        Some(ScalarValue::Int(to)) => to.checked_add(1).is_some_and(begins),
         Some(_) => false,
     };
     whole && from && to
@@ -46,7 +48,7 @@ impl<'c> Checker<'c> {
     ///
     /// Features of datasets that are kept out of tiles carry no figures, and figures of
     /// such datasets are published by areas that are not too small.
-    pub(super) fn carried(&self, set: &'c FigureSet, places: &FigurePlaces, over_at: &Place) {
+    pub(super) fn carried(&self, set: &'c FigureSet, places: &FigurePlaces, over_at: &KeyLocation) {
         self.tileable(over_at, &set.over);
         let over = self.datasets.get(set.over.as_str()).copied();
         for (figure, place) in set.figures.iter().zip(&places.places) {
@@ -57,7 +59,7 @@ impl<'c> Checker<'c> {
                 continue;
             }
             let at = place.at(figure.operation.key());
-            let Operation::Aggregate(_) = &figure.operation else {
+            let MeasureOperation::Aggregate(_) = &figure.operation else {
                 let problem = format!(
                     "{} tells of single features of {}",
                     figure.operation.key(),
@@ -73,7 +75,13 @@ impl<'c> Checker<'c> {
     }
 
     /// Checks that the carrier's areas are no smaller than those of `unit`.
-    pub(super) fn areas(&self, at: &Place, dataset: &Dataset, unit: &str, over: &DeclaredDataset) {
+    pub(super) fn areas(
+        &self,
+        at: &KeyLocation,
+        dataset: &Dataset,
+        unit: &str,
+        over: &DeclaredDataset,
+    ) {
         let over = &over.dataset;
         let remedy = || format!("write over = \"{unit}\", or larger areas");
         if !matches!(over.geometry, GeometryKind::Polygon | GeometryKind::Mixed) {
@@ -102,10 +110,10 @@ impl<'c> Checker<'c> {
     /// Checks the figures of the public form.
     pub(super) fn public_set(
         &self,
-        place: &Place,
+        place: &KeyLocation,
         set: &'c FigureSet,
         places: &FigurePlaces,
-        over_at: &Place,
+        over_at: &KeyLocation,
     ) {
         let over = self.datasets.get(set.over.as_str()).copied();
         if let Some(over) = over {
@@ -115,7 +123,7 @@ impl<'c> Checker<'c> {
         self.public_bound(place, set);
         for (figure, place) in set.figures.iter().zip(&places.places) {
             let at = place.at(figure.operation.key());
-            if let (Operation::Own(name), Some(over)) = (&figure.operation, over) {
+            if let (MeasureOperation::Own(name), Some(over)) = (&figure.operation, over) {
                 self.public_value(&at, &over.dataset, name, "own");
                 self.public_number(&at, &over.dataset, name);
             }
@@ -123,7 +131,7 @@ impl<'c> Checker<'c> {
             let Some(declared) = self.datasets.get(rows.dataset.as_str()) else { continue };
             let dataset = &declared.dataset;
             match &figure.operation {
-                Operation::Aggregate(aggregate) => {
+                MeasureOperation::Aggregate(aggregate) => {
                     self.public_aggregate(&at, set, aggregate, dataset, over);
                     self.public_rows(place, set, aggregate, dataset, over);
                     self.public_link(&at, aggregate, dataset);
@@ -140,10 +148,10 @@ impl<'c> Checker<'c> {
     /// Checks that the features that carry public figures are public.
     fn public_carrier(
         &self,
-        place: &Place,
+        place: &KeyLocation,
         set: &FigureSet,
         over: &DeclaredDataset,
-        over_at: &Place,
+        over_at: &KeyLocation,
     ) {
         let dataset = &over.dataset;
         if dataset.sensitivity != Sensitivity::Public {
@@ -167,7 +175,7 @@ impl<'c> Checker<'c> {
     }
 
     /// Refuses a stored value that is published unchanged although it is hidden or banded.
-    pub(super) fn public_value(&self, at: &Place, dataset: &Dataset, name: &str, by: &str) {
+    pub(super) fn public_value(&self, at: &KeyLocation, dataset: &Dataset, name: &str, by: &str) {
         let kept = if dataset.hides(name) {
             "hidden from the public"
         } else if dataset.bands(name) {
@@ -180,7 +188,7 @@ impl<'c> Checker<'c> {
     }
 
     /// Refuses a count that is published unchanged although small ones are suppressed.
-    fn public_number(&self, at: &Place, dataset: &Dataset, name: &str) {
+    fn public_number(&self, at: &KeyLocation, dataset: &Dataset, name: &str) {
         let column = dataset.values_column(name).or_else(|| dataset.column(name));
         let number = column.and_then(|column| column.kind) == Some(LogicalType::Int);
         if number && let Some(below) = dataset.suppress_below() {
@@ -192,9 +200,9 @@ impl<'c> Checker<'c> {
     /// Checks the columns that filter and group the rows.
     fn public_rows(
         &self,
-        place: &Place,
+        place: &KeyLocation,
         set: &FigureSet,
-        aggregate: &Aggregate,
+        aggregate: &RowAggregation,
         dataset: &Dataset,
         over: Option<&DeclaredDataset>,
     ) {
@@ -242,12 +250,12 @@ impl<'c> Checker<'c> {
 
     /// Checks a column that groups rows: the features that carry the groups disclose its
     /// value.
-    pub(super) fn public_grouping(&self, at: &Place, dataset: &Dataset, name: &str) {
+    pub(super) fn public_grouping(&self, at: &KeyLocation, dataset: &Dataset, name: &str) {
         self.public_value(at, dataset, name, "what rows are put together by");
     }
 
     /// Checks the time columns: slices disclose the time of their rows.
-    fn public_times(&self, place: &Place, set: &FigureSet) {
+    fn public_times(&self, place: &KeyLocation, set: &FigureSet) {
         if set.time.is_none() {
             return;
         }
@@ -263,7 +271,7 @@ impl<'c> Checker<'c> {
         }
     }
 
-    fn public_time(&self, at: &Place, dataset: &Dataset) {
+    fn public_time(&self, at: &KeyLocation, dataset: &Dataset) {
         let of_values = dataset.values.as_ref().and_then(|values| values.time.as_deref());
         for name in dataset.time.as_deref().into_iter().chain(of_values) {
             self.public_value(at, dataset, name, "the time of the rows");
@@ -271,7 +279,13 @@ impl<'c> Checker<'c> {
     }
 
     /// Checks a value of, or a distance to, a single feature.
-    fn public_look(&self, at: &Place, operation: &Operation, rows: &Rows, dataset: &Dataset) {
+    fn public_look(
+        &self,
+        at: &KeyLocation,
+        operation: &MeasureOperation,
+        rows: &JoinedRows,
+        dataset: &Dataset,
+    ) {
         let how = operation.key();
         if dataset.sensitivity != Sensitivity::Public {
             let problem =

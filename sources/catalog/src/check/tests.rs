@@ -6,7 +6,7 @@ use super::filter::starts_with_date;
 use super::fixture::In::{Dataset, Layer};
 use super::fixture::{In, load, write};
 use super::nearest_name;
-use crate::Operation;
+use crate::MeasureOperation;
 use data_model::Period;
 
 #[rstest]
@@ -106,7 +106,7 @@ fn figures_take_titles_and_units_from_their_columns() {
     let figure = &set.figures[0];
     assert_eq!((figure.title.en.as_str(), figure.unit.as_deref()), ("People", Some("persons")));
     assert!(
-        matches!(&figure.operation, Operation::Aggregate(a) if a.rows.dataset.as_str() == "people")
+        matches!(&figure.operation, MeasureOperation::Aggregate(a) if a.rows.dataset.as_str() == "people")
     );
     let datasets: Vec<_> = layer.datasets.iter().map(data_model::DatasetId::as_str).collect();
     assert_eq!(datasets, ["dong", "people"]);

@@ -1,8 +1,8 @@
 //! Checks of a layer's time slices against the times of its data.
 
 use super::Checker;
-use crate::read::{FigurePlaces, Place};
-use crate::{Dataset, FigureSet, LogicalType, Operation};
+use crate::read::{FigurePlaces, KeyLocation};
+use crate::{Dataset, FigureSet, LogicalType, MeasureOperation};
 use data_model::Period;
 
 /// Times of the rows that a figure reads.
@@ -15,9 +15,9 @@ struct Times<'c> {
 
 impl<'c> Checker<'c> {
     /// Checks the times of a set of figures declared at `place`.
-    pub(super) fn figure_times(&self, place: &Place, set: &FigureSet, places: &FigurePlaces) {
+    pub(super) fn figure_times(&self, place: &KeyLocation, set: &FigureSet, places: &FigurePlaces) {
         for (figure, place) in set.figures.iter().zip(&places.places) {
-            if let Operation::Change { back, .. } = figure.operation {
+            if let MeasureOperation::Change { back, .. } = figure.operation {
                 let place = place.at("change");
                 if back == 0 {
                     self.add(
@@ -74,7 +74,7 @@ impl<'c> Checker<'c> {
     /// Checks that the data fills as many slices as are declared.
     fn kept(
         &self,
-        place: &Place,
+        place: &KeyLocation,
         set: &FigureSet,
         time: Period,
         times: &[&Times<'_>],
@@ -96,7 +96,7 @@ impl<'c> Checker<'c> {
             self.add(&place.at("slices"), problem, format!("make it {most} at most"));
         }
         for (figure, place) in set.figures.iter().zip(&places.places) {
-            if let Operation::Change { back, .. } = figure.operation
+            if let MeasureOperation::Change { back, .. } = figure.operation
                 && back >= most
             {
                 let problem = format!("{back} slices back, where {most} are kept");

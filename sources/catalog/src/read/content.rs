@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use super::entry::Entry;
-use super::figure::{self, Columns};
-use super::{FigurePlaces, Place, dataset};
-use crate::{Dataset, FigureSet, Flow, LayerContent, PublicLook, UnionPart};
+use super::entry::TomlTable;
+use super::figure::{self, SourceColumns};
+use super::{FigurePlaces, KeyLocation, dataset};
+use crate::{Dataset, FigureSet, FlowDefinition, LayerContent, PublicLook, UnionPart};
 use data_model::DatasetId;
 use data_model::feature::GeometryKind;
 
@@ -17,10 +17,10 @@ const PARTS: [&str; 9] =
     ["where", "columns", "figure", "time", "slices", "suppress", "geometry", "column", "datasets"];
 
 /// Declared datasets by id.
-pub(super) type Datasets<'d> = BTreeMap<&'d str, &'d Dataset>;
+pub(super) type DatasetsById<'d> = BTreeMap<&'d str, &'d Dataset>;
 
 /// Parsed content of a layer.
-pub(super) struct Content {
+pub(super) struct ParsedContent {
     /// As [`crate::Layer::dataset`].
     pub(super) dataset: DatasetId,
     /// As [`crate::Layer::datasets`]; may repeat.
@@ -32,7 +32,7 @@ pub(super) struct Content {
     /// Places of the figures.
     pub(super) figures: FigurePlaces,
     /// Places of a union's parts.
-    pub(super) parts: Vec<Place>,
+    pub(super) parts: Vec<KeyLocation>,
 }
 
 /// Parsed table `[layer.public]`.
@@ -46,9 +46,9 @@ pub(super) struct PublicForm {
     pub(super) look: PublicLook,
 }
 
-impl Content {
+impl ParsedContent {
     /// Parses the content; `None` if missing, or if a name in it could not be read.
-    pub(super) fn read(entry: &mut Entry<'_>, datasets: &Datasets<'_>) -> Option<Self> {
+    pub(super) fn read(entry: &mut TomlTable<'_>, datasets: &DatasetsById<'_>) -> Option<Self> {
         let given: Vec<&'static str> =
             KINDS.iter().copied().filter(|name| entry.has(name)).collect();
         match given[..] {
@@ -85,7 +85,7 @@ impl Content {
         }
     }
 
-    fn features(entry: &mut Entry<'_>) -> Option<Self> {
+    fn features(entry: &mut TomlTable<'_>) -> Option<Self> {
         let dataset = entry.take::<DatasetId>("dataset");
         let filter = figure::filter(entry);
         let columns = entry.list("columns");
@@ -100,7 +100,7 @@ impl Content {
         })
     }
 
-    fn flow(entry: &mut Entry<'_>, datasets: &Datasets<'_>) -> Option<Self> {
+    fn flow(entry: &mut TomlTable<'_>, datasets: &DatasetsById<'_>) -> Option<Self> {
         let remedy = "write \"dataset.column\"";
         let mut flow = entry.table("flow")?;
         let ends = ["from", "to"].map(|name| flow.need::<String>(name, remedy));
@@ -131,13 +131,13 @@ impl Content {
             dataset: dataset.clone(),
             datasets: used,
             columns: Some(set.columns.clone()),
-            content: LayerContent::Flow(Flow { dataset, from, to, between }, set),
+            content: LayerContent::Flow(FlowDefinition { dataset, from, to, between }, set),
             figures,
             parts: Vec::new(),
         })
     }
 
-    fn union(entry: &mut Entry<'_>) -> Option<Self> {
+    fn union(entry: &mut TomlTable<'_>) -> Option<Self> {
         let (mut parts, mut places) = (Vec::new(), Vec::new());
         for mut part in entry.tables("union") {
             let dataset = part.need::<DatasetId>("dataset", "name a dataset with features");
@@ -161,7 +161,7 @@ impl Content {
         Some(Self { dataset, datasets, columns, content, figures, parts: places })
     }
 
-    fn prepared(entry: &mut Entry<'_>) -> Option<Self> {
+    fn prepared(entry: &mut TomlTable<'_>) -> Option<Self> {
         if entry.take::<bool>("prepared") == Some(false) {
             entry.fault("prepared", "is false", "remove it, or write true");
         }
@@ -188,9 +188,9 @@ impl Content {
     /// dataset.
     pub(super) fn public_form(
         &self,
-        entry: &mut Entry<'_>,
+        entry: &mut TomlTable<'_>,
         value: Option<&str>,
-        datasets: &Datasets<'_>,
+        datasets: &DatasetsById<'_>,
     ) -> PublicForm {
         let Some(mut form) = entry.table("public") else { return Default::default() };
         let own = match &self.content {
@@ -218,13 +218,15 @@ impl Content {
 /// Parses the figures of a table and the keys beside them; missing keys are taken from
 /// `like`.
 fn figure_set(
-    entry: &mut Entry<'_>,
+    entry: &mut TomlTable<'_>,
     over: Option<&DatasetId>,
     like: Option<&FigureSet>,
-    datasets: &Datasets<'_>,
+    datasets: &DatasetsById<'_>,
 ) -> (Option<FigureSet>, FigurePlaces) {
-    let columns =
-        Columns { datasets, over: over.and_then(|over| datasets.get(over.as_str()).copied()) };
+    let columns = SourceColumns {
+        datasets,
+        over: over.and_then(|over| datasets.get(over.as_str()).copied()),
+    };
     let mut places = FigurePlaces::default();
     let mut figures = Vec::new();
     let has_figures = entry.has("figure");

@@ -11,9 +11,9 @@ use std::time::{Duration, Instant, SystemTime};
 use data_library::Snapshot;
 use data_library::{DataDirectory, LayerState};
 use data_model::Audience;
-use data_model::feature::{ColumnType, GeometryKind, Schema, Value};
-use flatgeobuf_store::Writer;
-use measures::{Derived, Form};
+use data_model::feature::{AttributeValue, ColumnType, FeatureSchema, GeometryKind};
+use flatgeobuf_store::FlatGeobufWriter;
+use measures::{LayerMeasures, ResultAudience};
 use rstest::rstest;
 use testing::areas::square;
 use testing::column;
@@ -90,22 +90,27 @@ fn put(path: &Path, bytes: &[u8]) {
 }
 
 fn dongs(folder: &Path) {
-    let schema = Schema { columns: vec![column("code", ColumnType::Text)], ..Schema::default() };
+    let schema = FeatureSchema {
+        columns: vec![column("code", ColumnType::Text)],
+        ..FeatureSchema::default()
+    };
     let file = folder.join("dong.fgb");
-    let mut writer = Writer::create(&file, &schema, GeometryKind::Polygon).unwrap();
+    let mut writer = FlatGeobufWriter::create(&file, &schema, GeometryKind::Polygon).unwrap();
     for (i, code) in ["a", "b", "c"].into_iter().enumerate() {
-        writer.feature(&square(127.0 + 0.01 * i as f64, 37.5, 0.01), &[Value::Text(code)]).unwrap();
+        writer
+            .feature(&square(127.0 + 0.01 * i as f64, 37.5, 0.01), &[AttributeValue::Text(code)])
+            .unwrap();
     }
     writer.finish().unwrap();
 }
 
 fn values(folder: &Path, id: &str, numbers: [i64; 3]) {
     let columns = vec![column("code", ColumnType::Text), column("n", ColumnType::Int)];
-    let schema = Schema { columns, ..Schema::default() };
+    let schema = FeatureSchema { columns, ..FeatureSchema::default() };
     let file = folder.join(format!("{id}.fgb"));
-    let mut writer = Writer::create_values(&file, &schema).unwrap();
+    let mut writer = FlatGeobufWriter::create_values(&file, &schema).unwrap();
     for (code, number) in ["a", "b", "c"].into_iter().zip(numbers) {
-        writer.row(&[Value::Text(code), Value::Int(number)]).unwrap();
+        writer.row(&[AttributeValue::Text(code), AttributeValue::Int(number)]).unwrap();
     }
     writer.finish().unwrap();
 }
@@ -133,12 +138,12 @@ fn wait_for<T>(directory: &DataDirectory, seen: impl Fn(&Snapshot) -> Option<T>)
 }
 
 /// A layer's figures by area; `None` if they are not known.
-fn stats(snapshot: &Snapshot, layer: &str, audience: Audience) -> Option<Arc<Derived>> {
+fn stats(snapshot: &Snapshot, layer: &str, audience: Audience) -> Option<Arc<LayerMeasures>> {
     snapshot.layer(layer, audience)?.stats.clone()?.ok()
 }
 
 /// Both figures of all dongs, ascending, as files are written along a curve.
-fn numbers(derived: &Derived) -> String {
+fn numbers(derived: &LayerMeasures) -> String {
     let sorted = |name: &str| {
         let column = testing::derive::column(derived, name);
         let mut words: Vec<_> = column.split(' ').collect();
@@ -252,7 +257,7 @@ fn a_stricter_rule_hides_at_once_what_it_forbids() {
         let snapshot = directory.snapshot();
         let layer = snapshot.layer("map-one", Audience::Public).unwrap();
         let declared = snapshot.catalog().layer("map-one").unwrap();
-        let (set, _) = measures::figures_of(declared, Form::Public).unwrap();
+        let (set, _) = measures::figures_of(declared, ResultAudience::Public).unwrap();
         if set.suppress == Some(15) {
             let told = layer.summary.as_ref();
             let allowed = ValueSummary::Steps(vec![30]);

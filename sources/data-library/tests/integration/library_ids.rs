@@ -5,13 +5,13 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use data_library::Snapshot;
-use data_library::{DataDirectory, DatabaseTables, LibraryOptions, Schemas};
-use data_model::feature::{ColumnType, GeometryKind, Schema, Value};
+use data_library::{DataDirectory, DatabaseSchemas, DatabaseTables, LibraryOptions};
+use data_model::feature::{AttributeValue, ColumnType, FeatureSchema, GeometryKind};
 use data_model::{Audience, TileCoord};
-use flatgeobuf_store::Writer;
+use flatgeobuf_store::FlatGeobufWriter;
 use name_search::SearchIndex;
 use rstest::rstest;
-use testing::database::{PATIENCE, Scratch, scratch};
+use testing::database::{PATIENCE, ScratchSchema, scratch};
 use testing::library::{open, options};
 use testing::{column, points};
 
@@ -60,8 +60,8 @@ fn layers() -> String {
     .concat()
 }
 
-fn beside(scratch: &Scratch, folder: &Path, memory: u64) -> DataDirectory {
-    let schemas = Schemas { publish: Vec::new(), datasets: vec![scratch.schema.clone()] };
+fn beside(scratch: &ScratchSchema, folder: &Path, memory: u64) -> DataDirectory {
+    let schemas = DatabaseSchemas { publish: Vec::new(), datasets: vec![scratch.schema.clone()] };
     let database = Some(DatabaseTables { database: scratch.database(), schemas, memory });
     DataDirectory::open(folder, LibraryOptions { database, ..options() }).unwrap()
 }
@@ -135,10 +135,10 @@ fn a_union_with_a_keyed_table_is_numbered_as_one_of_files() {
 /// Writes points with a kind and an id, side by side.
 fn write(file: &Path, rows: &[(&str, i64)]) {
     let columns = vec![column("kind", ColumnType::Text), column("id", ColumnType::Int)];
-    let schema = Schema { columns, ..Schema::default() };
-    let mut writer = Writer::create(file, &schema, GeometryKind::Point).unwrap();
+    let schema = FeatureSchema { columns, ..FeatureSchema::default() };
+    let mut writer = FlatGeobufWriter::create(file, &schema, GeometryKind::Point).unwrap();
     for (row, &(kind, id)) in rows.iter().enumerate() {
-        let values = [Value::Text(kind), Value::Int(id)];
+        let values = [AttributeValue::Text(kind), AttributeValue::Int(id)];
         writer.feature(&points(&[[127.0 + row as f64 / 10.0, 37.5]]), &values).unwrap();
     }
     writer.finish().unwrap();
@@ -179,7 +179,7 @@ fn a_bigint_key_is_an_attribute_as_soon_as_one_is_no_id_and_else_costs_nothing(
          INSERT INTO parcels VALUES (0, ST_Point(127, 37.5, 4326)),
              (9007199254740991, ST_Point(127.1, 37.5, 4326))",
     );
-    let schemas = Schemas { publish: vec![scratch.schema.clone()], datasets: Vec::new() };
+    let schemas = DatabaseSchemas { publish: vec![scratch.schema.clone()], datasets: Vec::new() };
     let database = Some(DatabaseTables { database: scratch.database(), schemas, memory });
     let folder = tempfile::tempdir().unwrap();
     let options = LibraryOptions { database, ..options() };

@@ -5,8 +5,8 @@ use std::path::Path;
 
 use data_library::DataDirectory;
 use data_model::Audience;
-use data_model::feature::{ColumnType, GeometryKind, Schema, Value};
-use flatgeobuf_store::Writer;
+use data_model::feature::{AttributeValue, ColumnType, FeatureSchema, GeometryKind};
+use flatgeobuf_store::FlatGeobufWriter;
 use testing::library::open;
 use testing::{column, points};
 use tile_source::ContentVersion;
@@ -44,12 +44,15 @@ fn write_catalog(folder: &Path, taken: &str) {
 
 fn write_dataset(folder: &Path, id: &str) {
     let columns = vec![column("one", ColumnType::Text), column("two", ColumnType::Text)];
-    let schema = Schema { columns, ..Schema::default() };
+    let schema = FeatureSchema { columns, ..FeatureSchema::default() };
     let file = folder.join(format!("{id}.fgb"));
-    let mut writer = Writer::create(&file, &schema, GeometryKind::Point).unwrap();
+    let mut writer = FlatGeobufWriter::create(&file, &schema, GeometryKind::Point).unwrap();
     let values = [format!("{id} one"), format!("{id} two")];
     writer
-        .feature(&points(&[[127.0, 37.5]]), &values.each_ref().map(|text| Value::Text(text)))
+        .feature(
+            &points(&[[127.0, 37.5]]),
+            &values.each_ref().map(|text| AttributeValue::Text(text)),
+        )
         .unwrap();
     writer.finish().unwrap();
 }

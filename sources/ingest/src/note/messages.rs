@@ -1,9 +1,9 @@
 //! Messages of the notes in Korean and in English.
 
-use super::{Became, EncodingSource, Note, Repair};
+use super::{EncodingSource, FeatureRepair, ImportNote, ValueReplacement};
 use korean_text::bilingual::Bilingual;
 
-impl Repair {
+impl FeatureRepair {
     fn ko(self) -> &'static str {
         match self {
             Self::Swapped => "위도와 경도가 바뀌어 있어 바로잡았습니다",
@@ -62,7 +62,7 @@ impl EncodingSource {
     }
 }
 
-impl Bilingual for Note {
+impl Bilingual for ImportNote {
     fn ko(&self) -> String {
         match self {
             Self::Encoding { name, how } => format!("문자는 {name}입니다({})", how.ko()),
@@ -104,9 +104,11 @@ impl Bilingual for Note {
             }
             Self::UnreadableValues { column, values, first_row, became } => {
                 let became = match became {
-                    Became::Replaced => "글자가 아닌 바이트가 있어 \u{fffd}로 바꾸었습니다",
-                    Became::Text => "숫자가 아니어서 적힌 그대로 두었습니다",
-                    Became::Empty => "열의 형식에 맞지 않아 비웠습니다",
+                    ValueReplacement::Replaced => {
+                        "글자가 아닌 바이트가 있어 \u{fffd}로 바꾸었습니다"
+                    }
+                    ValueReplacement::Text => "숫자가 아니어서 적힌 그대로 두었습니다",
+                    ValueReplacement::Empty => "열의 형식에 맞지 않아 비웠습니다",
                 };
                 format!("열 {column:?}의 값 {values}개: {became}(처음은 {first_row}행)")
             }
@@ -215,9 +217,11 @@ impl Bilingual for Note {
             }
             Self::UnreadableValues { column, values, first_row, became } => {
                 let became = match became {
-                    Became::Replaced => "have characters that are no text; each stands as \u{fffd}",
-                    Became::Text => "are no numbers and stand as they are",
-                    Became::Empty => "are not of the column's type and are left empty",
+                    ValueReplacement::Replaced => {
+                        "have characters that are no text; each stands as \u{fffd}"
+                    }
+                    ValueReplacement::Text => "are no numbers and stand as they are",
+                    ValueReplacement::Empty => "are not of the column's type and are left empty",
                 };
                 format!(
                     "column {column:?}: {values} value(s) {became} (the first in row {first_row})"

@@ -5,14 +5,16 @@
 //! which keeps the text unchanged: `jsonb` would write it anew, with other spaces, another
 //! order and without repeated keys.
 
-use data_model::feature::{ColumnType, FeatureVisitor, Geometry, Schema, ShapeKind, Value};
+use data_model::feature::{
+    AttributeValue, ColumnType, FeatureSchema, FeatureVisitor, Geometry, ShapeKind,
+};
 
 use super::names::fit;
 use super::timestamp;
 
 /// Storage type of a column.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Form {
+pub(super) enum StorageType {
     Bool,
     Int,
     UInt,
@@ -26,7 +28,7 @@ pub(super) enum Form {
     Binary,
 }
 
-impl Form {
+impl StorageType {
     pub(super) const fn sql(self) -> &'static str {
         match self {
             Self::Bool => "boolean",
@@ -46,7 +48,7 @@ impl Form {
 
 /// Storage type of the geometry.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Shape {
+pub(super) enum GeometryStorage {
     Point,
     MultiPoint,
     MultiLine,
@@ -54,7 +56,7 @@ pub(super) enum Shape {
     Any,
 }
 
-impl Shape {
+impl GeometryStorage {
     pub(super) const fn sql(self) -> &'static str {
         match self {
             Self::Point => "Point",
@@ -68,8 +70,8 @@ impl Shape {
 
 /// Result of a first pass over the file.
 #[derive(Debug, Default)]
-pub(super) struct Survey {
-    pub(super) schema: Schema,
+pub(super) struct ColumnSurvey {
+    pub(super) schema: FeatureSchema,
     /// Name of each column in the table.
     pub(super) names: Vec<String>,
     pub(super) features: u64,
@@ -89,19 +91,19 @@ struct Found {
     json: bool,
 }
 
-impl Survey {
-    pub(super) fn forms(&self) -> Vec<Form> {
+impl ColumnSurvey {
+    pub(super) fn forms(&self) -> Vec<StorageType> {
         let types = self.schema.columns.iter().map(|column| column.kind);
         types.zip(&self.columns).map(|(kind, found)| found.form(kind)).collect()
     }
 
-    pub(super) fn shape(&self) -> Shape {
+    pub(super) fn shape(&self) -> GeometryStorage {
         match self.kinds {
-            [true, false, false] if self.multipoints => Shape::MultiPoint,
-            [true, false, false] => Shape::Point,
-            [false, true, false] => Shape::MultiLine,
-            [false, false, true] => Shape::MultiPolygon,
-            _ => Shape::Any,
+            [true, false, false] if self.multipoints => GeometryStorage::MultiPoint,
+            [true, false, false] => GeometryStorage::Point,
+            [false, true, false] => GeometryStorage::MultiLine,
+            [false, false, true] => GeometryStorage::MultiPolygon,
+            _ => GeometryStorage::Any,
         }
     }
 
@@ -118,19 +120,19 @@ impl Survey {
 impl Found {
     const NOTHING: Self = Self { any: false, date: true, timestamp: true, utc: true, json: true };
 
-    fn form(self, kind: ColumnType) -> Form {
+    fn form(self, kind: ColumnType) -> StorageType {
         match kind {
-            ColumnType::Bool => Form::Bool,
-            ColumnType::Int => Form::Int,
-            ColumnType::UInt => Form::UInt,
-            ColumnType::Float => Form::Float,
-            ColumnType::Double => Form::Double,
-            ColumnType::Json if self.json => Form::Json,
-            ColumnType::DateTime if self.any && self.date => Form::Date,
-            ColumnType::DateTime if self.any && self.timestamp => Form::Timestamp,
-            ColumnType::DateTime if self.any && self.utc => Form::Utc,
-            ColumnType::Text | ColumnType::Json | ColumnType::DateTime => Form::Text,
-            ColumnType::Binary => Form::Binary,
+            ColumnType::Bool => StorageType::Bool,
+            ColumnType::Int => StorageType::Int,
+            ColumnType::UInt => StorageType::UInt,
+            ColumnType::Float => StorageType::Float,
+            ColumnType::Double => StorageType::Double,
+            ColumnType::Json if self.json => StorageType::Json,
+            ColumnType::DateTime if self.any && self.date => StorageType::Date,
+            ColumnType::DateTime if self.any && self.timestamp => StorageType::Timestamp,
+            ColumnType::DateTime if self.any && self.utc => StorageType::Utc,
+            ColumnType::Text | ColumnType::Json | ColumnType::DateTime => StorageType::Text,
+            ColumnType::Binary => StorageType::Binary,
         }
     }
 
@@ -151,14 +153,19 @@ impl Found {
     }
 }
 
-impl FeatureVisitor for Survey {
-    fn begin(&mut self, schema: &Schema) {
+impl FeatureVisitor for ColumnSurvey {
+    fn begin(&mut self, schema: &FeatureSchema) {
         self.schema = schema.clone();
         self.columns = vec![Found::NOTHING; schema.columns.len()];
         self.names = fit(schema.columns.iter().map(|column| column.name.as_str()));
     }
 
-    fn feature(&mut self, _: u64, geometry: &Geometry, values: &[Value<'_>]) -> Result<(), String> {
+    fn feature(
+        &mut self,
+        _: u64,
+        geometry: &Geometry,
+        values: &[AttributeValue<'_>],
+    ) -> Result<(), String> {
         self.features += 1;
         if let Some(kind) = geometry.kind.filter(|_| !geometry.is_empty()) {
             sound(geometry, kind)?;
@@ -168,7 +175,7 @@ impl FeatureVisitor for Survey {
         }
         let columns = self.schema.columns.iter().zip(&mut self.columns);
         for ((column, found), value) in columns.zip(values) {
-            if let Value::Text(text) = value {
+            if let AttributeValue::Text(text) = value {
                 if let Some(reason) = unfit_text(text) {
                     return Err(format!("column {:?}: {reason}", column.name));
                 }
@@ -212,10 +219,10 @@ mod tests {
     use data_model::feature::Column;
     use rstest::rstest;
 
-    fn survey(kind: ColumnType, values: &[Value<'_>]) -> Result<Form, String> {
+    fn survey(kind: ColumnType, values: &[AttributeValue<'_>]) -> Result<StorageType, String> {
         let column = Column { name: "a".to_owned(), kind, title: None, description: None };
-        let mut survey = Survey::default();
-        survey.begin(&Schema { columns: vec![column], ..Schema::default() });
+        let mut survey = ColumnSurvey::default();
+        survey.begin(&FeatureSchema { columns: vec![column], ..FeatureSchema::default() });
         for value in values {
             survey.feature(0, &Geometry::default(), &[*value])?;
         }
@@ -223,29 +230,29 @@ mod tests {
     }
 
     #[rstest]
-    #[case::date(ColumnType::DateTime, &["2024-01-31", "1999-12-01"], Form::Date)]
-    #[case::timestamp(ColumnType::DateTime, &["2024-01-31T00:00:00"], Form::Timestamp)]
-    #[case::utc(ColumnType::DateTime, &["2024-01-31T00:00:00Z"], Form::Utc)]
-    #[case::both(ColumnType::DateTime, &["2024-01-31", "2024-01-31T00:00:00"], Form::Text)]
-    #[case::offset(ColumnType::DateTime, &["2024-01-31T00:00:00+09:00"], Form::Text)]
-    #[case::no_date(ColumnType::DateTime, &["2024-01-31", "2024-02-31"], Form::Text)]
-    #[case::none(ColumnType::DateTime, &[], Form::Text)]
-    #[case::json(ColumnType::Json, &["{\"a\":  1}", "null"], Form::Json)]
-    #[case::no_json(ColumnType::Json, &["{\"a\": 1}", "{a: 1}"], Form::Text)]
-    #[case::text(ColumnType::Text, &["2024-01-31"], Form::Text)]
+    #[case::date(ColumnType::DateTime, &["2024-01-31", "1999-12-01"], StorageType::Date)]
+    #[case::timestamp(ColumnType::DateTime, &["2024-01-31T00:00:00"], StorageType::Timestamp)]
+    #[case::utc(ColumnType::DateTime, &["2024-01-31T00:00:00Z"], StorageType::Utc)]
+    #[case::both(ColumnType::DateTime, &["2024-01-31", "2024-01-31T00:00:00"], StorageType::Text)]
+    #[case::offset(ColumnType::DateTime, &["2024-01-31T00:00:00+09:00"], StorageType::Text)]
+    #[case::no_date(ColumnType::DateTime, &["2024-01-31", "2024-02-31"], StorageType::Text)]
+    #[case::none(ColumnType::DateTime, &[], StorageType::Text)]
+    #[case::json(ColumnType::Json, &["{\"a\":  1}", "null"], StorageType::Json)]
+    #[case::no_json(ColumnType::Json, &["{\"a\": 1}", "{a: 1}"], StorageType::Text)]
+    #[case::text(ColumnType::Text, &["2024-01-31"], StorageType::Text)]
     fn types_are_by_what_every_value_is(
         #[case] kind: ColumnType,
         #[case] texts: &[&str],
-        #[case] expected: Form,
+        #[case] expected: StorageType,
     ) {
-        let mut values: Vec<_> = texts.iter().map(|text| Value::Text(text)).collect();
-        values.push(Value::Null);
+        let mut values: Vec<_> = texts.iter().map(|text| AttributeValue::Text(text)).collect();
+        values.push(AttributeValue::Null);
         assert_eq!(survey(kind, &values), Ok(expected));
     }
 
     #[test]
     fn a_text_with_a_null_character_is_refused() {
-        let error = survey(ColumnType::Text, &[Value::Text("a\0")]).unwrap_err();
+        let error = survey(ColumnType::Text, &[AttributeValue::Text("a\0")]).unwrap_err();
         assert!(error.contains("U+0000"), "{error}");
     }
 

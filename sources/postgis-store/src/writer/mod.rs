@@ -38,11 +38,11 @@ mod step;
 mod swap;
 mod timestamp;
 
-pub use connection::Connection;
+pub use connection::BlockingSession;
 pub use error::PostgisError;
 pub use existing_table::check;
 pub use forms::unfit_text;
 pub use load::load;
 pub use record::RECORD_TABLE;
-pub use request::{Labels, Loaded, Outcome, Request, Rows};
-pub use step::Step;
+pub use request::{LoadSummary, RowKind, TableComments, WriteOutcome, WriteRequest};
+pub use step::WriteStep;

@@ -5,7 +5,7 @@ use data_model::tile::{WorldPoint, WorldRect};
 
 /// A line, a ring, or the points of one row.
 #[derive(Debug, Clone, Copy)]
-pub struct Part<'a> {
+pub struct GeometryPart<'a> {
     /// The vertices. A ring does not repeat its first vertex.
     pub points: &'a [WorldPoint],
     /// For each vertex the lowest zoom at which it is drawn at extent 4096; empty for
@@ -21,7 +21,7 @@ const EXTERIOR: u32 = 1 << 31;
 /// The geometry of every row that has one, in one of two forms: the common table of
 /// single points needs coordinates only, all other geometry has parts.
 #[derive(Debug)]
-pub enum Shapes {
+pub enum RowGeometries {
     /// Row `i` is the point `i`.
     Points(Vec<WorldPoint>),
     /// Rows of one or more parts.
@@ -45,7 +45,7 @@ pub struct PartShapes {
     pub(super) boxes: Vec<WorldRect>,
 }
 
-impl Shapes {
+impl RowGeometries {
     /// Number of rows with a geometry.
     #[must_use]
     pub fn rows(&self) -> usize {
@@ -89,7 +89,7 @@ impl PartShapes {
 
     /// The parts of a row, each exterior ring before its interior rings.
     #[inline]
-    pub fn parts(&self, row: usize) -> impl Iterator<Item = Part<'_>> + Clone {
+    pub fn parts(&self, row: usize) -> impl Iterator<Item = GeometryPart<'_>> + Clone {
         let first = if row == 0 { 0 } else { self.row_ends[row - 1] as usize };
         let last = self.row_ends[row] as usize;
         let mut start =
@@ -98,7 +98,7 @@ impl PartShapes {
             let end = (marked & !EXTERIOR) as usize;
             let importance =
                 if self.importance.is_empty() { &[][..] } else { &self.importance[start..end] };
-            let part = Part {
+            let part = GeometryPart {
                 points: &self.coordinates[start..end],
                 importance,
                 exterior: marked & EXTERIOR != 0,

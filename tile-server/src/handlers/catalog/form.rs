@@ -1,8 +1,8 @@
 //! Form of a declared layer for one audience, and its datasets.
 
 use catalog::{
-    Attribution, Catalog, Dataset, DatasetColumn, Figure, FigureSet, Flow, Layer, LayerContent,
-    PrivacyRule, Sensitivity, Text, UnionPart,
+    Attribution, Catalog, Dataset, DatasetColumn, FigureSet, FlowDefinition, Layer, LayerContent,
+    LocalizedText, Measure, PrivacyRule, Sensitivity, UnionPart,
 };
 use data_model::feature::GeometryKind;
 use data_model::{Audience, DatasetId};
@@ -10,7 +10,7 @@ use data_model::{Audience, DatasetId};
 use crate::handlers::stats::suppressed;
 
 /// A layer in the form that one audience gets; the public may get figures of its own.
-pub(super) struct Form<'a> {
+pub(super) struct AudienceLayer<'a> {
     catalog: &'a Catalog,
     audience: Audience,
     pub(super) layer: &'a Layer,
@@ -21,23 +21,23 @@ pub(super) struct Form<'a> {
 }
 
 /// Meaning of a column of a layer.
-pub(super) enum Meaning<'a> {
+pub(super) enum ColumnMeaning<'a> {
     /// A column of a dataset or of a prepared result.
     Column(&'a DatasetColumn),
     /// A figure.
-    Figure(&'a Figure),
+    Figure(&'a Measure),
     /// A column that the server adds, by its title.
-    Own(Text),
+    Own(LocalizedText),
 }
 
-impl<'a> Form<'a> {
+impl<'a> AudienceLayer<'a> {
     pub(super) fn new(catalog: &'a Catalog, layer: &'a Layer, audience: Audience) -> Self {
         let public = layer.public_form.as_ref().filter(|_| audience == Audience::Public);
         let set = public.or(layer.content.figures());
         Self { catalog, audience, layer, set, of_public: public.is_some() }
     }
 
-    fn flow(&self) -> Option<&'a Flow> {
+    fn flow(&self) -> Option<&'a FlowDefinition> {
         match &self.layer.content {
             LayerContent::Flow(flow, _) if !self.of_public => Some(flow),
             _ => None,
@@ -167,15 +167,17 @@ impl<'a> Form<'a> {
     }
 
     /// Meaning of a published column; `None` for an undeclared one.
-    pub(super) fn meaning(&self, name: &str) -> Option<Meaning<'a>> {
+    pub(super) fn meaning(&self, name: &str) -> Option<ColumnMeaning<'a>> {
         let of = |id: &DatasetId, name: &str| self.catalog.dataset(id.as_str())?.column(name);
-        let own = |ko: &str, en: &str| Meaning::Own(Text { ko: ko.to_owned(), en: en.to_owned() });
+        let own = |ko: &str, en: &str| {
+            ColumnMeaning::Own(LocalizedText { ko: ko.to_owned(), en: en.to_owned() })
+        };
         if let Some(set) = self.set {
             if let Some(figure) = set.figures.iter().find(|figure| figure.name == name) {
-                return Some(Meaning::Figure(figure));
+                return Some(ColumnMeaning::Figure(figure));
             }
             if name == "suppressed" {
-                return Some(Meaning::Own(suppressed()));
+                return Some(ColumnMeaning::Own(suppressed()));
             }
             if self.flow().is_some() {
                 let ends = [("from", "출발", "From"), ("to", "도착", "To")];
@@ -185,16 +187,16 @@ impl<'a> Form<'a> {
                 let column = rest.strip_prefix('_').and_then(|name| of(&set.over, name));
                 return Some(match column {
                     Some(column) => {
-                        let Text { ko: place, en: place_en } = &column.title;
+                        let LocalizedText { ko: place, en: place_en } = &column.title;
                         own(&format!("{ko} {place}"), &format!("{en}: {place_en}"))
                     }
                     None => own(ko, en),
                 });
             }
-            return of(&set.over, name).map(Meaning::Column);
+            return of(&set.over, name).map(ColumnMeaning::Column);
         }
         if let LayerContent::Prepared { columns, .. } = &self.layer.content {
-            return columns.iter().find(|column| column.name == name).map(Meaning::Column);
+            return columns.iter().find(|column| column.name == name).map(ColumnMeaning::Column);
         }
         if !self.parts().is_empty() {
             if name == LayerContent::UNION_DATASET {
@@ -204,9 +206,9 @@ impl<'a> Form<'a> {
                 let (_, from) = part.columns.iter().find(|(known, _)| known == name)?;
                 of(&part.dataset, from)
             };
-            return self.parts().iter().find_map(from).map(Meaning::Column);
+            return self.parts().iter().find_map(from).map(ColumnMeaning::Column);
         }
-        of(&self.layer.dataset, name).map(Meaning::Column)
+        of(&self.layer.dataset, name).map(ColumnMeaning::Column)
     }
 
     /// Whether the form shows a column of a dataset unchanged, or makes figures of it.
@@ -215,7 +217,7 @@ impl<'a> Form<'a> {
             let carried = set.over == *dataset
                 && (set.columns.iter().any(|column| column == name)
                     || set.figures.iter().any(|figure| {
-                        matches!(&figure.operation, catalog::Operation::Own(own) if own == name)
+                        matches!(&figure.operation, catalog::MeasureOperation::Own(own) if own == name)
                     }));
             let counted = || {
                 let rows = set.figures.iter().filter_map(|figure| figure.operation.rows());

@@ -5,64 +5,68 @@ mod value;
 use catalog::{Catalog, MapKind};
 use data_library::{LayerForm, PublishedLayer};
 use data_model::feature::GeometryKind;
-use styles::Theming;
-use styles::theming::{Class, Mark, Ramp, Test};
+use styles::LayerShading;
+use styles::theming::{ClassTest, ColourRamp, MarkKind, ValueClass};
 use vector_tile::features::ValueSummary;
 
-use self::value::{Known, Shaded};
+use self::value::{DeclaredText, ShadedColumn};
 
 /// The classes of a layer; `None` where it declares no value, or one that makes none.
 #[must_use]
-pub fn theming(catalog: &Catalog, layer: &PublishedLayer) -> Option<Theming> {
+pub fn theming(catalog: &Catalog, layer: &PublishedLayer) -> Option<LayerShading> {
     let declared = catalog.layer(layer.id.as_str())?;
     let description = layer.source()?.description();
-    let value = Shaded::new(catalog, declared, layer.form.figures())?;
+    let value = ShadedColumn::new(catalog, declared, layer.form.figures())?;
     let kind = declared.kind_of(layer.form == LayerForm::Public);
     let growing = kind == Some(MapKind::Circle);
     let mark = match (description.geometry, kind) {
-        (GeometryKind::Point, _) => Mark::Circle { growing, at_labels: false },
+        (GeometryKind::Point, _) => MarkKind::Circle { growing, at_labels: false },
         (GeometryKind::Polygon, Some(MapKind::Circle)) if description.labels => {
-            Mark::Circle { growing, at_labels: true }
+            MarkKind::Circle { growing, at_labels: true }
         }
-        (GeometryKind::Line, _) => Mark::Line { widening: kind == Some(MapKind::Flow) },
-        (GeometryKind::Polygon, _) => Mark::Fill,
+        (GeometryKind::Line, _) => MarkKind::Line { widening: kind == Some(MapKind::Flow) },
+        (GeometryKind::Polygon, _) => MarkKind::Fill,
         (GeometryKind::Mixed, _) => return None,
     };
     let (ramp, classes) = match layer.summary.as_ref()? {
         // Classes of a number have an order, which says more than how often each occurs.
         ValueSummary::Texts { .. } if value.in_classes => {
-            (Ramp::Sequential, value.known.iter().map(Known::class).collect())
+            (ColourRamp::Sequential, value.known.iter().map(DeclaredText::class).collect())
         }
         ValueSummary::Numbers { breaks, diverging, zero } => {
-            let ramp = if *diverging { Ramp::Diverging } else { Ramp::Sequential };
+            let ramp = if *diverging { ColourRamp::Diverging } else { ColourRamp::Sequential };
             (ramp, if *zero { around_zero(breaks, *diverging) } else { ranges(breaks) })
         }
         ValueSummary::Steps(steps) => {
             let within = kind == Some(MapKind::Isochrone);
-            let class =
-                |&step: &i64| Class { test: Test::Number(step), label: same(&step.to_string()) };
-            let ramp = if within { Ramp::Reversed } else { Ramp::Sequential };
+            let class = |&step: &i64| ValueClass {
+                test: ClassTest::Number(step),
+                label: same(&step.to_string()),
+            };
+            let ramp = if within { ColourRamp::Reversed } else { ColourRamp::Sequential };
             (ramp, steps.iter().map(class).collect())
         }
-        ValueSummary::Texts { texts, all } => (Ramp::Categories, value.categories(texts, *all)?),
+        ValueSummary::Texts { texts, all } => {
+            (ColourRamp::Categories, value.categories(texts, *all)?)
+        }
         ValueSummary::Flags => {
-            let class = |flag, ko: &str, en: &str| Class {
-                test: Test::Flag(flag),
+            let class = |flag, ko: &str, en: &str| ValueClass {
+                test: ClassTest::Flag(flag),
                 label: (ko.to_owned(), en.to_owned()),
             };
-            (Ramp::Categories, vec![class(true, "예", "Yes"), class(false, "아니요", "No")])
+            (ColourRamp::Categories, vec![class(true, "예", "Yes"), class(false, "아니요", "No")])
         }
     };
     let suppressed = description.columns.iter().any(|column| column.name == "suppressed");
     let unit = value.unit.map(str::to_owned);
-    Some(Theming { column: value.column.to_owned(), mark, ramp, classes, unit, suppressed })
+    Some(LayerShading { column: value.column.to_owned(), mark, ramp, classes, unit, suppressed })
 }
 
 /// Classes between breaks.
-fn ranges(breaks: &[f64]) -> Vec<Class> {
+fn ranges(breaks: &[f64]) -> Vec<ValueClass> {
     let (Some(&first), Some(&last)) = (breaks.first(), breaks.last()) else {
         let label = ("모든 값".to_owned(), "All values".to_owned());
-        return vec![Class { test: Test::Range(None, None), label }];
+        return vec![ValueClass { test: ClassTest::Range(None, None), label }];
     };
     let mut classes = vec![below(first)];
     classes.extend(between(breaks));
@@ -72,7 +76,7 @@ fn ranges(breaks: &[f64]) -> Vec<Class> {
 
 /// Classes between breaks with zero as a class of its own: on both sides of zero if `both`,
 /// else above it only.
-fn around_zero(breaks: &[f64], both: bool) -> Vec<Class> {
+fn around_zero(breaks: &[f64], both: bool) -> Vec<ValueClass> {
     let (negative, positive) = breaks.split_at(breaks.partition_point(|&at| at < 0.0));
     let mut classes = Vec::new();
     if both {
@@ -80,7 +84,7 @@ fn around_zero(breaks: &[f64], both: bool) -> Vec<Class> {
         classes.extend(ends.first().map(|&first| below(first)));
         classes.extend(between(&ends));
     }
-    classes.push(Class { test: Test::Number(0), label: same("0") });
+    classes.push(ValueClass { test: ClassTest::Number(0), label: same("0") });
     let label = match positive.first() {
         Some(&first) => {
             let first = shown(first);
@@ -88,25 +92,25 @@ fn around_zero(breaks: &[f64], both: bool) -> Vec<Class> {
         }
         None => ("0 초과".to_owned(), "above 0".to_owned()),
     };
-    classes.push(Class { test: Test::Positive(positive.first().copied()), label });
+    classes.push(ValueClass { test: ClassTest::Positive(positive.first().copied()), label });
     classes.extend(between(positive));
     classes.extend(positive.last().map(|&last| above(last)));
     classes
 }
 
-fn below(end: f64) -> Class {
+fn below(end: f64) -> ValueClass {
     let label = (format!("{} 미만", shown(end)), format!("below {}", shown(end)));
-    Class { test: Test::Range(None, Some(end)), label }
+    ValueClass { test: ClassTest::Range(None, Some(end)), label }
 }
 
-fn above(from: f64) -> Class {
+fn above(from: f64) -> ValueClass {
     let label = (format!("{} 이상", shown(from)), format!("{} and above", shown(from)));
-    Class { test: Test::Range(Some(from), None), label }
+    ValueClass { test: ClassTest::Range(Some(from), None), label }
 }
 
-fn between(breaks: &[f64]) -> impl Iterator<Item = Class> {
-    breaks.windows(2).map(|pair| Class {
-        test: Test::Range(Some(pair[0]), Some(pair[1])),
+fn between(breaks: &[f64]) -> impl Iterator<Item = ValueClass> {
+    breaks.windows(2).map(|pair| ValueClass {
+        test: ClassTest::Range(Some(pair[0]), Some(pair[1])),
         label: same(&format!("{} – {}", shown(pair[0]), shown(pair[1]))),
     })
 }
@@ -150,9 +154,9 @@ mod tests {
     fn classes_meet_and_leave_nothing_out() {
         let tests: Vec<_> = ranges(&[1.0, 2.0]).into_iter().map(|class| class.test).collect();
         let expected = [
-            Test::Range(None, Some(1.0)),
-            Test::Range(Some(1.0), Some(2.0)),
-            Test::Range(Some(2.0), None),
+            ClassTest::Range(None, Some(1.0)),
+            ClassTest::Range(Some(1.0), Some(2.0)),
+            ClassTest::Range(Some(2.0), None),
         ];
         assert_eq!(tests, expected);
         assert_eq!(ranges(&[]).len(), 1);
@@ -174,12 +178,12 @@ mod tests {
         // Each number is in one of them.
         let numbers = [-3.0, -2.0, -0.5, 0.0, 0.5, 2.0, 26.0, 51.0, 99.0];
         for number in numbers.into_iter().filter(|&number| both || number >= 0.0) {
-            let holds = |class: &&Class| match class.test {
-                Test::Range(from, below) => {
+            let holds = |class: &&ValueClass| match class.test {
+                ClassTest::Range(from, below) => {
                     from.is_none_or(|from| from <= number) && below.is_none_or(|end| number < end)
                 }
-                Test::Positive(below) => number > 0.0 && below.is_none_or(|end| number < end),
-                Test::Number(is) => number == is as f64,
+                ClassTest::Positive(below) => number > 0.0 && below.is_none_or(|end| number < end),
+                ClassTest::Number(is) => number == is as f64,
                 _ => false,
             };
             assert_eq!(classes.iter().filter(holds).count(), 1, "{number}");

@@ -1,47 +1,54 @@
 //! The value that a map is about, with its declared texts and unit.
 
-use catalog::{Catalog, DatasetColumn, FigureSet, Layer, LayerContent, Operation, Text, UnionPart};
-use measures::Form;
-use styles::theming::{Class, Test};
+use catalog::{
+    Catalog, DatasetColumn, FigureSet, Layer, LayerContent, LocalizedText, MeasureOperation,
+    UnionPart,
+};
+use measures::ResultAudience;
+use styles::theming::{ClassTest, ValueClass};
 
 /// Number of categories that are told apart at most.
 const MOST_CATEGORIES: usize = 12;
 
 /// Column or figure that a map is shaded by.
-pub(super) struct Shaded<'a> {
+pub(super) struct ShadedColumn<'a> {
     pub(super) column: &'a str,
     pub(super) unit: Option<&'a str>,
     /// Declared texts of the value, in the order declared.
-    pub(super) known: Vec<Known<'a>>,
+    pub(super) known: Vec<DeclaredText<'a>>,
     /// Whether the declared texts are classes of a number, from low to high.
     pub(super) in_classes: bool,
     /// Texts of other columns, in both languages.
-    others: Vec<&'a Text>,
+    others: Vec<&'a LocalizedText>,
 }
 
 /// A declared text: as stored, and as shown.
-pub(super) struct Known<'a> {
+pub(super) struct DeclaredText<'a> {
     stored: &'a str,
-    title: &'a Text,
+    title: &'a LocalizedText,
 }
 
-impl Known<'_> {
-    pub(super) fn class(&self) -> Class {
-        Class {
-            test: Test::Text(self.stored.to_owned()),
+impl DeclaredText<'_> {
+    pub(super) fn class(&self) -> ValueClass {
+        ValueClass {
+            test: ClassTest::Text(self.stored.to_owned()),
             label: (self.title.ko.clone(), self.title.en.clone()),
         }
     }
 }
 
 /// The texts of an enumeration, stored by their Korean form.
-fn stored(texts: &[Text]) -> Vec<Known<'_>> {
-    texts.iter().map(|title| Known { stored: &title.ko, title }).collect()
+fn stored(texts: &[LocalizedText]) -> Vec<DeclaredText<'_>> {
+    texts.iter().map(|title| DeclaredText { stored: &title.ko, title }).collect()
 }
 
-impl<'a> Shaded<'a> {
+impl<'a> ShadedColumn<'a> {
     /// The value of a layer; `None` where it declares none.
-    pub(super) fn new(catalog: &'a Catalog, layer: &'a Layer, form: Form) -> Option<Self> {
+    pub(super) fn new(
+        catalog: &'a Catalog,
+        layer: &'a Layer,
+        form: ResultAudience,
+    ) -> Option<Self> {
         let datasets = layer.datasets.iter().filter_map(|id| catalog.dataset(id.as_str()));
         let columns = datasets.flat_map(|dataset| {
             let values = dataset.values.iter().flat_map(|values| &values.columns);
@@ -52,7 +59,7 @@ impl<'a> Shaded<'a> {
         if let Some((set, _)) = figures {
             let figure = set.figure(&set.value)?;
             let (known, in_classes) = match &figure.operation {
-                Operation::Class { titles, .. } => (stored(titles), !titles.is_empty()),
+                MeasureOperation::Class { titles, .. } => (stored(titles), !titles.is_empty()),
                 operation => {
                     let column = column_of(catalog, set, operation);
                     (column.map(|column| stored(&column.values)).unwrap_or_default(), false)
@@ -78,19 +85,21 @@ impl<'a> Shaded<'a> {
     /// Classes of the texts that were found: the declared ones first and in their order; every
     /// declared one if not `all` texts were collected. `None` if not `all` were and no text is
     /// declared, or if the classes are then more than `MOST_CATEGORIES`, as for names.
-    pub(super) fn categories(&self, texts: &[String], all: bool) -> Option<Vec<Class>> {
-        let found = |known: &&Known<'_>| !all || texts.iter().any(|text| text == known.stored);
-        let declared = self.known.iter().filter(found).map(Known::class);
+    pub(super) fn categories(&self, texts: &[String], all: bool) -> Option<Vec<ValueClass>> {
+        let found =
+            |known: &&DeclaredText<'_>| !all || texts.iter().any(|text| text == known.stored);
+        let declared = self.known.iter().filter(found).map(DeclaredText::class);
         let others = texts.iter().filter(|text| !self.known.iter().any(|k| k.stored == **text));
-        let classes: Vec<Class> = declared.chain(others.map(|text| self.other(text))).collect();
+        let classes: Vec<ValueClass> =
+            declared.chain(others.map(|text| self.other(text))).collect();
         let told = all || !self.known.is_empty() && classes.len() <= MOST_CATEGORIES;
         told.then_some(classes)
     }
 
-    fn other(&self, text: &str) -> Class {
+    fn other(&self, text: &str) -> ValueClass {
         let english = self.others.iter().find(|known| known.ko == text);
         let english = english.map_or_else(|| text.to_owned(), |known| known.en.clone());
-        Class { test: Test::Text(text.to_owned()), label: (text.to_owned(), english) }
+        ValueClass { test: ClassTest::Text(text.to_owned()), label: (text.to_owned(), english) }
     }
 }
 
@@ -98,10 +107,10 @@ impl<'a> Shaded<'a> {
 fn column_of<'a>(
     catalog: &'a Catalog,
     set: &FigureSet,
-    operation: &Operation,
+    operation: &MeasureOperation,
 ) -> Option<&'a DatasetColumn> {
     let (id, name) = match operation {
-        Operation::Own(name) => (&set.over, name.as_str()),
+        MeasureOperation::Own(name) => (&set.over, name.as_str()),
         operation => {
             let rows = operation.rows()?;
             (&rows.dataset, rows.column.as_deref()?)
@@ -130,12 +139,12 @@ fn column_in<'a>(
 }
 
 /// The datasets of a union, each once, by their titles.
-fn parts_of<'a>(catalog: &'a Catalog, parts: &'a [UnionPart]) -> Vec<Known<'a>> {
-    let mut known: Vec<Known<'_>> = Vec::new();
+fn parts_of<'a>(catalog: &'a Catalog, parts: &'a [UnionPart]) -> Vec<DeclaredText<'a>> {
+    let mut known: Vec<DeclaredText<'_>> = Vec::new();
     for dataset in parts.iter().filter_map(|part| catalog.dataset(part.dataset.as_str())) {
         let stored = dataset.id.as_str();
         if !known.iter().any(|other| other.stored == stored) {
-            known.push(Known { stored, title: &dataset.title });
+            known.push(DeclaredText { stored, title: &dataset.title });
         }
     }
     known
@@ -198,7 +207,7 @@ value = "minutes"
 column = [{ name = "minutes", type = "int", unit = "min", title = { ko = "분", en = "Minutes" } }]
 "#;
 
-    fn english(classes: Option<Vec<Class>>) -> Option<Vec<String>> {
+    fn english(classes: Option<Vec<ValueClass>>) -> Option<Vec<String>> {
         Some(classes?.into_iter().map(|class| class.label.1).collect())
     }
 
@@ -210,7 +219,9 @@ column = [{ name = "minutes", type = "int", unit = "min", title = { ko = "분", 
     fn categories_come_in_the_order_declared() {
         let catalog = catalog(DATASETS, LAYERS);
         for layer in ["plain", "by-dong"] {
-            let shaded = Shaded::new(&catalog, catalog.layer(layer).unwrap(), Form::Full).unwrap();
+            let shaded =
+                ShadedColumn::new(&catalog, catalog.layer(layer).unwrap(), ResultAudience::Full)
+                    .unwrap();
             let told = |found: &[&str], all| english(shaded.categories(&texts(found), all));
             assert_eq!(told(&["보통", "여유"], true), Some(texts(&["Quiet", "Usual"])), "{layer}");
             let with_other = told(&["기타", "혼잡"], true);
@@ -225,16 +236,18 @@ column = [{ name = "minutes", type = "int", unit = "min", title = { ko = "분", 
     fn names_without_end_make_no_classes() {
         let catalog = catalog(DATASETS, LAYERS);
         let union = catalog.layer("union-by-wait").unwrap();
-        let shaded = Shaded::new(&catalog, union, Form::Full).unwrap();
+        let shaded = ShadedColumn::new(&catalog, union, ResultAudience::Full).unwrap();
         assert_eq!(shaded.categories(&texts(&["가", "나"]), false), None);
     }
 
     #[test]
     fn datasets_of_a_union_go_by_their_titles() {
         let catalog = catalog(DATASETS, LAYERS);
-        let shaded = Shaded::new(&catalog, catalog.layer("union").unwrap(), Form::Full).unwrap();
+        let shaded =
+            ShadedColumn::new(&catalog, catalog.layer("union").unwrap(), ResultAudience::Full)
+                .unwrap();
         let classes = shaded.categories(&texts(&["booth", "dong"]), true).unwrap();
-        assert_eq!(classes[0].test, Test::Text("dong".to_owned()));
+        assert_eq!(classes[0].test, ClassTest::Text("dong".to_owned()));
         assert_eq!(classes[0].label, ("동".to_owned(), "Dongs".to_owned()));
         assert_eq!(english(Some(classes)), Some(texts(&["Dongs", "Counters"])));
     }
@@ -243,7 +256,9 @@ column = [{ name = "minutes", type = "int", unit = "min", title = { ko = "분", 
     fn the_unit_is_that_of_the_published_column() {
         let catalog = catalog(DATASETS, LAYERS);
         for (layer, unit) in [("reach", "min"), ("union-by-wait", "h")] {
-            let shaded = Shaded::new(&catalog, catalog.layer(layer).unwrap(), Form::Full).unwrap();
+            let shaded =
+                ShadedColumn::new(&catalog, catalog.layer(layer).unwrap(), ResultAudience::Full)
+                    .unwrap();
             assert_eq!(shaded.unit, Some(unit), "{layer}");
         }
     }

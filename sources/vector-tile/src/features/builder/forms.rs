@@ -7,7 +7,7 @@
 use super::{TableBuilder, TableOptions};
 use crate::features::ValueId;
 use crate::features::dictionary::DictionaryFull;
-use data_model::feature::{Column, ColumnType, Value};
+use data_model::feature::{AttributeValue, Column, ColumnType};
 
 /// The declared form of a column.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -20,7 +20,7 @@ pub enum ColumnForm {
 
 /// Forms of the columns of a table under construction.
 #[derive(Debug, Default)]
-pub(super) struct Forms {
+pub(super) struct ColumnForms {
     by_column: Vec<Form>,
     /// Whether a column becomes text once it has a wide integer. A table for one tile of
     /// live rows has the type that was announced before any row was read, so only the
@@ -37,7 +37,7 @@ enum Form {
     Text,
 }
 
-impl Forms {
+impl ColumnForms {
     /// The forms of `columns`; sets their types to the declared ones.
     pub(super) fn new(columns: &mut [Column], options: &TableOptions) -> Self {
         let by_column = columns.iter_mut().map(|column| {
@@ -59,11 +59,12 @@ impl TableBuilder {
     pub(super) fn add_value(
         &mut self,
         column: usize,
-        value: Value<'_>,
+        value: AttributeValue<'_>,
     ) -> Result<(), DictionaryFull> {
         let form = self.forms.by_column.get(column).copied().unwrap_or(Form::AsStored);
-        let needs_text =
-            |value: Value<'_>| value.is_wide_integer() || matches!(value, Value::Text(_));
+        let needs_text = |value: AttributeValue<'_>| {
+            value.is_wide_integer() || matches!(value, AttributeValue::Text(_))
+        };
         let id = match form {
             Form::AsStored => self.dictionary.id(column, value)?,
             Form::Text => self.dictionary.id(column, value.as_text(&mut self.forms.text))?,
@@ -98,7 +99,7 @@ const NO_VALUE: ValueId = 0;
 #[cfg(test)]
 mod tests {
     use super::*;
-    use data_model::feature::{FeatureVisitor, Geometry, Schema};
+    use data_model::feature::{FeatureSchema, FeatureVisitor, Geometry};
     use rstest::rstest;
 
     const FIRST: i64 = 1_120_011_400_100_010_001;
@@ -106,12 +107,12 @@ mod tests {
     /// The type and the values of a column that is stored with this type.
     fn published(
         kind: ColumnType,
-        values: &[Value<'_>],
+        values: &[AttributeValue<'_>],
         options: TableOptions,
     ) -> (ColumnType, Vec<String>) {
         let mut builder = TableBuilder::new(options);
         let column = Column { name: "pnu".to_owned(), kind, title: None, description: None };
-        builder.begin(&Schema { columns: vec![column], ..Schema::default() });
+        builder.begin(&FeatureSchema { columns: vec![column], ..FeatureSchema::default() });
         for (row, value) in values.iter().enumerate() {
             builder.feature(row as u64, &Geometry::default(), &[*value]).unwrap();
         }
@@ -124,22 +125,22 @@ mod tests {
     }
 
     #[rstest]
-    #[case::wide(ColumnType::Int, &[Value::Int(7), Value::Int(FIRST), Value::Null, Value::Int(FIRST + 1), Value::Int(7)],
+    #[case::wide(ColumnType::Int, &[AttributeValue::Int(7), AttributeValue::Int(FIRST), AttributeValue::Null, AttributeValue::Int(FIRST + 1), AttributeValue::Int(7)],
         ColumnType::Text, &["Text(\"7\")", "Text(\"1120011400100010001\")", "Null",
         "Text(\"1120011400100010002\")", "Text(\"7\")"])]
-    #[case::unsigned(ColumnType::UInt, &[Value::UInt(u64::MAX), Value::UInt(u64::MAX - 1)],
+    #[case::unsigned(ColumnType::UInt, &[AttributeValue::UInt(u64::MAX), AttributeValue::UInt(u64::MAX - 1)],
         ColumnType::Text, &["Text(\"18446744073709551615\")", "Text(\"18446744073709551614\")"])]
-    #[case::below_zero(ColumnType::Int, &[Value::Int(-FIRST), Value::Int(-1)],
+    #[case::below_zero(ColumnType::Int, &[AttributeValue::Int(-FIRST), AttributeValue::Int(-1)],
         ColumnType::Text, &["Text(\"-1120011400100010001\")", "Text(\"-1\")"])]
-    #[case::as_much_as_a_double_holds(ColumnType::Int, &[Value::Int(1 << 53), Value::Int(-(1 << 53))],
+    #[case::as_much_as_a_double_holds(ColumnType::Int, &[AttributeValue::Int(1 << 53), AttributeValue::Int(-(1 << 53))],
         ColumnType::Int, &["UInt(9007199254740992)", "Int(-9007199254740992)"])]
-    #[case::a_numeric(ColumnType::Double, &[Value::Double(0.1), Value::Double(1e20), Value::Text("1120011400100010001")],
+    #[case::a_numeric(ColumnType::Double, &[AttributeValue::Double(0.1), AttributeValue::Double(1e20), AttributeValue::Text("1120011400100010001")],
         ColumnType::Text, &["Text(\"0.1\")", "Text(\"100000000000000000000\")", "Text(\"1120011400100010001\")"])]
-    #[case::doubles(ColumnType::Double, &[Value::Double(1e300), Value::Double(0.5)],
+    #[case::doubles(ColumnType::Double, &[AttributeValue::Double(1e300), AttributeValue::Double(0.5)],
         ColumnType::Double, &["Double(1e300)", "Float(0.5)"])]
     fn a_column_with_an_integer_that_no_browser_holds_is_text(
         #[case] kind: ColumnType,
-        #[case] values: &[Value<'_>],
+        #[case] values: &[AttributeValue<'_>],
         #[case] expected: ColumnType,
         #[case] shown: &[&str],
     ) {
@@ -151,20 +152,29 @@ mod tests {
     fn a_column_that_is_declared_text_is_text() {
         let declared = [("pnu".to_owned(), ColumnForm::Text)].into();
         let options = TableOptions { declared, ..TableOptions::default() };
-        let values = [Value::Int(4), Value::Double(12.0), Value::Bool(true), Value::Null];
+        let values = [
+            AttributeValue::Int(4),
+            AttributeValue::Double(12.0),
+            AttributeValue::Bool(true),
+            AttributeValue::Null,
+        ];
         let (kind, found) = published(ColumnType::Int, &values, options.clone());
         assert_eq!(kind, ColumnType::Text);
         assert_eq!(found, ["Text(\"4\")", "Text(\"12\")", "Text(\"true\")", "Null"]);
         // A date is text already, and stays a date.
-        let (kind, _) = published(ColumnType::DateTime, &[Value::Text("2026-01-01")], options);
+        let (kind, _) =
+            published(ColumnType::DateTime, &[AttributeValue::Text("2026-01-01")], options);
         assert_eq!(kind, ColumnType::DateTime);
     }
 
     #[test]
     fn of_live_rows_the_wide_integers_alone_are_text() {
         let options = TableOptions { keep_every_vertex: true, ..TableOptions::default() };
-        let (kind, found) =
-            published(ColumnType::Int, &[Value::Int(7), Value::Int(FIRST)], options);
+        let (kind, found) = published(
+            ColumnType::Int,
+            &[AttributeValue::Int(7), AttributeValue::Int(FIRST)],
+            options,
+        );
         assert_eq!(kind, ColumnType::Int, "as it was announced");
         assert_eq!(found, ["UInt(7)", "Text(\"1120011400100010001\")"]);
     }
@@ -179,8 +189,8 @@ mod tests {
             title: None,
             description: None,
         };
-        builder.begin(&Schema { columns: vec![column], ..Schema::default() });
-        builder.feature(0, &Geometry::default(), &[Value::Int(5)]).unwrap();
-        assert!(builder.feature(1, &Geometry::default(), &[Value::Int(FIRST)]).is_err());
+        builder.begin(&FeatureSchema { columns: vec![column], ..FeatureSchema::default() });
+        builder.feature(0, &Geometry::default(), &[AttributeValue::Int(5)]).unwrap();
+        assert!(builder.feature(1, &Geometry::default(), &[AttributeValue::Int(FIRST)]).is_err());
     }
 }
