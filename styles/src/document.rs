@@ -43,7 +43,11 @@ impl StyleDocument {
                 return Err(vec![StyleFinding::error("layers", &problem, "use 4096 at most")]);
             }
             _ => {
-                return Err(vec![StyleFinding::error("layers", "no array", "add the style layers")]);
+                return Err(vec![StyleFinding::error(
+                    "layers",
+                    "no array",
+                    "add the style layers",
+                )]);
             }
         };
         let mut objects = Vec::with_capacity(layers.len());

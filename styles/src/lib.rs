@@ -22,16 +22,16 @@ pub mod generate;
 pub mod legend;
 pub mod lint;
 pub mod render;
+pub mod shading;
 pub mod themes;
-pub mod theming;
 
 use serde::Serialize;
 
 pub use document::StyleDocument;
 pub use lint::{Severity, StyleFinding};
 pub use render::{Language, RenderRequest, render};
+pub use shading::LayerShading;
 pub use themes::{StyleFaults, ThemeStyles};
-pub use theming::LayerShading;
 
 /// Name of the one vector source of every style.
 pub const SOURCE: &str = "policy-map";

@@ -227,12 +227,17 @@ mod tests {
              "metadata": {"title": {"ko": "비밀", "en": "Secret"}}}
         ]}"##;
 
-    fn look(id: &str) -> Look<'_> {
-        Look { id, title: Title { ko: "이름", en: "Name" }, shape: Shape::Line, theming: None }
+    fn look(id: &str) -> LayerStyleInput<'_> {
+        LayerStyleInput {
+            id,
+            title: LocalizedTitle { ko: "이름", en: "Name" },
+            shape: LayerGeometry::Line,
+            theming: None,
+        }
     }
 
     fn rendered(language: Language) -> Value {
-        let document = Document::parse(DOCUMENT).unwrap();
+        let document = StyleDocument::parse(DOCUMENT).unwrap();
         render(&RenderRequest {
             base_url: "https://map.example/gis",
             title: LocalizedTitle { ko: "공통", en: "Common" },

@@ -14,7 +14,6 @@ use prometheus_client::registry::{Registry, Unit};
 use self::labels::{
     AnswerLabels, ByListener, ByRoute, ByState, EvictionLabels, RefusalLabels, State,
 };
-use crate::app::PublishedState;
 use crate::audience::ListenerKind;
 use crate::cache::composite_cache::{self, CompositeCache};
 use crate::cache::fragment_cache::{FragmentCache, LookupCounts};
@@ -22,6 +21,7 @@ use crate::http::route::RouteName;
 use crate::net::activity::ConnectionPhase;
 use crate::net::connection_slots::SlotLimit;
 use crate::process_metrics::ProcessCollector;
+use crate::server_state::PublishedState;
 
 /// The prefix of the server's own metrics.
 const PREFIX: &str = "tile_server";

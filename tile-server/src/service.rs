@@ -15,7 +15,6 @@ use http::{HeaderValue, Method, Request, Response};
 use http_body_util::Full;
 use hyper::body::Body;
 
-use crate::app::{PublishedState, ServerState};
 use crate::audience::ListenerKind;
 use crate::handlers::{
     RequestContext, archive, catalog, health, page, search, stats, style, tile, tilejson,
@@ -29,6 +28,7 @@ use crate::http::reply::HttpReply;
 use crate::http::request_id::{REQUEST_ID, RequestId};
 use crate::http::route::{Route, RouteError, RouteName};
 use crate::net::local_request::LocalConnection;
+use crate::server_state::{PublishedState, ServerState};
 
 /// Origin of a request.
 #[derive(Debug, Clone, Copy)]

@@ -155,7 +155,7 @@ fn a_server_without_any_declared_data_is_not_ready() {
     assert_eq!((ready.status, &ready.json()["status"]), (503, &json!("unavailable")));
 }
 
-/// Declares areas that figures are counted by.
+/// Declares areas that measures are counted by.
 fn declare_areas(data: &Path) {
     let catalog = data.join("catalog");
     let district = "title = { ko = '구', en = 'District' }\nstats_over = 'dong'\n";
@@ -196,7 +196,7 @@ fn write_area(data: &Path) {
 }
 
 #[test]
-fn figures_by_absent_areas_name_the_areas_and_what_to_do() {
+fn measures_by_absent_areas_name_the_areas_and_what_to_do() {
     let data = tempfile::tempdir().unwrap();
     write_catalog(data.path());
     declare_areas(data.path());

@@ -307,7 +307,7 @@ fn tilejson_has_an_archives_attribution_without_its_markup() {
     draft.metadata = r#"{"vector_layers":[{"id":"roads"},{"id":"houses"}],"attribution":
         "<a href=\"https://osm.org/copyright\" onclick=\"x()\">&copy; OSM</a><script>x</script>"}"#
         .to_owned();
-    let archive = Archive::open(&draft.write(&folder.path().join("base.pmtiles"))).unwrap();
+    let archive = PmtilesArchive::open(&draft.write(&folder.path().join("base.pmtiles"))).unwrap();
     let fake = serve(&Arc::new(archive));
     let tilejson = Client::connect(fake.public).get("/tiles/base.json").json();
     let link =
@@ -322,7 +322,7 @@ fn a_stock_reader_reads_an_archive_over_http() {
     let mut draft = draft();
     draft.leaf = Some(1);
     let path = draft.write(&folder.path().join("base.pmtiles"));
-    let archive = Arc::new(Archive::open(&path).unwrap());
+    let archive = Arc::new(PmtilesArchive::open(&path).unwrap());
     let fake = serve(&archive);
     let script = Path::new(env!("CARGO_MANIFEST_DIR"))
         .parent()

@@ -15,7 +15,7 @@ pub const VALUES_SUFFIX: &str = "_values";
 /// A stored dataset: files of the data directory or tables of the database.
 ///
 /// A dataset has up to two parts. *Features* carry geometry, one row each. *Values* carry
-/// figures without geometry: each row refers to a feature by its key, and has a time.
+/// measures without geometry: each row refers to a feature by its key, and has a time.
 /// Geometry is thus stored once, however many months there are.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Dataset {
@@ -194,7 +194,7 @@ impl Dataset {
     }
 }
 
-/// Rows without geometry: a feature's key, a time and figures.
+/// Rows without geometry: a feature's key, a time and measures.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct TimeValues {
     /// The column with one of the feature's keys.
@@ -359,7 +359,7 @@ pub enum PrivacyRule {
         /// The side of the square in metres.
         metres: u32,
     },
-    /// Publishes figures by these areas or larger ones only, to staff as well; never single
+    /// Publishes measures by these areas or larger ones only, to staff as well; never single
     /// features.
     AggregateOnly {
         /// The dataset of the smallest areas.

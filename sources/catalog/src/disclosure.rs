@@ -51,7 +51,7 @@ impl Dataset {
         self.sensitivity != Sensitivity::Public || self.suppress_below().is_some()
     }
 
-    /// Whether a figure may disclose protected data.
+    /// Whether a measure may disclose protected data.
     ///
     /// The rows are guarded, or a hidden column filters, measures or weights them.
     #[must_use]
@@ -59,7 +59,7 @@ impl Dataset {
         self.is_guarded() || self.hides_any(aggregate)
     }
 
-    /// Whether a hidden column filters, measures or weights the rows of a figure.
+    /// Whether a hidden column filters, measures or weights the rows of a measure.
     #[must_use]
     pub fn hides_any(&self, aggregate: &RowAggregation) -> bool {
         let RowAggregation { rows, weight, .. } = aggregate;

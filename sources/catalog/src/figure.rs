@@ -1,4 +1,4 @@
-//! Figures: values that a layer computes over datasets, one operation each.
+//! Measures: values that a layer computes over datasets, one operation each.
 
 use std::cmp::Ordering;
 use std::collections::BTreeMap;
@@ -9,22 +9,22 @@ use super::declaration::LocalizedText;
 use data_model::DatasetId;
 use data_model::feature::AttributeValue;
 
-/// A figure of a layer, published as a column of its tiles.
+/// A measure of a layer, published as a column of its tiles.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Measure {
-    /// The name of the figure and of its column.
+    /// The name of the measure and of its column.
     pub name: String,
-    /// The human-readable title; by default that of the column that the figure takes over.
+    /// The human-readable title; by default that of the column that the measure takes over.
     pub title: LocalizedText,
     /// Unit of the values.
     pub unit: Option<String>,
     /// Decimal places; `None` uses the operation's default.
     pub decimals: Option<u8>,
-    /// Whether the figure is published, or only an input of other figures.
+    /// Whether the measure is published, or only an input of other measures.
     pub publish: bool,
     /// Aggregation of the features' values by area; `None` uses the operation's default.
     pub areas: Option<InAreas>,
-    /// Earlier figures whose suppression for the public suppresses this figure too.
+    /// Earlier measures whose suppression for the public suppresses this measure too.
     pub held_with: Vec<String>,
     /// The operation.
     pub operation: MeasureOperation,
@@ -33,8 +33,8 @@ pub struct Measure {
 impl Measure {
     /// Aggregation of the features' values by area.
     ///
-    /// `None` if the features' values are not aggregated: the figure is computed over the
-    /// area itself, or from figures by area.
+    /// `None` if the features' values are not aggregated: the measure is computed over the
+    /// area itself, or from measures by area.
     #[must_use]
     pub fn in_areas(&self) -> Option<InAreas> {
         match &self.operation {
@@ -68,7 +68,7 @@ pub enum InAreas {
     Mean,
 }
 
-/// Operation that computes a figure.
+/// Operation that computes a measure.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum MeasureOperation {
@@ -76,7 +76,7 @@ pub enum MeasureOperation {
     Aggregate(RowAggregation),
     /// A column of the feature itself.
     Own(String),
-    /// Quotient of two figures, times `factor`: 1 for a ratio, 100 for a share, 1,000 for a
+    /// Quotient of two measures, times `factor`: 1 for a ratio, 100 for a share, 1,000 for a
     /// rate per thousand.
     Ratio {
         /// The numerator.
@@ -86,33 +86,33 @@ pub enum MeasureOperation {
         /// Multiplier of the quotient.
         factor: f64,
     },
-    /// A figure per square kilometre of the feature.
+    /// A measure per square kilometre of the feature.
     PerKm2(String),
-    /// The sum of figures.
+    /// The sum of measures.
     Plus(Vec<String>),
-    /// The first figure minus the second.
+    /// The first measure minus the second.
     Minus(String, String),
-    /// The product of two figures.
+    /// The product of two measures.
     Times(String, String),
-    /// A figure times a number.
+    /// A measure times a number.
     Scale {
-        /// The figure.
+        /// The measure.
         of: String,
         /// The number.
         by: f64,
     },
-    /// Change of a figure from an earlier slice.
+    /// Change of a measure from an earlier slice.
     Change {
-        /// The figure.
+        /// The measure.
         of: String,
         /// Number of slices back.
         back: u32,
         /// Whether the change is in percent of the earlier value.
         percent: bool,
     },
-    /// A figure in percent of its sum over all features of the slice.
+    /// A measure in percent of its sum over all features of the slice.
     ShareOfTotal(String),
-    /// Weighted mean of figures scaled from 0 to 100.
+    /// Weighted mean of measures scaled from 0 to 100.
     Index(Vec<IndexPart>),
     /// Distance in metres to the nearest feature of a dataset.
     Nearest(JoinedRows),
@@ -120,9 +120,9 @@ pub enum MeasureOperation {
     NearestValue(JoinedRows),
     /// A column's value of the polygon that contains the feature's point.
     At(JoinedRows),
-    /// Classes of a figure.
+    /// Classes of a measure.
     Class {
-        /// The figure.
+        /// The measure.
         of: String,
         /// Class breaks, ascending; a number equal to a break belongs to the class above.
         breaks: Vec<f64>,
@@ -176,7 +176,7 @@ impl MeasureOperation {
         }
     }
 
-    /// The names of the figures that the operation uses, in the order written.
+    /// The names of the measures that the operation uses, in the order written.
     #[must_use]
     pub fn inputs(&self) -> Vec<&str> {
         let names: Vec<&String> = match self {
@@ -201,9 +201,9 @@ impl MeasureOperation {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct IndexPart {
-    /// The figure.
+    /// The measure.
     pub of: String,
-    /// Weight of the figure in the mean.
+    /// Weight of the measure in the mean.
     pub weight: f64,
     /// Whether the scale is inverted: low values make the index high.
     #[serde(default)]

@@ -21,9 +21,9 @@ mod condition;
 mod dataset;
 mod declaration;
 mod disclosure;
-mod figure;
 mod layer;
 mod load;
+mod measure;
 mod read;
 mod time_zone;
 
@@ -37,11 +37,11 @@ pub use declaration::{
     Attribution, District, InvalidTableName, LocalizedText, SubjectField, TableName, Theme,
     Visibility,
 };
-pub use figure::{
+pub use layer::{FlowDefinition, Layer, LayerContent, MapKind, MeasureSet, PublicLook, UnionPart};
+pub use measure::{
     AggregateKind, ColumnCondition, InAreas, IndexPart, JoinedRows, Measure, MeasureOperation,
     RowAggregation, RowFilter, RowJoin, ScalarValue, ValueRange,
 };
-pub use layer::{FigureSet, FlowDefinition, Layer, LayerContent, MapKind, PublicLook, UnionPart};
 pub use time_zone::{DistrictTimeZone, UnknownTimeZone};
 
 use data_model::DatasetId;
@@ -75,15 +75,19 @@ impl Catalog {
         named(stem) || stem.strip_suffix(VALUES_SUFFIX).is_some_and(named)
     }
 
-    /// Origin and terms of a layer, in the form with `figures`.
+    /// Origin and terms of a layer, in the form with `measures`.
     ///
-    /// Without figures, those of the layer's dataset. Otherwise those of the dataset that
+    /// Without measures, those of the layer's dataset. Otherwise those of the dataset that
     /// the value is computed from, of several the one with the oldest reference date; of
     /// the carrier if none of them has any.
     #[must_use]
-    pub fn attribution(&self, layer: &Layer, figures: Option<&FigureSet>) -> Option<&Attribution> {
+    pub fn attribution(
+        &self,
+        layer: &Layer,
+        measures: Option<&MeasureSet>,
+    ) -> Option<&Attribution> {
         let of = |id: &DatasetId| self.dataset(id.as_str())?.attribution.as_ref();
-        let Some(set) = figures else { return of(&layer.dataset) };
+        let Some(set) = measures else { return of(&layer.dataset) };
         let known = set.value_datasets().into_iter().filter_map(of);
         known.min_by_key(|source| (source.as_of.is_none(), &source.as_of)).or(of(&set.over))
     }

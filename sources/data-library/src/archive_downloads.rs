@@ -6,7 +6,7 @@
 
 use std::collections::BTreeMap;
 
-use super::archives::ArchiveStates;
+use super::archive_states::ArchiveStates;
 use super::directory_listing::FilesByStem;
 use super::snapshot::RawArchive;
 use catalog::{Catalog, Visibility};

@@ -4,17 +4,17 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::archives::{ArchiveStates, inner_layer};
-use super::derivations::FiguresPlan;
+use super::archive_states::{ArchiveStates, inner_layer};
+use super::feature_origin::{LoadRequest, UnionMember};
 use super::inputs::StoredInputs;
 use super::inventory::{FeatureStorage, Inventory};
 use super::load_plan::{DatasetNeeds, LoadPlan, ROW_NUMBER};
+use super::measure_results::MeasuresPlan;
 use super::no_data::{DeclaredData, NoData};
-use super::origin::{LoadRequest, UnionMember};
-use super::view::PublishedView;
+use super::published_view::PublishedView;
 use super::{LayerForm, LayerState, PublishedLayer};
 use catalog::{
-    Catalog, Dataset, DatasetColumn, FigureSet, Layer, LayerContent, LogicalType, PrivacyRule,
+    Catalog, Dataset, DatasetColumn, Layer, LayerContent, LogicalType, MeasureSet, PrivacyRule,
     RowFilter, UnionPart, Visibility,
 };
 use data_model::DatasetId;
@@ -46,12 +46,12 @@ pub(super) fn catalogued(store: PlanningState<'_>, layer: &Layer) -> Vec<LoadPla
     forms.iter().filter_map(|&form| store.plan(layer, form)).collect()
 }
 
-/// Whether the public gets a reduced form of a layer: figures of its own, or content
+/// Whether the public gets a reduced form of a layer: measures of its own, or content
 /// limited by a dataset's privacy rule.
 fn has_public_form(catalog: &Catalog, layer: &Layer) -> bool {
     let datasets = || layer.datasets.iter().filter_map(|id| catalog.dataset(id.as_str()));
     match &layer.content {
-        LayerContent::Figures(set) | LayerContent::Flow(_, set) => {
+        LayerContent::Measures(set) | LayerContent::Flow(_, set) => {
             layer.public_form.is_some()
                 || set.suppress.is_some()
                 || datasets().any(|dataset| dataset.suppress_below().is_some())
@@ -75,7 +75,7 @@ fn shows_less(dataset: &Dataset) -> bool {
 
 /// The fault of a dataset whose single features are never published; `None` for other
 /// datasets.
-fn only_in_figures(dataset: &Dataset) -> Option<NoData> {
+fn only_in_measures(dataset: &Dataset) -> Option<NoData> {
     let kept = dataset
         .privacy
         .iter()
@@ -87,25 +87,27 @@ fn only_in_figures(dataset: &Dataset) -> Option<NoData> {
 
 impl PlanningState<'_> {
     fn plan(&self, layer: &Layer, form: LayerForm) -> Option<LoadPlan> {
-        let figures = match form {
+        let measures = match form {
             LayerForm::Public => ResultAudience::Public,
             LayerForm::Whole | LayerForm::Staff => ResultAudience::Full,
         };
         let dataset = self.catalog.dataset(layer.dataset.as_str())?;
-        let computed = measures::figures_of(layer, figures);
+        let computed = measures::measures_of(layer, measures);
         let (needs, columns) = match computed {
             Some((set, flow)) => {
                 // Published columns are those that were computed.
-                (self.figures(layer, figures, set, flow.is_some()), None)
+                (self.measures(layer, measures, set, flow.is_some()), None)
             }
             None => match &layer.content {
-                LayerContent::Features { filter } => self.features(layer, dataset, filter, figures),
-                LayerContent::Union(parts) => self.union(parts, figures),
+                LayerContent::Features { filter } => {
+                    self.features(layer, dataset, filter, measures)
+                }
+                LayerContent::Union(parts) => self.union(parts, measures),
                 LayerContent::Prepared { columns, .. } => {
                     let names = columns.iter().map(|column| column.name.clone()).collect();
                     (self.prepared(layer, columns), Some(names))
                 }
-                LayerContent::Figures(_) | LayerContent::Flow(..) => return None,
+                LayerContent::Measures(_) | LayerContent::Flow(..) => return None,
             },
         };
         let (needs, state) = match needs {
@@ -171,7 +173,7 @@ impl PlanningState<'_> {
             declared: declared_forms(&dataset.columns),
             ..TableOptions::default()
         };
-        let needs = match (only_in_figures(dataset), self.inventory.of(dataset)) {
+        let needs = match (only_in_measures(dataset), self.inventory.of(dataset)) {
             (Some(reason), _) => Err(reason),
             (None, FeatureStorage::Archive(path)) => match self.archives.get(path) {
                 Ok(_) if !view.is_all() => {
@@ -213,7 +215,7 @@ impl PlanningState<'_> {
         let member = |part: &UnionPart| {
             let dataset = self.catalog.dataset(part.dataset.as_str());
             let dataset = dataset.ok_or_else(|| undeclared(&part.dataset))?;
-            if let Some(fault) = only_in_figures(dataset) {
+            if let Some(fault) = only_in_measures(dataset) {
                 return Err(fault);
             }
             let mut view = PublishedView::filtered(&part.filter, &self.catalog.district.time_zone);
@@ -258,12 +260,12 @@ impl PlanningState<'_> {
         forms
     }
 
-    /// Data of a layer of figures, with their carrier.
-    fn figures(
+    /// Data of a layer of measures, with their carrier.
+    fn measures(
         &self,
         layer: &Layer,
         form: ResultAudience,
-        set: &FigureSet,
+        set: &MeasureSet,
         is_flow: bool,
     ) -> Result<DatasetNeeds, NoData> {
         let mut parts = measures::parts_of(layer, form, self.catalog);
@@ -291,7 +293,7 @@ impl PlanningState<'_> {
             Some(self.wanted(dataset, options)?)
         };
         let layer = layer.clone();
-        Ok(DatasetNeeds::Figures(Box::new(FiguresPlan { layer, form, key, carrier })))
+        Ok(DatasetNeeds::Measures(Box::new(MeasuresPlan { layer, form, key, carrier })))
     }
 
     /// Data of a prepared layer.

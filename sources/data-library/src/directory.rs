@@ -9,24 +9,24 @@ use parking_lot::Mutex;
 
 use super::Snapshot;
 use super::archive_downloads::raw_archives;
-use super::archives::ArchiveStates;
+use super::archive_states::ArchiveStates;
 use super::backoff::Backoff;
 use super::catalogued::PlanningState;
-use super::datasets::TableStates;
-use super::declared::DeclarationHistory;
-use super::derivations::{MeasureResults, ResultKind, stats_job};
+use super::declaration_history::DeclarationHistory;
 use super::directory_listing::{CatalogLook, DirectoryListing};
-use super::figure_worker::ComputeJob;
+use super::feature_origin::LoadRequest;
 use super::inputs::StoredInputs;
 use super::inventory::Inventory;
 use super::load_plan::{LoadPlan, fit_into_memory, plan};
 use super::loading::load;
 use super::log_once::LogOnce;
+use super::measure_results::{MeasureResults, ResultKind, stats_job};
+use super::measure_worker::ComputeJob;
 use super::no_data::DataFound;
 use super::notices::{database_fault, notes_of, warn_of_absent, warn_of_undeclared};
 use super::options::{DatabaseTables, LibraryError, LibraryOptions};
-use super::origin::LoadRequest;
 use super::publish::PublishContext;
+use super::table_states::TableStates;
 use catalog::Catalog;
 use postgis_store::{DatabaseLook, DatabaseState};
 
@@ -36,7 +36,7 @@ const CATALOG: &str = "catalog";
 /// Later arrivals are published by a refresh.
 const FIRST_LOOK: Duration = Duration::from_secs(2);
 const FIRST_TABLES: Duration = Duration::from_secs(5);
-/// Timeout at the start for figures that have to be computed.
+/// Timeout at the start for measures that have to be computed.
 const FIRST_FIGURES: Duration = Duration::from_secs(3);
 
 /// A folder with `<dataset>.fgb` files and, if it is catalogued, `catalog/`.
@@ -156,7 +156,7 @@ impl DataDirectory {
                 state.datasets.wait_for_tables(Instant::now() + FIRST_TABLES);
             }
             directory.publish(&mut state, listing.clone());
-            // Kept figures are there by now; those computed for the first time come later.
+            // Kept measures are there by now; those computed for the first time come later.
             state.derivations.wait(Instant::now() + FIRST_FIGURES);
             if state.derivations.has_news(Instant::now()) {
                 directory.publish(&mut state, listing);
@@ -368,16 +368,16 @@ impl DataDirectory {
     }
 }
 
-/// Jobs for the figures of the planned layers, on maps and by area.
+/// Jobs for the measures of the planned layers, on maps and by area.
 fn jobs(catalog: &Catalog, inputs: &StoredInputs, plans: &[LoadPlan]) -> Vec<ComputeJob> {
     let mut jobs = Vec::new();
     for plan in plans {
-        jobs.extend(plan.figures().map(|figures| {
-            let kind = (figures.form, ResultKind::Figures);
-            ComputeJob::new(catalog, inputs, &figures.layer, kind, figures.key)
+        jobs.extend(plan.measures().map(|measures| {
+            let kind = (measures.form, ResultKind::Measures);
+            ComputeJob::new(catalog, inputs, &measures.layer, kind, measures.key)
         }));
         if let Some(layer) = catalog.layer(plan.layer.id.as_str()) {
-            jobs.extend(stats_job(catalog, inputs, layer, plan.layer.form.figures()));
+            jobs.extend(stats_job(catalog, inputs, layer, plan.layer.form.measures()));
         }
     }
     jobs

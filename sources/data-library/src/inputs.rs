@@ -5,9 +5,9 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use super::catalogued::id_column;
+use super::feature_origin::ChangeToken;
 use super::inventory::{FeatureStorage, HeldValues, Inventory};
 use super::no_data::NoData;
-use super::origin::ChangeToken;
 use catalog::{Catalog, Dataset};
 use data_model::feature::FeatureVisitor;
 use data_model::{DatasetId, FeatureStore};

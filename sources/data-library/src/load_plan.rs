@@ -4,11 +4,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::catalogued::{PlanningState, catalogued};
-use super::datasets::TableStates;
-use super::derivations::FiguresPlan;
+use super::feature_origin::{FeatureOrigin, LoadRequest, TableKey};
 use super::inventory::{FeatureStorage, is_of_values, prepared_name};
 use super::log_once::LogOnce;
-use super::origin::{FeatureOrigin, LoadRequest, TableKey};
+use super::measure_results::MeasuresPlan;
+use super::table_states::TableStates;
 use super::{LayerForm, LayerState, PublishedLayer};
 use catalog::{Catalog, Layer, LayerContent, LocalizedText, Visibility};
 use data_model::{DatasetId, Extent, LayerId, Zoom};
@@ -36,8 +36,8 @@ pub(super) enum DatasetNeeds {
     Nothing,
     /// A feature table.
     Features(LoadRequest),
-    /// Figures on features.
-    Figures(Box<FiguresPlan>),
+    /// Measures on features.
+    Measures(Box<MeasuresPlan>),
     /// The rows of each tile, queried from a table that does not fit into memory.
     Rows(LoadRequest),
     /// An archive, with the name of one of its layers; `None` for all.
@@ -279,15 +279,15 @@ impl LoadPlan {
     pub(super) fn wanted(&self) -> Option<&LoadRequest> {
         match &self.needs {
             DatasetNeeds::Features(wanted) => Some(wanted),
-            DatasetNeeds::Figures(figures) => figures.carrier.as_ref(),
+            DatasetNeeds::Measures(measures) => measures.carrier.as_ref(),
             DatasetNeeds::Nothing | DatasetNeeds::Rows(..) | DatasetNeeds::Tiles(..) => None,
         }
     }
 
-    /// The figures that the layer shows, if any.
-    pub(super) fn figures(&self) -> Option<&FiguresPlan> {
+    /// The measures that the layer shows, if any.
+    pub(super) fn measures(&self) -> Option<&MeasuresPlan> {
         match &self.needs {
-            DatasetNeeds::Figures(figures) => Some(figures),
+            DatasetNeeds::Measures(measures) => Some(measures),
             DatasetNeeds::Nothing
             | DatasetNeeds::Features(_)
             | DatasetNeeds::Rows(..)
@@ -301,7 +301,7 @@ impl LoadPlan {
             DatasetNeeds::Rows(wanted) => Some(wanted),
             DatasetNeeds::Nothing
             | DatasetNeeds::Features(_)
-            | DatasetNeeds::Figures(_)
+            | DatasetNeeds::Measures(_)
             | DatasetNeeds::Tiles(..) => None,
         }
     }

@@ -8,9 +8,9 @@ use std::time::Instant;
 use parking_lot::Mutex;
 use xxhash_rust::xxh3::xxh3_128;
 
-use super::origin::{FeatureOrigin, LoadRequest};
+use super::feature_origin::{FeatureOrigin, LoadRequest};
+use super::published_view::ViewVisitor;
 use super::union::load_union;
-use super::view::ViewVisitor;
 use data_model::StoreError;
 use data_model::feature::{AttributeValue, FeatureSchema, FeatureVisitor, Geometry};
 use flatgeobuf_store::FlatGeobuf;

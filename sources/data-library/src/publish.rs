@@ -2,15 +2,15 @@
 
 use std::sync::Arc;
 
-use super::datasets::TableStates;
-use super::declared::DeclarationHistory;
-use super::derivations::{FiguresPlan, MeasureResults, stats_fault};
+use super::declaration_history::DeclarationHistory;
+use super::feature_origin::FeatureOrigin;
 use super::inputs::StoredInputs;
 use super::load_plan::{DatasetNeeds, LoadPlan};
 use super::loading::LoadedDataset;
 use super::log_once::LogOnce;
+use super::measure_results::{MeasureResults, MeasuresPlan, stats_fault};
 use super::no_data::NoData;
-use super::origin::FeatureOrigin;
+use super::table_states::TableStates;
 use super::{LayerState, PublishedLayer};
 use catalog::{Catalog, LocalizedText, Visibility};
 use data_model::Zoom;
@@ -42,7 +42,7 @@ impl LoadPlan {
         if layer.theme.is_none() && keeps {
             layer.visibility = Visibility::Staff;
         }
-        layer.stats = context.derivations.stats(&layer.id, layer.form.figures());
+        layer.stats = context.derivations.stats(&layer.id, layer.form.measures());
         if layer.stats.is_none() {
             explain_missing_stats(&mut layer, context);
         }
@@ -77,8 +77,8 @@ impl LoadPlan {
                     layer.state = LayerState::Ready(Arc::new(source));
                 }
             },
-            DatasetNeeds::Figures(figures) => {
-                layer.state = match figures_source(figures, publication, context) {
+            DatasetNeeds::Measures(measures) => {
+                layer.state = match measures_source(measures, publication, context) {
                     Ok((source, summary)) => {
                         layer.summary = summary;
                         LayerState::Ready(Arc::new(source))
@@ -129,10 +129,10 @@ impl LoadPlan {
     }
 }
 
-/// Sets the reason that a layer lacks its declared figures by area.
+/// Sets the reason that a layer lacks its declared measures by area.
 fn explain_missing_stats(layer: &mut PublishedLayer, context: &PublishContext<'_>) {
     let Some(declared) = context.catalog.layer(layer.id.as_str()) else { return };
-    let form = layer.form.figures();
+    let form = layer.form.measures();
     match stats_fault(context.catalog, context.inputs, declared, form) {
         Some((dataset, NoData::Missing(reason))) => {
             let note = format!("figures by area lack dataset {dataset}: {reason}");
@@ -146,16 +146,16 @@ fn explain_missing_stats(layer: &mut PublishedLayer, context: &PublishContext<'_
     }
 }
 
-fn figures_source(
-    figures: &FiguresPlan,
+fn measures_source(
+    measures: &MeasuresPlan,
     publication: LayerPublication,
     context: &PublishContext<'_>,
 ) -> Result<(TableSource, Option<ValueSummary>), String> {
-    let carrier = match &figures.carrier {
+    let carrier = match &measures.carrier {
         Some(wanted) => Some(context.datasets.get(wanted)?),
         None => None,
     };
-    let shown = context.derivations.slices(figures, carrier, publication.labels)?;
+    let shown = context.derivations.slices(measures, carrier, publication.labels)?;
     let options = carrier.map(|loaded| loaded.options.clone()).unwrap_or_default();
     let workers = Arc::clone(context.workers);
     Ok((TableSource::sliced(publication, shown.slices, &options, workers), shown.summary))

@@ -38,12 +38,12 @@ pub struct PublishedLayer {
     ///
     /// Only the columns that the source describes may be read.
     pub features: Option<Arc<FeatureTable>>,
-    /// Summary of the column or figure that the map shows, as published in this form.
+    /// Summary of the column or measure that the map shows, as published in this form.
     pub summary: Option<ValueSummary>,
-    /// Figures by the areas of the district's `stats_over`, or the reason that they are
+    /// Measures by the areas of the district's `stats_over`, or the reason that they are
     /// missing for now; `None` if the layer has none.
     pub stats: Option<Result<Arc<LayerMeasures>, String>>,
-    /// The absent dataset for want of which there are no figures by area, such as the areas
+    /// The absent dataset for want of which there are no measures by area, such as the areas
     /// themselves.
     pub area_data_absent: Option<DatasetId>,
 }
@@ -64,9 +64,9 @@ pub enum LayerForm {
 }
 
 impl LayerForm {
-    /// Form of the figures.
+    /// Form of the measures.
     #[must_use]
-    pub const fn figures(self) -> ResultAudience {
+    pub const fn measures(self) -> ResultAudience {
         match self {
             Self::Public => ResultAudience::Public,
             Self::Whole | Self::Staff => ResultAudience::Full,
@@ -202,7 +202,7 @@ impl Snapshot {
         self
     }
 
-    /// Notices for the operator about data that is served, such as rows that no figure
+    /// Notices for the operator about data that is served, such as rows that no measure
     /// counts.
     #[must_use]
     pub fn notes(&self) -> &[String] {

@@ -9,8 +9,8 @@ use std::time::{Duration, Instant};
 
 use parking_lot::{Condvar, Mutex};
 
+use super::feature_origin::LoadRequest;
 use super::loading::{LoadFault, LoadedDataset};
-use super::origin::LoadRequest;
 
 /// Loads one table. Blocks.
 pub(super) type LoadFunction =

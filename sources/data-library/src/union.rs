@@ -5,9 +5,9 @@ use std::time::Instant;
 
 use xxhash_rust::xxh3::Xxh3;
 
+use super::feature_origin::{FeatureOrigin, LoadRequest, UnionMember};
 use super::loading::{ColumnSummaries, LoadFault, LoadedDataset, fault, log};
-use super::origin::{FeatureOrigin, LoadRequest, UnionMember};
-use super::view::ViewVisitor;
+use super::published_view::ViewVisitor;
 use data_model::feature::{
     AttributeValue, Column, ColumnType, FeatureSchema, FeatureVisitor, Geometry,
 };

@@ -1,4 +1,4 @@
-//! Any bytes as kept figures: figures that can be written again, or an error.
+//! Any bytes as kept measures: measures that can be written again, or an error.
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;

@@ -8,8 +8,8 @@ use tempfile::TempDir;
 use postgis_store::writer::LoadSummary;
 
 use super::error::IngestError;
+use super::import_note::ImportNote;
 use super::leftovers::{LEFTOVER_FOLDER, refuse_loss};
-use super::note::ImportNote;
 use super::reject_reason::RejectReason;
 use data_model::feature::AttributeValue;
 use data_model::id::DatasetId;

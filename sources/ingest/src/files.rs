@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 use data_model::id::DatasetId;
 
 use super::IngestError;
-use super::archive::{ArchiveEntries, DatasetArchive};
+use super::dataset_archive::{ArchiveEntries, DatasetArchive};
 use super::file_fault::{FileFault, FilePlace};
 use super::names::{dataset_id, file_name, same_name};
 use super::shapefile::ShapefileParts;

@@ -7,22 +7,22 @@ use data_model::id::DatasetId;
 use flatgeobuf_store::{FlatGeobufWriter, WriteError};
 use projection::{ProjectionError, onto_earth};
 
+use super::crs_conversion::{CrsConversion, KOREA, place};
 use super::crs_fault::CrsSource;
 use super::destination::{DataFile, DatasetLocation, FinishedDataset, ImportDestination};
 use super::error::IngestError;
 use super::file_fault::FileFault;
 use super::files::{ImportInput, OpenDataset};
 use super::geojson::GeoJson;
+use super::import_note::ImportNote;
 use super::leftovers::sweep;
 use super::names::ascii_names;
-use super::note::ImportNote;
-use super::placement::{CrsConversion, KOREA, place};
 use super::reject_reason::RejectReason;
 use super::rejects::RejectFile;
 use super::repair::{GeometryRepairs, repair};
+use super::repair_tally::RepairTally;
 use super::row::{FileSurvey, RawGeometry, RowSink, RowSource};
 use super::shapefile::Shapefile;
-use super::tally::RepairTally;
 use super::text::DbfEncoding;
 use korean_text::romanization::composed;
 

@@ -10,7 +10,7 @@ use data_model::feature::AttributeValue;
 use flatgeobuf_store::LEFTOVER_PREFIX;
 
 use super::IngestError;
-use super::note::ImportNote;
+use super::import_note::ImportNote;
 use super::reject_reason::RejectReason;
 use korean_text::bilingual::{Bilingual, Sentence};
 

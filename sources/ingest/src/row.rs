@@ -4,7 +4,7 @@ use data_model::feature::{AttributeValue, ColumnType, Geometry, GeometryKind};
 
 use super::crs_fault::CrsSource;
 use super::error::IngestError;
-use super::note::ImportNote;
+use super::import_note::ImportNote;
 use super::reject_reason::RejectReason;
 
 /// A column with its name in the file.

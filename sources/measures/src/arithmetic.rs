@@ -1,4 +1,4 @@
-//! Figures that are computed from other figures.
+//! Measures that are computed from other measures.
 
 use super::ResultAudience;
 use super::evaluate::MeasuresByName;
@@ -8,20 +8,20 @@ use super::sums::sum;
 use super::suppress::union;
 use catalog::{IndexPart, MeasureOperation};
 
-/// Computes a figure from earlier ones; operations on rows are computed elsewhere.
+/// Computes a measure from earlier ones; operations on rows are computed elsewhere.
 ///
 /// # Errors
-/// Returns a message on the declaration if it uses an unknown figure, calculates with a
-/// text, or does not compute from figures.
-pub(super) fn figure(
+/// Returns a message on the declaration if it uses an unknown measure, calculates with a
+/// text, or does not compute from measures.
+pub(super) fn measure(
     operation: &MeasureOperation,
     done: &MeasuresByName,
     axis: &SliceAxis,
     form: ResultAudience,
 ) -> Result<MeasureSeries, &'static str> {
     let get = |name: &String| -> Result<&MeasureSeries, &'static str> {
-        let figure = done.get(name).ok_or("it uses a figure that is not declared before it")?;
-        figure.as_numbers().map(|_| figure).ok_or("it calculates with a text")
+        let measure = done.get(name).ok_or("it uses a figure that is not declared before it")?;
+        measure.as_numbers().map(|_| measure).ok_or("it calculates with a text")
     };
     let all = |names: &[String]| names.iter().map(get).collect::<Result<Vec<_>, _>>();
     let made = match operation {
@@ -54,9 +54,9 @@ pub(super) fn figure(
         MeasureOperation::Change { of, back, percent } => change(get(of)?, *back, *percent, axis),
         MeasureOperation::ShareOfTotal(of) => share_of_total(get(of)?),
         MeasureOperation::Index(parts) => {
-            let figures: Vec<_> =
+            let measures: Vec<_> =
                 parts.iter().map(|part| get(&part.of)).collect::<Result<_, _>>()?;
-            index(parts, &figures, axis, form)
+            index(parts, &measures, axis, form)
         }
         MeasureOperation::Class { of, breaks, titles } => {
             let texts = titles.iter().map(|title| title.ko.as_str().into()).collect();
@@ -76,7 +76,7 @@ fn sum_of_all(parts: &[f64]) -> f64 {
     if parts.iter().any(|part| part.is_nan()) { f64::NAN } else { sum(parts) }
 }
 
-/// The most decimals of the figures; `None` (all decimals) if any of them keeps all.
+/// The most decimals of the measures; `None` (all decimals) if any of them keeps all.
 fn finest(parts: &[&MeasureSeries]) -> Option<u8> {
     parts.iter().map(|part| part.decimals).try_fold(0, |most, decimals| Some(most.max(decimals?)))
 }
@@ -86,7 +86,7 @@ fn finite(number: f64) -> f64 {
     if number.is_finite() { number } else { f64::NAN }
 }
 
-/// Computes a value from those of several figures, feature by feature.
+/// Computes a value from those of several measures, feature by feature.
 fn combine(
     parts: &[&MeasureSeries],
     decimals: Option<u8>,
@@ -160,23 +160,23 @@ fn share_of_total(of: &MeasureSeries) -> MeasureSeries {
 
 fn index(
     parts: &[IndexPart],
-    figures: &[&MeasureSeries],
+    measures: &[&MeasureSeries],
     axis: &SliceAxis,
     form: ResultAudience,
 ) -> MeasureSeries {
-    let constant = figures.iter().all(|figure| figure.is_constant());
+    let constant = measures.iter().all(|measure| measure.is_constant());
     let slices = if constant { 1 } else { axis.len() };
     let weights: f64 = parts.iter().map(|part| part.weight).sum();
     let slice = |slice| {
         let mut index: Vec<f64> = Vec::new();
-        for (part, figure) in parts.iter().zip(figures) {
+        for (part, measure) in parts.iter().zip(measures) {
             // The ends of the scale can be told from the index, so that what the public
             // must not see must not be one of them.
             let values = match form {
                 ResultAudience::Full => {
-                    figure.as_numbers().map_or(&[][..], |s| s.of(slice)).to_vec()
+                    measure.as_numbers().map_or(&[][..], |s| s.of(slice)).to_vec()
                 }
-                ResultAudience::Public => figure.known(slice),
+                ResultAudience::Public => measure.known(slice),
             };
             let none = (f64::INFINITY, f64::NEG_INFINITY);
             let (low, high) =
@@ -195,7 +195,7 @@ fn index(
     };
     let mut made =
         MeasureSeries::numbers(SliceSeries::sliced((0..slices).map(slice).collect()), Some(1));
-    guard(&mut made, figures);
+    guard(&mut made, measures);
     made
 }
 

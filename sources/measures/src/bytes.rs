@@ -1,7 +1,7 @@
 //! Encodes a result as bytes and decodes it; lengths are checked before allocation.
 
 use super::DatasetPart;
-use super::derived::{ColumnValues, LayerMeasures, MeasureCarrier};
+use super::layer_measures::{ColumnValues, LayerMeasures, MeasureCarrier};
 use super::left_out::{LeftOut, LeftOutReason};
 use data_model::DatasetId;
 use data_model::feature::{Column, ColumnType, Geometry, ShapeKind};

@@ -1,8 +1,8 @@
 //! Distance between two features on the plane.
 
 use super::boxes::{BoundingBox, apart};
-use super::outline::{PointPosition, RowOutline};
 use super::plane::stretch;
+use super::row_outline::{PointPosition, RowOutline};
 use data_model::feature::ShapeKind;
 
 /// Distance between two features, 0 where they meet; `None` if it exceeds `limit`, in
@@ -119,7 +119,7 @@ fn to_piece(at: [f64; 2], [a, b]: [[f64; 2]; 2]) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::outline::PartOutlines;
+    use crate::row_outline::PartOutlines;
     use data_model::feature::Geometry;
     use rstest::rstest;
 

@@ -1,17 +1,17 @@
-//! Computes the figures of a layer, one after the other.
+//! Computes the measures of a layer, one after the other.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::aggregate::{AggregatedValues, AggregationTask};
 use super::arithmetic;
-use super::cells::{ColumnCells, is_number};
+use super::column_cells::{ColumnCells, is_number};
 use super::flow::FlowPairs;
 use super::join::{RowMembership, TooMany};
 use super::kept_back::{fewest, sums_of};
 use super::left_out::LeftOutRows;
 use super::plane::MercatorPlane;
-use super::reference::{ResolveError, ResolvedRows};
+use super::resolved_rows::{ResolveError, ResolvedRows};
 use super::rows::PartRows;
 use super::series::{MeasureSeries, SeriesData, SliceSeries};
 use super::slices::{RowTimes, SliceAxis, SlicePlan};
@@ -20,16 +20,16 @@ use super::suppress::{
 };
 use super::tables::{BoundRows, PartTables, SpatialJoinCache, membership};
 use super::{DatasetPart, DeriveError, ResultAudience};
-use catalog::{AggregateKind, Catalog, Dataset, FigureSet, MeasureOperation, RowAggregation};
+use catalog::{AggregateKind, Catalog, Dataset, MeasureOperation, MeasureSet, RowAggregation};
 use data_model::LayerId;
 use data_model::feature::ColumnType;
 
-/// Features that the figures belong to.
+/// Features that the measures belong to.
 pub(super) struct CarrierRows<'a> {
     /// Dataset of the features, or of the places that a flow's lines connect.
     pub(super) dataset: &'a Dataset,
     pub(super) rows: Arc<PartRows>,
-    /// Pairs of places of a flow; `None` if the figures belong to features.
+    /// Pairs of places of a flow; `None` if the measures belong to features.
     pub(super) pairs: Option<FlowPairs>,
 }
 
@@ -39,11 +39,11 @@ impl CarrierRows<'_> {
     }
 }
 
-/// Inputs of a layer's figures.
+/// Inputs of a layer's measures.
 pub(super) struct LayerEvaluation<'a> {
     pub(super) catalog: &'a Catalog,
     pub(super) layer: &'a LayerId,
-    pub(super) set: &'a FigureSet,
+    pub(super) set: &'a MeasureSet,
     pub(super) form: ResultAudience,
     pub(super) tables: &'a PartTables,
     pub(super) carrier: CarrierRows<'a>,
@@ -56,70 +56,70 @@ pub(super) struct LayerEvaluation<'a> {
     pub(super) partial: BTreeSet<usize>,
     /// Rows that belong to no feature or have no time.
     pub(super) left_out: LeftOutRows,
-    /// Values to suppress beside small ones, by figure.
+    /// Values to suppress beside small ones, by measure.
     pub(super) also_held: BTreeMap<String, SliceSeries<bool>>,
 }
 
-/// Figures by name.
+/// Measures by name.
 pub(super) type MeasuresByName = BTreeMap<String, MeasureSeries>;
 
 impl LayerEvaluation<'_> {
-    /// Computes all figures that `done` does not contain.
-    pub(super) fn figures(&self, mut done: MeasuresByName) -> Result<MeasuresByName, DeriveError> {
-        for figure in &self.set.figures {
-            if done.contains_key(&figure.name) {
+    /// Computes all measures that `done` does not contain.
+    pub(super) fn measures(&self, mut done: MeasuresByName) -> Result<MeasuresByName, DeriveError> {
+        for measure in &self.set.measures {
+            if done.contains_key(&measure.name) {
                 continue;
             }
-            let mut made = self.figure(figure, &done)?;
-            if figure.decimals.is_some() {
-                made.decimals = figure.decimals;
+            let mut made = self.measure(measure, &done)?;
+            if measure.decimals.is_some() {
+                made.decimals = measure.decimals;
             }
             if self.form == ResultAudience::Public {
-                for other in figure.held_with.iter().filter_map(|name| done.get(name)) {
+                for other in measure.held_with.iter().filter_map(|name| done.get(name)) {
                     made.held = union(&[made.held.as_ref(), other.held.as_ref()]);
                     made.guarded |= other.guarded;
                 }
             }
-            if let Some(more) = self.also_held.get(&figure.name) {
+            if let Some(more) = self.also_held.get(&measure.name) {
                 hold(&mut made, more);
             }
-            done.insert(figure.name.clone(), made);
+            done.insert(measure.name.clone(), made);
         }
         Ok(done)
     }
 
-    fn figure(
+    fn measure(
         &self,
-        figure: &catalog::Measure,
+        measure: &catalog::Measure,
         done: &MeasuresByName,
     ) -> Result<MeasureSeries, DeriveError> {
-        match &figure.operation {
-            MeasureOperation::Aggregate(aggregate) => self.aggregate(&figure.name, aggregate),
-            MeasureOperation::Own(column) => self.own(&figure.name, column),
-            MeasureOperation::PerKm2(of) => self.per_km2(&figure.name, of, done),
-            MeasureOperation::Nearest(rows) => self.nearest(&figure.name, rows),
-            MeasureOperation::NearestValue(rows) => self.nearest_value(&figure.name, rows),
-            MeasureOperation::At(rows) => self.at(&figure.name, rows),
-            operation => arithmetic::figure(operation, done, &self.axis, self.form)
-                .map_err(|problem| self.fault(&figure.name, problem)),
+        match &measure.operation {
+            MeasureOperation::Aggregate(aggregate) => self.aggregate(&measure.name, aggregate),
+            MeasureOperation::Own(column) => self.own(&measure.name, column),
+            MeasureOperation::PerKm2(of) => self.per_km2(&measure.name, of, done),
+            MeasureOperation::Nearest(rows) => self.nearest(&measure.name, rows),
+            MeasureOperation::NearestValue(rows) => self.nearest_value(&measure.name, rows),
+            MeasureOperation::At(rows) => self.at(&measure.name, rows),
+            operation => arithmetic::measure(operation, done, &self.axis, self.form)
+                .map_err(|problem| self.fault(&measure.name, problem)),
         }
     }
 
-    pub(super) fn fault(&self, figure: &str, problem: impl Into<String>) -> DeriveError {
+    pub(super) fn fault(&self, measure: &str, problem: impl Into<String>) -> DeriveError {
         DeriveError::Declaration {
             layer: self.layer.clone(),
-            figure: figure.to_owned(),
+            measure: measure.to_owned(),
             problem: problem.into(),
         }
     }
 
-    pub(super) fn unresolved(&self, figure: &str, unresolved: ResolveError) -> DeriveError {
+    pub(super) fn unresolved(&self, measure: &str, unresolved: ResolveError) -> DeriveError {
         match unresolved {
             ResolveError::Dataset(dataset) => {
                 DeriveError::NoDataset { layer: self.layer.clone(), dataset }
             }
             ResolveError::Key => {
-                self.fault(figure, "its rows have no key of the features; name one")
+                self.fault(measure, "its rows have no key of the features; name one")
             }
         }
     }
@@ -139,26 +139,26 @@ impl LayerEvaluation<'_> {
 
     pub(super) fn reference<'r>(
         &'r self,
-        figure: &str,
+        measure: &str,
         rows: &'r catalog::JoinedRows,
         weight: Option<&'r str>,
     ) -> Result<ResolvedRows<'r>, DeriveError> {
         let pairs = self.carrier.pairs.as_ref();
         if pairs.is_some_and(|pairs| pairs.dataset != rows.dataset) {
-            return Err(self.fault(figure, "it is not over the dataset of the flow"));
+            return Err(self.fault(measure, "it is not over the dataset of the flow"));
         }
         let part = pairs.map(|pairs| pairs.part);
         ResolvedRows::new(self.catalog, rows, weight, self.carrier.dataset, part)
-            .map_err(|unresolved| self.unresolved(figure, unresolved))
+            .map_err(|unresolved| self.unresolved(measure, unresolved))
     }
 
     pub(super) fn bound(
         &self,
-        figure: &str,
+        measure: &str,
         reference: &ResolvedRows<'_>,
     ) -> Result<BoundRows<'_>, DeriveError> {
         BoundRows::new(self.tables, reference)
-            .ok_or_else(|| self.fault(figure, "the dataset has no such part"))
+            .ok_or_else(|| self.fault(measure, "the dataset has no such part"))
     }
 
     /// Time axis of the referenced rows.
@@ -241,10 +241,10 @@ impl LayerEvaluation<'_> {
                 Some(parts) => fewest(&rows, &parts),
                 None => rows,
             };
-            let mut figure = MeasureSeries::texts(values, distinct.to_vec());
-            figure.held = least.map(|least| of_rows(&rows, least, &self.groups));
-            figure.guarded = least.is_some();
-            return Ok(figure);
+            let mut measure = MeasureSeries::texts(values, distinct.to_vec());
+            measure.held = least.map(|least| of_rows(&rows, least, &self.groups));
+            measure.guarded = least.is_some();
+            return Ok(measure);
         }
         let numbers = |column| bound.numbers(column).ok_or_else(missing);
         let column = reference.column.map(numbers).transpose()?;
@@ -259,8 +259,8 @@ impl LayerEvaluation<'_> {
         let column_name = aggregate.rows.column.as_deref();
         let counts = column_name.is_some_and(|name| reference.dataset.counts_things(name));
         let row_kind = self.row_kind(aggregate, reference);
-        let measure = ThresholdQuantity::of(aggregate.how, whole || counts, row_kind);
-        let held = least.zip(measure);
+        let quantity = ThresholdQuantity::of(aggregate.how, whole || counts, row_kind);
+        let held = least.zip(quantity);
         let mut rests = match held {
             Some(_) => self.rests(name, aggregate, reference, bound, &made.values)?,
             None => Vec::new(),
@@ -276,7 +276,7 @@ impl LayerEvaluation<'_> {
             made.rows = parts;
         }
         let held =
-            held.map(|(least, measure)| held_of(&made, measure, least, &self.groups, &rests));
+            held.map(|(least, quantity)| held_of(&made, quantity, least, &self.groups, &rests));
         let sums = self.held_sums(name, aggregate, reference, bound)?;
         let held = union(&[held.as_ref(), sums.as_ref()]);
         let decimals = match aggregate.how {
@@ -284,28 +284,28 @@ impl LayerEvaluation<'_> {
             AggregateKind::Sum | AggregateKind::Min | AggregateKind::Max if whole => 0,
             _ => 2,
         };
-        let mut figure = MeasureSeries::numbers(made.values, Some(decimals));
-        figure.guarded = held.is_some();
-        figure.held = held;
-        figure.amounts = row_kind == RowKind::Amounts && aggregate.how == AggregateKind::Sum;
-        Ok(figure)
+        let mut measure = MeasureSeries::numbers(made.values, Some(decimals));
+        measure.guarded = held.is_some();
+        measure.held = held;
+        measure.amounts = row_kind == RowKind::Amounts && aggregate.how == AggregateKind::Sum;
+        Ok(measure)
     }
 
     fn own(&self, name: &str, column: &str) -> Result<MeasureSeries, DeriveError> {
         let cells = self.carrier.rows.columns.get(column).filter(|_| self.carrier.pairs.is_none());
         let cells = cells.ok_or_else(|| self.fault(name, "its features have no such column"))?;
-        let mut figure = own_values(cells);
+        let mut measure = own_values(cells);
         // A dataset's own numbers of things are held back as their sums are.
         let counts = is_int(cells.kind) || self.carrier.dataset.counts_things(column);
         if let Some(least) = self.least(self.carrier.dataset).filter(|_| counts)
-            && let SeriesData::Numbers(values) = &figure.data
+            && let SeriesData::Numbers(values) = &measure.data
         {
             let rows = values.map(|values| vec![1; values.len()]);
             let made = AggregatedValues { values: values.clone(), rows };
-            figure.held = Some(held_of(&made, ThresholdQuantity::Value, least, &self.groups, &[]));
-            figure.guarded = true;
+            measure.held = Some(held_of(&made, ThresholdQuantity::Value, least, &self.groups, &[]));
+            measure.guarded = true;
         }
-        Ok(figure)
+        Ok(measure)
     }
 
     fn per_km2(
@@ -314,8 +314,8 @@ impl LayerEvaluation<'_> {
         of: &str,
         done: &MeasuresByName,
     ) -> Result<MeasureSeries, DeriveError> {
-        let figure = done.get(of).ok_or_else(|| self.fault(name, "it uses a later figure"))?;
-        let numbers = figure.as_numbers().ok_or_else(|| self.fault(name, "it uses a text"))?;
+        let measure = done.get(of).ok_or_else(|| self.fault(name, "it uses a later figure"))?;
+        let numbers = measure.as_numbers().ok_or_else(|| self.fault(name, "it uses a text"))?;
         let rows = &self.carrier.rows;
         let on = rows.on_plane(self.plane);
         let areas: Vec<f64> = (0..self.carrier.len())
@@ -327,8 +327,8 @@ impl LayerEvaluation<'_> {
             numbers.iter().zip(&areas).map(|pair| known(density(pair))).collect()
         });
         let mut made = MeasureSeries::numbers(densities, Some(1));
-        made.held.clone_from(&figure.held);
-        made.guarded = figure.guarded;
+        made.held.clone_from(&measure.held);
+        made.guarded = measure.guarded;
         Ok(made)
     }
 }
@@ -338,13 +338,13 @@ pub(super) fn own_values(cells: &ColumnCells) -> MeasureSeries {
     if is_number(cells.kind) {
         let series = SliceSeries::constant(cells.numbers.clone());
         let decimals = is_int(cells.kind).then_some(0);
-        let mut figure = MeasureSeries::numbers(series, decimals);
+        let mut measure = MeasureSeries::numbers(series, decimals);
         if cells.kind == ColumnType::Bool
-            && let SeriesData::Numbers(series) = figure.data
+            && let SeriesData::Numbers(series) = measure.data
         {
-            figure.data = SeriesData::Flags(series);
+            measure.data = SeriesData::Flags(series);
         }
-        return figure;
+        return measure;
     }
     match &cells.texts {
         Some(texts) => {

@@ -1,6 +1,6 @@
 //! Compiled conditions on columns, for millions of rows.
 
-use super::cells::{ColumnCells, is_number};
+use super::column_cells::{ColumnCells, is_number};
 use catalog::ColumnCondition;
 use data_model::feature::{AttributeValue, ColumnType};
 
@@ -53,7 +53,7 @@ pub(super) fn test<'t>(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::cells::ColumnForm;
+    use crate::column_cells::ColumnForm;
     use catalog::{ScalarValue, ValueRange};
     use rstest::rstest;
 

@@ -4,9 +4,9 @@ use std::collections::HashMap;
 
 use super::boxes::BoxTree;
 use super::distance::between;
-use super::outline::{PointPosition, RowOutline};
 use super::overlap::TriangulatedPolygon;
 use super::plane::{MercatorPlane, stretch};
+use super::row_outline::{PointPosition, RowOutline};
 use super::rows::PartRows;
 use catalog::Dataset;
 use data_model::feature::ShapeKind;

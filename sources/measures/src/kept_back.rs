@@ -4,13 +4,14 @@
 use super::aggregate::{AggregatedValues, AggregationTask, ColumnLookup};
 use super::evaluate::LayerEvaluation;
 use super::flow::{FlowPairs, part_of};
-use super::reference::{JoinBy, ResolvedRows};
+use super::resolved_rows::{JoinBy, ResolvedRows};
 use super::series::SliceSeries;
 use super::suppress::{PublicGroups, RowKind, held_sums, union};
 use super::tables::{BoundRows, membership};
-use super::{DatasetPart, DeriveError, ResultAudience, figures_of};
+use super::{DatasetPart, DeriveError, ResultAudience, measures_of};
 use catalog::{
-    AggregateKind, Catalog, FigureSet, FlowDefinition, MeasureOperation, RowAggregation, Visibility,
+    AggregateKind, Catalog, FlowDefinition, MeasureOperation, MeasureSet, RowAggregation,
+    Visibility,
 };
 use data_model::DatasetId;
 
@@ -42,7 +43,7 @@ fn flows_of<'c>(
         let Some(flow) = flow.filter(|flow| {
             flow.dataset == reference.dataset.id
                 && flow.between == *over
-                && set.figures.iter().any(|figure| same(&figure.operation))
+                && set.measures.iter().any(|measure| same(&measure.operation))
         }) else {
             continue;
         };
@@ -68,12 +69,12 @@ pub(super) fn flows_needed<'c>(
     flows_of(catalog, aggregate, reference, over).into_iter().map(|(flow, ..)| flow)
 }
 
-/// Public figure sets, with their flows.
+/// Public measure sets, with their flows.
 pub(super) fn public_sets(
     catalog: &Catalog,
-) -> impl Iterator<Item = (&FigureSet, Option<&FlowDefinition>)> {
+) -> impl Iterator<Item = (&MeasureSet, Option<&FlowDefinition>)> {
     let public = catalog.layers.iter().filter(|layer| layer.visibility == Visibility::Public);
-    public.filter_map(|layer| figures_of(layer, ResultAudience::Public))
+    public.filter_map(|layer| measures_of(layer, ResultAudience::Public))
 }
 
 /// Index of the feature that each row of values is about: all rows of one person, firm,

@@ -7,7 +7,7 @@ use xxhash_rust::xxh3::Xxh3Default;
 use super::kept_back::public_sets;
 use super::needs::{self, PartNeeds};
 use super::stats::{stats_needs, way};
-use super::{DatasetPart, DatasetReader, InputError, ResultAudience, figures_of};
+use super::{DatasetPart, DatasetReader, InputError, ResultAudience, measures_of};
 use catalog::{Catalog, Layer};
 use data_model::DatasetId;
 
@@ -16,7 +16,7 @@ const ENGINE: u32 = 5;
 
 /// Digest of the inputs of [`Deriver::derive`](super::MeasureEvaluator::derive): this engine's
 /// version, the declarations of the layer and its datasets, and the stored content. Equal
-/// keys mean equal results. 0 for a layer without figures in this form.
+/// keys mean equal results. 0 for a layer without measures in this form.
 ///
 /// # Errors
 /// Returns [`InputError`] if a dataset can't be read.
@@ -26,14 +26,14 @@ pub fn key(
     catalog: &Catalog,
     inputs: &dyn DatasetReader,
 ) -> Result<u128, InputError> {
-    let Some(figures) = figures_of(layer, form) else { return Ok(0) };
+    let Some(measures) = measures_of(layer, form) else { return Ok(0) };
     // What can't be resolved is a fault that the computation tells.
     let needs = needs::of_layer(catalog, layer, form).unwrap_or_default();
-    digest(&("figures", form, figures, &catalog.district.stats_over), &needs, catalog, inputs)
+    digest(&("figures", form, measures, &catalog.district.stats_over), &needs, catalog, inputs)
 }
 
-/// Stored parts that a layer's figures of this form are computed from; empty for a layer
-/// without figures.
+/// Stored parts that a layer's measures of this form are computed from; empty for a layer
+/// without measures.
 #[must_use]
 pub fn parts_of(
     layer: &Layer,

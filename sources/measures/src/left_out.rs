@@ -1,15 +1,15 @@
-//! Rows that figures leave out because they belong to no feature or have no time.
+//! Rows that measures leave out because they belong to no feature or have no time.
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::fmt;
 
 use super::DatasetPart;
-use super::cells::{NO_TIME, TimeColumn};
+use super::column_cells::{NO_TIME, TimeColumn};
 use super::join::FeatureLists;
 use data_model::DatasetId;
 
-/// Rows of a dataset that figures leave out.
+/// Rows of a dataset that measures leave out.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct LeftOut {
     /// The dataset of the rows.

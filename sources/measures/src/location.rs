@@ -1,9 +1,9 @@
-//! Figures of the nearest feature and of the containing polygon.
+//! Measures of the nearest feature and of the containing polygon.
 
 use super::aggregate::AggregationTask;
 use super::evaluate::{LayerEvaluation, own_values};
 use super::join::{FeatureLists, RowMembership, RowUnits, inside, nearest};
-use super::reference::{ColumnOwner, ResolvedRows};
+use super::resolved_rows::{ColumnOwner, ResolvedRows};
 use super::rows::PartRows;
 use super::series::{MeasureSeries, SeriesData, SliceSeries};
 use super::tables::BoundRows;
@@ -147,7 +147,7 @@ impl LayerEvaluation<'_> {
             able: None,
         };
         let cells = bound.column(column).ok_or_else(missing)?;
-        if super::cells::is_number(cells.kind) {
+        if super::column_cells::is_number(cells.kind) {
             let numbers = bound.numbers(column).ok_or_else(missing)?;
             let made = task.numbers(AggregateKind::Mean, Some(&numbers), None, bound.rows.len);
             let whole = reference.column_kind() == Some(LogicalType::Int)

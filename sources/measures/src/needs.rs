@@ -1,15 +1,15 @@
-//! Parts and columns that a layer's figures are computed from.
+//! Parts and columns that a layer's measures are computed from.
 
 use std::collections::BTreeMap;
 
-use super::cells::ColumnForm;
+use super::column_cells::ColumnForm;
 use super::flow::part_of;
 use super::kept_back::flows_needed;
-use super::reference::{JoinBy, ResolveError, ResolvedRows, dataset};
+use super::resolved_rows::{JoinBy, ResolveError, ResolvedRows, dataset};
 use super::rows::RowNeeds;
-use super::{DatasetPart, DeriveError, ResultAudience, figures_of};
+use super::{DatasetPart, DeriveError, ResultAudience, measures_of};
 use catalog::{
-    AggregateKind, Catalog, Dataset, FigureSet, FlowDefinition, Layer, MeasureOperation,
+    AggregateKind, Catalog, Dataset, FlowDefinition, Layer, MeasureOperation, MeasureSet,
     PrivacyRule,
 };
 use data_model::DatasetId;
@@ -21,20 +21,20 @@ pub(super) fn add(needs: &mut PartNeeds, dataset: &DatasetId, part: DatasetPart,
     needs.entry((dataset.clone(), part)).or_default().add(wants);
 }
 
-/// The needs of a figure set.
-pub(super) fn of_figures(
+/// The needs of a measure set.
+pub(super) fn of_measures(
     catalog: &Catalog,
     layer: &Layer,
-    set: &FigureSet,
+    set: &MeasureSet,
     flow: Option<&FlowDefinition>,
 ) -> Result<PartNeeds, DeriveError> {
-    let unresolved = |figure: &str, unresolved| match unresolved {
+    let unresolved = |measure: &str, unresolved| match unresolved {
         ResolveError::Dataset(dataset) => {
             DeriveError::NoDataset { layer: layer.id.clone(), dataset }
         }
         ResolveError::Key => DeriveError::Declaration {
             layer: layer.id.clone(),
-            figure: figure.to_owned(),
+            measure: measure.to_owned(),
             problem: "its rows have no key of the features; name one".to_owned(),
         },
     };
@@ -55,11 +55,11 @@ pub(super) fn of_figures(
         over.key.iter().for_each(|key| carrier.column(key, ColumnForm::TEXT));
         carrier.geometry = true;
     }
-    for figure in &set.figures {
-        let named = |fault| unresolved(&figure.name, fault);
+    for measure in &set.measures {
+        let named = |fault| unresolved(&measure.name, fault);
         let reference =
             |rows, weight| ResolvedRows::new(catalog, rows, weight, over, flow_part).map_err(named);
-        match &figure.operation {
+        match &measure.operation {
             MeasureOperation::Aggregate(aggregate) => {
                 let reference = reference(&aggregate.rows, aggregate.weight.as_deref())?;
                 let want = match aggregate.how {
@@ -106,14 +106,14 @@ pub(super) fn of_figures(
     Ok(needs)
 }
 
-/// The needs of a layer's figures in a form; empty if it has none.
+/// The needs of a layer's measures in a form; empty if it has none.
 pub(super) fn of_layer(
     catalog: &Catalog,
     layer: &Layer,
     form: ResultAudience,
 ) -> Result<PartNeeds, DeriveError> {
-    let Some((set, flow)) = figures_of(layer, form) else { return Ok(PartNeeds::new()) };
-    let mut needs = of_figures(catalog, layer, set, flow)?;
+    let Some((set, flow)) = measures_of(layer, form) else { return Ok(PartNeeds::new()) };
+    let mut needs = of_measures(catalog, layer, set, flow)?;
     let areas = catalog.district.stats_over.as_ref().filter(|areas| **areas != set.over);
     // Small numbers must not follow from the sums of the areas in which they lie.
     if let Some(areas) = areas.filter(|_| form == ResultAudience::Public && flow.is_none())
@@ -126,24 +126,24 @@ pub(super) fn of_layer(
     Ok(needs)
 }
 
-/// The smallest number of these figures that the public may see; `None` for no limit.
-pub(super) fn least(catalog: &Catalog, set: &FigureSet) -> Option<u32> {
+/// The smallest number of these measures that the public may see; `None` for no limit.
+pub(super) fn least(catalog: &Catalog, set: &MeasureSet) -> Option<u32> {
     let datasets = set.datasets();
     let datasets = datasets.iter().filter_map(|id| catalog.dataset(id.as_str()));
     datasets.filter_map(Dataset::suppress_below).max().max(set.suppress)
 }
 
 /// Number of earlier slices that changes refer to, added up for changes of changes.
-pub(super) fn looks_back(figures: &[catalog::Measure]) -> u32 {
+pub(super) fn looks_back(measures: &[catalog::Measure]) -> u32 {
     let mut known: BTreeMap<&str, u32> = BTreeMap::new();
-    for figure in figures {
-        let inputs = figure.operation.inputs().into_iter();
+    for measure in measures {
+        let inputs = measure.operation.inputs().into_iter();
         let inputs = inputs.map(|name| known.get(name).copied().unwrap_or(0)).max().unwrap_or(0);
-        let back = match figure.operation {
+        let back = match measure.operation {
             MeasureOperation::Change { back, .. } => inputs.saturating_add(back),
             _ => inputs,
         };
-        known.insert(&figure.name, back);
+        known.insert(&measure.name, back);
     }
     known.into_values().max().unwrap_or(0)
 }

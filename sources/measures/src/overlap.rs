@@ -1,6 +1,6 @@
 //! Intersection area of two polygons.
 
-use super::outline::{PointPosition, RowOutline};
+use super::row_outline::{PointPosition, RowOutline};
 
 /// A polygon as triangles, to measure its intersections with others.
 ///
@@ -152,7 +152,7 @@ fn signed_area(ring: &[[f64; 2]]) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::outline::PartOutlines;
+    use crate::row_outline::PartOutlines;
     use data_model::feature::{Geometry, ShapeKind};
     use proptest::prelude::*;
 

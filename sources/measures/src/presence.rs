@@ -1,18 +1,18 @@
-//! Rows that no figure counts, and features for which no row means no data.
+//! Rows that no measure counts, and features for which no row means no data.
 
 use super::DatasetPart;
 use super::aggregate::RowTest;
 use super::evaluate::LayerEvaluation;
 use super::join::{RowMembership, TooMany};
 use super::left_out::{LeftOutReason, nowhere, untimed};
-use super::reference::{JoinBy, ResolvedRows};
+use super::resolved_rows::{JoinBy, ResolvedRows};
 use super::series::SliceSeries;
 use super::tables::BoundRows;
 use catalog::{AggregateKind, RowAggregation};
 use data_model::feature::GeometryKind;
 
 impl LayerEvaluation<'_> {
-    /// Records the rows that no figure can count.
+    /// Records the rows that no measure can count.
     pub(super) fn note_left_out(
         &self,
         reference: &ResolvedRows<'_>,

@@ -1,8 +1,8 @@
-//! Figures as columns of encoded values.
+//! Measures as columns of encoded values.
 
-use super::cells::{ColumnCells, is_number};
-use super::derived::{ColumnValues, LayerMeasures, MeasureCarrier};
+use super::column_cells::{ColumnCells, is_number};
 use super::evaluate::{LayerEvaluation, MeasuresByName};
+use super::layer_measures::{ColumnValues, LayerMeasures, MeasureCarrier};
 use super::needs::{ColumnVisibility, shown};
 use super::round::round;
 use super::series::{MeasureSeries, SeriesData, SliceSeries};
@@ -62,14 +62,14 @@ impl Id<'_> {
     }
 }
 
-/// Encodes the published figures.
+/// Encodes the published measures.
 pub(super) fn publish(
     evaluation: &LayerEvaluation<'_>,
-    figures: &MeasuresByName,
+    measures: &MeasuresByName,
 ) -> Result<LayerMeasures, DeriveError> {
     let set = evaluation.set;
     // From, to, and a column of the places twice; the mark of what is held back.
-    let most = 3 + 2 * set.columns.len() + set.figures.len();
+    let most = 3 + 2 * set.columns.len() + set.measures.len();
     let dictionary = DictionaryBuilder::new(most);
     let mut out = Columns { dictionary, columns: Vec::new(), values: Vec::new() };
     let full = |DictionaryFull| DeriveError::TooLarge {
@@ -77,12 +77,12 @@ pub(super) fn publish(
         what: "4 GiB of distinct values".to_owned(),
     };
     carrier_columns(evaluation, &mut out).map_err(full)?;
-    let value = figures.get(&set.value);
+    let value = measures.get(&set.value);
     let slices = evaluation.axis.published(|slice| value.is_none_or(|value| value.is_known(slice)));
-    for declared in set.figures.iter().filter(|figure| figure.publish) {
-        let Some(figure) = figures.get(&declared.name) else { continue };
+    for declared in set.measures.iter().filter(|measure| measure.publish) {
+        let Some(measure) = measures.get(&declared.name) else { continue };
         let title = Some(declared.title.ko.as_str()).filter(|title| !title.is_empty());
-        figure_column(evaluation, (&declared.name, title), figure, &slices, &mut out)
+        measure_column(evaluation, (&declared.name, title), measure, &slices, &mut out)
             .map_err(full)?;
     }
     if let Some(value) =
@@ -195,30 +195,30 @@ fn value_of(cells: &ColumnCells, row: usize) -> AttributeValue<'_> {
     }
 }
 
-fn figure_column(
+fn measure_column(
     evaluation: &LayerEvaluation<'_>,
     (name, title): (&str, Option<&str>),
-    figure: &MeasureSeries,
+    measure: &MeasureSeries,
     slices: &[usize],
     out: &mut Columns,
 ) -> Result<(), DictionaryFull> {
     // Where a slice that is published stands among those that are computed.
     let hidden = |slice: usize, feature: usize| {
         let computed = slices.get(slice).copied().unwrap_or(slice);
-        evaluation.form == ResultAudience::Public && figure.is_held(computed, feature)
+        evaluation.form == ResultAudience::Public && measure.is_held(computed, feature)
     };
-    match &figure.data {
+    match &measure.data {
         SeriesData::Numbers(series) => {
-            let kind = match figure.decimals {
+            let kind = match measure.decimals {
                 Some(0) => ColumnType::Int,
                 _ => ColumnType::Double,
             };
-            let lists = published(slices, series, figure);
+            let lists = published(slices, series, measure);
             out.add(name, kind, title, &lists, |slice, feature, number, id| {
                 if number.is_nan() || hidden(slice, feature) {
                     return Ok(0);
                 }
-                let rounded = figure.decimals.map_or(number, |decimals| round(number, decimals));
+                let rounded = measure.decimals.map_or(number, |decimals| round(number, decimals));
                 id.of(if kind == ColumnType::Int && rounded.abs() < EXACT {
                     AttributeValue::Int(rounded as i64)
                 } else {
@@ -227,7 +227,7 @@ fn figure_column(
             })
         }
         SeriesData::Flags(series) => {
-            let lists = published(slices, series, figure);
+            let lists = published(slices, series, measure);
             out.add(name, ColumnType::Bool, title, &lists, |slice, feature, number, id| {
                 if number.is_nan() || hidden(slice, feature) {
                     return Ok(0);
@@ -236,7 +236,7 @@ fn figure_column(
             })
         }
         SeriesData::Texts(series, texts) => {
-            let lists = published(slices, series, figure);
+            let lists = published(slices, series, measure);
             out.add(name, ColumnType::Text, title, &lists, |slice, feature, text, id| {
                 let text = (text as usize).checked_sub(1).and_then(|text| texts.get(text));
                 match text.filter(|_| !hidden(slice, feature)) {
@@ -252,9 +252,9 @@ fn figure_column(
 fn published<T: Clone>(
     slices: &[usize],
     series: &SliceSeries<T>,
-    figure: &MeasureSeries,
+    measure: &MeasureSeries,
 ) -> Vec<Vec<T>> {
-    if figure.is_constant() {
+    if measure.is_constant() {
         return series.lists().to_vec();
     }
     slices.iter().map(|&slice| series.of(slice).to_vec()).collect()

@@ -1,12 +1,12 @@
 //! Numbers that follow from several public ones of the same rows: a whole less its parts.
 //!
 //! A public whole and some of its public parts disclose the rest. A small rest is
-//! suppressed by suppressing the parts, each in its own figure by the same rule: so all
+//! suppressed by suppressing the parts, each in its own measure by the same rule: so all
 //! of them are, in whatever layers they are.
 
 use super::evaluate::LayerEvaluation;
 use super::kept_back::public_sets;
-use super::reference::ResolvedRows;
+use super::resolved_rows::ResolvedRows;
 use super::series::SliceSeries;
 use super::suppress::RowKind;
 use super::tables::BoundRows;
@@ -163,17 +163,17 @@ impl LayerEvaluation<'_> {
     /// Conditions of the same measure that are public beside this one.
     fn told(&self, aggregate: &RowAggregation, reference: &ResolvedRows<'_>) -> Vec<RowFilter> {
         let rows = &aggregate.rows;
-        // Features that everybody sees need no figure to be counted.
+        // Features that everybody sees need no measure to be counted.
         let known = reference.dataset.known_conditions(&rows.filter);
         let mut found: Vec<RowFilter> = known.into_iter().collect();
         let counted_by = self.catalog.district.stats_over.as_ref();
         let beside = public_sets(self.catalog).map(|(set, _)| set).filter(|other| {
-            // Whatever features carry figures, they are told by these areas.
+            // Whatever features carry measures, they are told by these areas.
             other.time == self.set.time
                 && (other.over == self.set.over || counted_by == Some(&self.set.over))
         });
-        for figure in beside.flat_map(|set| &set.figures) {
-            let MeasureOperation::Aggregate(other) = &figure.operation else { continue };
+        for measure in beside.flat_map(|set| &set.measures) {
+            let MeasureOperation::Aggregate(other) = &measure.operation else { continue };
             let same = JoinedRows { filter: rows.filter.clone(), ..other.rows.clone() } == *rows;
             if other.how == aggregate.how && same && !found.contains(&other.rows.filter) {
                 found.push(other.rows.filter.clone());

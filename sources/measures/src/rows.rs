@@ -10,9 +10,9 @@ use std::sync::{Arc, OnceLock};
 use parking_lot::Mutex;
 
 use super::boxes::{BoundingBox, BoxTree};
-use super::cells::{ColumnCells, ColumnForm, TimeColumn, TimeReader, type_of};
-use super::outline::{PartOutlines, RowOutline};
+use super::column_cells::{ColumnCells, ColumnForm, TimeColumn, TimeReader, type_of};
 use super::plane::MercatorPlane;
+use super::row_outline::{PartOutlines, RowOutline};
 use super::{DatasetPart, DatasetReader};
 use crate::DeriveError;
 use catalog::{Dataset, DatasetColumn, DistrictTimeZone};
@@ -263,7 +263,7 @@ impl<'a> Reader<'a> {
             Some(&AttributeValue::UInt(id)) => Some(id),
             _ => None,
         };
-        // The features that carry figures have no other ids.
+        // The features that carry measures have no other ids.
         id.filter(|&id| id < ID_LIMIT).unwrap_or_else(|| {
             let column = self.id_column.as_deref().unwrap_or_default();
             self.ids_fault.get_or_insert_with(|| {

@@ -1,4 +1,4 @@
-//! Values of a figure: a list by feature for each slice, or one for all of them.
+//! Values of a measure: a list by feature for each slice, or one for all of them.
 
 /// Lists of values by slice; one list if all slices are equal.
 #[derive(Debug, Clone, PartialEq)]
@@ -34,7 +34,7 @@ impl<T> SliceSeries<T> {
     }
 }
 
-/// The values of a figure.
+/// The values of a measure.
 #[derive(Debug, Clone)]
 pub(super) struct MeasureSeries {
     pub(super) data: SeriesData,
@@ -42,7 +42,7 @@ pub(super) struct MeasureSeries {
     pub(super) held: Option<SliceSeries<bool>>,
     /// Whether small numbers are suppressed at all.
     pub(super) guarded: bool,
-    /// Whether the figure is a sum of amounts that are not public.
+    /// Whether the measure is a sum of amounts that are not public.
     pub(super) amounts: bool,
     /// Number of decimals kept; `None` keeps all.
     pub(super) decimals: Option<u8>,

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::cells::{NO_TIME, TimeColumn};
+use super::column_cells::{NO_TIME, TimeColumn};
 use super::time::{EpochHour, begin, coarse, label, last_month, slice_of, slice_of_row};
 use data_model::Period;
 
@@ -265,7 +265,7 @@ fn sorted(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::cells::TimeReader;
+    use crate::column_cells::TimeReader;
     use catalog::DistrictTimeZone;
     use data_model::feature::AttributeValue;
 

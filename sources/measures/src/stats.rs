@@ -1,4 +1,4 @@
-//! A layer's figures by the areas of the district's statistics.
+//! A layer's measures by the areas of the district's statistics.
 
 use super::by_area::by_area;
 use super::evaluate::MeasuresByName;
@@ -11,22 +11,22 @@ use super::stats_sets::{both_ways, of_areas, of_features, of_union};
 use super::suppress::{hold, lone};
 use super::tables::PartTables;
 use super::{
-    DatasetPart, DeriveError, LayerMeasures, MeasureEvaluator, ResultAudience, figures_of,
+    DatasetPart, DeriveError, LayerMeasures, MeasureEvaluator, ResultAudience, measures_of,
 };
 use catalog::{
-    AggregateKind, Catalog, Dataset, FigureSet, FlowDefinition, InAreas, Layer, LayerContent,
+    AggregateKind, Catalog, Dataset, FlowDefinition, InAreas, Layer, LayerContent, MeasureSet,
 };
 
-/// Computation of a layer's figures by area.
+/// Computation of a layer's measures by area.
 pub(super) enum AreaMethod<'l> {
     /// Computed over the areas only.
-    Areas(FigureSet),
-    /// Some computed over the areas, others aggregated from figures of the layer's own
+    Areas(MeasureSet),
+    /// Some computed over the areas, others aggregated from measures of the layer's own
     /// features.
-    Through(&'l FigureSet, FigureSet),
+    Through(&'l MeasureSet, MeasureSet),
 }
 
-/// The district's areas, and the computation of a layer's figures by them.
+/// The district's areas, and the computation of a layer's measures by them.
 pub(super) fn way<'c, 'l>(
     catalog: &'c Catalog,
     layer: &'l Layer,
@@ -34,11 +34,11 @@ pub(super) fn way<'c, 'l>(
     categories: Option<&[Box<str>]>,
 ) -> Option<(&'c Dataset, AreaMethod<'l>)> {
     let areas = catalog.dataset(catalog.district.stats_over.as_ref()?.as_str())?;
-    let way = match figures_of(layer, form) {
+    let way = match measures_of(layer, form) {
         Some((set, None)) if set.over == areas.id => AreaMethod::Areas(set.clone()),
         Some((set, None)) => {
             let over = of_areas(set, areas);
-            let own = set.figures.iter().any(|figure| figure.in_areas().is_some());
+            let own = set.measures.iter().any(|measure| measure.in_areas().is_some());
             let through = own || form == ResultAudience::Public && least(catalog, set).is_some();
             if through { AreaMethod::Through(set, over) } else { AreaMethod::Areas(over) }
         }
@@ -70,21 +70,21 @@ pub(super) fn way<'c, 'l>(
     Some((areas, way))
 }
 
-/// The figures by area of a layer, with titles and units. `categories` are the values to
-/// count separately. `None` if the layer has no figures by area.
+/// The measures by area of a layer, with titles and units. `categories` are the values to
+/// count separately. `None` if the layer has no measures by area.
 #[must_use]
-pub fn stats_figures(
+pub fn stats_measures(
     catalog: &Catalog,
     layer: &Layer,
     form: ResultAudience,
     categories: &[Box<str>],
-) -> Option<FigureSet> {
+) -> Option<MeasureSet> {
     match way(catalog, layer, form, Some(categories))?.1 {
         AreaMethod::Areas(set) | AreaMethod::Through(_, set) => Some(set),
     }
 }
 
-/// The needs of a layer's figures by area; empty if it has none.
+/// The needs of a layer's measures by area; empty if it has none.
 pub(super) fn stats_needs(catalog: &Catalog, layer: &Layer, form: ResultAudience) -> PartNeeds {
     let Some((areas, way)) = way(catalog, layer, form, None) else { return PartNeeds::new() };
     needs_of(catalog, layer, areas, &way).unwrap_or_default()
@@ -97,13 +97,13 @@ fn needs_of(
     way: &AreaMethod<'_>,
 ) -> Result<PartNeeds, DeriveError> {
     let over = match way {
-        AreaMethod::Areas(over) => return needs::of_figures(catalog, layer, over, None),
+        AreaMethod::Areas(over) => return needs::of_measures(catalog, layer, over, None),
         AreaMethod::Through(_, over) => over,
     };
     let AreaMethod::Through(set, _) = way else { return Ok(PartNeeds::new()) };
-    let mut all = needs::of_figures(catalog, layer, set, None)?;
-    let rest = FigureSet { figures: rest(over), ..over.clone() };
-    for ((dataset, part), wants) in needs::of_figures(catalog, layer, &rest, None)? {
+    let mut all = needs::of_measures(catalog, layer, set, None)?;
+    let rest = MeasureSet { measures: rest(over), ..over.clone() };
+    for ((dataset, part), wants) in needs::of_measures(catalog, layer, &rest, None)? {
         needs::add(&mut all, &dataset, part, &wants);
     }
     let located = RowNeeds { geometry: true, ..RowNeeds::default() };
@@ -112,22 +112,22 @@ fn needs_of(
     Ok(all)
 }
 
-/// The figures that are computed over the areas.
-fn rest(set: &FigureSet) -> Vec<catalog::Measure> {
-    set.figures.iter().filter(|figure| figure.in_areas().is_none()).cloned().collect()
+/// The measures that are computed over the areas.
+fn rest(set: &MeasureSet) -> Vec<catalog::Measure> {
+    set.measures.iter().filter(|measure| measure.in_areas().is_none()).cloned().collect()
 }
 
 impl MeasureEvaluator<'_> {
-    /// Computes the layer's figures over the district's areas
+    /// Computes the layer's measures over the district's areas
     /// ([`District::stats_over`](catalog::District::stats_over)).
     ///
-    /// Figures that are defined for the layer's own features only (their columns, the
+    /// Measures that are defined for the layer's own features only (their columns, the
     /// nearest feature, a distance, their key) are averaged over the features in the
     /// area, or are the most frequent text; counts and sums by their key are added up. A
     /// layer of plain features has the number of features (`count`) and, of its `value`,
     /// `sum` and `mean` if it is a number, or the number of each category
     /// (`value=category`). A flow between the areas has incoming and outgoing movements
-    /// (`<figure>_in`, `<figure>_out`).
+    /// (`<measure>_in`, `<measure>_out`).
     ///
     /// A value of an area is suppressed if exactly one of the layer's features in the
     /// area is suppressed.
@@ -167,13 +167,13 @@ impl MeasureEvaluator<'_> {
         let (set, over) = match &way {
             AreaMethod::Areas(over) => {
                 let evaluation = self.evaluation(layer, (over, None), form, &tables)?;
-                let figures = evaluation.figures(MeasuresByName::new())?;
-                return publish(&evaluation, &figures).map(Some);
+                let measures = evaluation.measures(MeasuresByName::new())?;
+                return publish(&evaluation, &measures).map(Some);
             }
             AreaMethod::Through(set, over) => (set, over),
         };
         let own = self.evaluation(layer, (set, None), form, &tables)?;
-        let own_figures = own.figures(MeasuresByName::new())?;
+        let own_measures = own.measures(MeasuresByName::new())?;
         let mut evaluation = self.evaluation(layer, (over, None), form, &tables)?;
         evaluation.axis = own.axis.clone();
         evaluation.partial.clone_from(&own.partial);
@@ -187,27 +187,27 @@ impl MeasureEvaluator<'_> {
         let least = least(catalog, set).filter(|_| form == ResultAudience::Public);
         let count = evaluation.carrier.len();
         let mut given = MeasuresByName::new();
-        for (name, figure) in &own_figures {
-            if let Some(held) = &figure.held {
+        for (name, measure) in &own_measures {
+            if let Some(held) = &measure.held {
                 let lone = lone(held, &membership.lists, count);
                 evaluation.also_held.insert(name.clone(), lone);
             }
         }
-        for declared in &set.figures {
+        for declared in &set.measures {
             let Some(in_areas) = declared.in_areas() else { continue };
-            let Some(figure) = own_figures.get(&declared.name) else { continue };
+            let Some(measure) = own_measures.get(&declared.name) else { continue };
             let how = match in_areas {
                 InAreas::Sum => AggregateKind::Sum,
                 InAreas::Mean => AggregateKind::Mean,
             };
-            let mut made = by_area(figure, how, &membership, &own.axis, count, least);
+            let mut made = by_area(measure, how, &membership, &own.axis, count, least);
             if let Some(more) = evaluation.also_held.get(&declared.name) {
                 hold(&mut made, more);
             }
             given.insert(declared.name.clone(), made);
         }
-        let figures = evaluation.figures(given)?;
-        publish(&evaluation, &figures).map(Some)
+        let measures = evaluation.measures(given)?;
+        publish(&evaluation, &measures).map(Some)
     }
 }
 

@@ -1,9 +1,9 @@
-//! Figure sets of a layer's figures by area.
+//! Measure sets of a layer's measures by area.
 
 use super::stats::{area_columns, ends};
 use catalog::{
-    AggregateKind, Catalog, ColumnCondition, Dataset, FigureSet, FlowDefinition, JoinedRows,
-    LocalizedText, LogicalType, Measure, MeasureOperation, RowAggregation, RowFilter, RowJoin,
+    AggregateKind, Catalog, ColumnCondition, Dataset, FlowDefinition, JoinedRows, LocalizedText,
+    LogicalType, Measure, MeasureOperation, MeasureSet, RowAggregation, RowFilter, RowJoin,
     ScalarValue, UnionPart,
 };
 use data_model::DatasetId;
@@ -11,41 +11,41 @@ use data_model::DatasetId;
 /// Maximum number of categories counted separately; the rest is in the count.
 const MOST_CATEGORIES: usize = 32;
 
-/// The figures of a layer over areas: rows that belong to its features by their key
+/// The measures of a layer over areas: rows that belong to its features by their key
 /// belong to the areas that contain these.
-pub(super) fn of_areas(set: &FigureSet, areas: &Dataset) -> FigureSet {
-    FigureSet { over: areas.id.clone(), columns: area_columns(areas), ..set.clone() }
+pub(super) fn of_areas(set: &MeasureSet, areas: &Dataset) -> MeasureSet {
+    MeasureSet { over: areas.id.clone(), columns: area_columns(areas), ..set.clone() }
 }
 
-/// Figures of incoming and outgoing movements of each area.
-pub(super) fn both_ways(set: &FigureSet, flow: &FlowDefinition, areas: &Dataset) -> FigureSet {
-    let mut figures = Vec::new();
+/// Measures of incoming and outgoing movements of each area.
+pub(super) fn both_ways(set: &MeasureSet, flow: &FlowDefinition, areas: &Dataset) -> MeasureSet {
+    let mut measures = Vec::new();
     for (way, column) in ends(flow) {
         let named = |name: &str| format!("{name}_{way}");
         let (ko, en) = if way == "in" { ("들어옴", "in") } else { ("나감", "out") };
-        for figure in set.figures.iter().filter(|figure| {
-            matches!(figure.operation, MeasureOperation::Aggregate(_))
-                || figure.in_areas().is_none()
+        for measure in set.measures.iter().filter(|measure| {
+            matches!(measure.operation, MeasureOperation::Aggregate(_))
+                || measure.in_areas().is_none()
         }) {
-            let mut operation = renamed(&figure.operation, &named);
+            let mut operation = renamed(&measure.operation, &named);
             if let MeasureOperation::Aggregate(aggregate) = &mut operation {
                 aggregate.rows.key = Some(column.to_owned());
                 aggregate.rows.join = Some(RowJoin::Key);
             }
             let title = LocalizedText {
-                ko: format!("{} ({ko})", figure.title.ko),
-                en: format!("{} ({en})", figure.title.en),
+                ko: format!("{} ({ko})", measure.title.ko),
+                en: format!("{} ({en})", measure.title.en),
             };
-            let held_with = figure.held_with.iter().map(|name| named(name)).collect();
-            let name = named(&figure.name);
-            figures.push(Measure { name, title, operation, held_with, ..figure.clone() });
+            let held_with = measure.held_with.iter().map(|name| named(name)).collect();
+            let name = named(&measure.name);
+            measures.push(Measure { name, title, operation, held_with, ..measure.clone() });
         }
     }
     let value = format!("{}_in", set.value);
-    FigureSet { figures, value, columns: area_columns(areas), ..set.clone() }
+    MeasureSet { measures, value, columns: area_columns(areas), ..set.clone() }
 }
 
-/// The operation with renamed figures.
+/// The operation with renamed measures.
 fn renamed(operation: &MeasureOperation, named: &impl Fn(&str) -> String) -> MeasureOperation {
     let mut operation = operation.clone();
     match &mut operation {
@@ -78,12 +78,12 @@ pub(super) fn of_features(
     value: Option<&str>,
     categories: Option<&[Box<str>]>,
     areas: &Dataset,
-) -> FigureSet {
+) -> MeasureSet {
     let of = |how, column: Option<&str>, filter: &RowFilter| {
         aggregate(how, &dataset.id, column, filter.clone())
     };
     let count = LocalizedText { ko: "개수".to_owned(), en: "Count".to_owned() };
-    let mut figures = vec![figure("count", count, of(AggregateKind::Count, None, filter))];
+    let mut measures = vec![measure("count", count, of(AggregateKind::Count, None, filter))];
     let declared = value.and_then(|value| dataset.column(value));
     let numeric = declared.and_then(|column| column.kind).map(LogicalType::is_number);
     let title = |ko: &str, en: &str| {
@@ -100,19 +100,19 @@ pub(super) fn of_features(
             let sum = unit.as_ref().map(|_| ("sum", "합계", "(sum)", AggregateKind::Sum));
             let mean = ("mean", "평균", "(mean)", AggregateKind::Mean);
             for (name, ko, en, how) in sum.into_iter().chain([mean]) {
-                let made = figure(name, title(ko, en), of(how, Some(value), filter));
-                figures.push(Measure { unit: unit.clone(), ..made });
+                let made = measure(name, title(ko, en), of(how, Some(value), filter));
+                measures.push(Measure { unit: unit.clone(), ..made });
             }
         }
         (Some(value), _) => match categories {
             // Read once to learn which categories there are.
             None => {
-                let most = figure(
+                let most = measure(
                     "most",
                     title("최빈", "(most)"),
                     of(AggregateKind::Most, Some(value), filter),
                 );
-                figures.push(Measure { publish: false, ..most });
+                measures.push(Measure { publish: false, ..most });
             }
             Some(categories) => {
                 for category in categories.iter().take(MOST_CATEGORIES) {
@@ -140,13 +140,13 @@ pub(super) fn of_features(
                         (None, false, _) => LocalizedText::same(category),
                     };
                     let count = of(AggregateKind::Count, None, &filter);
-                    figures.push(figure(&name, title, count));
+                    measures.push(measure(&name, title, count));
                 }
             }
         },
         (None, _) => {}
     }
-    set(figures, areas)
+    set(measures, areas)
 }
 
 /// Whether a layer's filter admits a category.
@@ -165,8 +165,8 @@ fn meets(filter: &RowFilter, column: &str, category: &str) -> bool {
 }
 
 /// Number of features of several datasets in each area: in total, and of each.
-pub(super) fn of_union(catalog: &Catalog, parts: &[UnionPart], areas: &Dataset) -> FigureSet {
-    let mut figures = Vec::new();
+pub(super) fn of_union(catalog: &Catalog, parts: &[UnionPart], areas: &Dataset) -> MeasureSet {
+    let mut measures = Vec::new();
     let mut names = Vec::new();
     for (number, part) in parts.iter().enumerate() {
         let id = part.dataset.as_str();
@@ -175,12 +175,12 @@ pub(super) fn of_union(catalog: &Catalog, parts: &[UnionPart], areas: &Dataset) 
         let name = if again { format!("dataset={id}-{number}") } else { format!("dataset={id}") };
         let count = aggregate(AggregateKind::Count, &part.dataset, None, part.filter.clone());
         let title = catalog.dataset(id).map(|dataset| dataset.title.clone());
-        figures.push(figure(&name, title.unwrap_or_else(|| LocalizedText::same(id)), count));
+        measures.push(measure(&name, title.unwrap_or_else(|| LocalizedText::same(id)), count));
         names.push(name);
     }
     let title = LocalizedText { ko: "개수".to_owned(), en: "Count".to_owned() };
-    figures.push(figure("count", title, MeasureOperation::Plus(names)));
-    set(figures, areas)
+    measures.push(measure("count", title, MeasureOperation::Plus(names)));
+    set(measures, areas)
 }
 
 fn aggregate(
@@ -203,7 +203,7 @@ fn aggregate(
     })
 }
 
-fn figure(name: &str, title: LocalizedText, operation: MeasureOperation) -> Measure {
+fn measure(name: &str, title: LocalizedText, operation: MeasureOperation) -> Measure {
     let name = name.to_owned();
     Measure {
         name,
@@ -217,13 +217,13 @@ fn figure(name: &str, title: LocalizedText, operation: MeasureOperation) -> Meas
     }
 }
 
-fn set(figures: Vec<Measure>, areas: &Dataset) -> FigureSet {
-    FigureSet {
+fn set(measures: Vec<Measure>, areas: &Dataset) -> MeasureSet {
+    MeasureSet {
         over: areas.id.clone(),
         columns: area_columns(areas),
         time: None,
         slices: None,
-        figures,
+        measures,
         value: "count".to_owned(),
         suppress: None,
     }

@@ -82,21 +82,21 @@ impl PublicGroups {
     fn protect(
         &self,
         held: &mut [bool],
-        measures: &[f64],
+        quantities: &[f64],
         least: u32,
     ) -> (Option<SuppressedMargins>, bool) {
-        let all: Vec<u32> = (0..measures.len() as u32).collect();
-        let areas = self.held_areas(measures, least);
-        let mut sums = self.table.as_ref().map(|table| table.small_sums(measures, least));
+        let all: Vec<u32> = (0..quantities.len() as u32).collect();
+        let areas = self.held_areas(quantities, least);
+        let mut sums = self.table.as_ref().map(|table| table.small_sums(quantities, least));
         // What is held for one group may be the only one held of another.
         let mut any = false;
         loop {
             let mut more = false;
             for (group, &told) in self.sets.iter().chain([&all]).zip(areas.iter().chain([&false])) {
-                more |= protect(held, measures, least, (group, told));
+                more |= protect(held, quantities, least, (group, told));
             }
             if let (Some(table), Some(sums)) = (&self.table, &mut sums) {
-                more |= table.protect(held, sums, measures);
+                more |= table.protect(held, sums, quantities);
             }
             if !more {
                 return (sums, any);
@@ -107,11 +107,11 @@ impl PublicGroups {
 
     /// Areas whose own published value is suppressed. The features in them must not add
     /// up to that value.
-    fn held_areas(&self, measures: &[f64], least: u32) -> Vec<bool> {
+    fn held_areas(&self, quantities: &[f64], least: u32) -> Vec<bool> {
         if self.table.is_some() {
             return vec![false; self.sets.len()];
         }
-        let known = |&at: &u32| Some(measures[at as usize]).filter(|measure| *measure > 0.0);
+        let known = |&at: &u32| Some(quantities[at as usize]).filter(|quantity| *quantity > 0.0);
         let sums: Vec<f64> =
             self.sets.iter().map(|set| set.iter().filter_map(known).sum()).collect();
         if sums.is_empty() { Vec::new() } else { slice(&[&sums], least, &Self::default()) }
@@ -124,7 +124,7 @@ impl PublicGroups {
 /// whether any was added.
 fn protect(
     held: &mut [bool],
-    measures: &[f64],
+    quantities: &[f64],
     least: u32,
     (group, sum_is_held): (&[u32], bool),
 ) -> bool {
@@ -134,45 +134,46 @@ fn protect(
         return false;
     }
     let enough = 2.0 * f64::from(least);
-    let mut sum: f64 = members().filter(|&at| held[at]).map(|at| measures[at]).sum();
-    let mut others: Vec<usize> = members().filter(|&at| !held[at] && measures[at] >= 0.0).collect();
+    let mut sum: f64 = members().filter(|&at| held[at]).map(|at| quantities[at]).sum();
+    let mut others: Vec<usize> =
+        members().filter(|&at| !held[at] && quantities[at] >= 0.0).collect();
     others.sort_by(|&a, &b| {
-        let zero = |at: usize| measures[at] == 0.0;
-        zero(a).cmp(&zero(b)).then(measures[a].total_cmp(&measures[b]))
+        let zero = |at: usize| quantities[at] == 0.0;
+        zero(a).cmp(&zero(b)).then(quantities[a].total_cmp(&quantities[b]))
     });
     let before = count;
     for at in others {
-        let small = sum < enough && measures[at] > 0.0;
+        let small = sum < enough && quantities[at] > 0.0;
         if count >= 2 && !small {
             break;
         }
         held[at] = true;
         count += 1;
-        sum += measures[at];
+        sum += quantities[at];
     }
     count > before
 }
 
-/// Values that are suppressed: those whose measure is below `least` and not zero, and the
+/// Values that are suppressed: those whose quantity is below `least` and not zero, and the
 /// next smallest if these would follow from a sum. `rests` are other public wholes less
 /// the values: a small rest would follow from the two.
 pub(super) fn held(
     made: &AggregatedValues<f64>,
-    measure: ThresholdQuantity,
+    quantity: ThresholdQuantity,
     least: u32,
     groups: &PublicGroups,
     rests: &[SliceSeries<f64>],
 ) -> SliceSeries<bool> {
-    let rows = made.rows.map(as_measures);
-    let mut measures: Vec<&SliceSeries<f64>> = match measure {
+    let rows = made.rows.map(as_quantities);
+    let mut quantities: Vec<&SliceSeries<f64>> = match quantity {
         ThresholdQuantity::Value => vec![&made.values],
         ThresholdQuantity::Rows => vec![&rows],
         ThresholdQuantity::Both => vec![&made.values, &rows],
     };
-    measures.extend(rests);
-    let slices = measures.iter().map(|series| series.lists().len()).max().unwrap_or(1);
+    quantities.extend(rests);
+    let slices = quantities.iter().map(|series| series.lists().len()).max().unwrap_or(1);
     let of_slice = |at| {
-        let lists: Vec<&[f64]> = measures.iter().map(|series| series.of(at)).collect();
+        let lists: Vec<&[f64]> = quantities.iter().map(|series| series.of(at)).collect();
         slice(&lists, least, groups)
     };
     SliceSeries::sliced((0..slices).map(of_slice).collect())
@@ -180,18 +181,18 @@ pub(super) fn held(
 
 /// Suppressed numbers of a slice.
 #[cfg(test)]
-pub(super) fn held_cells(measures: &[f64], least: u32, groups: &PublicGroups) -> Vec<bool> {
-    slice(&[measures], least, groups)
+pub(super) fn held_cells(quantities: &[f64], least: u32, groups: &PublicGroups) -> Vec<bool> {
+    slice(&[quantities], least, groups)
 }
 
 /// Sums from each place and to each place that are suppressed with the cells of a flow.
 pub(super) fn held_sums(
-    measures: &[f64],
+    quantities: &[f64],
     least: u32,
     groups: &PublicGroups,
 ) -> Option<SuppressedMargins> {
-    let mut held: Vec<bool> = measures.iter().map(|&measure| small(measure, least)).collect();
-    groups.protect(&mut held, measures, least).0
+    let mut held: Vec<bool> = quantities.iter().map(|&quantity| small(quantity, least)).collect();
+    groups.protect(&mut held, quantities, least).0
 }
 
 /// Values that are suppressed by their numbers of rows.
@@ -200,39 +201,39 @@ pub(super) fn of_rows(
     least: u32,
     groups: &PublicGroups,
 ) -> SliceSeries<bool> {
-    rows.map(|rows| slice(&[&as_measures(rows)], least, groups))
+    rows.map(|rows| slice(&[&as_quantities(rows)], least, groups))
 }
 
-fn as_measures(rows: &[u32]) -> Vec<f64> {
+fn as_quantities(rows: &[u32]) -> Vec<f64> {
     rows.iter().map(|&rows| f64::from(rows)).collect()
 }
 
-fn small(measure: f64, least: u32) -> bool {
-    measure > 0.0 && measure < f64::from(least)
+fn small(quantity: f64, least: u32) -> bool {
+    quantity > 0.0 && quantity < f64::from(least)
 }
 
-/// Values that are suppressed because a measure is small, or to protect others.
-fn slice(measures: &[&[f64]], least: u32, groups: &PublicGroups) -> Vec<bool> {
-    let count = measures.iter().map(|list| list.len()).min().unwrap_or(0);
-    let any_small = |at: usize| measures.iter().any(|list| small(list[at], least));
+/// Values that are suppressed because a quantity is small, or to protect others.
+fn slice(quantities: &[&[f64]], least: u32, groups: &PublicGroups) -> Vec<bool> {
+    let count = quantities.iter().map(|list| list.len()).min().unwrap_or(0);
+    let any_small = |at: usize| quantities.iter().any(|list| small(list[at], least));
     let mut held: Vec<bool> = (0..count).map(any_small).collect();
     loop {
         let mut more = false;
-        for list in measures {
+        for list in quantities {
             more |= groups.protect(&mut held, &list[..count], least).1;
         }
-        // One measure is done at once.
-        if !more || measures.len() == 1 {
+        // One quantity is done at once.
+        if !more || quantities.len() == 1 {
             return held;
         }
     }
 }
 
-/// Suppresses more values of a figure, and the next smallest too if only one of a slice
+/// Suppresses more values of a measure, and the next smallest too if only one of a slice
 /// is suppressed.
-pub(super) fn hold(figure: &mut MeasureSeries, more: &SliceSeries<bool>) {
-    let Some(held) = union(&[figure.held.as_ref(), Some(more)]) else { return };
-    let numbers = figure.as_numbers();
+pub(super) fn hold(measure: &mut MeasureSeries, more: &SliceSeries<bool>) {
+    let Some(held) = union(&[measure.held.as_ref(), Some(more)]) else { return };
+    let numbers = measure.as_numbers();
     let slices = held.lists().len().max(numbers.map_or(1, |numbers| numbers.lists().len()));
     let list = |slice| {
         let mut list = held.of(slice).to_vec();
@@ -241,8 +242,8 @@ pub(super) fn hold(figure: &mut MeasureSeries, more: &SliceSeries<bool>) {
         }
         list
     };
-    figure.held = Some(SliceSeries::sliced((0..slices).map(list).collect()));
-    figure.guarded = true;
+    measure.held = Some(SliceSeries::sliced((0..slices).map(list).collect()));
+    measure.guarded = true;
 }
 
 /// Areas in which exactly one feature is suppressed: a published value of the area would
@@ -300,8 +301,8 @@ mod tests {
         // The first pair of each row of a table whose rows and columns have known sums.
         let places = [[0, 0], [0, 1], [0, 2], [1, 0], [1, 1], [1, 2], [2, 0], [2, 1], [2, 2]];
         let groups = PublicGroups::of_ends(&places, 3);
-        let measures = [2.0, 30.0, 40.0, 50.0, 60.0, 70.0, 80.0, 90.0, 95.0];
-        let held = slice(&[&measures], 5, &groups);
+        let quantities = [2.0, 30.0, 40.0, 50.0, 60.0, 70.0, 80.0, 90.0, 95.0];
+        let held = slice(&[&quantities], 5, &groups);
         for group in &groups.sets {
             let count = group.iter().filter(|&&at| held[at as usize]).count();
             assert_ne!(count, 1, "{held:?}");
@@ -334,8 +335,8 @@ mod tests {
         #[case] how: AggregateKind,
         #[case] counts_things: bool,
         #[case] rows: RowKind,
-        #[case] measure: Option<ThresholdQuantity>,
+        #[case] quantity: Option<ThresholdQuantity>,
     ) {
-        assert_eq!(ThresholdQuantity::of(how, counts_things, rows), measure);
+        assert_eq!(ThresholdQuantity::of(how, counts_things, rows), quantity);
     }
 }

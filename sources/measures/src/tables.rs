@@ -5,13 +5,13 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use super::aggregate::{ColumnLookup, RowLinks, RowTest};
-use super::cells::ColumnCells;
+use super::column_cells::ColumnCells;
 use super::filter::{CompiledCondition, test};
 use super::join::{
     FeatureLists, RowMembership, RowUnits, TooMany, by_key, inside, inside_at, within,
 };
 use super::plane::MercatorPlane;
-use super::reference::{ColumnOf, ColumnOwner, JoinBy, ResolvedRows};
+use super::resolved_rows::{ColumnOf, ColumnOwner, JoinBy, ResolvedRows};
 use super::rows::PartRows;
 use super::{DatasetPart, ResultAudience};
 use catalog::{ColumnCondition, Dataset, PrivacyRule};

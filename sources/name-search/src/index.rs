@@ -3,11 +3,11 @@
 use std::collections::BTreeSet;
 
 use super::areas::NamedAreas;
-use super::hit::{HitKind, SearchResult, TellableHit};
 use super::layer::{NamedLayer, title_lines};
 use super::named::{NamedFeatures, union_parts};
 use super::names::{NameList, NameOf, OwnedName};
 use super::other_words::ContextTexts;
+use super::search_result::{HitKind, SearchResult, TellableHit};
 use super::streets::{AddressEntry, AddressIndex};
 use super::text::{MatchRank, SearchQuery, normalize};
 use super::typed_words::without_brackets;
@@ -63,7 +63,7 @@ impl SearchIndex {
             let made_from = declared.map_or(&[][..], |layer| &layer.datasets);
             datasets.extend(made_from.iter().map(data_model::DatasetId::as_str));
         }
-        // Only features that a layer publishes unchanged have names, not figures. A layer of a
+        // Only features that a layer publishes unchanged have names, not measures. A layer of a
         // single dataset comes before unions with the dataset.
         let mut named = BTreeSet::new();
         let alone = |layer: &&_| union_parts(catalog, layer).is_none();
@@ -90,7 +90,7 @@ impl SearchIndex {
         }
         for id in datasets {
             let dataset = catalog.dataset(id);
-            // The public sees only figures of datasets that are for staff as stored.
+            // The public sees only measures of datasets that are for staff as stored.
             let told = |dataset: &&Dataset| {
                 audience == Audience::Staff || dataset.sensitivity == Sensitivity::Public
             };

@@ -1,9 +1,9 @@
 //! Named layers, with their texts in normalized form.
 
 use super::areas::HoldingAreas;
-use super::hit::HitKind;
 use super::named::{NamedFeatures, text_of};
 use super::names::NameList;
+use super::search_result::HitKind;
 use super::text::normalize;
 use catalog::LocalizedText;
 

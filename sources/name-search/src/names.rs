@@ -1,6 +1,6 @@
 //! List of normalized names, stored as one text for scanning.
 
-use super::hit::HitKind;
+use super::search_result::HitKind;
 use super::text::normalize;
 
 /// Normalized names, concatenated; about 20 bytes a name besides its text.

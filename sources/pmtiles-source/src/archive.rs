@@ -8,7 +8,7 @@ use std::sync::Arc;
 use bytes::Bytes;
 use xxhash_rust::xxh3::Xxh3;
 
-use super::checked::{CheckedTiles, TileContent};
+use super::checked_tiles::{CheckedTiles, TileContent};
 use super::directory::{DirectoryEntry, TileDirectory};
 use super::file::{ArchiveFile, FileSection};
 use super::header::{ArchiveHeader, Compression, HEADER_BYTES};

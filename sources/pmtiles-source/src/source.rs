@@ -6,10 +6,10 @@ use bytes::Bytes;
 use xxhash_rust::xxh3::Xxh3;
 
 use super::archive::{PmtilesArchive, TileLocation};
-use super::checked::TileContent;
+use super::checked_tiles::TileContent;
 use super::file::FileSection;
 use super::header::Compression;
-use super::plan::TilePlan;
+use super::tile_plan::TilePlan;
 use data_model::StoreError;
 use data_model::feature::{Column, GeometryKind};
 use data_model::{Extent, LayerId, TileCoord, Zoom};

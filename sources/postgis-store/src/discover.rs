@@ -6,10 +6,10 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use super::attributes::ReadableColumns;
 use super::catalog_queries::{AskedNames, SERVER, geometries, schemas_query};
+use super::change_token::{self, CLOCK_SECONDS, RelationStatistics};
 use super::column::title_and_rest;
 use super::crs::{CrsList, SridCrs, read_definitions};
 use super::modifier::TypeModifier;
-use super::sign::{self, CLOCK_SECONDS, RelationStatistics};
 use super::stored_text::{CatalogText, OddTexts, StoredEncoding};
 use super::table::{FetchOptions, GeometryTable, SpatialType, TableKind, TableSign, quoted};
 use super::transaction::TransactionReader;
@@ -105,7 +105,7 @@ pub(super) async fn discover(
     add_columns(&mut found, &ReadableColumns::read(reader, encoding, &oids).await?);
     add_crs(reader, &mut found, encoding, crs).await?;
 
-    let numbers = sign::read_numbers(reader, &oids).await?;
+    let numbers = change_token::read_numbers(reader, &oids).await?;
     let uncounted = match (counts, standby) {
         (false, _) => Some("track_counts is off"),
         (_, true) => Some("a standby server counts no changes"),
@@ -337,12 +337,12 @@ fn add_signs(found: &mut DiscoveryResult, counting: &Counting<'_>) {
     for DiscoveredTable { oid, table, .. } in tables {
         let Counted { numbers, clock, rows } = counting.of(*oid, &table.full_name(), notices);
         table.estimated_rows = rows.filter(|_| table.kind != TableKind::View);
-        table.sign = sign::sign(table, numbers, counting.since, clock);
+        table.sign = change_token::sign(table, numbers, counting.since, clock);
     }
     for table in values {
         let Counted { numbers, clock, rows } = counting.of(table.oid, &table.full_name(), notices);
         table.estimated_rows = rows.filter(|_| table.kind != TableKind::View);
-        table.sign = sign::sign_of_values(table, numbers, counting.since, clock);
+        table.sign = change_token::sign_of_values(table, numbers, counting.since, clock);
     }
 }
 

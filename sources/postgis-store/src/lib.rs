@@ -35,6 +35,7 @@
 mod attributes;
 mod budget;
 mod catalog_queries;
+pub mod change_token;
 mod column;
 pub mod connection_fault;
 mod connector;
@@ -53,8 +54,7 @@ mod query;
 mod row;
 mod row_reports;
 mod scan;
-mod selection;
-pub mod sign;
+mod scan_query;
 mod stored_text;
 mod table;
 mod tls;

@@ -16,7 +16,7 @@
 //!
 //! # Content version
 //!
-//! The version is a digest of the table's [sign](super::sign) and of its publication. The sign
+//! The version is a digest of the table's [sign](super::change_token) and of its publication. The sign
 //! is read before the rows that are filed under it, so a tile never has rows older than the
 //! commit that made its version. It may show a commit that the server has not counted yet; once
 //! that is counted the version is another.

@@ -15,7 +15,7 @@ use super::copy::{CopyError, CopyReader};
 use super::crs::{SridCrs, read_definitions};
 use super::fault::{describe, is_broken};
 use super::row::{MisplacedRow, RowError, RowRead, RowReader, UnreadTexts};
-use super::selection::ScanQuery;
+use super::scan_query::ScanQuery;
 use super::stored_text::StoredEncoding;
 use super::table::GeometryTable;
 use super::transaction::{StatementLimits, TransactionReader, prepare_copy};

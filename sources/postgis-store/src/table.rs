@@ -56,7 +56,7 @@ pub enum SpatialType {
     Geography,
 }
 
-/// Digest that changes whenever rows of a table may have changed: see [`sign`](super::sign).
+/// Digest that changes whenever rows of a table may have changed: see [`sign`](super::change_token).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct TableSign(pub u128);
 

@@ -1,10 +1,10 @@
-//! Four areas with shops and residents, small enough to check every figure by hand.
+//! Four areas with shops and residents, small enough to check every measure by hand.
 
 use catalog::{FlowDefinition, LogicalType};
 use data_model::Period;
 use data_model::feature::GeometryKind;
 
-use super::derive::{TestDatasets, id, text};
+use super::test_datasets::{TestDatasets, id, text};
 use super::{OwnedValue, points, polygons};
 
 use LogicalType::{Code, Date, Float, Int};

@@ -14,24 +14,24 @@ pub mod archive;
 pub mod areas;
 pub mod conformance;
 pub mod database;
-pub mod derive;
-pub mod desk;
 pub mod district;
 pub mod encode;
-pub mod foreign;
+pub mod foreign_tiles;
+pub mod import_folder;
 pub mod library;
 pub mod live;
 pub mod loads;
+pub mod measure_queries;
 pub mod measured;
 pub mod outline;
 pub mod pmtiles;
 pub mod pooler;
 pub mod proxy;
-pub mod questions;
 pub mod shapefile;
 pub mod sound;
 pub mod stores;
 pub mod tables;
+pub mod test_datasets;
 
 pub use conformance::decode;
 use data_model::feature::{

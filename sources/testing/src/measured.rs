@@ -8,7 +8,7 @@ use data_model::feature::{Geometry, GeometryKind, ShapeKind};
 use measures::DatasetPart;
 
 use super::database::ScratchSchema;
-use super::derive::{TestDatasets, shown, text};
+use super::test_datasets::{TestDatasets, shown, text};
 use super::{OwnedValue, lines, points, polygons};
 
 use LogicalType::{Code, Date, Float, Int, Month};

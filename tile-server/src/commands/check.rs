@@ -9,7 +9,7 @@ use catalog::{LayerContent, Visibility};
 use clap::Args;
 
 use crate::commands::terminal::{print, report};
-use crate::library::LibraryDirectory;
+use crate::layer_library::LibraryDirectory;
 
 /// Number of missing datasets that one line names at most.
 const NAMED: usize = 20;

@@ -12,14 +12,14 @@ use tokio::runtime::Runtime;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tracing_subscriber::EnvFilter;
 
-use crate::app::{AppOptions, ServerState};
 use crate::audience::ListenerKind;
 use crate::commands::cli::ServeArgs;
 use crate::config::{DatabaseConfig, RawValues, ServeConfig, check, file, keys, merge};
-use crate::library::LibraryDirectory;
+use crate::layer_library::LibraryDirectory;
 use crate::logging::{self, report};
 use crate::net::open_files;
 use crate::net::server::{BoundServer, ConnectionLimits};
+use crate::server_state::{AppOptions, ServerState};
 
 /// Exit codes of `serve`.
 pub mod exit {

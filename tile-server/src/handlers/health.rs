@@ -8,10 +8,10 @@ use http::header::CACHE_CONTROL;
 use http::{HeaderValue, StatusCode};
 use serde::Serialize;
 
-use crate::app::ServerState;
 use crate::audience::ListenerKind;
 use crate::http::cors;
 use crate::http::reply::HttpReply;
+use crate::server_state::ServerState;
 
 /// Keeps an operator's answer from pages of other origins, whoever opened them.
 fn of_operator(mut reply: HttpReply) -> HttpReply {
@@ -40,7 +40,7 @@ struct Readiness<'a> {
     absent: Option<Vec<Missing<'a>>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     faults: Option<&'a [String]>,
-    /// Number of tables and results of figures that are loaded and computed for the first
+    /// Number of tables and results of measures that are loaded and computed for the first
     /// time.
     #[serde(skip_serializing_if = "Option::is_none")]
     awaited: Option<usize>,
@@ -64,7 +64,7 @@ struct Missing<'a> {
 }
 
 /// Readiness: `200` while requests can be answered; `503` while draining, while tables are
-/// loaded and figures computed for the first time (`starting`), and where not one of the
+/// loaded and measures computed for the first time (`starting`), and where not one of the
 /// declared layers can be served, or none is known because the database was never reached.
 /// Some layers missing is `degraded` and `200`, from the start on: an orchestrator that took
 /// the server away for one bad file would turn one missing map into none at all.

@@ -10,9 +10,9 @@ mod fixture;
 pub mod health;
 pub mod page;
 pub mod search;
+pub mod shading;
 pub mod stats;
 pub mod style;
-pub mod theming;
 pub mod tile;
 pub mod tilejson;
 
@@ -23,13 +23,13 @@ use bytes::Bytes;
 use data_model::Audience;
 use http::{HeaderMap, HeaderValue, StatusCode};
 
-use crate::app::{PublishedState, ServerState};
 use crate::http::accept::{self, ContentCoding};
 use crate::http::base_url::BaseUrl;
 use crate::http::etag::ETag;
 use crate::http::gzip;
 use crate::http::query::QueryParameters;
 use crate::http::reply::HttpReply;
+use crate::server_state::{PublishedState, ServerState};
 
 /// A request as handlers see it.
 pub struct RequestContext<'a> {

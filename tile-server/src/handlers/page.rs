@@ -7,11 +7,11 @@ use http::{HeaderMap, HeaderValue, StatusCode};
 
 use super::RequestContext;
 use super::attribution::escape;
-use crate::app::ServerState;
 use crate::assets::{self, AssetLifetime, EmbeddedAsset};
 use crate::http::accept::{self, ContentCoding};
 use crate::http::problem::{Problem, ProblemKind};
 use crate::http::reply::HttpReply;
+use crate::server_state::ServerState;
 
 /// `Cache-Control` of the page and of files without a digest in their name: revalidate each
 /// time.

@@ -7,9 +7,9 @@ use serde::Serialize;
 
 use super::tile::document_cache_control;
 use super::{RequestContext, json};
-use crate::app::ServerState;
 use crate::http::problem::{Problem, ProblemKind};
 use crate::http::reply::HttpReply;
+use crate::server_state::ServerState;
 
 /// Number of results: the default of `limit=`, and its maximum.
 const USUAL: usize = 20;

@@ -8,15 +8,15 @@ use styles::{
     render,
 };
 
-use super::theming::theming;
+use super::shading::theming;
 use super::tile::document_cache_control;
 use super::tilejson::{center, language, opening_zoom, title, union};
 use super::{RequestContext, json};
-use crate::app::ServerState;
 use crate::http::problem::{Problem, ProblemKind};
 use crate::http::reply::HttpReply;
 use crate::http::route::NameList;
 use crate::layer_set::LayerSet;
+use crate::server_state::ServerState;
 
 /// Answers with the style of a theme, a layer or a comma list of both.
 ///

@@ -13,7 +13,6 @@ use vector_tile::Fragment;
 use vector_tile::fragment::splice;
 
 use super::RequestContext;
-use crate::app::ServerState;
 use crate::cache::join::join_all;
 use crate::http::accept::{self, ContentCoding};
 use crate::http::etag::ETag;
@@ -22,6 +21,7 @@ use crate::http::problem::{Problem, ProblemKind};
 use crate::http::reply::HttpReply;
 use crate::http::route::NameList;
 use crate::layer_set::{LayerSet, cache_control};
+use crate::server_state::ServerState;
 
 /// The media type of a Mapbox Vector Tile.
 pub const MEDIA_TYPE: &str = "application/vnd.mapbox-vector-tile";

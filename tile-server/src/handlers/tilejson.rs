@@ -12,11 +12,11 @@ use tilejson::{Bounds, Center, TileJSON, VectorLayer};
 use super::attribution::attribution;
 use super::tile::document_cache_control;
 use super::{RequestContext, json};
-use crate::app::ServerState;
 use crate::http::problem::Problem;
 use crate::http::reply::HttpReply;
 use crate::http::route::NameList;
 use crate::layer_set::LayerSet;
+use crate::server_state::ServerState;
 use styles::Language;
 
 /// Answers with the TileJSON of a set of layers.

@@ -14,13 +14,13 @@ use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::net::{TcpListener, TcpSocket, TcpStream};
 use tokio::sync::watch;
 
-use crate::app::ServerState;
 use crate::audience::ListenerKind;
 use crate::net::activity::{self, ConnectionActivity};
 use crate::net::connection_slots::{ConnectionSlot, ConnectionSlots};
 use crate::net::guarded_io::GuardedIo;
 use crate::net::local_request::LocalConnection;
 use crate::net::refusals::{CrowdLog, RefusalAnswers};
+use crate::server_state::ServerState;
 use crate::service::{self, RequestOrigin};
 
 /// Limits on the resources of one client, and of all of them.

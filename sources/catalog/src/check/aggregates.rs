@@ -1,11 +1,11 @@
 //! Checks that published aggregates do not disclose single rows.
 
 use super::Checker;
-use super::measures::of_values;
-use super::public_figures::is_suppressed;
+use super::public_measures::is_suppressed;
+use super::statistics::of_values;
 use crate::read::{DeclaredDataset, KeyLocation};
 use crate::{
-    AggregateKind, Dataset, FigureSet, LogicalType, Measure, MeasureOperation, RowAggregation,
+    AggregateKind, Dataset, LogicalType, Measure, MeasureOperation, MeasureSet, RowAggregation,
     RowJoin, Sensitivity,
 };
 use data_model::feature::GeometryKind;
@@ -18,7 +18,7 @@ impl Checker<'_> {
     pub(super) fn public_aggregate(
         &self,
         at: &KeyLocation,
-        set: &FigureSet,
+        set: &MeasureSet,
         aggregate: &RowAggregation,
         dataset: &Dataset,
         over: Option<&DeclaredDataset>,
@@ -96,12 +96,12 @@ impl Checker<'_> {
 
     /// Checks that the suppression threshold over non-public rows is at least
     /// [`LEAST_BOUND`].
-    pub(super) fn public_bound(&self, place: &KeyLocation, set: &FigureSet) {
+    pub(super) fn public_bound(&self, place: &KeyLocation, set: &MeasureSet) {
         let Some(below) = set.suppress.filter(|below| (2..LEAST_BOUND).contains(below)) else {
             return;
         };
-        let secret = set.figures.iter().find_map(|figure| {
-            let MeasureOperation::Aggregate(aggregate) = &figure.operation else { return None };
+        let secret = set.measures.iter().find_map(|measure| {
+            let MeasureOperation::Aggregate(aggregate) = &measure.operation else { return None };
             let dataset = &self.datasets.get(aggregate.rows.dataset.as_str())?.dataset;
             let enough = dataset.suppress_below().is_some_and(|below| below >= LEAST_BOUND);
             let hidden = dataset.hides_any(aggregate);
@@ -118,7 +118,7 @@ impl Checker<'_> {
         }
     }
 
-    /// Checks the key by which rows of values join features, if the figure names none.
+    /// Checks the key by which rows of values join features, if the measure names none.
     pub(super) fn public_link(
         &self,
         at: &KeyLocation,
@@ -138,8 +138,8 @@ impl Checker<'_> {
     pub(super) fn public_sum(
         &self,
         at: &KeyLocation,
-        set: &FigureSet,
-        figure: &Measure,
+        set: &MeasureSet,
+        measure: &Measure,
         aggregate: &RowAggregation,
         dataset: &Dataset,
     ) {
@@ -160,12 +160,12 @@ impl Checker<'_> {
             MeasureOperation::Aggregate(guard) => {
                 matches!(guard.how, AggregateKind::Count | AggregateKind::Sum)
                     && guard.rows.dataset == dataset.id
-                    && figure.held_with.contains(&other.name)
+                    && measure.held_with.contains(&other.name)
             }
             _ => false,
         };
         if aggregate.how == AggregateKind::Sum
-            && !set.figures.iter().any(guarded)
+            && !set.measures.iter().any(guarded)
             && let Some(name) = &aggregate.rows.column
             && let Some(column) = dataset.values_column(name)
             && !dataset.holds_amounts(true)

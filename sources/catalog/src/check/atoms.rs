@@ -4,7 +4,7 @@
 
 use std::collections::BTreeSet;
 
-use super::measures::PublicMeasure;
+use super::statistics::PublicStatistic;
 use crate::{ColumnCondition, Dataset, LogicalType, RowFilter, ScalarValue};
 use data_model::feature::AttributeValue;
 
@@ -20,12 +20,13 @@ pub(super) struct FilterAtoms(Vec<Vec<bool>>);
 impl FilterAtoms {
     /// Splits the rows into atoms by the columns that the filters name; `None` if there are
     /// more than [`MOST_ATOMS`].
-    pub(super) fn new(measures: &[&PublicMeasure<'_>]) -> Option<Self> {
-        let filters: Vec<&RowFilter> = measures.iter().map(|measure| measure.filter).collect();
+    pub(super) fn new(statistics: &[&PublicStatistic<'_>]) -> Option<Self> {
+        let filters: Vec<&RowFilter> =
+            statistics.iter().map(|statistic| statistic.filter).collect();
         let names: BTreeSet<&String> = filters.iter().flat_map(|filter| filter.keys()).collect();
         // One row for each part so far, with a flag for each filter that selects it.
         let mut parts: Vec<Vec<bool>> = vec![vec![true; filters.len()]];
-        let dataset = measures.first()?.dataset;
+        let dataset = statistics.first()?.dataset;
         for name in names {
             let conditions: Vec<Option<&ColumnCondition>> =
                 filters.iter().map(|filter| filter.get(name)).collect();

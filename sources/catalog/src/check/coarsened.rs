@@ -1,10 +1,10 @@
-//! Checks of coarsened positions against figures and layers that would locate them more
+//! Checks of coarsened positions against measures and layers that would locate them more
 //! exactly.
 
 use super::Checker;
 use super::privacy::is_coarsened;
 use crate::read::{DeclaredDataset, KeyLocation};
-use crate::{Dataset, FigureSet, RowAggregation, RowJoin};
+use crate::{Dataset, MeasureSet, RowAggregation, RowJoin};
 use data_model::feature::GeometryKind;
 
 impl Checker<'_> {
@@ -22,7 +22,7 @@ impl Checker<'_> {
     pub(super) fn coarsened_rows(
         &self,
         at: &KeyLocation,
-        set: &FigureSet,
+        set: &MeasureSet,
         aggregate: &RowAggregation,
         dataset: &Dataset,
     ) {

@@ -242,7 +242,7 @@ impl<'c> Checker<'c> {
         }
     }
 
-    /// Checks the dataset named at `place` as the smallest areas that figures are published
+    /// Checks the dataset named at `place` as the smallest areas that measures are published
     /// by.
     fn unit(&self, place: &KeyLocation, unit: &DatasetId) {
         let Some(unit) = self.find(place, unit) else { return };

@@ -127,7 +127,7 @@ impl Checker<'_> {
                 let problem = format!("{id} has no areas of its own");
                 self.add(&place, problem, "name a dataset of polygons, such as the dongs");
             }
-            // Every layer's figures by area publish the areas' keys and names.
+            // Every layer's measures by area publish the areas' keys and names.
             if dataset.sensitivity != Sensitivity::Public {
                 let problem = format!("{id} is not public, and everybody is told its areas");
                 self.add(&place, problem, "name areas that are public");

@@ -3,7 +3,7 @@
 use super::columns::ValueKind;
 use super::{Among, Checker, Found};
 use crate::read::{DeclaredDataset, DeclaredLayer, KeyLocation};
-use crate::{FigureSet, Layer, LayerContent, LogicalType, MapKind, UnionPart, Visibility};
+use crate::{Layer, LayerContent, LogicalType, MapKind, MeasureSet, UnionPart, Visibility};
 use data_model::feature::GeometryKind;
 
 /// Whether features of kind `geometry` may be `wanted`; `Mixed` means unknown.
@@ -13,7 +13,7 @@ fn has(geometry: GeometryKind, wanted: GeometryKind) -> bool {
 
 impl<'c> Checker<'c> {
     pub(super) fn layer(&self, declared: &'c DeclaredLayer) {
-        let DeclaredLayer { place, layer, figures, public_figures, .. } = declared;
+        let DeclaredLayer { place, layer, measures, public_measures, .. } = declared;
         match &layer.content {
             LayerContent::Features { filter } => {
                 if let Some(dataset) = self.own_features(&place.at("dataset"), layer) {
@@ -22,8 +22,8 @@ impl<'c> Checker<'c> {
                 }
             }
             LayerContent::Union(parts) => self.union(declared, parts),
-            LayerContent::Figures(set) => self.figure_set(place, set, figures, None),
-            LayerContent::Flow(flow, set) => self.figure_set(place, set, figures, Some(flow)),
+            LayerContent::Measures(set) => self.measure_set(place, set, measures, None),
+            LayerContent::Flow(flow, set) => self.measure_set(place, set, measures, Some(flow)),
             LayerContent::Prepared { columns, .. } => {
                 self.declared_columns(&place.at("column"), columns);
                 for (i, id) in layer.datasets.iter().enumerate() {
@@ -35,7 +35,7 @@ impl<'c> Checker<'c> {
         }
         if let Some(set) = &layer.public_form {
             let place = place.at("public");
-            self.figure_set(&place, set, public_figures, None);
+            self.measure_set(&place, set, public_measures, None);
             if matches!(layer.content, LayerContent::Flow(..)) {
                 let problem = "a flow has no other form for the public";
                 self.add(&place, problem, "make it a layer of its own, and the flow staff");
@@ -147,7 +147,7 @@ impl<'c> Checker<'c> {
             LayerContent::Union(parts) => {
                 parts.iter().map(|part| of(part.dataset.as_str())).collect()
             }
-            LayerContent::Figures(set) => vec![of(set.over.as_str())],
+            LayerContent::Measures(set) => vec![of(set.over.as_str())],
             LayerContent::Flow(..) => vec![GeometryKind::Line],
             LayerContent::Prepared { geometry, .. } => vec![*geometry],
         };
@@ -183,7 +183,7 @@ impl<'c> Checker<'c> {
         }
         let by_value =
             [MapKind::Choropleth, MapKind::Grid, MapKind::Circle, MapKind::Flow].contains(&kind);
-        if by_value && layer.value.is_none() && layer.content.figures().is_none() {
+        if by_value && layer.value.is_none() && layer.content.measures().is_none() {
             let remedy = "name the column that the map is about";
             self.add(&place.at("value"), "is missing for a map of this kind", remedy);
         }
@@ -193,8 +193,8 @@ impl<'c> Checker<'c> {
         }
     }
 
-    /// Checks that the public form's figures can be drawn as its `kind` requires.
-    fn public_drawing(&self, place: &KeyLocation, layer: &Layer, set: &FigureSet) {
+    /// Checks that the public form's measures can be drawn as its `kind` requires.
+    fn public_drawing(&self, place: &KeyLocation, layer: &Layer, set: &MeasureSet) {
         let (Some(kind), Some(over)) =
             (layer.public_look.kind, self.datasets.get(set.over.as_str()))
         else {

@@ -16,15 +16,15 @@ mod dataset;
 mod dependent;
 mod equations;
 mod faults;
-mod figures;
 mod filter;
 mod ids;
 mod layer;
 mod measures;
 mod names;
 mod privacy;
-mod public_figures;
+mod public_measures;
 mod rows;
+mod statistics;
 mod time;
 mod values;
 
@@ -49,7 +49,7 @@ pub(super) fn check(declared: &CatalogDeclarations, faults: &FaultCollector) {
         checker.layer(layer);
         checker.privacy(layer);
     }
-    checker.dependent_measures();
+    checker.dependent_statistics();
 }
 
 /// Declarations by id, and the list of faults.

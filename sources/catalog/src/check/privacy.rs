@@ -13,7 +13,7 @@ pub(super) fn is_coarsened(dataset: &Dataset) -> bool {
     dataset.coarsened().is_some()
 }
 
-/// The smallest areas by which figures of an `aggregate_only` dataset may be published;
+/// The smallest areas by which measures of an `aggregate_only` dataset may be published;
 /// `None` for others.
 pub(super) fn smallest_unit(dataset: &Dataset) -> Option<&DatasetId> {
     dataset.all_rules().find_map(|rule| match rule {
@@ -33,7 +33,7 @@ pub(super) fn kept_from_tiles(dataset: &Dataset) -> Option<&'static str> {
 
 impl<'c> Checker<'c> {
     pub(super) fn privacy(&self, declared: &'c DeclaredLayer) {
-        let DeclaredLayer { place, layer, figures, public_figures, .. } = declared;
+        let DeclaredLayer { place, layer, measures, public_measures, .. } = declared;
         let public = layer.visibility == Visibility::Public;
         // The public gets none of this content if the layer has a public form.
         let shown = public && layer.public_form.is_none();
@@ -74,18 +74,18 @@ impl<'c> Checker<'c> {
                     }
                 }
             }
-            LayerContent::Figures(set) => {
-                self.carried(set, figures, &place.at("over"));
+            LayerContent::Measures(set) => {
+                self.carried(set, measures, &place.at("over"));
                 if shown {
-                    self.public_set(place, set, figures, &place.at("over"));
+                    self.public_set(place, set, measures, &place.at("over"));
                 }
             }
             LayerContent::Flow(flow, set) => {
                 let at = place.at("flow").at("between");
-                self.carried(set, figures, &at);
+                self.carried(set, measures, &at);
                 if shown {
                     self.public_ends(&place.at("flow"), flow);
-                    self.public_set(place, set, figures, &at);
+                    self.public_set(place, set, measures, &at);
                 }
             }
             LayerContent::Prepared { .. } => {
@@ -103,18 +103,18 @@ impl<'c> Checker<'c> {
         if let Some(set) = &layer.public_form {
             let place = place.at("public");
             // Keys that the public form lacks are inherited from the layer.
-            let over = if layer.content.figures().is_some_and(|own| own.over == set.over) {
+            let over = if layer.content.measures().is_some_and(|own| own.over == set.over) {
                 declared.place.at("over")
             } else {
                 place.at("over")
             };
-            self.carried(set, public_figures, &over);
+            self.carried(set, public_measures, &over);
             if public {
-                // The public figures are over the same movements.
+                // The public measures are over the same movements.
                 if let LayerContent::Flow(flow, _) = &layer.content {
                     self.public_ends(&declared.place.at("flow"), flow);
                 }
-                self.public_set(&place, set, public_figures, &over);
+                self.public_set(&place, set, public_measures, &over);
             }
         }
     }

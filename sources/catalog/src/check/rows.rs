@@ -1,7 +1,7 @@
-//! Checks of the rows of a figure, and of their join to features.
+//! Checks of the rows of a measure, and of their join to features.
 
 use super::columns::{ValueKind, type_name};
-use super::figures::CarrierFeatures;
+use super::measures::CarrierFeatures;
 use super::{Among, Checker, Found};
 use crate::read::{DeclaredDataset, KeyLocation};
 use crate::{AggregateKind, DatasetColumn, JoinedRows, MeasureOperation, RowAggregation, RowJoin};
@@ -11,7 +11,7 @@ use data_model::feature::GeometryKind;
 const MAX_METRES: f64 = 100_000.0;
 
 impl<'c> Checker<'c> {
-    /// Checks an aggregate declared in the figure `place`; returns the kind of its result.
+    /// Checks an aggregate declared in the measure `place`; returns the kind of its result.
     pub(super) fn aggregate(
         &self,
         place: &KeyLocation,

@@ -1,4 +1,4 @@
-//! Parsing of `[[layer.figure]]`: a figure with exactly one operation.
+//! Parsing of `[[layer.measure]]`: a measure with exactly one operation.
 
 use serde::Deserialize;
 
@@ -37,7 +37,7 @@ const OPERATIONS: [&str; 23] = [
     "class",
 ];
 
-/// Keys that select and join the rows of a figure.
+/// Keys that select and join the rows of a measure.
 const MODIFIERS: [&str; 5] = ["where", "by", "metres", "key", "last_months"];
 
 #[derive(Deserialize)]
@@ -72,14 +72,14 @@ enum By {
     Within,
 }
 
-/// Columns from which figures take their default titles and units.
+/// Columns from which measures take their default titles and units.
 pub(super) struct SourceColumns<'d> {
     pub(super) datasets: &'d DatasetsById<'d>,
     /// The carrier dataset.
     pub(super) over: Option<&'d Dataset>,
 }
 
-/// Parses a figure; returns its name and, if free of faults, the figure.
+/// Parses a measure; returns its name and, if free of faults, the measure.
 pub(super) fn read(
     mut entry: TomlTable<'_>,
     columns: &SourceColumns<'_>,

@@ -4,7 +4,7 @@ use super::content::{DatasetsById, ParsedContent, PublicForm};
 use super::entry::TomlTable;
 use super::{CatalogDeclarations, DeclaredLayer};
 use crate::declaration::Theme;
-use crate::{Dataset, FigureSet, Layer, LayerContent, LocalizedText, Visibility};
+use crate::{Dataset, Layer, LayerContent, LocalizedText, MeasureSet, Visibility};
 use data_model::{DatasetId, Extent, LayerId, ThemeId, Zoom};
 
 impl CatalogDeclarations {
@@ -46,7 +46,7 @@ fn read_layer(
             PublicForm::default()
         }
     };
-    let PublicForm { set: public_form, figures: public_figures, look: public_look } = public;
+    let PublicForm { set: public_form, measures: public_measures, look: public_look } = public;
     let (min_zoom, max_zoom) = (zoom(&mut entry, "min_zoom"), zoom(&mut entry, "max_zoom"));
     let default_max = Zoom::new(Layer::DEFAULT_MAX_ZOOM).unwrap_or(Zoom::MAX);
     let also = entry.list("also").unwrap_or_default();
@@ -58,14 +58,14 @@ fn read_layer(
     let buffer = entry.take("buffer").unwrap_or(Layer::DEFAULT_BUFFER);
     let max_age = entry.take("max_age").unwrap_or(Layer::DEFAULT_MAX_AGE);
     entry.finish();
-    let (id, ParsedContent { dataset, mut datasets, columns, mut content, figures, parts }) =
+    let (id, ParsedContent { dataset, mut datasets, columns, mut content, measures, parts }) =
         id.zip(content)?;
     let mut value = value;
-    if let LayerContent::Figures(set) | LayerContent::Flow(_, set) = &mut content {
+    if let LayerContent::Measures(set) | LayerContent::Flow(_, set) = &mut content {
         set.value = value.unwrap_or_else(|| set.only_value());
         value = Some(set.value.clone()).filter(|value| !value.is_empty());
     }
-    datasets.extend(public_form.iter().flat_map(FigureSet::datasets));
+    datasets.extend(public_form.iter().flat_map(MeasureSet::datasets));
     let layer = Layer {
         id,
         theme: theme.clone(),
@@ -92,7 +92,7 @@ fn read_layer(
         buffer,
         max_age,
     };
-    Some(DeclaredLayer { place, layer, figures, public_figures, parts })
+    Some(DeclaredLayer { place, layer, measures, public_measures, parts })
 }
 
 fn each_once(ids: Vec<DatasetId>) -> Vec<DatasetId> {

@@ -6,9 +6,9 @@
 mod content;
 mod dataset;
 mod entry;
-mod figure;
 mod files;
 mod layer;
+mod measure;
 mod place;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -66,20 +66,20 @@ pub(super) struct DeclaredDataset {
 pub(super) struct DeclaredLayer {
     pub(super) place: KeyLocation,
     pub(super) layer: Layer,
-    /// Places of the layer's own figures; those of its public form follow.
-    pub(super) figures: FigurePlaces,
-    pub(super) public_figures: FigurePlaces,
+    /// Places of the layer's own measures; those of its public form follow.
+    pub(super) measures: MeasureLocations,
+    pub(super) public_measures: MeasureLocations,
     /// Places of a union's parts.
     pub(super) parts: Vec<KeyLocation>,
 }
 
-/// Places of the figures of a set.
+/// Places of the measures of a set.
 #[derive(Default, Clone)]
-pub(super) struct FigurePlaces {
-    /// Places in the order of the figures.
+pub(super) struct MeasureLocations {
+    /// Places in the order of the measures.
     pub(super) places: Vec<KeyLocation>,
-    /// Names of figures that could not be read.
+    /// Names of measures that could not be read.
     pub(super) lost: BTreeSet<String>,
-    /// Whether a figure could not be read, its name included.
+    /// Whether a measure could not be read, its name included.
     pub(super) nameless: bool,
 }

@@ -15,7 +15,7 @@ use rstest::rstest;
 use testing::conformance::{TestTiles, check};
 use testing::district::FeatureKind;
 use testing::encode::{SEOUL, covering};
-use testing::foreign::{ForeignTag, line, point, polygon, tile};
+use testing::foreign_tiles::{ForeignTag, line, point, polygon, tile};
 use testing::pmtiles::{ArchiveBuilder, PartCompression};
 use testing::stores::{AllStores, StoreKind, labelled_id, layer_id};
 use testing::{all_types, assorted, table};

@@ -56,7 +56,7 @@ fn write_catalog(folder: &Path, entries: &[(&str, &str)]) {
     let stems: Vec<&str> = entries.iter().map(|(stem, _)| *stem).collect();
     for (file, text) in [
         ("district.toml", DISTRICT.to_owned()),
-        ("datasets/field.toml", datasets(&stems)),
+        ("table_states/field.toml", datasets(&stems)),
         ("layers/theme.toml", layers(entries)),
     ] {
         let path = folder.join("catalog").join(file);
@@ -223,7 +223,7 @@ fn an_archive_is_for_staff_unless_its_dataset_offers_it() {
         dir.path(),
         &[("secret", "staff"), ("open", "public"), ("offered", "public"), ("mixed", "public")],
     );
-    let file = dir.path().join("catalog/datasets/field.toml");
+    let file = dir.path().join("catalog/table_states/field.toml");
     let text = std::fs::read_to_string(&file).unwrap();
     let text = text.replace("id = 'offered'", "id = 'offered'\noffer_archive = true");
     let text = text.replace("id = 'mixed'", "id = 'mixed'\noffer_archive = true");
@@ -254,8 +254,9 @@ fn an_archive_is_for_staff_unless_its_dataset_offers_it() {
 /// Writes an archive of three layers with one point each, at zooms 10 to 12; one layer has
 /// no name.
 fn write_archive(folder: &Path, stem: &str) {
-    let shapes = [testing::foreign::point(Some(1), [9, 9], Vec::new())];
-    let tile = testing::foreign::tile(4096, &[(stem, &shapes), ("", &shapes), ("rest", &shapes)]);
+    let shapes = [testing::foreign_tiles::point(Some(1), [9, 9], Vec::new())];
+    let tile =
+        testing::foreign_tiles::tile(4096, &[(stem, &shapes), ("", &shapes), ("rest", &shapes)]);
     let mut draft = ArchiveBuilder::new((10, 12));
     for zoom in 10..=12 {
         draft.tile((zoom, 0, 0), &tile);

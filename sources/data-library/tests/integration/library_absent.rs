@@ -95,7 +95,7 @@ const ALL: [&str; 5] = ["alone", "both", "near", "lit", "made"];
 fn write_catalog(folder: &Path, datasets: &str, layers: &str) {
     for (file, text) in [
         ("district.toml", DISTRICT),
-        ("datasets/field.toml", datasets),
+        ("table_states/field.toml", datasets),
         ("layers/theme.toml", layers),
     ] {
         let path = folder.join("catalog").join(file);
@@ -154,7 +154,7 @@ fn wait(directory: &DataDirectory, layer: &str, wanted: &str) -> Arc<Snapshot> {
 }
 
 #[rstest]
-#[case::of_figures_the_carrier("lamp", &["alone", "both", "near", "lit"])]
+#[case::of_measures_the_carrier("lamp", &["alone", "both", "near", "lit"])]
 #[case::of_a_union_a_member("camera", &["both", "near"])]
 #[case::values("hours", &["lit"])]
 #[case::a_prepared_result("made", &["made"])]
@@ -194,7 +194,7 @@ fn a_layer_without_its_data_is_absent_until_it_comes(
         let snapshot = wait(&directory, layer, "unavailable");
         assert!(reason(&snapshot, layer).contains("restart"), "{}", reason(&snapshot, layer));
     }
-    // After a restart it is absent, whatever was there before, kept figures too.
+    // After a restart it is absent, whatever was there before, kept measures too.
     let again = open(folder.path());
     for layer in absent {
         assert_eq!(state(&again.snapshot(), layer), "absent", "{layer}");
@@ -232,8 +232,8 @@ fn a_layer_that_its_archive_does_not_hold_is_absent(
     let folder = tempfile::tempdir().unwrap();
     let layer = LAYERS.split("[[layer]]").take(2).collect::<Vec<_>>().join("[[layer]]");
     write_catalog(folder.path(), DATASETS, &format!("{layer}\n{declared}\n"));
-    let shapes = [testing::foreign::point(Some(1), [9, 9], Vec::new())];
-    let tile = testing::foreign::tile(4096, &[("paths", &shapes)]);
+    let shapes = [testing::foreign_tiles::point(Some(1), [9, 9], Vec::new())];
+    let tile = testing::foreign_tiles::tile(4096, &[("paths", &shapes)]);
     let mut draft = ArchiveBuilder::new((10, 10));
     draft.tile((10, 0, 0), &tile);
     draft.write(&folder.path().join("lamp.pmtiles"));
@@ -244,10 +244,10 @@ fn a_layer_that_its_archive_does_not_hold_is_absent(
 
 /// Writes an archive with one layer of each name.
 fn write_archive(folder: &Path, layers: &[&str]) {
-    let shapes = [testing::foreign::point(Some(1), [9, 9], Vec::new())];
+    let shapes = [testing::foreign_tiles::point(Some(1), [9, 9], Vec::new())];
     let layers: Vec<_> = layers.iter().map(|name| (*name, &shapes[..])).collect();
     let mut draft = ArchiveBuilder::new((10, 10));
-    draft.tile((10, 0, 0), &testing::foreign::tile(4096, &layers));
+    draft.tile((10, 0, 0), &testing::foreign_tiles::tile(4096, &layers));
     draft.write(&folder.join("part"));
     std::fs::rename(folder.join("part"), folder.join("lamp.pmtiles")).unwrap();
 }

@@ -30,7 +30,7 @@ fn write_catalog(folder: &Path, dataset: &str, layers: &str) {
     });
     for (file, text) in [
         ("district.toml", HEAD.to_owned()),
-        ("datasets/field.toml", format!("{HEAD}{}", datasets.concat())),
+        ("table_states/field.toml", format!("{HEAD}{}", datasets.concat())),
         ("layers/theme.toml", format!("{HEAD}order = 1\n{layers}")),
     ] {
         let path = folder.join("catalog").join(file);
@@ -48,13 +48,13 @@ fn layers() -> String {
     };
     let union = "union = [{ dataset = 'cctv', columns = { name = 'kind' } }, \
                  { dataset = 'other', columns = { name = 'kind' } }]";
-    let figures = "over = 'cctv'\nvalue = 'metres'\nfigure = [{ name = 'metres', \
+    let measures = "over = 'cctv'\nvalue = 'metres'\nfigure = [{ name = 'metres', \
                    title = { ko = '거리', en = 'Distance' }, unit = 'm', nearest = 'other' }]";
     let prepared = format!("prepared = true\ngeometry = 'point'\ndatasets = ['cctv']\n{COLUMN}");
     [
         layer("plain", "dataset = 'cctv'"),
         layer("both", union),
-        layer("near", figures),
+        layer("near", measures),
         layer("made", &prepared),
     ]
     .concat()
@@ -107,7 +107,7 @@ fn row_numbers_of_a_table_without_a_key_are_no_feature_ids(#[values(1 << 26, 0)]
     for (layer, attributes) in [("plain", 1), ("both", 2), ("near", 1), ("made", 1)] {
         let features = drawn(&directory.snapshot(), layer);
         let count = if layer == "both" { 4 } else { 2 };
-        // Figures are on their features though these carry no ids.
+        // Measures are on their features though these carry no ids.
         assert_eq!(features, vec![(None, attributes); count], "{layer}");
     }
 }
@@ -127,7 +127,7 @@ fn a_union_with_a_keyed_table_is_numbered_as_one_of_files() {
     wait(&directory, &["plain", "both", "near"]);
     let snapshot = directory.snapshot();
     assert_eq!(drawn(&snapshot, "both"), [(Some(0), 2), (Some(1), 2)]);
-    // A key stays a row's, and figures are on its row.
+    // A key stays a row's, and measures are on its row.
     assert_eq!(drawn(&snapshot, "plain"), [(Some(7), 1)]);
     assert_eq!(drawn(&snapshot, "near"), [(Some(7), 1)]);
 }

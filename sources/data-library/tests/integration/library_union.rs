@@ -31,7 +31,7 @@ fn write_catalog(folder: &Path, taken: &str) {
     for (file, text) in [
         ("district.toml", "title = { ko = '구', en = 'District' }\n".to_owned()),
         (
-            "datasets/field.toml",
+            "table_states/field.toml",
             format!("title = {{ ko = '분야', en = 'Field' }}\n{}", datasets.concat()),
         ),
         ("layers/theme.toml", layers),
@@ -64,7 +64,8 @@ fn published(directory: &DataDirectory) -> (Vec<String>, ContentVersion) {
     let table = layer.features.as_ref().unwrap();
     let place = table.columns().iter().position(|column| column.name == "name").unwrap();
     let values = table.column_values(place).iter();
-    let names = values.map(|&id| testing::derive::shown(table.dictionary().value(id))).collect();
+    let names =
+        values.map(|&id| testing::test_datasets::shown(table.dictionary().value(id))).collect();
     (names, layer.source().unwrap().content_version())
 }
 

@@ -17,7 +17,7 @@ use data_model::feature::{AttributeValue, ColumnType};
 use super::IngestError;
 use super::crs_fault::CrsSource;
 use super::file_fault::{FileFault, FilePlace, JsonCause};
-use super::note::ImportNote;
+use super::import_note::ImportNote;
 use super::row::{
     FileSurvey, PositionSample, RawColumn, RowSink, RowSource, StatedCrs, joint_kind,
 };

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use super::fault::ShapefileFault;
 use crate::IngestError;
 use crate::file_fault::FilePlace;
-use crate::note::ImportNote;
+use crate::import_note::ImportNote;
 use crate::text::DbfEncoding;
 use korean_text::hangul_bytes::{KoreanEvidence, is_rather_cp949};
 

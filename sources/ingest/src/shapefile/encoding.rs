@@ -15,7 +15,7 @@
 use std::io::{Read, Seek};
 
 use crate::IngestError;
-use crate::note::{EncodingSource, ImportNote};
+use crate::import_note::{EncodingSource, ImportNote};
 use crate::text::DbfEncoding;
 use korean_text::bilingual::excerpt;
 

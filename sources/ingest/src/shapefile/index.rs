@@ -5,7 +5,7 @@ use std::path::Path;
 
 use crate::IngestError;
 use crate::file_fault::FilePlace;
-use crate::note::ImportNote;
+use crate::import_note::ImportNote;
 
 use super::fault::ShapefileFault;
 use super::shp::{HEADER, NegativeWords, RECORD_HEADER, bytes_of_words, header, length};

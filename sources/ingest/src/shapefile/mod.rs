@@ -15,7 +15,7 @@ use data_model::feature::{AttributeValue, ColumnType, GeometryKind};
 
 use super::IngestError;
 use super::file_fault::FilePlace;
-use super::note::{ImportNote, ValueReplacement};
+use super::import_note::{ImportNote, ValueReplacement};
 use super::row::{
     FileSurvey, PositionSample, RawColumn, RawGeometry, RowSink, RowSource, StatedCrs,
 };

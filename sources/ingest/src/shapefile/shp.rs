@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use crate::IngestError;
 use crate::file_fault::FilePlace;
-use crate::note::ImportNote;
+use crate::import_note::ImportNote;
 use crate::reject_reason::RejectReason;
 use crate::row::RawGeometry;
 use data_model::feature::GeometryKind;

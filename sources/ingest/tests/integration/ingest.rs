@@ -8,7 +8,7 @@ use korean_text::Bilingual as _;
 use proptest::prelude::*;
 use rstest::rstest;
 use testing::OwnedValue;
-use testing::desk::{HERE, ImportFolder, read, square, text};
+use testing::import_folder::{HERE, ImportFolder, read, square, text};
 use testing::shapefile::{ShapeRecord, WGS_84, dbf, shp, write};
 
 #[test]

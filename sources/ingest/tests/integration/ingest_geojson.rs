@@ -7,7 +7,7 @@ use ingest::ImportOptions;
 use korean_text::Bilingual as _;
 use rstest::rstest;
 use testing::OwnedValue;
-use testing::desk::{ImportFolder, read, text};
+use testing::import_folder::{ImportFolder, read, text};
 
 #[test]
 fn geojson_keeps_ids_codes_and_long_integers() {

@@ -4,7 +4,7 @@
 
 use ingest::{ImportOptions, IngestError, import, inputs};
 use korean_text::Bilingual as _;
-use testing::desk::{ImportFolder, square};
+use testing::import_folder::{ImportFolder, square};
 use testing::shapefile::{ShapeRecord, shp, write};
 
 #[test]

@@ -6,7 +6,7 @@ use data_model::feature::ShapeKind;
 use rstest::rstest;
 
 use ingest::ImportSummary;
-use testing::desk::{ImportFolder, read, square, text};
+use testing::import_folder::{ImportFolder, read, square, text};
 use testing::shapefile::{ShapeRecord, WGS_84, dbf, shp};
 
 const FIELDS: &[(&[u8], u8, u8, u8)] = &[(b"NAME", b'C', 8, 0), (b"N", b'N', 6, 0)];

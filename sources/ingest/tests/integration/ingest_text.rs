@@ -4,7 +4,7 @@
 
 use rstest::rstest;
 use testing::OwnedValue;
-use testing::desk::{ImportFolder, read, text};
+use testing::import_folder::{ImportFolder, read, text};
 use testing::shapefile::{ShapeRecord, WGS_84, dbf, shp};
 
 /// Imports a Shapefile of one text column with these bytes, and a `.cpg` if given;

@@ -13,13 +13,13 @@ use measures::{DeriveError, LeftOutReason, MeasureCarrier, MeasureEvaluator, Res
 use rstest::rstest;
 use testing::OwnedValue;
 use testing::areas::{CORNER, movement, moves, name, square, world};
-use testing::derive::{
+use testing::test_datasets::{
     TestDatasets, aggregate, column, count, filtered, flow_layer, id, is, joined, layer, over,
     ratio, rows, sum, with,
 };
 
-fn derived(figures: Vec<(&str, MeasureOperation)>) -> String {
-    let set = over("areas", figures);
+fn derived(measures: Vec<(&str, MeasureOperation)>) -> String {
+    let set = over("areas", measures);
     column(&world().derive(&set, ResultAudience::Full), &set.value)
 }
 
@@ -89,28 +89,28 @@ fn a_mean_is_weighted() {
     "75 20 - -"
 )]
 fn arithmetic(#[case] operation: MeasureOperation, #[case] expected: &str) {
-    let figures = vec![
+    let measures = vec![
         ("persons", sum("residents.persons")),
         ("shops", count("shops")),
         ("households", MeasureOperation::Own(name("households"))),
         ("figure", operation),
     ];
-    assert_eq!(derived(figures), expected);
+    assert_eq!(derived(measures), expected);
 }
 
 #[test]
 fn an_index_over_equal_values_is_no_data() {
     let parts = vec![IndexPart { of: name("same"), weight: 1.0, invert: false }];
     let same = MeasureOperation::Minus(name("shops"), name("shops"));
-    let figures =
+    let measures =
         vec![("shops", count("shops")), ("same", same), ("index", MeasureOperation::Index(parts))];
-    assert_eq!(derived(figures), "- - - -");
+    assert_eq!(derived(measures), "- - - -");
 }
 
 #[test]
 fn distances_are_in_metres() {
     let mut nearest = over("areas", vec![("near", MeasureOperation::Nearest(rows("shops")))]);
-    nearest.figures[0].decimals = Some(1);
+    nearest.measures[0].decimals = Some(1);
     let derived = world().derive(&nearest, ResultAudience::Full);
     // A hundredth of a degree of longitude at 37.5° N is 884.2 m; the nearest shop of C
     // lies 0.008° west of it.
@@ -130,7 +130,7 @@ fn what_is_near(#[case] operation: MeasureOperation, #[case] expected: &str) {
 #[case(MeasureOperation::At(rows("areas.name")), "area A area A area A area A area B area A -")]
 #[case(MeasureOperation::At(rows("residents.persons")), "50 50 50 50 7 50 -")]
 #[case(MeasureOperation::Nearest(rows("shops")), "88 88 88 88 177 177 43148")]
-fn figures_of_points(#[case] operation: MeasureOperation, #[case] expected: &str) {
+fn measures_of_points(#[case] operation: MeasureOperation, #[case] expected: &str) {
     let set = over("shops", vec![("figure", operation)]);
     assert_eq!(column(&world().derive(&set, ResultAudience::Full), "figure"), expected);
 }
@@ -270,9 +270,9 @@ fn a_cell_belongs_to_one_area_whatever_the_order_of_rows() {
 fn rows_with_an_unreadable_time_or_key_are_counted_and_not_silently_dropped() {
     let mut world = world();
     let row = |area: &str, month: OwnedValue, persons: i64| {
-        vec![testing::derive::text(area), month, OwnedValue::Int(persons)]
+        vec![testing::test_datasets::text(area), month, OwnedValue::Int(persons)]
     };
-    let month = |month: &str| testing::derive::text(month);
+    let month = |month: &str| testing::test_datasets::text(month);
     let rows = vec![
         row("A", month("202610"), 1),
         row("20", month("2026-10"), 2),

@@ -1,4 +1,4 @@
-//! Every layer with figures of the default catalog, on random rows that match its
+//! Every layer with measures of the default catalog, on random rows that match its
 //! declarations.
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test")]
@@ -17,8 +17,8 @@ use data_model::feature::{
     AttributeValue, ColumnType, FeatureSchema, FeatureVisitor, Geometry, GeometryKind,
 };
 use measures::{
-    DatasetPart, DatasetReader, InputError, LayerMeasures, MeasureEvaluator, ResultAudience,
-    figures_of, key, stats_key,
+    DatasetPart, DatasetReader, InputError, LayerMeasures, MeasureEvaluator, ResultAudience, key,
+    measures_of, stats_key,
 };
 use testing::{OwnedValue, column, lines, points, polygons};
 
@@ -37,9 +37,9 @@ impl<'a> ByChance<'a> {
         let mut asked = BTreeMap::<_, Vec<String>>::new();
         let forms = [ResultAudience::Full, ResultAudience::Public];
         let sets = forms.iter().flat_map(|&form| {
-            catalog.layers.iter().filter_map(move |layer| figures_of(layer, form))
+            catalog.layers.iter().filter_map(move |layer| measures_of(layer, form))
         });
-        let rows = sets.flat_map(|(set, _)| set.figures.iter()).filter_map(|f| f.operation.rows());
+        let rows = sets.flat_map(|(set, _)| set.measures.iter()).filter_map(|f| f.operation.rows());
         for rows in rows {
             for (name, condition) in &rows.filter {
                 let scalars = match condition {
@@ -216,7 +216,7 @@ fn known(derived: &LayerMeasures, name: &str) -> usize {
 }
 
 #[test]
-fn every_layer_of_the_catalog_has_figures() {
+fn every_layer_of_the_catalog_has_measures() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../catalog");
     let mut catalog = Catalog::load(&folder).unwrap();
     catalog.district.stats_over = Some(DatasetId::new("admin_dong").unwrap());
@@ -231,11 +231,11 @@ fn every_layer_of_the_catalog_has_figures() {
         .flat_map(|layer| forms(layer.visibility).into_iter().map(move |form| (layer, form)));
     let coming: Vec<_> = coming.collect();
     let mut deriver = MeasureEvaluator::new(&catalog, &inputs, coming.iter().copied());
-    let (mut faults, mut figures) = (String::new(), 0);
+    let (mut faults, mut measures) = (String::new(), 0);
     for &(layer, form) in &coming {
         let mut fault = |what: &str| writeln!(faults, "{} {form:?}: {what}", layer.id).unwrap();
-        if let Some((set, _)) = figures_of(layer, form) {
-            figures += 1;
+        if let Some((set, _)) = measures_of(layer, form) {
+            measures += 1;
             assert_ne!(key(layer, form, &catalog, &inputs).unwrap(), 0);
             match deriver.derive(layer, form) {
                 Err(error) => fault(&error.to_string()),
@@ -246,9 +246,9 @@ fn every_layer_of_the_catalog_has_figures() {
                     }
                     let timed = set.time.is_some()
                         && set
-                            .figures
+                            .measures
                             .iter()
-                            .any(|figure| !matches!(figure.operation, MeasureOperation::Own(_)));
+                            .any(|measure| !matches!(measure.operation, MeasureOperation::Own(_)));
                     if timed && derived.slices[0].is_empty() {
                         fault("there are no slices");
                     }
@@ -266,6 +266,6 @@ fn every_layer_of_the_catalog_has_figures() {
             }
         }
     }
-    assert!(faults.is_empty(), "of {figures} layers with figures:\n{faults}");
-    assert!(figures > 100, "{figures}");
+    assert!(faults.is_empty(), "of {measures} layers with figures:\n{faults}");
+    assert!(measures > 100, "{measures}");
 }

@@ -1,4 +1,4 @@
-//! Kept figures: round trips, and errors for damaged files.
+//! Kept measures: round trips, and errors for damaged files.
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test")]
 
@@ -6,10 +6,10 @@ use std::fs::Permissions;
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
-use catalog::{FigureSet, LogicalType, MeasureOperation};
+use catalog::{LogicalType, MeasureOperation, MeasureSet};
 use data_model::feature::{Geometry, GeometryKind, ShapeKind};
 use measures::{KeptError, LayerMeasures, ResultAudience, key, make_folder, narrow};
-use testing::derive::{TestDatasets, count, layer, over, text};
+use testing::test_datasets::{TestDatasets, count, layer, over, text};
 use testing::{OwnedValue, polygons};
 
 const KEY: u128 = 0x1234_5678_9abc_def0_0fed_cba9_8765_4321;
@@ -25,7 +25,7 @@ fn world() -> TestDatasets {
     world
 }
 
-fn figures() -> FigureSet {
+fn measures() -> MeasureSet {
     let mut set =
         over("areas", vec![("own", MeasureOperation::Own("id".to_owned())), ("n", count("areas"))]);
     set.columns = vec!["name".to_owned()];
@@ -33,7 +33,7 @@ fn figures() -> FigureSet {
 }
 
 fn derived() -> LayerMeasures {
-    world().derive(&figures(), ResultAudience::Full)
+    world().derive(&measures(), ResultAudience::Full)
 }
 
 #[test]
@@ -61,7 +61,7 @@ fn mode(path: &Path) -> String {
 }
 
 #[test]
-fn figures_that_staff_alone_may_see_are_readable_by_no_other_account() {
+fn measures_that_staff_alone_may_see_are_readable_by_no_other_account() {
     let data = tempfile::tempdir().unwrap();
     let folder = data.path().join("derived");
     make_folder(&folder).unwrap();
@@ -98,7 +98,7 @@ fn lines_are_kept_too() {
     let mut line = Geometry { kind: Some(ShapeKind::Line), ..Geometry::default() };
     line.coordinates = vec![[127.0, 37.5], [127.1, 37.6]];
     line.end_part();
-    let mut derived = world().derive(&figures(), ResultAudience::Full);
+    let mut derived = world().derive(&measures(), ResultAudience::Full);
     derived.features = measures::MeasureCarrier::Lines(vec![line; 300]);
     let bytes = derived.to_bytes(KEY);
     assert_eq!(LayerMeasures::from_bytes(&bytes, KEY).unwrap(), Some(derived));
@@ -153,25 +153,25 @@ fn xxh3(bytes: &[u8]) -> [u8; 16] {
 #[test]
 fn a_key_changes_with_what_it_depends_on() {
     let world = world();
-    let of = |world: &TestDatasets, set: &FigureSet, form| {
+    let of = |world: &TestDatasets, set: &MeasureSet, form| {
         key(&layer(set), form, &world.catalog, world).unwrap()
     };
-    let first = of(&world, &figures(), ResultAudience::Full);
-    assert_eq!(first, of(&world, &figures(), ResultAudience::Full));
-    assert_ne!(first, of(&world, &figures(), ResultAudience::Public));
-    let mut other = figures();
-    other.figures[0].decimals = Some(1);
+    let first = of(&world, &measures(), ResultAudience::Full);
+    assert_eq!(first, of(&world, &measures(), ResultAudience::Full));
+    assert_ne!(first, of(&world, &measures(), ResultAudience::Public));
+    let mut other = measures();
+    other.measures[0].decimals = Some(1);
     assert_ne!(first, of(&world, &other, ResultAudience::Full));
     let mut changed = world.clone();
     changed.parts.values_mut().for_each(|stored| stored.rows[0].values[1] = text("x"));
-    assert_ne!(first, of(&changed, &figures(), ResultAudience::Full));
+    assert_ne!(first, of(&changed, &measures(), ResultAudience::Full));
     let mut declared = world.clone();
     declared.dataset("areas").id_column = None;
-    assert_ne!(first, of(&declared, &figures(), ResultAudience::Full));
+    assert_ne!(first, of(&declared, &measures(), ResultAudience::Full));
     // What it does not use does not matter.
     let mut more = world.clone();
     more.features("others", GeometryKind::Point, &[("id", LogicalType::Int)], Vec::new());
-    assert_eq!(first, of(&more, &figures(), ResultAudience::Full));
+    assert_eq!(first, of(&more, &measures(), ResultAudience::Full));
 }
 
 #[test]

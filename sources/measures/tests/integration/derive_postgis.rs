@@ -9,9 +9,9 @@ use catalog::{AggregateKind, FlowDefinition, PrivacyRule};
 use measures::{LayerMeasures, MeasureCarrier, MeasureEvaluator, ResultAudience};
 use testing::areas::name;
 use testing::database::{ScratchSchema, scratch};
-use testing::derive::{TestDatasets, filtered, flow_layer, id, is, over, shown, sum, with};
+use testing::measure_queries::{MeasureQuery, monthly, questions, set};
 use testing::measured::{load, world};
-use testing::questions::{MeasureQuery, monthly, questions, set};
+use testing::test_datasets::{TestDatasets, filtered, flow_layer, id, is, over, shown, sum, with};
 
 /// Values by slice and feature.
 type Answers = BTreeMap<(String, u64), Option<String>>;

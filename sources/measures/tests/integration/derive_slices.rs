@@ -1,4 +1,4 @@
-//! Tests of time, public figures and the order of rows on small datasets.
+//! Tests of time, public measures and the order of rows on small datasets.
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test")]
 
@@ -12,7 +12,7 @@ use data_model::feature::ColumnType;
 use measures::{MeasureCarrier, MeasureEvaluator, ResultAudience};
 use testing::OwnedValue;
 use testing::areas::{movement, moves, name, world};
-use testing::derive::{
+use testing::test_datasets::{
     TestDatasets, aggregate, column, count, filtered, flow_layer, id, is, joined, layer, over,
     ratio, rows, sum, text, with,
 };
@@ -103,7 +103,7 @@ fn published_columns_come_first_and_others_stay_in_the_house() {
     let mut set =
         over("areas", vec![("hidden", count("shops")), ("shown", ratio("hidden", "hidden", 1.0))]);
     set.columns = vec![name("name"), name("households")];
-    set.figures[0].publish = false;
+    set.measures[0].publish = false;
     let derived = world().derive(&set, ResultAudience::Full);
     let columns: Vec<_> =
         derived.columns.iter().map(|column| (column.name.as_str(), column.kind)).collect();
@@ -127,13 +127,13 @@ fn published_columns_come_first_and_others_stay_in_the_house() {
 fn the_public_sees_no_small_numbers() {
     let mut world = world();
     world.dataset("shops").privacy = vec![PrivacyRule::Suppress { below: 5, columns: Vec::new() }];
-    let figures = vec![
+    let measures = vec![
         ("shops", count("shops")),
         ("staff", aggregate(AggregateKind::Mean, "shops.staff")),
         ("persons", sum("residents.persons")),
         ("rate", ratio("shops", "persons", 100.0)),
     ];
-    let mut set = over("areas", figures);
+    let mut set = over("areas", measures);
     let derived = world.derive(&set, ResultAudience::Public);
     // B has 1; A is the next smallest that is not zero.
     assert_eq!(column(&derived, "shops"), "- - 0 0");
@@ -195,7 +195,7 @@ fn suppression_hides_in_each_slice_and_what_is_made_of_it() {
     assert_eq!(column(&derived, "suppressed"), "- - - - | true true - -");
 }
 
-fn all_figures() -> catalog::FigureSet {
+fn all_measures() -> catalog::MeasureSet {
     let mut set = over(
         "areas",
         vec![
@@ -216,7 +216,7 @@ fn all_figures() -> catalog::FigureSet {
             ("rate", ratio("size", "persons", 1000.0)),
         ],
     );
-    set.figures.iter_mut().for_each(|figure| figure.decimals = None);
+    set.measures.iter_mut().for_each(|measure| measure.decimals = None);
     set.columns = vec![name("code"), name("name")];
     set.time = Some(Period::Month);
     set.suppress = Some(3);
@@ -246,7 +246,7 @@ proptest::proptest! {
             row.values[3] = OwnedValue::Double(size);
         }
         let other = shuffled(&world, seed);
-        let set = all_figures();
+        let set = all_measures();
         for form in [ResultAudience::Full, ResultAudience::Public] {
             proptest::prop_assert_eq!(world.derive(&set, form), other.derive(&set, form));
         }
@@ -262,7 +262,7 @@ proptest::proptest! {
 fn what_is_read_for_many_layers_is_what_is_read_for_one() {
     let world = moves();
     let sets = [
-        all_figures(),
+        all_measures(),
         over("areas", vec![("staff", sum("shops.staff"))]),
         over(
             "areas",
@@ -312,16 +312,16 @@ fn a_moment_in_utc_counts_in_the_districts_day() {
     let span = catalog::ValueRange { from: Some(from), to: None };
     let later = filtered("events", &[("at", catalog::ColumnCondition::Between(span))]);
     set.time = None;
-    set.figures[0].operation = with(AggregateKind::Count, later);
+    set.measures[0].operation = with(AggregateKind::Count, later);
     assert_eq!(column(&world.derive(&set, ResultAudience::Full), "v"), "2 0 0 0");
-    // Another zone is another day, and other figures.
+    // Another zone is another day, and other measures.
     let before = measures::key(&layer(&set), ResultAudience::Full, &world.catalog, &world).unwrap();
     world.catalog.district.time_zone = "UTC".parse().unwrap();
     let after = measures::key(&layer(&set), ResultAudience::Full, &world.catalog, &world).unwrap();
     assert_ne!(before, after);
     assert_eq!(column(&world.derive(&set, ResultAudience::Full), "v"), "1 0 0 0");
     set.time = Some(Period::Hour);
-    set.figures[0].operation = count("events");
+    set.measures[0].operation = count("events");
     let derived = world.derive(&set, ResultAudience::Full);
     assert_eq!(&*derived.slices[0], "2026-01-01T00");
     assert!(derived.slices.contains(&"2026-01-31T15".into()), "{:?}", derived.slices);

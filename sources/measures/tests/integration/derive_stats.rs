@@ -1,16 +1,16 @@
-//! Figures of layers by the areas of the district.
+//! Measures of layers by the areas of the district.
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test")]
 
 use catalog::{
-    AggregateKind, FigureSet, FlowDefinition, InAreas, Layer, LayerContent, LogicalType,
-    MeasureOperation, PrivacyRule, RowJoin, UnionPart,
+    AggregateKind, FlowDefinition, InAreas, Layer, LayerContent, LogicalType, MeasureOperation,
+    MeasureSet, PrivacyRule, RowJoin, UnionPart,
 };
 use data_model::Period;
 use data_model::feature::GeometryKind;
 use measures::{LayerMeasures, MeasureCarrier, MeasureEvaluator, ResultAudience, stats_key};
 use rstest::rstest;
-use testing::derive::{
+use testing::test_datasets::{
     TestDatasets, aggregate, column, count, filtered, flow_layer, id, is, joined, layer, over,
     plain, ratio, rows, sum, text, with,
 };
@@ -87,7 +87,7 @@ fn stats(world: &TestDatasets, layer: &Layer, form: ResultAudience) -> Option<La
     MeasureEvaluator::new(&world.catalog, world, [(layer, form)]).stats(layer, form).unwrap()
 }
 
-fn figures(set: &FigureSet) -> LayerMeasures {
+fn measures(set: &MeasureSet) -> LayerMeasures {
     stats(&world(), &layer(set), ResultAudience::Full).unwrap()
 }
 
@@ -109,13 +109,13 @@ fn figures(set: &FigureSet) -> LayerMeasures {
 #[case(with(AggregateKind::Count, joined("sights", RowJoin::Within { metres: 10.0 })), "1.5 0.5 - | 1.5 0.5 -")]
 // By their key, added up.
 #[case(with(AggregateKind::Sum, joined("footfall.persons", RowJoin::Key)), "1 - 0 | 30 30 0")]
-fn figures_of_cells_by_dong(#[case] operation: MeasureOperation, #[case] expected: &str) {
+fn measures_of_cells_by_dong(#[case] operation: MeasureOperation, #[case] expected: &str) {
     let mut set = over(
         "grid",
         vec![("first", sum("footfall.persons")), ("sights", count("sights")), ("v", operation)],
     );
     set.time = Some(Period::Month);
-    let derived = figures(&set);
+    let derived = measures(&set);
     let both = expected.contains('|');
     let months = if both { &["2026-09", "2026-10"][..] } else { &["2026-10"] };
     assert!(derived.slices.iter().map(|slice| &**slice).eq(months.iter().copied()));
@@ -134,10 +134,10 @@ fn what_is_declared_of_areas_goes_before_what_an_operation_does(
     #[case] areas: InAreas,
     #[case] expected: &str,
 ) {
-    let figures = vec![("first", sum("footfall.persons")), ("v", operation)];
-    let mut set = over("grid", figures);
+    let measures = vec![("first", sum("footfall.persons")), ("v", operation)];
+    let mut set = over("grid", measures);
     set.time = Some(Period::Month);
-    set.figures[1].areas = Some(areas);
+    set.measures[1].areas = Some(areas);
     let derived = stats(&world(), &layer(&set), ResultAudience::Full).unwrap();
     assert_eq!(column(&derived, "v"), expected);
 }
@@ -149,7 +149,7 @@ fn what_is_held_with_another_is_hidden_where_that_is() {
         vec![PrivacyRule::Suppress { below: 15, columns: Vec::new() }];
     let own = MeasureOperation::Own(name("level"));
     let mut set = over("grid", vec![("persons", sum("footfall.persons")), ("v", own)]);
-    set.figures[1].held_with = vec![name("persons")];
+    set.measures[1].held_with = vec![name("persons")];
     assert_eq!(column(&world.derive(&set, ResultAudience::Public), "v"), "- - 5 -");
     assert_eq!(column(&world.derive(&set, ResultAudience::Full), "v"), "10 20 5 -");
 }
@@ -172,10 +172,10 @@ fn flags_are_counted_as_what_they_are() {
 }
 
 #[test]
-fn figures_over_the_dongs_are_themselves() {
+fn measures_over_the_dongs_are_themselves() {
     let set = over("dong", vec![("v", count("sights"))]);
     let world = world();
-    assert_eq!(figures(&set), world.derive(&set, ResultAudience::Full));
+    assert_eq!(measures(&set), world.derive(&set, ResultAudience::Full));
 }
 
 #[test]

@@ -9,7 +9,7 @@ use pmtiles_source::{ArchiveLayer, ArchiveSource, Compression, WholeArchive};
 use rstest::rstest;
 use testing::archive::{layer_of, one, open, request, sent, whole, workers};
 use testing::decode::{self, DecodedLayer, DecodedValue};
-use testing::foreign::{ForeignShape, ForeignTag, line, point, polygon, tile};
+use testing::foreign_tiles::{ForeignShape, ForeignTag, line, point, polygon, tile};
 use testing::pmtiles::{ArchiveBuilder, PartCompression, tile_id};
 use tile_source::{SourceError, TileSource};
 

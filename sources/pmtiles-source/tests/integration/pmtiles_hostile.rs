@@ -9,7 +9,7 @@ use data_model::TileCoord;
 use pmtiles_source::PmtilesArchive;
 use proptest::prelude::*;
 use rstest::rstest;
-use testing::foreign::{ForeignTag, line, point, tile};
+use testing::foreign_tiles::{ForeignTag, line, point, tile};
 use testing::pmtiles::{
     ArchiveBuilder, ArchiveEntry, PartCompression, directory, put, tile_id, varint,
 };

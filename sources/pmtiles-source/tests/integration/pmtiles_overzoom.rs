@@ -12,7 +12,7 @@ use mvt::GeomType;
 use pmtiles_source::{ArchiveLayer, ArchiveSource, PmtilesArchive};
 use rstest::rstest;
 use testing::decode::{self, DecodedFeature, DecodedLayer};
-use testing::foreign::{ForeignShape, ForeignTag, line, point, polygon, tile};
+use testing::foreign_tiles::{ForeignShape, ForeignTag, line, point, polygon, tile};
 use testing::pmtiles::ArchiveBuilder;
 use tile_source::workers::{TileWorkers, WorkerOptions, WorkerPermit};
 use tile_source::{Selection, TileRequest, TileSource};

@@ -11,7 +11,7 @@ use pmtiles_source::{ArchiveSource, PmtilesArchive};
 use rstest::rstest;
 use testing::archive::{inflate, layer_of, one, open, request, sent, whole};
 use testing::decode;
-use testing::foreign::{ForeignShape, ForeignTag, point, tile};
+use testing::foreign_tiles::{ForeignShape, ForeignTag, point, tile};
 use testing::pmtiles::{ArchiveBuilder, PartCompression, put, tile_id};
 use tile_source::{SourceError, TileSource};
 

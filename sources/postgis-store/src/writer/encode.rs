@@ -7,7 +7,7 @@
 use bytes::{BufMut, BytesMut};
 use tokio_postgres::types::{IsNull, ToSql, Type, to_sql_checked};
 
-use super::forms::{GeometryStorage, StorageType};
+use super::storage_type::{GeometryStorage, StorageType};
 use super::timestamp;
 use data_model::feature::{AttributeValue, Geometry, ShapeKind};
 

@@ -4,9 +4,9 @@ use std::fmt::Write as _;
 
 use super::PostgisError;
 use super::existing_table::TargetTable;
-use super::forms::{ColumnSurvey, StorageType};
 use super::names::quoted;
 use super::request::{RowKind, WriteRequest};
+use super::storage_type::{ColumnSurvey, StorageType};
 use data_model::feature::GeometryKind;
 
 /// Most columns of a file: PostgreSQL's limit (appendix K) without `fid` and `geom`.

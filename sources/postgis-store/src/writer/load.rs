@@ -18,10 +18,10 @@ use super::encode::RowField;
 use super::existing_table::{
     ExistingTable, TargetTable, holds, postgis, schema_is_there, standing,
 };
-use super::forms::{ColumnSurvey, GeometryStorage, StorageType};
 use super::layout::TableLayout;
 use super::names::{literal, quoted};
 use super::request::{LoadSummary, TableComments, WriteOutcome, WriteRequest};
+use super::storage_type::{ColumnSurvey, GeometryStorage, StorageType};
 use super::swap::{belongings, has_index, refuse_dependents, rename, replace, same_columns};
 use super::{PostgisError, WriteStep, record};
 use crate::transaction::prepare_copy;

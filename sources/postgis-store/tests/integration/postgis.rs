@@ -232,7 +232,7 @@ fn arcs_become_lines(#[case] wkt: &str, #[case] declared: &str, #[case] kind: Sh
 #[case(5186, "203333 551234", [127.037_723_292_601, 37.560_630_261_168])]
 // The database's own definition lacks the datum shift: it would lie 360 m off.
 #[case(5174, "203080 450930", [127.035_647_693_459, 37.560_641_896_398])]
-// Not known by code: the database's definition (the figures are PostGIS's own).
+// Not known by code: the database's definition (the measures are PostGIS's own).
 #[case(32652, "326000 4159000", [127.029_934_084_604, 37.561_604_823_120])]
 fn positions_are_projected_by_the_srid(
     #[case] srid: u32,

@@ -23,7 +23,7 @@ fn curve(scratch: &ScratchSchema, ring: &str) {
 }
 
 #[rstest]
-#[case::figure("ST_MakePoint(127 + 0.3 * cos(3 * t), 37.5 + 0.3 * sin(4 * t))")]
+#[case::measure("ST_MakePoint(127 + 0.3 * cos(3 * t), 37.5 + 0.3 * sin(4 * t))")]
 #[case::loops_on_a_circle(
     "ST_MakePoint(127 + 0.3 * cos(t) + 0.01 * cos(97 * t), \
      37.5 + 0.3 * sin(t) + 0.01 * sin(97 * t))"

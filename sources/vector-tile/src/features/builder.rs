@@ -1,9 +1,9 @@
 //! Builds a table from a scan: projects, orders, repairs, and measures importance.
 
 mod arrange;
+mod column_forms;
 mod contact;
 mod foreign;
-mod forms;
 mod polygons;
 mod tile_scope;
 
@@ -11,14 +11,14 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use self::arrange::{geometry_kind, measure, ordered, unique_ids};
+pub use self::column_forms::ColumnForm;
+use self::column_forms::ColumnForms;
 use self::contact::ContactFinder;
-pub use self::forms::ColumnForm;
-use self::forms::ColumnForms;
 pub use self::tile_scope::TileScope;
 use super::dictionary::{DictionaryBuilder, DictionaryFull};
 use super::draw_order::DrawOrder;
 use super::index::{HilbertIndex, hilbert};
-use super::shapes::{PartShapes, RowGeometries};
+use super::row_geometries::{PartShapes, RowGeometries};
 use super::{FeatureTable, NO_ID, ValueId};
 use data_model::feature::{
     AttributeValue, Column, FeatureSchema, FeatureVisitor, Geometry, ShapeKind,

@@ -11,7 +11,7 @@ use std::collections::BinaryHeap;
 use std::sync::Arc;
 
 use super::index::HilbertIndex;
-use super::shapes::{GeometryPart, RowGeometries};
+use super::row_geometries::{GeometryPart, RowGeometries};
 use super::{FeatureTable, PartShapes};
 use data_model::feature::{GeometryKind, ShapeKind};
 use data_model::tile::{WorldPoint, WorldRect};

@@ -16,7 +16,7 @@ mod draw_order;
 pub mod importance;
 pub mod index;
 mod labels;
-mod shapes;
+mod row_geometries;
 mod summary;
 mod values;
 
@@ -27,7 +27,7 @@ pub use dictionary::{DictionaryBuilder, DictionaryFull};
 pub use dictionary::{ValueDictionary, ValueId};
 pub use draw_order::DrawOrder;
 pub use index::{HilbertIndex, RowRange};
-pub use shapes::{GeometryPart, PartShapes, RowGeometries};
+pub use row_geometries::{GeometryPart, PartShapes, RowGeometries};
 pub use summary::ValueSummary;
 pub(crate) use values::write_varint;
 

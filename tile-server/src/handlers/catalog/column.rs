@@ -4,7 +4,7 @@ use catalog::{DatasetColumn, LocalizedText, LogicalType};
 use data_model::feature::{Column, ColumnType};
 use serde::Serialize;
 
-use super::form::ColumnMeaning;
+use super::audience_layer::ColumnMeaning;
 
 #[derive(Serialize, Clone)]
 pub(super) struct ColumnEntry<'a> {
@@ -42,8 +42,8 @@ impl<'a> ColumnEntry<'a> {
             Some(ColumnMeaning::Column(column)) => {
                 Self { kind, ..Self::declared(column) }.named(name)
             }
-            Some(ColumnMeaning::Figure(figure)) => {
-                Self { unit: figure.unit.as_deref(), ..plain(figure.title.clone()) }
+            Some(ColumnMeaning::Measure(measure)) => {
+                Self { unit: measure.unit.as_deref(), ..plain(measure.title.clone()) }
             }
             Some(ColumnMeaning::Own(title)) => plain(title),
             None => {

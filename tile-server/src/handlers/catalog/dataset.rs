@@ -9,8 +9,8 @@ use data_model::feature::GeometryKind;
 use data_model::{Audience, DatasetId};
 use serde::Serialize;
 
+use super::audience_layer::AudienceLayer;
 use super::column::ColumnEntry;
-use super::form::AudienceLayer;
 use super::layer::LayerEntry;
 
 #[derive(Serialize)]
@@ -67,7 +67,7 @@ struct ValuesEntry<'a> {
 
 impl<'a> DatasetEntry<'a> {
     /// Entry of a declared dataset that these visible layers are made from. Staff see every
-    /// column, the public those that the layers show or make figures of.
+    /// column, the public those that the layers show or make measures of.
     pub(super) fn declared(
         catalog: &'a Catalog,
         dataset: &'a Dataset,

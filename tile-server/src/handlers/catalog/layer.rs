@@ -9,8 +9,8 @@ use data_model::{Audience, Zoom};
 use serde::Serialize;
 use tile_source::LayerDescription;
 
+use super::audience_layer::{AudienceLayer, ColumnMeaning};
 use super::column::ColumnEntry;
-use super::form::{AudienceLayer, ColumnMeaning};
 
 #[derive(Serialize)]
 pub(super) struct LayerEntry<'a> {
@@ -36,9 +36,9 @@ pub(super) struct LayerEntry<'a> {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     attributions: Vec<&'a Attribution>,
     pub(super) columns: Vec<ColumnEntry<'a>>,
-    /// Computed figures, in the order of the columns.
+    /// Computed measures, in the order of the columns.
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    figures: Vec<FigureEntry<'a>>,
+    measures: Vec<MeasureEntry<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     time: Option<TimeEntry<'a>>,
     /// Vector-tile layers of an archive published whole; omitted for a single one, named by
@@ -67,13 +67,13 @@ pub(super) struct LayerEntry<'a> {
 }
 
 #[derive(Serialize)]
-struct FigureEntry<'a> {
+struct MeasureEntry<'a> {
     name: &'a str,
     title: &'a LocalizedText,
     unit: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     decimals: Option<u8>,
-    /// Catalog key of the figure's operation.
+    /// Catalog key of the measure's operation.
     operation: &'static str,
     /// Breaks of classes, ascending; one fewer than `classes`.
     #[serde(skip_serializing_if = "<[f64]>::is_empty")]
@@ -165,7 +165,7 @@ impl<'a> LayerEntry<'a> {
             },
             attributions: form.as_ref().map(attributions).unwrap_or_default(),
             columns,
-            figures: form.as_ref().map(figures).unwrap_or_default(),
+            measures: form.as_ref().map(measures).unwrap_or_default(),
             time: time(form.as_ref(), described),
             vector_layers: inner
                 .map(|inner| VectorLayerEntry {
@@ -221,19 +221,19 @@ fn attributions<'a>(form: &AudienceLayer<'a>) -> Vec<&'a Attribution> {
     each
 }
 
-fn figures<'a>(form: &AudienceLayer<'a>) -> Vec<FigureEntry<'a>> {
-    let figures = form.set.iter().flat_map(|set| &set.figures).filter(|figure| figure.publish);
-    let entries = figures.map(|figure| {
-        let (breaks, classes): (&[f64], &[LocalizedText]) = match &figure.operation {
+fn measures<'a>(form: &AudienceLayer<'a>) -> Vec<MeasureEntry<'a>> {
+    let measures = form.set.iter().flat_map(|set| &set.measures).filter(|measure| measure.publish);
+    let entries = measures.map(|measure| {
+        let (breaks, classes): (&[f64], &[LocalizedText]) = match &measure.operation {
             MeasureOperation::Class { breaks, titles, .. } => (breaks, titles),
             _ => (&[], &[]),
         };
-        FigureEntry {
-            name: &figure.name,
-            title: &figure.title,
-            unit: figure.unit.as_deref(),
-            decimals: figure.decimals,
-            operation: figure.operation.key(),
+        MeasureEntry {
+            name: &measure.name,
+            title: &measure.title,
+            unit: measure.unit.as_deref(),
+            decimals: measure.decimals,
+            operation: measure.operation.key(),
             breaks,
             classes,
         }

@@ -1,8 +1,8 @@
 //! `/catalog.json`: all that an audience may see, without URLs.
 
+mod audience_layer;
 mod column;
 mod dataset;
-mod form;
 mod layer;
 #[cfg(test)]
 mod tests;
@@ -19,9 +19,9 @@ use self::dataset::DatasetEntry;
 use self::layer::LayerEntry;
 use super::RequestContext;
 use super::tile::document_cache_control;
-use crate::app::PublishedState;
 use crate::http::accept;
 use crate::http::reply::HttpReply;
+use crate::server_state::PublishedState;
 
 /// Answers with the catalog document of this snapshot.
 #[must_use]
@@ -83,7 +83,7 @@ impl<'a> From<&'a District> for DistrictEntry<'a> {
 
 /// The catalog document of one audience. A dataset, field or theme without a visible layer is
 /// left out: its existence is not disclosed. Of a dataset's columns the public gets those that
-/// a visible layer shows or makes figures of.
+/// a visible layer shows or makes measures of.
 #[must_use]
 pub fn document(snapshot: &Snapshot, audience: Audience) -> Vec<u8> {
     let catalog = snapshot.catalog();

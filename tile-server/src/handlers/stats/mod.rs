@@ -1,4 +1,4 @@
-//! `/stats/{layer}`: a layer's figures by area, for one time.
+//! `/stats/{layer}`: a layer's measures by area, for one time.
 
 mod titles;
 
@@ -15,9 +15,9 @@ pub(super) use self::titles::suppressed;
 use self::titles::{ColumnEntry, ColumnTitles};
 use super::tile::document_cache_control;
 use super::{RequestContext, json};
-use crate::app::ServerState;
 use crate::http::problem::{Problem, ProblemKind};
 use crate::http::reply::HttpReply;
+use crate::server_state::ServerState;
 
 #[derive(Serialize)]
 struct Stats<'a> {
@@ -25,9 +25,9 @@ struct Stats<'a> {
     title: &'a LocalizedText,
     /// Id of the dataset of the areas.
     over: Option<&'a str>,
-    /// Time of these figures; `None` for figures without time.
+    /// Time of these measures; `None` for measures without time.
     time: Option<&'a str>,
-    /// Every time that has figures, ascending.
+    /// Every time that has measures, ascending.
     times: Vec<&'a str>,
     /// Times that the data does not reach the end of, such as a year of ten months.
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -36,10 +36,10 @@ struct Stats<'a> {
     areas: Vec<Map<String, Json>>,
 }
 
-/// Answers with the figures of `time=`, or the newest.
+/// Answers with the measures of `time=`, or the newest.
 ///
 /// # Errors
-/// A [`Problem`] where the layer is unknown to the caller, has no figures by area or
+/// A [`Problem`] where the layer is unknown to the caller, has no measures by area or
 /// none of that time.
 pub async fn stats(
     app: &ServerState,
@@ -87,7 +87,7 @@ fn document(
     let declared = catalog.layer(layer.id.as_str());
     let place = slice(derived, layer, time)?;
     let label = derived.slices.get(place).map(|label| &**label).filter(|label| !label.is_empty());
-    let titles = ColumnTitles::new(catalog, declared, layer.form.figures(), &derived.columns);
+    let titles = ColumnTitles::new(catalog, declared, layer.form.measures(), &derived.columns);
     let stats = Stats {
         layer: layer.id.as_str(),
         title: &layer.title,
@@ -107,7 +107,7 @@ fn document(
     Ok(serde_json::to_vec(&stats).unwrap_or_default())
 }
 
-/// The answer where the areas, or the dataset that figures count, are absent. Only the areas,
+/// The answer where the areas, or the dataset that measures count, are absent. Only the areas,
 /// which are public, are named: the existence of other datasets may not be public.
 fn absent_data(catalog: &Catalog, layer: &PublishedLayer, dataset: &DatasetId) -> Problem {
     let areas = catalog.district.stats_over.as_ref() == Some(dataset);
@@ -147,7 +147,7 @@ fn slice(
     })
 }
 
-/// Figures of one area by column; null where there is no data.
+/// Measures of one area by column; null where there is no data.
 fn values(derived: &LayerMeasures, slice: usize, area: usize) -> Map<String, Json> {
     let columns = derived.columns.iter().zip(&derived.values);
     columns

@@ -1,6 +1,6 @@
-//! Titles and units of the columns of figures by area.
+//! Titles and units of the columns of measures by area.
 
-use catalog::{Catalog, Dataset, FigureSet, Layer, LocalizedText};
+use catalog::{Catalog, Dataset, Layer, LocalizedText, MeasureSet};
 use data_model::feature::{Column, ColumnType};
 use measures::ResultAudience;
 use serde::Serialize;
@@ -14,7 +14,7 @@ pub(super) struct ColumnEntry<'a> {
     unit: Option<String>,
 }
 
-/// Title of the column that tells whether a figure is withheld from the public.
+/// Title of the column that tells whether a measure is withheld from the public.
 pub(in crate::handlers) fn suppressed() -> LocalizedText {
     LocalizedText { ko: "비공개 여부".to_owned(), en: "Suppressed".to_owned() }
 }
@@ -23,11 +23,11 @@ pub(in crate::handlers) fn suppressed() -> LocalizedText {
 /// columns only.
 pub(super) struct ColumnTitles<'c> {
     areas: Option<&'c Dataset>,
-    figures: Option<FigureSet>,
+    measures: Option<MeasureSet>,
 }
 
 impl<'c> ColumnTitles<'c> {
-    /// Titles of a layer with these columns of figures.
+    /// Titles of a layer with these columns of measures.
     pub(super) fn new(
         catalog: &'c Catalog,
         layer: Option<&'c Layer>,
@@ -41,16 +41,16 @@ impl<'c> ColumnTitles<'c> {
             Some(Box::from(category))
         };
         let categories: Vec<Box<str>> = columns.iter().filter_map(category).collect();
-        let figures =
-            layer.and_then(|layer| measures::stats_figures(catalog, layer, form, &categories));
-        Self { areas: areas.and_then(|id| catalog.dataset(id.as_str())), figures }
+        let measures =
+            layer.and_then(|layer| measures::stats_measures(catalog, layer, form, &categories));
+        Self { areas: areas.and_then(|id| catalog.dataset(id.as_str())), measures }
     }
 
     pub(super) fn entry<'a>(&self, column: &'a Column) -> ColumnEntry<'a> {
-        let figure = self.figures.as_ref().and_then(|set| set.figure(&column.name));
-        let (title, unit) = match (figure, self.areas.and_then(|areas| areas.column(&column.name)))
+        let measure = self.measures.as_ref().and_then(|set| set.measure(&column.name));
+        let (title, unit) = match (measure, self.areas.and_then(|areas| areas.column(&column.name)))
         {
-            (Some(figure), _) => (figure.title.clone(), figure.unit.clone()),
+            (Some(measure), _) => (measure.title.clone(), measure.unit.clone()),
             (None, Some(column)) => (column.title.clone(), column.unit.clone()),
             (None, None) if column.name == "suppressed" => (suppressed(), None),
             (None, None) => {

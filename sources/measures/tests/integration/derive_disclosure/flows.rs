@@ -1,9 +1,9 @@
 //! Disclosure by pairs of places and sums by place.
 
 use catalog::{
-    AggregateKind, FigureSet, LayerContent,
+    AggregateKind, LayerContent,
     LogicalType::{Code, Int},
-    PrivacyRule, RowJoin, Sensitivity,
+    MeasureSet, PrivacyRule, RowJoin, Sensitivity,
 };
 use data_model::feature::GeometryKind;
 use measures::{MeasureEvaluator, ResultAudience, key};
@@ -11,7 +11,7 @@ use measures::{MeasureEvaluator, ResultAudience, key};
 use super::{name, stats};
 use testing::OwnedValue;
 use testing::areas::square;
-use testing::derive::{
+use testing::test_datasets::{
     TestDatasets, aggregate, column, flow_layer, id, joined, layer, over, sum, text, with,
 };
 
@@ -80,10 +80,10 @@ fn sums_beside_the_public_form_of_a_flow_are_held_back_with_its_pairs() {
     world.dataset("moves").privacy.clear();
     world.dataset("moves").sensitivity = Sensitivity::Internal;
     let LayerContent::Flow(flow, set) = &layer.content else { panic!("it is a flow") };
-    // Staff see other figures, and none is kept back from them.
+    // Staff see other measures, and none is kept back from them.
     let mean = aggregate(AggregateKind::Mean, "moves.moved");
     let mut layer = flow_layer(flow, &over("places", vec![("mean", mean)]));
-    layer.public_form = Some(FigureSet { suppress: Some(5), ..set.clone() });
+    layer.public_form = Some(MeasureSet { suppress: Some(5), ..set.clone() });
     world.catalog.layers = vec![layer.clone()];
     let told = column(&stats(&world, &layer), "moved_out");
     let by_key =
@@ -114,7 +114,7 @@ fn sums_that_were_kept_are_made_anew_beside_another_public_flow() {
     assert_eq!(made(&world), "6 50 90");
     world.catalog.layers = vec![flow_layer];
     assert!(made(&world).starts_with("- "));
-    // The same figures of a flow by other ends keep nothing of these sums back.
+    // The same measures of a flow by other ends keep nothing of these sums back.
     let LayerContent::Flow(flow, _) = &mut world.catalog.layers[0].content else {
         panic!("it is a flow")
     };

@@ -1,4 +1,4 @@
-//! Attacks on several public figures of the measure engine together.
+//! Attacks on several public measures of the measure engine together.
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test")]
 
@@ -15,7 +15,7 @@ use data_model::feature::GeometryKind;
 use measures::{LayerMeasures, MeasureEvaluator, ResultAudience};
 use rstest::rstest;
 use testing::areas::square;
-use testing::derive::{
+use testing::test_datasets::{
     TestDatasets, aggregate, column, count, id, joined, layer, over, rows, sum, text, with,
 };
 use testing::{OwnedValue, points};

@@ -2,7 +2,7 @@
 
 use catalog::LogicalType::{Code, Int};
 use catalog::{
-    AggregateKind, ColumnCondition, FigureSet, LayerContent, PrivacyRule, ScalarValue, Sensitivity,
+    AggregateKind, ColumnCondition, LayerContent, MeasureSet, PrivacyRule, ScalarValue, Sensitivity,
 };
 use data_model::Period;
 use data_model::feature::GeometryKind;
@@ -12,7 +12,7 @@ use rstest::rstest;
 use super::{name, stats, world};
 use testing::OwnedValue;
 use testing::areas::square;
-use testing::derive::{
+use testing::test_datasets::{
     TestDatasets, column, count, filtered, id, is, layer, over, plain, text, with,
 };
 
@@ -22,8 +22,8 @@ fn kinds(counts: [[usize; 2]; 4]) -> TestDatasets {
     world(&of.each_ref().map(Vec::as_slice))
 }
 
-fn public(name: &str, set: &FigureSet) -> catalog::Layer {
-    plain(name, &set.over, LayerContent::Figures(set.clone()), None)
+fn public(name: &str, set: &MeasureSet) -> catalog::Layer {
+    plain(name, &set.over, LayerContent::Measures(set.clone()), None)
 }
 
 #[test]
@@ -46,11 +46,11 @@ fn a_part_is_held_back_where_the_rest_of_another_layers_whole_is_small() {
     // Nor does the rest of two kinds follow.
     let two = ColumnCondition::In(["a", "b"].map(|kind| ScalarValue::Text(name(kind))).into());
     let both = with(AggregateKind::Count, filtered("firms", &[("kind", two)]));
-    let both = FigureSet { suppress: Some(5), ..over("areas", vec![("v", both)]) };
+    let both = MeasureSet { suppress: Some(5), ..over("areas", vec![("v", both)]) };
     world.catalog.layers[0] = public("both", &both);
     assert_eq!(column(&world.derive(&part, ResultAudience::Public), "v"), "- - 9 30");
     // Of another time nothing can be compared.
-    world.catalog.layers[0] = public("whole", &FigureSet { time: Some(Period::Year), ..whole });
+    world.catalog.layers[0] = public("whole", &MeasureSet { time: Some(Period::Year), ..whole });
     assert_eq!(column(&world.derive(&part, ResultAudience::Public), "v"), "19 8 9 30");
 }
 
@@ -94,7 +94,7 @@ fn the_few_without_a_hidden_mark_do_not_follow_from_all_the_features(
 ) {
     let world = hidden_kinds([[19, 1], [8, 9], [9, 9], [30, 30]], 1000);
     let part = with(how, filtered(of, &[("kind", is("a"))]));
-    let set = FigureSet { suppress: Some(5), ..over("areas", vec![("v", part)]) };
+    let set = MeasureSet { suppress: Some(5), ..over("areas", vec![("v", part)]) };
     // No layer needs to tell how many there are: each is on the map.
     assert_eq!(column(&world.derive(&set, ResultAudience::Public), "v"), expected);
     assert!(!column(&world.derive(&set, ResultAudience::Full), "v").contains('-'));
@@ -104,7 +104,7 @@ fn the_few_without_a_hidden_mark_do_not_follow_from_all_the_features(
 fn a_sum_of_the_few_with_a_hidden_mark_is_held_back() {
     let world = hidden_kinds([[1, 30], [9, 30], [10, 30], [30, 30]], 1000);
     let part = with(AggregateKind::Sum, filtered("firms.workers", &[("kind", is("a"))]));
-    let set = FigureSet { suppress: Some(5), ..over("areas", vec![("v", part)]) };
+    let set = MeasureSet { suppress: Some(5), ..over("areas", vec![("v", part)]) };
     assert_eq!(column(&world.derive(&set, ResultAudience::Public), "v"), "- - 10000 30000");
 }
 
@@ -120,17 +120,17 @@ pub(super) fn four_kinds(counts: &[[usize; 4]]) -> TestDatasets {
     world(&of.iter().map(Vec::as_slice).collect::<Vec<_>>())
 }
 
-/// A figure set that counts firms of these kinds; all kinds if none is named.
-pub(super) fn of_kinds(kinds: &[&str], how: AggregateKind) -> FigureSet {
+/// A measure set that counts firms of these kinds; all kinds if none is named.
+pub(super) fn of_kinds(kinds: &[&str], how: AggregateKind) -> MeasureSet {
     let of = if how == AggregateKind::Count { "firms" } else { "firms.workers" };
     let any = ColumnCondition::In(kinds.iter().map(|kind| ScalarValue::Text(name(kind))).collect());
     let filter = [("kind", any)];
     let rows = filtered(of, if kinds.is_empty() { &[] } else { &filter });
-    FigureSet { suppress: Some(5), ..over("areas", vec![("v", with(how, rows))]) }
+    MeasureSet { suppress: Some(5), ..over("areas", vec![("v", with(how, rows))]) }
 }
 
 /// Numbers that are disclosed by these layers, all of which are public.
-fn told(world: &mut TestDatasets, sets: &[FigureSet]) -> Vec<String> {
+fn told(world: &mut TestDatasets, sets: &[MeasureSet]) -> Vec<String> {
     let layers = sets.iter().enumerate().map(|(at, set)| public(&format!("layer-{at}"), set));
     world.catalog.layers = layers.collect();
     sets.iter().map(|set| column(&world.derive(set, ResultAudience::Public), "v")).collect()

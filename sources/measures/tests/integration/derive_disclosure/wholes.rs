@@ -4,7 +4,7 @@
 //! of cells and of the areas that contain them, is an equation; a zero means none of any
 //! of its kinds. No small number of any kinds of a cell or an area may follow.
 
-use catalog::{AggregateKind, FigureSet};
+use catalog::{AggregateKind, MeasureSet};
 use measures::ResultAudience;
 use proptest::prelude::*;
 
@@ -14,7 +14,7 @@ use catalog::{LayerContent, LogicalType};
 use data_model::feature::GeometryKind;
 use testing::OwnedValue;
 use testing::areas::square;
-use testing::derive::{TestDatasets, column, id, layer, plain, text};
+use testing::test_datasets::{TestDatasets, column, id, layer, plain, text};
 
 const PRIME: u64 = 2_147_483_647;
 const KINDS: [&str; 4] = ["a", "b", "c", "d"];
@@ -93,10 +93,10 @@ fn layers() -> impl Strategy<Value = Vec<Vec<&'static str>>> {
 /// Small numbers that follow from all public numbers.
 fn follow(counts: &[[usize; 4]], layers: &[Vec<&'static str>]) -> Vec<String> {
     let mut world = in_areas(counts);
-    let sets: Vec<FigureSet> =
+    let sets: Vec<MeasureSet> =
         layers.iter().map(|kinds| of_kinds(kinds, AggregateKind::Count)).collect();
     let public = sets.iter().enumerate().map(|(at, set)| {
-        plain(&format!("layer-{at}"), &set.over, LayerContent::Figures(set.clone()), None)
+        plain(&format!("layer-{at}"), &set.over, LayerContent::Measures(set.clone()), None)
     });
     world.catalog.layers = public.collect();
     let count = counts.len() * 4;

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
-use crate::features::shapes::{PartShapes, RowGeometries};
+use crate::features::row_geometries::{PartShapes, RowGeometries};
 use crate::features::{NO_ID, coverage, importance};
 use data_model::feature::{GeometryKind, ShapeKind};
 

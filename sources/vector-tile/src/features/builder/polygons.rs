@@ -3,7 +3,7 @@
 use super::contact::DeadlinePassed;
 use super::tile_scope::TileScope;
 use super::{TOO_MANY_VERTICES, TableBuilder, TableError, push_distinct};
-use crate::features::shapes::PartShapes;
+use crate::features::row_geometries::PartShapes;
 use crate::{
     repair,
     repair::{GeometryRepairs, RepairError, ring_area},

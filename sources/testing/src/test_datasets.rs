@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use catalog::{
-    AggregateKind, Catalog, ColumnCondition, Dataset, DatasetColumn, FigureSet, FlowDefinition,
-    JoinedRows, Layer, LayerContent, LocalizedText, LogicalType, Measure, MeasureOperation,
+    AggregateKind, Catalog, ColumnCondition, Dataset, DatasetColumn, FlowDefinition, JoinedRows,
+    Layer, LayerContent, LocalizedText, LogicalType, Measure, MeasureOperation, MeasureSet,
     RowAggregation, RowFilter, RowJoin, ScalarValue, TimeValues, Visibility,
 };
 use data_model::Period;
@@ -122,7 +122,7 @@ impl TestDatasets {
         self.catalog.datasets.iter_mut().find(|dataset| dataset.id == id(name)).unwrap()
     }
 
-    pub fn derive(&self, set: &FigureSet, form: ResultAudience) -> LayerMeasures {
+    pub fn derive(&self, set: &MeasureSet, form: ResultAudience) -> LayerMeasures {
         let layer = layer(set);
         MeasureEvaluator::new(&self.catalog, self, [(&layer, form)]).derive(&layer, form).unwrap()
     }
@@ -165,13 +165,13 @@ impl DatasetReader for TestDatasets {
     }
 }
 
-/// A public layer of these figures.
-pub fn layer(set: &FigureSet) -> Layer {
-    plain("test", &set.over, LayerContent::Figures(set.clone()), Some(set.value.clone()))
+/// A public layer of these measures.
+pub fn layer(set: &MeasureSet) -> Layer {
+    plain("test", &set.over, LayerContent::Measures(set.clone()), Some(set.value.clone()))
 }
 
 /// A public layer of a flow.
-pub fn flow_layer(flow: &FlowDefinition, set: &FigureSet) -> Layer {
+pub fn flow_layer(flow: &FlowDefinition, set: &MeasureSet) -> Layer {
     let content = LayerContent::Flow(flow.clone(), set.clone());
     plain("test", &set.over, content, Some(set.value.clone()))
 }
@@ -210,10 +210,10 @@ pub fn plain(
     }
 }
 
-/// A figure set over a dataset, whose last figure is the layer's value.
-pub fn over(dataset: &str, figures: Vec<(&str, MeasureOperation)>) -> FigureSet {
-    let value = figures.last().map(|(name, _)| (*name).to_owned()).unwrap_or_default();
-    let figure = |(name, operation): (&str, MeasureOperation)| Measure {
+/// A measure set over a dataset, whose last measure is the layer's value.
+pub fn over(dataset: &str, measures: Vec<(&str, MeasureOperation)>) -> MeasureSet {
+    let value = measures.last().map(|(name, _)| (*name).to_owned()).unwrap_or_default();
+    let measure = |(name, operation): (&str, MeasureOperation)| Measure {
         name: name.to_owned(),
         title: LocalizedText::same(name),
         unit: None,
@@ -223,12 +223,12 @@ pub fn over(dataset: &str, figures: Vec<(&str, MeasureOperation)>) -> FigureSet 
         held_with: Vec::new(),
         operation,
     };
-    FigureSet {
+    MeasureSet {
         over: id(dataset),
         columns: Vec::new(),
         time: None,
         slices: None,
-        figures: figures.into_iter().map(figure).collect(),
+        measures: measures.into_iter().map(measure).collect(),
         value,
         suppress: None,
     }

@@ -99,7 +99,7 @@ pub(super) fn mixed(colour: &str, share: f64) -> String {
 mod tests {
     use super::super::tests::theming;
     use super::*;
-    use crate::theming::MarkKind;
+    use crate::shading::MarkKind;
 
     #[test]
     fn many_classes_get_a_shade_each() {

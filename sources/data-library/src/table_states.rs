@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Instant;
 
+use super::feature_origin::{ChangeToken, LoadRequest, TableKey};
 use super::loading::{LoadFault, LoadedDataset, load};
-use super::origin::{ChangeToken, LoadRequest, TableKey};
 use super::parallel::on_all_cores;
 use super::refresh_schedule::RefreshSchedule;
 use super::table_loader::{LoadFunction, TableLoader};

@@ -2,9 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use super::datasets::TableStates;
 use super::inventory::{FeatureStorage, HeldValues, Inventory, prepared_name};
 use super::load_plan::LoadPlan;
+use super::table_states::TableStates;
 use catalog::{Catalog, Layer, LayerContent, VALUES_SUFFIX};
 use postgis_store::GeometryTable;
 

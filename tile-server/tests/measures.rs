@@ -1,4 +1,4 @@
-//! Figures over the real binary: tiles of a time, figures by area, search.
+//! Measures over the real binary: tiles of a time, measures by area, search.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test")]
 
@@ -79,8 +79,8 @@ visibility = 'staff'
 dataset = 'dong'
 ";
 
-/// Writes three squares in a row, with values of two months: the third has no figure in the
-/// second month, and one figure is small.
+/// Writes three squares in a row, with values of two months: the third has no measure in the
+/// second month, and one measure is small.
 fn write_data(folder: &Path) {
     let column =
         |name: &str, kind| Column { name: name.to_owned(), kind, title: None, description: None };
@@ -172,15 +172,15 @@ fn start(folder: &Path) -> Running {
 /// curve.
 fn of_areas(answer: &Answer, column: &str) -> Vec<(String, Json)> {
     let body = answer.json();
-    let figure =
+    let measure =
         |area: &Json| (area["name"].as_str().unwrap_or_default().to_owned(), area[column].clone());
-    let mut figures: Vec<_> = body["areas"].as_array().unwrap().iter().map(figure).collect();
-    figures.sort_by(|a, b| a.0.cmp(&b.0));
-    figures
+    let mut measures: Vec<_> = body["areas"].as_array().unwrap().iter().map(measure).collect();
+    measures.sort_by(|a, b| a.0.cmp(&b.0));
+    measures
 }
 
 #[test]
-fn ready_means_that_figures_by_area_answer_too() {
+fn ready_means_that_measures_by_area_answer_too() {
     let folder = tempfile::tempdir().unwrap();
     write_data(folder.path());
     let mut process = Process::spawn(&arguments(folder.path(), &[]), &[]);
@@ -209,14 +209,14 @@ fn what_can_not_be_computed_does_not_keep_the_server_from_being_ready() {
 }
 
 #[test]
-fn figures_by_area_are_those_of_their_time_and_small_ones_are_for_staff() {
+fn measures_by_area_are_those_of_their_time_and_small_ones_are_for_staff() {
     let folder = tempfile::tempdir().unwrap();
     write_data(folder.path());
     let server = start(folder.path());
     let (mut public, mut staff) = (Client::local(server.public), Client::local(server.staff));
-    let named = |figures: [Json; 4]| -> Vec<(String, Json)> {
+    let named = |measures: [Json; 4]| -> Vec<(String, Json)> {
         let names = ["왕십리제2동", "성수1가1동", "옥수동", "금호1가동"].map(str::to_owned);
-        let mut named: Vec<_> = names.into_iter().zip(figures).collect();
+        let mut named: Vec<_> = names.into_iter().zip(measures).collect();
         named.sort_by(|a, b| a.0.cmp(&b.0));
         named
     };
@@ -333,6 +333,6 @@ fn names_are_found_by_those_who_may_see_them() {
     assert_eq!(found(&mut public, "sec-1"), []);
     assert_eq!(found(&mut public, "비밀"), []);
     assert_eq!(found(&mut staff, "비밀"), [hit("map", "비밀 지도")]);
-    // The dataset of which the public sees figures alone is not told to it.
+    // The dataset of which the public sees measures alone is not told to it.
     assert_eq!(found(&mut public, "Dongs")[0], hit("map", "행정동 경계"));
 }

@@ -6,8 +6,8 @@ use projection::{KNOWN, KnownCrs, Projection, ProjectionError};
 
 use super::IngestError;
 use super::crs_fault::{CrsAdvice, CrsFault, CrsSource};
+use super::import_note::ImportNote;
 use super::land::is_land;
-use super::note::ImportNote;
 use super::row::StatedCrs;
 use korean_text::bilingual::{Bilingual as _, Sentence};
 

@@ -1,4 +1,4 @@
-//! Computes figures on a background thread.
+//! Computes measures on a background thread.
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::path::PathBuf;
@@ -7,8 +7,8 @@ use std::time::{Duration, Instant};
 
 use parking_lot::{Condvar, Mutex};
 
-use super::derivations::{ResultKind, ResultName, path};
 use super::inputs::StoredInputs;
+use super::measure_results::{ResultKind, ResultName, path};
 use catalog::{Catalog, Layer};
 use measures::{DeriveError, LayerMeasures, MeasureEvaluator, ResultAudience};
 
@@ -57,7 +57,7 @@ pub(super) struct JobBatch {
 
 /// A queue of batches, and their outcomes.
 #[derive(Default)]
-pub(super) struct FigureWorker {
+pub(super) struct MeasureWorker {
     shared: Arc<Shared>,
 }
 
@@ -77,7 +77,7 @@ struct State {
     newest: BTreeMap<ResultName, ResultVersion>,
 }
 
-impl FigureWorker {
+impl MeasureWorker {
     /// Queues a batch.
     pub(super) fn submit(&self, batch: JobBatch) {
         let mut state = self.shared.state.lock();
@@ -189,9 +189,9 @@ fn one(
     product: ResultKind,
 ) -> Result<LayerMeasures, DeriveError> {
     match product {
-        ResultKind::Figures => deriver.derive(layer, form),
+        ResultKind::Measures => deriver.derive(layer, form),
         ResultKind::Stats => {
-            deriver.stats(layer, form)?.ok_or_else(|| DeriveError::NoFigures(layer.id.clone()))
+            deriver.stats(layer, form)?.ok_or_else(|| DeriveError::NoMeasures(layer.id.clone()))
         }
     }
 }

@@ -1,4 +1,4 @@
-//! Joins computed figures to the features that carry them.
+//! Joins computed measures to the features that carry them.
 
 use std::sync::Arc;
 
@@ -9,16 +9,16 @@ use measures::{ColumnValues, LayerMeasures, MeasureCarrier};
 use tile_source::time_slices::{TimeSlice, TimeSlices};
 use vector_tile::features::{FeatureTable, TableBuilder, TableOptions, ValueId};
 
-/// Marks rows whose feature is not in the table, or features without figures.
+/// Marks rows whose feature is not in the table, or features without measures.
 const NOWHERE: u32 = u32::MAX;
 
 /// Builds a layer's time slices.
 ///
-/// The figures are joined to the features of `carrier`, or to lines of their own if the
+/// The measures are joined to the features of `carrier`, or to lines of their own if the
 /// result has some; `labels` adds label points.
 ///
 /// # Errors
-/// Returns the reason that the figures and `carrier` don't match.
+/// Returns the reason that the measures and `carrier` don't match.
 pub(super) fn on_features(
     derived: &LayerMeasures,
     carrier: Option<(&FeatureTable, u128)>,
@@ -78,8 +78,8 @@ pub(super) fn on_features(
     sliced.ok_or_else(|| "there is no data of any time".to_owned())
 }
 
-/// Index of each table row's figures in the result; [`NOWHERE`] for features without
-/// figures.
+/// Index of each table row's measures in the result; [`NOWHERE`] for features without
+/// measures.
 fn places(features: &MeasureCarrier, table: &FeatureTable) -> Vec<u32> {
     let place = |id: &u64| match features {
         MeasureCarrier::Of { ids, .. } => {
@@ -99,7 +99,7 @@ fn line_table(lines: &[data_model::feature::Geometry]) -> Result<FeatureTable, S
     builder.finish().map_err(|error| error.to_string())
 }
 
-/// Digest of everything that tiles show of the figures and their features.
+/// Digest of everything that tiles show of the measures and their features.
 fn digest(derived: &LayerMeasures, place: u128) -> u128 {
     let mut hash = Xxh3::new();
     hash.update(&place.to_le_bytes());

@@ -1,4 +1,4 @@
-//! Cache of figures, computed in the background and stored in files.
+//! Cache of measures, computed in the background and stored in files.
 //!
 //! A result is keyed by a digest of its inputs: the engine, the declarations and the
 //! signatures of the stored parts. It is read from `derived/` in the data directory, or
@@ -13,12 +13,12 @@ use std::time::Instant;
 use parking_lot::Mutex;
 use xxhash_rust::xxh3::xxh3_128;
 
-use super::figure_worker::{ComputeFailure, ComputeJob, FigureWorker, JobBatch, ResultVersion};
-use super::figures::on_features;
+use super::feature_origin::LoadRequest;
 use super::inputs::StoredInputs;
 use super::loading::LoadedDataset;
+use super::measure_tables::on_features;
+use super::measure_worker::{ComputeFailure, ComputeJob, JobBatch, MeasureWorker, ResultVersion};
 use super::no_data::NoData;
-use super::origin::LoadRequest;
 use super::parallel::on_all_cores;
 use super::refresh_schedule::RefreshSchedule;
 use catalog::{Catalog, Layer};
@@ -32,23 +32,23 @@ pub(super) const FOLDER: &str = "derived";
 /// File name suffix of results.
 const ENDING: &str = ".figures";
 
-/// A layer of figures to publish.
+/// A layer of measures to publish.
 #[derive(Clone)]
-pub(super) struct FiguresPlan {
+pub(super) struct MeasuresPlan {
     pub(super) layer: Layer,
     pub(super) form: ResultAudience,
-    /// Digest of the figures' inputs.
+    /// Digest of the measures' inputs.
     pub(super) key: u128,
-    /// The features that carry the figures; `None` for figures on lines of their own.
+    /// The features that carry the measures; `None` for measures on lines of their own.
     pub(super) carrier: Option<LoadRequest>,
 }
 
 /// Kind of result that is computed for a layer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(super) enum ResultKind {
-    /// Figures over the layer's features.
-    Figures,
-    /// Figures over the areas of the district's `stats_over`.
+    /// Measures over the layer's features.
+    Measures,
+    /// Measures over the areas of the district's `stats_over`.
     Stats,
 }
 
@@ -56,7 +56,7 @@ pub(super) enum ResultKind {
 #[derive(Clone)]
 pub(super) struct JoinedResult {
     pub(super) slices: TimeSlices,
-    /// Summary of the figure that the map shows.
+    /// Summary of the measure that the map shows.
     pub(super) summary: Option<ValueSummary>,
 }
 
@@ -67,7 +67,7 @@ pub(super) type ResultName = (LayerId, ResultAudience, ResultKind);
 pub(super) struct MeasureResults {
     folder: PathBuf,
     entries: BTreeMap<ResultName, Entry>,
-    worker: FigureWorker,
+    worker: MeasureWorker,
     /// Whether the database was reachable at the last refresh.
     reachable: bool,
 }
@@ -97,7 +97,12 @@ impl MeasureResults {
         for error in measures::narrow(&folder) {
             tracing::warn!(%error, "kept figures can be read by other accounts");
         }
-        Self { folder, entries: BTreeMap::new(), worker: FigureWorker::default(), reachable: false }
+        Self {
+            folder,
+            entries: BTreeMap::new(),
+            worker: MeasureWorker::default(),
+            reachable: false,
+        }
     }
 
     /// Reads or computes results that are new or have changed inputs, and drops those no
@@ -162,7 +167,7 @@ impl MeasureResults {
         if missing.is_empty() {
             return;
         }
-        // Figures of maps before figures by area.
+        // Measures of maps before measures by area.
         missing.sort_by_key(|job| job.name.2);
         for job in &missing {
             if let Some(entry) = self.entries.get_mut(&job.name) {
@@ -209,14 +214,14 @@ impl MeasureResults {
         self.worker.wait(deadline);
     }
 
-    /// A layer's figures joined to its features, or the reason that there are none.
+    /// A layer's measures joined to its features, or the reason that there are none.
     pub(super) fn slices(
         &self,
-        plan: &FiguresPlan,
+        plan: &MeasuresPlan,
         carrier: Option<&LoadedDataset>,
         labels: bool,
     ) -> Result<JoinedResult, String> {
-        let name = (plan.layer.id.clone(), plan.form, ResultKind::Figures);
+        let name = (plan.layer.id.clone(), plan.form, ResultKind::Measures);
         let entry = self.entries.get(&name).ok_or("its figures have not been computed")?;
         let derived = entry.get()?;
         let digest = carrier.map_or(0, |loaded| loaded.digest);
@@ -228,14 +233,14 @@ impl MeasureResults {
         }
         let carrier = carrier.map(|loaded| (loaded.table.as_ref(), loaded.digest));
         let slices = on_features(derived, carrier, labels)?;
-        let set = measures::figures_of(&plan.layer, plan.form).map(|(set, _)| set);
+        let set = measures::measures_of(&plan.layer, plan.form).map(|(set, _)| set);
         let summary = set.and_then(|set| ValueSummary::new(slices.tables(), &set.value));
         let now = JoinedResult { slices, summary };
         *shown = Some((digest, labels, now.clone()));
         Ok(now)
     }
 
-    /// A layer's figures by area, or the reason that they are missing for now; `None` if
+    /// A layer's measures by area, or the reason that they are missing for now; `None` if
     /// the layer has none.
     pub(super) fn stats(
         &self,
@@ -255,13 +260,13 @@ impl MeasureResults {
         self.entries.values().filter(new).count()
     }
 
-    /// Rows that no figure counts, each reason once.
+    /// Rows that no measure counts, each reason once.
     pub(super) fn left_out(&self) -> BTreeSet<&LeftOut> {
         let derived = self.entries.values().filter_map(|entry| entry.derived.as_ref());
         derived.flat_map(|derived| &derived.left_out).collect()
     }
 
-    /// Faults of figures that can't be computed.
+    /// Faults of measures that can't be computed.
     pub(super) fn faults(&self) -> impl Iterator<Item = String> {
         self.entries.iter().filter_map(|((layer, ..), entry)| {
             Some(format!("layer {layer}: {}", entry.fault.as_ref()?))
@@ -344,13 +349,13 @@ pub(super) fn path(folder: &Path, (layer, form, product): &ResultName) -> PathBu
         ResultAudience::Public => "public",
     };
     let product = match product {
-        ResultKind::Figures => "map",
+        ResultKind::Measures => "map",
         ResultKind::Stats => "stats",
     };
     folder.join(format!("{layer}.{form}.{product}{ENDING}"))
 }
 
-/// The dataset for want of which a layer has no figures by area, and the reason.
+/// The dataset for want of which a layer has no measures by area, and the reason.
 pub(super) fn stats_fault(
     catalog: &Catalog,
     inputs: &StoredInputs,
@@ -363,7 +368,7 @@ pub(super) fn stats_fault(
     Some((dataset, fault))
 }
 
-/// The job for a layer's figures by area in this form; `None` if it has none, or if inputs
+/// The job for a layer's measures by area in this form; `None` if it has none, or if inputs
 /// are missing.
 pub(super) fn stats_job(
     catalog: &Catalog,

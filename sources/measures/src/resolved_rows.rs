@@ -1,7 +1,7 @@
-//! Resolves the rows of a figure: dataset, part, and join to features.
+//! Resolves the rows of a measure: dataset, part, and join to features.
 
 use super::DatasetPart;
-use super::cells::ColumnForm;
+use super::column_cells::ColumnForm;
 use super::rows::RowNeeds;
 use catalog::{Catalog, ColumnCondition, Dataset, JoinedRows, RowFilter, RowJoin};
 use data_model::DatasetId;
@@ -19,7 +19,7 @@ pub(super) enum ColumnOwner {
     Feature,
 }
 
-/// Join of rows to the features that carry figures.
+/// Join of rows to the features that carry measures.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) enum JoinBy<'a> {
     /// Rows are the carrier's own features.

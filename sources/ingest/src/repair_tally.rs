@@ -1,6 +1,6 @@
 //! Counts of repaired rows, as notes of the summary.
 
-use super::note::{FeatureRepair, ImportNote};
+use super::import_note::{FeatureRepair, ImportNote};
 use super::repair::GeometryRepairs;
 
 /// Counts of repaired rows.

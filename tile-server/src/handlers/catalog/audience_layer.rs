@@ -1,22 +1,22 @@
 //! Form of a declared layer for one audience, and its datasets.
 
 use catalog::{
-    Attribution, Catalog, Dataset, DatasetColumn, FigureSet, FlowDefinition, Layer, LayerContent,
-    LocalizedText, Measure, PrivacyRule, Sensitivity, UnionPart,
+    Attribution, Catalog, Dataset, DatasetColumn, FlowDefinition, Layer, LayerContent,
+    LocalizedText, Measure, MeasureSet, PrivacyRule, Sensitivity, UnionPart,
 };
 use data_model::feature::GeometryKind;
 use data_model::{Audience, DatasetId};
 
 use crate::handlers::stats::suppressed;
 
-/// A layer in the form that one audience gets; the public may get figures of its own.
+/// A layer in the form that one audience gets; the public may get measures of its own.
 pub(super) struct AudienceLayer<'a> {
     catalog: &'a Catalog,
     audience: Audience,
     pub(super) layer: &'a Layer,
-    /// Figures of the form; `None` without any.
-    pub(super) set: Option<&'a FigureSet>,
-    /// Whether the figures are for the public only.
+    /// Measures of the form; `None` without any.
+    pub(super) set: Option<&'a MeasureSet>,
+    /// Whether the measures are for the public only.
     pub(super) of_public: bool,
 }
 
@@ -24,8 +24,8 @@ pub(super) struct AudienceLayer<'a> {
 pub(super) enum ColumnMeaning<'a> {
     /// A column of a dataset or of a prepared result.
     Column(&'a DatasetColumn),
-    /// A figure.
-    Figure(&'a Measure),
+    /// A measure.
+    Measure(&'a Measure),
     /// A column that the server adds, by its title.
     Own(LocalizedText),
 }
@@ -33,7 +33,7 @@ pub(super) enum ColumnMeaning<'a> {
 impl<'a> AudienceLayer<'a> {
     pub(super) fn new(catalog: &'a Catalog, layer: &'a Layer, audience: Audience) -> Self {
         let public = layer.public_form.as_ref().filter(|_| audience == Audience::Public);
-        let set = public.or(layer.content.figures());
+        let set = public.or(layer.content.measures());
         Self { catalog, audience, layer, set, of_public: public.is_some() }
     }
 
@@ -113,7 +113,7 @@ impl<'a> AudienceLayer<'a> {
         self.all_datasets().iter().any(kept)
     }
 
-    /// The column or figure that the map is about.
+    /// The column or measure that the map is about.
     pub(super) fn value(&self) -> Option<&'a str> {
         match self.set {
             Some(set) => Some(set.value.as_str()),
@@ -147,8 +147,11 @@ impl<'a> AudienceLayer<'a> {
                     ends.iter().map(|end| (*end).to_owned()).chain(of_ends).collect()
                 }
             };
-            let figures = set.figures.iter().filter(|figure| figure.publish);
-            return carried.into_iter().chain(figures.map(|figure| figure.name.clone())).collect();
+            let measures = set.measures.iter().filter(|measure| measure.publish);
+            return carried
+                .into_iter()
+                .chain(measures.map(|measure| measure.name.clone()))
+                .collect();
         }
         let dataset = self.catalog.dataset(self.layer.dataset.as_str());
         let mut names = match (&self.layer.columns, dataset) {
@@ -173,8 +176,8 @@ impl<'a> AudienceLayer<'a> {
             ColumnMeaning::Own(LocalizedText { ko: ko.to_owned(), en: en.to_owned() })
         };
         if let Some(set) = self.set {
-            if let Some(figure) = set.figures.iter().find(|figure| figure.name == name) {
-                return Some(ColumnMeaning::Figure(figure));
+            if let Some(measure) = set.measures.iter().find(|measure| measure.name == name) {
+                return Some(ColumnMeaning::Measure(measure));
             }
             if name == "suppressed" {
                 return Some(ColumnMeaning::Own(suppressed()));
@@ -211,16 +214,16 @@ impl<'a> AudienceLayer<'a> {
         of(&self.layer.dataset, name).map(ColumnMeaning::Column)
     }
 
-    /// Whether the form shows a column of a dataset unchanged, or makes figures of it.
+    /// Whether the form shows a column of a dataset unchanged, or makes measures of it.
     pub(super) fn shows(&self, dataset: &DatasetId, name: &str) -> bool {
         if let Some(set) = self.set {
             let carried = set.over == *dataset
                 && (set.columns.iter().any(|column| column == name)
-                    || set.figures.iter().any(|figure| {
-                        matches!(&figure.operation, catalog::MeasureOperation::Own(own) if own == name)
+                    || set.measures.iter().any(|measure| {
+                        matches!(&measure.operation, catalog::MeasureOperation::Own(own) if own == name)
                     }));
             let counted = || {
-                let rows = set.figures.iter().filter_map(|figure| figure.operation.rows());
+                let rows = set.measures.iter().filter_map(|measure| measure.operation.rows());
                 rows.into_iter()
                     .any(|rows| rows.dataset == *dataset && rows.column.as_deref() == Some(name))
             };

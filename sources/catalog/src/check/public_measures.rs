@@ -1,17 +1,17 @@
-//! Checks of figures against privacy rules: the areas that they are published by, and the
+//! Checks of measures against privacy rules: the areas that they are published by, and the
 //! values that the public may see.
 
 use super::Checker;
 use super::privacy::{is_coarsened, kept_from_tiles, smallest_unit};
-use crate::read::{DeclaredDataset, FigurePlaces, KeyLocation};
+use crate::read::{DeclaredDataset, KeyLocation, MeasureLocations};
 use crate::{
-    ColumnCondition, Dataset, FigureSet, JoinedRows, LogicalType, MeasureOperation, PrivacyRule,
+    ColumnCondition, Dataset, JoinedRows, LogicalType, MeasureOperation, MeasureSet, PrivacyRule,
     RowAggregation, ScalarValue, Sensitivity, ValueRange,
 };
 use data_model::feature::GeometryKind;
 
 /// Whether small numbers of rows are suppressed.
-pub(super) fn is_suppressed(set: &FigureSet, dataset: &Dataset) -> bool {
+pub(super) fn is_suppressed(set: &MeasureSet, dataset: &Dataset) -> bool {
     set.suppress.is_some() || dataset.suppress_below().is_some()
 }
 
@@ -46,23 +46,28 @@ fn holds_whole_bands(dataset: &Dataset, name: &str, condition: &ColumnCondition)
 impl<'c> Checker<'c> {
     /// Checks the rules that bind staff and the public.
     ///
-    /// Features of datasets that are kept out of tiles carry no figures, and figures of
+    /// Features of datasets that are kept out of tiles carry no measures, and measures of
     /// such datasets are published by areas that are not too small.
-    pub(super) fn carried(&self, set: &'c FigureSet, places: &FigurePlaces, over_at: &KeyLocation) {
+    pub(super) fn carried(
+        &self,
+        set: &'c MeasureSet,
+        places: &MeasureLocations,
+        over_at: &KeyLocation,
+    ) {
         self.tileable(over_at, &set.over);
         let over = self.datasets.get(set.over.as_str()).copied();
-        for (figure, place) in set.figures.iter().zip(&places.places) {
-            let Some(rows) = figure.operation.rows() else { continue };
+        for (measure, place) in set.measures.iter().zip(&places.places) {
+            let Some(rows) = measure.operation.rows() else { continue };
             let Some(declared) = self.datasets.get(rows.dataset.as_str()) else { continue };
             let dataset = &declared.dataset;
             if kept_from_tiles(dataset).is_none() {
                 continue;
             }
-            let at = place.at(figure.operation.key());
-            let MeasureOperation::Aggregate(_) = &figure.operation else {
+            let at = place.at(measure.operation.key());
+            let MeasureOperation::Aggregate(_) = &measure.operation else {
                 let problem = format!(
                     "{} tells of single features of {}",
-                    figure.operation.key(),
+                    measure.operation.key(),
                     dataset.id
                 );
                 self.add(&at, problem, "use an aggregate by areas");
@@ -107,12 +112,12 @@ impl<'c> Checker<'c> {
         }
     }
 
-    /// Checks the figures of the public form.
+    /// Checks the measures of the public form.
     pub(super) fn public_set(
         &self,
         place: &KeyLocation,
-        set: &'c FigureSet,
-        places: &FigurePlaces,
+        set: &'c MeasureSet,
+        places: &MeasureLocations,
         over_at: &KeyLocation,
     ) {
         let over = self.datasets.get(set.over.as_str()).copied();
@@ -121,21 +126,21 @@ impl<'c> Checker<'c> {
         }
         self.public_times(place, set);
         self.public_bound(place, set);
-        for (figure, place) in set.figures.iter().zip(&places.places) {
-            let at = place.at(figure.operation.key());
-            if let (MeasureOperation::Own(name), Some(over)) = (&figure.operation, over) {
+        for (measure, place) in set.measures.iter().zip(&places.places) {
+            let at = place.at(measure.operation.key());
+            if let (MeasureOperation::Own(name), Some(over)) = (&measure.operation, over) {
                 self.public_value(&at, &over.dataset, name, "own");
                 self.public_number(&at, &over.dataset, name);
             }
-            let Some(rows) = figure.operation.rows() else { continue };
+            let Some(rows) = measure.operation.rows() else { continue };
             let Some(declared) = self.datasets.get(rows.dataset.as_str()) else { continue };
             let dataset = &declared.dataset;
-            match &figure.operation {
+            match &measure.operation {
                 MeasureOperation::Aggregate(aggregate) => {
                     self.public_aggregate(&at, set, aggregate, dataset, over);
                     self.public_rows(place, set, aggregate, dataset, over);
                     self.public_link(&at, aggregate, dataset);
-                    self.public_sum(&at, set, figure, aggregate, dataset);
+                    self.public_sum(&at, set, measure, aggregate, dataset);
                     self.coarsened_rows(&at, set, aggregate, dataset);
                 }
                 operation => {
@@ -145,11 +150,11 @@ impl<'c> Checker<'c> {
         }
     }
 
-    /// Checks that the features that carry public figures are public.
+    /// Checks that the features that carry public measures are public.
     fn public_carrier(
         &self,
         place: &KeyLocation,
-        set: &FigureSet,
+        set: &MeasureSet,
         over: &DeclaredDataset,
         over_at: &KeyLocation,
     ) {
@@ -201,7 +206,7 @@ impl<'c> Checker<'c> {
     fn public_rows(
         &self,
         place: &KeyLocation,
-        set: &FigureSet,
+        set: &MeasureSet,
         aggregate: &RowAggregation,
         dataset: &Dataset,
         over: Option<&DeclaredDataset>,
@@ -255,12 +260,12 @@ impl<'c> Checker<'c> {
     }
 
     /// Checks the time columns: slices disclose the time of their rows.
-    fn public_times(&self, place: &KeyLocation, set: &FigureSet) {
+    fn public_times(&self, place: &KeyLocation, set: &MeasureSet) {
         if set.time.is_none() {
             return;
         }
         let mut named: Vec<&str> = Vec::new();
-        for rows in set.figures.iter().filter_map(|figure| figure.operation.rows()) {
+        for rows in set.measures.iter().filter_map(|measure| measure.operation.rows()) {
             let id = rows.dataset.as_str();
             if let Some(declared) = self.datasets.get(id)
                 && !named.contains(&id)

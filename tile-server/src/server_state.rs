@@ -20,7 +20,7 @@ use crate::http::accept::ContentCoding;
 use crate::http::base_url::{BaseUrl, BaseUrls};
 use crate::http::etag::ETag;
 use crate::http::request_id::RequestId;
-use crate::library::LayerLibrary;
+use crate::layer_library::LayerLibrary;
 use crate::metrics::ServerMetrics;
 use crate::net::local_request::ToldReasons;
 use crate::net::peer_program::PeerExaminer;
@@ -256,7 +256,7 @@ impl ServerState {
         );
     }
 
-    /// Whether tables and figures of the start are still awaited. Never `true` again once they
+    /// Whether tables and measures of the start are still awaited. Never `true` again once they
     /// are present: data declared by a later catalog takes nothing from the served layers.
     #[must_use]
     pub fn is_starting(&self) -> bool {

@@ -6,7 +6,7 @@ use catalog::{Catalog, MapKind};
 use data_library::{LayerForm, PublishedLayer};
 use data_model::feature::GeometryKind;
 use styles::LayerShading;
-use styles::theming::{ClassTest, ColourRamp, MarkKind, ValueClass};
+use styles::shading::{ClassTest, ColourRamp, MarkKind, ValueClass};
 use vector_tile::features::ValueSummary;
 
 use self::value::{DeclaredText, ShadedColumn};
@@ -16,7 +16,7 @@ use self::value::{DeclaredText, ShadedColumn};
 pub fn theming(catalog: &Catalog, layer: &PublishedLayer) -> Option<LayerShading> {
     let declared = catalog.layer(layer.id.as_str())?;
     let description = layer.source()?.description();
-    let value = ShadedColumn::new(catalog, declared, layer.form.figures())?;
+    let value = ShadedColumn::new(catalog, declared, layer.form.measures())?;
     let kind = declared.kind_of(layer.form == LayerForm::Public);
     let growing = kind == Some(MapKind::Circle);
     let mark = match (description.geometry, kind) {

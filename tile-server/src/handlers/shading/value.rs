@@ -1,16 +1,16 @@
 //! The value that a map is about, with its declared texts and unit.
 
 use catalog::{
-    Catalog, DatasetColumn, FigureSet, Layer, LayerContent, LocalizedText, MeasureOperation,
+    Catalog, DatasetColumn, Layer, LayerContent, LocalizedText, MeasureOperation, MeasureSet,
     UnionPart,
 };
 use measures::ResultAudience;
-use styles::theming::{ClassTest, ValueClass};
+use styles::shading::{ClassTest, ValueClass};
 
 /// Number of categories that are told apart at most.
 const MOST_CATEGORIES: usize = 12;
 
-/// Column or figure that a map is shaded by.
+/// Column or measure that a map is shaded by.
 pub(super) struct ShadedColumn<'a> {
     pub(super) column: &'a str,
     pub(super) unit: Option<&'a str>,
@@ -55,17 +55,17 @@ impl<'a> ShadedColumn<'a> {
             dataset.columns.iter().chain(values)
         });
         let others = columns.flat_map(|column| &column.values).collect();
-        let figures = measures::figures_of(layer, form);
-        if let Some((set, _)) = figures {
-            let figure = set.figure(&set.value)?;
-            let (known, in_classes) = match &figure.operation {
+        let measures = measures::measures_of(layer, form);
+        if let Some((set, _)) = measures {
+            let measure = set.measure(&set.value)?;
+            let (known, in_classes) = match &measure.operation {
                 MeasureOperation::Class { titles, .. } => (stored(titles), !titles.is_empty()),
                 operation => {
                     let column = column_of(catalog, set, operation);
                     (column.map(|column| stored(&column.values)).unwrap_or_default(), false)
                 }
             };
-            let (column, unit) = (set.value.as_str(), figure.unit.as_deref());
+            let (column, unit) = (set.value.as_str(), measure.unit.as_deref());
             return Some(Self { column, unit, known, in_classes, others });
         }
         let column = layer.value.as_deref()?;
@@ -103,10 +103,10 @@ impl<'a> ShadedColumn<'a> {
     }
 }
 
-/// The column whose texts a figure takes over.
+/// The column whose texts a measure takes over.
 fn column_of<'a>(
     catalog: &'a Catalog,
-    set: &FigureSet,
+    set: &MeasureSet,
     operation: &MeasureOperation,
 ) -> Option<&'a DatasetColumn> {
     let (id, name) = match operation {

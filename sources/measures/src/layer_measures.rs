@@ -1,18 +1,18 @@
-//! The computed figures of a layer.
+//! The computed measures of a layer.
 
 use super::left_out::LeftOut;
 use data_model::DatasetId;
 use data_model::feature::{Column, Geometry};
 use vector_tile::features::{ValueDictionary, ValueId};
 
-/// The figures of one form of a layer, to be joined to features.
+/// The measures of one form of a layer, to be joined to features.
 #[derive(Debug, Clone, PartialEq)]
 pub struct LayerMeasures {
     /// Labels of the time slices, ascending; one empty label for a layer without time.
     pub slices: Vec<Box<str>>,
-    /// Features that the figures belong to.
+    /// Features that the measures belong to.
     pub features: MeasureCarrier,
-    /// Columns of the carrier, then published figures, then `suppressed` if small numbers
+    /// Columns of the carrier, then published measures, then `suppressed` if small numbers
     /// are suppressed.
     pub columns: Vec<Column>,
     /// The encoded values of all columns and slices.
@@ -21,11 +21,11 @@ pub struct LayerMeasures {
     pub values: Vec<ColumnValues>,
     /// Labels of incomplete slices, whose end the data does not reach; ascending.
     pub partial: Vec<Box<str>>,
-    /// Rows that no figure counts, sorted; reported to operators.
+    /// Rows that no measure counts, sorted; reported to operators.
     pub left_out: Vec<LeftOut>,
 }
 
-/// Features that figures belong to.
+/// Features that measures belong to.
 #[derive(Debug, Clone, PartialEq)]
 pub enum MeasureCarrier {
     /// Features of a dataset.

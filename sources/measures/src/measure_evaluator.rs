@@ -10,23 +10,23 @@ use super::left_out::LeftOutRows;
 use super::needs::{self, PartNeeds, looks_back};
 use super::plane::MercatorPlane;
 use super::publish::publish;
-use super::reference::{ResolvedRows, dataset};
+use super::resolved_rows::{ResolvedRows, dataset};
 use super::rows::{PartRows, RowNeeds, read};
 use super::slices::SliceAxis;
 use super::stats::stats_needs;
 use super::suppress::PublicGroups;
 use super::tables::{PartTables, SpatialJoinCache};
 use super::time::parse;
-use super::{DatasetPart, DatasetReader, DeriveError, InputError, LayerMeasures, figures_of};
-use catalog::{Catalog, FigureSet, FlowDefinition, Layer, Measure, MeasureOperation};
+use super::{DatasetPart, DatasetReader, DeriveError, InputError, LayerMeasures, measures_of};
+use catalog::{Catalog, FlowDefinition, Layer, Measure, MeasureOperation, MeasureSet};
 use data_model::{DatasetId, LayerId};
 
-/// Audience that figures are computed for.
+/// Audience that measures are computed for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum ResultAudience {
-    /// True figures, for staff.
+    /// True measures, for staff.
     Full,
-    /// The public: figures of the layer's public form if one is declared, small numbers
+    /// The public: measures of the layer's public form if one is declared, small numbers
     /// suppressed.
     Public,
 }
@@ -38,7 +38,7 @@ const MEMORY: usize = 512 << 20;
 /// for the public.
 const MOST_VALUES: usize = 1 << 26;
 
-/// Computes the figures of layers. Blocks; keeps rows that later layers need, at most 512
+/// Computes the measures of layers. Blocks; keeps rows that later layers need, at most 512
 /// MB beside those of the current layer.
 pub struct MeasureEvaluator<'a> {
     pub(super) catalog: &'a Catalog,
@@ -57,7 +57,7 @@ struct Held {
 
 impl<'a> MeasureEvaluator<'a> {
     /// Creates a deriver for these layers, each requested once in the given form, as
-    /// figures or as [`stats`](Self::stats); list a layer twice to request both. A
+    /// measures or as [`stats`](Self::stats); list a layer twice to request both. A
     /// dataset is read once for all of them if memory allows. Other layers may be
     /// requested as well.
     pub fn new<'l>(
@@ -81,7 +81,7 @@ impl<'a> MeasureEvaluator<'a> {
         Self { memory: bytes, ..self }
     }
 
-    /// Computes the figures of a layer.
+    /// Computes the measures of a layer.
     ///
     /// # Errors
     /// Returns [`DeriveError`] if the layer can't be computed; other layers may still be
@@ -91,7 +91,7 @@ impl<'a> MeasureEvaluator<'a> {
         layer: &Layer,
         form: ResultAudience,
     ) -> Result<LayerMeasures, DeriveError> {
-        let result = self.figures(layer, form);
+        let result = self.measures(layer, form);
         self.mark_requested(layer, form);
         result
     }
@@ -104,18 +104,18 @@ impl<'a> MeasureEvaluator<'a> {
         }
     }
 
-    fn figures(
+    fn measures(
         &mut self,
         layer: &Layer,
         form: ResultAudience,
     ) -> Result<LayerMeasures, DeriveError> {
         let (set, flow) =
-            figures_of(layer, form).ok_or_else(|| DeriveError::NoFigures(layer.id.clone()))?;
+            measures_of(layer, form).ok_or_else(|| DeriveError::NoMeasures(layer.id.clone()))?;
         let needs = needs::of_layer(self.catalog, layer, form)?;
         let tables = self.tables(&needs)?;
         let evaluation = self.evaluation(layer, (set, flow), form, &tables)?;
-        let figures = evaluation.figures(MeasuresByName::new())?;
-        publish(&evaluation, &figures)
+        let measures = evaluation.measures(MeasuresByName::new())?;
+        publish(&evaluation, &measures)
     }
 
     /// The tables that are needed; reads those that are not kept.
@@ -174,11 +174,11 @@ impl<'a> MeasureEvaluator<'a> {
         }
     }
 
-    /// Resolves the inputs of a layer's figures.
+    /// Resolves the inputs of a layer's measures.
     pub(super) fn evaluation<'e>(
         &'e self,
         layer: &'e Layer,
-        (set, flow): (&'e FigureSet, Option<&'e FlowDefinition>),
+        (set, flow): (&'e MeasureSet, Option<&'e FlowDefinition>),
         form: ResultAudience,
         tables: &'e PartTables,
     ) -> Result<LayerEvaluation<'e>, DeriveError> {
@@ -218,20 +218,20 @@ impl<'a> MeasureEvaluator<'a> {
             }
         };
         let flow_part = pairs.as_ref().map(|pairs| pairs.part);
-        let referenced = |figure: &'e Measure| {
-            let weight = match &figure.operation {
+        let referenced = |measure: &'e Measure| {
+            let weight = match &measure.operation {
                 MeasureOperation::Aggregate(aggregate) => aggregate.weight.as_deref(),
                 _ => None,
             };
-            let rows = figure.operation.rows()?;
+            let rows = measure.operation.rows()?;
             let reference = ResolvedRows::new(catalog, rows, weight, over, flow_part).ok()?;
             let times = tables.get(reference.dataset, reference.part)?.times.as_ref()?;
             Some((times, reference.dataset))
         };
-        let times = set.figures.iter().filter_map(|figure| referenced(figure).map(|(of, _)| of));
-        let axis = SliceAxis::new(set.time, set.slices, looks_back(&set.figures), times)
+        let times = set.measures.iter().filter_map(|measure| referenced(measure).map(|(of, _)| of));
+        let axis = SliceAxis::new(set.time, set.slices, looks_back(&set.measures), times)
             .ok_or_else(|| too_large("more than 25,600 slices".to_owned()))?;
-        let unfinished = set.figures.iter().filter_map(referenced).flat_map(|(times, dataset)| {
+        let unfinished = set.measures.iter().filter_map(referenced).flat_map(|(times, dataset)| {
             let as_of = dataset.attribution.as_ref().and_then(|terms| terms.as_of.as_deref());
             axis.unfinished(times, as_of.and_then(parse).map(|(day, _)| day))
         });
@@ -239,7 +239,7 @@ impl<'a> MeasureEvaluator<'a> {
         let carrier = CarrierRows { dataset: over, rows, pairs };
         let groups = groups(catalog, set, form, &carrier, tables)
             .map_err(|TooMany| too_large("more than 67 million features in areas".to_owned()))?;
-        let values = carrier.len().saturating_mul(axis.len()).saturating_mul(set.figures.len());
+        let values = carrier.len().saturating_mul(axis.len()).saturating_mul(set.measures.len());
         if values > MOST_VALUES {
             return Err(too_large(format!("{values} values of figures")));
         }
@@ -263,10 +263,10 @@ impl<'a> MeasureEvaluator<'a> {
     }
 }
 
-/// Groups of features whose sums the public may know beside the layer's figures.
+/// Groups of features whose sums the public may know beside the layer's measures.
 fn groups(
     catalog: &Catalog,
-    set: &FigureSet,
+    set: &MeasureSet,
     form: ResultAudience,
     carrier: &CarrierRows<'_>,
     tables: &PartTables,

@@ -1,4 +1,4 @@
-//! Figures of a data directory: computed when required, kept, and never published under
+//! Measures of a data directory: computed when required, kept, and never published under
 //! other declarations than they were computed by.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "tests")]
 
@@ -74,7 +74,7 @@ scale = {{ of = 'n', by = {factor} }}
     let head = "title = { ko = '구', en = 'District' }\n";
     for (file, words) in [
         ("district.toml", format!("{head}stats_over = 'dong'\n")),
-        ("datasets/field.toml", format!("{datasets}{}{}", values("one"), values("two"))),
+        ("table_states/field.toml", format!("{datasets}{}{}", values("one"), values("two"))),
         ("layers/theme.toml", format!("{head}order = 1\n{}{}", layer("one"), layer("two"))),
     ] {
         put(&folder.join("catalog").join(file), words.as_bytes());
@@ -115,7 +115,7 @@ fn values(folder: &Path, id: &str, numbers: [i64; 3]) {
     writer.finish().unwrap();
 }
 
-/// A directory with two layers of figures by dong.
+/// A directory with two layers of measures by dong.
 fn folder() -> tempfile::TempDir {
     let folder = tempfile::tempdir().unwrap();
     district(folder.path(), 5, 2);
@@ -137,15 +137,15 @@ fn wait_for<T>(directory: &DataDirectory, seen: impl Fn(&Snapshot) -> Option<T>)
     }
 }
 
-/// A layer's figures by area; `None` if they are not known.
+/// A layer's measures by area; `None` if they are not known.
 fn stats(snapshot: &Snapshot, layer: &str, audience: Audience) -> Option<Arc<LayerMeasures>> {
     snapshot.layer(layer, audience)?.stats.clone()?.ok()
 }
 
-/// Both figures of all dongs, ascending, as files are written along a curve.
+/// Both measures of all dongs, ascending, as files are written along a curve.
 fn numbers(derived: &LayerMeasures) -> String {
     let sorted = |name: &str| {
-        let column = testing::derive::column(derived, name);
+        let column = testing::test_datasets::column(derived, name);
         let mut words: Vec<_> = column.split(' ').collect();
         words.sort_unstable();
         words.join(" ")
@@ -153,7 +153,7 @@ fn numbers(derived: &LayerMeasures) -> String {
     ["n", "scaled"].map(sorted).join(" / ")
 }
 
-/// `Some` if every layer of a snapshot is ready and has figures by area.
+/// `Some` if every layer of a snapshot is ready and has measures by area.
 fn ready(snapshot: &Snapshot) -> Option<()> {
     let layers = ["map-one", "map-two"].map(|id| snapshot.layer(id, Audience::Public));
     let known = ["map-one", "map-two"].map(|id| stats(snapshot, id, Audience::Public));
@@ -257,7 +257,7 @@ fn a_stricter_rule_hides_at_once_what_it_forbids() {
         let snapshot = directory.snapshot();
         let layer = snapshot.layer("map-one", Audience::Public).unwrap();
         let declared = snapshot.catalog().layer("map-one").unwrap();
-        let (set, _) = measures::figures_of(declared, ResultAudience::Public).unwrap();
+        let (set, _) = measures::measures_of(declared, ResultAudience::Public).unwrap();
         if set.suppress == Some(15) {
             let told = layer.summary.as_ref();
             let allowed = ValueSummary::Steps(vec![30]);
@@ -275,7 +275,7 @@ fn a_stricter_rule_hides_at_once_what_it_forbids() {
 }
 
 #[test]
-fn a_faulty_catalog_leaves_the_figures_as_they_are() {
+fn a_faulty_catalog_leaves_the_measures_as_they_are() {
     let folder = folder();
     let directory = open(folder.path());
     wait_for(&directory, ready);
@@ -294,7 +294,7 @@ fn a_faulty_catalog_leaves_the_figures_as_they_are() {
 }
 
 #[test]
-fn values_that_can_not_be_read_leave_the_figures_and_are_told() {
+fn values_that_can_not_be_read_leave_the_measures_and_are_told() {
     let folder = folder();
     let directory = open(folder.path());
     wait_for(&directory, ready);

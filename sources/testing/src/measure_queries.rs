@@ -1,30 +1,30 @@
 //! Queries to the measure engine, with equivalent queries in SQL.
 
 use catalog::{
-    AggregateKind, ColumnCondition, FigureSet, IndexPart, JoinedRows, LocalizedText,
-    MeasureOperation, RowJoin, ScalarValue,
+    AggregateKind, ColumnCondition, IndexPart, JoinedRows, LocalizedText, MeasureOperation,
+    MeasureSet, RowJoin, ScalarValue,
 };
 use data_model::Period;
 
 use super::areas::name;
-use super::derive::{aggregate, count, filtered, is, joined, over, ratio, rows, sum, with};
+use super::test_datasets::{aggregate, count, filtered, is, joined, over, ratio, rows, sum, with};
 
-/// One query in both forms: the figure `v`, and SQL rows of slice, id and value.
+/// One query in both forms: the measure `v`, and SQL rows of slice, id and value.
 pub struct MeasureQuery {
     pub name: &'static str,
-    pub set: FigureSet,
+    pub set: MeasureSet,
     pub sql: String,
     /// Tolerance of numbers.
     pub within: f64,
 }
 
-pub fn set(dataset: &str, decimals: u8, figures: Vec<(&str, MeasureOperation)>) -> FigureSet {
-    let mut set = over(dataset, figures);
-    set.figures.last_mut().unwrap().decimals = Some(decimals);
+pub fn set(dataset: &str, decimals: u8, measures: Vec<(&str, MeasureOperation)>) -> MeasureSet {
+    let mut set = over(dataset, measures);
+    set.measures.last_mut().unwrap().decimals = Some(decimals);
     set
 }
 
-pub fn monthly(mut set: FigureSet) -> FigureSet {
+pub fn monthly(mut set: MeasureSet) -> MeasureSet {
     set.time = Some(Period::Month);
     set
 }
@@ -40,7 +40,7 @@ fn inside(what: &str) -> String {
 const MONTHS: &str = "(SELECT DISTINCT month FROM residents)";
 
 fn labelled(what: &str) -> String {
-    // Each month and area, and `m`, the figures of the area in that month.
+    // Each month and area, and `m`, the measures of the area in that month.
     format!(
         "SELECT left(t.month, 4) || '-' || right(t.month, 2), a.id, ({what})::text
         FROM {MONTHS} t CROSS JOIN areas a LEFT JOIN monthly m ON m.id = a.id AND m.month = t.month"

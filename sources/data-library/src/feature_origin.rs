@@ -7,7 +7,7 @@ use std::sync::Arc;
 use xxhash_rust::xxh3::xxh3_128;
 
 use super::directory_listing::FileSignature;
-use super::view::PublishedView;
+use super::published_view::PublishedView;
 use data_model::DatasetId;
 use data_model::feature::Column;
 use postgis_store::{GeometryTable, TableSign};
