@@ -24,14 +24,9 @@ impl ClipBox {
     }
 
     /// Whether all of `points` lie inside.
+    #[cfg(test)]
     pub(super) fn holds_all(self, points: &[TileUnit]) -> bool {
         points.iter().all(|&point| self.holds(point))
-    }
-
-    /// Whether all of `points` lie inside and none on the border.
-    pub(super) fn holds_all_off_border(self, points: &[TileUnit]) -> bool {
-        let inner = Self { min: self.min + 1, max: self.max - 1 };
-        inner.holds_all(points)
     }
 
     /// Length of the border.
@@ -75,6 +70,37 @@ impl ClipBox {
     }
 }
 
+/// The smallest and largest coordinates of a ring.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct RingExtent {
+    low: TileUnit,
+    high: TileUnit,
+}
+
+impl RingExtent {
+    pub(super) fn of(ring: &[TileUnit]) -> Self {
+        let mut extent = Self { low: [i64::MAX; 2], high: [i64::MIN; 2] };
+        for point in ring {
+            for axis in 0..2 {
+                extent.low[axis] = extent.low[axis].min(point[axis]);
+                extent.high[axis] = extent.high[axis].max(point[axis]);
+            }
+        }
+        extent
+    }
+
+    /// Whether a vertex lies on the border of `clip` or outside.
+    pub(super) fn reaches_border(&self, clip: ClipBox) -> bool {
+        self.low.iter().any(|&low| low <= clip.min)
+            || self.high.iter().any(|&high| high >= clip.max)
+    }
+
+    /// Whether a vertex lies outside of `clip`.
+    pub(super) fn leaves(&self, clip: ClipBox) -> bool {
+        self.low.iter().any(|&low| low < clip.min) || self.high.iter().any(|&high| high > clip.max)
+    }
+}
+
 /// The point at which the segment from `a` to `b` has coordinate `axis` equal to `at`.
 fn crossing(a: TileUnit, b: TileUnit, axis: usize, at: i64) -> TileUnit {
     let other = 1 - axis;
@@ -87,14 +113,25 @@ fn crossing(a: TileUnit, b: TileUnit, axis: usize, at: i64) -> TileUnit {
     point
 }
 
-/// Clips a ring (first vertex not repeated) by the four borders in turn
+/// Clips a ring (first vertex not repeated) by the borders it passes, one after the other
 /// (Sutherland–Hodgman). The result is in `ring`; `spare` is overwritten.
 ///
 /// A ring that leaves and returns is joined along the border, outside the visible tile.
-pub(super) fn clip_ring(ring: &mut Vec<TileUnit>, spare: &mut Vec<TileUnit>, clip: ClipBox) {
+pub(super) fn clip_ring(
+    ring: &mut Vec<TileUnit>,
+    extent: &RingExtent,
+    spare: &mut Vec<TileUnit>,
+    clip: ClipBox,
+) {
     for (axis, border, keep_below) in
         [(0, clip.min, false), (0, clip.max, true), (1, clip.min, false), (1, clip.max, true)]
     {
+        // Most rings pass one border: the other three passes would copy them.
+        let passes =
+            if keep_below { extent.high[axis] > border } else { extent.low[axis] < border };
+        if !passes {
+            continue;
+        }
         let inside = |point: TileUnit| {
             if keep_below { point[axis] <= border } else { point[axis] >= border }
         };
@@ -160,10 +197,20 @@ pub(super) fn clip_line(
 }
 
 /// The part of a segment inside the box; `None` if there is none.
+#[inline]
 fn clip_segment(a: TileUnit, b: TileUnit, clip: ClipBox) -> Option<(TileUnit, TileUnit)> {
     if clip.holds(a) && clip.holds(b) {
         return Some((a, b));
     }
+    // Most segments that are not inside lie beyond one border: no division for these.
+    let beyond = |axis: usize| {
+        (a[axis] < clip.min && b[axis] < clip.min) || (a[axis] > clip.max && b[axis] > clip.max)
+    };
+    if beyond(0) || beyond(1) { None } else { clip_crossing(a, b, clip) }
+}
+
+/// The part inside the box of a segment that may cross its border.
+fn clip_crossing(a: TileUnit, b: TileUnit, clip: ClipBox) -> Option<(TileUnit, TileUnit)> {
     let (mut enter, mut leave) = (0.0f64, 1.0f64);
     for axis in 0..2 {
         let step = (b[axis] - a[axis]) as f64;
@@ -236,7 +283,8 @@ mod tests {
     #[case::outside(&[[200, 0], [300, 0], [300, 50]], &[])]
     fn rings_are_cut_to_the_box(#[case] ring: &[TileUnit], #[case] expected: &[TileUnit]) {
         let mut ring = ring.to_vec();
-        clip_ring(&mut ring, &mut Vec::new(), CLIP);
+        let extent = RingExtent::of(&ring);
+        clip_ring(&mut ring, &extent, &mut Vec::new(), CLIP);
         let start = ring.iter().position(|p| Some(p) == expected.first()).unwrap_or(0);
         ring.rotate_left(start);
         assert_eq!(ring, expected);
@@ -279,13 +327,27 @@ mod tests {
             }
         }
 
+        /// The extent of the whole plane makes every border a pass.
+        #[test]
+        fn a_ring_is_clipped_the_same_without_the_passes_of_borders_it_does_not_reach(
+            list in prop::collection::vec((-60i64..160, -60i64..160), 0..12),
+        ) {
+            let ring: Vec<TileUnit> = list.iter().map(|&(x, y)| [x, y]).collect();
+            let (mut quick, mut whole) = (ring.clone(), ring.clone());
+            clip_ring(&mut quick, &RingExtent::of(&ring), &mut Vec::new(), CLIP);
+            let plane = RingExtent { low: [i64::MIN; 2], high: [i64::MAX; 2] };
+            clip_ring(&mut whole, &plane, &mut Vec::new(), CLIP);
+            prop_assert_eq!(quick, whole);
+        }
+
         #[test]
         fn a_clipped_triangle_has_the_area_of_the_intersection(
             a in (-200i64..300, -200i64..300), b in (-200i64..300, -200i64..300), c in (-200i64..300, -200i64..300),
         ) {
             let triangle = [[a.0, a.1], [b.0, b.1], [c.0, c.1]];
             let mut ring = triangle.to_vec();
-            clip_ring(&mut ring, &mut Vec::new(), CLIP);
+            let extent = RingExtent::of(&ring);
+        clip_ring(&mut ring, &extent, &mut Vec::new(), CLIP);
             prop_assert!(CLIP.holds_all(&ring));
             // Sample the box: a point is in the clipped ring if it is in the triangle.
             let side = |p: [f64; 2], q: TileUnit, r: TileUnit| {

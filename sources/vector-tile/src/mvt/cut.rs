@@ -180,11 +180,20 @@ impl CutPolygon {
             return true;
         }
         self.rings().filter_map(|ring| Some((ring, *ring.last()?))).any(|(ring, last)| {
-            let mut from = last;
-            ring.iter().any(|&to| {
-                let edge = (from, to);
-                from = to;
-                self.cuts.iter().any(|&cut| meet(cut, edge))
+            self.cuts.iter().any(|&cut| {
+                let extent =
+                    |axis: usize| (cut.0[axis].min(cut.1[axis]), cut.0[axis].max(cut.1[axis]));
+                let ((west, east), (north, south)) = (extent(0), extent(1));
+                let mut from = last;
+                ring.iter().any(|&to| {
+                    let edge = (from, to);
+                    from = to;
+                    let apart = (edge.0[0] < west && to[0] < west)
+                        || (edge.0[0] > east && to[0] > east)
+                        || (edge.0[1] < north && to[1] < north)
+                        || (edge.0[1] > south && to[1] > south);
+                    !apart && meet(cut, edge)
+                })
             })
         })
     }
@@ -265,12 +274,9 @@ fn unit([x, y]: [f64; 2]) -> TileUnit {
     [x as i64, y as i64]
 }
 
-/// Whether two edges without a common end have a point in common.
+/// Whether two edges whose boxes meet, without a common end, have a point in common.
 fn meet((a, b): Edge, (c, d): Edge) -> bool {
-    let apart = |axis: usize| {
-        a[axis].max(b[axis]) < c[axis].min(d[axis]) || c[axis].max(d[axis]) < a[axis].min(b[axis])
-    };
-    if apart(0) || apart(1) || [a, b].contains(&c) || [a, b].contains(&d) {
+    if [a, b].contains(&c) || [a, b].contains(&d) {
         return false;
     }
     let side = |[x, y]: TileUnit, (from, to): Edge| {

@@ -1,7 +1,7 @@
 //! The draw stage: shapes of a table to geometry commands.
 
 use super::buffer::{ByteBuffer, Cursor};
-use super::clip::{ClipBox, clip_line, clip_ring};
+use super::clip::{ClipBox, RingExtent, clip_line, clip_ring};
 use super::cut::CutPolygon;
 use super::generalize::{TileUnit, drop_repeats, open_ring, snap};
 use super::geometry::{GeometryCursor, VertexLane, room};
@@ -133,9 +133,10 @@ impl GeometryWriter<'_> {
                 continue;
             }
             snap(&part, self.threshold, self.grid, self.part);
-            let by_border = !self.clip.holds_all_off_border(self.part);
-            if by_border && !self.clip.holds_all(self.part) {
-                clip_ring(self.part, self.spare, self.clip);
+            let extent = RingExtent::of(self.part);
+            let by_border = extent.reaches_border(self.clip);
+            if extent.leaves(self.clip) {
+                clip_ring(self.part, &extent, self.spare, self.clip);
                 drop_repeats(self.part);
             }
             open_ring(self.part);

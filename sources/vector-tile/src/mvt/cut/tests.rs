@@ -1,14 +1,14 @@
 //! Tests of polygons that are cut, and of those that clipping leaves whole.
 
 use super::*;
-use crate::mvt::clip::clip_ring;
+use crate::mvt::clip::{RingExtent, clip_ring};
 use proptest::prelude::*;
 
 const CLIP: ClipBox = ClipBox { min: 0, max: 100 };
 
 /// The rings of a polygon within the box.
 fn cut(rings: &[&[TileUnit]]) -> Vec<Vec<TileUnit>> {
-    cut_with(rings, true, |ring| !CLIP.holds_all_off_border(ring))
+    cut_with(rings, true, |ring| RingExtent::of(ring).reaches_border(CLIP))
 }
 
 fn cut_with(
@@ -20,7 +20,8 @@ fn cut_with(
     for ring in rings {
         let by_border = by_border(ring);
         let mut ring = ring.to_vec();
-        clip_ring(&mut ring, &mut Vec::new(), CLIP);
+        let extent = RingExtent::of(&ring);
+        clip_ring(&mut ring, &extent, &mut Vec::new(), CLIP);
         ring.dedup();
         polygon.add(&ring, by_border, CLIP);
     }
@@ -132,7 +133,8 @@ fn many_edges_that_cross_seldom_are_rebuilt_all_the_same() {
     let clip = ClipBox { min: 0, max: 600 };
     let mut polygon = CutPolygon::default();
     let mut ring = comb.clone();
-    clip_ring(&mut ring, &mut Vec::new(), clip);
+    let extent = RingExtent::of(&ring);
+    clip_ring(&mut ring, &extent, &mut Vec::new(), clip);
     ring.dedup();
     polygon.add(&ring, true, clip);
     assert!(ring.len() > FEW_EDGES, "{} edges", ring.len());
@@ -160,7 +162,7 @@ proptest! {
         let rings: Vec<&[TileUnit]> =
             std::iter::once(&exterior[..]).chain(holes.iter().map(|hole| &hole[..])).collect();
         let looked_at = cut_with(&rings, keeps_edges, |_| true);
-        let told = cut_with(&rings, keeps_edges, |ring| !CLIP.holds_all_off_border(ring));
+        let told = cut_with(&rings, keeps_edges, |ring| RingExtent::of(ring).reaches_border(CLIP));
         prop_assert_eq!(told, looked_at);
     }
 }
@@ -168,14 +170,16 @@ proptest! {
 #[test]
 fn a_ring_that_ends_on_the_border_is_not_taken_for_a_whole_one() {
     let inner = [[1, 1], [99, 1], [99, 99], [1, 99]];
-    assert!(CLIP.holds_all_off_border(&inner));
+    assert!(!RingExtent::of(&inner).reaches_border(CLIP));
     for on_border in [[0, 50], [100, 50], [50, 0], [50, 100]] {
-        assert!(!CLIP.holds_all_off_border(&[inner[0], on_border]));
+        assert!(RingExtent::of(&[inner[0], on_border]).reaches_border(CLIP));
+        assert!(!RingExtent::of(&[inner[0], on_border]).leaves(CLIP));
     }
     // Two rings that share a piece of the border are one polygon less a hole.
     let (exterior, hole) =
         ([[0, 0], [50, 0], [50, 50], [0, 50]], [[0, 10], [0, 40], [40, 40], [40, 10]]);
-    let rings = cut_with(&[&exterior, &hole], false, |ring| !CLIP.holds_all_off_border(ring));
+    let rings =
+        cut_with(&[&exterior, &hole], false, |ring| RingExtent::of(ring).reaches_border(CLIP));
     assert_eq!(areas(&rings).iter().sum::<i64>(), 2500 - 1200);
     assert_eq!(rings.len(), 1);
 }
