@@ -187,7 +187,10 @@ async fn shows_local_files(
     connection: &LocalConnection,
     parts: &Parts,
 ) -> bool {
-    let shown = app.options.local_files && !published.snapshot.catalog_in_force();
+    let snapshot = &published.snapshot;
+    // Without anything to show, no connection is worth a look at `/proc`.
+    let shown =
+        app.options.local_files && !snapshot.catalog_in_force() && snapshot.has_staff_content();
     if listener != ListenerKind::Public || !shown {
         return false;
     }

@@ -91,6 +91,24 @@ fn a_file_without_a_catalog_is_not_answered_through_nginx(#[case] settings: &str
     assert_eq!(Client::local(server.public).get(PATHS[0]).status, 200);
 }
 
+/// While there is no file, nobody is examined: that must not count for files that come.
+#[rstest]
+#[case::http_1_0(HTTP_1_0)]
+#[case::kept_alive(KEPT_ALIVE)]
+fn a_file_that_comes_under_open_connections_is_for_its_own_user_only(#[case] settings: &str) {
+    let test = "a_file_that_comes_under_open_connections_is_for_its_own_user_only";
+    let data = tempfile::tempdir().unwrap();
+    let server = Running::start(data.path(), &[]);
+    let Some(nginx) = Nginx::start(test, server.public, settings) else { return };
+    let mut own = Client::local(server.public);
+    let mut foreign = Client::connect(nginx.address);
+    assert_eq!(own.get(PATHS[0]).status, 404);
+    sees_nothing(&mut foreign, &[("Host", "map.example")]);
+    files(data.path());
+    poll("the file", || (own.get(PATHS[0]).status == 200).then_some(()));
+    sees_nothing(&mut foreign, &[("Host", "map.example")]);
+}
+
 #[rstest]
 #[case::http_1_0(HTTP_1_0)]
 #[case::kept_alive(KEPT_ALIVE)]

@@ -163,6 +163,7 @@ pub struct Snapshot {
     awaited: usize,
     archives: BTreeMap<String, RawArchive>,
     catalog_in_force: bool,
+    has_staff_content: bool,
 }
 
 impl Snapshot {
@@ -185,7 +186,8 @@ impl Snapshot {
                 members.push(position);
             }
         }
-        Self { catalog, layers, positions, themes, ..Self::default() }
+        let has_staff_content = layers.iter().any(|layer| !layer.visible_to(Audience::Public));
+        Self { catalog, layers, positions, themes, has_staff_content, ..Self::default() }
     }
 
     /// Sets the faults found when the snapshot was taken.
@@ -212,8 +214,16 @@ impl Snapshot {
     /// Sets the archives that may be downloaded, by name.
     #[must_use]
     pub fn with_archives(mut self, archives: BTreeMap<String, RawArchive>) -> Self {
+        self.has_staff_content |=
+            archives.values().any(|raw| !raw.visibility.includes(Audience::Public));
         self.archives = archives;
         self
+    }
+
+    /// Whether staff get a layer, a form of a layer or an archive that the public does not.
+    #[must_use]
+    pub const fn has_staff_content(&self) -> bool {
+        self.has_staff_content
     }
 
     /// Sets whether a catalog is in force.
